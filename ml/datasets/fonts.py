@@ -1,0 +1,75 @@
+"""Shapes from handwriting and school fonts: the middle lines of their glyphs.
+
+The fonts are Debian packages (names and licences in SOURCES.md); what isn't installed is left out.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from ml import skeleton
+from ml.strokes import Strokes
+
+_SMALL = "abcdefghijklmnopqrstuvwxyz"
+
+#: Fonts that write like a hand or like a school book, each with the characters to leave out: some draw small letters as
+#: capitals, which would teach the wrong shape.
+FONTS = {
+    "KleeOne-Regular.ttf": "",
+    "YuseiMagic-Regular.ttf": "",
+    "kiloji.ttf": "",
+    "setofont.ttf": "",
+    "MTLmr3m.ttf": "",
+    "Mplus1-Regular.otf": "",
+    "VL-PGothic-Regular.ttf": "",
+    "YOzREF.ttf": "",
+    "YOzRC_.ttf": "",
+    "YOzRSX.ttf": "",
+    "YOzBAFi.ttf": "",
+    "ComicNeue-Regular.otf": "",
+    "Breip.ttf": "",
+    "Ecolier-court.ttf": "",
+    "femkeklaver.ttf": "",
+    "Kristi.ttf": "",
+    "Rufscript010.ttf": "",
+    "Delphine.ttf": "",
+    "SteveHand.ttf": "",
+    "BecauseWeBuild-Regular.otf": _SMALL,
+    "BecauseWeConnect-Regular.otf": _SMALL,
+    "BecauseWeCreate-Regular.otf": _SMALL,
+    "BecauseWeMentor-Regular.otf": _SMALL,
+    "Humor-Sans.ttf": _SMALL,
+    "TomsonTalks.ttf": _SMALL,
+}
+
+_SIZE = 96
+
+
+def skeletons(characters: Iterable[str], folder: Path) -> dict[str, list[Strokes]]:
+    """The middle lines of each character in every font of `FONTS` found below `folder`."""
+    files = {path.name: path for path in sorted(folder.rglob("*.[to]tf"))}
+    found: dict[str, list[Strokes]] = {character: [] for character in characters}
+    for name, left_out in FONTS.items():
+        if name not in files:
+            continue
+        font = ImageFont.truetype(files[name], _SIZE)
+        missing = glyph(font, "\U0010fffd")
+        for character in found:
+            image = glyph(font, character)
+            if character in left_out or not image.any() or np.array_equal(image, missing):
+                continue
+            strokes = skeleton.trace(image)
+            if strokes:
+                found[character].append(strokes)
+    return found
+
+
+def glyph(font: ImageFont.FreeTypeFont, character: str) -> NDArray[np.uint8]:
+    """The glyph, 255 on 0, with an empty border."""
+    left, top, right, bottom = font.getbbox(character)
+    image = Image.new("L", (max(1, round(right - left)) + 8, max(1, round(bottom - top)) + 8))
+    ImageDraw.Draw(image).text((4 - left, 4 - top), character, fill=255, font=font)
+    return np.where(np.asarray(image) > 80, 255, 0).astype(np.uint8)

@@ -1,0 +1,36 @@
+"""Drawings as ink, one JSON object a line: `character` (null outside the catalogue), `writer`, `source`, `strokes`."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ml.strokes import Strokes
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One writing of `character`, or of something outside the catalogue (None)."""
+
+    character: str | None
+    writer: str
+    source: str
+    strokes: Strokes
+
+
+def read(path: Path) -> Iterator[Drawing]:
+    """The drawings of a `.jsonl.gz` file, in its order. Strokes lose their times."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            strokes = [np.array(stroke, dtype=np.float32)[:, :2] for stroke in row["strokes"]]
+            yield Drawing(row["character"], row["writer"], row["source"], strokes)
+
+
+def is_held_out(writer: str, share: float) -> bool:
+    """Whether `writer` is kept for validation; decided by the name alone, so that training and evaluation agree."""
+    return zlib.crc32(writer.encode()) % 1000 < share * 1000

@@ -1,0 +1,55 @@
+"""What a network is trained on: which characters, from which shapes, how often; and the process that draws them."""
+
+import argparse
+from collections import defaultdict
+from multiprocessing.queues import Queue
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.datasets import fonts, ink
+from ml.strokes import references
+from ml.synthesis import Shape, Share, Source, Synthesizer, shape
+
+#: Images (n, SIDE, SIDE, 1) and labels (n,).
+Batch = tuple[NDArray[np.uint8], NDArray[np.int32]]
+
+
+def synthesizer(args: argparse.Namespace) -> Synthesizer:
+    """The stream of drawings that `args` ask for."""
+    labels = {character: label for label, character in enumerate(references())}
+    book = {character: [shape(strokes)] for character, strokes in references().items()}
+    traced: dict[str, list[Shape]] = {
+        character: [shape(strokes) for strokes in found]
+        for character, found in fonts.skeletons(labels, args.fonts).items()
+    }
+    real: dict[str, list[Shape]] = defaultdict(list)
+    for path in args.ink:
+        for drawing in ink.read(path):
+            if drawing.character and not ink.is_held_out(drawing.writer, args.held_out):
+                real[drawing.character].append(shape(drawing.strokes))
+
+    kanji = [c for c in labels if c >= "一"]
+    hiragana = [c for c in labels if "ぁ" <= c <= "ん"]
+    katakana = [c for c in labels if "ァ" <= c <= "ン"]
+    letters = [c for c in labels if c.isascii()]
+    fonts_hand, real_hand = Source(traced, 0.3, 1.5, loose=False), Source(real, 0.1, 0.8)
+    careful, free = Source(book, 0.3, 1.35), Source(book, 0.3, 1.8)
+    kana_sources = [(0.55, free), (0.45, fonts_hand)]
+    return Synthesizer(
+        [
+            Share(1 - args.simple, kanji, [(0.88, careful), (0.12, fonts_hand)]),
+            Share(args.simple * 0.26, hiragana, kana_sources),
+            Share(args.simple * 0.36, katakana, kana_sources),
+            Share(args.simple * 0.38, letters, [(0.27, free), (0.28, fonts_hand), (0.45, real_hand)]),
+        ],
+        labels,
+        args.seed,
+    )
+
+
+def draw_batches(args: argparse.Namespace, first: int, batches: "Queue[Batch]") -> None:
+    """Fill `batches` with those of the steps from `first` on: the body of the drawing process."""
+    stream = synthesizer(args)
+    for step in range(first, args.steps):
+        batches.put(stream.batch(step, args.batch))

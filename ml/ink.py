@@ -1,0 +1,68 @@
+"""Ink: what a pen did, one list of [x, y, t] per stroke; and the check that every door applies to it."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ml.strokes import Strokes
+
+MAX_STROKES = 64
+MAX_POINTS = 4096
+#: No writing area is larger, in CSS pixels, and no point farther away.
+MAX_COORDINATE = 100_000
+
+
+class WritingError(ValueError):
+    """A writing that can't be taken. `code` is for programs, the message for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def check(ink: Any) -> None:
+    """Raise WritingError unless `ink` is {"width", "height", "strokes": [[[x, y, t], …], …]} within the limits.
+
+    Width and height of the writing area and x and y are CSS pixels, t milliseconds from the first point.
+    Codes: malformed, not_finite, out_of_range, nothing_written, too_many_strokes, too_many_points.
+    """
+    if not isinstance(ink, dict):
+        raise WritingError("malformed", "Ink is an object with width, height and strokes.")
+    for side in ("width", "height"):
+        if not _is_number(ink.get(side)):
+            raise WritingError("malformed", f"The ink's {side} is a number.")
+        if not 0 < ink[side] <= MAX_COORDINATE:
+            raise WritingError("out_of_range", f"The ink's {side} is more than 0 and at most {MAX_COORDINATE}.")
+    strokes = ink.get("strokes")
+    if not isinstance(strokes, list) or not all(isinstance(stroke, list) for stroke in strokes):
+        raise WritingError("malformed", "The ink's strokes are a list of lists of points.")
+    if not any(strokes):
+        raise WritingError("nothing_written", "Nothing was written.")
+    if len(strokes) > MAX_STROKES:
+        raise WritingError("too_many_strokes", f"A writing has at most {MAX_STROKES} strokes.")
+    if not all(strokes):
+        raise WritingError("malformed", "Each stroke has at least one point.")
+    if sum(map(len, strokes)) > MAX_POINTS:
+        raise WritingError("too_many_points", f"A writing has at most {MAX_POINTS} points.")
+    for stroke in strokes:
+        for point in stroke:
+            _check_point(point)
+
+
+def _check_point(point: Any) -> None:
+    if not (isinstance(point, list) and len(point) == 3 and all(map(_is_number, point))):
+        raise WritingError("malformed", "Each point is three numbers: x, y, t.")
+    if not all(map(math.isfinite, point)):
+        raise WritingError("not_finite", "Each point is three finite numbers.")
+    if max(abs(point[0]), abs(point[1])) > MAX_COORDINATE:
+        raise WritingError("out_of_range", f"No coordinate lies farther than {MAX_COORDINATE} from 0.")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def strokes(ink: dict[str, Any]) -> Strokes:
+    """The strokes of checked `ink` as arrays (points, 2), times left out."""
+    return [np.array(stroke, dtype=np.float32)[:, :2] for stroke in ink["strokes"]]

@@ -1,0 +1,48 @@
+"""Reference strokes: how each character of the catalogue is written.
+
+`references.txt` holds one character a line: the character, a space, then its strokes in writing order separated by `;`,
+each stroke its points separated by spaces, each point `x,y` in tenths of KanjiVG's unit (the square is 109 units wide).
+`manage.py build_catalogue` makes it.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+REFERENCES = Path(__file__).with_name("references.txt")
+
+#: Side of the square that the reference coordinates live in.
+REFERENCE_SIDE = 1090
+
+#: One (points, 2) float32 array of x, y per stroke; y grows downwards.
+Strokes = list[NDArray[np.float32]]
+
+
+@cache
+def references() -> dict[str, Strokes]:
+    """Reference strokes by character, in catalogue order; coordinates 0 to `REFERENCE_SIDE`."""
+    lines = REFERENCES.read_text(encoding="utf-8").splitlines()
+    return {line[0]: parse(line[2:]) for line in lines}
+
+
+def parse(text: str) -> Strokes:
+    """The strokes of one line of `references.txt`."""
+    return [np.array([point.split(",") for point in stroke.split()], dtype=np.float32) for stroke in text.split(";")]
+
+
+def dump(strokes: Iterable[NDArray[np.floating]]) -> str:
+    """The inverse of `parse`; coordinates are rounded to whole numbers."""
+    return ";".join(" ".join(f"{x:.0f},{y:.0f}" for x, y in stroke) for stroke in strokes)
+
+
+def resample(stroke: NDArray[np.float32], points: int) -> NDArray[np.float32]:
+    """`stroke` (n, 2) as `points` points at equal distances along it; a dot stays a dot."""
+    if len(stroke) == 1:
+        return np.repeat(stroke, points, axis=0)
+    steps = np.hypot(*np.diff(stroke, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.linspace(0, along[-1], points)
+    return np.stack([np.interp(at, along, stroke[:, axis]) for axis in (0, 1)], axis=1).astype(np.float32)
