@@ -1,0 +1,34 @@
+"""Errors as the API shows them: DRF's shape, and a code with every message."""
+
+from typing import Any
+
+from rest_framework import status
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+
+class TooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The request is too large."
+    default_code = "too_large"
+
+
+class TargetIsSet(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "What was meant is set already."
+    default_code = "target_is_set"
+
+
+def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
+    """{"detail", "code"}, or per field a list of {"message", "code"}."""
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, ValidationError):
+        response.data = error.get_full_details()
+    elif isinstance(error, APIException):
+        response.data = {"detail": str(error.detail), "code": error.get_codes()}
+    else:  # Http404 and PermissionDenied of Django
+        response.data["code"] = {404: "not_found", 403: "permission_denied"}[response.status_code]
+    return response

@@ -1,0 +1,223 @@
+"""Attempts and their scores. The database is the truth: an attempt is scored because it is queued here."""
+
+import uuid
+from datetime import timedelta
+from functools import partial
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+from uuid6 import uuid7
+
+from characters.models import Character
+from ml.legibility import band
+
+
+def enqueue(attempt_id: uuid.UUID) -> None:
+    """Send the attempt's task once its row is committed. A broker that is down costs time, not the attempt."""
+    from scoring.tasks import score_attempt  # here: tasks imports models
+
+    transaction.on_commit(partial(score_attempt.delay, str(attempt_id)), robust=True)
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    #: How long a worker may take before its attempts are free again.
+    LEASE = timedelta(seconds=10)
+    #: An attempt that no worker survived so often is given up.
+    MAX_TRIES = 5
+
+    def owned_by(self, user: Any, guest: uuid.UUID | None) -> Self:
+        """One's own attempts: a signed-in user's, else the guest's."""
+        if user.is_authenticated:
+            return self.filter(user=user)
+        return self.filter(guest=guest, user=None) if guest else self.none()
+
+    def write(self, *, idempotency_key: str | None = None, photo: bytes | None = None, **fields: Any) -> "Attempt":
+        """Store a writing and queue it. With a key that its owner used before, the first attempt instead."""
+        owner = {"user": fields.get("user"), "guest": fields.get("guest")}
+        if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
+            return first
+        attempt = Attempt(idempotency_key=idempotency_key, **fields)
+        if photo:
+            attempt.image.save(f"{attempt.pk}.png", ContentFile(photo), save=False)
+        try:
+            with transaction.atomic():
+                attempt.save(force_insert=True)
+                enqueue(attempt.pk)
+        except IntegrityError:
+            if photo:
+                attempt.image.delete(save=False)
+            if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
+                return first  # the same post, a moment earlier
+            raise
+        return attempt
+
+    def waiting(self) -> Self:
+        """Queued and leased by no worker."""
+        free = models.Q(leased_until=None) | models.Q(leased_until__lt=timezone.now())
+        return self.filter(free, status=Attempt.Status.QUEUED)
+
+    def claim(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
+        """Lease the attempt and up to `limit` - 1 others that wait, oldest first; none when it doesn't wait itself."""
+        lease = uuid.uuid4()
+        with transaction.atomic():
+            free = self.waiting().select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+            ids = list(free.filter(pk=attempt_id).values_list("pk", flat=True))
+            if not ids:
+                return []
+            ids += free.exclude(pk=attempt_id).order_by("queued_at").values_list("pk", flat=True)[: limit - 1]
+            self.filter(pk__in=ids).update(
+                lease=lease, leased_until=timezone.now() + self.LEASE, tries=models.F("tries") + 1
+            )
+        claimed = list(self.filter(lease=lease).select_related("target"))
+        for attempt in claimed:
+            if attempt.tries > self.MAX_TRIES:
+                attempt.fail("scoring_failed")
+        return [attempt for attempt in claimed if attempt.status == Attempt.Status.QUEUED]
+
+
+class Attempt(models.Model):
+    """One writing, as the pen gave it or as an image shows it. It never changes; its target is set once."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        SCORED = "scored"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="attempts")
+    guest = models.UUIDField(null=True, blank=True, help_text="Who wrote it without an account")
+    target = models.ForeignKey(Character, models.PROTECT, null=True, blank=True, related_name="attempts")
+    ink = models.JSONField(
+        null=True, blank=True, help_text="Writing area and strokes of [x, y, t]: CSS px, ms from the first point"
+    )
+    image = models.ImageField(upload_to="attempts/", null=True, blank=True)
+    pen_width = models.FloatField(null=True, blank=True, help_text="On screen, CSS px; the score doesn't depend on it")
+    written_at = models.DateTimeField(default=timezone.now)
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
+
+    status = models.CharField(max_length=6, choices=Status, default=Status.QUEUED)
+    failure = models.CharField(max_length=32, blank=True, help_text="Code of what went wrong")
+    queued_at = models.DateTimeField(default=timezone.now)
+    lease = models.UUIDField(null=True, blank=True, help_text="Of the worker that is scoring it")
+    leased_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-written_at", "-id"]
+        indexes = [
+            models.Index(fields=["user", "-written_at", "-id"], name="attempts_of_user"),
+            models.Index(fields=["guest", "-written_at", "-id"], name="attempts_of_guest"),
+            models.Index(fields=["queued_at"], name="attempts_queued", condition=models.Q(status="queued")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ink=None) ^ (models.Q(image=None) | models.Q(image="")), name="ink_or_image"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False) | models.Q(guest__isnull=False), name="user_or_guest"
+            ),
+            models.UniqueConstraint("user", "idempotency_key", name="user_posts_once"),
+            models.UniqueConstraint("guest", "idempotency_key", name="guest_posts_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target or '?'} {self.written_at:%Y-%m-%d %H:%M:%S}"
+
+    def mean(self, target: Character) -> bool:
+        """Set what was meant and queue the score for it. False when another target was set before."""
+        with transaction.atomic():
+            unset = Attempt.objects.filter(pk=self.pk, target=None)
+            newly = unset.update(
+                target=target,
+                status=self.Status.QUEUED,
+                queued_at=timezone.now(),
+                lease=None,
+                leased_until=None,
+                tries=0,
+            )
+            if newly:
+                enqueue(self.pk)
+        self.refresh_from_db()
+        return self.target_id == target.pk
+
+    def record(self, *, model_version: str, **judgement: Any) -> "Score":
+        """Keep one score per target and model version; a repeat returns the first. The attempt is then scored."""
+        with transaction.atomic():
+            score, _ = self.scores.get_or_create(target=self.target, model_version=model_version, defaults=judgement)
+            # Not when its target was set meanwhile: that freed the lease, and another task scores for the target.
+            self._leave_queue(status=self.Status.SCORED)
+        return score
+
+    def fail(self, code: str) -> None:
+        """Give the attempt up; `code` says why."""
+        self._leave_queue(status=self.Status.FAILED, failure=code)
+
+    def _leave_queue(self, **fields: Any) -> None:
+        mine = Attempt.objects.filter(pk=self.pk, lease=self.lease)
+        if mine.update(lease=None, leased_until=None, **fields):
+            self.lease = self.leased_until = None
+            for name, value in fields.items():
+                setattr(self, name, value)
+
+    def forget(self) -> None:
+        """Delete it with its scores and its image."""
+        image = self.image
+        with transaction.atomic():
+            self.delete()
+            if image.name:
+                transaction.on_commit(partial(image.storage.delete, image.name), robust=True)
+
+    @property
+    def newest_judgement(self) -> "Score | None":
+        """The last score of all, whatever its target: it knows the candidates."""
+        return max(self.scores.all(), key=lambda score: score.pk, default=None)
+
+    @property
+    def score(self) -> "Score | None":
+        """The newest score for the target; None until there is one."""
+        if self.target_id is None:
+            return None
+        own = [score for score in self.scores.all() if score.target_id == self.target_id]
+        return max(own, key=lambda score: score.pk, default=None)
+
+
+class Score(models.Model):
+    """One judgement of an attempt by one model version, for its target or, without one, as a reading. Append-only."""
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="scores")
+    target = models.ForeignKey(Character, models.PROTECT, null=True, blank=True, related_name="+")
+    model_version = models.CharField(max_length=40)
+    legibility = models.PositiveSmallIntegerField(null=True, blank=True)
+    known = models.BooleanField(help_text="Looks like a character of the catalogue")
+    candidates = models.JSONField(help_text="character, confidence, legibility, lookalikes; likeliest first")
+    misread_as = models.JSONField(default=list, blank=True)
+    scored_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("attempt", "target", "model_version", name="one_score_per_target_and_model"),
+            models.UniqueConstraint(
+                "attempt", "model_version", condition=models.Q(target=None), name="one_reading_per_model"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(legibility=None) | models.Q(legibility__lte=100), name="legibility_0_to_100"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(target=None, legibility=None)
+                | models.Q(target__isnull=False, legibility__isnull=False),
+                name="legibility_with_target",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target or '?'} {self.legibility}"
+
+    @property
+    def band(self) -> str | None:
+        """The word for the legibility."""
+        return None if self.legibility is None else band(self.legibility)

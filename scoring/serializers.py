@@ -1,0 +1,109 @@
+"""Attempts as JSON, in and out."""
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from characters.models import Character
+from ml import photo
+from ml.ink import WritingError, check
+from scoring.errors import TooLarge
+from scoring.models import Attempt, Score
+
+MAX_IMAGE_BYTES = 2 * 1024 * 1024
+
+
+class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
+    character = serializers.CharField()
+    confidence = serializers.FloatField(help_text="0 to 1, of the character and its lookalikes together")
+    legibility = serializers.IntegerField(help_text="The score, had it been meant: 0 to 100")
+    lookalikes = serializers.ListField(child=serializers.CharField())
+
+
+class ScoreSerializer(serializers.ModelSerializer[Score]):
+    form = serializers.ReadOnlyField(default=None)
+    remarks = serializers.ReadOnlyField(default=[])
+    model = serializers.CharField(source="model_version")
+
+    class Meta:
+        model = Score
+        fields = ["legibility", "form", "band", "misread_as", "remarks", "model"]
+
+
+class TargetField(serializers.SlugRelatedField[Character]):
+    """A character of the catalogue, by itself."""
+
+    default_error_messages = {"does_not_exist": "{value} is not a character of the catalogue."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="literal", queryset=Character.objects.all(), **kwargs)
+
+
+class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    """An attempt with its newest score."""
+
+    target: serializers.SlugRelatedField[Character] = serializers.SlugRelatedField(
+        slug_field="literal", read_only=True, allow_null=True
+    )
+    candidates = serializers.SerializerMethodField()
+    score = ScoreSerializer(allow_null=True)
+    known = serializers.SerializerMethodField()
+    image = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Attempt
+        fields = ["id", "status", "failure", "written_at", "target", "candidates", "score", "known", "ink", "image"]
+
+    def get_candidates(self, attempt: Attempt) -> list[dict[str, Any]]:
+        judgement = attempt.newest_judgement
+        return judgement.candidates if judgement else []
+
+    def get_known(self, attempt: Attempt) -> bool | None:
+        judgement = attempt.newest_judgement
+        return judgement.known if judgement else None
+
+    def get_image(self, attempt: Attempt) -> str | None:
+        return reverse("attempt-image", args=[attempt.pk]) if attempt.image else None
+
+
+class InkSerializer(serializers.Serializer[dict[str, Any]]):
+    """A writing as ink."""
+
+    ink = serializers.JSONField(
+        help_text='{"width", "height", "strokes": [[[x, y, t], …], …]}: CSS pixels, ms from the first point'
+    )
+    target = TargetField(required=False, allow_null=True)
+    pen_width = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1000)
+
+    def validate_ink(self, ink: Any) -> Any:
+        try:
+            check(ink)
+        except WritingError as error:
+            raise serializers.ValidationError(str(error), error.code) from error
+        return {key: ink[key] for key in ("width", "height", "strokes")}
+
+
+class ImageSerializer(serializers.Serializer[dict[str, Any]]):
+    """A writing as a PNG."""
+
+    image = serializers.FileField(allow_empty_file=True)
+    target = TargetField(required=False, allow_null=True)
+
+    def validate(self, writing: dict[str, Any]) -> dict[str, Any]:
+        """The image becomes `photo`, its bytes."""
+        upload = writing.pop("image")
+        if upload.size > MAX_IMAGE_BYTES:
+            raise TooLarge("An image has at most 2 MB.")
+        data = upload.read()
+        try:
+            photo.read(data)
+        except WritingError as error:
+            raise serializers.ValidationError({"image": [serializers.ErrorDetail(str(error), error.code)]}) from error
+        return {**writing, "photo": data}
+
+
+class TargetSerializer(serializers.Serializer[dict[str, Any]]):
+    """What was meant."""
+
+    target = TargetField()

@@ -1,0 +1,107 @@
+"""score_attempt: the one door to ml.scorer."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import redis
+from celery import shared_task, signals
+from celery.utils.log import get_task_logger
+from django.conf import settings
+from django.utils import timezone
+
+from characters.models import Character
+from ml import ink, photo
+from scoring import wakeup
+from scoring.models import Attempt
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ml.scorer import Scorer
+
+logger = get_task_logger(__name__)
+
+#: Attempts scored in one call of the network at most.
+BATCH = 32
+#: A queued attempt that is older was lost by the broker or by a worker.
+_LOST_AFTER = timedelta(seconds=5)
+_REQUEUED_AT_ONCE = 1000
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def score_attempt(attempt_id: str) -> None:
+    """Score the attempt, and others that wait with it. Harmless twice, or once the attempt is gone."""
+    claimed = Attempt.objects.claim(attempt_id, BATCH)
+    images = {attempt: image for attempt in claimed if (image := network_image(attempt)) is not None}
+    if images:
+        targets = [attempt.target.literal if attempt.target else None for attempt in images]
+        results = scorer().score(list(images.values()), targets, Character.objects.lookalikes())
+        for attempt, result in zip(images, results, strict=True):
+            attempt.record(
+                model_version=result.model_version,
+                known=result.known,
+                candidates=[vars(candidate) for candidate in result.candidates],
+                legibility=result.legibility,
+                misread_as=result.misread_as,
+            )
+    if claimed:
+        try:
+            wakeup.announce(*(attempt.pk for attempt in claimed))
+        except redis.RedisError as error:
+            logger.warning("Nobody could be woken: %s", error)  # the scores are stored; who polls finds them
+
+
+def network_image(attempt: Attempt) -> NDArray[np.uint8] | None:
+    """The attempt as the network sees it; None when nothing can be read from it, which fails the attempt."""
+    from ml import raster  # here: the web process imports this module too
+
+    try:
+        if attempt.ink:
+            return raster.ink_image(ink.strokes(attempt.ink))
+        with attempt.image.open() as file:
+            return raster.photo_image(photo.read(file.read()))
+    except ink.WritingError as error:
+        attempt.fail(error.code)
+    except FileNotFoundError:
+        attempt.fail("image_missing")
+    return None
+
+
+@shared_task
+def requeue_attempts() -> None:
+    """Send the tasks of queued attempts again that the broker or a worker has lost."""
+    lost = Attempt.objects.waiting().filter(queued_at__lt=timezone.now() - _LOST_AFTER).order_by("queued_at")
+    for attempt_id in lost.values_list("pk", flat=True)[:_REQUEUED_AT_ONCE]:
+        score_attempt.delay(str(attempt_id))
+
+
+@shared_task
+def say_ready(name: str) -> None:
+    """Announce `name`: proof that a worker with a loaded model takes tasks."""
+    scorer()
+    wakeup.announce(name)
+
+
+@cache
+def scorer() -> Scorer:
+    """One per worker child: TensorFlow does not survive a fork."""
+    from ml.scorer import Scorer  # here: the web process imports this module too
+
+    return Scorer.load(settings.MODEL_BUNDLE)  # a bad bundle raises; no fallback
+
+
+@signals.worker_process_init.connect
+def load_model(**_: Any) -> None:
+    """Load in the child before its first task, so that nobody waits for Keras; end the worker when that fails."""
+    try:
+        scorer()
+    except Exception:
+        logger.critical("The model can't be loaded.", exc_info=True)
+        os.kill(os.getppid(), signal.SIGTERM)
+        os._exit(1)

@@ -1,0 +1,190 @@
+"""Write an attempt, read the history."""
+
+import re
+import time
+from typing import Any
+
+import redis
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import ensure_csrf_cookie
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+from rest_framework.viewsets import GenericViewSet
+
+from scoring import wakeup
+from scoring.errors import TargetIsSet, TooLarge
+from scoring.guests import guest_of
+from scoring.models import Attempt
+from scoring.serializers import (
+    MAX_IMAGE_BYTES,
+    AttemptSerializer,
+    ImageSerializer,
+    InkSerializer,
+    TargetSerializer,
+)
+
+MAX_INK_BYTES = 256 * 1024
+#: What multipart wraps around an image.
+_MULTIPART_BYTES = 16 * 1024
+#: Seconds that an answer waits for the score unless told otherwise.
+_WAIT = 2
+_KEY = re.compile(r"[!-~]{1,64}")
+
+
+@ensure_csrf_cookie
+def write(request: HttpRequest) -> HttpResponse:
+    """The writing page."""
+    guest_of(request).remember()
+    return render(request, "scoring/write.html")
+
+
+class NewestFirst(CursorPagination):
+    ordering = ("-written_at", "-id")
+    page_size = 24
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+
+class AttemptThrottle(SimpleRateThrottle):
+    """So many writings a minute from one address or user; unlimited while Redis is down, since nothing must be lost."""
+
+    scope = "attempts"
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
+        return self.cache_format % {"scope": self.scope, "ident": who}
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        try:
+            return super().allow_request(request, view)
+        except redis.RedisError:
+            return True
+
+
+_PREFER = OpenApiParameter(
+    "Prefer",
+    str,
+    OpenApiParameter.HEADER,
+    description="`wait=N` seconds for the score (2, at most 10), or `respond-async`",
+)
+_KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="A repeated post with the same key returns the first attempt",
+)
+_ANSWERS = {
+    201: AttemptSerializer,
+    202: OpenApiResponse(AttemptSerializer, "Stored, not scored yet: ask again at Location"),
+}
+
+
+class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, GenericViewSet[Attempt]):
+    """One's own attempts; anyone else's are 404."""
+
+    serializer_class = AttemptSerializer
+    pagination_class = NewestFirst
+    parser_classes = [JSONParser, MultiPartParser]
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> QuerySet[Attempt]:
+        return (
+            Attempt.objects.owned_by(self.request.user, guest_of(self.request).id)
+            .select_related("target")
+            .prefetch_related("scores")
+        )
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [AttemptThrottle()] if self.action in ("create", "partial_update") else []
+
+    @extend_schema(
+        request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
+        parameters=[_PREFER, _KEY_HEADER],
+        responses=_ANSWERS,
+    )
+    def create(self, request: Request) -> Response:
+        """Store a writing, ink or PNG, and wait briefly for what it reads as."""
+        is_image = (request.content_type or "").startswith("multipart/")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > (
+            MAX_IMAGE_BYTES + _MULTIPART_BYTES if is_image else MAX_INK_BYTES
+        ):
+            raise TooLarge("An image has at most 2 MB." if is_image else "Ink has at most 256 kB.")
+        writing = ImageSerializer(data=self.body()) if is_image else InkSerializer(data=self.body())
+        writing.is_valid(raise_exception=True)
+        owner = {"user": request.user} if request.user.is_authenticated else {"guest": guest_of(request).remember()}
+        attempt = Attempt.objects.write(**writing.validated_data, **owner, idempotency_key=self.idempotency_key())
+        return self.answer(attempt, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=TargetSerializer, parameters=[_PREFER], responses={200: AttemptSerializer, 202: _ANSWERS[202]}
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Say what was meant, once; the score for it follows."""
+        attempt = self.get_object()
+        meant = TargetSerializer(data=self.body())
+        meant.is_valid(raise_exception=True)
+        if not attempt.mean(meant.validated_data["target"]):
+            raise TargetIsSet
+        return self.answer(attempt, status.HTTP_200_OK)
+
+    def perform_destroy(self, attempt: Attempt) -> None:
+        attempt.forget()
+
+    @extend_schema(responses={(200, "image/png"): bytes})
+    @action(detail=True)
+    def image(self, request: Request, pk: str) -> FileResponse:
+        """The uploaded image."""
+        attempt = self.get_object()
+        if not attempt.image:
+            raise Http404
+        return FileResponse(attempt.image.open(), content_type="image/png")
+
+    def body(self) -> Any:
+        """The request's data, refused where it isn't an object or is nested beyond reading."""
+        try:
+            return self.request.data
+        except RecursionError as error:
+            raise ParseError("The JSON is nested too deeply.") from error
+
+    def answer(self, attempt: Attempt, scored: int) -> Response:
+        """The attempt as soon as it is scored, with status `scored`; 202 and where to ask again when it takes longer."""
+        until = time.monotonic() + self.patience()
+        queued = attempt.status == Attempt.Status.QUEUED
+        # More than once, since an earlier answer that came too late may wake this one.
+        while queued and (left := until - time.monotonic()) > 0:
+            try:
+                wakeup.wait(attempt.pk, left)
+            except redis.RedisError:
+                break  # stored all the same; the answer is 202
+            queued = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.QUEUED).exists()
+        attempt = self.get_queryset().get(pk=attempt.pk)
+        headers = {"Location": reverse("attempt-detail", args=[attempt.pk])}
+        if attempt.status == Attempt.Status.QUEUED:
+            headers["Retry-After"] = "1"
+            return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)
+        return Response(self.get_serializer(attempt).data, scored, headers=headers)
+
+    def patience(self) -> float:
+        """Seconds to wait for the score, from the Prefer header (RFC 7240)."""
+        prefer = self.request.headers.get("Prefer", "").lower()
+        if "respond-async" in prefer:
+            return 0
+        wait = re.search(r"\bwait=(\d{1,3})\b", prefer)
+        return min(int(wait[1]), wakeup.MAX_WAIT) if wait else _WAIT
+
+    def idempotency_key(self) -> str | None:
+        key = self.request.headers.get("Idempotency-Key")
+        if key is not None and not _KEY.fullmatch(key):
+            raise ValidationError({"Idempotency-Key": ["1 to 64 visible ASCII characters."]}, "malformed")
+        return key

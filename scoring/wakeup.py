@@ -1,0 +1,29 @@
+"""Tells a waiting request that its answer is in the database: a list in Redis per attempt, popped by who waits."""
+
+from functools import cache
+
+import redis
+from django.conf import settings
+
+#: Seconds that a request waits at most.
+MAX_WAIT = 10
+_KEPT = 60
+
+
+@cache
+def _redis() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=MAX_WAIT + 5)
+
+
+def announce(*names: object) -> None:
+    """Wake who waits for each of `names`. Raises redis.RedisError."""
+    with _redis().pipeline(transaction=False) as pipe:
+        for name in names:
+            pipe.rpush(f"wakeup:{name}", 1)
+            pipe.expire(f"wakeup:{name}", _KEPT)
+        pipe.execute()
+
+
+def wait(name: object, seconds: float) -> bool:
+    """Whether `name` was announced within `seconds`. Raises redis.RedisError."""
+    return _redis().blpop([f"wakeup:{name}"], seconds) is not None
