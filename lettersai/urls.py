@@ -1,0 +1,23 @@
+"""Every URL the site answers."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+from scoring.views import AttemptViewSet, write
+
+router = SimpleRouter()
+router.register("attempts", AttemptViewSet, basename="attempt")
+
+api: list[URLPattern | URLResolver] = [
+    path("", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+]
+
+urlpatterns = [
+    path("", write, name="write"),
+    path("api/v1/", include(api)),
+    path("admin/", admin.site.urls),
+]
