@@ -12,7 +12,7 @@ setup: .venv/.worker static/.built
 	@$(BIN)/python manage.py load_catalogue
 
 test: .venv/.dev static/.built
-	@docker/test-packages
+	@tests/packages.sh
 	cd frontend && npm test
 	$(BIN)/pytest
 

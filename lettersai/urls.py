@@ -7,7 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from scoring.views import AttemptViewSet, write
 
-router = SimpleRouter()
+router = SimpleRouter(use_regex_path=False)
 router.register("attempts", AttemptViewSet, basename="attempt")
 
 api: list[URLPattern | URLResolver] = [

@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 from ml import bundle, legibility, raster
 from ml.bundle import Bundle
 from ml.datasets import ink
+from ml.metrics import auroc, calibration_error, rank, share
 from ml.recognizer import Recognizer
 from ml.strokes import references
-
-_BINS = 15
 
 
 def arguments() -> argparse.Namespace:
@@ -67,10 +66,10 @@ class Evaluation:
         wrong_scores = self.scores(wrong[rows, wrong_groups], member)
         return {
             "n": len(labels),
-            "top1": _share(probabilities.argmax(axis=1) == labels),
-            "top5": _share(_rank(probabilities, labels) < 5),
-            "top1_pooled": _share(right),
-            "top5_pooled": _share(_rank(pooled, meant) < 5),
+            "top1": share(probabilities.argmax(axis=1) == labels),
+            "top5": share(rank(probabilities, labels) < 5),
+            "top1_pooled": share(right),
+            "top5_pooled": share(rank(pooled, meant) < 5),
             "ece": calibration_error(pooled.max(axis=1), right),
             "score_median": float(np.median(scores)),
             "score_p05": float(np.quantile(scores, 0.05)),
@@ -100,9 +99,9 @@ class Evaluation:
 
     def of_outside(self, outside: NDArray[np.floating], inside: NDArray[np.floating] | None) -> dict[str, float]:
         """How well the confidence of drawings outside the catalogue differs from that of drawings inside it."""
-        figures = {"n": len(outside), "rejected": _share(outside < self._known_from)}
+        figures = {"n": len(outside), "rejected": share(outside < self._known_from)}
         if inside is not None:
-            figures["accepted_inside"] = _share(inside >= self._known_from)
+            figures["accepted_inside"] = share(inside >= self._known_from)
             figures["auroc"] = auroc(inside, outside)
         return figures
 
@@ -114,36 +113,11 @@ class Evaluation:
         scores = self.scores(pooled[np.arange(len(places)), meant], places)
         return {
             "n": len(places),
-            "own_top1_pooled": _share(pooled.argmax(axis=1) == meant),
+            "own_top1_pooled": share(pooled.argmax(axis=1) == meant),
             "score_min": float(scores.min()),
             "score_p01": float(np.quantile(scores, 0.01)),
-            "score_90_or_more": _share(scores >= 90),
+            "score_90_or_more": share(scores >= 90),
         }
-
-
-def _share(which: NDArray[np.bool_]) -> float:
-    return float(which.mean())
-
-
-def _rank(scores: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.integer]:
-    """(n,) how many classes of each row score higher than its label."""
-    return (scores > scores[np.arange(len(labels)), labels][:, None]).sum(axis=1)
-
-
-def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> float:
-    """Expected calibration error over bins of equal width (Naeini et al. 2015): 0 is perfect, 1 the worst."""
-    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    return float(
-        sum((bins == b).mean() * abs(confidence[bins == b].mean() - right[bins == b].mean()) for b in np.unique(bins))
-    )
-
-
-def auroc(higher: NDArray[np.floating], lower: NDArray[np.floating]) -> float:
-    """The chance that a member of `higher` exceeds one of `lower`, ties counting half (Mann and Whitney 1947)."""
-    ordered = np.sort(lower)
-    below = np.searchsorted(ordered, higher, "left")
-    not_above = np.searchsorted(ordered, higher, "right")
-    return float((below + not_above).mean() / 2 / len(lower))
 
 
 def main() -> None:
@@ -156,8 +130,8 @@ def main() -> None:
     if args.ink:
         drawings = [drawing for path in args.ink for drawing in ink.read(path)]
         if args.writers == "held-out":
-            share = loaded.about.made_with["held_out"]
-            drawings = [drawing for drawing in drawings if ink.is_held_out(drawing.writer, share)]
+            kept = loaded.about.made_with["held_out"]
+            drawings = [drawing for drawing in drawings if ink.is_held_out(drawing.writer, kept)]
         figures |= evaluation.of_ink(drawings)
         inside = evaluation.confidence(drawings)
     if args.outside:

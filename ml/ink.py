@@ -11,6 +11,8 @@ MAX_STROKES = 64
 MAX_POINTS = 4096
 #: No writing area is larger, in CSS pixels, and no point farther away.
 MAX_COORDINATE = 100_000
+#: A day.
+MAX_MILLISECONDS = 24 * 60 * 60 * 1000
 
 
 class WritingError(ValueError):
@@ -53,10 +55,12 @@ def check(ink: Any) -> None:
 def _check_point(point: Any) -> None:
     if not (isinstance(point, list) and len(point) == 3 and all(map(_is_number, point))):
         raise WritingError("malformed", "Each point is three numbers: x, y, t.")
-    if not all(map(math.isfinite, point)):
+    if not all(isinstance(number, int) or math.isfinite(number) for number in point):
         raise WritingError("not_finite", "Each point is three finite numbers.")
-    if max(abs(point[0]), abs(point[1])) > MAX_COORDINATE:
-        raise WritingError("out_of_range", f"No coordinate lies farther than {MAX_COORDINATE} from 0.")
+    if max(abs(point[0]), abs(point[1])) > MAX_COORDINATE or abs(point[2]) > MAX_MILLISECONDS:
+        raise WritingError(
+            "out_of_range", f"No coordinate lies farther than {MAX_COORDINATE} from 0, no time beyond a day."
+        )
 
 
 def _is_number(value: Any) -> bool:

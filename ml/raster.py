@@ -43,6 +43,7 @@ def draw(strokes: Strokes, line: float = LINE) -> NDArray[np.uint8]:
     # Minus a half: OpenCV's whole numbers are the middles of pixels.
     points = [np.rint(stroke * factor - (1 << (_FRACTION_BITS - 1))).astype(np.int32) for stroke in strokes]
     thickness = max(1, round(line * _OVERSAMPLING))
+    points = [np.repeat(stroke, 2, axis=0) if len(stroke) == 1 else stroke for stroke in points]  # a dot has no length
     cv2.polylines(canvas, points, False, 255, thickness, cv2.LINE_8, _FRACTION_BITS)
     return np.asarray(cv2.resize(canvas, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
 

@@ -1,9 +1,14 @@
 """Images to calibrated probabilities."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.bundle import Bundle
+if TYPE_CHECKING:
+    from ml.bundle import Bundle
 
 #: Images judged in one call at most, to bound memory.
 _BATCH = 256

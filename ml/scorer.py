@@ -1,7 +1,6 @@
 """Writings to results: everything from ink or photograph to score, in order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -11,37 +10,12 @@ from numpy.typing import NDArray
 from ml import bundle, legibility, raster
 from ml.bundle import Bundle
 from ml.recognizer import Recognizer
+from ml.result import Candidate, Result
 
 #: Likeliest groups that a result lists.
 CANDIDATES = 10
 #: A group that a reader would take the writing for at least this often is worth a word.
 _MISREAD_FROM = 0.1
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What a writing may read as; `character` stands for its lookalikes too."""
-
-    character: str
-    #: Probability of the group, 0 to 1.
-    confidence: float
-    #: The score it would get, had it been meant, 0 to 100.
-    legibility: int
-    lookalikes: list[str]
-
-
-@dataclass(frozen=True)
-class Result:
-    """One judgement of a writing."""
-
-    model_version: str
-    #: Whether it looks like any character of the catalogue.
-    known: bool
-    candidates: list[Candidate]
-    #: The score for the target, 0 to 100; None without one.
-    legibility: int | None = None
-    #: What a reader may take it for instead, likeliest first.
-    misread_as: list[str] = field(default_factory=list)
 
 
 class Scorer:

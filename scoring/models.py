@@ -93,7 +93,7 @@ class Attempt(models.Model):
     ink = models.JSONField(
         null=True, blank=True, help_text="Writing area and strokes of [x, y, t]: CSS px, ms from the first point"
     )
-    image = models.ImageField(upload_to="attempts/", null=True, blank=True)
+    image = models.ImageField(upload_to="attempts/", blank=True)
     pen_width = models.FloatField(null=True, blank=True, help_text="On screen, CSS px; the score doesn't depend on it")
     written_at = models.DateTimeField(default=timezone.now)
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
@@ -115,9 +115,7 @@ class Attempt(models.Model):
             models.Index(fields=["queued_at"], name="attempts_queued", condition=models.Q(status="queued")),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ink=None) ^ (models.Q(image=None) | models.Q(image="")), name="ink_or_image"
-            ),
+            models.CheckConstraint(condition=models.Q(ink__isnull=True) ^ models.Q(image=""), name="ink_or_image"),
             models.CheckConstraint(
                 condition=models.Q(user__isnull=False) | models.Q(guest__isnull=False), name="user_or_guest"
             ),
@@ -196,6 +194,8 @@ class Score(models.Model):
     known = models.BooleanField(help_text="Looks like a character of the catalogue")
     candidates = models.JSONField(help_text="character, confidence, legibility, lookalikes; likeliest first")
     misread_as = models.JSONField(default=list, blank=True)
+    form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null where it isn't judged")
+    remarks = models.JSONField(default=list, blank=True, help_text="What to mind in the strokes, most useful first")
     scored_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

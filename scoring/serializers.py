@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from characters.models import Character
@@ -22,8 +23,6 @@ class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class ScoreSerializer(serializers.ModelSerializer[Score]):
-    form = serializers.ReadOnlyField(default=None)
-    remarks = serializers.ReadOnlyField(default=[])
     model = serializers.CharField(source="model_version")
 
     class Meta:
@@ -55,6 +54,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         model = Attempt
         fields = ["id", "status", "failure", "written_at", "target", "candidates", "score", "known", "ink", "image"]
 
+    @extend_schema_field(CandidateSerializer(many=True))
     def get_candidates(self, attempt: Attempt) -> list[dict[str, Any]]:
         judgement = attempt.newest_judgement
         return judgement.candidates if judgement else []

@@ -158,7 +158,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise ParseError("The JSON is nested too deeply.") from error
 
     def answer(self, attempt: Attempt, scored: int) -> Response:
-        """The attempt as soon as it is scored, with status `scored`; 202 and where to ask again when it takes longer."""
+        """The attempt with status `scored` as soon as that is done; 202 and where to ask again when it takes longer."""
         until = time.monotonic() + self.patience()
         queued = attempt.status == Attempt.Status.QUEUED
         # More than once, since an earlier answer that came too late may wake this one.

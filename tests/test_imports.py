@@ -1,0 +1,12 @@
+import subprocess
+import sys
+
+
+def test_importing_the_url_configuration_loads_no_tensorflow():
+    code = (
+        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'lettersai.settings'; django.setup(); "
+        "import lettersai.urls, lettersai.wsgi, scoring.tasks; "
+        "print(*sorted({m.split('.')[0] for m in sys.modules} & {'tensorflow', 'keras', 'cv2', 'torch', 'jax'}))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == ""

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+from ml import calibrate, legibility
+from ml.metrics import auroc, calibration_error
+from ml.recognizer import softmax
+from ml.strokes import references
+
+
+def test_the_score_rises_with_the_odds_and_stays_between_0_and_100():
+    scores = legibility.legibility(np.linspace(-20, 20, 400), np.array(6.0))
+    assert np.all(np.diff(scores) >= 0)
+    assert np.all(np.diff(scores[100:300]) > 0)
+    assert scores.min() >= 0
+    assert scores.max() <= 100
+
+
+@pytest.mark.parametrize(("odds", "score"), [(6.0, 95), (0.0, 50)])
+def test_a_good_writing_scores_95_and_a_toss_up_50(odds, score):
+    assert legibility.legibility(np.array(odds), np.array(6.0)) == pytest.approx(score)
+
+
+def test_what_is_surely_another_character_scores_10_or_less():
+    assert legibility.legibility(np.array(-3.0), np.array(6.0)) <= 10
+
+
+@pytest.mark.parametrize(
+    ("score", "word"),
+    [
+        (100, "textbook"),
+        (95, "textbook"),
+        (94, "clear"),
+        (60, "readable"),
+        (59, "doubtful"),
+        (39, "misread"),
+    ],
+)
+def test_the_word_for_a_score(score, word):
+    assert legibility.band(score) == word
+
+
+def test_lookalikes_share_their_probability():
+    numbers = legibility.group_numbers(["口", "日", "ロ"], {"口": 7, "ロ": 7})
+    assert legibility.pool(np.array([[0.5, 0.1, 0.4]]), numbers) == pytest.approx(np.array([[0.9, 0.1]]))
+
+
+def test_every_lookalike_is_in_the_catalogue_and_in_one_group():
+    members = [character for group in legibility.lookalikes() for character in group]
+    assert len(members) == len(set(members))
+    assert set(members) <= set(references())
+
+
+@pytest.mark.parametrize("pair", ["未末", "土士", "シツ", "ソン", "クワ", "はほ", "るろ", "めぬ", "大犬", "大太"])
+def test_what_readers_can_tell_apart_is_not_pooled(pair):
+    groups = legibility.default_groups()
+    assert groups.get(pair[0], "alone") != groups.get(pair[1], "also alone")
+
+
+def test_the_temperature_undoes_overconfidence():
+    rng = np.random.default_rng(0)
+    honest = rng.normal(0, 2, (4000, 10))
+    labels = np.array([rng.choice(10, p=row) for row in softmax(honest, 1.0)])
+    assert calibrate.temperature(honest * 2, labels, np.arange(10)) == pytest.approx(2, rel=0.1)
+
+
+def test_a_temperature_needs_drawings():
+    with pytest.raises(ValueError, match="at least one"):
+        calibrate.temperature(np.empty((0, 3)), np.empty(0, int), np.arange(3))
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
+    assert calibration_error(np.full(10, 0.8), np.arange(10) < 8) == pytest.approx(0)
+    assert calibration_error(np.full(10, 0.8), np.arange(10) < 3) == pytest.approx(0.5)
+
+
+def test_auroc_is_the_chance_that_inside_exceeds_outside():
+    assert auroc(np.array([0.9, 0.8]), np.array([0.1, 0.2])) == 1
+    assert auroc(np.array([0.5]), np.array([0.5])) == 0.5

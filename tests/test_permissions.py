@@ -1,0 +1,86 @@
+"""Who may do what. A route that is missing here fails the suite."""
+
+import uuid
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+from scoring.guests import COOKIE
+from scoring.models import Attempt
+from tests.conftest import ink_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+#: For each route: method, then the status for a visitor, for Alice whose attempt it is, and for Bob.
+ROUTES = {
+    "": [("get", 200, 200, 200)],
+    "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
+    "api/v1/attempts/<uuid:pk>/": [
+        ("get", 404, 200, 404),
+        ("patch", 404, 400, 404),
+        ("put", 405, 405, 405),
+        ("delete", 404, 204, 404),
+    ],
+    "api/v1/attempts/<uuid:pk>/image/": [("get", 404, 404, 404)],
+    "api/v1/schema/": [("get", 200, 200, 200)],
+    "api/v1/docs/": [("get", 200, 200, 200)],
+}
+CASES = [
+    (route, method, who, status)
+    for route, rows in ROUTES.items()
+    for method, *statuses in rows
+    for who, status in zip(("visitor", "alice", "bob"), statuses, strict=True)
+]
+
+
+@pytest.fixture
+def alices_attempt(client_of, post) -> Attempt:
+    return Attempt.objects.get(pk=post(client_of("alice"), {"ink": ink_of("口")}).json()["id"])
+
+
+@pytest.mark.parametrize(("route", "method", "who", "status"), CASES)
+def test_who_may_do_what(client_of, alices_attempt, route, method, who, status):
+    url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk))
+    assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
+
+
+def test_every_route_is_in_the_table():
+    def routes(patterns, prefix=""):
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield route
+            else:
+                yield from routes(pattern.url_patterns, route)
+
+    own = [route for route in routes(get_resolver().url_patterns) if not route.startswith("admin/")]
+    assert set(own) == set(ROUTES)
+
+
+@pytest.mark.parametrize("who", ["visitor", "alice"])
+def test_only_staff_sees_the_admin(client_of, who):
+    assert client_of(who).get("/admin/").status_code == 302
+
+
+def test_a_guest_finds_what_was_written_in_this_browser_and_no_other(client_of, post, client):
+    visitor = client_of("visitor")
+    written = post(visitor, {"ink": ink_of("口")}).json()["id"]
+    assert [row["id"] for row in visitor.get("/api/v1/attempts/").json()["results"]] == [written]
+    assert client.get("/api/v1/attempts/").json()["results"] == []
+    assert client.get(f"/api/v1/attempts/{written}/").status_code == 404
+
+
+@pytest.mark.parametrize("forged", ["", "x", str(uuid.uuid4())])
+def test_a_cookie_that_this_site_did_not_sign_is_nobodys(client_of, post, client, forged):
+    written = post(client_of("visitor"), {"ink": ink_of("口")}).json()["id"]
+    signed = client_of("visitor").cookies[COOKIE].value
+    client.cookies[COOKIE] = forged + signed[len(forged) + 1 :]
+    assert client.get(f"/api/v1/attempts/{written}/").status_code == 404
+
+
+def test_the_guests_cookie_is_out_of_reach_for_scripts_and_other_sites(client):
+    client.get("/")
+    cookie = client.cookies[COOKIE]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["max-age"] > 300 * 24 * 60 * 60

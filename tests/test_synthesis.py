@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from ml import raster, skeleton, synthesis
+from ml.strokes import dump, parse, references, resample
+
+BOOK = {character: [synthesis.shape(references()[character])] for character in "永あ7"}
+LABELS = {character: label for label, character in enumerate(BOOK)}
+
+
+def stream(seed: int = 0) -> synthesis.Synthesizer:
+    share = synthesis.Share(1, list(BOOK), [(1, synthesis.Source(BOOK, 0.3, 1.5))])
+    return synthesis.Synthesizer([share], LABELS, seed)
+
+
+def test_a_batch_depends_on_seed_and_number_alone():
+    again, images, labels = stream().batch(5, 16), *stream().batch(5, 16)
+    assert np.array_equal(again[0], images)
+    assert np.array_equal(again[1], labels)
+    assert not np.array_equal(stream().batch(6, 16)[0], images)
+    assert not np.array_equal(stream(seed=1).batch(5, 16)[0], images)
+
+
+def test_drawings_are_images_with_ink_and_known_labels():
+    images, labels = stream().batch(0, 64)
+    assert images.shape == (64, raster.SIDE, raster.SIDE, 1)
+    assert set(labels) <= set(LABELS.values())
+    assert images.reshape(64, -1).max(axis=1).min() > 100
+
+
+def test_the_stronger_the_bending_the_farther_from_the_book():
+    rng = np.random.default_rng(0)
+    book = BOOK["永"][0]
+
+    def distance(strength: float) -> float:
+        bent = [synthesis.warp_plane(synthesis.loosen_strokes(book, strength, rng), strength, rng) for _ in range(40)]
+        return float(np.mean([np.abs(b - book).mean() for b in bent]))
+
+    distances = [distance(strength) for strength in (0, 0.5, 1, 1.5)]
+    assert distances[0] == pytest.approx(0, abs=1e-6)
+    assert distances == sorted(distances)
+
+
+def test_resampling_spreads_points_evenly_and_keeps_the_ends():
+    line = resample(np.array([[0, 0], [10, 0], [10, 30]], np.float32), 5)
+    assert line.tolist() == [[0, 0], [10, 0], [10, 10], [10, 20], [10, 30]]
+
+
+def test_references_read_back_as_written():
+    text = "10,20 30,40;5,6"
+    assert dump(parse(text)) == text
+
+
+def test_a_cross_is_traced_as_its_four_arms():
+    image = np.zeros((60, 60), np.uint8)
+    image[28:32, 5:55] = 255
+    image[5:55, 28:32] = 255
+    arms = skeleton.trace(image)
+    assert len([arm for arm in arms if len(arm) > 15]) == 4
+    assert not [arm for arm in arms if 3 < len(arm) < 15]
+
+
+def test_a_ring_is_traced_as_one_closed_line():
+    y, x = np.mgrid[:80, :80]
+    radius = np.hypot(y - 40, x - 40)
+    rings = skeleton.trace(np.where(abs(radius - 25) < 3, 255, 0).astype(np.uint8))
+    assert len(rings) == 1
+    assert np.hypot(*(rings[0][0] - rings[0][-1])) < 2

@@ -1,0 +1,139 @@
+"""Tasks as functions: what redelivery, killed workers and lost messages do to an attempt."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from characters.models import Character
+from scoring.models import Attempt, AttemptQuerySet, Score
+from scoring.tasks import BATCH, requeue_attempts, score_attempt
+from tests.conftest import ink_of, png_of
+
+pytestmark = pytest.mark.django_db
+
+GUEST = uuid.uuid4()
+
+
+@pytest.fixture
+def write(no_worker):
+    def written(**fields) -> Attempt:
+        return Attempt.objects.write(guest=GUEST, **({"ink": ink_of("口")} | fields))
+
+    return written
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[str]:
+    """The attempts whose tasks were sent."""
+    ids: list[str] = []
+    monkeypatch.setattr(score_attempt, "delay", ids.append)
+    return ids
+
+
+def later(attempt: Attempt, **fields) -> None:
+    Attempt.objects.filter(pk=attempt.pk).update(**fields)
+
+
+def test_a_redelivered_task_leaves_one_score(fake_scorer, write):
+    attempt = write()
+    score_attempt(str(attempt.pk))
+    score_attempt(str(attempt.pk))
+    assert attempt.scores.count() == 1
+    assert Attempt.objects.get().status == "scored"
+
+
+def test_a_task_whose_attempt_is_gone_does_nothing(fake_scorer, write):
+    score_attempt(str(uuid.uuid4()))
+    assert not Score.objects.exists()
+
+
+def test_attempts_that_wait_are_scored_in_one_call(fake_scorer, write):
+    attempts = [write() for _ in range(BATCH + 3)]
+    score_attempt(str(attempts[-1].pk))
+    assert [len(batch) for batch in fake_scorer.batches] == [BATCH]
+    assert Attempt.objects.filter(status="queued").count() == 3
+    assert Attempt.objects.get(pk=attempts[-1].pk).status == "scored"
+    score_attempt(str(attempts[0].pk))
+    assert len(fake_scorer.batches) == 1  # its own task found nothing left to do
+
+
+def test_a_leased_attempt_is_left_to_its_worker_until_the_lease_runs_out(fake_scorer, write):
+    attempt = write()
+    Attempt.objects.claim(attempt.pk, 1)  # a worker that is killed now
+    score_attempt(str(attempt.pk))
+    assert not Score.objects.exists()
+    later(attempt, leased_until=timezone.now() - timedelta(seconds=1))
+    score_attempt(str(attempt.pk))
+    assert Score.objects.count() == 1
+
+
+def test_an_attempt_that_kills_every_worker_is_given_up(fake_scorer, write):
+    attempt = write()
+    for _ in range(AttemptQuerySet.MAX_TRIES):
+        assert Attempt.objects.claim(attempt.pk, 1)
+        later(attempt, leased_until=timezone.now() - timedelta(seconds=1))
+    assert not Attempt.objects.claim(attempt.pk, 1)
+    assert (Attempt.objects.get().status, Attempt.objects.get().failure) == ("failed", "scoring_failed")
+
+
+def test_a_target_set_while_a_worker_scores_is_scored_too(fake_scorer, write, sent):
+    attempt = write()
+    [claimed] = Attempt.objects.claim(attempt.pk, 1)
+    target = Character.objects.get(literal="日")
+    assert attempt.mean(target)
+    claimed.record(model_version="fake", known=True, candidates=[], legibility=None, misread_as=[])
+    assert Attempt.objects.get().status == "queued"
+    score_attempt(str(attempt.pk))
+    attempt = Attempt.objects.get()
+    assert (attempt.status, attempt.scores.count()) == ("scored", 2)
+    assert attempt.score
+    assert attempt.score.legibility == 12
+
+
+def test_lost_tasks_are_sent_again_oldest_first_and_fresh_ones_are_not(fake_scorer, write, sent):
+    lost, _fresh, leased, older = write(), write(), write(), write()
+    later(lost, queued_at=timezone.now() - timedelta(minutes=1))
+    later(older, queued_at=timezone.now() - timedelta(minutes=2))
+    later(leased, queued_at=timezone.now() - timedelta(minutes=1), leased_until=timezone.now() + timedelta(seconds=5))
+    sent.clear()
+    requeue_attempts()
+    assert sent == [str(older.pk), str(lost.pk)]
+
+
+def test_an_image_that_vanished_fails_its_attempt_alone(fake_scorer, write):
+    image, ink = write(ink=None, photo=png_of("口")), write()
+    image.image.storage.delete(image.image.name)
+    score_attempt(str(ink.pk))
+    states = {attempt.pk: (attempt.status, attempt.failure) for attempt in Attempt.objects.all()}
+    assert states == {image.pk: ("failed", "image_missing"), ink.pk: ("scored", "")}
+
+
+def test_the_scorer_pools_by_the_groups_in_the_database(fake_scorer, write):
+    score_attempt(str(write().pk))
+    Character.objects.filter(literal="ロ").update(lookalike_group=None)
+    score_attempt(str(write().pk))
+    assert ["ロ" in groups for groups in fake_scorer.groups] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ink": None},
+        {"guest": None},
+        {"image": "a.png"},
+    ],
+)
+def test_the_database_refuses_an_attempt_without_owner_or_with_ink_and_image_or_neither(write, fields):
+    row = {"guest": GUEST, "ink": ink_of("口"), **fields}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attempt.objects.create(**row)
+
+
+@pytest.mark.parametrize("legibility", [None, 101])
+def test_the_database_refuses_a_score_without_sense(write, legibility):
+    judgement = {"model_version": "x", "known": True, "candidates": [], "legibility": legibility}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Score.objects.create(attempt=write(), target=Character.objects.first(), **judgement)
