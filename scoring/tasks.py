@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -91,9 +93,23 @@ def say_ready(name: str) -> None:
 @cache
 def scorer() -> Scorer:
     """One per worker child: TensorFlow does not survive a fork."""
-    from ml.scorer import Scorer  # here: the web process imports this module too
+    with without_native_log():
+        from ml.scorer import Scorer  # here: the web process imports this module too
 
-    return Scorer.load(settings.MODEL_BUNDLE)  # a bad bundle raises; no fallback
+        return Scorer.load(settings.MODEL_BUNDLE)  # a bad bundle raises; no fallback
+
+
+@contextmanager
+def without_native_log() -> Iterator[None]:
+    """TensorFlow greets on standard error from C++, whatever its settings; Python's exceptions still come through."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @signals.worker_process_init.connect

@@ -1,6 +1,5 @@
 """The cast: visitor, alice, bob, curator; and a scorer that needs no network."""
 
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,12 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from PIL import Image, ImageDraw
 
 from accounts.models import User
 from lettersai.celery import app
 from ml.result import Candidate, Result
-from ml.strokes import references
 from scoring import tasks
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -100,29 +97,3 @@ def post() -> Callable[..., Any]:
         )
 
     return send
-
-
-def ink_of(character: str, size: float = 327) -> dict[str, Any]:
-    """The reference drawing as the ink of a writing area `size` CSS pixels wide."""
-    time = iter(range(0, 1_000_000, 16))
-    strokes = [
-        [[round(float(x) * size / 1090, 1), round(float(y) * size / 1090, 1), next(time)] for x, y in stroke]
-        for stroke in references()[character]
-    ]
-    return {"width": size, "height": size, "strokes": strokes}
-
-
-def png_of(character: str, *, ink: Any = "black", ground: Any = "white", size: int = 300, pen: int = 9) -> bytes:
-    """The reference drawing as a picture."""
-    image = Image.new("RGBA", (size, size), ground)
-    pencil = ImageDraw.Draw(image)
-    for stroke in references()[character]:
-        points = [(float(x) * size / 1090, float(y) * size / 1090) for x, y in stroke]
-        pencil.line(points, fill=ink, width=pen, joint="curve")
-    return png(image)
-
-
-def png(image: Image.Image) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()

@@ -53,9 +53,10 @@ def command_line(pid: int) -> str:
 
 
 class Browser:
-    """An API client that keeps its cookie."""
+    """An API client that keeps its cookie and, if told so, its connection."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, keep_alive: bool = False) -> None:
+        self._keep_alive = keep_alive
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self._cookie = ""
 
@@ -68,7 +69,8 @@ class Browser:
         self._connection.request(method, path, sent, {"Content-Type": "application/json", **known, **(headers or {})})
         answer = self._connection.getresponse()
         text = answer.read()
-        self._connection.close()  # the site may be another one next time
+        if not self._keep_alive:
+            self._connection.close()
         self._cookie = (answer.getheader("Set-Cookie") or self._cookie).split(";")[0]
         return answer.status, json.loads(text) if text[:1] in (b"{", b"[") else text
 
@@ -119,8 +121,14 @@ class Site:
         self.process.send_signal(with_signal)
         return self.process.wait(60)
 
-    def browser(self) -> Browser:
-        return Browser(self.port)
+    def browser(self, keep_alive: bool = False) -> Browser:
+        return Browser(self.port, keep_alive)
+
+    def memory(self) -> dict[str, float]:
+        """Resident megabytes of the process that answers requests and of the one that scores."""
+        [master] = [pid for pid in children(self.process.pid) if " gunicorn " in command_line(pid)]
+        [web] = children(master)
+        return {"web": resident_bytes(web) / 1e6, "worker": resident_bytes(self.worker_child()) / 1e6}
 
     def worker_child(self) -> int:
         """The process that has the model and runs the tasks: the larger of the worker's two children."""

@@ -12,7 +12,7 @@ from PIL import Image
 from scoring import views
 from scoring.models import Attempt
 from scoring.serializers import MAX_IMAGE_BYTES
-from tests.conftest import ink_of, png, png_of
+from tests.drawings import ink_of, png, png_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 

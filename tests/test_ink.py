@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from ml import ink
-from tests.conftest import ink_of
+from tests.drawings import ink_of
 
 DOT = {"width": 300, "height": 300, "strokes": [[[1, 2, 0]]]}
 

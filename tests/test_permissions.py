@@ -7,7 +7,7 @@ from django.urls import URLPattern, get_resolver
 
 from scoring.guests import COOKIE
 from scoring.models import Attempt
-from tests.conftest import ink_of
+from tests.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 

@@ -5,7 +5,7 @@ from PIL import Image
 from ml import photo, raster
 from ml.ink import WritingError
 from ml.strokes import references
-from tests.conftest import png, png_of
+from tests.drawings import png, png_of
 
 NOTHING = pytest.mark.parametrize(
     "image", [Image.new("RGB", (40, 40), "white"), Image.new("RGBA", (40, 40)), Image.new("L", (40, 40), 130)]

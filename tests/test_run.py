@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.conftest import ink_of
+from tests.drawings import ink_of
 from tests.site import ROOT, Site, command_line, descendants, free_port, until
 
 

@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from ml.strokes import references
-from tests.conftest import ink_of, png_of
+from tests.drawings import ink_of, png_of
 from tests.site import Site, postgresql, redis_server, until
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from characters.models import Character
 from scoring.models import Attempt, AttemptQuerySet, Score
 from scoring.tasks import BATCH, requeue_attempts, score_attempt
-from tests.conftest import ink_of, png_of
+from tests.drawings import ink_of, png_of
 
 pytestmark = pytest.mark.django_db
 
