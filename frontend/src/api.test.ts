@@ -1,0 +1,65 @@
+import { afterEach, expect, test, vi } from "vitest";
+import * as api from "./api";
+
+const answers = (status: number, body: unknown, headers: Record<string, string> = {}) => {
+  const fetch = vi.fn(
+    async (_url: string, _init: RequestInit) =>
+      new Response(body === null ? null : JSON.stringify(body), { status, headers }),
+  );
+  vi.stubGlobal("fetch", fetch);
+  return fetch;
+};
+
+afterEach(() => vi.unstubAllGlobals());
+
+const writing: api.Writing = {
+  ink: { width: 1, height: 1, strokes: [[[0, 0, 0]]] },
+  pen_width: 8,
+  target: "永",
+};
+
+test("a writing is posted with its key and the token from the cookie", async () => {
+  // biome-ignore lint/suspicious/noDocumentCookie: what Django does
+  document.cookie = "csrftoken=abc";
+  const fetch = answers(201, { id: "1" });
+  await expect(api.send(writing, "key")).resolves.toEqual({ id: "1" });
+  const [url, init] = fetch.mock.calls[0] ?? [];
+  expect(url).toBe("/api/v1/attempts/");
+  expect(init?.headers).toMatchObject({ "Idempotency-Key": "key", "X-CSRFToken": "abc" });
+  expect(JSON.parse(String(init?.body))).toEqual(writing);
+});
+
+test("a refused field says why in the server's words", async () => {
+  answers(400, { ink: [{ message: "nothing was written", code: "empty" }] });
+  await expect(api.send(writing, "key")).rejects.toMatchObject({
+    status: 400,
+    code: "empty",
+    message: "nothing was written",
+  });
+});
+
+test("being too quick says how long to wait", async () => {
+  answers(429, { detail: "Throttled.", code: "throttled" }, { "Retry-After": "7" });
+  await expect(api.read("1")).rejects.toMatchObject({ status: 429, code: "throttled", retryAfter: 7 });
+});
+
+test("a page of HTML where JSON was due is a refusal, not a crash", async () => {
+  vi.stubGlobal("fetch", async () => new Response("<h1>Bad gateway</h1>", { status: 502 }));
+  await expect(api.read("1")).rejects.toMatchObject({ status: 502, code: "unknown" });
+});
+
+test("no connection is status 0", async () => {
+  vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("Failed to fetch")));
+  await expect(api.list()).rejects.toMatchObject({ status: 0, code: "unreachable" });
+});
+
+test("the next page is asked for on this origin, whatever the server calls itself", async () => {
+  const fetch = answers(200, { next: null, results: [] });
+  await api.list("http://internal:8000/api/v1/attempts/?cursor=abc");
+  expect(fetch.mock.calls[0]?.[0]).toBe("/api/v1/attempts/?cursor=abc");
+});
+
+test("a key can be made where the page isn't served securely", () => {
+  vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => bytes.fill(10) });
+  expect(api.newKey()).toBe("0a".repeat(16));
+});

@@ -1,0 +1,142 @@
+/** Every fetch, and the shapes that come back. */
+
+import type { Stroke } from "./ink";
+
+export type Band = "textbook" | "clear" | "readable" | "doubtful" | "misread";
+
+export interface Candidate {
+  character: string;
+  confidence: number;
+  legibility: number;
+  lookalikes: string[];
+}
+
+export interface Score {
+  legibility: number;
+  form: number | null;
+  band: Band;
+  misread_as: string[];
+  remarks: string[];
+  model: string;
+}
+
+export interface SentInk {
+  width: number;
+  height: number;
+  strokes: readonly Stroke[];
+}
+
+export interface Attempt {
+  id: string;
+  status: "queued" | "scored" | "failed";
+  failure: string;
+  written_at: string;
+  target: string | null;
+  candidates: Candidate[];
+  score: Score | null;
+  known: boolean | null;
+  ink: SentInk | null;
+  image: string | null;
+}
+
+export interface Writing {
+  ink: SentInk;
+  target?: string;
+  pen_width: number;
+}
+
+export interface Page {
+  next: string | null;
+  results: Attempt[];
+}
+
+/** An answer that isn't the wanted one. `status` is 0 when there was none, `code` says why in one word. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly retryAfter = 0,
+  ) {
+    super(message);
+  }
+}
+
+const ATTEMPTS = "/api/v1/attempts/";
+const at = (id: string): string => `${ATTEMPTS}${encodeURIComponent(id)}/`;
+/** Longer than the server waits; past this the connection is taken for dead. ms */
+const PATIENCE = 20_000;
+
+/** `key` makes a repeat harmless: the server answers with the first attempt. */
+export const send = (writing: Writing, key: string): Promise<Attempt> =>
+  call("POST", ATTEMPTS, writing, { "Idempotency-Key": key });
+
+export const read = (id: string): Promise<Attempt> => call("GET", at(id));
+
+/** Newest first; `next` is where the page before it said to go on. */
+export function list(next?: string): Promise<Page> {
+  // Only the path: behind a proxy the server may think of itself under another origin.
+  const url = next ? new URL(next, location.href) : null;
+  return call("GET", url ? url.pathname + url.search : ATTEMPTS);
+}
+
+/** Say what was meant. */
+export const mean = (id: string, target: string): Promise<Attempt> => call("PATCH", at(id), { target });
+
+export const forget = (id: string): Promise<void> => call("DELETE", at(id));
+
+/** A key for one writing. `randomUUID` is missing where the page isn't served securely, as from a phone in the same room. */
+export function newKey(): string {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+async function call<T>(
+  method: string,
+  url: string,
+  body?: unknown,
+  extra: Record<string, string> = {},
+): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json", ...extra };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  if (token) headers["X-CSRFToken"] = token;
+
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    throw new Refusal(0, "unreachable", "");
+  }
+  if (response.status === 204) return undefined as T;
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw refusal(response, answer);
+  if (answer === null) throw new Refusal(response.status, "unreadable", "");
+  return answer as T;
+}
+
+/** `{"detail", "code"}`, or `{field: [{"message", "code"}, …]}`: the first complaint is the one to show. */
+function refusal(response: Response, answer: unknown): Refusal {
+  const { code, message } = complaint(answer) ?? { code: "unknown", message: "" };
+  return new Refusal(response.status, code, message, Number(response.headers.get("Retry-After")) || 0);
+}
+
+function complaint(answer: unknown): { code: string; message: string } | null {
+  if (typeof answer !== "object" || answer === null) return null;
+  const { code, message, detail } = answer as Record<string, unknown>;
+  const text = typeof message === "string" ? message : detail;
+  if (typeof code === "string" && typeof text === "string") return { code, message: text };
+  for (const part of Object.values(answer)) {
+    const found = complaint(part);
+    if (found) return found;
+  }
+  return null;
+}

@@ -1,0 +1,56 @@
+import type { Attempt } from "../api";
+import { words } from "../words";
+import { grouped } from "./Candidates";
+import { Mark, markFor } from "./Mark";
+import { Mixed } from "./Mixed";
+
+/** The moment that all this is for. */
+export function ScoreView({ attempt: { score, target, candidates, known } }: { attempt: Attempt }) {
+  if (!score || !target) return null;
+  const others = lookalikesOf(target, candidates);
+  const read = grouped(candidates).slice(0, 5);
+  return (
+    <>
+      <div class="score">
+        <Mark mark={markFor(score.legibility)} />
+        <p class="score-number">
+          <strong>{score.legibility}</strong> <span>{words.outOf}</span>
+        </p>
+        <p class="score-band">{words.bands[score.band]}</p>
+      </div>
+      {known === false && <p class="remark">{words.unknown}.</p>}
+      {others.length > 0 && (
+        <p class="remark">
+          <Mixed text={words.readsAs([target, ...others])} />
+        </p>
+      )}
+      {score.misread_as.length > 0 && (
+        <p class="remark">
+          <Mixed text={words.misreadAs(score.misread_as)} />
+        </p>
+      )}
+      {score.remarks.map((remark) => (
+        <p key={remark} class="remark">
+          <Mixed text={remark} />
+        </p>
+      ))}
+      {read.length > 0 && (
+        <dl class="read-as">
+          <dt>{words.nearest}</dt>
+          {read.map(({ character, legibility }) => (
+            <dd key={character}>
+              <span lang="ja">{character}</span> <small>{legibility}</small>
+            </dd>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}
+
+function lookalikesOf(target: string, candidates: Attempt["candidates"]): string[] {
+  const group = candidates.find(
+    ({ character, lookalikes }) => character === target || lookalikes.includes(target),
+  );
+  return group ? [group.character, ...group.lookalikes].filter((one) => one !== target) : [];
+}

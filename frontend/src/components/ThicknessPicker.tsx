@@ -1,0 +1,27 @@
+import type { Thickness } from "../draw";
+import { thickness } from "../state";
+import { words } from "../words";
+
+/** Five dots, as wide as the line they make. */
+export function ThicknessPicker() {
+  return (
+    <fieldset class="thickness">
+      <legend class="visually-hidden">{words.thickness}</legend>
+      {words.thicknesses.map((name, i) => (
+        <label key={name} class="thickness-choice" title={name}>
+          <input
+            type="radio"
+            name="thickness"
+            class="visually-hidden"
+            checked={thickness.value === i}
+            onChange={() => {
+              thickness.value = i as Thickness;
+            }}
+          />
+          <span class={`dot dot-${i}`} aria-hidden="true" />
+          <span class="visually-hidden">{name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Attempt } from "./api";
+
+type State = typeof import("./state");
+let state: State;
+let requests: { method: string; url: string; body: unknown; key: string | undefined }[];
+let answers: (() => Response | Promise<Response>)[];
+
+const json = (status: number, body: unknown) => () => new Response(JSON.stringify(body), { status });
+const noConnection = () => Promise.reject(new TypeError("Failed to fetch"));
+const attempt = (over: Partial<Attempt> = {}): Attempt => ({
+  id: "a",
+  status: "scored",
+  failure: "",
+  written_at: "2026-11-24T09:00:00Z",
+  target: null,
+  candidates: [{ character: "口", confidence: 0.9, legibility: 96, lookalikes: ["ロ"] }],
+  score: null,
+  known: true,
+  ink: null,
+  image: null,
+  ...over,
+});
+const judged = attempt({
+  target: "口",
+  score: { legibility: 96, form: null, band: "textbook", misread_as: [], remarks: [], model: "m" },
+});
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  sessionStorage.clear();
+  localStorage.clear();
+  requests = [];
+  answers = [];
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    const headers = init.headers as Record<string, string>;
+    requests.push({
+      method: String(init.method),
+      url,
+      body: init.body ? JSON.parse(String(init.body)) : undefined,
+      key: headers["Idempotency-Key"],
+    });
+    const answer = answers.shift();
+    if (!answer) throw new Error(`unexpected ${init.method} ${url}`);
+    return answer();
+  });
+  await open();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** The page as after a reload. */
+async function open() {
+  vi.resetModules();
+  state = await import("./state");
+}
+
+function write() {
+  state.beginStroke({ x: 0.1, y: 0.1, at: 0 }, { width: 300, height: 300 });
+  state.extendStroke([{ x: 0.9, y: 0.9, at: 100 }]);
+  state.endStroke();
+}
+
+test("a scored writing opens its result and stands first in the history", async () => {
+  write();
+  answers = [json(201, attempt())];
+  await state.score();
+  expect(requests[0]?.body).toMatchObject({
+    ink: {
+      width: 300,
+      strokes: [
+        [
+          [30, 30, 0],
+          [270, 270, 100],
+        ],
+      ],
+    },
+  });
+  expect(state.shown.value?.id).toBe("a");
+  expect(state.attempts.value.map(({ id }) => id)).toEqual(["a"]);
+});
+
+test("a practised character is sent as what was meant", async () => {
+  state.practised.value = "永";
+  write();
+  answers = [json(201, attempt())];
+  await state.score();
+  expect(requests[0]?.body).toMatchObject({ target: "永" });
+});
+
+test("a tap on a candidate sets the target and brings the score", async () => {
+  write();
+  answers = [json(201, attempt()), json(200, judged)];
+  await state.score();
+  await state.mean("a", "口");
+  expect(requests[1]).toMatchObject({ method: "PATCH", url: "/api/v1/attempts/a/", body: { target: "口" } });
+  expect(state.shown.value?.score?.legibility).toBe(96);
+});
+
+test("a target that was set elsewhere is fetched, not fought", async () => {
+  write();
+  answers = [
+    json(201, attempt()),
+    json(409, { detail: "Set already.", code: "target_is_set" }),
+    json(200, judged),
+  ];
+  await state.score();
+  await state.mean("a", "ロ");
+  expect(state.trouble.value).toBeNull();
+  expect(state.shown.value?.target).toBe("口");
+});
+
+test("a queued writing is asked for until it is scored, through a lost connection too", async () => {
+  write();
+  answers = [
+    json(202, attempt({ status: "queued" })),
+    noConnection,
+    json(200, attempt({ status: "queued" })),
+    json(200, attempt()),
+  ];
+  await state.score();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(state.isUnreachable.value).toBe(true);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(state.isUnreachable.value).toBe(false);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(state.shown.value?.status).toBe("scored");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(requests).toHaveLength(4);
+});
+
+test("a failed post keeps the drawing, and trying again sends the same key", async () => {
+  write();
+  answers = [noConnection, json(201, attempt())];
+  await state.score();
+  expect(state.ink.value.strokes).toHaveLength(1);
+  expect(state.trouble.value?.again).toBeDefined();
+  await state.score();
+  expect(requests[0]?.key).toBe(requests[1]?.key);
+  expect(state.trouble.value).toBeNull();
+});
+
+test("another drawing is sent with another key", async () => {
+  write();
+  answers = [noConnection, json(201, attempt())];
+  await state.score();
+  write();
+  await state.score();
+  expect(requests[0]?.key).not.toBe(requests[1]?.key);
+});
+
+test("a writing that the server refuses isn't offered again as it is", async () => {
+  write();
+  answers = [json(400, { target: [{ message: "No such object.", code: "does_not_exist" }] })];
+  await state.score();
+  expect(state.trouble.value?.text).toContain("isn’t one I can read");
+  expect(state.trouble.value?.again).toBeUndefined();
+});
+
+test("the first stroke after a result starts a new sheet and closes the result", async () => {
+  write();
+  answers = [json(201, attempt())];
+  await state.score();
+  write();
+  expect(state.ink.value.strokes).toHaveLength(1);
+  expect(state.shown.value).toBeNull();
+  expect(state.canScore.value).toBe(true);
+});
+
+test("the paper is held still while its ink is on the way", async () => {
+  write();
+  answers = [json(201, attempt())];
+  const sending = state.score();
+  write();
+  expect(state.ink.value.strokes).toHaveLength(1);
+  await sending;
+});
+
+test("undo brings back what clear took away", () => {
+  write();
+  write();
+  state.clear();
+  expect(state.ink.value.strokes).toHaveLength(0);
+  state.undoStroke();
+  expect(state.ink.value.strokes).toHaveLength(2);
+  state.undoStroke();
+  expect(state.ink.value.strokes).toHaveLength(1);
+});
+
+test("an unsent drawing outlives a reload, a sent one doesn't come back", async () => {
+  write();
+  await open();
+  expect(state.ink.value.strokes).toHaveLength(1);
+  answers = [json(201, attempt())];
+  await state.score();
+  await open();
+  expect(state.ink.value.strokes).toHaveLength(0);
+});
+
+test("thickness and practised character are remembered", async () => {
+  state.thickness.value = 4;
+  state.practised.value = "永";
+  await open();
+  expect(state.thickness.value).toBe(4);
+  expect(state.practised.value).toBe("永");
+});
+
+test("the history comes page by page, and nothing stands in it twice", async () => {
+  answers = [
+    json(200, { next: "http://x/api/v1/attempts/?cursor=2", results: [attempt()] }),
+    json(200, { next: null, results: [attempt(), attempt({ id: "b" })] }),
+  ];
+  await state.loadHistory();
+  await state.loadHistory();
+  expect(requests[1]?.url).toBe("/api/v1/attempts/?cursor=2");
+  expect(state.attempts.value.map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(state.older.value).toBeNull();
+});
+
+test("a deleted writing leaves the history, the result and the paper", async () => {
+  write();
+  answers = [json(201, attempt()), () => new Response(null, { status: 204 })];
+  await state.score();
+  await state.forget("a");
+  expect(state.attempts.value).toEqual([]);
+  expect(state.shown.value).toBeNull();
+  expect(state.ink.value.strokes).toHaveLength(0);
+});
+
+test("sending a failed writing again leaves the drawing on the paper alone", async () => {
+  const failed = attempt({
+    id: "f",
+    status: "failed",
+    ink: { width: 100, height: 100, strokes: [[[5, 5, 0]]] },
+  });
+  answers = [json(200, { next: null, results: [failed] }), json(201, attempt())];
+  await state.loadHistory();
+  write();
+  await state.sendAgain(failed);
+  expect(requests[1]?.body).toMatchObject({ ink: { width: 100 } });
+  expect(state.ink.value.width).toBe(300);
+  expect(state.canScore.value).toBe(true);
+});

@@ -1,0 +1,289 @@
+/** What the page knows, and the functions that change it. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import * as api from "./api";
+import { type Attempt, Refusal } from "./api";
+import { penWidth, type Thickness } from "./draw";
+import { begin, blank, extend, type Ink, isBlank, type Tip, undo } from "./ink";
+import { always, recall, remember, thisTab } from "./storage";
+import { plainly } from "./words";
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isThickness = (value: unknown): value is Thickness => [0, 1, 2, 3, 4].includes(value as number);
+const isInk = (value: unknown): value is Ink =>
+  typeof value === "object" && value !== null && Array.isArray((value as Ink).strokes);
+
+// ── The writing area ────────────────────────────────────────────────────────
+
+/** What is on the paper. */
+export const ink = signal<Ink>(recall(thisTab, "ink", blank, isInk));
+export const thickness = signal<Thickness>(recall<Thickness>(always, "thickness", 2, isThickness));
+/** The character to practise, or "" to write freely. */
+export const practised = signal(recall(always, "practised", "", isText));
+
+/** The attempt that the ink on the paper has become; "" while it is still the visitor's alone. */
+const inkIsAttempt = signal("");
+export const isSent = computed(() => inkIsAttempt.value !== "");
+export const isOnPaper = (attempt: Attempt): boolean => attempt.id === inkIsAttempt.value;
+/** The ink is on its way to the server, and the paper is held still. */
+export const isSending = signal(false);
+export const canScore = computed(() => !isBlank(ink.value) && !isSent.value && !isSending.value);
+export const canUndo = computed(
+  () => !isSending.value && !isSent.value && !(isBlank(ink.value) && isBlank(cleared.value)),
+);
+/** What `clear` took away, until the next stroke. */
+const cleared = signal<Ink>(blank);
+
+effect(() => remember(always, "thickness", thickness.value));
+effect(() => remember(always, "practised", practised.value));
+
+/** A writing that wasn't sent survives a reload. Called when the pen rests: while it moves, every millisecond is its own. */
+function keepUnsent(): void {
+  remember(thisTab, "ink", isSent.value ? blank : ink.value);
+}
+
+/** A stroke is being written. Not so when the paper is full or held still, whatever the pen does. */
+let isWriting = false;
+
+/** The pen touches the paper. After a result this starts the next writing. */
+export function beginStroke(tip: Tip, area: { width: number; height: number }): void {
+  if (isSending.value) return;
+  batch(() => {
+    if (isSent.value) takeNewSheet();
+    closeResult();
+    cleared.value = blank;
+    const before = ink.value;
+    ink.value = begin(before, tip, area);
+    isWriting = ink.value !== before;
+  });
+}
+
+export function extendStroke(tips: readonly Tip[]): void {
+  if (isWriting) ink.value = extend(ink.value, tips);
+}
+
+export function endStroke(): void {
+  isWriting = false;
+  keepUnsent();
+}
+
+/** It was a palm. */
+export function cancelStroke(): void {
+  if (isWriting) ink.value = undo(ink.value);
+  endStroke();
+}
+
+/** Take the last stroke back, or bring back what was cleared. */
+export function undoStroke(): void {
+  if (!canUndo.value) return;
+  ink.value = isBlank(ink.value) ? cleared.value : undo(ink.value);
+  cleared.value = blank;
+  keepUnsent();
+}
+
+/** Empty the paper. */
+export function clear(): void {
+  if (isSending.value) return;
+  batch(() => {
+    if (!isBlank(ink.value)) cleared.value = isSent.value ? blank : ink.value;
+    takeNewSheet();
+    closeResult();
+  });
+  keepUnsent();
+}
+
+function takeNewSheet(): void {
+  ink.value = blank;
+  inkIsAttempt.value = "";
+}
+
+// ── Attempts ────────────────────────────────────────────────────────────────
+
+/** All that are known here, newest first: the one copy of each. */
+export const attempts = signal<readonly Attempt[]>([]);
+export const history = signal<"loading" | "loaded" | "failed">("loading");
+/** Where older attempts are, if there are any. */
+export const older = signal<string | null>(null);
+
+const shownId = signal("");
+/** The attempt whose result is open. */
+export const shown = computed(() => attempts.value.find(({ id }) => id === shownId.value) ?? null);
+/** The character just tapped, until its score is here. */
+export const choosing = signal("");
+/** Waiting for a queued attempt, and the server can't be reached. */
+export const isUnreachable = signal(false);
+/** What went wrong, in plain words, and what would try it again. */
+export const trouble = signal<{ text: string; again?: () => void } | null>(null);
+
+export function show(id: string): void {
+  batch(() => {
+    shownId.value = id;
+    trouble.value = null;
+  });
+}
+
+export const closeResult = (): void => show("");
+
+/** Send what is on the paper; its result opens when it comes. */
+export async function score(): Promise<void> {
+  if (!canScore.value) return;
+  isWriting = false;
+  const writing = asWriting(ink.value, practised.value);
+  const attempt = await send(writing, score);
+  if (!attempt) return;
+  inkIsAttempt.value = attempt.id;
+  keepUnsent();
+}
+
+/** Send an attempt that couldn't be read once more, as a new one; what is on the paper stays there. */
+export async function sendAgain(attempt: Attempt): Promise<void> {
+  if (!attempt.ink || isSending.value) return;
+  const wasOnPaper = isOnPaper(attempt);
+  const next = await send(asWriting(attempt.ink, attempt.target), () => sendAgain(attempt));
+  if (next && wasOnPaper) inkIsAttempt.value = next.id;
+}
+
+function asWriting({ width, height, strokes }: api.SentInk, target: string | null): api.Writing {
+  const writing: api.Writing = {
+    ink: { width, height, strokes },
+    pen_width: penWidth(thickness.value, width),
+  };
+  return target ? { ...writing, target } : writing;
+}
+
+/** The attempt that the writing became, opened; or null, and the trouble is shown with `again` as the way on. */
+async function send(writing: api.Writing, again: () => void): Promise<Attempt | null> {
+  batch(() => {
+    isSending.value = true;
+    closeResult();
+  });
+  try {
+    const attempt = await api.send(writing, keyFor(writing));
+    lastSent = null;
+    batch(() => {
+      keep(attempt);
+      show(attempt.id);
+    });
+    follow(attempt);
+    return attempt;
+  } catch (error) {
+    complain(error, again);
+    return null;
+  } finally {
+    isSending.value = false;
+  }
+}
+
+let lastSent: { body: string; key: string } | null = null;
+
+/** The same key as long as the same writing is tried again. */
+function keyFor(writing: api.Writing): string {
+  const body = JSON.stringify(writing);
+  if (lastSent?.body !== body) lastSent = { body, key: api.newKey() };
+  return lastSent.key;
+}
+
+/** Say which character was meant; the score follows. */
+export async function mean(id: string, character: string): Promise<void> {
+  if (choosing.value) return;
+  choosing.value = character;
+  trouble.value = null;
+  try {
+    const attempt = await api.mean(id, character);
+    keep(attempt);
+    follow(attempt);
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 409) await refresh(id);
+    else complain(error, () => mean(id, character));
+  } finally {
+    choosing.value = "";
+  }
+}
+
+/** Delete an attempt, here and on the server. */
+export async function forget(id: string): Promise<void> {
+  try {
+    await api.forget(id);
+  } catch (error) {
+    if (!(error instanceof Refusal && error.status === 404)) return complain(error, () => forget(id));
+  }
+  batch(() => {
+    drop(id);
+    if (inkIsAttempt.value === id) takeNewSheet();
+    if (shownId.value === id) closeResult();
+  });
+}
+
+/** Load the newest attempts, or those after the ones that are here. */
+export async function loadHistory(): Promise<void> {
+  history.value = "loading";
+  try {
+    const page = await api.list(older.value ?? undefined);
+    const known = new Set(attempts.value.map(({ id }) => id));
+    batch(() => {
+      attempts.value = [...attempts.value, ...page.results.filter(({ id }) => !known.has(id))];
+      older.value = page.next;
+      history.value = "loaded";
+    });
+    page.results.forEach(follow);
+  } catch {
+    history.value = "failed";
+  }
+}
+
+/** Put an attempt in its place: over its former self, else in front. */
+function keep(attempt: Attempt): void {
+  const here = attempts.value.some(({ id }) => id === attempt.id);
+  attempts.value = here
+    ? attempts.value.map((other) => (other.id === attempt.id ? attempt : other))
+    : [attempt, ...attempts.value];
+}
+
+function drop(id: string): void {
+  attempts.value = attempts.value.filter((attempt) => attempt.id !== id);
+}
+
+async function refresh(id: string): Promise<void> {
+  try {
+    keep(await api.read(id));
+  } catch (error) {
+    complain(error, () => refresh(id));
+  }
+}
+
+const followed = new Set<string>();
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Ask for a queued attempt every second until it is scored, more rarely while the server can't be reached. */
+async function follow({ id, status }: Attempt): Promise<void> {
+  if (status !== "queued" || followed.has(id)) return;
+  followed.add(id);
+  let wait = 1000;
+  for (;;) {
+    await pause(wait);
+    if (!attempts.value.some((attempt) => attempt.id === id)) break;
+    try {
+      const attempt = await api.read(id);
+      isUnreachable.value = false;
+      keep(attempt);
+      wait = 1000;
+      if (attempt.status !== "queued") break;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) {
+        drop(id);
+        break;
+      }
+      isUnreachable.value = true;
+      wait = Math.min(wait * 2, 10_000);
+    }
+  }
+  followed.delete(id);
+  isUnreachable.value = false;
+}
+
+function complain(error: unknown, again: () => void): void {
+  if (!(error instanceof Refusal)) throw error;
+  // Trying the same again mends a connection or a busy server, not a refused writing.
+  const mayWork = error.status === 0 || error.status === 429 || error.status >= 500;
+  trouble.value = { text: plainly(error), again: mayWork ? again : undefined };
+}
