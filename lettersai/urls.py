@@ -1,7 +1,9 @@
 """Every URL the site answers."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
@@ -18,6 +20,7 @@ api: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", write, name="write"),
+    path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
 ]

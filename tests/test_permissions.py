@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 #: For each route: method, then the status for a visitor, for Alice whose attempt it is, and for Bob.
 ROUTES = {
     "": [("get", 200, 200, 200)],
+    "favicon.ico": [("get", 302, 302, 302)],
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
     "api/v1/attempts/<uuid:pk>/": [
         ("get", 404, 200, 404),

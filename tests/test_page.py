@@ -1,0 +1,212 @@
+"""The writing page in a real browser, against the real site."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from ml.strokes import REFERENCE_SIDE, references
+from tests.site import Site
+
+CHROMIUM = [
+    "--no-sandbox",  # a fresh machine may know no user but root
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("var"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, request) -> Iterator[BrowserContext]:
+    """A browser that was never here; a test may ask for another one by parameter. Errors on the page fail the test."""
+    errors: list[str] = []
+    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context
+    context.close()
+    assert not errors
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: Site) -> Page:
+    page = context.new_page()
+    page.goto(site.url)
+    expect(page.get_by_role("img", name="Writing area, empty")).to_be_visible()
+    return page
+
+
+def write(page: Page, character: str, touch: bool = False) -> None:
+    """The reference strokes, in their order, by mouse or finger."""
+    box = page.locator("canvas").bounding_box()
+    assert box
+    pen = Finger(page) if touch else Mouse(page)
+    for stroke in references()[character]:
+        points = [
+            (box["x"] + x / REFERENCE_SIDE * box["width"], box["y"] + y / REFERENCE_SIDE * box["height"])
+            for x, y in stroke.tolist()
+        ]
+        pen.down(*points[0])
+        for point in points[1:]:
+            pen.move(*point)
+        pen.up()
+
+
+class Mouse:
+    def __init__(self, page: Page) -> None:
+        self._mouse = page.mouse
+
+    def down(self, x: float, y: float) -> None:
+        self._mouse.move(x, y)
+        self._mouse.down()
+
+    def move(self, x: float, y: float) -> None:
+        self._mouse.move(x, y, steps=3)
+
+    def up(self) -> None:
+        self._mouse.up()
+
+
+class Finger:
+    def __init__(self, page: Page) -> None:
+        self._devtools = page.context.new_cdp_session(page)
+
+    def _touch(self, kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y} for x, y in points]
+        self._devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    def down(self, x: float, y: float) -> None:
+        self._touch("touchStart", (x, y))
+
+    def move(self, x: float, y: float) -> None:
+        self._touch("touchMove", (x, y))
+
+    def up(self) -> None:
+        self._touch("touchEnd")
+
+
+def score_shown(page: Page) -> int:
+    number = page.locator(".score-number strong")
+    expect(number).to_be_visible(timeout=15_000)
+    return int(number.inner_text())
+
+
+def test_the_whole_way_from_the_pen_to_the_history_after_a_reload(page):
+    write(page, "永")
+    expect(page.get_by_role("img", name="Writing area, 5 strokes")).to_be_visible()
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.get_by_role("heading", name="Which one did you mean?")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^永, would score")).click()
+    score = score_shown(page)
+    assert score >= 80
+    expect(page.get_by_role("heading", name="You meant 永")).to_be_visible()
+    page.reload()
+    square = page.get_by_role("button", name=re.compile(f"^永 {score}"))
+    expect(square).to_be_visible()
+    assert square.locator("svg path").count() >= 1
+    square.click()
+    assert score_shown(page) == score
+
+
+@pytest.mark.parametrize("context", [PHONE], indirect=True)
+def test_a_finger_writes_without_scrolling_the_page(page):
+    write(page, "あ", touch=True)
+    expect(page.get_by_role("img", name="Writing area, 3 strokes")).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    page.get_by_role("button", name="Score", exact=True).tap()
+    page.get_by_role("button", name=re.compile("^あ, would score")).tap()
+    assert score_shown(page) >= 80
+    expect(page.locator("canvas")).to_be_in_viewport()
+
+
+def test_a_practised_character_is_scored_at_once_and_lookalikes_are_named(page):
+    page.get_by_role("textbox", name=re.compile("practise")).fill("口")
+    write(page, "口")
+    page.keyboard.press("Enter")
+    assert score_shown(page) >= 80
+    expect(page.get_by_text("Reads as 口 or ロ.")).to_be_visible()
+
+
+def test_another_character_than_the_candidates_can_be_meant(page):
+    write(page, "日")
+    page.get_by_role("button", name="Score", exact=True).click()
+    field = page.get_by_role("textbox", name="Another character")
+    field.fill("鬱")
+    field.press("Enter")
+    expect(page.get_by_text(re.compile("isn’t one I can read"))).to_be_visible()
+    field.fill("永")
+    field.press("Enter")
+    assert score_shown(page) < 40
+    expect(page.get_by_text("May be misread as 日.")).to_be_visible()
+
+
+def test_undo_and_clear_take_strokes_back(page):
+    write(page, "永")
+    page.get_by_role("button", name="Undo").click()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("img", name="Writing area, 3 strokes")).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_role("img", name="Writing area, empty")).to_be_visible()
+    expect(page.get_by_role("button", name="Score", exact=True)).to_be_disabled()
+
+
+def test_the_drawing_is_kept_while_the_net_is_away(page, context):
+    write(page, "ア")
+    context.set_offline(True)
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.get_by_text("No connection. Your writing is still here.")).to_be_visible()
+    context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name=re.compile("^ア, would score")).click()
+    assert score_shown(page) >= 80
+    expect(page.locator(".history-square")).to_have_count(1)
+
+
+def test_two_visitors_see_their_own_writing_only(page, chromium, site):
+    write(page, "7")
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.locator(".history-square")).to_have_count(1)
+    other = chromium.new_context().new_page()
+    other.goto(site.url)
+    expect(other.get_by_text("What you write is kept here.")).to_be_visible()
+    other.context.close()
+
+
+@pytest.mark.parametrize("context", [{"java_script_enabled": False}], indirect=True)
+def test_without_javascript_the_page_says_that_it_needs_it(context, site):
+    page = context.new_page()
+    page.goto(site.url)
+    expect(page.get_by_role("heading", name="This paper needs JavaScript")).to_be_visible()
+
+
+def test_everything_the_page_asks_for_exists_and_comes_from_here(context, site):
+    page, answers = context.new_page(), []
+    page.on("response", lambda answer: answers.append((answer.url, answer.status)))
+    page.goto(site.url, wait_until="networkidle")
+    for link in page.locator("link[href]").evaluate_all("links => links.map(link => link.href)"):
+        answers.append((link, page.request.get(link).status))
+    manifest = page.locator("link[rel=manifest]").evaluate("link => link.href")
+    for icon in page.request.get(manifest).json()["icons"]:
+        answers.append((urljoin(manifest, icon["src"]), page.request.get(urljoin(manifest, icon["src"])).status))
+    assert len(answers) > 8
+    assert [answer for answer in answers if answer[1] != 200] == []
+    assert all(url.startswith(site.url) for url, _ in answers)
