@@ -15,7 +15,10 @@ PRODUCTION = os.environ.get("PRODUCTION") == "1"
 
 #: Database, broker, uploaded images and the generated secret of a set-up on one machine.
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(f"Set DATA_DIR to a folder that can be written to: {error}") from error
 
 
 def env(name: str, otherwise: str) -> str:
@@ -24,6 +27,13 @@ def env(name: str, otherwise: str) -> str:
     if not value and PRODUCTION:
         raise ImproperlyConfigured(f"Set {name}: PRODUCTION=1 knows no default for it.")
     return value or otherwise
+
+
+def matching(name: str, pattern: str, value: str, meaning: str) -> str:
+    """`value` of the variable `name`, if it has the form of `pattern`; else refuse to start."""
+    if not re.fullmatch(pattern, value):
+        raise ImproperlyConfigured(f"Set {name} to {meaning}, not {value!r}.")
+    return value
 
 
 def generated_secret() -> str:
@@ -87,9 +97,13 @@ TEMPLATES = [
     }
 ]
 
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(env("DATABASE_URL", f"sqlite:///{DATA_DIR}/lettersai.sqlite3"))
-}
+_DATABASE_URL = matching(
+    "DATABASE_URL",
+    r"(sqlite|postgres(ql)?)://.+",
+    env("DATABASE_URL", f"sqlite:///{DATA_DIR}/lettersai.sqlite3"),
+    "postgresql://user:password@host/name",
+)
+DATABASES: dict[str, Any] = {"default": dj_database_url.parse(_DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -102,9 +116,20 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
-#: `redis://`, `rediss://` or `unix://`; the embedded broker listens on a socket.
-REDIS_URL = env("REDIS_URL", f"unix://{DATA_DIR}/broker/broker.sock")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+#: The embedded broker listens on a socket.
+REDIS_URL = matching(
+    "REDIS_URL",
+    r"(rediss?|unix)://.+",
+    env("REDIS_URL", f"unix://{DATA_DIR}/broker/broker.sock"),
+    "redis://host:6379/0",
+)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 5},
+    }
+}
 
 CELERY_BROKER_URL = re.sub("^unix://", "redis+socket://", REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -118,7 +143,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_CONCURRENCY = int(os.environ.get("WORKER_CONCURRENCY") or 1)
+_WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"
+CELERY_WORKER_CONCURRENCY = int(matching("WORKER_CONCURRENCY", r"[1-9]\d{0,2}", _WORKERS, "a number of processes"))
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it reports
 CELERY_BEAT_SCHEDULE = {"requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -145,12 +171,14 @@ def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: N802 -
     return "/assets/" in url
 
 
+_RATE = os.environ.get("ATTEMPT_RATE") or "1000/min"
+ATTEMPT_RATE = matching("ATTEMPT_RATE", r"[1-9]\d*/(s|sec|m|min|h|hour|d|day)", _RATE, "N/min or N/hour")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"attempts": os.environ.get("ATTEMPT_RATE", "1000/min")},
+    "DEFAULT_THROTTLE_RATES": {"attempts": ATTEMPT_RATE},
     "EXCEPTION_HANDLER": "scoring.errors.with_code",
 }
 SPECTACULAR_SETTINGS = {

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 from uuid6 import uuid7
 
@@ -46,11 +46,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             with transaction.atomic():
                 attempt.save(force_insert=True)
                 enqueue(attempt.pk)
-        except IntegrityError:
+        except DatabaseError as error:
             if photo:
                 attempt.image.delete(save=False)
-            if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
-                return first  # the same post, a moment earlier
+            if isinstance(error, IntegrityError) and idempotency_key:
+                return self.get(**owner, idempotency_key=idempotency_key)  # the same post, a moment earlier
             raise
         return attempt
 

@@ -7,7 +7,7 @@ from typing import Any
 import redis
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -115,12 +115,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     )
     def create(self, request: Request) -> Response:
         """Store a writing, ink or PNG, and wait briefly for what it reads as."""
-        is_image = (request.content_type or "").startswith("multipart/")
-        if int(request.META.get("CONTENT_LENGTH") or 0) > (
-            MAX_IMAGE_BYTES + _MULTIPART_BYTES if is_image else MAX_INK_BYTES
-        ):
-            raise TooLarge("An image has at most 2 MB." if is_image else "Ink has at most 256 kB.")
-        writing = ImageSerializer(data=self.body()) if is_image else InkSerializer(data=self.body())
+        form = ImageSerializer if self.has_image() else InkSerializer
+        writing = form(data=self.body())
         writing.is_valid(raise_exception=True)
         owner = {"user": request.user} if request.user.is_authenticated else {"guest": guest_of(request).remember()}
         attempt = Attempt.objects.write(**writing.validated_data, **owner, idempotency_key=self.idempotency_key())
@@ -145,13 +141,21 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @action(detail=True)
     def image(self, request: Request, pk: str) -> FileResponse:
         """The uploaded image."""
-        attempt = self.get_object()
-        if not attempt.image:
-            raise Http404
-        return FileResponse(attempt.image.open(), content_type="image/png")
+        try:
+            return FileResponse(self.get_object().image.open(), content_type="image/png")
+        except (ValueError, FileNotFoundError) as error:  # it was written as ink, or its file is gone
+            raise Http404 from error
+
+    def has_image(self) -> bool:
+        return (self.request.content_type or "").startswith("multipart/")
 
     def body(self) -> Any:
-        """The request's data, refused where it isn't an object or is nested beyond reading."""
+        """The request's data, refused unread where it is too large."""
+        length = int(self.request.META.get("CONTENT_LENGTH") or 0)
+        if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
+            raise TooLarge("An image has at most 2 MB.")
+        if not self.has_image() and length > MAX_INK_BYTES:
+            raise TooLarge("Ink has at most 256 kB.")
         try:
             return self.request.data
         except RecursionError as error:
@@ -168,7 +172,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             except redis.RedisError:
                 break  # stored all the same; the answer is 202
             queued = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.QUEUED).exists()
-        attempt = self.get_queryset().get(pk=attempt.pk)
+        attempt = get_object_or_404(self.get_queryset(), pk=attempt.pk)  # it may have been forgotten meanwhile
         headers = {"Location": reverse("attempt-detail", args=[attempt.pk])}
         if attempt.status == Attempt.Status.QUEUED:
             headers["Retry-After"] = "1"

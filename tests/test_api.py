@@ -6,6 +6,7 @@ import uuid
 import pytest
 import redis
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from PIL import Image
 
@@ -215,3 +216,26 @@ def test_too_many_posts_are_429_and_say_when_to_come_back(client_of, post, setti
     assert answers[2].json()["code"] == "throttled"
     assert 0 < int(answers[2]["Retry-After"]) <= 60
     assert Attempt.objects.count() == 2
+
+
+@pytest.mark.usefixtures("no_worker")
+def test_an_attempt_forgotten_while_its_score_is_awaited_is_404(client_of, post, monkeypatch):
+    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: Attempt.objects.all().delete())
+    assert post(client_of("visitor"), {"ink": INK}).status_code == 404
+
+
+def test_an_image_whose_attempt_cannot_be_stored_leaves_no_file(client_of, settings, monkeypatch):
+    def full(*_args, **_kwargs):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Attempt, "save", full)
+    with pytest.raises(OperationalError):
+        upload(client_of("visitor"), png_of("口"))
+    assert not list(settings.MEDIA_ROOT.rglob("*.png"))
+
+
+def test_an_image_whose_file_is_gone_is_404(client_of):
+    visitor = client_of("visitor")
+    attempt = Attempt.objects.get(pk=upload(visitor, png_of("口")).json()["id"])
+    attempt.image.storage.delete(attempt.image.name)
+    assert visitor.get(f"{URL}{attempt.pk}/image/").status_code == 404
