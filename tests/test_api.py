@@ -237,5 +237,5 @@ def test_an_image_whose_attempt_cannot_be_stored_leaves_no_file(client_of, setti
 def test_an_image_whose_file_is_gone_is_404(client_of):
     visitor = client_of("visitor")
     attempt = Attempt.objects.get(pk=upload(visitor, png_of("口")).json()["id"])
-    attempt.image.storage.delete(attempt.image.name)
+    attempt.image.storage.delete(str(attempt.image))
     assert visitor.get(f"{URL}{attempt.pk}/image/").status_code == 404
