@@ -1,4 +1,6 @@
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from characters.models import Character, LookalikeGroup, Meaning, Reading
 
@@ -26,3 +28,6 @@ class CharacterAdmin(admin.ModelAdmin):
 class LookalikeGroupAdmin(admin.ModelAdmin):
     list_display = ["__str__", "reason"]
     search_fields = ["=characters__literal"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LookalikeGroup]:
+        return super().get_queryset(request).prefetch_related("characters")

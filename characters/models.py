@@ -9,7 +9,7 @@ class LookalikeGroup(models.Model):
     reason = models.CharField(max_length=200, help_text="Why readers can't tell them apart")
 
     def __str__(self) -> str:
-        return " ".join(self.characters.values_list("literal", flat=True))
+        return " ".join(character.literal for character in self.characters.all())
 
 
 class CharacterQuerySet(models.QuerySet["Character"]):

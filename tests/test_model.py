@@ -1,0 +1,100 @@
+"""The shipped model itself; the only tests besides the whole site's that load it."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from ml import photo, raster
+from ml.legibility import default_groups
+from ml.strokes import references
+from tests.drawings import png_of
+from tests.site import ROOT
+
+BUNDLE = ROOT / "ml" / "bundle"
+
+
+@pytest.fixture(scope="module")
+def scorer():
+    from ml.scorer import Scorer
+
+    return Scorer.load(BUNDLE)
+
+
+@pytest.fixture(scope="module")
+def evaluation(tmp_path_factory):
+    """What the evaluation command says of the references."""
+    out = tmp_path_factory.mktemp("evaluation") / "out.json"
+    subprocess.run([sys.executable, "-m", "ml.evaluate", "--references", "--json", str(out)], cwd=ROOT, check=True)
+    return json.loads(out.read_text())
+
+
+def test_the_bundle_is_small_and_names_its_sources():
+    about = json.loads((BUNDLE / "bundle.json").read_text("utf-8"))
+    assert sum(file.stat().st_size for file in BUNDLE.iterdir()) <= 12_000_000
+    assert about["sources"]
+    assert about["metrics"]["n"] > 1000
+    assert (BUNDLE / "characters.txt").read_text("utf-8").split() == list(references())
+
+
+def test_every_reference_drawing_reads_as_itself_and_scores_high(evaluation):
+    figures = evaluation["references"]
+    assert (figures["n"], figures["own_top1_pooled"]) == (3175, 1)
+    assert figures["score_90_or_more"] >= 0.99
+
+
+def test_a_drawing_scores_the_same_alone_and_among_others(scorer):
+    images = [raster.ink_image(references()[character]) for character in "永あア7"]
+    groups = default_groups()
+    together = scorer.score(images, ["永"] * 4, groups)
+    for image, result in zip(images, together, strict=True):
+        [alone] = scorer.score([image], ["永"], groups)
+        assert alone.candidates[0].character == result.candidates[0].character
+        assert alone.legibility == pytest.approx(result.legibility, abs=1)
+
+
+@pytest.mark.parametrize("character", ["永", "あ", "ア", "R", "7", "口"])
+@pytest.mark.parametrize(
+    "look", [{}, {"ink": "white", "ground": "black"}, {"size": 900, "pen": 40}, {"size": 100, "pen": 2}]
+)
+def test_a_picture_scores_high_whatever_its_size_pen_and_colours(scorer, character, look):
+    [result] = scorer.score([raster.photo_image(photo.read(png_of(character, **look)))], [character], default_groups())
+    assert result.legibility >= 80
+
+
+def test_lookalikes_share_one_candidate_and_without_groups_they_do_not(scorer):
+    image = raster.ink_image(references()["口"])
+    [pooled] = scorer.score([image], ["口"], default_groups())
+    [single] = scorer.score([image], ["口"], {})
+    assert (pooled.candidates[0].character, pooled.candidates[0].lookalikes) == ("口", ["ロ"])
+    assert {candidate.character for candidate in single.candidates[:2]} == {"口", "ロ"}
+    assert pooled.legibility > single.legibility
+
+
+def test_a_scribble_is_not_known(scorer):
+    rng = np.random.default_rng(1)
+    scribbles = [raster.ink_image([rng.uniform(0, 100, (60, 2)).astype(np.float32)]) for _ in range(20)]
+    results = scorer.score(scribbles, [None] * 20, default_groups())
+    assert sum(not result.known for result in results) >= 15
+
+
+@pytest.mark.parametrize("file", ["model.keras", "bundle.json", "characters.txt", "baselines.txt"])
+def test_a_bundle_that_lacks_a_file_says_so(tmp_path, file):
+    from ml.bundle import BundleError, read
+
+    folder = shutil.copytree(BUNDLE, tmp_path / "bundle")
+    (folder / file).unlink()
+    with pytest.raises(BundleError, match="can't be read"):
+        read(folder)
+
+
+def test_a_bundle_that_contradicts_itself_says_so(tmp_path):
+    from ml.bundle import BundleError, read
+
+    folder = shutil.copytree(BUNDLE, tmp_path / "bundle")
+    (folder / "characters.txt").write_text("永\n", "utf-8")
+    with pytest.raises(BundleError, match="1 characters"):
+        read(folder)
