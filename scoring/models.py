@@ -15,13 +15,6 @@ from characters.models import Character
 from ml.legibility import band
 
 
-def enqueue(attempt_id: uuid.UUID) -> None:
-    """Send the attempt's task once its row is committed. A broker that is down costs time, not the attempt."""
-    from scoring.tasks import score_attempt  # here: tasks imports models
-
-    transaction.on_commit(partial(score_attempt.delay, str(attempt_id)), robust=True)
-
-
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     #: How long a worker may take before its attempts are free again.
     LEASE = timedelta(seconds=10)
@@ -35,7 +28,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(guest=guest, user=None) if guest else self.none()
 
     def write(self, *, idempotency_key: str | None = None, photo: bytes | None = None, **fields: Any) -> "Attempt":
-        """Store a writing and queue it. With a key that its owner used before, the first attempt instead."""
+        """Store a writing, queued. With a key that its owner used before, the first attempt instead."""
         owner = {"user": fields.get("user"), "guest": fields.get("guest")}
         if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
             return first
@@ -45,7 +38,6 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         try:
             with transaction.atomic():
                 attempt.save(force_insert=True)
-                enqueue(attempt.pk)
         except DatabaseError as error:
             if photo:
                 attempt.image.delete(save=False)
@@ -128,18 +120,14 @@ class Attempt(models.Model):
 
     def mean(self, target: Character) -> bool:
         """Set what was meant and queue the score for it. False when another target was set before."""
-        with transaction.atomic():
-            unset = Attempt.objects.filter(pk=self.pk, target=None)
-            newly = unset.update(
-                target=target,
-                status=self.Status.QUEUED,
-                queued_at=timezone.now(),
-                lease=None,
-                leased_until=None,
-                tries=0,
-            )
-            if newly:
-                enqueue(self.pk)
+        Attempt.objects.filter(pk=self.pk, target=None).update(
+            target=target,
+            status=self.Status.QUEUED,
+            queued_at=timezone.now(),
+            lease=None,
+            leased_until=None,
+            tries=0,
+        )
         self.refresh_from_db()
         return self.target_id == target.pk
 

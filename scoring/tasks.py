@@ -7,13 +7,14 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import redis
 from celery import shared_task, signals
 from celery.utils.log import get_task_logger
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from characters.models import Character
@@ -34,6 +35,11 @@ BATCH = 32
 #: A queued attempt that is older was lost by the broker or by a worker.
 _LOST_AFTER = timedelta(seconds=5)
 _REQUEUED_AT_ONCE = 1000
+
+
+def enqueue(attempt: Attempt) -> None:
+    """Send the attempt's task once its row is committed. A broker that is down costs time, not the attempt."""
+    transaction.on_commit(partial(score_attempt.delay, str(attempt.pk)), robust=True)
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)

@@ -33,6 +33,7 @@ from scoring.serializers import (
     InkSerializer,
     TargetSerializer,
 )
+from scoring.tasks import enqueue
 
 MAX_INK_BYTES = 256 * 1024
 #: What multipart wraps around an image.
@@ -164,7 +165,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` as soon as that is done; 202 and where to ask again when it takes longer."""
         until = time.monotonic() + self.patience()
-        queued = attempt.status == Attempt.Status.QUEUED
+        if queued := attempt.status == Attempt.Status.QUEUED:
+            enqueue(attempt)
         # More than once, since an earlier answer that came too late may wake this one.
         while queued and (left := until - time.monotonic()) > 0:
             try:
