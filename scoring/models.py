@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from functools import partial
 from typing import Any, Self
 
 from django.conf import settings
@@ -156,7 +155,7 @@ class Attempt(models.Model):
         with transaction.atomic():
             self.delete()
             if image.name:
-                transaction.on_commit(partial(image.storage.delete, image.name), robust=True)
+                transaction.on_commit(lambda: image.storage.delete(str(image)), robust=True)
 
     @property
     def newest_judgement(self) -> "Score | None":

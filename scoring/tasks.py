@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import redis
@@ -16,6 +16,7 @@ from celery.utils.log import get_task_logger
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from characters.models import Character
 from ml import ink, photo
@@ -39,7 +40,14 @@ _REQUEUED_AT_ONCE = 1000
 
 def enqueue(attempt: Attempt) -> None:
     """Send the attempt's task once its row is committed. A broker that is down costs time, not the attempt."""
-    transaction.on_commit(partial(score_attempt.delay, str(attempt.pk)), robust=True)
+
+    def send() -> None:
+        try:
+            score_attempt.delay(str(attempt.pk))
+        except (OperationalError, redis.RedisError) as error:
+            logger.warning("The task of attempt %s waits for requeue_attempts: %s", attempt.pk, error)
+
+    transaction.on_commit(send)
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)

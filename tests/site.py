@@ -96,14 +96,14 @@ class Site:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}/"
         self.log = folder / "run.log"
-        self._environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(self.port), **environment}
-        self._environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(self.port), **environment}
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.start()
 
     def start(self) -> None:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "run"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                [sys.executable, "manage.py", "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
         try:
             until(lambda: self._ready(), 180)
@@ -142,7 +142,7 @@ class Site:
             "cursor = connection.cursor(); cursor.execute(sys.argv[1]); "
             "print(json.dumps(cursor.fetchall(), default=str))"
         )
-        environment = {**self._environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
+        environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
         run = subprocess.run(
             [sys.executable, "-c", code, statement],
             cwd=ROOT,
@@ -193,14 +193,19 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
-    """A Redis-compatible server of its own; its URL."""
-    port = free_port()
-    command = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.terminate()
-        server.wait()
+class RedisServer:
+    """A Redis-compatible server apart from the site, which forgets everything when it stops."""
+
+    def __init__(self, folder: Path) -> None:
+        self._port = free_port()
+        self._folder = folder
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self.start()
+
+    def start(self) -> None:
+        where = ["--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", ""]
+        self._process = subprocess.Popen([str(get_binary_path()), *where], stdout=subprocess.DEVNULL)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait()

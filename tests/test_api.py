@@ -3,6 +3,7 @@
 import json
 import uuid
 
+import kombu.exceptions
 import pytest
 import redis
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -92,7 +93,10 @@ def test_a_broker_that_is_down_costs_no_attempt(client_of, post, monkeypatch):
     def down(*_args):
         raise redis.ConnectionError("down")
 
-    monkeypatch.setattr("scoring.tasks.score_attempt.delay", down)
+    def cannot_send(*_args):
+        raise kombu.exceptions.OperationalError("down")
+
+    monkeypatch.setattr("scoring.tasks.score_attempt.delay", cannot_send)
     monkeypatch.setattr("scoring.wakeup.wait", down)
     monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", down)
     answer = post(client_of("visitor"), {"ink": INK})

@@ -8,21 +8,35 @@ import redis
 
 from ml.strokes import references
 from tests.drawings import ink_of, png_of
-from tests.site import Site, postgresql, redis_server, until
+from tests.site import RedisServer, Site, postgresql, until
 
 
-@pytest.fixture(scope="module", params=["embedded", "postgresql and redis"])
-def site(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("var")
-    if request.param == "embedded":
-        running = Site(folder)
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def scaled_out(tmp_path_factory, broker):
+    """A site on PostgreSQL and a Redis-compatible server."""
+    with postgresql() as database:
+        running = Site(tmp_path_factory.mktemp("var"), DATABASE_URL=database, REDIS_URL=broker.url)
         yield running
         running.stop()
-        return
-    with postgresql() as database, redis_server(folder) as broker:
-        running = Site(folder, DATABASE_URL=database, REDIS_URL=broker)
-        yield running
-        running.stop()
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory):
+    running = Site(tmp_path_factory.mktemp("var"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["embedded", "scaled_out"])
+def site(request):
+    return request.getfixturevalue(request.param)
 
 
 @pytest.mark.parametrize("character", ["永", "あ", "ア", "R", "7"])
@@ -95,5 +109,16 @@ def test_an_emptied_broker_loses_no_attempt(site):
 
 
 def broker_of(site) -> redis.Redis:
-    url = site._environment.get("REDIS_URL") or f"unix://{site.folder}/broker/broker.sock"
-    return redis.Redis.from_url(url)
+    return redis.Redis.from_url(site.environment.get("REDIS_URL") or f"unix://{site.folder}/broker/broker.sock")
+
+
+def test_a_broker_that_is_down_costs_time_and_no_attempt(scaled_out, broker):
+    browser = scaled_out.browser()
+    broker.stop()
+    try:
+        answers = [browser.post_ink(ink_of(c), prefer="wait=1") for c in "永あア"]
+    finally:
+        broker.start()
+    assert [status for status, _ in answers] == [202, 202, 202]
+    until(lambda: all(browser.attempt(attempt["id"])["status"] == "scored" for _, attempt in answers), 60)
+    assert browser.post_ink(ink_of("永"))[0] == 201
