@@ -62,7 +62,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             self.filter(pk__in=ids).update(
                 lease=lease, leased_until=timezone.now() + self.LEASE, tries=models.F("tries") + 1
             )
-        claimed = list(self.filter(lease=lease).select_related("target"))
+        claimed = list(self.filter(pk__in=ids, lease=lease).select_related("target"))
         for attempt in claimed:
             if attempt.tries > self.MAX_TRIES:
                 attempt.fail("scoring_failed")

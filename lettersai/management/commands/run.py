@@ -113,19 +113,16 @@ def broker(listen: Path) -> Iterator[Child]:
     if len(os.fsencode(listen)) > _SOCKET_PATH:
         raise CommandError(f"Set DATA_DIR to a shorter path: {listen} is too long for a socket.")
     listen.parent.mkdir(parents=True, exist_ok=True)
-    command = [
-        *(str(get_binary_path()), "--port", "0", "--unixsocket", str(listen), "--unixsocketperm", "600"),
-        *(
-            "--dir",
-            str(listen.parent),
-            "--appendonly",
-            "yes",
-            "--save",
-            "",
-            "--logfile",
-            str(listen.parent / "broker.log"),
-        ),
-    ]
+    options = {
+        "port": "0",
+        "unixsocket": str(listen),
+        "unixsocketperm": "600",
+        "dir": str(listen.parent),
+        "appendonly": "yes",
+        "save": "",
+        "logfile": str(listen.parent / "broker.log"),
+    }
+    command = [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]
     with child("broker", command) as started:
         yield started
 
