@@ -33,8 +33,9 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     hiragana = [c for c in labels if "ぁ" <= c <= "ん"]
     katakana = [c for c in labels if "ァ" <= c <= "ン"]
     letters = [c for c in labels if c.isascii()]
-    fonts_hand, real_hand = Source(traced, 0.3, 1.5, loose=False), Source(real, 0.1, 0.8)
-    careful, free = Source(book, 0.3, 1.35), Source(book, 0.3, 1.8)
+    fonts_hand = Source(traced, 0.3, 1.5, loose=False, ticked=0.1)
+    real_hand = Source(real, 0.1, 0.8, ticked=0.05)
+    careful, free = Source(book, 0.3, 1.35, ticked=0.03), Source(book, 0.3, 1.8, ticked=0.2)
     kana_sources = [(0.55, free), (0.45, fonts_hand)]
     return Synthesizer(
         [

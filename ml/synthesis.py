@@ -39,9 +39,9 @@ def loosen_strokes(shape: Shape, strength: float, rng: Generator) -> Shape:
     cos, sin = np.cos(turn) * scale, np.sin(turn) * scale
     matrix = np.stack([np.stack([cos, -sin], 1), np.stack([sin, cos], 1)], 1)
     shift = rng.normal(0, 0.045 * strength, (count, 1, 2))
-    ends = rng.uniform(-0.09 * strength, 0.09 * strength, (2, count, 1, 2))
+    ends = rng.uniform(-0.11 * strength, 0.11 * strength, (2, count, 1, 2))
     along = _ALONG[None, :, None]
-    bow = rng.normal(0, 0.04 * strength, (count, 1, 2)) * np.sin(np.pi * along)
+    bow = rng.normal(0, 0.05 * strength, (count, 1, 2)) * np.sin(np.pi * along)
     loosened = (shape - middle) @ matrix.transpose(0, 2, 1)
     return (loosened + middle + shift + ends[0] * (1 - along) + ends[1] * along + bow).astype(np.float32)
 
@@ -100,14 +100,29 @@ def join_strokes(strokes: Strokes, rng: Generator) -> Strokes:
     return joined
 
 
+def tick_ends(strokes: Strokes, rng: Generator) -> Strokes:
+    """Short lines across or beside the ends of strokes, as of somebody who copies the serifs of print."""
+    ticks = []
+    for end in (end for stroke in strokes for end in (stroke[0], stroke[-1])):
+        if rng.random() < 0.4:
+            turn, reach = rng.uniform(0, np.pi), rng.uniform(0.04, 0.2)
+            half = reach * np.array([np.cos(turn), np.sin(turn)])
+            middle = end + half * rng.uniform(-1, 1) + rng.normal(0, 0.02, 2)
+            ticks.append(np.stack([middle - half, middle + half]).astype(np.float32))
+    return [*strokes, *ticks]
+
+
 def few_points(stroke: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
     """The straight runs a coarse tablet leaves: 5 to 10 of the stroke's points, its ends among them."""
     kept = np.linspace(0, len(stroke) - 1, rng.integers(5, 11)).round().astype(int)
     return stroke[kept]
 
 
-def bend(shape: Shape, strength: float, rng: Generator, *, loose: bool = True) -> Strokes:
-    """`shape` as a hand might write it. `loose`: its strokes may move apart, which a traced skeleton's must not."""
+def bend(shape: Shape, strength: float, rng: Generator, *, loose: bool = True, ticked: float = 0) -> Strokes:
+    """`shape` as a hand might write it.
+
+    `loose`: its strokes may move apart, which a traced skeleton's must not. `ticked`: how often the ends get serifs.
+    """
     if loose:
         shape = stop_short(loosen_strokes(shape, strength, rng), strength, rng)
     shape = wobble(shape, strength * (1 if loose else 0.5), rng)
@@ -119,8 +134,11 @@ def bend(shape: Shape, strength: float, rng: Generator, *, loose: bool = True) -
         strokes = join_strokes(strokes, rng)
     if rng.random() < 0.2:
         strokes = [few_points(stroke, rng) for stroke in strokes]
-    if rng.random() < 0.2:  # a mouse
-        strokes = [stroke + rng.normal(0, 0.012, stroke.shape).astype(np.float32) for stroke in strokes]
+    if rng.random() < 0.3:  # a mouse
+        jitter = rng.uniform(0.005, 0.025)
+        strokes = [stroke + rng.normal(0, jitter, stroke.shape).astype(np.float32) for stroke in strokes]
+    if rng.random() < ticked:
+        strokes = tick_ends(strokes, rng)
     return strokes
 
 
@@ -145,6 +163,7 @@ class Source:
     weakest: float
     strongest: float
     loose: bool = True
+    ticked: float = 0
 
 
 @dataclass(frozen=True)
@@ -186,5 +205,6 @@ class Synthesizer:
         source = fitting[rng.choice(len(fitting), p=odds / odds.sum())][1]
         shapes = source.shapes[character]
         strength = rng.uniform(source.weakest, source.strongest)
-        strokes = bend(shapes[int(rng.integers(len(shapes)))], strength, rng, loose=source.loose)
+        chosen = shapes[int(rng.integers(len(shapes)))]
+        strokes = bend(chosen, strength, rng, loose=source.loose, ticked=source.ticked)
         return photograph(strokes, rng), self.labels[character]
