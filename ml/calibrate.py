@@ -15,7 +15,7 @@ _KEPT = 0.97
 #: Good writings drawn per character, and how strongly they are bent at most.
 _WRITINGS, _STRENGTH = 12, 0.8
 #: What a character's good writings reach: log-odds that all but this share of them exceed, no less than the floor.
-_QUANTILE, _FLOOR = 0.25, 2.0
+_QUANTILE, _FLOOR = 0.25, 1.5
 
 
 def temperature(logits: NDArray[np.floating], labels: NDArray[np.integer], numbers: NDArray[np.intp]) -> float:

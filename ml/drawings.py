@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.datasets import fonts, ink
-from ml.strokes import references
-from ml.synthesis import Shape, Share, Source, Synthesizer, shape
+from ml.strokes import Strokes, references, resample
+from ml.synthesis import POINTS, Shape, Share, Source, Synthesizer, shape
 
+#: A drawing that spreads less than this across its direction, as a share of its spread along it, is a straight line.
+_STRAIGHT = 0.08
 #: Images (n, SIDE, SIDE, 1) and labels (n,).
 Batch = tuple[NDArray[np.uint8], NDArray[np.int32]]
 
@@ -26,10 +28,16 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     real: dict[str, list[Shape]] = defaultdict(list)
     for path in args.ink:
         for drawing in ink.read(path):
-            if drawing.character and not ink.is_held_out(drawing.writer, args.held_out):
+            if (
+                drawing.character
+                and not ink.is_held_out(drawing.writer, args.held_out)
+                and not is_fragment(drawing.character, drawing.strokes)
+            ):
                 real[drawing.character].append(shape(drawing.strokes))
 
     kanji = [c for c in labels if c >= "一"]
+    # These compete with kana and letters: 一 with I on its side, 千 with チ, 十 with t.
+    simple_kanji = [c for c in kanji if len(references()[c]) <= 3]
     hiragana = [c for c in labels if "ぁ" <= c <= "ん"]
     katakana = [c for c in labels if "ァ" <= c <= "ン"]
     letters = [c for c in labels if c.isascii()]
@@ -40,13 +48,25 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     return Synthesizer(
         [
             Share(1 - args.simple, kanji, [(0.88, careful), (0.12, fonts_hand)]),
-            Share(args.simple * 0.26, hiragana, kana_sources),
-            Share(args.simple * 0.36, katakana, kana_sources),
-            Share(args.simple * 0.38, letters, [(0.27, free), (0.28, fonts_hand), (0.45, real_hand)]),
+            Share(args.simple * 0.09, simple_kanji, [(0.75, free), (0.25, fonts_hand)]),
+            Share(args.simple * 0.24, hiragana, kana_sources),
+            Share(args.simple * 0.33, katakana, kana_sources),
+            Share(args.simple * 0.34, letters, [(0.27, free), (0.28, fonts_hand), (0.45, real_hand)]),
         ],
         labels,
         args.seed,
     )
+
+
+def is_fragment(character: str, strokes: Strokes) -> bool:
+    """Whether only a straight line of `character` was recorded, which would teach that a line is an H.
+
+    True for a straight drawing unless it is upright and the character may be written so.
+    """
+    points = np.concatenate([resample(stroke, POINTS) for stroke in strokes])
+    _, (along, across), directions = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
+    upright = abs(directions[0, 1]) > abs(directions[0, 0])
+    return bool(across < _STRAIGHT * along) and not (upright and character in "1Iijl")
 
 
 def draw_batches(args: argparse.Namespace, first: int, batches: "Queue[Batch]") -> None:

@@ -42,7 +42,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder of the bundle to write")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder that a stopped run is resumed from")
-    parser.add_argument("--start", type=Path, help="trained network (.keras) to begin with instead of a new one")
+    parser.add_argument(
+        "--start", type=Path, nargs="*", default=[], help="trained networks (.keras) to begin with the average of"
+    )
     parser.add_argument("--fonts", type=Path, default=Path("/usr/share/fonts"), help="folder with fonts to trace")
     parser.add_argument("--ink", type=Path, nargs="*", default=[], help="real drawings (.jsonl.gz) to train on")
     parser.add_argument("--held-out", type=float, default=0.2, help="share of their writers kept for validation")
@@ -95,7 +97,9 @@ def fit(args: argparse.Namespace) -> keras.Model:
 def new_model(args: argparse.Namespace) -> keras.Model:
     model = network.build(len(references()))
     if args.start:
-        model.set_weights(keras.saving.load_model(args.start, compile=False).get_weights())
+        # Averaged, networks of one lineage keep what each has learnt: Wortsman et al. 2022, arXiv:2203.05482.
+        trained = [keras.saving.load_model(path, compile=False).get_weights() for path in args.start]
+        model.set_weights([np.mean(versions, axis=0) for versions in zip(*trained, strict=True)])
     warm_up = args.steps // 30
     rate = keras.optimizers.schedules.CosineDecay(
         1e-4, args.steps - warm_up, alpha=0.004, warmup_target=args.rate, warmup_steps=warm_up

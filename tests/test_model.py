@@ -74,11 +74,17 @@ def test_lookalikes_share_one_candidate_and_without_groups_they_do_not(scorer):
     assert pooled.legibility > single.legibility
 
 
-def test_a_scribble_is_not_known(scorer):
+def test_a_scribble_scores_low_for_whatever_was_meant(scorer):
     rng = np.random.default_rng(1)
     scribbles = [raster.ink_image([rng.uniform(0, 100, (60, 2)).astype(np.float32)]) for _ in range(20)]
-    results = scorer.score(scribbles, [None] * 20, default_groups())
-    assert sum(not result.known for result in results) >= 15
+    meant = list("永あア木R7口人山川") * 2
+    assert max(result.legibility or 0 for result in scorer.score(scribbles, meant, default_groups())) <= 10
+
+
+@pytest.mark.parametrize("character", ["一", "十", "千", "I", "l", "口", "ロ", "0", "へ"])
+def test_the_simplest_characters_score_high_too(scorer, character):
+    [result] = scorer.score([raster.ink_image(references()[character])], [character], default_groups())
+    assert (result.legibility or 0) >= 90
 
 
 @pytest.mark.parametrize("file", ["model.keras", "bundle.json", "characters.txt", "baselines.txt"])

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ml import raster, skeleton, synthesis
+from ml.drawings import is_fragment
 from ml.strokes import dump, parse, references, resample
 
 BOOK = {character: [synthesis.shape(references()[character])] for character in "永あ7"}
@@ -39,6 +40,28 @@ def test_the_stronger_the_bending_the_farther_from_the_book():
     distances = [distance(strength) for strength in (0, 0.5, 1, 1.5)]
     assert distances[0] == pytest.approx(0, abs=1e-6)
     assert distances == sorted(distances)
+
+
+@pytest.mark.parametrize(
+    ("character", "strokes", "fragment"),
+    [
+        ("H", [[[0, 0], [50, 1], [100, 0]]], True),
+        ("X", [[[0, 0], [100, 100]]], True),
+        ("I", [[[0, 0], [100, 3]]], True),  # on its side: a serif alone
+        ("I", [[[0, 0], [3, 100]]], False),
+        ("7", [[[0, 0], [50, 0], [20, 80]]], False),
+        ("T", [[[0, 0], [100, 0]], [[50, 0], [50, 100]]], False),
+    ],
+)
+def test_a_letter_of_which_only_a_line_was_recorded_is_a_fragment(character, strokes, fragment):
+    assert is_fragment(character, [np.array(stroke, np.float32) for stroke in strokes]) is fragment
+
+
+def test_ticks_leave_the_strokes_as_they_are():
+    strokes = list(BOOK["永"][0])
+    ticked = synthesis.tick_ends(strokes, np.random.default_rng(0))
+    assert ticked[: len(strokes)] == strokes
+    assert len(ticked) > len(strokes)
 
 
 def test_resampling_spreads_points_evenly_and_keeps_the_ends():
