@@ -102,7 +102,7 @@ def new_model(args: argparse.Namespace) -> keras.Model:
         model.set_weights([np.mean(versions, axis=0) for versions in zip(*trained, strict=True)])
     warm_up = args.steps // 30
     rate = keras.optimizers.schedules.CosineDecay(
-        1e-4, args.steps - warm_up, alpha=0.004, warmup_target=args.rate, warmup_steps=warm_up
+        1e-4, max(1, args.steps - warm_up), alpha=0.004, warmup_target=args.rate, warmup_steps=warm_up
     )
     model.compile(
         optimizer=keras.optimizers.AdamW(rate, weight_decay=2e-3, clipnorm=1.0),
