@@ -166,6 +166,9 @@ STORAGES = {
 DJANGO_VITE = {"default": {"manifest_path": BASE_DIR / "frontend" / "dist" / "manifest.json"}}
 
 
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
+
+
 def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: N802 - the setting's name
     """Vite puts a hash into the names of the files in assets/."""
     return "/assets/" in url

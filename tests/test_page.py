@@ -205,6 +205,7 @@ def test_everything_the_page_asks_for_exists_and_comes_from_here(context, site):
     for link in page.locator("link[href]").evaluate_all("links => links.map(link => link.href)"):
         answers.append((link, page.request.get(link).status))
     manifest = page.locator("link[rel=manifest]").evaluate("link => link.href")
+    assert page.request.get(manifest).headers["content-type"].startswith("application/manifest+json")
     for icon in page.request.get(manifest).json()["icons"]:
         answers.append((urljoin(manifest, icon["src"]), page.request.get(urljoin(manifest, icon["src"])).status))
     assert len(answers) > 8

@@ -41,7 +41,8 @@ class Command(BaseCommand):
                 meanings += [Meaning(character=character, language=language, text=text) for text in split(row[column])]
         Reading.objects.bulk_create(readings, batch_size=2000)
         Meaning.objects.bulk_create(meanings, batch_size=2000)
-        self.stdout.write(f"{len(added)} characters added, {len(present)} were there.")
+        if added:
+            self.stdout.write(f"{len(added)} characters added, {len(present)} were there.")
 
     def lookalike_groups(self, literals: set[str]) -> dict[str, LookalikeGroup | None]:
         """The group of each of `literals` that has one, made where it doesn't exist yet."""
