@@ -11,6 +11,7 @@ import pytest
 from ml import photo, raster
 from ml.legibility import default_groups
 from ml.strokes import references
+from tests.conftest import SHARED_DATA
 from tests.drawings import png_of
 from tests.site import ROOT
 
@@ -44,6 +45,17 @@ def test_every_reference_drawing_reads_as_itself_and_scores_high(evaluation):
     figures = evaluation["references"]
     assert (figures["n"], figures["own_top1_pooled"]) == (3175, 1)
     assert figures["score_90_or_more"] >= 0.99
+
+
+@pytest.mark.skipif(not SHARED_DATA.exists(), reason="needs the validation data beside the repository")
+def test_real_drawings_are_read_at_least_as_well_as_the_trial_read_them(tmp_path):
+    out = tmp_path / "out.json"
+    command = [sys.executable, "-m", "ml.evaluate", "--ink", str(SHARED_DATA / "real_ink.jsonl.gz"), "--json", str(out)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    by_source = json.loads(out.read_text())["by_source"]
+    assert by_source["kanjicanvas"]["top1_pooled"] >= 0.995
+    assert by_source["omniglot/Japanese_(katakana)"]["top1_pooled"] >= 0.85
+    assert by_source["omniglot/Latin"]["top1_pooled"] >= 0.90
 
 
 def test_a_drawing_scores_the_same_alone_and_among_others(scorer):
