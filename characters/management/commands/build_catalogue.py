@@ -7,6 +7,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from argparse import ArgumentParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,7 @@ def kanjidic_entries(path: Path) -> dict[str, dict[str, Any]]:
 
 def kanjivg_strokes(literal: str) -> list[NDArray[np.float64]]:
     """The strokes of KanjiVG's drawing, in writing order, as lines of points in tenths of its unit."""
-    folder = importlib.util.find_spec("kanji").submodule_search_locations[0]  # type: ignore[union-attr, index]
-    drawing = Path(folder, f"{ord(literal):05x}.svg").read_text(encoding="utf-8")
+    drawing = files("kanji").joinpath(f"{ord(literal):05x}.svg").read_text(encoding="utf-8")
     return [simplified(points(path)) for path in re.findall(r'<path[^>]* d="([^"]+)"', drawing)]
 
 
