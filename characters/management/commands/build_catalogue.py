@@ -3,26 +3,17 @@
 import csv
 import gzip
 import importlib.util
-import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from argparse import ArgumentParser
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from django.core.management.base import BaseCommand, CommandError
-from numpy.typing import NDArray
-from svg.path import parse_path
 
 from characters.catalogue import CATALOGUE, FIELDS, SEPARATOR, literals
+from ml.datasets import kanjivg
 from ml.strokes import REFERENCES, dump
-
-#: Points taken from each curve of a KanjiVG path before those on a straight line are dropped.
-_POINTS_PER_CURVE = 16
-#: How far, in tenths of KanjiVG's unit, a dropped point may lie from the line that stays.
-_TOLERANCE = 3.0
 
 
 class Command(BaseCommand):
@@ -41,7 +32,7 @@ class Command(BaseCommand):
             )
         if importlib.util.find_spec("kanji") is None:
             raise CommandError("KanjiVG is missing: pip install -r requirements/dev.txt.")
-        strokes = {literal: kanjivg_strokes(literal) for literal in literals()}
+        strokes = {literal: kanjivg.strokes(literal) for literal in literals()}
         lines = [f"{literal} {dump(found)}\n" for literal, found in strokes.items()]
         REFERENCES.write_text("".join(lines), encoding="utf-8")
 
@@ -87,32 +78,3 @@ def kanjidic_entries(path: Path) -> dict[str, dict[str, Any]]:
             }
             entry.clear()
     return entries
-
-
-def kanjivg_strokes(literal: str) -> list[NDArray[np.float64]]:
-    """The strokes of KanjiVG's drawing, in writing order, as lines of points in tenths of its unit."""
-    drawing = files("kanji").joinpath(f"{ord(literal):05x}.svg").read_text(encoding="utf-8")
-    return [simplified(points(path)) for path in re.findall(r'<path[^>]* d="([^"]+)"', drawing)]
-
-
-def points(path: str) -> NDArray[np.float64]:
-    """Points along an SVG path, (n, 2)."""
-    curves = parse_path(path)
-    along = [curve.point(t) for curve in curves for t in np.linspace(0, 1, _POINTS_PER_CURVE + 1)]
-    line = 10 * np.array([(point.real, point.imag) for point in along])
-    moved = np.any(np.diff(line, axis=0) != 0, axis=1)
-    return line[np.concatenate([[True], moved])]
-
-
-def simplified(line: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`line` without the points that a straight run between the others passes within the tolerance (Ramer 1972)."""
-    if len(line) < 3:
-        return line
-    first, last = line[0], line[-1]
-    chord, inner = last - first, line[1:-1] - first
-    length = np.hypot(*chord)
-    away = np.abs(inner[:, 0] * chord[1] - inner[:, 1] * chord[0]) / length if length else np.hypot(*inner.T)
-    farthest = int(away.argmax())
-    if away[farthest] <= _TOLERANCE:
-        return np.array([first, last])
-    return np.concatenate([simplified(line[: farthest + 2])[:-1], simplified(line[farthest + 1 :])])

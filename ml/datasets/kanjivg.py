@@ -1,0 +1,49 @@
+"""KanjiVG's drawings: how a character is written, from the PyPI package `kanjivg`."""
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+from svg.path import parse_path
+
+#: Points taken from each curve of a path before those on a straight line are dropped.
+_POINTS_PER_CURVE = 16
+#: How far, in tenths of KanjiVG's unit, a dropped point may lie from the line that stays.
+_TOLERANCE = 3.0
+
+
+def characters() -> Iterator[str]:
+    """Every character that KanjiVG draws, in Unicode order."""
+    names = (file.name.removesuffix(".svg") for file in files("kanji").iterdir() if file.name.endswith(".svg"))
+    # Names with more than a code point are variants of a drawing.
+    yield from (chr(int(name, 16)) for name in sorted(names) if re.fullmatch("[0-9a-f]{5}", name))
+
+
+def strokes(character: str) -> list[NDArray[np.float32]]:
+    """The strokes of KanjiVG's drawing, in writing order, as lines of points (n, 2) in tenths of its unit."""
+    drawing = files("kanji").joinpath(f"{ord(character):05x}.svg").read_text(encoding="utf-8")
+    return [_simplified(_points(path)) for path in re.findall(r'<path[^>]* d="([^"]+)"', drawing)]
+
+
+def _points(path: str) -> NDArray[np.float32]:
+    curves = parse_path(path)
+    along = [curve.point(t) for curve in curves for t in np.linspace(0, 1, _POINTS_PER_CURVE + 1)]
+    line = 10 * np.array([(point.real, point.imag) for point in along], dtype=np.float32)
+    moved = np.any(np.diff(line, axis=0) != 0, axis=1)
+    return line[np.concatenate([[True], moved])]
+
+
+def _simplified(line: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`line` without the points that a straight run between the others passes within the tolerance (Ramer 1972)."""
+    if len(line) < 3:
+        return line
+    first, last = line[0], line[-1]
+    chord, inner = last - first, line[1:-1] - first
+    length = np.hypot(*chord)
+    away = np.abs(inner[:, 0] * chord[1] - inner[:, 1] * chord[0]) / length if length else np.hypot(*inner.T)
+    farthest = int(away.argmax())
+    if away[farthest] <= _TOLERANCE:
+        return np.array([first, last])
+    return np.concatenate([_simplified(line[: farthest + 2])[:-1], _simplified(line[farthest + 1 :])])
