@@ -5,45 +5,108 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter, ImageOps
 
 from ml.ink import WritingError
 
 MAX_PIXELS = 4_000_000
-#: Grey levels by which ink must differ from its ground, of 255.
-_CONTRAST = 24
+#: An image's longer side once it is read, pixels; larger ones are scaled down.
+_SIDE = 1000
+#: The longer side of the picture that the ground is looked for in, pixels, and how far from ink it is looked for.
+_GROUND_SIDE = 64
+_REACH = 8
+#: Added to grey levels before their ratio is taken, so that what is nearly black doesn't count as full of contrast.
+_BLACK = 16
+#: By how much of its ground's light ink must differ from it.
+_CONTRAST = 0.1
+_KINDS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF"}
+
+
+def kind(data: bytes) -> str:
+    """What `data` calls itself: "png", "jpeg" or "webp". With "image/" before it, that is the content type.
+
+    Raises WritingError: unknown_image_format.
+    """
+    for name, start in _KINDS.items():
+        if data.startswith(start) and (name != "webp" or data[8:12] == b"WEBP"):
+            return name
+    raise WritingError("unknown_image_format", "The image is not a PNG, JPEG or WebP.")
 
 
 def read(data: bytes) -> NDArray[np.uint8]:
-    """The ink of a PNG: (height, width) uint8, the darker the pen or the paler on a dark ground, the higher; ground 0.
+    """The ink of a PNG, JPEG or WebP: (height, width) uint8, ground 0, the strongest ink 255.
 
-    Raises WritingError: not_a_png, too_many_pixels, unreadable_image, nothing_written.
+    It may be darker or lighter than its ground, which shadows may cross. What is larger than 1000 pixels is scaled down
+    to that, and turned as its EXIF says; of several frames the first counts.
+    Raises WritingError: unknown_image_format, too_many_pixels, unreadable_image, nothing_written.
     """
+    form = kind(data).upper()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=["PNG"])
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise WritingError("not_a_png", "The image is not a PNG.") from error
-    if image.width * image.height > MAX_PIXELS:
-        raise WritingError("too_many_pixels", f"An image has at most {MAX_PIXELS // 1_000_000} megapixels.")
-    try:
+            image = Image.open(io.BytesIO(data), formats=[form])
+        if image.width * image.height > MAX_PIXELS:
+            raise WritingError("too_many_pixels", f"An image has at most {MAX_PIXELS // 1_000_000} megapixels.")
         grey = _grey(image)
-    except (OSError, ValueError, SyntaxError) as error:
+    except WritingError:
+        raise
+    except Exception as error:
         raise WritingError("unreadable_image", "The image is damaged.") from error
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    ink = np.abs(grey.astype(np.int16) - int(np.median(border))).astype(np.uint8)
-    if ink.max() < _CONTRAST:
+    return _ink(grey)
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    """Grey levels, upright, whatever is transparent laid on a ground that its ink stands out from."""
+    image.draft("L", (_SIDE, _SIDE))
+    if image.mode.startswith("I"):
+        image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
+    if image.has_transparency_data:
+        ink, alpha = image.convert("RGBA").convert("LA").split()
+        weight = np.asarray(alpha, np.float32)
+        level = float((np.asarray(ink) * weight).sum() / max(float(weight.sum()), 1e-6))
+        ground = Image.new("L", image.size, 255 if level < 128 else 0)
+        grey = Image.composite(ink, ground, alpha)
+    else:
+        grey = image.convert("L")
+    grey.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
+    return ImageOps.exif_transpose(grey)
+
+
+def _ink(grey: Image.Image) -> NDArray[np.uint8]:
+    """How much each pixel differs from its ground."""
+    small = grey.copy()
+    small.thumbnail((_GROUND_SIDE, _GROUND_SIDE), Image.Resampling.BOX)
+    seen = np.asarray(small, np.float32) + _BLACK
+    around = _around(seen)
+    ratio = seen / around
+    dark = ((ratio - 1) ** 3).sum() < 0
+    # Next to ink too, the ground is as bright as the brightest around, or as dark as the darkest.
+    filters = [ImageFilter.MaxFilter(2 * _REACH + 1), ImageFilter.MinFilter(2 * _REACH + 1)]
+    flat = Image.fromarray(ratio)
+    flat = Image.fromarray((ratio.clip(0, 2) * 100).astype(np.uint8))
+    for way in filters if dark else filters[::-1]:
+        flat = flat.filter(way)
+    ground = np.asarray(flat.filter(ImageFilter.GaussianBlur(2)), np.float32) / 100 * around
+    full = np.asarray(Image.fromarray(ground).resize(grey.size, Image.Resampling.BILINEAR))
+    found = (np.asarray(grey, np.float32) + _BLACK) / full - 1
+    found = np.maximum(-found if dark else found, 0)
+    strongest = found.max()
+    if strongest < _CONTRAST:
         raise WritingError("nothing_written", "Nothing was written.")
-    return ink
+    return (found * (255 / strongest)).astype(np.uint8)
 
 
-def _grey(image: Image.Image) -> NDArray[np.uint8]:
-    """Grey levels, whatever is transparent laid on a ground that its ink stands out from."""
-    grey, alpha = np.split(np.asarray(image.convert("LA"), dtype=np.float32), 2, axis=2)
-    weight = alpha / 255
-    if weight.min() == 1:
-        return grey[..., 0].astype(np.uint8)
-    ink = (grey * weight).sum() / max(float(weight.sum()), 1e-6)
-    ground = 255 if ink < 128 else 0
-    return (grey * weight + ground * (1 - weight))[..., 0].astype(np.uint8)
+def _around(seen: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The ground as the border of the image suggests: a bent surface through it."""
+    height, width = seen.shape
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
+    edge = np.ones(seen.shape, bool)
+    edge[1:-1, 1:-1] = False
+    rows, levels = terms[edge], seen[edge]
+    kept = np.abs(levels - np.median(levels)) <= np.ptp(levels)
+    for _ in range(3):
+        fit = np.linalg.lstsq(rows[kept], levels[kept], rcond=None)[0]
+        off = np.abs(rows @ fit - levels)
+        kept = off <= 2 * np.median(off) + 2
+    return (terms @ fit).clip(levels.min(), levels.max()).astype(np.float32)

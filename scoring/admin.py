@@ -23,7 +23,7 @@ class ScoreInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["id", "target", "status", "written_at"]
+    list_display = ["id", "target", "scripts", "status", "written_at"]
     list_filter = ["status"]
     list_select_related = ["target"]
     inlines = [ScoreInline]

@@ -12,6 +12,7 @@ from uuid6 import uuid7
 
 from characters.models import Character
 from ml.legibility import band
+from ml.photo import kind
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -33,7 +34,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             return first
         attempt = Attempt(idempotency_key=idempotency_key, **fields)
         if photo:
-            attempt.image.save(f"{attempt.pk}.png", ContentFile(photo), save=False)
+            attempt.image.save(f"{attempt.pk}.{kind(photo)}", ContentFile(photo), save=False)
         try:
             with transaction.atomic():
                 attempt.save(force_insert=True)
@@ -85,6 +86,9 @@ class Attempt(models.Model):
         null=True, blank=True, help_text="Writing area and strokes of [x, y, t]: CSS px, ms from the first point"
     )
     image = models.ImageField(upload_to="attempts/", blank=True)
+    scripts = models.JSONField(
+        default=list, blank=True, help_text="Scripts and characters that it may be; anything where none is named"
+    )
     pen_width = models.FloatField(null=True, blank=True, help_text="On screen, CSS px; the score doesn't depend on it")
     written_at = models.DateTimeField(default=timezone.now)
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)

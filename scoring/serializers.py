@@ -9,10 +9,12 @@ from rest_framework import serializers
 from characters.models import Character
 from ml import photo
 from ml.ink import WritingError, check
+from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring.errors import TooLarge
 from scoring.models import Attempt, Score
 
 MAX_IMAGE_BYTES = 2 * 1024 * 1024
+MAX_SCRIPTS = 100
 
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -39,12 +41,39 @@ class TargetField(serializers.SlugRelatedField[Character]):
         super().__init__(slug_field="literal", queryset=Character.objects.all(), **kwargs)
 
 
+class ScriptsField(serializers.ListField):
+    """Scripts and characters of the catalogue, each once."""
+
+    child = serializers.CharField()
+    default_error_messages = {
+        "malformed": "Scripts are a list of names.",
+        "too_many_scripts": f"At most {MAX_SCRIPTS} scripts or characters are named.",
+        "unknown_script": f"Each is one of {', '.join(SCRIPTS)}, or a character of the catalogue.",
+    }
+
+    def to_internal_value(self, names: Any) -> list[str]:
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            self.fail("malformed")
+        if len(names) > MAX_SCRIPTS:
+            self.fail("too_many_scripts")
+        if not all(map(is_choice, names)):
+            self.fail("unknown_script")
+        return list(dict.fromkeys(names))
+
+
+def check_among(scripts: list[str], target: Character | None) -> None:
+    """Raise ValidationError when `target` is none of those that `scripts` stand for."""
+    if scripts and target and target.literal not in characters_of(scripts):
+        raise serializers.ValidationError({"target": [f"{target} is not among the scripts."]}, "target_not_among")
+
+
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
     """An attempt with its newest score."""
 
     target: serializers.SlugRelatedField[Character] = serializers.SlugRelatedField(
         slug_field="literal", read_only=True, allow_null=True
     )
+    scripts = ScriptsField()
     candidates = serializers.SerializerMethodField()
     score = ScoreSerializer(allow_null=True)
     known = serializers.SerializerMethodField()
@@ -52,7 +81,19 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
     class Meta:
         model = Attempt
-        fields = ["id", "status", "failure", "written_at", "target", "candidates", "score", "known", "ink", "image"]
+        fields = [
+            "id",
+            "status",
+            "failure",
+            "written_at",
+            "target",
+            "scripts",
+            "candidates",
+            "score",
+            "known",
+            "ink",
+            "image",
+        ]
 
     @extend_schema_field(CandidateSerializer(many=True))
     def get_candidates(self, attempt: Attempt) -> list[dict[str, Any]]:
@@ -67,13 +108,26 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         return reverse("attempt-image", args=[attempt.pk]) if attempt.image else None
 
 
-class InkSerializer(serializers.Serializer[dict[str, Any]]):
+class WritingSerializer(serializers.Serializer[dict[str, Any]]):
+    """What may be said about a writing."""
+
+    target = TargetField(required=False, allow_null=True)
+    scripts = ScriptsField(
+        required=False,
+        help_text=f"Only these compete: {', '.join(SCRIPTS)}, or characters; {MAX_SCRIPTS} at most",
+    )
+
+    def validate(self, writing: dict[str, Any]) -> dict[str, Any]:
+        check_among(writing.get("scripts", []), writing.get("target"))
+        return writing
+
+
+class InkSerializer(WritingSerializer):
     """A writing as ink."""
 
     ink = serializers.JSONField(
         help_text='{"width", "height", "strokes": [[[x, y, t], …], …]}: CSS pixels, ms from the first point'
     )
-    target = TargetField(required=False, allow_null=True)
     pen_width = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1000)
 
     def validate_ink(self, ink: Any) -> Any:
@@ -84,14 +138,14 @@ class InkSerializer(serializers.Serializer[dict[str, Any]]):
         return {key: ink[key] for key in ("width", "height", "strokes")}
 
 
-class ImageSerializer(serializers.Serializer[dict[str, Any]]):
-    """A writing as a PNG."""
+class ImageSerializer(WritingSerializer):
+    """A writing as a PNG, JPEG or WebP."""
 
     image = serializers.FileField(allow_empty_file=True)
-    target = TargetField(required=False, allow_null=True)
 
     def validate(self, writing: dict[str, Any]) -> dict[str, Any]:
         """The image becomes `photo`, its bytes."""
+        super().validate(writing)
         upload = writing.pop("image")
         if upload.size > MAX_IMAGE_BYTES:
             raise TooLarge("An image has at most 2 MB.")

@@ -57,7 +57,8 @@ def score_attempt(attempt_id: str) -> None:
     images = {attempt: image for attempt in claimed if (image := network_image(attempt)) is not None}
     if images:
         targets = [attempt.target.literal if attempt.target else None for attempt in images]
-        results = scorer().score(list(images.values()), targets, Character.objects.lookalikes())
+        scripts = [attempt.scripts for attempt in images]
+        results = scorer().score(list(images.values()), targets, Character.objects.lookalikes(), scripts)
         for attempt, result in zip(images, results, strict=True):
             attempt.record(
                 model_version=result.model_version,
@@ -106,7 +107,7 @@ def say_ready(name: str) -> None:
 
 @cache
 def scorer() -> Scorer:
-    """One per worker child: TensorFlow does not survive a fork."""
+    """One per worker child: its threads would not survive a fork."""
     with without_native_log():
         from ml.scorer import Scorer  # here: the web process imports this module too
 
@@ -115,7 +116,7 @@ def scorer() -> Scorer:
 
 @contextmanager
 def without_native_log() -> Iterator[None]:
-    """TensorFlow greets on standard error from C++, whatever its settings; Python's exceptions still come through."""
+    """Silence on standard error from C++, whatever its settings; Python's exceptions still come through."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:

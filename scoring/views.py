@@ -32,6 +32,7 @@ from scoring.serializers import (
     ImageSerializer,
     InkSerializer,
     TargetSerializer,
+    check_among,
 )
 from scoring.tasks import enqueue
 
@@ -115,7 +116,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         responses=_ANSWERS,
     )
     def create(self, request: Request) -> Response:
-        """Store a writing, ink or PNG, and wait briefly for what it reads as."""
+        """Store a writing, ink or image, and wait briefly for what it reads as."""
         form = ImageSerializer if self.has_image() else InkSerializer
         writing = form(data=self.body())
         writing.is_valid(raise_exception=True)
@@ -131,19 +132,22 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         attempt = self.get_object()
         meant = TargetSerializer(data=self.body())
         meant.is_valid(raise_exception=True)
-        if not attempt.mean(meant.validated_data["target"]):
+        target = meant.validated_data["target"]
+        check_among(attempt.scripts, target)
+        if not attempt.mean(target):
             raise TargetIsSet
         return self.answer(attempt, status.HTTP_200_OK)
 
     def perform_destroy(self, attempt: Attempt) -> None:
         attempt.forget()
 
-    @extend_schema(responses={(200, "image/png"): bytes})
+    @extend_schema(responses={(200, "image/png", "image/jpeg", "image/webp"): bytes})
     @action(detail=True)
     def image(self, request: Request, pk: str) -> FileResponse:
         """The uploaded image."""
         try:
-            return FileResponse(self.get_object().image.open(), content_type="image/png")
+            image = self.get_object().image
+            return FileResponse(image.open(), content_type=f"image/{str(image).rpartition('.')[2]}")
         except (ValueError, FileNotFoundError) as error:  # it was written as ink, or its file is gone
             raise Http404 from error
 

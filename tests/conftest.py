@@ -49,10 +49,18 @@ class FakeScorer:
     def __init__(self) -> None:
         self.batches: list[list[str | None]] = []
         self.groups: list[Mapping[str, int]] = []
+        self.scripts: list[Sequence[str]] = []
 
-    def score(self, images: Sequence[Any], targets: Sequence[str | None], groups: Mapping[str, int]) -> list[Result]:
+    def score(
+        self,
+        images: Sequence[Any],
+        targets: Sequence[str | None],
+        groups: Mapping[str, int],
+        scripts: Sequence[Sequence[str]],
+    ) -> list[Result]:
         self.batches.append(list(targets))
         self.groups.append(groups)
+        self.scripts.extend(scripts)
         candidates = [Candidate("口", 0.9, 93, ["ロ"]), Candidate("日", 0.1, 12, [])]
         scores = {None: None, "口": 93, "ロ": 93, "日": 12}
         return [Result("fake", True, candidates, scores.get(t, 0), ["口"] if t == "日" else []) for t in targets]

@@ -1,7 +1,9 @@
 """The attempts API as its callers meet it."""
 
+import io
 import json
 import uuid
+from typing import Any
 
 import kombu.exceptions
 import pytest
@@ -22,7 +24,7 @@ URL = "/api/v1/attempts/"
 INK = ink_of("口")
 
 
-def upload(client: Client, image: bytes, **fields: str):
+def upload(client: Client, image: bytes, **fields: Any):
     return client.post(URL, {"image": SimpleUploadedFile("a.png", image, "image/png"), **fields})
 
 
@@ -67,6 +69,16 @@ def test_a_png_is_answered_like_ink_and_can_be_seen_again(client_of):
     assert b"".join(visitor.get(answer.json()["image"])) == picture
 
 
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_an_image_is_given_back_as_what_it_is_whatever_it_was_called(client_of, form):
+    file = io.BytesIO()
+    Image.open(io.BytesIO(png_of("口"))).convert("RGB").save(file, form)
+    visitor = client_of("visitor")
+    given_back = visitor.get(upload(visitor, file.getvalue()).json()["image"])
+    assert given_back.headers["Content-Type"] == f"image/{form.lower()}"
+    assert b"".join(given_back) == file.getvalue()
+
+
 def test_what_was_meant_is_said_once(client_of, attempt):
     alice = client_of("alice")
     first = patch(alice, attempt, {"target": "ロ"})
@@ -76,6 +88,41 @@ def test_what_was_meant_is_said_once(client_of, attempt):
     other = patch(alice, attempt, {"target": "日"})
     assert (other.status_code, other.json()["code"]) == (409, "target_is_set")
     assert str(Attempt.objects.get(pk=attempt.pk).target) == "ロ"
+
+
+@pytest.mark.parametrize("scripts", [["kana"], ["末", "digit", "未"], []])
+def test_ink_and_image_may_come_with_what_they_may_be(client_of, post, fake_scorer, scripts):
+    ink = post(client_of("visitor"), {"ink": INK, "scripts": scripts})
+    image = upload(client_of("visitor"), png_of("口"), scripts=scripts)
+    assert (ink.status_code, image.status_code) == (201, 201)
+    assert ink.json()["scripts"] == image.json()["scripts"] == scripts
+    assert fake_scorer.scripts == [scripts, scripts]
+
+
+def test_what_is_named_twice_counts_once_where_it_first_stood(client_of, post):
+    body = post(client_of("visitor"), {"ink": INK, "scripts": ["未", "kana", "未"]}).json()
+    assert body["scripts"] == ["未", "kana"]
+
+
+@pytest.mark.parametrize("scripts", [["kanji"], ["latin", "口"], ["口"]])
+def test_a_target_may_be_among_what_was_named(client_of, post, scripts):
+    body = post(client_of("visitor"), {"ink": INK, "scripts": scripts, "target": "口"}).json()
+    assert (body["target"], body["scripts"]) == ("口", scripts)
+
+
+def test_an_image_whose_target_is_not_among_its_scripts_is_400_and_stores_nothing(client_of, settings):
+    answer = upload(client_of("visitor"), png_of("口"), scripts=["kana", "digit"], target="口")
+    assert (answer.status_code, answer.json()["target"][0]["code"]) == (400, "target_not_among")
+    assert not Attempt.objects.exists()
+    assert not settings.MEDIA_ROOT.exists()
+
+
+def test_what_was_meant_is_among_what_it_was_said_to_be(client_of, post):
+    alice = client_of("alice")
+    attempt = Attempt.objects.get(pk=post(alice, {"ink": INK, "scripts": ["kanji"]}).json()["id"])
+    refused = patch(alice, attempt, {"target": "ロ"})
+    assert (refused.status_code, refused.json()["target"][0]["code"]) == (400, "target_not_among")
+    assert patch(alice, attempt, {"target": "口"}).json()["target"] == "口"
 
 
 @pytest.mark.usefixtures("no_worker")
@@ -107,7 +154,7 @@ def test_a_broker_that_is_down_costs_no_attempt(client_of, post, monkeypatch):
 def test_a_post_repeated_with_its_key_is_the_first_attempt(client_of, post):
     visitor, key = client_of("visitor"), str(uuid.uuid4())
     first = post(visitor, {"ink": INK}, **{"Idempotency-Key": key}).json()
-    assert post(visitor, {"ink": ink_of("日")}, **{"Idempotency-Key": key}).json() == first
+    assert post(visitor, {"ink": ink_of("日"), "scripts": ["kana"]}, **{"Idempotency-Key": key}).json() == first
     assert post(client_of("alice"), {"ink": INK}, **{"Idempotency-Key": key}).json()["id"] != first["id"]
     assert Attempt.objects.count() == 2
 
@@ -158,6 +205,17 @@ def test_a_forgotten_attempt_is_gone_with_its_image(client_of, settings):
         ({"ink": INK, "target": "\0"}, "target", "does_not_exist"),
         ({"ink": INK, "target": "\ud800"}, "target", "invalid"),
         ({"ink": INK, "pen_width": -1}, "pen_width", "min_value"),
+        ({"ink": INK, "scripts": ["hangul"]}, "scripts", "unknown_script"),
+        ({"ink": INK, "scripts": ["kana", "鬱"]}, "scripts", "unknown_script"),
+        ({"ink": INK, "scripts": ["未末"]}, "scripts", "unknown_script"),
+        ({"ink": INK, "scripts": ["", "\0", "\ud800"]}, "scripts", "unknown_script"),
+        ({"ink": INK, "scripts": ["kana"] * 101}, "scripts", "too_many_scripts"),
+        ({"ink": INK, "scripts": "kana"}, "scripts", "malformed"),
+        ({"ink": INK, "scripts": {"kana": True}}, "scripts", "malformed"),
+        ({"ink": INK, "scripts": [["kana"]]}, "scripts", "malformed"),
+        ({"ink": INK, "scripts": [7]}, "scripts", "malformed"),
+        ({"ink": INK, "scripts": None}, "scripts", "null"),
+        ({"ink": INK, "scripts": ["kana", "未"], "target": "口"}, "target", "target_not_among"),
         ([], "non_field_errors", "invalid"),
     ],
 )
@@ -178,8 +236,8 @@ def test_what_is_no_json_is_400(client_of, body):
 @pytest.mark.parametrize(
     ("image", "code"),
     [
-        (b"", "not_a_png"),
-        (b"GIF89a", "not_a_png"),
+        (b"", "unknown_image_format"),
+        (b"GIF89a", "unknown_image_format"),
         (png(Image.new("RGB", (50, 50), "white")), "nothing_written"),
         (png(Image.new("1", (4001, 1000))), "too_many_pixels"),
         (png_of("口")[:-300], "unreadable_image"),
@@ -188,6 +246,21 @@ def test_what_is_no_json_is_400(client_of, body):
 def test_a_bad_image_is_400_with_a_code_and_stores_nothing(client_of, settings, image, code):
     answer = upload(client_of("visitor"), image)
     assert (answer.status_code, answer.json()["image"][0]["code"]) == (400, code)
+    assert not Attempt.objects.exists()
+    assert not settings.MEDIA_ROOT.exists()
+
+
+@pytest.mark.parametrize(
+    ("scripts", "code"),
+    [
+        ("hangul", "unknown_script"),
+        (["kana"] * 101, "too_many_scripts"),
+        (SimpleUploadedFile("a.txt", b"kana"), "malformed"),
+    ],
+)
+def test_bad_scripts_of_an_image_are_400_with_a_code_and_store_nothing(client_of, settings, scripts, code):
+    answer = upload(client_of("visitor"), png_of("口"), scripts=scripts)
+    assert (answer.status_code, answer.json()["scripts"][0]["code"]) == (400, code)
     assert not Attempt.objects.exists()
     assert not settings.MEDIA_ROOT.exists()
 

@@ -118,6 +118,13 @@ def test_the_scorer_pools_by_the_groups_in_the_database(fake_scorer, write):
     assert ["ロ" in groups for groups in fake_scorer.groups] == [True, False]
 
 
+def test_the_scorer_is_told_of_each_writing_what_it_may_be(fake_scorer, write):
+    write(scripts=["kana"])
+    write(scripts=["未", "末"])
+    score_attempt(str(write().pk))
+    assert sorted(fake_scorer.scripts) == [[], ["kana"], ["未", "末"]]
+
+
 @pytest.mark.parametrize(
     "fields",
     [
