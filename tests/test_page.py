@@ -146,6 +146,16 @@ def test_a_practised_character_is_scored_at_once_and_lookalikes_are_named(page):
     expect(page.get_by_text("Reads as 口 or ロ.")).to_be_visible()
 
 
+def test_told_that_it_is_kana_a_square_reads_as_kana(page):
+    page.get_by_text("Kana", exact=True).click()
+    write(page, "口")
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("^ロ, would score"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name=re.compile("^口"))).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("radio", name="Kana")).to_be_checked()
+
+
 def test_another_character_than_the_candidates_can_be_meant(page):
     write(page, "日")
     page.get_by_role("button", name="Score", exact=True).click()

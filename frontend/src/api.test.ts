@@ -16,6 +16,7 @@ const writing: api.Writing = {
   ink: { width: 1, height: 1, strokes: [[[0, 0, 0]]] },
   pen_width: 8,
   target: "永",
+  scripts: ["kanji"],
 };
 
 test("a writing is posted with its key and the token from the cookie", async () => {

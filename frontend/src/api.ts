@@ -32,6 +32,7 @@ export interface Attempt {
   failure: string;
   written_at: string;
   target: string | null;
+  scripts: string[];
   candidates: Candidate[];
   score: Score | null;
   known: boolean | null;
@@ -42,6 +43,7 @@ export interface Attempt {
 export interface Writing {
   ink: SentInk;
   target?: string;
+  scripts?: readonly string[];
   pen_width: number;
 }
 

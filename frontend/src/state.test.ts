@@ -14,6 +14,7 @@ const attempt = (over: Partial<Attempt> = {}): Attempt => ({
   failure: "",
   written_at: "2026-11-24T09:00:00Z",
   target: null,
+  scripts: [],
   candidates: [{ character: "口", confidence: 0.9, legibility: 96, lookalikes: ["ロ"] }],
   score: null,
   known: true,
@@ -91,6 +92,44 @@ test("a practised character is sent as what was meant", async () => {
   expect(requests[0]?.body).toMatchObject({ target: "永" });
 });
 
+test("the chosen script is sent, and nothing where all may be written", async () => {
+  write();
+  answers = [json(201, attempt()), json(201, attempt({ id: "b" }))];
+  await state.score();
+  expect(requests[0]?.body).not.toHaveProperty("scripts");
+  state.chosenScript.value = "kana";
+  write();
+  await state.score();
+  expect(requests[1]?.body).toMatchObject({ scripts: ["kana"] });
+});
+
+test.each([
+  ["永", "kanji"],
+  ["ぁ", "kana"],
+  ["ヴ", "kana"],
+  ["7", "alphanumeric"],
+  ["q", "alphanumeric"],
+  ["é", "all"],
+] as const)("%s is practised among %s, whatever else was chosen", async (character, fitting) => {
+  state.practised.value = character;
+  for (const script of ["kana", "kanji", "alphanumeric"] as const) {
+    state.chosenScript.value = script;
+    expect(state.script.value).toBe(script === fitting ? script : "all");
+  }
+});
+
+test("a choice that the practised character isn't of isn't sent, and returns without it", async () => {
+  state.chosenScript.value = "kana";
+  state.practised.value = "永";
+  write();
+  answers = [json(201, attempt())];
+  await state.score();
+  expect(requests[0]?.body).toMatchObject({ target: "永" });
+  expect(requests[0]?.body).not.toHaveProperty("scripts");
+  state.practised.value = "";
+  expect(state.script.value).toBe("kana");
+});
+
 test("a tap on a candidate sets the target and brings the score", async () => {
   write();
   answers = [json(201, attempt()), json(200, judged)];
@@ -111,6 +150,19 @@ test("a target that was set elsewhere is fetched, not fought", async () => {
   await state.mean("a", "ロ");
   expect(state.trouble.value).toBeNull();
   expect(state.shown.value?.target).toBe("口");
+});
+
+test("a meant character that isn't of the chosen script is refused in plain words", async () => {
+  state.chosenScript.value = "kanji";
+  write();
+  answers = [
+    json(201, attempt({ scripts: ["kanji"] })),
+    json(400, { target: [{ message: "ロ is not among the scripts.", code: "target_not_among" }] }),
+  ];
+  await state.score();
+  await state.mean("a", "ロ");
+  expect(state.trouble.value?.text).toContain("Choose All");
+  expect(state.trouble.value?.again).toBeUndefined();
 });
 
 test("a queued writing is asked for until it is scored, through a lost connection too", async () => {
@@ -200,11 +252,19 @@ test("an unsent drawing outlives a reload, a sent one doesn't come back", async 
   expect(state.ink.value.strokes).toHaveLength(0);
 });
 
-test("thickness and practised character are remembered", async () => {
+test("a script that this page doesn't know is forgotten", async () => {
+  localStorage.setItem("script", '"hangul"');
+  await open();
+  expect(state.script.value).toBe("all");
+});
+
+test("thickness, script and practised character are remembered", async () => {
   state.thickness.value = 4;
+  state.chosenScript.value = "kanji";
   state.practised.value = "永";
   await open();
   expect(state.thickness.value).toBe(4);
+  expect(state.script.value).toBe("kanji");
   expect(state.practised.value).toBe("永");
 });
 
@@ -234,13 +294,14 @@ test("sending a failed writing again leaves the drawing on the paper alone", asy
   const failed = attempt({
     id: "f",
     status: "failed",
+    scripts: ["未", "末"],
     ink: { width: 100, height: 100, strokes: [[[5, 5, 0]]] },
   });
   answers = [json(200, { next: null, results: [failed] }), json(201, attempt())];
   await state.loadHistory();
   write();
   await state.sendAgain(failed);
-  expect(requests[1]?.body).toMatchObject({ ink: { width: 100 } });
+  expect(requests[1]?.body).toMatchObject({ ink: { width: 100 }, scripts: ["未", "末"] });
   expect(state.ink.value.width).toBe(300);
   expect(state.canScore.value).toBe(true);
 });

@@ -5,11 +5,13 @@ import * as api from "./api";
 import { type Attempt, Refusal } from "./api";
 import { penWidth, type Thickness } from "./draw";
 import { begin, blank, extend, type Ink, isBlank, type Tip, undo } from "./ink";
+import { isIn, SCRIPTS, type Script } from "./scripts";
 import { always, recall, remember, thisTab } from "./storage";
 import { plainly } from "./words";
 
 const isText = (value: unknown): value is string => typeof value === "string";
 const isThickness = (value: unknown): value is Thickness => [0, 1, 2, 3, 4].includes(value as number);
+const isScript = (value: unknown): value is Script => SCRIPTS.includes(value as Script);
 const isInk = (value: unknown): value is Ink =>
   typeof value === "object" && value !== null && Array.isArray((value as Ink).strokes);
 
@@ -20,6 +22,15 @@ export const ink = signal<Ink>(recall(thisTab, "ink", blank, isInk));
 export const thickness = signal<Thickness>(recall<Thickness>(always, "thickness", 2, isThickness));
 /** The character to practise, or "" to write freely. */
 export const practised = signal(recall(always, "practised", "", isText));
+/** What the writer says will be written. */
+export const chosenScript = signal<Script>(recall<Script>(always, "script", "all", isScript));
+/**
+ * The script that is shown as chosen and sent. A practised character says more exactly what will be written, so a choice
+ * that it isn't of steps back for it: in sight, since what is sent should be what is shown, and not for good.
+ */
+export const script = computed(() =>
+  isIn(chosenScript.value, practised.value) ? chosenScript.value : "all",
+);
 
 /** The attempt that the ink on the paper has become; "" while it is still the visitor's alone. */
 const inkIsAttempt = signal("");
@@ -36,6 +47,7 @@ const cleared = signal<Ink>(blank);
 
 effect(() => remember(always, "thickness", thickness.value));
 effect(() => remember(always, "practised", practised.value));
+effect(() => remember(always, "script", chosenScript.value));
 
 /** A writing that wasn't sent survives a reload. Called when the pen rests: while it moves, every millisecond is its own. */
 function keepUnsent(): void {
@@ -128,7 +140,7 @@ export const closeResult = (): void => show("");
 export async function score(): Promise<void> {
   if (!canScore.value) return;
   isWriting = false;
-  const writing = asWriting(ink.value, practised.value);
+  const writing = asWriting(ink.value, practised.value, script.value === "all" ? [] : [script.value]);
   const attempt = await send(writing, score);
   if (!attempt) return;
   inkIsAttempt.value = attempt.id;
@@ -139,16 +151,22 @@ export async function score(): Promise<void> {
 export async function sendAgain(attempt: Attempt): Promise<void> {
   if (!attempt.ink || isSending.value) return;
   const wasOnPaper = isOnPaper(attempt);
-  const next = await send(asWriting(attempt.ink, attempt.target), () => sendAgain(attempt));
+  const next = await send(asWriting(attempt.ink, attempt.target, attempt.scripts), () => sendAgain(attempt));
   if (next && wasOnPaper) inkIsAttempt.value = next.id;
 }
 
-function asWriting({ width, height, strokes }: api.SentInk, target: string | null): api.Writing {
+function asWriting(
+  { width, height, strokes }: api.SentInk,
+  target: string | null,
+  scripts: readonly string[],
+): api.Writing {
   const writing: api.Writing = {
     ink: { width, height, strokes },
     pen_width: penWidth(thickness.value, width),
   };
-  return target ? { ...writing, target } : writing;
+  if (target) writing.target = target;
+  if (scripts.length) writing.scripts = scripts;
+  return writing;
 }
 
 /** The attempt that the writing became, opened; or null, and the trouble is shown with `again` as the way on. */

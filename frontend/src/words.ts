@@ -1,6 +1,7 @@
 /** Every text that the visitor reads. */
 
 import type { Attempt, Band, Refusal } from "./api";
+import type { Script } from "./scripts";
 
 const listed = (characters: readonly string[]): string =>
   characters.length < 2
@@ -16,6 +17,13 @@ export const words = {
       : `Writing area, ${strokes} ${strokes === 1 ? "stroke" : "strokes"}`,
   thickness: "Thickness of the line",
   thicknesses: ["Very fine", "Fine", "Medium", "Thick", "Very thick"],
+  script: "What you write",
+  scripts: {
+    all: "All",
+    kana: "Kana",
+    kanji: "Kanji",
+    alphanumeric: "ABC 123",
+  } satisfies Record<Script, string>,
   undo: "Undo",
   clear: "Clear",
   score: "Score",
@@ -100,6 +108,8 @@ export const words = {
     throttled: "That was quick. Wait a moment, then try again.",
     does_not_exist:
       "That character isn’t one I can read. I know kana, 2,967 kanji, Latin letters and digits.",
+    target_not_among:
+      "You said what you would write, and that character isn’t part of it. Choose All, then write it again.",
     target_is_set: "What was meant is set already.",
     not_found: "This writing is gone.",
   } as Record<string, string>,

@@ -3,6 +3,7 @@ import { canScore, canUndo, clear, ink, isSending, isSent, score, undoStroke } f
 import { words } from "../words";
 import { ClearIcon, UndoIcon } from "./icons";
 import { PractiseField } from "./PractiseField";
+import { ScriptPicker } from "./ScriptPicker";
 import { ThicknessPicker } from "./ThicknessPicker";
 
 /** What the thumb reaches below the paper. */
@@ -32,6 +33,7 @@ export function Tools() {
           <ClearIcon />
         </button>
       </div>
+      <ScriptPicker />
       <PractiseField />
       {isSent.value ? (
         <button type="button" class="main-button" onClick={clear}>
