@@ -3,7 +3,7 @@
 The fonts are Debian packages (names and licences in SOURCES.md); what isn't installed is left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -45,14 +45,36 @@ FONTS = {
     "TomsonTalks.ttf": _SMALL,
 }
 
+#: Fonts of print, which people who don't write a script yet copy, serifs and all; their kana and letters alone.
+PRINT = dict.fromkeys(
+    [
+        "ipam.ttf",
+        "ipaexm.ttf",
+        "NotoSerifCJK-Regular.ttc",
+        "NotoSansCJK-Regular.ttc",
+        "umeplus-gothic.ttf",
+        "DejaVuSans.ttf",
+        "DejaVuSerif.ttf",
+        "LiberationSans-Regular.ttf",
+        "LiberationSerif-Regular.ttf",
+        "LiberationSerif-Italic.ttf",
+        "LinLibertine_R.otf",
+        "LinLibertine_RI.otf",
+        "LinBiolinum_RI.otf",
+        "Lato-Light.ttf",
+        "OpenDyslexic-Regular.otf",
+    ],
+    "",
+)
+
 _SIZE = 96
 
 
-def skeletons(characters: Iterable[str], folder: Path) -> dict[str, list[Strokes]]:
-    """The middle lines of each character in every font of `FONTS` found below `folder`."""
-    files = {path.name: path for path in sorted(folder.rglob("*.[to]tf"))}
+def skeletons(characters: Iterable[str], folder: Path, fonts: Mapping[str, str] = FONTS) -> dict[str, list[Strokes]]:
+    """The middle lines of each character in every one of `fonts` found below `folder`."""
+    files = {path.name: path for path in sorted(folder.rglob("*.[to]t[cf]"))}
     found: dict[str, list[Strokes]] = {character: [] for character in characters}
-    for name, left_out in FONTS.items():
+    for name, left_out in fonts.items():
         if name not in files:
             continue
         font = ImageFont.truetype(files[name], _SIZE)

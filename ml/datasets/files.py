@@ -1,0 +1,36 @@
+"""Which reader a dataset file needs, told by its name and its first bytes."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ml.datasets import emnist, etl, tomoe, unipen
+from ml.datasets.ink import Drawing
+from ml.datasets.sample import DatasetError, Sample
+
+#: Files of a dataset that hold no writing: ETL's notes, EMNIST's labels and mappings.
+_COMPANION = re.compile(r"ETL.*INFO.*|emnist-.*(-labels-idx1-ubyte(\.gz)?|-mapping\.txt)", re.IGNORECASE)
+_BEGINNING = 4096
+
+
+def is_companion(path: Path) -> bool:
+    """Whether `path` belongs to a dataset but is read with another of its files, or by people alone."""
+    return bool(_COMPANION.fullmatch(path.name))
+
+
+def read(path: Path) -> Iterator[Sample] | Iterator[Drawing]:
+    """The images or the drawings of a file of ETL, EMNIST, UNIPEN or Tomoe, in its order.
+
+    Raises DatasetError, at once for any other file, while reading for a damaged one; OSError where none can be opened.
+    """
+    with path.open("rb") as file:
+        beginning = file.read(_BEGINNING)
+    if etl.set_of(path):
+        return etl.read(path)
+    if emnist.is_images(path):
+        return emnist.read(path)
+    if path.suffix == ".tdic" or (path.suffix == ".xml" and b"<dictionary" in beginning):
+        return tomoe.read(path)
+    if unipen.MARK.search(beginning):
+        return unipen.read(path)
+    raise DatasetError(f"{path.name} is no file of ETL, EMNIST (told by their names), UNIPEN or Tomoe.")

@@ -1,0 +1,65 @@
+"""The dictionaries of the handwriting recognizer Tomoe: its .tdic text and its XML.
+
+A .tdic holds, for each character and set apart by empty lines, its name, `:` and the number of its strokes, then a line
+for each stroke: how many points, and these as (x y). In both y grows downwards.
+"""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from ml.datasets.ink import Drawing
+from ml.datasets.sample import DatasetError
+from ml.strokes import Strokes
+
+_POINT = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)")
+
+
+def read(path: Path) -> Iterator[Drawing]:
+    """The drawings of one dictionary, all by one writer; entries named by more than one character are left out.
+
+    Raises DatasetError, naming the line or the character, where strokes or points are missing.
+    """
+    entries = _tdic(path) if path.suffix == ".tdic" else _xml(path)
+    for name, strokes in entries:
+        if len(name) == 1 and strokes:
+            yield Drawing(name, "tomoe-1", "tomoe", strokes)
+
+
+def _tdic(path: Path) -> Iterator[tuple[str, Strokes]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{path.name} isn't text in UTF-8.") from error
+    for filled, numbered in groupby(enumerate(lines, 1), lambda line: bool(line[1].strip())):
+        if not filled:
+            continue
+        (number, name), *rest = numbered
+        strokes = [np.array(_POINT.findall(line), dtype=np.float32) for _, line in rest[1:]]
+        counts = [line.split()[0] for _, line in rest[1:]]
+        if not rest or rest[0][1].strip() != f":{len(strokes)}" or counts != [str(len(points)) for points in strokes]:
+            raise DatasetError(f"{path.name}, line {number}: the entry {name} hasn't the strokes or points it states.")
+        yield name.strip(), strokes
+
+
+def _xml(path: Path) -> Iterator[tuple[str, Strokes]]:
+    try:
+        for _, element in ElementTree.iterparse(path):
+            if element.tag != "character":
+                continue
+            name = (element.findtext("utf8") or "").strip()
+            try:
+                points = [
+                    [(float(point.attrib["x"]), float(point.attrib["y"])) for point in stroke]
+                    for stroke in element.iterfind("strokes/stroke")
+                ]
+            except (KeyError, ValueError) as error:
+                raise DatasetError(f"{path.name}: a point of {name} has no x and y.") from error
+            yield name, [np.array(stroke, dtype=np.float32) for stroke in points if stroke]
+            element.clear()
+    except ElementTree.ParseError as error:
+        raise DatasetError(f"{path.name} isn't well-formed XML: {error}.") from error

@@ -1,0 +1,143 @@
+"""Characters written with a pen, in UNIPEN's text format (I. Guyon and others 1994, unipen.def 1.0).
+
+A file is a list of statements, each a keyword that begins with a dot at the start of a line and what follows it. Pen
+movements ("components": `.PEN_DOWN` and `.PEN_UP`) are numbered from 0; `.SEGMENT CHARACTER 3-4 OK "a"` says what some
+of them show. In the releases of the UNIPEN project the movements lie in a file of their own, which `.INCLUDE` names.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.datasets.ink import Drawing
+from ml.datasets.sample import DatasetError
+from ml.strokes import Strokes
+
+#: What a file of this format holds near its beginning.
+MARK = re.compile(rb"^\.(VERSION|DATA_SOURCE|INCLUDE|HIERARCHY|COORD|SEGMENT|PEN_DOWN|COMMENT)\b", re.MULTILINE)
+
+_STATEMENT = re.compile(r"^\.([A-Z_]+)", re.MULTILINE)
+_SEGMENT = re.compile(r'(\S+)(?:\s+([^\s"]+))?(?:\s+([^\s"]+))?(?:\s+"((?:\\.|[^"\\])*)")?')
+_PART = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
+
+
+@dataclass
+class _Set:
+    """Components that are numbered together, whether the pen was down in each, and the characters they show."""
+
+    components: list[NDArray[np.float32]] = field(default_factory=list)
+    down: list[bool] = field(default_factory=list)
+    #: Delineation, label, writer, and the number of components before the segment was stated.
+    segments: list[tuple[str, str, str, int]] = field(default_factory=list)
+
+
+def read(path: Path) -> Iterator[Drawing]:
+    """The segments of level CHARACTER with a label of one character, but for those marked BAD.
+
+    y is turned to grow downwards, and x scaled where the tablet's resolution differs between the two. Raises
+    DatasetError for components that are missing or don't consist of points, and for missing files to include.
+    """
+    try:
+        for numbered in _sets(path):
+            for delineation, label, writer, first in numbered.segments:
+                strokes = _delineated(numbered, delineation, first)
+                if strokes:
+                    yield Drawing(label, writer, f"unipen/{_kind(label)}", strokes)
+    except (ValueError, ZeroDivisionError) as error:
+        raise DatasetError(f"{path.name}: {error}.") from error
+
+
+def _sets(path: Path) -> Iterator[_Set]:
+    numbered = _Set()
+    coordinates, resolution = ["X", "Y"], {"X": 1.0, "Y": 1.0}
+    source, writer = "", path.stem
+    for keyword, rest in _statements(path, set()):
+        words = rest.split()
+        if keyword == "COORD":
+            coordinates = [word.upper() for word in words]
+        elif keyword in ("X_POINTS_PER_INCH", "X_POINTS_PER_MM", "Y_POINTS_PER_INCH", "Y_POINTS_PER_MM") and words:
+            resolution[keyword[0]] = float(words[0])
+        elif keyword == "DATA_SOURCE" and words:
+            source = words[0]
+        elif keyword == "WRITER_ID" and words:
+            writer = words[0]
+        elif keyword == "START_SET" and numbered.components:
+            yield numbered
+            numbered = _Set()
+        elif keyword in ("PEN_DOWN", "PEN_UP") and words:
+            numbered.components.append(_points(words, coordinates, resolution))
+            numbered.down.append(keyword == "PEN_DOWN")
+        elif keyword == "SEGMENT" and (stated := _SEGMENT.match(rest)):
+            level, delineation, quality, label = stated.groups()
+            label = re.sub(r"\\(.)", r"\1", label or "")
+            if level.upper() == "CHARACTER" and len(label) == 1 and not label.isspace() and quality != "BAD":
+                name = "-".join(part.lower() for part in ("unipen", source, writer) if part)
+                numbered.segments.append((delineation or "?", label, name, len(numbered.components)))
+    yield numbered
+
+
+def _statements(path: Path, opened: set[Path]) -> Iterator[tuple[str, str]]:
+    """Keywords and what follows them, those of included files in their place."""
+    pieces = _STATEMENT.split(path.read_text(encoding="latin-1"))
+    for keyword, rest in zip(pieces[1::2], pieces[2::2], strict=True):
+        if keyword == "INCLUDE":
+            included = _included(rest.strip(), path)
+            if included not in opened:
+                yield from _statements(included, opened | {included})
+        else:
+            yield keyword, rest.strip()
+
+
+def _included(name: str, path: Path) -> Path:
+    """The file `name`, looked for beside `path` and in every folder above it, first in the folder `include` there."""
+    own = path.resolve()
+    for folder in own.parents:
+        for candidate in (folder / "include" / name, folder / name):
+            if candidate.is_file() and candidate != own:
+                return candidate
+    raise ValueError(f"{name}, which it includes, lies neither beside it nor in a folder “include” above it")
+
+
+def _points(words: list[str], coordinates: list[str], resolution: dict[str, float]) -> NDArray[np.float32]:
+    if len(words) % len(coordinates):
+        raise ValueError(f"a movement has {len(words)} numbers, which are no points of {' '.join(coordinates)}")
+    table = np.array(words, dtype=np.float32).reshape(-1, len(coordinates))
+    x, y = table[:, coordinates.index("X")], table[:, coordinates.index("Y")]
+    return np.stack([x * (resolution["Y"] / resolution["X"]), -y], axis=1).astype(np.float32)
+
+
+def _delineated(numbered: _Set, delineation: str, first: int) -> Strokes:
+    """What `delineation` (as 1:40-3,5,6:0-6:12) cuts out where the pen was down; "?" is all up to the next segment."""
+    if delineation == "?":
+        later = [start for *_, start in numbered.segments if start > first]
+        following = range(first, min(later, default=len(numbered.components)))
+        parts: Iterable[tuple[int, slice]] = ((number, slice(None)) for number in following)
+    else:
+        parts = (part for text in delineation.split(",") for part in _part(text, len(numbered.components)))
+    cut = [numbered.components[number][points] for number, points in parts if numbered.down[number]]
+    return [stroke for stroke in cut if len(stroke)]
+
+
+def _part(text: str, count: int) -> Iterator[tuple[int, slice]]:
+    """The components, each with the slice of its points, of one part of a delineation among `count` components."""
+    matched = _PART.fullmatch(text)
+    if not matched:
+        raise ValueError(f"{text} delineates no segment")
+    first, begin, last, end = matched.groups()
+    numbers = range(int(first), int(last or first) + 1)
+    if numbers.stop > count:
+        raise ValueError(f"a segment reaches to movement {numbers.stop - 1}, but there are {count}, from 0")
+    for number in numbers:
+        start = int(begin) if begin and number == numbers[0] else None
+        stop = int(end) + 1 if end and number == numbers[-1] else None
+        yield number, slice(start, stop)
+
+
+def _kind(label: str) -> str:
+    if label.isdigit():
+        return "digit"
+    return "upper" if label.isupper() else "lower" if label.islower() else "other"
