@@ -2,17 +2,21 @@
 
 import argparse
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from multiprocessing.queues import Queue
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.datasets import fonts, ink
+from ml import outsiders
+from ml.datasets import fonts, images, ink
 from ml.strokes import Strokes, references, resample
-from ml.synthesis import POINTS, Shape, Share, Source, Synthesizer, shape
+from ml.synthesis import POINTS, Shape, Share, Source, Synthesizer, bend, shape
 
 #: A drawing that spreads less than this across its direction, as a share of its spread along it, is a straight line.
 _STRAIGHT = 0.08
+#: Images of a character that are taken from the operator's datasets at most.
+_IMAGES = 200
 #: Images (n, SIDE, SIDE, 1) and labels (n,).
 Batch = tuple[NDArray[np.uint8], NDArray[np.int32]]
 
@@ -21,16 +25,15 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     """The stream of drawings that `args` ask for."""
     labels = {character: label for label, character in enumerate(references())}
     book = {character: [shape(strokes)] for character, strokes in references().items()}
-    traced: dict[str, list[Shape]] = {
-        character: [shape(strokes) for strokes in found]
-        for character, found in fonts.skeletons(labels, args.fonts).items()
-    }
+    kana_and_letters = [character for character in labels if character < "一"]
+    traced = _shapes(fonts.skeletons(labels, args.fonts))
+    printed = _shapes(fonts.skeletons(kana_and_letters, args.fonts, fonts.PRINT))
     real: dict[str, list[Shape]] = defaultdict(list)
     for path in args.ink:
         for drawing in ink.read(path):
             if (
-                drawing.character
-                and not ink.is_held_out(drawing.writer, args.held_out)
+                drawing.character in labels
+                and not ink.is_held_out(drawing, args.held_out)
                 and not is_fragment(drawing.character, drawing.strokes)
             ):
                 real[drawing.character].append(shape(drawing.strokes))
@@ -41,32 +44,61 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     hiragana = [c for c in labels if "ぁ" <= c <= "ん"]
     katakana = [c for c in labels if "ァ" <= c <= "ン"]
     letters = [c for c in labels if c.isascii()]
-    fonts_hand = Source(traced, 0.3, 1.5, loose=False, ticked=0.1)
+    scanned = _shapes(images.strokes_by_character(args.images, labels, _IMAGES))
+    scanned_hand = (0.4, Source(scanned, 0.1, 0.8, loose=0.3))
+    fonts_hand = Source(traced, 0.3, 1.5, loose=0.3, ticked=0.1)
+    copied = Source(printed, 0.3, 1.5, loose=0.3, ticked=0.2)
     real_hand = Source(real, 0.1, 0.8, ticked=0.05)
     careful, free = Source(book, 0.3, 1.35, ticked=0.03), Source(book, 0.3, 1.8, ticked=0.2)
-    kana_sources = [(0.55, free), (0.45, fonts_hand)]
+    kana_sources = [(0.5, free), (0.3, fonts_hand), (0.2, copied), (0.02, real_hand), scanned_hand]
+    inside = [found for shapes in book.values() for found in shapes]
+    alike = [found for character in kana_and_letters for found in [*traced[character], *printed[character]]]
+    strange = outsiders.without_likes(outsiders.shapes(args.fonts, held_out=False), [*inside, *alike])
     return Synthesizer(
         [
-            Share(1 - args.simple, kanji, [(0.88, careful), (0.12, fonts_hand)]),
-            Share(args.simple * 0.09, simple_kanji, [(0.75, free), (0.25, fonts_hand)]),
-            Share(args.simple * 0.24, hiragana, kana_sources),
-            Share(args.simple * 0.33, katakana, kana_sources),
-            Share(args.simple * 0.34, letters, [(0.27, free), (0.28, fonts_hand), (0.45, real_hand)]),
+            Share(1 - args.simple, kanji, [(0.82, careful), (0.12, fonts_hand), (0.06, real_hand), scanned_hand]),
+            Share(args.simple * 0.08, simple_kanji, [(0.7, free), (0.25, fonts_hand), (0.05, real_hand), scanned_hand]),
+            Share(args.simple * 0.22, hiragana, kana_sources),
+            Share(args.simple * 0.32, katakana, kana_sources),
+            Share(
+                args.simple * 0.38,
+                letters,
+                [(0.2, free), (0.2, fonts_hand), (0.15, copied), (0.45, real_hand), scanned_hand],
+            ),
         ],
         labels,
+        args.outside,
+        Source(strange, 0.1, 1.2),
+        lambda rng: outsiders.invented(inside, rng),
         args.seed,
     )
 
 
+def held_out_outsiders(args: argparse.Namespace) -> list[Strokes]:
+    """Drawings of what isn't in the catalogue, of rare kanji and letters that training leaves out and invented ones."""
+    rng = np.random.default_rng(args.seed + 1)
+    inside = [shape(strokes) for strokes in references().values()]
+    strange = outsiders.without_likes(outsiders.shapes(args.fonts, held_out=True), inside)
+    invented = [outsiders.invented(inside, rng) for _ in strange]
+    return [
+        *(bend(found, rng.uniform(0.1, 1.2), rng) for shapes in strange.values() for found in shapes),
+        *(bend(found, rng.uniform(0.1, 1.2), rng, loose=loose) for found, loose in invented),
+    ]
+
+
+def _shapes(skeletons: Mapping[str, Sequence[Strokes]]) -> dict[str, list[Shape]]:
+    return {character: [shape(strokes) for strokes in found] for character, found in skeletons.items()}
+
+
 def is_fragment(character: str, strokes: Strokes) -> bool:
-    """Whether only a straight line of `character` was recorded, which would teach that a line is an H.
+    """Whether only a straight line of a letter or digit was recorded, which would teach that a line is an H.
 
     True for a straight drawing unless it is upright and the character may be written so.
     """
     points = np.concatenate([resample(stroke, POINTS) for stroke in strokes])
     _, (along, across), directions = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
     upright = abs(directions[0, 1]) > abs(directions[0, 0])
-    return bool(across < _STRAIGHT * along) and not (upright and character in "1Iijl")
+    return character.isascii() and bool(across < _STRAIGHT * along) and not (upright and character in "1Iijl")
 
 
 def draw_batches(args: argparse.Namespace, first: int, batches: "Queue[Batch]") -> None:

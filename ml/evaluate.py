@@ -1,26 +1,38 @@
 """How good is a bundle: python -m ml.evaluate --ink FILE.jsonl.gz --json OUT.json
 
-Accuracy over all drawings and by source, strict and with lookalikes pooled; what the scores look like; how well
-confidence is calibrated; whether drawings from outside the catalogue are told apart; how the references score.
+Accuracy over all drawings and by source, strict and with lookalikes pooled, told the script and not; what the scores
+look like; how well confidence is calibrated; whether drawings from outside the catalogue are told apart; how scores
+fall as drawings get worse; whether they change with size, place and pen; how the references score.
 """
 
 import argparse
+import io
 import json
-import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from ml import bundle, legibility, raster
+from ml import bundle, legibility, photo, raster
 from ml.bundle import Bundle
 from ml.datasets import ink
-from ml.metrics import auroc, calibration_error, rank, share
+from ml.metrics import auroc, calibration_error, rank, share, spearman
 from ml.recognizer import Recognizer
-from ml.strokes import references
+from ml.scripts import FAMILIES, family
+from ml.strokes import Strokes, references, resample
+from ml.synthesis import bend, shape
+
+#: Strengths of distortion on the ladder, and how many drawings stand on each rung.
+_LADDER = np.arange(0, 2.41, 0.3)
+_PER_RUNG = 400
+#: Drawings whose score is watched while size, place and pen change.
+_WATCHED = 200
+#: An image of `--images` as the network sees it.
+Picture = NDArray[np.uint8]
 
 
 def arguments() -> argparse.Namespace:
@@ -28,9 +40,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--bundle", type=Path, default=Path(__file__).with_name("bundle"))
     parser.add_argument("--ink", type=Path, nargs="*", default=[], help="drawings of catalogue characters (.jsonl.gz)")
     parser.add_argument(
+        "--images", type=Path, nargs="*", default=[], help="images (n, h, w) and characters (n,) (.npz)"
+    )
+    parser.add_argument(
         "--writers", choices=["all", "held-out"], default="all", help="held-out: those ml.train left out"
     )
     parser.add_argument("--outside", type=Path, help="drawings of what isn't in the catalogue (.jsonl.gz)")
+    parser.add_argument(
+        "--ladder", action="store_true", help="scores as drawings get worse, and as size and pen change"
+    )
     parser.add_argument("--references", action="store_true", help="the reference drawings themselves")
     parser.add_argument("--json", type=Path, help="file to write the figures to; printed without it")
     return parser.parse_args()
@@ -45,18 +63,20 @@ class Evaluation:
         self._known_from = bundle.about.known_from
         self._numbers = legibility.group_numbers(bundle.characters, legibility.default_groups())
         self._place = {character: place for place, character in enumerate(bundle.characters)}
+        self._family = np.array([FAMILIES.index(family(character)) for character in bundle.characters])
 
-    def probabilities(self, images: Iterable[NDArray[np.uint8]]) -> NDArray[np.float64]:
-        """(n, characters) for images (SIDE, SIDE)."""
-        return self._recognizer.probabilities(np.stack(list(images))[..., None])
+    def probabilities(self, pictures: Iterable[Picture]) -> NDArray[np.float64]:
+        """(n, characters) for the network's images."""
+        return self._recognizer.probabilities(np.stack(list(pictures)))
 
-    def accuracy(self, probabilities: NDArray[np.floating], characters: list[str]) -> dict[str, float]:
+    def accuracy(self, probabilities: NDArray[np.floating], characters: Sequence[str]) -> dict[str, float]:
         """The figures of drawings of `characters`, shares between 0 and 1 and scores between 0 and 100."""
         labels = np.array([self._place[character] for character in characters])
         meant = self._numbers[labels]
         pooled = legibility.pool(probabilities, self._numbers)
         rows = np.arange(len(labels))
         right = pooled.argmax(axis=1) == meant
+        told = legibility.pool(probabilities * (self._family == self._family[labels][:, None]), self._numbers)
         scores = self.scores(pooled[rows, meant], labels)
         wrong = pooled.copy()
         wrong[rows, meant] = -1
@@ -70,6 +90,7 @@ class Evaluation:
             "top5": share(rank(probabilities, labels) < 5),
             "top1_pooled": share(right),
             "top5_pooled": share(rank(pooled, meant) < 5),
+            "top1_pooled_script": share(told.argmax(axis=1) == meant),
             "ece": calibration_error(pooled.max(axis=1), right),
             "score_median": float(np.median(scores)),
             "score_p05": float(np.quantile(scores, 0.05)),
@@ -79,35 +100,83 @@ class Evaluation:
     def scores(self, probability: NDArray[np.floating], places: NDArray[np.integer]) -> NDArray[np.float64]:
         return legibility.legibility(legibility.log_odds(probability), self._baselines[places])
 
-    def of_ink(self, drawings: list[ink.Drawing]) -> dict[str, Any]:
-        """`accuracy` over all drawings and, under by_source, of each source."""
-        drawings = [drawing for drawing in drawings if drawing.character in self._place]
-        probabilities = self.probabilities(raster.ink_image(drawing.strokes) for drawing in drawings)
-        characters = [drawing.character or "" for drawing in drawings]
+    def of_pictures(
+        self, pictures: Sequence[Picture], characters: Sequence[str], sources: Sequence[str]
+    ) -> dict[str, Any]:
+        """`accuracy` over all pictures and, under by_source, of each source; characters outside are left out."""
+        inside = [row for row, character in enumerate(characters) if character in self._place]
+        probabilities = self.probabilities(pictures[row] for row in inside)
+        characters = [characters[row] for row in inside]
         rows = defaultdict(list)
-        for row, drawing in enumerate(drawings):
-            rows[drawing.source].append(row)
+        for row, place in enumerate(inside):
+            rows[sources[place]].append(row)
         by_source = {
             source: self.accuracy(probabilities[own], [characters[row] for row in own]) for source, own in rows.items()
         }
         return {**self.accuracy(probabilities, characters), "by_source": by_source}
 
-    def confidence(self, drawings: Iterable[ink.Drawing]) -> NDArray[np.float64]:
-        """(n,) the pooled probability of the likeliest group."""
-        probabilities = self.probabilities(raster.ink_image(drawing.strokes) for drawing in drawings)
-        return legibility.pool(probabilities, self._numbers).max(axis=1)
+    def of_ink(self, drawings: Sequence[ink.Drawing]) -> dict[str, Any]:
+        """`of_pictures` for drawings."""
+        pictures = [raster.ink_image(drawing.strokes) for drawing in drawings]
+        return self.of_pictures(pictures, [d.character or "" for d in drawings], [d.source for d in drawings])
+
+    def known(self, pictures: Iterable[Picture]) -> NDArray[np.float64]:
+        """(n,) the probability of being any character of the catalogue."""
+        return self.probabilities(pictures).sum(axis=1)
 
     def of_outside(self, outside: NDArray[np.floating], inside: NDArray[np.floating] | None) -> dict[str, float]:
-        """How well the confidence of drawings outside the catalogue differs from that of drawings inside it."""
+        """How well drawings outside the catalogue are told apart, by the probability of being in it."""
         figures = {"n": len(outside), "rejected": share(outside < self._known_from)}
         if inside is not None:
             figures["accepted_inside"] = share(inside >= self._known_from)
             figures["auroc"] = auroc(inside, outside)
+            figures["rejected_at_97"] = share(outside < np.quantile(inside, 0.03))
         return figures
 
+    def scores_for(self, pictures: Iterable[Picture], characters: Sequence[str]) -> NDArray[np.float64]:
+        """(n,) the score of each picture for what it is meant to be."""
+        places = np.array([self._place[character] for character in characters])
+        pooled = legibility.pool(self.probabilities(pictures), self._numbers)
+        return self.scores(pooled[np.arange(len(places)), self._numbers[places]], places)
+
+    def of_ladder(self) -> dict[str, Any]:
+        """Mean score of synthesised drawings by strength of distortion, and the rank correlation of the two."""
+        rng = np.random.default_rng(0)
+        characters = list(rng.choice(list(self._place), _PER_RUNG))
+        book = [shape(references()[character]) for character in characters]
+        means = [
+            float(self.scores_for([raster.ink_image(bend(s, strength, rng)) for s in book], characters).mean())
+            for strength in _LADDER
+        ]
+        steps = {f"{strength:.1f}": round(mean, 1) for strength, mean in zip(_LADDER, means, strict=True)}
+        return {"spearman": spearman(_LADDER, np.array(means)), "scores": steps}
+
+    def of_invariance(self, drawings: Sequence[tuple[str, Strokes]]) -> dict[str, float]:
+        """How far a score moves from that of the same writing: as ink smaller, larger, elsewhere and with fewer or more
+        points, as an image with other pens and sizes. Largest change and 99th percentile, in points of 100."""
+        characters = [character for character, _ in drawings]
+        strokes = [strokes for _, strokes in drawings]
+        same = self.scores_for(map(raster.ink_image, strokes), characters)
+        others = [
+            [[stroke * 0.2 + 3 for stroke in writing] for writing in strokes],
+            [[stroke * 7 - 400 for stroke in writing] for writing in strokes],
+            [[_between(stroke) for stroke in writing] for writing in strokes],
+        ]
+        moved = np.abs([self.scores_for(map(raster.ink_image, other), characters) - same for other in others])
+        photographed = [[_photographed(w, side, pen) for w in strokes] for side, pen in _PENS]
+        seen = np.stack([self.scores_for(pictures, characters) for pictures in photographed])
+        between = np.abs(seen - np.median(seen, axis=0))
+        return {
+            "largest": float(moved.max()),
+            "p99": float(np.quantile(moved, 0.99)),
+            "images_largest": float(between.max()),
+            "images_p99": float(np.quantile(between, 0.99)),
+        }
+
     def of_references(self) -> dict[str, float]:
+        characters = list(references())
         probabilities = self.probabilities(raster.ink_image(strokes) for strokes in references().values())
-        places = np.array([self._place[character] for character in references()])
+        places = np.array([self._place[character] for character in characters])
         pooled = legibility.pool(probabilities, self._numbers)
         meant = self._numbers[places]
         scores = self.scores(pooled[np.arange(len(places)), meant], places)
@@ -116,26 +185,62 @@ class Evaluation:
             "own_top1_pooled": share(pooled.argmax(axis=1) == meant),
             "score_min": float(scores.min()),
             "score_p01": float(np.quantile(scores, 0.01)),
-            "score_90_or_more": share(scores >= 90),
+            "score_95_or_more": share(np.round(scores) >= 95),
         }
+
+
+#: Sides of images and widths of pens, both in pixels.
+_PENS = [(160, 5), (320, 10), (320, 20), (640, 16)]
+
+
+def _between(stroke: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Twice as many points, as of a pen that is asked more often."""
+    return (
+        resample(stroke, len(stroke))
+        if len(stroke) < 3
+        else np.insert(stroke, range(1, len(stroke)), (stroke[1:] + stroke[:-1]) / 2, axis=0)
+    )
+
+
+def _photographed(strokes: Strokes, side: int, pen: int) -> Picture:
+    """The network's image of `strokes` drawn with a pen of `pen` pixels on a white square of `side`."""
+    return raster.photo_image(photo.read(_png(255 - raster.written(raster.fit(strokes), side, pen))))
+
+
+def _png(image: NDArray[np.uint8]) -> bytes:
+    data = io.BytesIO()
+    Image.fromarray(image).save(data, "PNG")
+    return data.getvalue()
 
 
 def main() -> None:
     args = arguments()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     loaded = bundle.read(args.bundle)
     evaluation = Evaluation(loaded)
     figures: dict[str, Any] = {"model": loaded.about.version}
+    drawings = [drawing for path in args.ink for drawing in ink.read(path)]
+    if args.writers == "held-out":
+        kept = loaded.about.made_with["held_out"]
+        drawings = [drawing for drawing in drawings if ink.is_held_out(drawing, kept)]
+    pictures = [raster.ink_image(drawing.strokes) for drawing in drawings]
+    characters = [drawing.character or "" for drawing in drawings]
+    sources = [drawing.source for drawing in drawings]
+    for path in args.images:
+        with np.load(path, allow_pickle=False) as images:
+            pictures += [raster.photo_image(photo.read(_png(image))) for image in images["images"]]
+            characters += [str(character) for character in images["characters"]]
+            sources += ["images"] * len(images["characters"])
     inside = None
-    if args.ink:
-        drawings = [drawing for path in args.ink for drawing in ink.read(path)]
-        if args.writers == "held-out":
-            kept = loaded.about.made_with["held_out"]
-            drawings = [drawing for drawing in drawings if ink.is_held_out(drawing.writer, kept)]
-        figures |= evaluation.of_ink(drawings)
-        inside = evaluation.confidence(drawings)
+    if pictures:
+        figures |= evaluation.of_pictures(pictures, characters, sources)
+        inside = evaluation.known(pictures)
     if args.outside:
-        figures["outside"] = evaluation.of_outside(evaluation.confidence(ink.read(args.outside)), inside)
+        outside = evaluation.known(raster.ink_image(drawing.strokes) for drawing in ink.read(args.outside))
+        figures["outside"] = evaluation.of_outside(outside, inside)
+    if args.ladder:
+        figures["ladder"] = evaluation.of_ladder()
+        every = -(-len(references()) // _WATCHED)
+        figures["invariance"] = evaluation.of_invariance(list(references().items())[::every])
     if args.references:
         figures["references"] = evaluation.of_references()
     text = json.dumps(figures, ensure_ascii=False, indent=2)

@@ -14,8 +14,8 @@ BANDS = [(95, "textbook"), (80, "clear"), (60, "readable"), (40, "doubtful"), (0
 
 #: The score of a good writing, one that reaches its character's baseline, and of one that could as well be another.
 _GOOD, _EVEN = 95, 50
-#: Log-odds by which a score below `_EVEN` falls to 1/e of itself.
-_FALL = 1.6
+#: Log-odds below even ones by which a score has fallen to less than 1/e of `_EVEN`.
+_FALL = 0.45
 
 
 @cache
@@ -53,12 +53,14 @@ def log_odds(probability: NDArray[np.floating] | float) -> NDArray[np.float64]:
 def legibility(odds: NDArray[np.floating], baseline: NDArray[np.floating]) -> NDArray[np.float64]:
     """The score, 0 to 100: `odds` are log-odds of the meant group, `baseline` > 0 what good writings of it reach.
 
-    Rises from 50 at even odds to 95 at the baseline and on towards 100; falls exponentially below even odds. Monotone.
+    Rises from 50 at even odds to 95 at the baseline and on towards 100; below even odds, where most readers would take
+    the writing for something else, it falls away as a bell does. Monotone, and smooth at even odds too.
     """
     odds, baseline = np.broadcast_arrays(odds, baseline)
     doubt = (100 - _GOOD) / (100 - _EVEN)
     above = 100 - (100 - _EVEN) * doubt ** (np.maximum(odds, 0) / baseline)
-    below = _EVEN * np.exp(np.minimum(odds, 0) / _FALL)
+    short = np.minimum(odds, 0)
+    below = _EVEN * np.exp(-np.log(doubt) / baseline * short - (short / _FALL) ** 2)
     return np.where(odds >= 0, above, below)
 
 

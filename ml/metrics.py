@@ -30,3 +30,8 @@ def auroc(higher: NDArray[np.floating], lower: NDArray[np.floating]) -> float:
     below = np.searchsorted(ordered, higher, "left")
     not_above = np.searchsorted(ordered, higher, "right")
     return float((below + not_above).mean() / 2 / len(lower))
+
+
+def spearman(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """The correlation of ranks, -1 to 1, of two rows without ties (Spearman 1904)."""
+    return float(np.corrcoef(one.argsort().argsort(), other.argsort().argsort())[0, 1])

@@ -19,7 +19,12 @@ _OVERSAMPLING = 4
 #: OpenCV's fixed-point fraction bits of a coordinate.
 _FRACTION_BITS = 4
 #: A photograph's ink is brought to this size before its middle lines are taken: the longer side, pixels.
-_PHOTO_SIDE = 110
+_PHOTO_SIDE = 128
+#: How much of the difference to its blurred self is added to a photograph's ink, and the blur's width in pens: what a
+#: coarse scan has run together comes apart again.
+_SHARPENING, _BLUR = 1.0, 0.5
+#: A blot of less than this many squared pens is dirt; a hole of less is a flaw of the pen.
+_SPECK, _HOLE = 0.3, 0.05
 
 
 def fit(strokes: Strokes) -> Strokes:
@@ -35,16 +40,20 @@ def fit(strokes: Strokes) -> Strokes:
     return [((stroke - middle) * scale + SIDE / 2).astype(np.float32) for stroke in strokes]
 
 
-def draw(strokes: Strokes, line: float = LINE) -> NDArray[np.uint8]:
-    """(SIDE, SIDE) uint8, ink 255 on 0: `strokes` in pixels of the image, as `fit` gives them, `line` pixels wide."""
-    side = SIDE * _OVERSAMPLING
+def written(strokes: Strokes, side: int, pen: int) -> NDArray[np.uint8]:
+    """(side, side) uint8, ink 255 on 0: `strokes`, as `fit` gives them, enlarged, the pen `pen` pixels wide."""
     canvas = np.zeros((side, side), np.uint8)
-    factor = _OVERSAMPLING * (1 << _FRACTION_BITS)
+    factor = side / SIDE * (1 << _FRACTION_BITS)
     # Minus a half: OpenCV's whole numbers are the middles of pixels.
     points = [np.rint(stroke * factor - (1 << (_FRACTION_BITS - 1))).astype(np.int32) for stroke in strokes]
-    thickness = max(1, round(line * _OVERSAMPLING))
     points = [np.repeat(stroke, 2, axis=0) if len(stroke) == 1 else stroke for stroke in points]  # a dot has no length
-    cv2.polylines(canvas, points, False, 255, thickness, cv2.LINE_8, _FRACTION_BITS)
+    cv2.polylines(canvas, points, False, 255, pen, cv2.LINE_8, _FRACTION_BITS)
+    return canvas
+
+
+def draw(strokes: Strokes, line: float = LINE) -> NDArray[np.uint8]:
+    """(SIDE, SIDE) uint8, ink 255 on 0: `strokes` in pixels of the image, as `fit` gives them, `line` pixels wide."""
+    canvas = written(strokes, SIDE * _OVERSAMPLING, max(1, round(line * _OVERSAMPLING)))
     return np.asarray(cv2.resize(canvas, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -55,11 +64,41 @@ def ink_image(strokes: Strokes) -> NDArray[np.uint8]:
 
 def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The network's image of a photographed writing, `ink` as `photo.read` gives it, redrawn with the line ink has."""
-    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return ink_image(photo_strokes(ink))
+
+
+def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
+    """The middle lines of what `ink` (height, width), the stronger the higher, shows; pixels of no certain size."""
+    mask, pen = _written_mask(ink)
     left, top, width, height = cv2.boundingRect(mask)
+    part = slice(top, top + height), slice(left, left + width)
+    near = cv2.dilate(mask[part], np.ones((3, 3), np.uint8))
+    framed = np.pad(np.where(near, ink[part], 0).astype(np.uint8), 2)
     factor = _PHOTO_SIDE / max(width, height)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    written = cv2.resize(mask[top : top + height, left : left + width], size, interpolation=way)
-    framed = cv2.copyMakeBorder(np.where(written > 80, 255, 0).astype(np.uint8), 4, 4, 4, 4, cv2.BORDER_CONSTANT)
-    return ink_image(skeleton.trace(np.asarray(framed, np.uint8)))
+    size = (max(1, round((width + 4) * factor)), max(1, round((height + 4) * factor)))
+    # Grey, not black and white, is enlarged: so a small scan keeps its loops.
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    large = cv2.resize(framed, size, interpolation=way).astype(np.float32)
+    sharp = large + _SHARPENING * (large - cv2.GaussianBlur(large, (0, 0), _BLUR * max(pen * factor, 1)))
+    mask, pen = _written_mask(sharp.clip(0, 255).astype(np.uint8))
+    return skeleton.trace(np.pad(_without_holes(mask, pen), 4))
+
+
+def _written_mask(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """Where `ink` is ink and not dirt (255 on 0), as Otsu tells in 1979, and the width of the pen in pixels."""
+    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    # Within a line of width w the mean distance to its edge is w / 4; half a pixel is the edge itself.
+    pen = 4 * max(float(depth[mask > 0].mean()) - 0.5, 0.25)
+    _, blots, figures, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    areas = figures[:, cv2.CC_STAT_AREA]
+    kept = areas >= min(_SPECK * pen * pen, areas[1:].max())
+    kept[0] = False  # the ground
+    return np.where(kept[blots], 255, 0).astype(np.uint8), pen
+
+
+def _without_holes(mask: NDArray[np.uint8], pen: float) -> NDArray[np.uint8]:
+    _, holes, figures, _ = cv2.connectedComponentsWithStats(255 - mask, connectivity=4)
+    small = figures[:, cv2.CC_STAT_AREA] < _HOLE * pen * pen
+    small[0] = False  # the ink
+    return np.where(small[holes], 255, mask).astype(np.uint8)

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from ml import bundle, legibility, raster
 from ml.bundle import Bundle
-from ml.recognizer import Recognizer
+from ml.recognizer import Recognizer, among
 from ml.result import Candidate, Result
+from ml.scripts import characters_of
 
 #: Likeliest groups that a result lists.
 CANDIDATES = 10
@@ -34,60 +35,68 @@ class Scorer:
         """The scorer of the bundle in `folder`, warmed up. Raises BundleError."""
         scorer = cls(bundle.read(folder))
         for count in (1, 2):  # compiled at its first call, and once more for a changing batch size
-            scorer.score([raster.ink_image([np.zeros((1, 2), np.float32)])] * count, [None] * count, {})
+            scorer.score([raster.ink_image([np.zeros((1, 2), np.float32)])] * count, [None] * count, {}, [()] * count)
         return scorer
 
     def score(
-        self, images: Sequence[NDArray[np.uint8]], targets: Sequence[str | None], groups: Mapping[str, int]
+        self,
+        images: Sequence[NDArray[np.uint8]],
+        targets: Sequence[str | None],
+        groups: Mapping[str, int],
+        scripts: Sequence[Sequence[str]],
     ) -> list[Result]:
         """A result for every one of `images` (SIDE, SIDE), all judged in one call of the network.
 
-        `targets` are what was meant, where that is known; `groups` gives the lookalike group of those that have one.
+        `targets` are what was meant, where that is known; `groups` gives the lookalike group of those that have one;
+        `scripts` tells for each what it may be, in the words of `ml.scripts`, nothing where it may be anything.
         """
-        probabilities = self._recognizer.probabilities(np.stack(images)[..., None])
         numbers = legibility.group_numbers(self._characters, groups)
-        pooled = legibility.pool(probabilities, numbers)
         return [
-            self._result(single, together, numbers, target)
-            for single, together, target in zip(probabilities, pooled, targets, strict=True)
+            self._result(probabilities, numbers, target, tuple(told))
+            for probabilities, target, told in zip(
+                self._recognizer.probabilities(np.stack(images)), targets, scripts, strict=True
+            )
         ]
 
     def _result(
-        self,
-        probabilities: NDArray[np.floating],
-        pooled: NDArray[np.floating],
-        numbers: NDArray[np.intp],
-        target: str | None,
+        self, probabilities: NDArray[np.floating], numbers: NDArray[np.intp], target: str | None, told: tuple[str, ...]
     ) -> Result:
-        meant = int(numbers[self._place[target]]) if target else None
-        likeliest = np.argsort(-pooled)[:CANDIDATES]
-        candidates = [self._candidate(group, probabilities, pooled, numbers, target) for group in likeliest]
-        known = bool(pooled.max() >= self._known_from)
+        known = bool(probabilities.sum() >= self._known_from)
+        allowed = self._allowed(told)
+        if told:
+            probabilities = among(probabilities[None], allowed)[0]
+        pooled = legibility.pool(probabilities[None], numbers)[0]
+        # Of a group, only those allowed are candidates.
+        likeliest = [g for g in np.argsort(-pooled)[:CANDIDATES] if allowed[numbers == g].any()]
+        members = {g: [int(p) for p in np.flatnonzero((numbers == g) & allowed)] for g in likeliest}
+        candidates = [self._candidate(members[g], float(pooled[g]), probabilities, target) for g in likeliest]
         if target is None:
             return Result(self.version, known, candidates)
-        others = [c for c, group in zip(candidates, likeliest, strict=True) if group != meant]
+        meant = int(numbers[self._place[target]])
         return Result(
             self.version,
             known,
             candidates,
             self._legibility(float(pooled[meant]), self._place[target]),
-            [c.character for c in others if c.confidence >= _MISREAD_FROM],
+            [
+                c.character
+                for c, g in zip(candidates, likeliest, strict=True)
+                if g != meant and c.confidence >= _MISREAD_FROM
+            ],
         )
 
+    def _allowed(self, told: tuple[str, ...]) -> NDArray[np.bool_]:
+        if not told:
+            return np.ones(len(self._characters), bool)
+        characters = characters_of(told)
+        return np.array([character in characters for character in self._characters])
+
     def _candidate(
-        self,
-        group: int,
-        probabilities: NDArray[np.floating],
-        pooled: NDArray[np.floating],
-        numbers: NDArray[np.intp],
-        target: str | None,
+        self, members: list[int], confidence: float, probabilities: NDArray[np.floating], target: str | None
     ) -> Candidate:
-        members = np.flatnonzero(numbers == group)
         places = sorted(members, key=lambda place: (self._characters[place] != target, -probabilities[place]))
         first, *rest = [self._characters[place] for place in places]
-        return Candidate(
-            first, round(float(pooled[group]), 4), self._legibility(float(pooled[group]), int(places[0])), rest
-        )
+        return Candidate(first, round(confidence, 4), self._legibility(confidence, places[0]), rest)
 
     def _legibility(self, probability: float, place: int) -> int:
         odds = legibility.log_odds(probability)

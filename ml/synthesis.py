@@ -5,7 +5,7 @@ with a strength that scales every distortion at once: at 0 the shape itself, at 
 readable.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -118,19 +118,20 @@ def few_points(stroke: NDArray[np.float32], rng: Generator) -> NDArray[np.float3
     return stroke[kept]
 
 
-def bend(shape: Shape, strength: float, rng: Generator, *, loose: bool = True, ticked: float = 0) -> Strokes:
+def bend(shape: Shape, strength: float, rng: Generator, *, loose: float = 1, ticked: float = 0) -> Strokes:
     """`shape` as a hand might write it.
 
-    `loose`: its strokes may move apart, which a traced skeleton's must not. `ticked`: how often the ends get serifs.
+    `loose`: how much its strokes may move apart, little for a traced skeleton's. `ticked`: how often ends get serifs.
     """
-    if loose:
-        shape = stop_short(loosen_strokes(shape, strength, rng), strength, rng)
-    shape = wobble(shape, strength * (1 if loose else 0.5), rng)
+    shape = loosen_strokes(shape, strength * loose, rng)
+    if loose == 1:
+        shape = stop_short(shape, strength, rng)
+    shape = wobble(shape, strength * (1 + loose) / 2, rng)
     if rng.random() < 0.5:
         shape = cut_corners(shape, rng)
     shape = warp_plane(shape, strength, rng)
     strokes = list(shape)
-    if loose and rng.random() < 0.2 * strength:
+    if loose == 1 and rng.random() < 0.2 * strength:
         strokes = join_strokes(strokes, rng)
     if rng.random() < 0.2:
         strokes = [few_points(stroke, rng) for stroke in strokes]
@@ -142,17 +143,30 @@ def bend(shape: Shape, strength: float, rng: Generator, *, loose: bool = True, t
     return strokes
 
 
-def photograph(strokes: Strokes, rng: Generator) -> NDArray[np.uint8]:
-    """The network's image of `strokes`: mostly drawn as ink is, else with a thinner, thicker, blurred or noisy line."""
-    if rng.random() < 0.5:
-        return raster.draw(raster.fit(strokes))
-    image = raster.draw(raster.fit(strokes), float(rng.uniform(1, 5)))
+def picture(strokes: Strokes, rng: Generator) -> NDArray[np.uint8]:
+    """The network's image of `strokes`: mostly as of ink, else of another width, blurred, noisy or photographed."""
+    fitted = raster.fit(strokes)
+    kind = rng.random()
+    if kind < 0.6:
+        return raster.draw(fitted)
+    if kind < 0.65:
+        return raster.photo_image(photograph(fitted, rng))
+    image = raster.draw(fitted, float(rng.uniform(1, 5)))
     if rng.random() < 0.3:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.0))), np.uint8)
     if rng.random() < 0.15:
         noisy = image.astype(np.float32) + rng.normal(0, 18, image.shape).astype(np.float32)
         image = noisy.clip(0, 255).astype(np.uint8)
     return image
+
+
+def photograph(fitted: Strokes, rng: Generator) -> NDArray[np.uint8]:
+    """Ink as `photo.read` gives it, a coarse scan or a large one: the pen 4 to 11 hundredths of the character wide."""
+    side = int(np.exp(rng.uniform(np.log(48), np.log(200))))
+    image = raster.written(fitted, side, max(1, round(rng.uniform(0.04, 0.11) * side)))
+    image = np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 0.012 * side + 0.4))), np.uint8)
+    noisy = image.astype(np.float32) * rng.uniform(0.5, 1) + rng.normal(0, 5, image.shape).astype(np.float32)
+    return noisy.clip(0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -162,7 +176,7 @@ class Source:
     shapes: Mapping[str, Sequence[Shape]]
     weakest: float
     strongest: float
-    loose: bool = True
+    loose: float = 1
     ticked: float = 0
 
 
@@ -177,10 +191,17 @@ class Share:
 
 @dataclass(frozen=True)
 class Synthesizer:
-    """An endless stream of labelled drawings. Batch `n` depends on the seed and `n` alone, so a run can be resumed."""
+    """An endless stream of labelled drawings. Batch `n` depends on the seed and `n` alone, so a run can be resumed.
+
+    `outside` is the share of drawings that show no character of the catalogue, taken from `outsiders` or by `invent`,
+    which gives a shape and how loose its strokes are; their label is one more than the last of `labels`.
+    """
 
     shares: Sequence[Share]
     labels: Mapping[str, int]
+    outside: float
+    outsiders: Source
+    invent: Callable[[Generator], tuple[Shape, float]]
     seed: int = 0
     _odds: NDArray[np.float64] = field(init=False)
 
@@ -194,7 +215,10 @@ class Synthesizer:
         images = np.empty((size, raster.SIDE, raster.SIDE, 1), np.uint8)
         labels = np.empty(size, np.int32)
         for row, share in enumerate(rng.choice(len(self.shares), size, p=self._odds)):
-            images[row, ..., 0], labels[row] = self.drawing(self.shares[share], rng)
+            if rng.random() < self.outside:
+                images[row, ..., 0], labels[row] = self.outsider(rng), len(self.labels)
+            else:
+                images[row, ..., 0], labels[row] = self.drawing(self.shares[share], rng)
         return images, labels
 
     def drawing(self, share: Share, rng: Generator) -> tuple[NDArray[np.uint8], int]:
@@ -203,8 +227,21 @@ class Synthesizer:
         fitting = [(weight, source) for weight, source in share.sources if source.shapes.get(character)]
         odds = np.array([weight for weight, _ in fitting])
         source = fitting[rng.choice(len(fitting), p=odds / odds.sum())][1]
+        return self._bent(source, character, rng), self.labels[character]
+
+    def outsider(self, rng: Generator) -> NDArray[np.uint8]:
+        """One image of what isn't in the catalogue."""
+        if rng.random() < 0.6:
+            names = list(self.outsiders.shapes)
+            return self._bent(self.outsiders, names[int(rng.integers(len(names)))], rng)
+        invented, loose = self.invent(rng)
+        strokes = bend(invented, rng.uniform(0.1, 1.3), rng, loose=loose)
+        return picture(strokes, rng)
+
+    @staticmethod
+    def _bent(source: Source, character: str, rng: Generator) -> NDArray[np.uint8]:
         shapes = source.shapes[character]
-        strength = rng.uniform(source.weakest, source.strongest)
         chosen = shapes[int(rng.integers(len(shapes)))]
+        strength = rng.uniform(source.weakest, source.strongest)
         strokes = bend(chosen, strength, rng, loose=source.loose, ticked=source.ticked)
-        return photograph(strokes, rng), self.labels[character]
+        return picture(strokes, rng)

@@ -8,23 +8,27 @@ started again with the same options.
 import argparse
 import json
 import multiprocessing
+import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # before Keras is imported; the serving one can't train
+
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from ml import bundle, calibrate, legibility, network
 from ml.bundle import About, Bundle
 from ml.datasets import ink
-from ml.drawings import draw_batches
+from ml.drawings import draw_batches, held_out_outsiders, is_fragment
 from ml.evaluate import Evaluation
 from ml.raster import ink_image
-from ml.recognizer import Recognizer, softmax
+from ml.recognizer import Recognizer
 from ml.strokes import references
 
 #: Batches drawn ahead.
@@ -32,9 +36,10 @@ _AHEAD = 24
 _CHECKPOINT_SECONDS = 240
 
 SOURCES = {
-    "reference strokes": "KanjiVG, Ulrich Apel, CC BY-SA 3.0",
+    "reference strokes, and rare kanji as unknown": "KanjiVG, Ulrich Apel, CC BY-SA 3.0",
     "letters and digits of 508 writers": "UNIPEN train_r01_v07, International Unipen Foundation, CC BY 4.0",
-    "glyph skeletons": "fonts of Debian, each with its licence in SOURCES.md",
+    "1,270 kana and kanji of one hand": "tomoe_data, Hiroyuki Komatsu, CC BY 4.0",
+    "glyph skeletons, other scripts as unknown": "fonts of Debian, each with its licence in SOURCES.md",
 }
 
 
@@ -47,6 +52,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--fonts", type=Path, default=Path("/usr/share/fonts"), help="folder with fonts to trace")
     parser.add_argument("--ink", type=Path, nargs="*", default=[], help="real drawings (.jsonl.gz) to train on")
+    parser.add_argument("--images", type=Path, nargs="*", default=[], help="files of ETL or EMNIST to train on too")
     parser.add_argument("--held-out", type=float, default=0.2, help="share of their writers kept for validation")
     parser.add_argument("--calibrate", type=Path, nargs="*", default=[], help="real drawings to fit the temperature on")
     parser.add_argument("--steps", type=int, default=9000)
@@ -56,8 +62,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--simple", type=float, default=0.47, help="share of drawings that are kana, letters and digits"
     )
-    parser.add_argument("--precision", default="mixed_bfloat16", help="Keras dtype policy while training")
+    parser.add_argument("--outside", type=float, default=0.12, help="share of drawings that are no known character")
+    parser.add_argument("--precision", default=_precision(), help="Keras dtype policy while training")
     return parser.parse_args()
+
+
+def _precision() -> str:
+    """bfloat16 where the processor computes in it: elsewhere it is slower."""
+    processor = Path("/proc/cpuinfo")
+    return "mixed_bfloat16" if processor.exists() and "bf16" in processor.read_text() else "float32"
 
 
 def fit(args: argparse.Namespace) -> keras.Model:
@@ -95,11 +108,14 @@ def fit(args: argparse.Namespace) -> keras.Model:
 
 
 def new_model(args: argparse.Namespace) -> keras.Model:
-    model = network.build(len(references()))
+    model = network.build(len(references()) + 1)
     if args.start:
         # Averaged, networks of one lineage keep what each has learnt: Wortsman et al. 2022, arXiv:2203.05482.
         trained = [keras.saving.load_model(path, compile=False).get_weights() for path in args.start]
-        model.set_weights([np.mean(versions, axis=0) for versions in zip(*trained, strict=True)])
+        shapes = [weight.shape for weight in model.get_weights()]
+        model.set_weights(
+            [_average(same, shape) for same, shape in zip(zip(*trained, strict=True), shapes, strict=True)]
+        )
     warm_up = args.steps // 30
     rate = keras.optimizers.schedules.CosineDecay(
         1e-4, max(1, args.steps - warm_up), alpha=0.004, warmup_target=args.rate, warmup_steps=warm_up
@@ -112,35 +128,58 @@ def new_model(args: argparse.Namespace) -> keras.Model:
     return model
 
 
+def _average(versions: Sequence[NDArray[np.floating]], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """The mean of `versions` of a weight, cut to `shape`; where some lack an output, of those that have it, else 0."""
+    total, count = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    for version in versions:
+        corner = tuple(slice(min(sides)) for sides in zip(version.shape, shape, strict=True))
+        total[corner] += version[corner]
+        count[corner] += 1
+    return np.asarray(total / np.maximum(count, 1), np.float32)
+
+
 def finish(args: argparse.Namespace, model: keras.Model) -> None:
-    """Calibrate the network on real drawings that it wasn't trained on, and write the bundle."""
+    """Calibrate the network on drawings that it wasn't trained on, and write the bundle."""
     characters = list(references())
     groups = legibility.default_groups()
     numbers = legibility.group_numbers(characters, groups)
+    strangers = [drawing for path in args.calibrate for drawing in _whole(ink.read(path))]
+    held_out = [d for path in args.ink for d in _whole(ink.read(path)) if ink.is_held_out(d, args.held_out)]
+    drawings = [*strangers, *held_out]
+    images = np.stack([ink_image(drawing.strokes) for drawing in drawings])
+    labels = np.array([characters.index(drawing.character or "") for drawing in drawings])
     raw = Bundle(
         bundle.with_dtype(model, "float32"),
         characters,
         np.ones(len(characters)),
-        About(args.out.name, 1.0, 0.0, {}, SOURCES, made_with(args)),
+        About(args.out.name, 1.0, 0.0, {}, sources(args), made_with(args)),
     )
-    drawings = [drawing for drawing in validation(args) if drawing.character in characters]
-    logits = Recognizer(raw).logits(np.stack([ink_image(drawing.strokes) for drawing in drawings])[..., None])
-    labels = np.array([characters.index(drawing.character or "") for drawing in drawings])
+    logits = Recognizer(raw).logits(images)
     temperature = calibrate.temperature(logits, labels, numbers)
-    threshold = calibrate.known_from(softmax(logits, temperature), numbers)
-    calibrated = replace(raw, about=replace(raw.about, temperature=temperature, known_from=threshold))
-    baselines = calibrate.baselines(Recognizer(calibrated), groups, args.seed)
-    finished = replace(calibrated, baselines=baselines)
+    strange = np.stack([ink_image(strokes) for strokes in held_out_outsiders(args)])
+    shift = calibrate.unknown_shift(logits, Recognizer(raw).logits(strange), temperature)
+    *weights, biases = raw.model.get_weights()
+    raw.model.set_weights([*weights, biases + shift * (np.arange(len(biases)) == len(characters))])
+    calibrated = replace(raw, about=replace(raw.about, temperature=temperature))
+    # Of a source that was trained on, the others' habits are known too well.
+    threshold = calibrate.known_from(Recognizer(calibrated).probabilities(images[: len(strangers) or None]))
+    about = replace(calibrated.about, known_from=threshold)
+    finished = replace(
+        calibrated, about=about, baselines=calibrate.baselines(Recognizer(calibrated), groups, args.seed)
+    )
     metrics = Evaluation(finished).of_ink(drawings)
-    bundle.write(args.out, replace(finished, about=replace(finished.about, metrics=metrics)))
+    bundle.write(args.out, replace(finished, about=replace(about, metrics=metrics)))
 
 
-def validation(args: argparse.Namespace) -> Iterator[ink.Drawing]:
-    """Real drawings that the network wasn't trained on."""
-    for path in args.calibrate:
-        yield from ink.read(path)
-    for path in args.ink:
-        yield from (drawing for drawing in ink.read(path) if ink.is_held_out(drawing.writer, args.held_out))
+def _whole(drawings: Iterator[ink.Drawing]) -> Iterator[ink.Drawing]:
+    """Those of catalogue characters that weren't cut down to a line."""
+    return (d for d in drawings if d.character in references() and not is_fragment(d.character, d.strokes))
+
+
+def sources(args: argparse.Namespace) -> dict[str, str]:
+    """Data the model was made from, with licences."""
+    own = {"images": "files of the operator's: " + ", ".join(sorted({path.name for path in args.images}))}
+    return SOURCES | (own if args.images else {})
 
 
 def made_with(args: argparse.Namespace) -> dict[str, Any]:

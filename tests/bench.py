@@ -3,7 +3,6 @@
 Starts a site of its own, posts drawings one after another over loopback, and times the network alone beside it.
 """
 
-import os
 import statistics
 import tempfile
 import time
@@ -52,7 +51,6 @@ def through_the_api() -> None:
 
 
 def in_process() -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from ml import bundle, ink, raster
     from ml.legibility import default_groups
     from ml.scorer import Scorer
@@ -60,7 +58,7 @@ def in_process() -> None:
     folder = Path(__file__).resolve().parents[1] / "ml" / "bundle"
     model, scorer, strokes = bundle.read(folder).model, Scorer.load(folder), ink.strokes(ink_of("永"))
     image = raster.ink_image(strokes)
-    one, many = image[None, ..., None], [image] * 32
+    one = image[None, ..., None]
     groups = default_groups()
     for work in (lambda: model.predict(one, verbose=0), lambda: model.predict_on_batch(one)):
         work()
@@ -68,10 +66,14 @@ def in_process() -> None:
     line("compiled call, one drawing", [milliseconds(lambda: model.predict_on_batch(one)) for _ in range(200)])
     line(
         "ink to result, one drawing",
-        [milliseconds(lambda: scorer.score([raster.ink_image(strokes)], ["永"], groups)) for _ in range(200)],
+        [milliseconds(lambda: scorer.score([raster.ink_image(strokes)], ["永"], groups, [()])) for _ in range(200)],
     )
-    scorer.score(many, ["永"] * 32, groups)
-    line("32 drawings at once, all", [milliseconds(lambda: scorer.score(many, ["永"] * 32, groups)) for _ in range(30)])
+
+    def many() -> None:
+        scorer.score([raster.ink_image(strokes) for _ in range(32)], ["永"] * 32, groups, [()] * 32)
+
+    many()
+    line("32 drawings at once, all", [milliseconds(many) for _ in range(30)])
 
 
 if __name__ == "__main__":

@@ -10,9 +10,14 @@ from ml.strokes import references
 def test_the_score_rises_with_the_odds_and_stays_between_0_and_100():
     scores = legibility.legibility(np.linspace(-20, 20, 400), np.array(6.0))
     assert np.all(np.diff(scores) >= 0)
-    assert np.all(np.diff(scores[100:300]) > 0)
+    assert np.all(np.diff(scores[160:300]) > 0)
     assert scores.min() >= 0
     assert scores.max() <= 100
+
+
+def test_the_score_has_no_kink_at_even_odds():
+    below, even, above = legibility.legibility(np.array([-1e-4, 0, 1e-4]), np.array(6.0))
+    assert above - even == pytest.approx(even - below, rel=0.01)
 
 
 @pytest.mark.parametrize(("odds", "score"), [(6.0, 95), (0.0, 50)])
@@ -60,12 +65,13 @@ def test_the_temperature_undoes_overconfidence():
     rng = np.random.default_rng(0)
     honest = rng.normal(0, 2, (4000, 10))
     labels = np.array([rng.choice(10, p=row) for row in softmax(honest, 1.0)])
-    assert calibrate.temperature(honest * 2, labels, np.arange(10)) == pytest.approx(2, rel=0.1)
+    with_unknown = np.pad(honest * 2, ((0, 0), (0, 1)), constant_values=-99)
+    assert calibrate.temperature(with_unknown, labels, np.arange(10)) == pytest.approx(2, rel=0.1)
 
 
 def test_a_temperature_needs_drawings():
     with pytest.raises(ValueError, match="at least one"):
-        calibrate.temperature(np.empty((0, 3)), np.empty(0, int), np.arange(3))
+        calibrate.temperature(np.empty((0, 4)), np.empty(0, int), np.arange(3))
 
 
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy():

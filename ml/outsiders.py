@@ -1,0 +1,175 @@
+"""What is not in the catalogue, drawn: rare kanji, other scripts, strokes that belong to nothing, several characters.
+
+The network learns from these to say "not a character I know".
+"""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from PIL import ImageFont
+
+from ml import raster, skeleton
+from ml.datasets import fonts, kanjivg
+from ml.synthesis import POINTS, Shape, shape
+
+#: Debian's fonts-noto-core and -cjk by file, with the code points taken from each: scripts whose letters are their own.
+SCRIPTS = {
+    "NotoSansCJK-Regular.ttc": [(0x3131, 0x3164), (0xAC00, 0xD7A4)],
+    "NotoSansArabic-Regular.ttf": [(0x0621, 0x064B)],
+    "NotoSansArmenian-Regular.ttf": [(0x0531, 0x0557), (0x0561, 0x0588)],
+    "NotoSansBalinese-Regular.ttf": [(0x1B05, 0x1B4C)],
+    "NotoSansBengali-Regular.ttf": [(0x0985, 0x09BA)],
+    "NotoSansCanadianAboriginal-Regular.ttf": [(0x1401, 0x1520)],
+    "NotoSansCherokee-Regular.ttf": [(0x13A0, 0x13F6)],
+    "NotoSansDevanagari-Regular.ttf": [(0x0904, 0x093A)],
+    "NotoSansEthiopic-Regular.ttf": [(0x1200, 0x1358)],
+    "NotoSansGeorgian-Regular.ttf": [(0x10D0, 0x10F1)],
+    "NotoSansGlagolitic-Regular.ttf": [(0x2C30, 0x2C5F)],
+    "NotoSansGujarati-Regular.ttf": [(0x0A85, 0x0ABA)],
+    "NotoSansGurmukhi-Regular.ttf": [(0x0A05, 0x0A3A)],
+    "NotoSansHebrew-Regular.ttf": [(0x05D0, 0x05EB)],
+    "NotoSansJavanese-Regular.ttf": [(0xA984, 0xA9B3)],
+    "NotoSansKannada-Regular.ttf": [(0x0C85, 0x0CBA)],
+    "NotoSansKhmer-Regular.ttf": [(0x1780, 0x17B4)],
+    "NotoSansLao-Regular.ttf": [(0x0E81, 0x0EAF)],
+    "NotoSansMalayalam-Regular.ttf": [(0x0D05, 0x0D3A)],
+    "NotoSansMongolian-Regular.ttf": [(0x1820, 0x1843)],
+    "NotoSansMyanmar-Regular.ttf": [(0x1000, 0x102B)],
+    "NotoSansSinhala-Regular.ttf": [(0x0D85, 0x0DC7)],
+    "NotoSansSyriac-Regular.ttf": [(0x0710, 0x0730)],
+    "NotoSansTamil-Regular.ttf": [(0x0B85, 0x0BBA)],
+    "NotoSansTelugu-Regular.ttf": [(0x0C05, 0x0C3A)],
+    "NotoSansThai-Regular.ttf": [(0x0E01, 0x0E2F)],
+    "NotoSansTifinagh-Regular.ttf": [(0x2D30, 0x2D68)],
+    "NotoSerifTibetan-Regular.ttf": [(0x0F40, 0x0F6D)],
+}
+#: Of a script with more letters than this, every so-manieth is taken.
+_LETTERS = 260
+#: An outsider whose blurred picture agrees so much with a catalogue character's would be taken for it by readers too.
+_TOO_LIKE = 0.8
+
+
+def shapes(fonts_folder: Path, *, held_out: bool) -> dict[str, list[Shape]]:
+    """Rare kanji and letters of other scripts; a tenth of them is `held_out` from training to fit thresholds on."""
+    return {
+        character: [found]
+        for character, found in {**_rare(), **_letters(fonts_folder)}.items()
+        if (zlib.crc32(character.encode()) % 10 == 0) == held_out
+    }
+
+
+def _rare() -> dict[str, Shape]:
+    """KanjiVG's kanji outside the catalogue, and ゐゑヰヱ."""
+    return {c: shape(kanjivg.strokes(c)) for c in kanjivg.characters() if c >= "一" or c in "ゐゑヰヱ"}
+
+
+def _letters(folder: Path) -> dict[str, Shape]:
+    files = {path.name: path for path in sorted(folder.rglob("*.[to]t[cf]"))}
+    found = {}
+    for name, ranges in SCRIPTS.items():
+        if name not in files:
+            continue
+        font = ImageFont.truetype(files[name], 96)
+        missing = fonts.glyph(font, "\U0010fffd")
+        letters = [chr(code) for first, end in ranges for code in range(first, end)]
+        for letter in letters[:: -(-len(letters) // _LETTERS)]:
+            image = fonts.glyph(font, letter)
+            if image.any() and not np.array_equal(image, missing) and (strokes := skeleton.trace(image)):
+                found[letter] = shape(strokes)
+    return found
+
+
+def without_likes(outsiders: Mapping[str, Sequence[Shape]], inside: Sequence[Shape]) -> dict[str, Sequence[Shape]]:
+    """`outsiders` less those that look like one of `inside`."""
+    pictures = _pictures(inside)
+    names = [name for name in outsiders if outsiders[name]]
+    agreement = _pictures([outsiders[name][0] for name in names]) @ pictures.T
+    return {name: outsiders[name] for name, most in zip(names, agreement.max(axis=1), strict=True) if most < _TOO_LIKE}
+
+
+def _pictures(shapes: Sequence[Shape]) -> NDArray[np.float32]:
+    """(n, pixels) blurred drawings with mean 0 and length 1, so that products are correlations."""
+    drawn = [cv2.GaussianBlur(raster.draw(raster.fit(list(s))).astype(np.float32), (0, 0), 1.5) for s in shapes]
+    small = np.stack([cv2.resize(d, (32, 32), interpolation=cv2.INTER_AREA).ravel() for d in drawn])
+    small -= small.mean(axis=1, keepdims=True)
+    return np.asarray(small / np.linalg.norm(small, axis=1, keepdims=True), np.float32)
+
+
+def invented(inside: Sequence[Shape], rng: Generator) -> tuple[Shape, float]:
+    """A shape that is no character, made of `inside`, and how much its strokes may move apart."""
+    kind = rng.random()
+    if kind < 0.4:
+        return _swapped(inside, rng), 1
+    if kind < 0.6:
+        return _several(inside, rng), 1
+    if kind < 0.75:
+        return _turned(inside, rng), 1
+    return _scribble(rng), 0
+
+
+def _pick(inside: Sequence[Shape], rng: Generator, least: int = 1) -> Shape:
+    while True:
+        chosen = inside[int(rng.integers(len(inside)))]
+        if len(chosen) >= least:
+            return chosen
+
+
+def _swapped(inside: Sequence[Shape], rng: Generator) -> Shape:
+    """Some strokes of one character and some of another."""
+    one, other = _pick(inside, rng, 4), _pick(inside, rng, 4)
+    share = rng.uniform(0.3, 0.7)
+    mine = rng.permutation(len(one))[: max(3, round(share * len(one)))]
+    yours = rng.permutation(len(other))[: max(3, round((1 - share) * len(other)))]
+    return _framed(np.concatenate([one[mine], other[yours]]))
+
+
+def _several(inside: Sequence[Shape], rng: Generator) -> Shape:
+    """Two or three characters beside or below each other."""
+    count = int(rng.integers(2, 4))
+    axis = int(rng.integers(2))
+    parts: list[NDArray[np.floating]] = []
+    for place in range(count):
+        part = _pick(inside, rng, 2) * np.exp(rng.normal(0, 0.12, 2)) + rng.normal(0, 0.1, 2)
+        part[..., axis] += place * rng.uniform(2.1, 2.7)
+        parts.append(part)
+    return _framed(np.concatenate(parts))
+
+
+def _turned(inside: Sequence[Shape], rng: Generator) -> Shape:
+    """A character on its side, on its head or in a mirror, of many enough strokes not to look like another then."""
+    chosen = _pick(inside, rng, 6)
+    turns = [np.array([[0, 1], [-1, 0]]), np.array([[0, -1], [1, 0]]), np.array([[1, 0], [0, -1]]), -np.eye(2)]
+    return _framed(chosen @ turns[int(rng.integers(len(turns)))])
+
+
+def _scribble(rng: Generator) -> Shape:
+    """Random curves: from a few long loops to a zigzag to many short strokes."""
+    count = int(rng.choice([1, 1, 2, 4, 6, 9, 14]))
+    bends = int(rng.integers(10, 40)) if count < 3 else int(rng.integers(2, 7))
+    reach = 1.0 if count < 3 else rng.uniform(0.15, 0.8)
+    knots = rng.uniform(-1, 1, (count, 1, 2)) + rng.normal(0, reach, (count, bends, 2))
+    at = np.linspace(0, bends - 1, max(POINTS, 4 * bends))
+    lines = np.stack([[np.interp(at, range(bends), line[:, axis]) for axis in (0, 1)] for line in knots])
+    lines = lines.transpose(0, 2, 1).astype(np.float32)
+    if rng.random() < 0.6:
+        for _ in range(int(rng.integers(1, 6))):
+            lines[:, 1:-1] = (lines[:, :-2] + lines[:, 1:-1] + lines[:, 2:]) / 3
+    return _framed(_in_points(lines))
+
+
+def _in_points(lines: NDArray[np.float32]) -> Shape:
+    """Long lines cut into strokes of POINTS points that share their ends, so that no bend is lost."""
+    starts = range(0, lines.shape[1] - 1, POINTS - 1)
+    pieces = [lines[:, start : start + POINTS] for start in starts]
+    full = [piece for piece in pieces if piece.shape[1] == POINTS]
+    return np.concatenate(full or [np.repeat(pieces[0], POINTS, axis=1)[:, :POINTS]])
+
+
+def _framed(points: NDArray[np.floating]) -> Shape:
+    low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
+    return ((points - (low + high) / 2) / max(float((high - low).max()) / 2, 1e-6)).astype(np.float32)

@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+
+from ml import outsiders
+from ml.datasets import kanjivg
+from ml.strokes import references
+from ml.synthesis import POINTS, shape
+
+BOOK = [shape(references()[character]) for character in "永森欝あア7語曜"]
+
+
+def test_invented_outsiders_fill_their_square_and_differ_from_each_other():
+    rng = np.random.default_rng(0)
+    shapes = [outsiders.invented(BOOK, rng)[0] for _ in range(60)]
+    for invented in shapes:
+        assert invented.shape[1:] == (POINTS, 2)
+        assert np.abs(invented).max() == pytest.approx(1, abs=1e-5)
+    assert len({invented.tobytes() for invented in shapes}) > 40
+
+
+def test_an_outsider_that_looks_like_a_catalogue_character_is_left_out():
+    strange = {"曰": [shape(references()["日"])], "龠": [shape(kanjivg.strokes("龠"))]}
+    assert set(outsiders.without_likes(strange, [shape(references()["日"])])) == {"龠"}
+
+
+def test_the_references_are_kanjivgs_drawings():
+    for drawn, reference in zip(kanjivg.strokes("口"), references()["口"], strict=True):
+        assert np.abs(drawn - reference).max() <= 0.5
+
+
+def test_kanjivg_draws_far_more_kanji_than_the_catalogue_has():
+    assert len([c for c in kanjivg.characters() if c >= "一" and c not in references()]) > 3000
