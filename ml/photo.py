@@ -2,6 +2,8 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,23 +43,29 @@ def read(data: bytes) -> NDArray[np.uint8]:
     Raises WritingError: unknown_image_format, too_many_pixels, unreadable_image, nothing_written.
     """
     form = kind(data).upper()
+    with _damaged(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        image = Image.open(io.BytesIO(data), formats=[form])
+    if image.width * image.height > MAX_PIXELS:
+        raise WritingError("too_many_pixels", f"An image has at most {MAX_PIXELS // 1_000_000} megapixels.")
+    image.draft("L", (_SIDE, _SIDE))
+    with _damaged():
+        image.load()
+        image.getexif()
+    return _ink(_grey(image))
+
+
+@contextmanager
+def _damaged() -> Iterator[None]:
+    """Whatever Pillow's decoders raise for bytes that they can't make sense of, as one error."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=[form])
-        if image.width * image.height > MAX_PIXELS:
-            raise WritingError("too_many_pixels", f"An image has at most {MAX_PIXELS // 1_000_000} megapixels.")
-        grey = _grey(image)
-    except WritingError:
-        raise
+        yield
     except Exception as error:
         raise WritingError("unreadable_image", "The image is damaged.") from error
-    return _ink(grey)
 
 
 def _grey(image: Image.Image) -> Image.Image:
     """Grey levels, upright, whatever is transparent laid on a ground that its ink stands out from."""
-    image.draft("L", (_SIDE, _SIDE))
     if image.mode.startswith("I"):
         image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
     if image.has_transparency_data:
@@ -82,7 +90,6 @@ def _ink(grey: Image.Image) -> NDArray[np.uint8]:
     dark = ((ratio - 1) ** 3).sum() < 0
     # Next to ink too, the ground is as bright as the brightest around, or as dark as the darkest.
     filters = [ImageFilter.MaxFilter(2 * _REACH + 1), ImageFilter.MinFilter(2 * _REACH + 1)]
-    flat = Image.fromarray(ratio)
     flat = Image.fromarray((ratio.clip(0, 2) * 100).astype(np.uint8))
     for way in filters if dark else filters[::-1]:
         flat = flat.filter(way)

@@ -14,6 +14,8 @@ _NEIGHBOURS = [(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1,
 def trace(image: NDArray[np.uint8]) -> Strokes:
     """The middle lines of what `image` (uint8, ink 255 on 0) shows: one per branch of its skeleton, without spurs.
 
+    Every blot leaves one, a round one a dot.
+
     The thinning is Zhang and Suen's of 1984, OpenCV's default.
     """
     pixels = {(int(y), int(x)) for y, x in np.argwhere(cv2.ximgproc.thinning(image))}
@@ -36,8 +38,12 @@ def trace(image: NDArray[np.uint8]) -> Strokes:
                 line.append(onward[0])
             lines.append(line)
     kept = [line for line in lines if not _is_spur(line, joined)]
-    lone = [[pixel] for pixel in pixels if not joined[pixel]]
-    return [np.array([(x, y) for y, x in line], dtype=np.float32) for line in kept + lone]
+    kept += [[pixel] for pixel in pixels if not joined[pixel]]
+    # Thinning leaves of a round blot nothing, or spurs: it is a dot.
+    count, blots, _, middles = cv2.connectedComponentsWithStats(image)
+    traced = {blots[line[0]] for line in kept}
+    dots = [middles[blot][None] for blot in range(1, count) if blot not in traced]
+    return [*(np.array([(x, y) for y, x in line], np.float32) for line in kept), *(d.astype(np.float32) for d in dots)]
 
 
 def _neighbours(pixel: tuple[int, int], pixels: set[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -89,6 +89,15 @@ def test_dirt_is_left_out_and_sound_marks_are_kept():
     assert agreement(png_of("が"), png_of("か")) < 0.95
 
 
+def test_whatever_shows_something_has_an_image():
+    rng = np.random.default_rng(0)
+    noise = [Image.fromarray(rng.integers(0, 256, (side, side), np.uint8)) for side in (8, 40)]
+    blot = Image.new("L", (90, 90), 255)
+    blot.paste(0, (40, 40, 47, 47))
+    for image in [*noise, blot]:
+        assert raster.photo_image(photo.read(encoded(image))).any()
+
+
 def test_a_phones_picture_is_turned_upright():
     exif = Image.Exif()
     exif[0x0112] = 6  # turn by 90° clockwise to see it

@@ -84,6 +84,16 @@ def test_a_cross_is_traced_as_its_four_arms():
     assert not [arm for arm in arms if 3 < len(arm) < 15]
 
 
+@pytest.mark.parametrize("side", [1, 2, 5, 12])
+def test_a_blot_is_traced_as_a_dot_in_its_middle(side):
+    image = np.zeros((60, 60), np.uint8)
+    image[5:55, 10:13] = 255
+    image[20 : 20 + side, 40 : 40 + side] = 255
+    dots = [line for line in skeleton.trace(image) if line[:, 0].min() > 30]
+    assert len(dots) == 1
+    assert np.abs(dots[0].mean(axis=0) - (40 + side / 2, 20 + side / 2)).max() <= 1
+
+
 def test_a_ring_is_traced_as_one_closed_line():
     y, x = np.mgrid[:80, :80]
     radius = np.hypot(y - 40, x - 40)
