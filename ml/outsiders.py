@@ -18,7 +18,7 @@ from ml.datasets import fonts, kanjivg
 from ml.synthesis import POINTS, Shape, shape
 
 #: Debian's fonts-noto-core and -cjk by file, with the code points taken from each: scripts whose letters are their own.
-SCRIPTS = {
+OTHER_SCRIPTS = {
     "NotoSansCJK-Regular.ttc": [(0x3131, 0x3164), (0xAC00, 0xD7A4)],
     "NotoSansArabic-Regular.ttf": [(0x0621, 0x064B)],
     "NotoSansArmenian-Regular.ttf": [(0x0531, 0x0557), (0x0561, 0x0588)],
@@ -48,7 +48,7 @@ SCRIPTS = {
     "NotoSansTifinagh-Regular.ttf": [(0x2D30, 0x2D68)],
     "NotoSerifTibetan-Regular.ttf": [(0x0F40, 0x0F6D)],
 }
-#: Of a script with more letters than this, every so-manieth is taken.
+#: About so many letters are taken of a script that has more, evenly spread.
 _LETTERS = 260
 #: An outsider whose blurred picture agrees so much with a catalogue character's would be taken for it by readers too.
 _TOO_LIKE = 0.8
@@ -71,7 +71,7 @@ def _rare() -> dict[str, Shape]:
 def _letters(folder: Path) -> dict[str, Shape]:
     files = {path.name: path for path in sorted(folder.rglob("*.[to]t[cf]"))}
     found = {}
-    for name, ranges in SCRIPTS.items():
+    for name, ranges in OTHER_SCRIPTS.items():
         if name not in files:
             continue
         font = ImageFont.truetype(files[name], 96)

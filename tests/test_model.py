@@ -1,5 +1,6 @@
 """The shipped model itself; the only tests besides the whole site's that load it."""
 
+import io
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ml import photo, raster
 from ml.legibility import default_groups
@@ -17,6 +19,7 @@ from tests.drawings import png_of
 from tests.site import ROOT
 
 BUNDLE = ROOT / "ml" / "bundle"
+SCANNED = list("あがぬぱふアシンヅ永7g")
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +31,22 @@ def scorer():
 
 @pytest.fixture(scope="module")
 def evaluation(tmp_path_factory):
-    """What the evaluation command says of the references."""
-    out = tmp_path_factory.mktemp("evaluation") / "out.json"
-    subprocess.run(
-        [sys.executable, "-m", "ml.evaluate", "--references", "--ladder", "--json", str(out)], cwd=ROOT, check=True
-    )
+    """What the evaluation command says of the references and of images of some of them."""
+    folder = tmp_path_factory.mktemp("evaluation")
+    out, scans = folder / "out.json", folder / "scans.npz"
+    written = [
+        np.asarray(Image.open(io.BytesIO(png_of(character, size=84, pen=5))).convert("L")) for character in SCANNED
+    ]
+    np.savez(scans, images=np.stack(written), characters=np.array(SCANNED))
+    what = ["--references", "--ladder", "--images", str(scans), "--json", str(out)]
+    subprocess.run([sys.executable, "-m", "ml.evaluate", *what], cwd=ROOT, check=True)
     return json.loads(out.read_text())
+
+
+def test_images_are_evaluated_as_a_source_of_their_own(evaluation):
+    figures = evaluation["by_source"]["images"]
+    assert (figures["n"], figures["top1_pooled_script"]) == (len(SCANNED), 1)
+    assert figures["top1_pooled"] >= 0.9
 
 
 def test_the_bundle_is_small_and_names_its_sources():

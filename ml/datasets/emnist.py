@@ -112,6 +112,7 @@ def _read_mat(path: Path) -> Iterator[Sample]:
             (np.reshape(dataset[part]["images"], (-1, _SIDE, _SIDE)), np.ravel(dataset[part]["labels"]))
             for part in ("train", "test")
         ]
+    # Each of these is what SciPy, or the look into what it read, makes of some damage.
     except (ValueError, TypeError, KeyError, IndexError, NotImplementedError, EOFError, zlib.error, OSError) as error:
         raise DatasetError(f"{path.name} isn't one of EMNIST's MATLAB files, or damaged: {error}.") from error
     for images, labels in parts:
