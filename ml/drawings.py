@@ -50,7 +50,9 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     copied = Source(printed, 0.3, 1.5, loose=0.3, ticked=0.2)
     real_hand = Source(real, 0.1, 0.8, ticked=0.05)
     careful, free = Source(book, 0.3, 1.35, ticked=0.03), Source(book, 0.3, 1.8, ticked=0.2)
-    kana_sources = [(0.5, free), (0.3, fonts_hand), (0.2, copied), (0.02, real_hand), scanned_hand]
+    # Bent more, シ and ツ, ソ and ン become each other.
+    kana = Source(book, 0.2, 1.4, ticked=0.2)
+    kana_sources = [(0.45, kana), (0.28, fonts_hand), (0.25, copied), (0.02, real_hand), scanned_hand]
     inside = [found for shapes in book.values() for found in shapes]
     alike = [found for character in kana_and_letters for found in [*traced[character], *printed[character]]]
     strange = outsiders.without_likes(outsiders.shapes(args.fonts, held_out=False), [*inside, *alike])
@@ -63,7 +65,7 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
             Share(
                 args.simple * 0.38,
                 letters,
-                [(0.2, free), (0.2, fonts_hand), (0.15, copied), (0.45, real_hand), scanned_hand],
+                [(0.18, free), (0.2, fonts_hand), (0.22, copied), (0.4, real_hand), scanned_hand],
             ),
         ],
         labels,

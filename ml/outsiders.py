@@ -52,6 +52,8 @@ OTHER_SCRIPTS = {
 _LETTERS = 260
 #: An outsider whose blurred picture agrees so much with a catalogue character's would be taken for it by readers too.
 _TOO_LIKE = 0.8
+#: The same where both are made equally wide and high, for outsiders of up to so many strokes: a squat U is a U.
+_TOO_LIKE_STRETCHED, _FEW_STROKES = 0.68, 5
 
 
 def shapes(fonts_folder: Path, *, held_out: bool) -> dict[str, list[Shape]]:
@@ -86,16 +88,29 @@ def _letters(folder: Path) -> dict[str, Shape]:
 
 def without_likes(outsiders: Mapping[str, Sequence[Shape]], inside: Sequence[Shape]) -> dict[str, Sequence[Shape]]:
     """`outsiders` less those that look like one of `inside`."""
-    pictures = _pictures(inside)
     names = [name for name in outsiders if outsiders[name]]
-    agreement = _pictures([outsiders[name][0] for name in names]) @ pictures.T
-    return {name: outsiders[name] for name, most in zip(names, agreement.max(axis=1), strict=True) if most < _TOO_LIKE}
+    strange = [outsiders[name][0] for name in names]
+    few = np.array([len(shape) <= _FEW_STROKES for shape in strange])
+    like = _agreement(strange, inside, 0.75) >= _TOO_LIKE
+    like |= few & (_agreement(*([_stretched(s) for s in part] for part in (strange, inside)), 1.6) >= _TOO_LIKE_STRETCHED)
+    return {name: outsiders[name] for name, left_out in zip(names, like, strict=True) if not left_out}
 
 
-def _pictures(shapes: Sequence[Shape]) -> NDArray[np.float32]:
+def _agreement(shapes: Sequence[Shape], others: Sequence[Shape], blur: float) -> NDArray[np.float32]:
+    """(n,) The largest correlation of each shape's picture with any of the others'."""
+    return np.asarray((_pictures(shapes, blur) @ _pictures(others, blur).T).max(axis=1), np.float32)
+
+
+def _stretched(shape: Shape) -> Shape:
+    """As wide as high; a line stays one."""
+    return (shape / np.maximum(np.ptp(shape, axis=(0, 1)) / 2, 0.35)).astype(np.float32)
+
+
+def _pictures(shapes: Sequence[Shape], blur: float) -> NDArray[np.float32]:
     """(n, pixels) blurred drawings with mean 0 and length 1, so that products are correlations."""
-    drawn = [cv2.GaussianBlur(raster.draw(raster.fit(list(s))).astype(np.float32), (0, 0), 1.5) for s in shapes]
-    small = np.stack([cv2.resize(d, (32, 32), interpolation=cv2.INTER_AREA).ravel() for d in drawn])
+    drawn = [raster.draw(raster.fit(list(shape))).astype(np.float32) for shape in shapes]
+    soft = [cv2.GaussianBlur(cv2.resize(d, (32, 32), interpolation=cv2.INTER_AREA), (0, 0), blur) for d in drawn]
+    small = np.stack([picture.ravel() for picture in soft])
     small -= small.mean(axis=1, keepdims=True)
     return np.asarray(small / np.linalg.norm(small, axis=1, keepdims=True), np.float32)
 
@@ -103,8 +118,12 @@ def _pictures(shapes: Sequence[Shape]) -> NDArray[np.float32]:
 def invented(inside: Sequence[Shape], rng: Generator) -> tuple[Shape, float]:
     """A shape that is no character, made of `inside`, and how much its strokes may move apart."""
     kind = rng.random()
-    if kind < 0.4:
-        return _swapped(inside, rng), 1
+    if kind < 0.3:
+        return _swapped(inside, rng, 3), 1
+    if kind < 0.42:
+        return _swapped(inside, rng, 1), 1
+    if kind < 0.45:
+        return _dots(rng), 0
     if kind < 0.6:
         return _several(inside, rng), 1
     if kind < 0.75:
@@ -119,13 +138,21 @@ def _pick(inside: Sequence[Shape], rng: Generator, least: int = 1) -> Shape:
             return chosen
 
 
-def _swapped(inside: Sequence[Shape], rng: Generator) -> Shape:
-    """Some strokes of one character and some of another."""
-    one, other = _pick(inside, rng, 4), _pick(inside, rng, 4)
+def _swapped(inside: Sequence[Shape], rng: Generator, least: int) -> Shape:
+    """Some strokes of one character and some of another, at least `least` of each, and few where that is few."""
+    one, other = _pick(inside, rng, least + 1), _pick(inside, rng, least + 1)
     share = rng.uniform(0.3, 0.7)
-    mine = rng.permutation(len(one))[: max(3, round(share * len(one)))]
-    yours = rng.permutation(len(other))[: max(3, round((1 - share) * len(other)))]
+    most = 64 if least > 2 else least + 1
+    mine = rng.permutation(len(one))[: min(most, max(least, round(share * len(one))))]
+    yours = rng.permutation(len(other))[: min(most, max(least, round((1 - share) * len(other))))]
     return _framed(np.concatenate([one[mine], other[yours]]))
+
+
+def _dots(rng: Generator) -> Shape:
+    """One to four dots or dashes hardly longer."""
+    dots = rng.uniform(-1, 1, (int(rng.integers(1, 5)), 1, 2))
+    dashes = rng.normal(0, rng.uniform(0, 0.08), (len(dots), 1, 2)) * np.linspace(-1, 1, POINTS)[None, :, None]
+    return _framed(dots + dashes)
 
 
 def _several(inside: Sequence[Shape], rng: Generator) -> Shape:

@@ -149,7 +149,7 @@ def picture(strokes: Strokes, rng: Generator) -> NDArray[np.uint8]:
     kind = rng.random()
     if kind < 0.6:
         return raster.draw(fitted)
-    if kind < 0.65:
+    if kind < 0.7:
         return raster.photo_image(photograph(fitted, rng))
     image = raster.draw(fitted, float(rng.uniform(1, 5)))
     if rng.random() < 0.3:
@@ -204,10 +204,16 @@ class Synthesizer:
     invent: Callable[[Generator], tuple[Shape, float]]
     seed: int = 0
     _odds: NDArray[np.float64] = field(init=False)
+    _strange: Sequence[str] = field(init=False)
+    _strange_odds: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
         weights = np.array([share.weight for share in self.shares])
         object.__setattr__(self, "_odds", weights / weights.sum())
+        # The fewer its strokes the oftener: what has few is most easily taken for a kana or a letter.
+        weights = np.array([1 / len(shapes[0]) for shapes in self.outsiders.shapes.values()])
+        object.__setattr__(self, "_strange", list(self.outsiders.shapes))
+        object.__setattr__(self, "_strange_odds", weights / weights.sum())
 
     def batch(self, number: int, size: int) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
         """Images (size, SIDE, SIDE, 1) and labels (size,) of batch `number`."""
@@ -232,8 +238,7 @@ class Synthesizer:
     def outsider(self, rng: Generator) -> NDArray[np.uint8]:
         """One image of what isn't in the catalogue."""
         if rng.random() < 0.6:
-            names = list(self.outsiders.shapes)
-            return self._bent(self.outsiders, names[int(rng.integers(len(names)))], rng)
+            return self._bent(self.outsiders, self._strange[rng.choice(len(self._strange), p=self._strange_odds)], rng)
         invented, loose = self.invent(rng)
         strokes = bend(invented, rng.uniform(0.1, 1.3), rng, loose=loose)
         return picture(strokes, rng)
