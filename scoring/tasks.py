@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from characters.models import Character
+from characters.models import LookalikeGroup
 from ml import ink, photo
 from scoring import wakeup
 from scoring.models import Attempt
@@ -58,7 +58,7 @@ def score_attempt(attempt_id: str) -> None:
     if images:
         targets = [attempt.target.literal if attempt.target else None for attempt in images]
         scripts = [attempt.scripts for attempt in images]
-        results = scorer().score(list(images.values()), targets, Character.objects.lookalikes(), scripts)
+        results = scorer().score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
         for attempt, result in zip(images, results, strict=True):
             attempt.record(
                 model_version=result.model_version,

@@ -23,8 +23,17 @@ def characters() -> Iterator[str]:
 
 def strokes(character: str) -> list[NDArray[np.float32]]:
     """The strokes of KanjiVG's drawing, in writing order, as lines of points (n, 2) in tenths of its unit."""
-    drawing = files("kanji").joinpath(f"{ord(character):05x}.svg").read_text(encoding="utf-8")
-    return [_simplified(_points(path)) for path in re.findall(r'<path[^>]* d="([^"]+)"', drawing)]
+    return [_simplified(_points(path)) for path in re.findall(r'<path[^>]* d="([^"]+)"', _drawing(character))]
+
+
+def components(character: str) -> list[str]:
+    """The characters that KanjiVG sees as parts of this one, in writing order, each once."""
+    elements = re.findall('kvg:element="([^"]+)"', _drawing(character))
+    return [part for part in dict.fromkeys(elements) if part != character]
+
+
+def _drawing(character: str) -> str:
+    return files("kanji").joinpath(f"{ord(character):05x}.svg").read_text(encoding="utf-8")
 
 
 def _points(path: str) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Rebuild the committed files of the catalogue from KANJIDIC2 and KanjiVG."""
+"""Rebuild the committed files of the catalogue from KANJIDIC2, KanjiVG and Unicode."""
 
 import csv
 import gzip
@@ -6,19 +6,21 @@ import importlib.util
 import unicodedata
 import xml.etree.ElementTree as ET
 from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from characters.catalogue import CATALOGUE, FIELDS, SEPARATOR, literals
+from characters.catalogue import CATALOGUE, FIELDS, OUTSIDE, RADICALS, kangxi_radical, literals
+from characters.fields import SEPARATOR
 from ml.datasets import kanjivg
 from ml.strokes import REFERENCES, dump
 
 
 class Command(BaseCommand):
     help = (
-        "Rebuild characters/catalogue.csv from KANJIDIC2 (Debian: kanjidic-xml) "
+        "Rebuild catalogue.csv, outside.csv and radicals.csv in characters/ from KANJIDIC2 (Debian: kanjidic-xml) "
         "and ml/references.txt from KanjiVG (PyPI: kanjivg)."
     )
 
@@ -37,13 +39,42 @@ class Command(BaseCommand):
         REFERENCES.write_text("".join(lines), encoding="utf-8")
 
         entries = kanjidic_entries(kanjidic)
-        with CATALOGUE.open("w", encoding="utf-8", newline="") as file:
-            rows = csv.DictWriter(file, FIELDS, lineterminator="\n")
-            rows.writeheader()
-            for literal, found in strokes.items():
-                row = {"literal": literal, "script": script(literal), "stroke_count": len(found)}
-                rows.writerow(row | entries.get(literal, {}))
-        self.stdout.write(f"{len(strokes)} characters written to {CATALOGUE.name} and {REFERENCES.name}.")
+        rows = []
+        for literal, found in strokes.items():
+            row = {"literal": literal, "script": script(literal), "stroke_count": len(found)}
+            parts = {"components": SEPARATOR.join(kanjivg.components(literal))} if literal >= "一" else {}
+            rows.append(row | entries.get(literal, {}) | parts)
+        write(CATALOGUE, FIELDS, rows)
+        write(OUTSIDE, ["literal", "form", *_OUTSIDE_FIELDS], outside(entries))
+        write(RADICALS, ["number", "glyph", "name", "names_ja"], radicals(entries))
+        self.stdout.write(f"{len(rows)} characters written to {CATALOGUE.name} and {REFERENCES.name}.")
+
+
+_JUNIOR_HIGH = 8
+_OUTSIDE_FIELDS = ["grade", "stroke_count", "on", "kun", "meanings_en"]
+#: Forms that JIS X 0208 has in the place of these.
+_JIS_FORMS = {"𠮟": "叱", "塡": "填", "剝": "剥", "頰": "頬"}
+
+
+def write(path: Path, fields: list[str], rows: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fields, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def outside(entries: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Of jōyō grade and not in the catalogue."""
+    known = set(literals())
+    for literal, entry in entries.items():
+        if entry["grade"] and int(entry["grade"]) <= _JUNIOR_HIGH and literal not in known:
+            yield {"literal": literal, "form": _JIS_FORMS.get(literal, ""), **entry}
+
+
+def radicals(entries: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for number in range(1, 215):
+        glyph, name = kangxi_radical(number)
+        yield {"number": number, "glyph": glyph, "name": name, **entries.get(glyph, {"names_ja": ""})}
 
 
 def script(literal: str) -> str:
@@ -75,6 +106,20 @@ def kanjidic_entries(path: Path) -> dict[str, dict[str, Any]]:
                 "nanori": texts(entry, ".//nanori"),
                 "meanings_en": texts(entry, ".//meaning", lambda e: "m_lang" not in e.attrib),
                 "meanings_fr": texts(entry, ".//meaning[@m_lang='fr']"),
+                "variants": SEPARATOR.join(dict.fromkeys(filter(None, map(variant, entry.iterfind("misc/variant"))))),
+                "names_ja": texts(entry, "misc/rad_name"),
             }
             entry.clear()
     return entries
+
+
+def variant(element: ET.Element) -> str:
+    """The character that a <variant> points to; empty where it points into a dictionary."""
+    kind, code = element.get("var_type", ""), element.text or ""
+    if kind == "ucs":
+        return chr(int(code, 16))
+    if kind not in ("jis208", "jis212"):
+        return ""
+    row, cell = (int(part) + 0xA0 for part in code.split("-")[-2:])
+    prefix = b"\x8f" if kind == "jis212" else b""  # EUC's sign of the second plane
+    return (prefix + bytes([row, cell])).decode("euc_jp", errors="ignore")

@@ -4,59 +4,63 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from characters import catalogue
-from characters.models import Character, LookalikeGroup, Meaning, Reading
-from ml.legibility import lookalikes
+from characters.models import Character, LookalikeGroup, Source
+from ml import legibility
 
-_KINDS = {"on": Reading.Kind.ON, "kun": Reading.Kind.KUN, "nanori": Reading.Kind.NANORI}
-_LANGUAGES = {"meanings_en": Meaning.Language.ENGLISH, "meanings_fr": Meaning.Language.FRENCH}
+#: What KanjiVG and not KANJIDIC2 says. Of kana, letters and digits it is all there is.
+_DRAWN = {"components"}
+_REASON = "committed catalogue"
 
 
 class Command(BaseCommand):
-    help = "Add the characters that the database lacks, with readings, meanings and lookalikes; what is there stays."
+    help = "Add the characters and facts that the database lacks; what importers and curators said stays."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        present = set(Character.objects.values_list("literal", flat=True))
-        missing = [(place, row) for place, row in enumerate(catalogue.rows()) if row["literal"] not in present]
-        groups = self.lookalike_groups({row["literal"] for _, row in missing})
-        added = Character.objects.bulk_create(
-            [
-                Character(
-                    literal=row["literal"],
-                    position=place,
-                    script=row["script"],
-                    lookalike_group=groups.get(row["literal"]),
-                    **{field: int(row[field]) if row[field] else None for field in _NUMBERS},
-                )
-                for place, row in missing
-            ]
-        )
-        readings, meanings = [], []
-        for character, (_, row) in zip(added, missing, strict=True):
-            for column, kind in _KINDS.items():
-                readings += [Reading(character=character, kind=kind, text=text) for text in split(row[column])]
-            for column, language in _LANGUAGES.items():
-                meanings += [Meaning(character=character, language=language, text=text) for text in split(row[column])]
-        Reading.objects.bulk_create(readings, batch_size=2000)
-        Meaning.objects.bulk_create(meanings, batch_size=2000)
+        known = {character.literal: character for character in Character.objects.all()}
+        added, completed = [], []
+        for place, row in enumerate(catalogue.rows()):
+            character = known.get(row["literal"])
+            if character is None:
+                character = Character(literal=row["literal"], position=place, script=row["script"])
+                learn(character, catalogue.facts(row))
+                added.append(character)
+            elif missing := {n: v for n, v in catalogue.facts(row).items() if n not in character.sources}:
+                complete(character, missing)
+                completed.append(character)
+        bulk_create_with_history(added, Character, batch_size=500, default_change_reason=_REASON)
+        fields = [*Character.FACTS, "sources"]
+        bulk_update_with_history(completed, Character, fields, batch_size=500, default_change_reason=_REASON)
+        changed = {character.literal for character in (*added, *completed)}
+        if changed:
+            Character.objects.filter(literal__in=changed).reindex()
+        self.add_lookalikes({character.literal for character in added})
         if added:
-            self.stdout.write(f"{len(added)} characters added, {len(present)} were there.")
+            self.stdout.write(f"{len(added)} characters added, {len(known)} were there.")
 
-    def lookalike_groups(self, literals: set[str]) -> dict[str, LookalikeGroup | None]:
-        """The group of each of `literals` that has one, made where it doesn't exist yet."""
-        groups: dict[str, LookalikeGroup | None] = {}
-        for members, reason in lookalikes().items():
-            if literals.intersection(members):
-                known = Character.objects.filter(literal__in=members, lookalike_group__isnull=False).first()
-                group = known.lookalike_group if known else LookalikeGroup.objects.create(reason=reason)
-                groups.update(dict.fromkeys(members, group))
-        return groups
-
-
-_NUMBERS = ["stroke_count", "grade", "radical", "frequency", "jlpt"]
+    def add_lookalikes(self, literals: set[str]) -> None:
+        """The groups of `literals`, and those told apart that were never here: one that a curator deleted was."""
+        seen = set(LookalikeGroup.history.filter(is_pooled=False).values_list("members", flat=True))
+        pooled = {"".join(members): reason for members, reason in legibility.lookalikes().items()}
+        new = [(members, True, reason) for members, reason in pooled.items() if literals.issuperset(members)]
+        new += [(members, False, reason) for members, reason in catalogue.lookalikes().items() if members not in seen]
+        for members, is_pooled, reason in new:
+            group = LookalikeGroup(members=members, is_pooled=is_pooled, reason=reason)
+            group.clean()
+            group.save()
 
 
-def split(column: str) -> list[str]:
-    return column.split(catalogue.SEPARATOR) if column else []
+def learn(character: Character, facts: dict[str, Any]) -> None:
+    drawn = _DRAWN if character.script == Character.Script.KANJI else set(facts)
+    character.learn({name: value for name, value in facts.items() if name in drawn}, Source.KANJIVG)
+    character.learn({name: value for name, value in facts.items() if name not in drawn}, Source.KANJIDIC)
+
+
+def complete(character: Character, missing: dict[str, Any]) -> None:
+    """Learn `missing`. A value without a source that differs was set by a curator before sources were kept."""
+    differing = {name: getattr(character, name) for name, value in missing.items() if getattr(character, name)}
+    character.learn({n: v for n, v in differing.items() if v != missing[n]}, Source.CURATOR)
+    learn(character, missing)

@@ -1,0 +1,84 @@
+"""What the search box understands.
+
+Words are separated by spaces and all of them have to fit. A word is a character or several (食, 食飲), a reading in kana
+or romaji however it is spelt (ta.beru, ショク, syoku, tōkyō), the beginning of a reading or of a meaning's word, a code point
+(U+98DF), a JIS code (1-31-09), or a field and its value: strokes:8, strokes:5-8, grade:3, radical:184, jlpt:4, frequency:-500,
+script:kanji.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import jaconv
+
+#: Characters, and words among them, that a search has at most.
+MAX_LENGTH, MAX_WORDS = 100, 8
+FIELDS = ["script", "grade", "strokes", "radical", "jlpt", "frequency"]
+
+_ACCENTS = re.compile("[\u0300-\u036f]")  # not U+3099, which voices kana
+_KANA = re.compile("[ぁ-ゖー]+")
+_CODE_POINT = re.compile("(?:u[+]|0x)([0-9a-f]{2,6})", re.IGNORECASE)
+_JIS_CODE = re.compile(r"[12]-\d{1,2}-\d{1,2}")
+#: A kana that only makes the vowel before it longer: おう, とお, くう, かあ, ねえ.
+_LONG = re.compile(
+    "(?<=[おこそとのほもよろをごぞどぼぽょ])[うお]|(?<=[うくすつぬふむゆるぐずづぶぷゅ])う"
+    "|(?<=[あかさたなはまやらわがざだばぱゃ])あ|(?<=[えけせてねへめれげぜでべぺ])え|ー"
+)
+#: Kana that romaji spells alike.
+_ALIKE = str.maketrans("ぢづを", "じずお")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A search, taken apart: values by field, and the other words."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+
+
+def parse(text: str) -> Wanted:
+    """Raises ValueError, with a sentence for whoever typed it, when `text` is too long or names a field there isn't."""
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"A search has at most {MAX_LENGTH} characters.")
+    wanted = Wanted()
+    for word in unicodedata.normalize("NFKC", text).split():
+        name, colon, value = word.partition(":")
+        if not colon:
+            wanted.words.append(word)
+        elif name.casefold() in FIELDS and value:
+            wanted.fields[name.casefold()] = value
+        else:
+            raise ValueError(f"{word} isn't understood: fields are {', '.join(FIELDS)}, as in strokes:8.")
+    if len(wanted.words) > MAX_WORDS:
+        raise ValueError(f"A search has at most {MAX_WORDS} words.")
+    return wanted
+
+
+def literals(word: str) -> str:
+    """The characters that `word` names by themselves or by code point; a word in kana or romaji names none."""
+    if code := _CODE_POINT.fullmatch(word):
+        return chr(min(int(code[1], 16), 0x10FFFF))
+    return word if len(word) == 1 or any(c >= "㐀" for c in word) else ""
+
+
+def jis_code(word: str) -> str:
+    """`word` as a JIS code in the catalogue's form; empty when it is none."""
+    return "{}-{:0>2}-{:0>2}".format(*word.split("-")) if _JIS_CODE.fullmatch(word) else ""
+
+
+def reading_key(text: str) -> str:
+    """Hiragana by which a reading in kana or romaji is compared, long vowels short; empty when it is neither."""
+    plain = _without_accents(unicodedata.normalize("NFKC", text).casefold())
+    kana = jaconv.kata2hira(jaconv.alphabet2kana(plain.translate({ord(mark): None for mark in ".-'’・"})))
+    return _LONG.sub("", kana).translate(_ALIKE) if _KANA.fullmatch(kana) else ""
+
+
+def words(text: str) -> str:
+    """The words of a meaning, plain, each between spaces, so that one is found by " word "."""
+    plain = re.sub(r"\W+", " ", _without_accents(text.casefold())).strip()
+    return f" {plain} " if plain else ""
+
+
+def _without_accents(text: str) -> str:
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
