@@ -25,7 +25,7 @@ class TextListFormField(forms.CharField):
         return joined(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        return split(super().to_python(value))
+        return split(super().to_python(value) or "")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return split(data or "") != list(initial or [])

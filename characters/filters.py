@@ -124,8 +124,11 @@ class CharacterFilter(django_filters.FilterSet):
         return queryset
 
     def with_lookalikes(self, queryset: CharacterQuerySet, name: str, value: bool) -> CharacterQuerySet:
-        members = "".join(LookalikeGroup.objects.values_list("members", flat=True))
-        return queryset.filter(literal__in=members) if value else queryset.exclude(literal__in=members)
+        return queryset.filter(literal__in=self._alike) if value else queryset.exclude(literal__in=self._alike)
+
+    @cached_property
+    def _alike(self) -> set[str]:
+        return set("".join(LookalikeGroup.objects.values_list("members", flat=True)))
 
     def ordered(self, queryset: CharacterQuerySet, name: str, value: str) -> CharacterQuerySet:
         """Every row has a place: `place` is never null, so that cursors can point at it."""

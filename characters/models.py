@@ -85,14 +85,14 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         for ids in found.values():
             for pk, rank in ids.items():
                 best.setdefault(rank, set()).add(pk)
-        named = [literal for word in words for literal in search.literals(word)]
-        rank = models.Case(
-            models.When(literal__in=named, then=0),
+        literals = [literal for word in words for literal in search.literals(word)]
+        place = models.Case(
+            models.When(literal__in=literals, then=0),
             *(models.When(pk__in=best[rank], then=rank) for rank in sorted(best)),
             default=0,
             output_field=models.IntegerField(),
         )
-        return self.filter(fits).annotate(rank=rank)
+        return self.filter(fits).annotate(rank=place)
 
     def reindex(self) -> None:
         """Make the search terms of these characters anew."""
@@ -239,7 +239,7 @@ class TermQuerySet(models.QuerySet["Term"]):
     def matching(self, words: Sequence[str]) -> dict[str, dict[int, int]]:
         """Of every word the characters' ids that it finds by a reading, meaning or variant, with how well.
 
-        1 a whole reading, meaning or variant, 2 the beginning of a reading, a word of a meaning, 3 the beginning of one.
+        1 a whole reading, meaning or variant, 2 a reading's beginning or a meaning's word, 3 that word's beginning.
         """
         keys = {word: (search.reading_key(word), search.words(word)) for word in words}
         asked = models.Q(pk=None)

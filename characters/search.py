@@ -1,9 +1,9 @@
 """What the search box understands.
 
-Words are separated by spaces and all of them have to fit. A word is a character or several (食, 食飲), a reading in kana
-or romaji however it is spelt (ta.beru, ショク, syoku, tōkyō), the beginning of a reading or of a meaning's word, a code point
-(U+98DF), a JIS code (1-31-09), or a field and its value: strokes:8, strokes:5-8, grade:3, radical:184, jlpt:4, frequency:-500,
-script:kanji.
+Words are separated by spaces, and all of them have to fit. A word is one character or several (食, 食飲), a reading or
+its beginning in kana or romaji, however it is spelt (ta.beru, ショク, syoku, tōkyō), the beginning of a meaning's word,
+a code point (U+98DF), a JIS code (1-31-09), or a field and its value: strokes:8, strokes:5-8, grade:3, radical:184,
+jlpt:4, frequency:-500, script:kanji.
 """
 
 import re

@@ -92,7 +92,8 @@ def without_likes(outsiders: Mapping[str, Sequence[Shape]], inside: Sequence[Sha
     strange = [outsiders[name][0] for name in names]
     few = np.array([len(shape) <= _FEW_STROKES for shape in strange])
     like = _agreement(strange, inside, 0.75) >= _TOO_LIKE
-    like |= few & (_agreement(*([_stretched(s) for s in part] for part in (strange, inside)), 1.6) >= _TOO_LIKE_STRETCHED)
+    stretched = _agreement([_stretched(s) for s in strange], [_stretched(s) for s in inside], 1.6)
+    like |= few & (stretched >= _TOO_LIKE_STRETCHED)
     return {name: outsiders[name] for name, left_out in zip(names, like, strict=True) if not left_out}
 
 
