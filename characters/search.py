@@ -25,6 +25,9 @@ _LONG = re.compile(
     "(?<=[おこそとのほもよろをごぞどぼぽょ])[うお]|(?<=[うくすつぬふむゆるぐずづぶぷゅ])う"
     "|(?<=[あかさたなはまやらわがざだばぱゃ])あ|(?<=[えけせてねへめれげぜでべぺ])え|ー"
 )
+_DOUBLE_N = re.compile("nn(?=[aiueoy])")
+#: What is made of consonants that begin no kana.
+_STRAY = re.compile("っ(?:っ|$)")
 #: Kana that romaji spells alike.
 _ALIKE = str.maketrans("ぢづを", "じずお")
 
@@ -70,8 +73,10 @@ def jis_code(word: str) -> str:
 def reading_key(text: str) -> str:
     """Hiragana by which a reading in kana or romaji is compared, long vowels short; empty when it is neither."""
     plain = _without_accents(unicodedata.normalize("NFKC", text).casefold())
-    kana = jaconv.kata2hira(jaconv.alphabet2kana(plain.translate({ord(mark): None for mark in ".-'’・"})))
-    return _LONG.sub("", kana).translate(_ALIKE) if _KANA.fullmatch(kana) else ""
+    # An apostrophe keeps the n of kan'na and shin'ichi apart.
+    romaji = _DOUBLE_N.sub("n'n", plain.translate({ord("’"): "'", ord("."): None, ord("-"): None, ord("・"): None}))
+    kana = jaconv.kata2hira(jaconv.alphabet2kana(romaji))
+    return _LONG.sub("", kana).translate(_ALIKE) if _KANA.fullmatch(kana) and not _STRAY.search(kana) else ""
 
 
 def words(text: str) -> str:

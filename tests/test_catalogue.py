@@ -2,10 +2,11 @@ import gzip
 from collections import Counter
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from characters import catalogue
-from characters.models import Character, LookalikeGroup, Meaning, Reading
+from characters.models import Character, LookalikeGroup, Source, StrokeOrder, Term
 from ml.legibility import default_groups
 from ml.raster import SIDE, ink_image
 from ml.strokes import REFERENCE_SIDE, references
@@ -36,19 +37,38 @@ def test_grades_are_those_of_kanjidic2():
     assert set(grades) == {1, 2, 3, 4, 5, 6, 8, 9, 10, None}
 
 
-def test_no_kanji_lacks_a_reading_a_radical_or_a_meaning():
+def test_no_kanji_lacks_a_reading_a_radical_a_meaning_or_its_strokes():
     kanji = Character.objects.filter(script="kanji")
-    assert not kanji.filter(radical=None).exists()
-    assert not kanji.exclude(readings__kind__in=["on", "kun"]).exists()
-    assert not kanji.exclude(meanings__language="en").exists()
+    assert [c.literal for c in kanji if not (c.on or c.kun) or not c.radical or not c.meanings_en] == []
+    assert not kanji.filter(stroke_count=0).exists()
 
 
-def test_what_is_known_of_the_kanji_for_eternity():
-    eternity = Character.objects.get(literal="永")
-    assert (eternity.stroke_count, eternity.grade, eternity.radical, eternity.jlpt) == (5, 5, 85, 2)
-    assert set(eternity.readings.filter(kind="on").values_list("text", flat=True)) == {"エイ"}
-    assert set(eternity.readings.filter(kind="kun").values_list("text", flat=True)) == {"なが.い"}
-    assert "eternity" in eternity.meanings.filter(language="en").values_list("text", flat=True)
+def test_what_is_known_of_the_kanji_for_bright():
+    bright = Character.objects.get(literal="明")
+    assert (bright.stroke_count, bright.grade, bright.radical, bright.jlpt, bright.frequency) == (8, 2, 72, 3, 67)
+    assert (bright.code_point, bright.jis) == ("U+660E", "1-44-32")
+    assert bright.on == ["メイ", "ミョウ", "ミン"]
+    assert "あか.るい" in bright.kun
+    assert (bright.meanings_en, bright.meanings_fr) == (["bright", "light"], ["clair", "lumière"])
+    assert (bright.components, bright.variants) == (["日", "月"], ["朙"])
+    assert bright.sources["on"] == {"source": "kanjidic2"}
+    assert bright.sources["components"] == {"source": "kanjivg"}
+
+
+def test_of_34_joyo_kanji_outside_four_have_a_form_inside():
+    outside = catalogue.outside()
+    assert len(outside) == 34
+    assert not set(outside) & set(catalogue.literals())
+    forms = {literal: kanji.form for literal, kanji in outside.items() if kanji.form}
+    assert forms == {"𠮟": "叱", "塡": "填", "剝": "剥", "頰": "頬"}
+    assert Character.objects.filter(literal__in=forms.values()).count() == 4
+
+
+def test_radicals_have_number_glyph_and_names():
+    radicals = catalogue.radicals()
+    assert list(radicals) == list(range(1, 215))
+    assert (radicals[85].glyph, radicals[85].name, radicals[214].glyph) == ("水", "water", "龠")
+    assert radicals[10].names_ja == ["にんにょう", "ひとあし"]
 
 
 def test_every_reference_lies_in_its_square_and_can_be_drawn():
@@ -57,22 +77,95 @@ def test_every_reference_lies_in_its_square_and_can_be_drawn():
         assert ink_image(strokes).shape == (SIDE, SIDE)
 
 
-def test_the_lookalike_groups_of_the_file_are_in_the_database():
-    pooled = Character.objects.lookalikes()
+def test_the_lookalike_groups_of_the_files_are_in_the_database():
+    pooled = LookalikeGroup.objects.pooled()
     assert set(pooled) == set(default_groups())
     assert pooled["口"] == pooled["ロ"] != pooled["力"]
+    apart = LookalikeGroup.objects.filter(is_pooled=False).values_list("members", flat=True)
+    assert set(apart) == set(catalogue.lookalikes())
 
 
-def test_loading_again_changes_nothing_that_a_curator_changed():
-    Character.objects.filter(literal="口").update(lookalike_group=None, frequency=1)
+def test_what_readers_tell_apart_is_not_pooled():
+    pooled = LookalikeGroup.objects.pooled()
+    for members in ("未末", "土士", "シツ", "ソン", "クワ", "はほ", "るろ", "めぬ", "大犬太"):
+        assert len({pooled.get(literal, literal) for literal in members}) == len(members)
+        assert LookalikeGroup.objects.of(members[0]).filter(is_pooled=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("members", "message"), [("口永ロ", "another pooled"), ("永", "at least two"), ("永☃", "Not in the catalogue")]
+)
+def test_a_wrong_lookalike_group_is_refused(members, message):
+    with pytest.raises(ValidationError, match=message):
+        LookalikeGroup(members=members, reason="none").full_clean()
+
+
+def test_the_members_of_a_group_are_put_in_the_catalogues_order():
+    group = LookalikeGroup(members="永 水 永", is_pooled=False, reason="none")
+    group.full_clean()
+    assert group.members == "永水" == "".join(sorted("永水", key=list(references()).index))
+
+
+def test_another_stroke_order_has_every_stroke_once():
+    up = Character.objects.get(literal="上")
+    StrokeOrder(character=up, order=["2", "1", "3"], note="calligraphers").full_clean()
+    for wrong in (["1", "2"], ["1", "2", "2"], ["1", "2", "3"], ["2", "1", "x"]):
+        with pytest.raises(ValidationError):
+            StrokeOrder(character=up, order=wrong, note="nobody").full_clean()
+
+
+def test_loading_again_changes_nothing_and_writes_nothing(django_assert_num_queries):
+    history = Character.history.count()
+    with django_assert_num_queries(4):  # a savepoint and its end, the characters, the groups that were ever here
+        call_command("load_catalogue", verbosity=0)
+    assert Character.history.count() == history
+
+
+def test_loading_again_keeps_a_curators_word_and_brings_back_what_is_gone():
+    mouth = Character.objects.get(literal="口")
+    mouth.learn({"frequency": 1}, Source.CURATOR)
+    mouth.save()
+    LookalikeGroup.objects.of("口").delete()
+    LookalikeGroup.objects.filter(members="末未").delete()
     Character.objects.get(literal="永").delete()
-    before = (LookalikeGroup.objects.count(), Reading.objects.count(), Meaning.objects.count())
     call_command("load_catalogue", verbosity=0)
-    kept = Character.objects.get(literal="口")
-    assert (kept.lookalike_group, kept.frequency) == (None, 1)
-    assert Character.objects.get(literal="永").readings.count() == 7
-    assert LookalikeGroup.objects.count() == before[0]
-    assert Reading.objects.count() == before[1] + 7
+    assert Character.objects.get(literal="口").frequency == 1
+    assert not LookalikeGroup.objects.of("口").exists()
+    assert not LookalikeGroup.objects.of("未").exists()
+    eternity = Character.objects.get(literal="永")
+    assert eternity.kun == ["なが.い"]
+    assert Term.objects.filter(character=eternity, key="ながい").exists()
+
+
+def test_facts_that_a_database_lacks_are_filled_in_and_changed_ones_are_a_curators():
+    """As a database from before facts knew their source."""
+    Character.objects.filter(literal="食").update(sources={}, jis="", meanings_fr=["bouffer"])
+    call_command("load_catalogue", verbosity=0)
+    eat = Character.objects.get(literal="食")
+    assert (eat.jis, eat.sources["jis"]) == ("1-31-09", {"source": "kanjidic2"})
+    assert (eat.meanings_fr, eat.sources["meanings_fr"]) == (["bouffer"], {"source": "curator"})
+
+
+def test_an_import_changes_what_an_import_said_and_never_what_a_curator_said():
+    eat = Character.objects.get(literal="食")
+    assert eat.learn({"grade": 2, "on": ["ショク"]}, Source.WIKTIONARY_EN, 7) == {
+        "on": (["ショク", "ジキ"], ["ショク"])
+    }
+    assert eat.sources["on"] == {"source": "en.wiktionary", "revision": 7}
+    assert eat.sources["grade"] == {"source": "kanjidic2"}  # who said it first
+    eat.learn({"grade": 1}, Source.CURATOR)
+    assert eat.learn({"grade": 3}, Source.WIKTIONARY_JA, 8) == {}
+    assert (eat.grade, eat.sources["grade"]) == (1, {"source": "curator"})
+
+
+def test_what_a_character_is_found_by_follows_what_is_known_of_it():
+    eat = Character.objects.get(literal="食")
+    eat.kun, eat.meanings_en = ["たべ.る"], ["devour"]
+    eat.save()
+    keys = set(Term.objects.filter(character=eat).values_list("kind", "key"))
+    assert {("kun", "たべる"), ("meaning", " devour ")} < keys
+    assert ("kun", "くう") not in keys
+    assert ("meaning", " eat ") not in keys
 
 
 def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
@@ -80,15 +173,19 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
 
     monkeypatch.setattr(build_catalogue, "CATALOGUE", tmp_path / "catalogue.csv")
     monkeypatch.setattr(build_catalogue, "REFERENCES", tmp_path / "references.txt")
+    monkeypatch.setattr(build_catalogue, "OUTSIDE", tmp_path / "outside.csv")
+    monkeypatch.setattr(build_catalogue, "RADICALS", tmp_path / "radicals.csv")
     monkeypatch.setattr(build_catalogue, "literals", lambda: list("永あ7"))
     kanjidic = tmp_path / "kanjidic2.xml.gz"
     kanjidic.write_bytes(KANJIDIC)
     call_command("build_catalogue", kanjidic=kanjidic, verbosity=0)
     committed = {row["literal"]: row for row in catalogue.rows()}
     built = (tmp_path / "catalogue.csv").read_text("utf-8").splitlines()
-    assert built[1] == "永,kanji,5,5,85,846,2,1-17-42,エイ,なが.い,え; のり,eternity; long,éternité"
+    assert built[1] == "永,kanji,5,5,85,846,2,1-17-42,エイ,なが.い,え; のり,eternity; long,éternité,丶; 水,栄"
     assert built[2].startswith("あ,hiragana,3,")
     assert committed["あ"]["stroke_count"] == "3"
+    assert (tmp_path / "outside.csv").read_text("utf-8").splitlines()[1] == "鬱,,8,29,ウツ,,gloom"
+    assert (tmp_path / "radicals.csv").read_text("utf-8").splitlines()[85] == "85,水,water,"
     assert [line[0] for line in (tmp_path / "references.txt").read_text("utf-8").splitlines()] == list("永あ7")
 
 
@@ -96,9 +193,14 @@ KANJIDIC = gzip.compress(
     """<kanjidic2><character><literal>永</literal>
 <codepoint><cp_value cp_type="ucs">6c38</cp_value><cp_value cp_type="jis208">1-17-42</cp_value></codepoint>
 <radical><rad_value rad_type="classical">85</rad_value><rad_value rad_type="nelson_c">3</rad_value></radical>
-<misc><grade>5</grade><stroke_count>5</stroke_count><stroke_count>6</stroke_count><freq>846</freq><jlpt>2</jlpt></misc>
+<misc><grade>5</grade><stroke_count>5</stroke_count><stroke_count>6</stroke_count>
+<variant var_type="jis208">1-17-41</variant><variant var_type="deroo">12</variant><freq>846</freq><jlpt>2</jlpt></misc>
 <reading_meaning><rmgroup><reading r_type="pinyin">yong3</reading><reading r_type="ja_on">エイ</reading>
 <reading r_type="ja_kun">なが.い</reading><meaning>eternity</meaning><meaning>long</meaning><meaning>long</meaning>
 <meaning m_lang="fr">éternité</meaning></rmgroup><nanori>え</nanori><nanori>のり</nanori></reading_meaning>
-</character></kanjidic2>""".encode()
+</character>
+<character><literal>鬱</literal><radical><rad_value rad_type="classical">192</rad_value></radical>
+<misc><grade>8</grade><stroke_count>29</stroke_count></misc><reading_meaning><rmgroup>
+<reading r_type="ja_on">ウツ</reading><meaning>gloom</meaning></rmgroup></reading_meaning></character>
+</kanjidic2>""".encode()
 )

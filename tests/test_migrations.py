@@ -1,0 +1,43 @@
+"""Migrations that move data, forwards and back."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+BEFORE, AFTER = ("characters", "0002_more_lookalikes"), ("characters", "0005_drop_readings")
+
+
+def migrate(target):
+    executor = MigrationExecutor(connection)
+    return executor.migrate([target]).apps
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readings_meanings_and_groups_survive_the_way_there_and_back():
+    later = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        apps = migrate(BEFORE)
+        characters = apps.get_model("characters", "Character").objects
+        groups = apps.get_model("characters", "LookalikeGroup").objects
+        characters.all().delete()
+        groups.all().delete()
+        group = groups.create(reason="alike")
+        eat = characters.create(literal="食", position=1, script="kanji", stroke_count=9, lookalike_group=group)
+        characters.create(literal="良", position=0, script="kanji", stroke_count=7, lookalike_group=group)
+        for kind, text in (("on", "ショク"), ("on", "ジキ"), ("kun", "た.べる")):
+            eat.readings.create(kind=kind, text=text)
+        eat.meanings.create(language="fr", text="manger")
+
+        apps = migrate(AFTER)
+        eat = apps.get_model("characters", "Character").objects.get(literal="食")
+        assert (eat.on, eat.kun, eat.meanings_fr, eat.meanings_en) == (["ショク", "ジキ"], ["た.べる"], ["manger"], [])
+        assert apps.get_model("characters", "LookalikeGroup").objects.get().members == "良食"
+
+        apps = migrate(BEFORE)
+        eat = apps.get_model("characters", "Character").objects.get(literal="食")
+        assert set(eat.readings.values_list("kind", "text")) == {("on", "ショク"), ("on", "ジキ"), ("kun", "た.べる")}
+        assert list(eat.meanings.values_list("language", "text")) == [("fr", "manger")]
+        assert eat.lookalike_group.characters.count() == 2
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(later)

@@ -1,0 +1,164 @@
+"""The search box: what finds what."""
+
+import pytest
+from django.http import QueryDict
+
+from characters import search
+from characters.filters import CharacterFilter
+from characters.models import Character
+
+pytestmark = pytest.mark.django_db
+
+
+def found(query: str, **more: str) -> str:
+    data = QueryDict(mutable=True)
+    data.update({"q": query, **more})
+    return "".join(str(character) for character in CharacterFilter(data, Character.objects.all()).qs)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "taberu",
+        "ta.beru",
+        "たべる",
+        "タベル",
+        "ﾀﾍﾞﾙ",
+        "Taberu",
+        "食",
+        "eat",
+        "EAT food",
+        "manger",
+        "strokes:9 grade:2",
+        "ショク",
+        "shoku",
+        "syoku",
+        "U+98DF",
+        "u+98df",
+        "0x98df",
+        "1-31-09",
+        "1-31-9",
+        "radical:184",
+        "飲食",
+    ],
+)
+def test_the_kanji_for_eating_is_found(query):
+    assert "食" in found(query)
+
+
+@pytest.mark.parametrize(
+    ("spellings", "kanji"),
+    [
+        (["tsukue", "tukue", "つくえ"], "机"),
+        (["shiro", "siro"], "白"),
+        (["chichi", "titi"], "父"),
+        (["fuyu", "huyu"], "冬"),
+        (["onna", "on'na", "おんな"], "女"),
+        (["kaji", "kazi", "かぢ"], "舵"),
+        (["tsuzumi", "tuzumi", "tsudumi"], "鼓"),
+        (["ōkii", "ookii", "oukii", "okii", "オオキイ", "おーきい"], "大"),
+        (["kyō", "kyou", "kyoo", "kyo"], "京"),
+        (["hon", "ほん"], "本"),
+    ],
+)
+def test_a_reading_is_found_however_it_is_spelt(spellings, kanji):
+    for spelling in spellings:
+        assert kanji in found(spelling)
+
+
+def test_what_fits_best_comes_first_and_then_the_commonest():
+    assert found("食飲")[:2] in ("食飲", "飲食")
+    assert found("eat")[0] == "食"
+    assert found("え")[0] == "え"
+    assert found("hi").index("日") < found("hi").index("東")  # ひ before ひがし
+
+
+def test_words_and_fields_all_have_to_fit():
+    assert found("eat taberu") == "食"
+    assert found("eat grade:2") == "食"
+    assert found("eat", grade="3") == ""
+    assert found("eat strokes:10-") == "".join(c for c in found("eat") if c not in found("eat strokes:-9"))
+
+
+def test_a_form_that_is_not_in_the_catalogue_finds_the_one_that_is():
+    assert found("國") == "国"
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("strokes:x", "x is no number"),
+        ("strokes:5-8-9", "no number"),
+        ("color:red", "color:red isn't understood"),
+        ("grade:", "grade: isn't understood"),
+        ("grade:77", "77 is not one of"),
+        ("x" * 101, "at most 100"),
+        ("\x00", "Null characters"),
+        ("a b c d e f g h i", "at most 8 words"),
+    ],
+)
+def test_what_is_not_understood_is_said(query, message):
+    data = QueryDict(mutable=True)
+    data["q"] = query
+    form = CharacterFilter(data, Character.objects.all())
+    assert not form.is_valid()
+    assert message in str(form.errors.get_json_data())
+
+
+@pytest.mark.parametrize("query", ["%", "_", "'", '"', "\\", "%%%", "☃", "🀄", "U+110000", "-", ".", "ー"])
+def test_any_sign_can_be_searched_for(query):
+    assert len(found(query)) < 200
+
+
+def test_counts_follow_the_other_filters():
+    data = QueryDict("script=kanji&grade=1&grade=2&q=strokes:8")
+    form = CharacterFilter(data, Character.objects.all())
+    assert form.is_valid()
+    grades = form.counts("grade")
+    assert grades[1] + grades[2] == form.qs.count()
+    assert grades[3] > 0  # what choosing it as well would add
+    assert form.counts("strokes")[8] == form.qs.count()
+    assert sum(form.counts("strokes").values()) == 80 + 160
+
+
+def test_spans_leave_their_ends_open():
+    assert len(found("", strokes="1-")) == 3175
+    assert found("", strokes="23-") == found("", strokes="23-64")
+    assert set(found("", frequency="-10")) == set(found("", frequency="1-10"))
+    assert len(found("", frequency="-10")) == 10
+
+
+@pytest.mark.parametrize("order", ["position", "strokes", "grade", "frequency", "jlpt"])
+def test_every_order_has_a_place_for_every_character_and_what_has_none_last(order):
+    up, down = found("", ordering=order), found("", ordering=f"-{order}")
+    assert len(up) == len(down) == 3175
+    if order == "frequency":
+        assert up[0] == "日" == down[found("", ordering="-frequency").index("日")]
+        assert up[-1] == down[-1]
+
+
+def test_a_search_asks_the_database_a_fixed_number_of_times(django_assert_num_queries):
+    for query in ("eat", "a", "eat food manger taberu"):
+        with django_assert_num_queries(2):
+            found(query)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("た.べる", "たべる"),
+        ("ショク", "しょく"),
+        ("tōkyō", "ときょ"),
+        ("とうきょう", "ときょ"),
+        ("-あ.け", "あけ"),
+        ("shin'ichi", "しんいち"),
+        ("gakkou", "がっこ"),
+        ("bcd", ""),
+        ("eat", ""),
+        ("kanna", "かんな"),
+        ("食", ""),
+        ("", ""),
+    ],
+)
+def test_a_reading_has_one_key(text, key):
+    assert search.reading_key(text) == key
