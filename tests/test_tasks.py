@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from characters.models import Character
+from characters.models import LookalikeGroup
 from scoring.models import Attempt, AttemptQuerySet, Score
 from scoring.tasks import BATCH, requeue_attempts, score_attempt
 from tests.drawings import ink_of, png_of
@@ -113,7 +113,7 @@ def test_an_image_that_vanished_fails_its_attempt_alone(fake_scorer, write):
 
 def test_the_scorer_pools_by_the_groups_in_the_database(fake_scorer, write):
     score_attempt(str(write().pk))
-    Character.objects.filter(literal="ロ").update(lookalike_group=None)
+    LookalikeGroup.objects.of("ロ").delete()
     score_attempt(str(write().pk))
     assert ["ロ" in groups for groups in fake_scorer.groups] == [True, False]
 
