@@ -28,7 +28,7 @@ LANGUAGES = ["English", "French", "Finnish", "Latin", "Spanish", "Chinese"]
 
 def wikitext(words: list[str], chance: random.Random) -> str:
     """An ordinary page, 1 to 2 kB."""
-    lines = [f"=={chance.choice(LANGUAGES)}==", "===Etymology===", "From {{m|la|%s}}." % chance.choice(words), ""]
+    lines = [f"=={chance.choice(LANGUAGES)}==", "===Etymology===", f"From {{{{m|la|{chance.choice(words)}}}}}.", ""]
     size = chance.randrange(1000, 2000)
     while sum(map(len, lines)) < size:
         text = " ".join(chance.choices(words, k=9))

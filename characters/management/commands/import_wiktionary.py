@@ -80,13 +80,15 @@ class Command(BaseCommand):
                 for name, (old, new) in changes.items():
                     self.stdout.write(f"{page.title}  {name}: {shown(old)} → {shown(new)}")
             if changes or character.sources != sources:
-                character._change_reason = f"{_SOURCES[page.dialect].label}, revision {page.revision}"
                 character.modified_at = timezone.now()
                 changed[page.title] = character
         self.character_count += len(changed)
         if changed and not dry_run:
             fields = [*Character.FACTS, "sources", "modified_at"]
-            bulk_update_with_history(list(changed.values()), Character, fields, batch_size=BATCH)
+            reason = _SOURCES[pages[0].dialect].label
+            bulk_update_with_history(
+                list(changed.values()), Character, fields, batch_size=BATCH, default_change_reason=reason
+            )
             Character.objects.filter(literal__in=changed).reindex()
 
 
