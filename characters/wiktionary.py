@@ -1,0 +1,392 @@
+"""What a Wiktionary dump says of kanji: the pages of any MediaWiki export, and the kanji templates of two Wiktionaries.
+
+The English one has {{Han char}} in a page's section "Translingual", {{ja-kanji}} and {{ja-readings}} in "Japanese"; its
+grades are 1 to 6, 7 or c for the other jōyō kanji, 8 or n for jinmeiyō, 9 or uc and 0 or r for neither. The Japanese
+one has {{部首}} and {{総画}} in lines of the section 漢字, categories of school years, and lists of readings in that
+section or in 日本語.
+"""
+
+import bz2
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO
+from xml.parsers import expat
+
+import jaconv
+import mwparserfromhell
+
+from characters.catalogue import radicals
+
+#: Read and decompressed at a time.
+_BLOCK, _DECOMPRESSED = 1 << 18, 1 << 20
+#: Longer pages aren't read; MediaWiki itself takes no more than two million bytes.
+_MAX_TEXT = 1 << 20
+#: The elements that are read, with the one around them: a revision has an id, its author too.
+_READ = {
+    ("siteinfo", "dbname"),
+    ("siteinfo", "base"),
+    ("page", "title"),
+    ("page", "ns"),
+    ("revision", "id"),
+    ("revision", "text"),
+}
+_DIALECT = re.compile("(?:https?:)?(?://)?(en|ja)[.]?wiktionary")
+
+
+class DumpError(Exception):
+    """The file is no dump of these Wiktionaries, or ends or breaks before its end; the message says where."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a dump; `dialect` is "en" or "ja"."""
+
+    title: str
+    revision: int
+    text: str
+    dialect: str
+
+
+class Dump:
+    """A pages-articles dump, read once from its beginning in constant memory; bz2 in one stream or many, or plain."""
+
+    def __init__(self, path: Path, progress: Callable[[int, int], None] = lambda position, size: None) -> None:
+        """`progress` is told how many bytes of the file are read, of how many."""
+        self.path = path
+        self.progress = progress
+        self.page_count = 0
+
+    def pages(self, titles: Collection[str]) -> Iterator[Page]:
+        """Articles with one of these titles, no redirects. Raises DumpError after the last that could be read."""
+        size = self.path.stat().st_size
+        with self.path.open("rb") as file:
+            reader = _Reader(titles)
+            blocks = _blocks(file)
+            while True:
+                problem = ""
+                try:
+                    block = next(blocks, b"")
+                    reader.parse(block)
+                except expat.ExpatError as error:
+                    problem = f"broken XML, {error}"
+                except (EOFError, OSError, DumpError) as error:
+                    problem = str(error)
+                self.page_count = reader.page_count
+                yield from reader.taken()
+                self.progress(file.tell(), size)
+                if problem:
+                    after = f" after page {reader.title}" if reader.title else ""
+                    where = f"{self.page_count:,} pages{after}, byte {file.tell():,} of {size:,}"
+                    raise DumpError(f"{self.path.name}: {problem} ({where})")
+                if not block:
+                    return
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """The file's XML in blocks; all that comes before a damaged place is given before the error."""
+    data = file.read(_BLOCK)
+    if not data.startswith(b"BZh"):
+        if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            raise DumpError("neither bz2 nor XML")
+        while data:
+            yield data
+            data = file.read(_BLOCK)
+        return
+    decompressor = bz2.BZ2Decompressor()
+    while data or not decompressor.needs_input:
+        if block := decompressor.decompress(data, _DECOMPRESSED):
+            yield block
+        data = b""
+        if decompressor.eof:
+            data = decompressor.unused_data
+            decompressor = bz2.BZ2Decompressor()
+            if not data and not (data := file.read(_BLOCK)):
+                return
+        elif decompressor.needs_input:
+            data = file.read(_BLOCK)
+    raise EOFError("the file ends in the middle of a bz2 stream")
+
+
+class _Reader:
+    """Builds nothing for the pages that aren't wanted: their text isn't even turned into strings."""
+
+    def __init__(self, titles: Collection[str]) -> None:
+        self.titles = frozenset(titles)
+        self.dialect = ""
+        self.title = ""  # of the last page that was read to its end
+        self.page_count = 0
+        self._found: list[Page] = []
+        self._page: dict[str, str] = {}
+        self._is_wanted = True
+        self._parents: list[str] = []
+        self._pieces: list[str] = []
+        self._length = 0
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.buffer_size = 1 << 16
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.StartDoctypeDeclHandler = self._refuse
+
+    def parse(self, block: bytes) -> None:
+        self._parser.Parse(block, not block)
+
+    def taken(self) -> list[Page]:
+        pages, self._found = self._found, []
+        return pages
+
+    def _refuse(self, *declaration: Any) -> None:
+        raise DumpError("not a MediaWiki export")  # which has no DTD, so nothing can be hidden in entities
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        parents = self._parents
+        if not parents and name != "mediawiki":
+            raise DumpError("not a MediaWiki export")
+        if name == "page":
+            if not self.dialect:
+                raise DumpError("not a dump of the English or the Japanese Wiktionary")
+            self._page, self._is_wanted = {}, True
+        elif self._is_wanted:
+            if name == "redirect":
+                self._is_wanted = False
+            elif parents and (parents[-1], name) in _READ:
+                self._pieces, self._length = [], 0
+                self._parser.CharacterDataHandler = self._collect
+        parents.append(name)
+
+    def _collect(self, text: str) -> None:
+        self._length += len(text)
+        if self._length <= _MAX_TEXT:
+            self._pieces.append(text)
+
+    def _end(self, name: str) -> None:
+        self._parents.pop()
+        if name == "page":
+            self._finish()
+        elif self._parser.CharacterDataHandler:
+            self._parser.CharacterDataHandler = None
+            self._keep(name, "".join(self._pieces))
+
+    def _keep(self, name: str, text: str) -> None:
+        if name in ("dbname", "base"):
+            if match := _DIALECT.match(text):
+                self.dialect = match[1]
+            return
+        self._page[name] = text
+        if (name == "title" and text not in self.titles) or (name == "ns" and text != "0"):
+            self._is_wanted = False
+
+    def _finish(self) -> None:
+        self.page_count += 1
+        self.title = self._page.get("title", "")
+        if self._is_wanted and self._page.get("id", "").isdecimal():
+            text = self._page.get("text", "") if self._length <= _MAX_TEXT else ""
+            self._found.append(Page(self.title, int(self._page["id"]), text, self.dialect))
+        self._is_wanted = True
+
+
+@dataclass
+class Facts:
+    """What a page says, in the catalogue's notation, by the fields of a character; and what couldn't be understood."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def number(self, name: str, text: str, most: int) -> None:
+        digits = unicodedata.normalize("NFKC", text).strip()
+        if not digits.isdecimal():
+            self.problems.append(f"{name} {text.strip()!r} isn't a number")
+        elif not 1 <= int(digits) <= most:
+            self.problems.append(f"{name} {digits} isn't between 1 and {most}")
+        else:
+            self.values.setdefault(name, int(digits))
+
+    def radical(self, glyph: str) -> None:
+        if number := _radical_numbers().get(glyph):
+            self.values.setdefault("radical", number)
+        else:
+            self.problems.append(f"radical {glyph!r} isn't one of the 214")
+
+    def readings(self, name: str, text: str) -> None:
+        known = self.values.get(name, [])
+        for part in _BETWEEN.split(_ASIDE.sub("", text)):
+            written = part.partition("<")[0].strip(" \t\n　。'%^")
+            reading = _HYPHEN.sub(".", written).strip(".")
+            if not reading or _NOTHING.search(reading):
+                continue
+            if not _READING.fullmatch(reading) or (name != "kun" and "." in reading):
+                self.problems.append(f"{name} reading {written!r} isn't kana")
+                continue
+            reading = jaconv.hira2kata(reading) if name == "on" else reading
+            if reading not in known:
+                known = [*known, reading]
+        if known:
+            self.values[name] = known
+
+
+#: Notes in brackets, glosses in quotation marks, references.
+_ASIDE = re.compile('[(（][^()（）]*[)）]|"[^"]*"|“[^”]*”')
+_BETWEEN = re.compile("[,、，､;；・/\n]")
+_HYPHEN = re.compile("[-‐‑–−―－.]")
+_READING = re.compile("[ぁ-ゖァ-ヺー]+(?:[.][ぁ-ゖァ-ヺー]+)?")
+#: Words of lists of readings that aren't readings: in the jōyō table or not, none.
+_NOTHING = re.compile("^(?:常用漢字表?|表)[内外]$|^常用外$|^無し$|ありません")
+
+_COMMENT = re.compile("<!--.*?-->|<nowiki>.*?</nowiki>|<ref[^<>/]*>.*?</ref>|<ref[^<>]*/>", re.DOTALL)
+_HEADING = re.compile("^==([^=].*?)==[ \t]*$", re.MULTILINE)
+_GRADES = {str(grade): grade for grade in range(1, 7)} | {"7": 8, "c": 8, "s": 8, "8": 9, "n": 9}
+_WITHOUT_GRADE = {"0", "9", "r", "uc", ""}
+_ON = ("goon", "kanon", "soon", "toon", "kanyoon", "on")
+#: Japanese and shortened forms of radicals; Unicode's own are the Chinese ones.
+_RADICAL_FORMS = (
+    "亻9 刂18 川47 巳49 彑58 忄61 戸63 扌64 攵66 旡71 歺78 母80 氵85 氺85 灬86 爫87 犭94 王96 礻113 糹120 罒122 "
+    "耂125 ⺼130 艹140 衤145 覀146 ⻌162 辶162 青174 飠184 麦199 黄201 黒203 鼡208 斉210 歯211 竜212 亀213"
+)
+
+
+@cache
+def _radical_numbers() -> dict[str, int]:
+    forms = {glyph: int(number) for glyph, number in re.findall(r"(\D)(\d+)", _RADICAL_FORMS.replace(" ", ""))}
+    return forms | {radical.glyph: number for number, radical in radicals().items()}
+
+
+def facts(page: Page) -> Facts:
+    """What `page` says of its kanji. What can't be understood is a problem; the rest stays."""
+    found = Facts()
+    text = _COMMENT.sub("", page.text)
+    parts = _HEADING.split(text)
+    sections = {_plain_heading(name): body for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+    if not page.text:
+        found.problems.append("no text, or too much of it")
+    elif page.dialect == "en":
+        _read_english(found, sections)
+    else:
+        _read_japanese(found, text, sections)
+    return found
+
+
+def _plain_heading(heading: str) -> str:
+    """A heading without links and templates: =={{L|ja}}== is ja."""
+    return heading.strip(" \t[]{}").rpartition("|")[2]
+
+
+def _templates(found: Facts, text: str, name: str) -> Iterator[dict[str, str]]:
+    """The parameters of each {{name}} of `text`, links and tags as they look. One that isn't closed is a problem."""
+    for start in re.finditer(r"\{\{\s*" + re.escape(name) + r"\s*(?=[|}\n]|$)", text):
+        # To the next heading: what isn't closed takes nothing else with it, and the rest needn't be parsed.
+        chunk = text[start.start() :].partition("\n=")[0]
+        template = mwparserfromhell.parse(chunk).nodes[0]
+        if isinstance(template, mwparserfromhell.nodes.Template):
+            yield {
+                str(parameter.name).strip(): str(parameter.value.strip_code()).strip() for parameter in template.params
+            }
+        else:
+            found.problems.append(f"{{{{{name}}}}} isn't closed")
+
+
+def _read_english(found: Facts, sections: dict[str, str]) -> None:
+    japanese = sections.get("Japanese", "")
+    kanji = list(_templates(found, japanese, "ja-kanji"))
+    for parameters in kanji:
+        grade = parameters.get("grade", "").casefold()
+        if grade in _GRADES:
+            found.values.setdefault("grade", _GRADES[grade])
+        elif grade not in _WITHOUT_GRADE:
+            found.problems.append(f"grade {grade!r} isn't known")
+        if parameters.get("sn"):
+            found.number("stroke_count", parameters["sn"], 64)
+    for parameters in _templates(found, japanese, "ja-readings"):
+        for name in _ON:
+            found.readings("on", parameters.get(name, ""))
+        found.readings("kun", parameters.get("kun", ""))
+        found.readings("nanori", parameters.get("nanori", ""))
+    for parameters in _templates(found, sections.get("Translingual", ""), "Han char"):
+        if parameters.get("rn"):
+            found.number("radical", parameters["rn"], 214)
+        # snj, sncj+ and the like: the count in Japan, where it differs from the first.
+        in_japan = next((value for name, value in parameters.items() if re.fullmatch("sn[a-z]*j[a-z+]*", name)), "")
+        if strokes := in_japan or parameters.get("sn"):
+            found.number("stroke_count", strokes, 64)
+    for parameters in kanji:
+        if (glyph := parameters.get("rad") or parameters.get("rs", "")[:1]) and "radical" not in found.values:
+            found.radical(glyph)
+
+
+_SCHOOL_YEAR = re.compile(r"(?:\[\[\s*(?:category|カテゴリ)\s*:|\{\{)\s*教育漢字[\s_|]*([^\]|}]*)", re.IGNORECASE)
+_LIST = r"(?:\[\[\s*(?:category|カテゴリ)\s*:|\{{\{{)\s*{}\s*[\]|}}]"
+_JOYO = re.compile(_LIST.format("常用漢字"), re.IGNORECASE)
+_JINMEIYO = re.compile(_LIST.format("人名用漢字"), re.IGNORECASE)
+_STROKES = re.compile(r"(?:総画|画数)[^0-9]*([0-9]+)画")
+_RADICAL_LINK = re.compile(r"漢字索引[ _]部首[ _](.)")
+_BULLET = re.compile(r"[*:#;┃]+")
+#: A line for the forms that China and Korea write, or Vietnam.
+_ELSEWHERE = re.compile("[（(](?:中国|韓国|越南|台湾)")
+_KINDS = {"音読": "on", "訓読": "kun", "名乗": "nanori", "名のり": "nanori"}
+
+
+def _read_japanese(found: Facts, text: str, sections: dict[str, str]) -> None:
+    kanji = sections.get("漢字", "")
+    if kanji:
+        _read_grade(found, text)
+    for line in kanji.splitlines():
+        if _BULLET.match(line) and not _ELSEWHERE.search(line):
+            _read_shape(found, line)
+    for name in ("漢字", "日本語", "ja", "jpn"):
+        _read_lists(found, sections.get(name, ""))
+
+
+def _read_grade(found: Facts, text: str) -> None:
+    for year in _SCHOOL_YEAR.findall(text):
+        grade = re.fullmatch("第([1-6])学年", unicodedata.normalize("NFKC", year).strip())
+        if grade:
+            found.values.setdefault("grade", int(grade[1]))
+        else:
+            found.problems.append(f"grade {year.strip()!r} isn't known")
+            return
+    if "grade" not in found.values and _JOYO.search(text):
+        found.values["grade"] = 8
+    elif "grade" not in found.values and _JINMEIYO.search(text):
+        found.values["grade"] = 9
+
+
+def _read_shape(found: Facts, line: str) -> None:
+    """Radical and stroke count from a line such as "* {{部首|食|0}}" or "* 総画: 9画"."""
+    before = dict(found.values)
+    for parameters in _templates(found, line, "部首"):
+        found.radical(parameters.get("1", ""))
+    for name in ("総画", "画数"):
+        for parameters in _templates(found, line, name):
+            found.number("stroke_count", parameters.get("1", ""), 64)
+    if found.values == before and "{{" not in line:
+        if strokes := _STROKES.search(unicodedata.normalize("NFKC", line)):
+            found.number("stroke_count", strokes[1], 64)
+        if radical := _RADICAL_LINK.search(line):
+            found.radical(radical[1])
+
+
+def _read_lists(found: Facts, section: str) -> None:
+    """Readings in nested lists: "* 音読み", "** [[漢音]] : [[ショク]]（…）", "* 訓読み: [[たべる|た-べる]]"."""
+    kind = ""
+    for line in section.splitlines():
+        bullets = _BULLET.match(line)
+        if not bullets:
+            kind = ""
+            continue
+        if not kind and not any(name in line for name in _KINDS):
+            continue
+        markup = re.sub(r"\{\{\s*音\s*\|([^{}|]*)\}\}", r"\1", line[bullets.end() :])
+        shown = unicodedata.normalize("NFC", str(mwparserfromhell.parse(markup).strip_code()))
+        label, colon, readings = shown.replace("：", ":").partition(":")
+        named = next((value for name, value in _KINDS.items() if name in label), "")
+        if named:
+            kind = named
+        elif len(bullets[0]) == 1:
+            kind = ""  # the list's next item is about something else
+        elif not colon and not _ASIDE.sub("", label).strip().endswith("音"):
+            readings = label
+        if kind:
+            found.readings(kind, readings)
