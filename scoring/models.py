@@ -1,5 +1,6 @@
 """Attempts and their scores. The database is the truth: an attempt is scored because it is queued here."""
 
+import json
 import uuid
 from datetime import timedelta
 from typing import Any, Self
@@ -241,3 +242,13 @@ class ModelBundle(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+    @staticmethod
+    def active_about() -> dict[str, Any]:
+        """What the bundle says of itself that workers load now."""
+        about: dict[str, Any] = json.loads((settings.MODEL_BUNDLE / "bundle.json").read_text(encoding="utf-8"))
+        return about
+
+    @classmethod
+    def active_version(cls) -> str:
+        return str(cls.active_about()["version"])

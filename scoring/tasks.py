@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from collections.abc import Iterator
@@ -119,7 +118,7 @@ def scorer() -> Scorer:
 
 def register_model() -> None:
     """Let the admin know the model that scores from now on. Without a database it scores all the same."""
-    about = json.loads((settings.MODEL_BUNDLE / "bundle.json").read_text(encoding="utf-8"))
+    about = ModelBundle.active_about()
     try:
         ModelBundle.objects.register(about)
     except DatabaseError as error:
