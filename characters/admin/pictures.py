@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from characters.drawing import ink_paths, reference_paths, stroke_starts
 from characters.fields import joined
+from ml.strokes import references as strokes
 
 #: The reference's square with room for the round ends of its strokes.
 _SQUARE = "-3 -3 115 115"
@@ -19,7 +20,8 @@ def reference(literal: str, side: int = 48) -> SafeString:
 
 
 def references(literals: str, side: int = 48) -> SafeString:
-    return format_html_join("", "{}", ((reference(literal, side),) for literal in literals))
+    """Those of `literals` that the catalogue has; a form may hold others that it refuses."""
+    return format_html_join("", "{}", ((reference(one, side),) for one in literals if one in strokes()))
 
 
 def stroke_order(literal: str, order: Sequence[str] | None = None, side: int = 220) -> SafeString:
