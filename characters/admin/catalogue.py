@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from characters.admin import pictures
 from characters.admin.importing import Importable
@@ -114,7 +116,7 @@ class CharacterAdmin(Importable, Undoable):
     def said_by(self, character: Character) -> SafeString:
         labels = dict(Source.choices)
         rows = (
-            (Character._meta.get_field(name).verbose_name, labels.get(known["source"], known["source"]), revision)
+            (capfirst(label_for_field(name, Character)), labels.get(known["source"], known["source"]), revision)
             for name in Character.FACTS
             if (known := character.sources.get(name))
             for revision in [f"revision {known['revision']}" if "revision" in known else ""]
@@ -144,6 +146,10 @@ class StrokeOrderAdmin(Undoable):
     autocomplete_fields = ["character"]
     fields = ["character", "order", "note", "diagram"]
     readonly_fields = ["diagram"]
+
+    def name_of(self, record: Any) -> str:
+        """Without asking for every record's character."""
+        return str(StrokeOrder(character=record.character, order=record.order))
 
     @admin.display(description="as it is written")
     def diagram(self, variant: StrokeOrder) -> SafeString | str:

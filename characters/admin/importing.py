@@ -39,10 +39,10 @@ class Importable(ImportExportMixin):
     export_form_class = ExportForm
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return bool(self.has_change_permission(request))  # type: ignore[attr-defined]  # of the ModelAdmin
+        return bool(self.has_change_permission(request))
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return bool(self.has_view_permission(request))  # type: ignore[attr-defined]
+        return bool(self.has_view_permission(request))
 
     def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
         initial = super().get_confirm_form_initial(request, import_form)

@@ -42,9 +42,13 @@ class Undoable(SimpleHistoryAdmin):
         deleted = self.deleted() if self.has_change_permission(request) else None
         return super().changelist_view(request, {**(extra_context or {}), "deleted": deleted})
 
-    def deleted(self) -> models.QuerySet[Any]:
-        """The last records of rows that are gone, newest first."""
+    def deleted(self) -> list[tuple[Any, str]]:
+        """The last records of rows that are gone, newest first, each with its name."""
         there = self.model._default_manager.filter(pk=models.OuterRef("id"))
         history = getattr(self.model, "history")  # noqa: B009 - only models with a history are shown so
         gone = history.filter(~models.Exists(there), history_type="-").select_related("history_user")
-        return gone.order_by("-history_date")[:_SHOWN]
+        shown = gone._select_related_history_tracked_objs().order_by("-history_date")[:_SHOWN]
+        return [(record, self.name_of(record)) for record in shown]
+
+    def name_of(self, record: Any) -> str:
+        return str(record.history_object)
