@@ -47,7 +47,7 @@ def test_a_lookalike_group_that_a_curator_edits_pools_the_next_score(site):
         page.get_by_label("Members").fill("回口ロ")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("was changed successfully")).to_be_visible()
-        expect(page.get_by_role("link", name="ロ 回 口", exact=True)).to_be_visible()
+        expect(page.locator("#result_list").get_by_role("link", name="ロ 回 口")).to_be_visible()
         chromium.close()
 
     after, alike = score()

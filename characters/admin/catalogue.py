@@ -116,7 +116,7 @@ class CharacterAdmin(Importable, Undoable):
     def said_by(self, character: Character) -> SafeString:
         labels = dict(Source.choices)
         rows = (
-            (capfirst(label_for_field(name, Character)), labels.get(known["source"], known["source"]), revision)
+            (capfirst(str(label_for_field(name, Character))), labels.get(known["source"], known["source"]), revision)
             for name in Character.FACTS
             if (known := character.sources.get(name))
             for revision in [f"revision {known['revision']}" if "revision" in known else ""]
