@@ -225,6 +225,18 @@ class Character(models.Model):
             self.sources[name] = {"source": source.value, **({"revision": revision} if revision else {})}
         return changes
 
+    def correct(self) -> None:
+        """Note as the curator's word what differs from the row in the database; before it is saved.
+
+        Where an older state is brought back that undoes a curator's word, whoever said it then says it again.
+        """
+        row = Character.objects.get(pk=self.pk)
+        then = self.sources
+        changes = {name: value for name in self.FACTS if (value := getattr(self, name)) != getattr(row, name)}
+        was_corrected = {name for name in changes if row.sources.get(name, {}).get("source") == Source.CURATOR}
+        row.learn(changes, Source.CURATOR)
+        self.sources = {**row.sources, **{name: then[name] for name in was_corrected if name in then}}
+
     def terms(self) -> list["Term"]:
         """What a search finds it by."""
         keys = [
@@ -316,6 +328,8 @@ class StrokeOrder(models.Model):
 
     def clean(self) -> None:
         """Every stroke of the reference once."""
+        if self.character_id is None:
+            return  # which is an error of its own
         numbers = [str(number) for number in range(1, len(references()[self.character.literal]) + 1)]
         if sorted(self.order) != sorted(numbers):
             raise ValidationError({"order": f"Each of the strokes {numbers[0]} to {numbers[-1]} comes once."})

@@ -9,6 +9,9 @@ from rest_framework.routers import SimpleRouter
 
 from scoring.views import AttemptViewSet, write
 
+admin.site.site_header = admin.site.site_title = "Letters-AI"
+admin.site.index_title = "Curation"
+
 router = SimpleRouter(use_regex_path=False)
 router.register("attempts", AttemptViewSet, basename="attempt")
 

@@ -1,4 +1,4 @@
-"""The cast: visitor, alice, bob, curator; and a scorer that needs no network."""
+"""The cast: visitor, alice, bob, curator, operator; and a scorer that needs no network."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
+from accounts.roles import ROLES
 from lettersai.celery import app
 from ml.result import Candidate, Result
 from scoring import tasks
@@ -88,7 +90,8 @@ def client_of(db: None) -> Callable[[str], Client]:
         if who not in browsers:
             browsers[who] = Client()
             if who != "visitor":
-                user, _ = User.objects.get_or_create(email=f"{who}@example.org", is_staff=who == "curator")
+                user, _ = User.objects.get_or_create(email=f"{who}@example.org", is_staff=who in ROLES)
+                user.groups.set(Group.objects.filter(name=who))
                 browsers[who].force_login(user)
         return browsers[who]
 

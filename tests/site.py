@@ -138,20 +138,24 @@ class Site:
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Ask the site's database itself."""
         code = (
-            "import json, sys, django; django.setup(); from django.db import connection; "
+            "import json, sys; from django.db import connection; "
             "cursor = connection.cursor(); cursor.execute(sys.argv[1]); "
             "print(json.dumps(cursor.fetchall(), default=str))"
         )
+        return [tuple(row) for row in json.loads(self.run(code, statement))]
+
+    def run(self, code: str, *arguments: str) -> str:
+        """What `code` prints with the site's settings and database."""
         environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
         run = subprocess.run(
-            [sys.executable, "-c", code, statement],
+            [sys.executable, "-c", f"import django; django.setup(); {code}", *arguments],
             cwd=ROOT,
             env=environment,
             capture_output=True,
             text=True,
             check=True,
         )
-        return [tuple(row) for row in json.loads(run.stdout)]
+        return run.stdout
 
 
 def resident_bytes(pid: int) -> int:

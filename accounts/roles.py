@@ -1,0 +1,39 @@
+"""What curators and operators may do in the admin; a superuser puts people into these groups."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+
+ALL = ("view", "add", "change", "delete")
+#: For each group: model, and what its members may do with it. Nobody but superusers sees attempts and scores.
+ROLES: dict[str, dict[str, tuple[str, ...]]] = {
+    "curator": {
+        "characters.character": ("view", "change"),
+        "characters.lookalikegroup": ALL,
+        "characters.strokeorder": ALL,
+        "characters.exemplar": ("view", "change"),
+        "characters.report": ("view", "change"),
+    },
+    "operator": {
+        "scoring.modelbundle": ("view",),
+        "accounts.user": ("view", "add", "change"),
+    },
+}
+
+
+def keep_roles(using: str = "default", **kwargs: Any) -> None:
+    """Give the groups exactly these permissions; after every migration."""
+    labels = {model.split(".")[0] for models in ROLES.values() for model in models}
+    for label in labels:  # else made only when the label's own turn comes
+        create_permissions(apps.get_app_config(label), verbosity=0, using=using)
+    for name, models in ROLES.items():
+        wanted = {(*model.split("."), f"{may}_{model.split('.')[1]}") for model, mays in models.items() for may in mays}
+        found = (
+            Permission.objects.using(using).filter(content_type__app_label__in=labels).select_related("content_type")
+        )
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set(
+            p for p in found if (p.content_type.app_label, p.content_type.model, p.codename) in wanted
+        )

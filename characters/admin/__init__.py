@@ -1,0 +1,6 @@
+"""What curators look after: the catalogue, examples that wait for approval, and reports."""
+
+from characters.admin.catalogue import CharacterAdmin, LookalikeGroupAdmin, StrokeOrderAdmin
+from characters.admin.queues import ExemplarAdmin, ReportAdmin
+
+__all__ = ["CharacterAdmin", "ExemplarAdmin", "LookalikeGroupAdmin", "ReportAdmin", "StrokeOrderAdmin"]

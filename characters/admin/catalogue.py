@@ -1,0 +1,156 @@
+"""Characters, their lookalikes and their stroke orders."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field
+from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from characters.admin import pictures
+from characters.admin.importing import Importable
+from characters.admin.undo import Undoable
+from characters.filters import CharacterFilter
+from characters.models import Character, CharacterQuerySet, LookalikeGroup, Source, StrokeOrder
+from characters.resources import BOUNDS, CharacterResource, LookalikeGroupResource
+
+
+class CharacterForm(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (low, high) in BOUNDS.items():
+            if name in self.fields:  # who may only look has none
+                old = self.fields[name]
+                self.fields[name] = forms.IntegerField(
+                    min_value=low, max_value=high, required=old.required, label=old.label, help_text=old.help_text
+                )
+
+
+class StrokeOrderInline(admin.TabularInline):
+    model = StrokeOrder
+    fields = ["order", "note"]
+    extra = 0
+
+
+@admin.register(Character)
+class CharacterAdmin(Importable, Undoable):
+    form = CharacterForm
+    resource_classes = [CharacterResource]
+    list_display = [
+        "literal",
+        "drawn",
+        "script",
+        "stroke_count",
+        "grade",
+        "radical",
+        "frequency",
+        "jlpt",
+        "readings",
+        "meanings",
+    ]
+    list_filter = ["script", "grade", "jlpt"]
+    search_fields = ["literal"]  # so that there is a box; what it understands is `characters.search`
+    search_help_text = "Character, reading in kana or romaji, meaning, code point, strokes:8, grade:3"
+    readonly_fields = ["literal", "code_point", "script", "position", "drawing", "said_by"]
+    fieldsets = [
+        (None, {"fields": [("literal", "code_point", "script", "position"), "drawing"]}),
+        ("Facts", {"fields": ["stroke_count", "grade", "radical", "frequency", "jlpt", "jis"]}),
+        ("Readings", {"description": "Separated by semicolons.", "fields": ["on", "kun", "nanori"]}),
+        ("Meanings", {"fields": ["meanings_en", "meanings_fr"]}),
+        ("Parts and forms", {"fields": ["components", "variants"]}),
+        ("Sources", {"description": "What you change is yours: imports leave it.", "fields": ["said_by"]}),
+    ]
+    inlines = [StrokeOrderInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """None: the model's outputs are these 3,175."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(getattr(Character(), db_field.name, None), list):
+            field.widget = forms.TextInput(attrs={"size": 90})
+        return field
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: CharacterQuerySet, search_term: str
+    ) -> tuple[CharacterQuerySet, bool]:
+        if not search_term.strip():
+            return queryset, False
+        asked = QueryDict(mutable=True)
+        asked["q"] = search_term
+        found = CharacterFilter(asked, queryset=queryset)
+        if not found.form.is_valid():
+            for errors in found.form.errors.values():
+                messages.error(request, " ".join(map(str, errors)))
+            return queryset.none(), False
+        return found.filter_queryset(queryset), False
+
+    def save_model(self, request: HttpRequest, obj: Character, form: Any, change: bool) -> None:
+        obj.correct()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="strokes")
+    def drawn(self, character: Character) -> SafeString:
+        return pictures.reference(character.literal, 40)
+
+    @admin.display(description="readings")
+    def readings(self, character: Character) -> str:
+        return "、".join([*character.on, *character.kun][:6])
+
+    @admin.display(description="meanings")
+    def meanings(self, character: Character) -> str:
+        return ", ".join(character.meanings_en[:4])
+
+    @admin.display(description="reference")
+    def drawing(self, character: Character) -> SafeString:
+        return pictures.stroke_order(character.literal)
+
+    @admin.display(description="who says it")
+    def said_by(self, character: Character) -> SafeString:
+        labels = dict(Source.choices)
+        rows = (
+            (capfirst(str(label_for_field(name, Character))), labels.get(known["source"], known["source"]), revision)
+            for name in Character.FACTS
+            if (known := character.sources.get(name))
+            for revision in [f"revision {known['revision']}" if "revision" in known else ""]
+        )
+        return format_html("<table>{}</table>", format_html_join("", "<tr><th>{}<td>{} {}</tr>", rows))
+
+
+@admin.register(LookalikeGroup)
+class LookalikeGroupAdmin(Importable, Undoable):
+    resource_classes = [LookalikeGroupResource]
+    list_display = ["__str__", "drawn", "is_pooled", "reason"]
+    list_filter = ["is_pooled"]
+    search_fields = ["members", "reason"]
+    fields = ["members", "drawn", "is_pooled", "reason"]
+    readonly_fields = ["drawn"]
+
+    @admin.display(description="drawn")
+    def drawn(self, group: LookalikeGroup) -> SafeString:
+        return pictures.references(group.members, 64)
+
+
+@admin.register(StrokeOrder)
+class StrokeOrderAdmin(Undoable):
+    list_display = ["character", "diagram", "order", "note"]
+    list_select_related = ["character"]
+    search_fields = ["=character__literal", "note"]
+    autocomplete_fields = ["character"]
+    fields = ["character", "order", "note", "diagram"]
+    readonly_fields = ["diagram"]
+
+    def name_of(self, record: Any) -> str:
+        """Without asking for every record's character."""
+        return str(StrokeOrder(character=record.character, order=record.order))
+
+    @admin.display(description="as it is written")
+    def diagram(self, variant: StrokeOrder) -> SafeString | str:
+        return pictures.stroke_order(variant.character.literal, variant.order, 160) if variant.order else "–"

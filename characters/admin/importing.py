@@ -1,0 +1,60 @@
+"""Tables in and out, with a look at what would change before it does."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import CSV, XLSX
+from import_export.forms import ConfirmImportForm, ExportForm
+from import_export.tmp_storages import TempFolderStorage
+
+FORMATS = [CSV, XLSX]
+
+
+class Confirmation(ConfirmImportForm):
+    """Knows only files that this site has kept for the purpose."""
+
+    format = forms.TypedChoiceField(choices=enumerate(FORMATS), coerce=int, widget=forms.HiddenInput)
+
+    def clean_import_file_name(self) -> str:
+        try:
+            name = str(signing.loads(self.cleaned_data["import_file_name"], salt=__name__))
+            open(TempFolderStorage(name=name).get_full_path(), "rb").close()
+        except (signing.BadSignature, OSError) as error:
+            raise ValidationError("The file isn't kept any more: please send it again.") from error
+        return name
+
+
+class Importable(ImportExportMixin):
+    """A row that can't be imported keeps all others out, too."""
+
+    formats = FORMATS
+    to_encoding = "utf-8-sig"  # or Excel takes Japanese for something else
+    import_template_name = "characters/admin/import.html"
+    confirm_form_class = Confirmation
+    export_form_class = ExportForm
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(self.has_change_permission(request))
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return bool(self.has_view_permission(request))
+
+    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
+        initial = super().get_confirm_form_initial(request, import_form)
+        if import_form:
+            initial["import_file_name"] = signing.dumps(initial["import_file_name"], salt=__name__)
+        return initial
+
+    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
+
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
+        if result.has_errors() or result.has_validation_errors():  # the catalogue changed since the preview
+            messages.error(request, "Nothing was imported: some rows don't fit any more. Please try again.")
+            return HttpResponseRedirect("../import/")
+        return super().process_result(result, request)

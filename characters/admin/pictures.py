@@ -1,0 +1,58 @@
+"""Characters and ink as small drawings in the text's colour."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from characters.drawing import ink_paths, reference_paths, stroke_starts
+from characters.fields import joined
+from ml.strokes import references as strokes
+
+#: The reference's square with room for the round ends of its strokes.
+_SQUARE = "-3 -3 115 115"
+
+
+def reference(literal: str, side: int = 48) -> SafeString:
+    """The reference strokes of one character."""
+    return _svg(_SQUARE, side, side, 4, reference_paths(literal), f"{literal}, reference strokes")
+
+
+def references(literals: str, side: int = 48) -> SafeString:
+    """Those of `literals` that the catalogue has; a form may hold others that it refuses."""
+    return format_html_join("", "{}", ((reference(one, side),) for one in literals if one in strokes()))
+
+
+def stroke_order(literal: str, order: Sequence[str] | None = None, side: int = 220) -> SafeString:
+    """The reference with a number where each stroke begins; `order` names its strokes, from 1, as they are written."""
+    starts = stroke_starts(literal)
+    order = order or [str(number) for number in range(1, len(starts) + 1)]
+    places = ((*starts[int(stroke) - 1], number) for number, stroke in enumerate(order, 1))
+    numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', places)
+    label = f"{literal}, strokes in the order {joined(list(order))}"
+    return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, numbers)
+
+
+def ink(drawing: dict[str, Any], side: int = 120) -> SafeString:
+    """A real writing; its longer edge is `side`."""
+    width, height = drawing["width"], drawing["height"]
+    scale = side / max(width, height)
+    box = f"0 0 {width} {height}"
+    return _svg(box, round(width * scale), round(height * scale), 4 / scale, ink_paths(drawing), "The writing")
+
+
+def _svg(
+    box: str, width: int, height: int, pen: float, paths: Sequence[str], label: str, numbers: SafeString | str = ""
+) -> SafeString:
+    return format_html(
+        '<svg class="drawing" role="img" aria-label="{}" viewBox="{}" width="{}" height="{}" stroke-width="{}">'
+        "{}{}</svg>",
+        label,
+        box,
+        width,
+        height,
+        round(pen, 1),
+        format_html_join("", '<path d="{}"/>', ((path,) for path in paths)),
+        numbers,
+    )

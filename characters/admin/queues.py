@@ -1,0 +1,149 @@
+"""What waits for a curator's decision: examples and reports."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from characters.admin import pictures
+from characters.models import Exemplar, ExemplarQuerySet, Report
+
+
+class Queue(admin.ModelAdmin):
+    """Decided here, and neither made nor deleted; who waits comes first."""
+
+    list_per_page = 50
+    list_select_related = ["character"]
+
+    class Media:
+        css = {"all": ["characters/admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="reference")
+    def reference(self, row: Any) -> SafeString:
+        return pictures.reference(row.character.literal, 120)
+
+    @admin.display(description="character")
+    def character_page(self, row: Any) -> SafeString:
+        url = reverse("admin:characters_character_change", args=[row.character_id])
+        return format_html('<a href="{}">{}</a>', url, row.character)
+
+
+class Refusal(ActionForm):
+    reason = forms.CharField(max_length=200, required=False, label="Reason of a refusal:")
+
+
+class Answer(ActionForm):
+    answer = forms.CharField(max_length=500, required=False, label="Answer:")
+
+
+class Decision(forms.ModelForm):
+    """Approved, or refused for a reason."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if cleaned.get("status") == Exemplar.Status.REFUSED and not cleaned.get("reason"):
+            raise forms.ValidationError({"reason": "A refusal has a reason."})
+        return cleaned
+
+
+@admin.register(Exemplar)
+class ExemplarAdmin(Queue):
+    """The queue of examples. Whose they are can't be asked here."""
+
+    form = Decision
+    action_form = Refusal
+    actions = ["approve", "refuse"]
+    list_display = ["writing", "reference", "character", "legibility", "status", "reason", "offered_at"]
+    list_filter = ["status", "character__script"]
+    search_fields = ["=character__literal"]
+    ordering = [models.Case(models.When(status="offered", then=0), default=1).asc(), "offered_at", "pk"]
+    fields = ["character_page", ("large", "reference"), "legibility", "status", "reason", "offered_at", "decided"]
+    readonly_fields = ["character_page", "large", "reference", "legibility", "offered_at", "decided"]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Nothing that leads to an attempt, and so to whoever wrote it."""
+        return lookup.partition("__")[0] in ("status", "character") and super().lookup_allowed(lookup, value, request)
+
+    @admin.action(description="Approve", permissions=["change"])
+    def approve(self, request: HttpRequest, exemplars: ExemplarQuerySet) -> None:
+        self.message_user(request, f"{self._chosen(exemplars).approve(by=request.user)} approved.")
+
+    @admin.action(description="Refuse for the reason", permissions=["change"])
+    def refuse(self, request: HttpRequest, exemplars: ExemplarQuerySet) -> None:
+        reason = request.POST.get("reason", "").strip()
+        if not 0 < len(reason) <= 200:
+            self.message_user(request, "A refusal has a reason, of at most 200 characters.", messages.ERROR)
+            return
+        self.message_user(request, f"{self._chosen(exemplars).refuse(by=request.user, reason=reason)} refused.")
+
+    def save_model(self, request: HttpRequest, obj: Exemplar, form: Any, change: bool) -> None:
+        exemplar = Exemplar.objects.filter(pk=obj.pk)
+        if obj.status == Exemplar.Status.APPROVED:
+            exemplar.approve(by=request.user)
+        elif obj.status == Exemplar.Status.REFUSED:
+            exemplar.exclude(reason=obj.reason, status=obj.status).update(status=Exemplar.Status.OFFERED)
+            exemplar.refuse(by=request.user, reason=obj.reason)
+
+    def _chosen(self, exemplars: ExemplarQuerySet) -> ExemplarQuerySet:
+        """Without the list's order, which an update doesn't take."""
+        return Exemplar.objects.filter(pk__in=list(exemplars.values_list("pk", flat=True)))
+
+    @admin.display(description="writing")
+    def writing(self, exemplar: Exemplar) -> SafeString:
+        return pictures.ink(exemplar.ink)
+
+    @admin.display(description="writing")
+    def large(self, exemplar: Exemplar) -> SafeString:
+        return pictures.ink(exemplar.ink, 240)
+
+    @admin.display(description="decided")
+    def decided(self, row: Exemplar) -> str:
+        return f"{row.decided_at:%Y-%m-%d %H:%M} by {row.decided_by or 'someone who left'}" if row.decided_at else "–"
+
+
+@admin.register(Report)
+class ReportAdmin(Queue):
+    action_form = Answer
+    actions = ["mended", "declined"]
+    list_display = ["text", "character_page", "about", "status", "answer", "reported_at", "decided_by"]
+    list_select_related = ["character", "decided_by"]
+    list_filter = ["status", "about"]
+    search_fields = ["=character__literal", "text", "answer"]
+    ordering = [models.Case(models.When(status="open", then=0), default=1).asc(), "reported_at", "pk"]
+    fields = ["character_page", "reference", "about", "text", "reported_at", "status", "answer", "decided_by"]
+    readonly_fields = ["character_page", "reference", "about", "text", "reported_at", "decided_by"]
+
+    @admin.action(description="Mended", permissions=["change"])
+    def mended(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:
+        self._decide(request, reports, Report.Status.MENDED)
+
+    @admin.action(description="Declined", permissions=["change"])
+    def declined(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:
+        self._decide(request, reports, Report.Status.DECLINED)
+
+    def _decide(self, request: HttpRequest, reports: models.QuerySet[Report], status: Report.Status) -> None:
+        answer = request.POST.get("answer", "").strip()[:500]
+        changes = {"status": status, "decided_by": request.user, "decided_at": timezone.now()}
+        chosen = Report.objects.filter(pk__in=list(reports.values_list("pk", flat=True)))
+        number = chosen.update(**changes, **({"answer": answer} if answer else {}))
+        self.message_user(request, f"{number} {status.label.lower()}.")
+
+    def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
+        if "status" in form.changed_data:
+            decided = obj.status != Report.Status.OPEN
+            obj.decided_by = request.user if decided else None  # type: ignore[assignment]  # signed in, or not here
+            obj.decided_at = timezone.now() if decided else None
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,55 @@
+"""Curation in a real browser, against the real site: what a curator says counts at once."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.drawings import ink_of
+from tests.site import Site
+from tests.test_page import CHROMIUM
+
+PASSWORD = "long enough 8"
+
+
+@pytest.fixture
+def site(tmp_path) -> Iterator[Site]:
+    running = Site(tmp_path)
+    yield running
+    running.stop()
+
+
+def test_a_lookalike_group_that_a_curator_edits_pools_the_next_score(site):
+    site.run(
+        "from accounts.models import User; from django.contrib.auth.models import Group; "
+        f"curator = User.objects.create_user('curator@example.org', {PASSWORD!r}, is_staff=True); "
+        "curator.groups.add(Group.objects.get(name='curator'))"
+    )
+
+    def score() -> tuple[int, list[str]]:
+        status, attempt = site.browser().post_ink(ink_of("口"), target="回")
+        assert status == 201
+        return attempt["score"]["legibility"], attempt["candidates"][0]["lookalikes"]
+
+    before, alike = score()
+    assert before < 20
+    assert "回" not in alike
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        page = chromium.new_page()
+        page.goto(f"{site.url}admin/")
+        page.get_by_label("E-mail address").fill("curator@example.org")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("link", name="Lookalike groups", exact=True).first.click()
+        page.get_by_role("link", name="ロ 口", exact=True).click()
+        page.get_by_label("Members").fill("回口ロ")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("was changed successfully")).to_be_visible()
+        expect(page.locator("#result_list").get_by_role("link", name="ロ 回 口")).to_be_visible()
+        chromium.close()
+
+    after, alike = score()
+    assert after > 80
+    assert "回" in alike
