@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from characters.models import LookalikeGroup
+from characters.models import Character, LookalikeGroup
 from scoring.models import Attempt, AttemptQuerySet, Score
 from scoring.tasks import BATCH, requeue_attempts, score_attempt
 from tests.drawings import ink_of, png_of
