@@ -79,7 +79,7 @@ def test_without_javascript_one_searches_filters_reads_and_reports(page):
     expect(page.get_by_role("button", name="Draw it")).to_be_hidden()
     page.get_by_role("searchbox").fill("taberu")
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name=re.compile("^食")).click()
+    page.get_by_role("link", name=re.compile("^食 ショク")).click()
     expect(page.get_by_role("img", name="Stroke 9", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Play")).to_be_hidden()
     page.get_by_text("Report a mistake").click()
