@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check bench bench-wiktionary lock clean
+.PHONY: run setup test check bench bench-catalogue bench-wiktionary lock clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -27,6 +27,10 @@ check: .venv/.dev static/.built
 # Latency through the whole set-up, with the network's own time beside it.
 bench: setup
 	$(BIN)/python -m tests.bench
+
+# The catalogue's pages, each some sixty times.
+bench-catalogue: setup
+	$(BIN)/python -m tests.bench_catalogue
 
 # Speed and memory of import_wiktionary on a dump that it makes.
 bench-wiktionary: .venv/.worker

@@ -5,7 +5,7 @@ export default defineConfig({
   build: {
     manifest: "manifest.json", // where django_vite looks
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: "src/main.tsx" },
+    rolldownOptions: { input: ["src/main.tsx", "src/catalogue/main.ts"] },
   },
   test: { environment: "happy-dom" },
 });

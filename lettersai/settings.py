@@ -90,6 +90,7 @@ WSGI_APPLICATION = "lettersai.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "lettersai" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

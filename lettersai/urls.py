@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
 from scoring.views import AttemptViewSet, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
@@ -23,6 +24,9 @@ api: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", write, name="write"),
+    path("characters/", OwnCatalogueView.as_view(), name="characters"),
+    path("characters/<str:literal>/", OwnCharacterView.as_view(), name="character"),
+    path("characters/<str:literal>/report/", OwnReportView.as_view(), name="report"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),

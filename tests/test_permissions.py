@@ -14,6 +14,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 #: For each route: method, then the status for a visitor, for Alice whose attempt it is, and for Bob.
 ROUTES = {
     "": [("get", 200, 200, 200)],
+    "characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],
     "favicon.ico": [("get", 302, 302, 302)],
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
     "api/v1/attempts/<uuid:pk>/": [
@@ -41,7 +44,7 @@ def alices_attempt(client_of, post) -> Attempt:
 
 @pytest.mark.parametrize(("route", "method", "who", "status"), CASES)
 def test_who_may_do_what(client_of, alices_attempt, route, method, who, status):
-    url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk))
+    url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "永")
     assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
 
 

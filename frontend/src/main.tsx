@@ -1,11 +1,20 @@
 import { render } from "preact";
+import "./base.css";
 import "./app.css";
 import { App } from "./components/App";
 import { listenToKeys } from "./keys";
-import { loadHistory } from "./state";
+import { loadHistory, practised } from "./state";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("The template has no #app.");
+
+// A link from the catalogue says what to practise. Once: what is chosen after it outlives a reload.
+const asked = new URLSearchParams(location.search).get("practise") ?? "";
+if ([...asked].length === 1) {
+  practised.value = asked;
+  history.replaceState(null, "", location.pathname);
+}
+
 root.replaceChildren(); // the shell that stood here while the script came
 render(<App />, root);
 listenToKeys(document);

@@ -1,0 +1,194 @@
+"""The ways through the catalogue: from one state of its filters to every other, each an address of its own."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from characters import catalogue, search
+from characters.filters import CharacterFilter
+from characters.models import Character
+
+#: Of the rank in newspapers, as the filter takes it.
+BANDS = ["1-500", "501-1000", "1001-1500", "1501-2000", "2001-2501"]
+ORDERS = {
+    "": "Catalogue order",
+    "frequency": "Most used first",
+    "grade": "School grade",
+    "-jlpt": "JLPT, easiest first",
+    "strokes": "Fewest strokes",
+    "-strokes": "Most strokes",
+}
+#: What only kanji have.
+_OF_KANJI = ["grade", "jlpt", "frequency", "radical"]
+_TITLES = {
+    "grade": "School grade",
+    "strokes": "Strokes",
+    "radical": "Radical",
+    "jlpt": "JLPT, old levels",
+    "frequency": "Rank in newspapers",
+    "lookalikes": "Lookalikes",
+}
+_TABS = {
+    "": "All",
+    "hiragana": "Hiragana",
+    "katakana": "Katakana",
+    "kanji": "Kanji",
+    "latin": "Letters",
+    "digit": "Digits",
+}
+#: Of these one may choose several.
+_SEVERAL = {"grade", "jlpt"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that one may choose, or take back; `count` is how many characters the other filters leave it."""
+
+    label: str
+    url: str
+    count: int | None = None
+    is_chosen: bool = False
+    glyph: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    title: str
+    options: list[Option]
+
+    @property
+    def is_chosen(self) -> bool:
+        return any(option.is_chosen for option in self.options)
+
+
+class Browsing:
+    """What was asked of the catalogue. Fields that `q` names are links and chips like all others."""
+
+    def __init__(self, asked: QueryDict) -> None:
+        self.filter = CharacterFilter(asked, Character.objects.all())
+        self.is_valid = self.filter.is_valid()
+        self._bases: dict[str, str] = {}
+        self.given = {name: [v for v in self.filter.data.getlist(name) if v] for name in self.filter.filters}
+        if self.is_valid:
+            for name in ("strokes", "radical", "frequency", "lookalikes"):
+                self.given[name] = self.given[name][-1:]  # which is the one that counts
+            self.given["q"] = [" ".join(self.wanted.words)] if self.wanted.words else []
+
+    @property
+    def wanted(self) -> search.Wanted:
+        return self.filter.form.cleaned_data["q"]
+
+    @property
+    def q(self) -> str:
+        """As it was typed."""
+        return str(self.filter.data.get("q", ""))
+
+    def errors(self) -> list[str]:
+        """What isn't understood, a sentence each."""
+        return [
+            str(error) if name == "q" else f"{_TITLES.get(name, name.capitalize())}: {error}"
+            for name, errors in self.filter.form.errors.items()
+            for error in errors
+        ]
+
+    def url(self, **changed: Collection[str]) -> str:
+        """The address of this state with other values of some fields; without a page, since that starts anew."""
+        given = {name: values for name, values in {**self.given, **changed}.items() if values}
+        return reverse("characters") + ("?" + urlencode(given, doseq=True) if given else "")
+
+    def tabs(self, counts: dict[Any, int]) -> list[Option]:
+        chosen = self.given["script"]
+        numbers = {"": sum(counts.values()), **counts}
+        return [
+            Option(label, self.url(script=[script] if script else []), numbers.get(script, 0), chosen == [script][:1])
+            if script
+            else Option(label, self.url(script=[]), numbers[""], not chosen)
+            for script, label in _TABS.items()
+        ]
+
+    def facets(self) -> list[Facet]:
+        scripts = self.given["script"]
+        of_kanji = not scripts or "kanji" in scripts
+        names = [*_OF_KANJI[:3], "strokes", "radical"] if of_kanji else ["strokes"]
+        return [Facet(name, _TITLES[name], list(self._options(name))) for name in names]
+
+    def _options(self, name: str) -> Iterator[Option]:
+        """Only values that some character has; none of this field's own choices is hidden by another."""
+        counts = self.filter.counts(name)
+        chosen = self.given[name]
+        for value, label, glyph, count in _values(name, counts):
+            is_chosen = value in chosen
+            if not count and not is_chosen and name in ("strokes", "radical"):
+                continue
+            if is_chosen:
+                after = [other for other in chosen if other != value]
+            else:
+                after = [*chosen, value] if name in _SEVERAL else [value]
+            title = f"{label}, radical {value}" if name == "radical" else ""
+            yield Option(label, self._url_with(name, after), count, is_chosen, glyph, title)
+
+    def _url_with(self, name: str, values: list[str]) -> str:
+        """As `url`, but fast: a page has some 250 of them."""
+        base = self._bases.setdefault(name, "") or self.url(**{name: []})
+        self._bases[name] = base
+        query = "&".join(f"{name}={value}" for value in values)
+        return base + ("&" if "?" in base else "?") + query if query else base
+
+    def chips(self) -> list[Option]:
+        """The filters that are set; each one's address is that without it."""
+        return [
+            Option(_said(name, value), self.url(**{name: [v for v in self.given[name] if v != value]}))
+            for name in _TITLES
+            for value in self.given[name]
+        ]
+
+    def orders(self) -> list[Option]:
+        chosen = (self.given["ordering"] or [""])[-1]
+        labels = {**ORDERS, "": "Best match first" if self.wanted.words else ORDERS[""]}
+        return [
+            Option(label, self.url(ordering=[order] if order else []), is_chosen=order == chosen)
+            for order, label in labels.items()
+        ]
+
+    def outside(self) -> list[catalogue.Outside]:
+        """Jōyō kanji that were searched and that the catalogue lacks."""
+        named = dict.fromkeys("".join(search.literals(word) for word in self.wanted.words))
+        return [catalogue.outside()[literal] for literal in named if literal in catalogue.outside()]
+
+
+def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, int]]:
+    """Value, label, glyph and count of everything that may be chosen."""
+    if name == "grade":
+        yield from ((str(v), label, "", counts.get(v, 0)) for v, label in Character.Grade.choices)
+    elif name == "jlpt":
+        yield from ((str(v), label, "", counts.get(v, 0)) for v, label in Character.JLPT.choices)
+    elif name == "strokes":
+        yield from ((str(number), str(number), "", count) for number, count in sorted(counts.items()))
+    elif name == "radical":
+        for radical in catalogue.radicals().values():
+            yield str(radical.number), radical.name, radical.glyph, counts.get(radical.number, 0)
+    else:
+        for band in BANDS:
+            low, high = map(int, band.split("-"))
+            number = sum(count for rank, count in counts.items() if rank and low <= rank <= high)
+            yield band, f"{low:,}–{high:,}", "", number
+
+
+def _said(name: str, value: str) -> str:
+    if name == "grade":
+        return str(Character.Grade(int(value)).label)
+    if name == "jlpt":
+        return f"JLPT {Character.JLPT(int(value)).label.lower()}"
+    if name == "radical" and value.isdecimal() and (radical := catalogue.radicals().get(int(value))):
+        return f"Radical {radical.number} {radical.glyph} {radical.name}"
+    if name == "strokes":
+        return "1 stroke" if value == "1" else f"{value.replace('-', '–')} strokes"
+    if name == "lookalikes":
+        return "With lookalikes" if value.casefold() == "true" else "Without lookalikes"
+    return f"{_TITLES[name]} {value.replace('-', '–')}"
