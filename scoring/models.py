@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db.models import functions
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
@@ -271,3 +272,31 @@ class Score(models.Model):
     def band(self) -> str | None:
         """The word for the legibility."""
         return None if self.legibility is None else band(self.legibility)
+
+
+class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
+    def register(self, about: dict[str, Any]) -> "ModelBundle":
+        """The bundle that `about`, its bundle.json, describes; written down at its first use."""
+        return self.get_or_create(version=about["version"], defaults={"about": about})[0]
+
+    def with_scores(self) -> Self:
+        """Each with the number of `scores` it has given."""
+        given = Score.objects.filter(model_version=models.OuterRef("version")).order_by().values("model_version")
+        counted = models.Subquery(given.annotate(n=models.Count("pk")).values("n"))
+        return self.annotate(scores=functions.Coalesce(counted, 0))
+
+
+class ModelBundle(models.Model):
+    """A model that a worker of this site has scored with. It stays known when its files are gone."""
+
+    version = models.CharField(max_length=40, unique=True)
+    about = models.JSONField(help_text="What its bundle.json says: figures, sources, how it was made")
+    first_used_at = models.DateTimeField(default=timezone.now)
+
+    objects = ModelBundleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-first_used_at"]
+
+    def __str__(self) -> str:
+        return self.version

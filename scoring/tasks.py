@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -14,14 +15,14 @@ import redis
 from celery import shared_task, signals
 from celery.utils.log import get_task_logger
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from characters.models import LookalikeGroup
 from ml import ink, photo
 from scoring import wakeup
-from scoring.models import Attempt
+from scoring.models import Attempt, ModelBundle
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,7 +112,18 @@ def scorer() -> Scorer:
     with without_native_log():
         from ml.scorer import Scorer  # here: the web process imports this module too
 
-        return Scorer.load(settings.MODEL_BUNDLE)  # a bad bundle raises; no fallback
+        loaded = Scorer.load(settings.MODEL_BUNDLE)  # a bad bundle raises; no fallback
+    register_model()
+    return loaded
+
+
+def register_model() -> None:
+    """Let the admin know the model that scores from now on. Without a database it scores all the same."""
+    about = json.loads((settings.MODEL_BUNDLE / "bundle.json").read_text(encoding="utf-8"))
+    try:
+        ModelBundle.objects.register(about)
+    except DatabaseError as error:
+        logger.warning("The model %s couldn't be registered: %s", about["version"], error)
 
 
 @contextmanager
