@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, F, Max, QuerySet
 from django.http import HttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
@@ -145,7 +145,12 @@ class DumpView(APIView):
     authentication_classes = []
     renderer_classes = [GzipRenderer, JSONRenderer]
 
-    @extend_schema(operation_id="characters_dump", responses={(200, GzipRenderer.media_type): bytes})
+    @extend_schema(
+        operation_id="characters_dump",
+        tags=["characters"],
+        parameters=[OpenApiParameter("format", exclude=True)],
+        responses={(200, GzipRenderer.media_type): bytes},
+    )
     @conditional(of_catalogue)
     def get(self, request: Request) -> HttpResponse:
         """The whole catalogue: a line of JSON per character, compressed with gzip."""

@@ -192,8 +192,8 @@ class Attempt(models.Model):
                 raise ValueError(code)
             if mine.exemplar:
                 return False
-            assert mine.target and mine.score  # noqa: S101 - nothing hinders it
-            exemplar = Exemplar.objects.create(character=mine.target, ink=mine.ink, legibility=mine.score.legibility)
+            legibility = mine.score.legibility if mine.score else None
+            exemplar = Exemplar.objects.create(character_id=mine.target_id, ink=mine.ink, legibility=legibility)
             Attempt.objects.filter(pk=self.pk).update(exemplar=exemplar)
         return True
 
