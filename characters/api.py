@@ -51,7 +51,7 @@ class CharacterPages(Pages):
 
     ordering = ("key",)
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         keyed = queryset.annotate(key=F("place") * _POSITIONS + F("position"))
         return super().paginate_queryset(keyed, request, view)
 
@@ -125,7 +125,8 @@ class CharacterViewSet(GenericViewSet[Character]):
     @conditional(of_exemplars)
     def exemplars(self, request: Request, literal: str) -> Response:
         """Good real writings of it, best first: allowed by who wrote them, approved by a curator."""
-        page = self.paginate_queryset(Exemplar.objects.approved().filter(character=self.get_object()))
+        shown: QuerySet[Any] = Exemplar.objects.approved().filter(character=self.get_object())
+        page = self.paginate_queryset(shown)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 

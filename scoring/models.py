@@ -203,7 +203,8 @@ class Attempt(models.Model):
             mine = Attempt.objects.select_for_update().get(pk=self.pk)
             if mine.hindrance == "refused":
                 return False
-            Exemplar.objects.filter(pk=mine.exemplar_id).delete()
+            if mine.exemplar:
+                mine.exemplar.delete()
         return True
 
     def forget(self) -> None:
