@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -192,8 +192,9 @@ class Attempt(models.Model):
                 raise ValueError(code)
             if mine.exemplar:
                 return False
-            legibility = mine.score.legibility if mine.score else None
-            exemplar = Exemplar.objects.create(character_id=mine.target_id, ink=mine.ink, legibility=legibility)
+            # Since nothing hinders it, it has a target and a score.
+            target, score = cast(Character, mine.target), cast(Score, mine.score)
+            exemplar = Exemplar.objects.create(character=target, ink=mine.ink, legibility=cast(int, score.legibility))
             Attempt.objects.filter(pk=self.pk).update(exemplar=exemplar)
         return True
 
