@@ -11,6 +11,7 @@ from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from drf_spectacular.utils import extend_schema_field
 
 from characters import search
 from characters.models import Character, CharacterQuerySet, LookalikeGroup
@@ -42,6 +43,7 @@ class SpanField(forms.CharField):
         return (low, int(found[3]) if found[3] else None) if found[2] else (low, low)
 
 
+@extend_schema_field(str)
 class SpanFilter(django_filters.Filter):
     field_class = SpanField
 
@@ -64,6 +66,7 @@ class SearchField(forms.CharField):
             raise ValidationError(str(error), "not_understood") from error
 
 
+@extend_schema_field(str)
 class SearchFilter(django_filters.Filter):
     field_class = SearchField
 

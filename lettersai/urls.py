@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from characters.api import DUMP, CharacterViewSet, DumpView
 from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
 from scoring.views import AttemptViewSet, write
 
@@ -15,9 +16,11 @@ admin.site.index_title = "Curation"
 
 router = SimpleRouter(use_regex_path=False)
 router.register("attempts", AttemptViewSet, basename="attempt")
+router.register("characters", CharacterViewSet, basename="api-character")
 
 api: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
+    path(DUMP, DumpView.as_view(), name="dump"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]

@@ -20,6 +20,22 @@ class TargetIsSet(APIException):
     default_code = "target_is_set"
 
 
+class NotAnExample(APIException):
+    """`code` says why: one of `REASONS`."""
+
+    REASONS = {
+        "no_target": "Say what was meant first.",
+        "no_ink": "An image can't be shown as an example, only what was written here.",
+        "not_scored": "It has no score yet.",
+        "score_too_low": "Only what scores 80 or more can be an example.",
+        "refused": "A curator decided not to show this one. Nobody sees it.",
+    }
+    status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, code: str) -> None:
+        super().__init__(self.REASONS[code], code)
+
+
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     """{"detail", "code"}, or per field a list of {"message", "code"}."""
     response = exception_handler(error, context)

@@ -3,16 +3,18 @@
 import json
 import uuid
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.db.models import functions
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils import timezone
 from uuid6 import uuid7
 
-from characters.models import Character
+from characters.models import Character, Exemplar
 from ml.legibility import band
 from ml.photo import kind
 
@@ -75,6 +77,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class Attempt(models.Model):
     """One writing, as the pen gave it or as an image shows it. It never changes; its target is set once."""
 
+    #: An attempt that scores less is no example: from here on it earns the double circle, "very good".
+    EXEMPLARY = 80
+
     class Status(models.TextChoices):
         QUEUED = "queued"
         SCORED = "scored"
@@ -94,6 +99,15 @@ class Attempt(models.Model):
     pen_width = models.FloatField(null=True, blank=True, help_text="On screen, CSS px; the score doesn't depend on it")
     written_at = models.DateTimeField(default=timezone.now)
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
+    exemplar = models.OneToOneField(
+        Exemplar,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",  # nothing leads from an exemplar to whose it is
+        help_text="What its owner lets others see of it",
+    )
 
     status = models.CharField(max_length=6, choices=Status, default=Status.QUEUED)
     failure = models.CharField(max_length=32, blank=True, help_text="Code of what went wrong")
@@ -155,8 +169,48 @@ class Attempt(models.Model):
             for name, value in fields.items():
                 setattr(self, name, value)
 
+    @property
+    def hindrance(self) -> str:
+        """Code of what keeps it from being offered as an example; empty when nothing does."""
+        if self.exemplar:
+            return "refused" if self.exemplar.status == Exemplar.Status.REFUSED else ""
+        if self.target is None:
+            return "no_target"
+        if self.ink is None:
+            return "no_ink"
+        if self.score is None or self.score.legibility is None:
+            return "not_scored"
+        return "score_too_low" if self.score.legibility < self.EXEMPLARY else ""
+
+    def offer(self) -> bool:
+        """Let others see its ink, without a name, once a curator has approved it. False when it is offered already.
+
+        Raises ValueError with the code of what hinders it.
+        """
+        with transaction.atomic():
+            mine = Attempt.objects.select_for_update().get(pk=self.pk)  # two at once make one exemplar
+            if code := mine.hindrance:
+                raise ValueError(code)
+            if mine.exemplar:
+                return False
+            # Since nothing hinders it, it has a target and a score.
+            target, score = cast(Character, mine.target), cast(Score, mine.score)
+            exemplar = Exemplar.objects.create(character=target, ink=mine.ink, legibility=cast(int, score.legibility))
+            Attempt.objects.filter(pk=self.pk).update(exemplar=exemplar)
+        return True
+
+    def withdraw(self) -> bool:
+        """Nobody sees it as an example any more. A refused one stays, unseen, so that it isn't offered again: False."""
+        with transaction.atomic():
+            mine = Attempt.objects.select_for_update().get(pk=self.pk)
+            if mine.hindrance == "refused":
+                return False
+            if mine.exemplar:
+                mine.exemplar.delete()
+        return True
+
     def forget(self) -> None:
-        """Delete it with its scores and its image."""
+        """Delete it with its scores, its image and what was shown of it."""
         image = self.image
         with transaction.atomic():
             self.delete()
@@ -175,6 +229,13 @@ class Attempt(models.Model):
             return None
         own = [score for score in self.scores.all() if score.target_id == self.target_id]
         return max(own, key=lambda score: score.pk, default=None)
+
+
+@receiver(post_delete, sender=Attempt)
+def withdraw_with(instance: Attempt, **_: Any) -> None:
+    """An attempt that goes, with its owner too, takes along what was shown of it."""
+    if instance.exemplar_id:
+        Exemplar.objects.filter(pk=instance.exemplar_id).delete()
 
 
 class Score(models.Model):

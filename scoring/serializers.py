@@ -6,7 +6,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from characters.models import Character
+from characters.models import Character, Exemplar
 from ml import photo
 from ml.ink import WritingError, check
 from ml.scripts import SCRIPTS, characters_of, is_choice
@@ -78,6 +78,13 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
     score = ScoreSerializer(allow_null=True)
     known = serializers.SerializerMethodField()
     image = serializers.SerializerMethodField()
+    exemplar = serializers.ChoiceField(
+        Exemplar.Status.choices,
+        source="exemplar.status",
+        read_only=True,
+        allow_null=True,
+        help_text="Whether others see it as an example: null where it wasn't offered",
+    )
 
     class Meta:
         model = Attempt
@@ -93,6 +100,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "known",
             "ink",
             "image",
+            "exemplar",
         ]
 
     @extend_schema_field(CandidateSerializer(many=True))

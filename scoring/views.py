@@ -23,7 +23,7 @@ from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from scoring import wakeup
-from scoring.errors import TargetIsSet, TooLarge
+from scoring.errors import NotAnExample, TargetIsSet, TooLarge
 from scoring.guests import guest_of
 from scoring.models import Attempt
 from scoring.serializers import (
@@ -103,12 +103,12 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     def get_queryset(self) -> QuerySet[Attempt]:
         return (
             Attempt.objects.owned_by(self.request.user, guest_of(self.request).id)
-            .select_related("target")
+            .select_related("target", "exemplar")
             .prefetch_related("scores")
         )
 
     def get_throttles(self) -> list[BaseThrottle]:
-        return [AttemptThrottle()] if self.action in ("create", "partial_update") else []
+        return [AttemptThrottle()] if self.action in ("create", "partial_update", "exemplar") else []
 
     @extend_schema(
         request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
@@ -150,6 +150,25 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             return FileResponse(image.open(), content_type=f"image/{str(image).rpartition('.')[2]}")
         except (ValueError, FileNotFoundError) as error:  # it was written as ink, or its file is gone
             raise Http404 from error
+
+    @extend_schema(request=None, responses={200: AttemptSerializer, 201: AttemptSerializer})
+    @action(detail=True, methods=["put"])
+    def exemplar(self, request: Request, pk: str) -> Response:
+        """Offer it as an example, without a name; others see it once a curator has approved it."""
+        try:
+            is_new = self.get_object().offer()
+        except ValueError as error:
+            raise NotAnExample(str(error)) from error
+        answer = self.get_serializer(self.get_object()).data
+        return Response(answer, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    @extend_schema(responses={204: None})
+    @exemplar.mapping.delete
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Take it back as an example: from now on nobody sees it."""
+        if not self.get_object().withdraw():
+            raise NotAnExample("refused")
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     def has_image(self) -> bool:
         return (self.request.content_type or "").startswith("multipart/")

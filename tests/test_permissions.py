@@ -26,6 +26,21 @@ ROUTES = {
         ("delete", 404, 204, 404),
     ],
     "api/v1/attempts/<uuid:pk>/image/": [("get", 404, 404, 404)],
+    "api/v1/attempts/<uuid:pk>/exemplar/": [
+        ("get", 405, 405, 405),
+        ("put", 404, 409, 404),  # without a target
+        ("delete", 404, 204, 404),
+    ],
+    "api/v1/characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/characters/<str:literal>/": [
+        ("get", 200, 200, 200),
+        ("put", 405, 405, 405),
+        ("patch", 405, 405, 405),
+        ("delete", 405, 405, 405),
+    ],
+    "api/v1/characters/<str:literal>/strokes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
 }
@@ -44,8 +59,16 @@ def alices_attempt(client_of, post) -> Attempt:
 
 @pytest.mark.parametrize(("route", "method", "who", "status"), CASES)
 def test_who_may_do_what(client_of, alices_attempt, route, method, who, status):
-    url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "永")
+    url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口")
     assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
+
+
+@pytest.mark.parametrize("who", ["curator", "operator"])
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("api/")])
+def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, alices_attempt, who, route):
+    for method, *_, bobs in ROUTES[route]:
+        url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口")
+        assert getattr(client_of(who), method)(url, content_type="application/json").status_code == bobs
 
 
 def test_every_route_is_in_the_table():

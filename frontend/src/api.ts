@@ -38,6 +38,19 @@ export interface Attempt {
   known: boolean | null;
   ink: SentInk | null;
   image: string | null;
+  /** What others see of it: nothing while null, offered or refused. */
+  exemplar: "offered" | "approved" | "refused" | null;
+}
+
+/** How a character is written: `strokes` of [x, y] in a square `side` wide. */
+export interface Reference {
+  side: number;
+  strokes: [x: number, y: number][][];
+}
+
+export interface Exemplar {
+  ink: SentInk;
+  legibility: number;
 }
 
 export interface Writing {
@@ -86,6 +99,22 @@ export function list(next?: string): Promise<Page> {
 export const mean = (id: string, target: string): Promise<Attempt> => call("PATCH", at(id), { target });
 
 export const forget = (id: string): Promise<void> => call("DELETE", at(id));
+
+/** Let others see it as an example, once a curator has approved it. */
+export const offer = (id: string): Promise<Attempt> => call("PUT", `${at(id)}exemplar/`);
+
+export const withdraw = (id: string): Promise<void> => call("DELETE", `${at(id)}exemplar/`);
+
+const character = (literal: string): string => `/api/v1/characters/${encodeURIComponent(literal)}/`;
+
+export const reference = (literal: string): Promise<Reference> =>
+  call("GET", `${character(literal)}strokes/`);
+
+/** The best that a writer has shown of it, if any has. */
+export const bestExemplar = async (literal: string): Promise<Exemplar | null> => {
+  const page = await call<{ results: Exemplar[] }>("GET", `${character(literal)}exemplars/?page_size=1`);
+  return page.results[0] ?? null;
+};
 
 /** A key for one writing. `randomUUID` is missing where the page isn't served securely, as from a phone in the same room. */
 export function newKey(): string {

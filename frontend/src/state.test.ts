@@ -20,6 +20,7 @@ const attempt = (over: Partial<Attempt> = {}): Attempt => ({
   known: true,
   ink: null,
   image: null,
+  exemplar: null,
   ...over,
 });
 const judged = attempt({

@@ -218,6 +218,36 @@ export async function mean(id: string, character: string): Promise<void> {
   }
 }
 
+/** Scores from here on may be shown as examples, and those below there are shown how a high one is written. */
+export const EXEMPLARY = 80;
+export const POOR = 60;
+
+export const canBeExample = ({ score, ink, exemplar }: Attempt): boolean =>
+  exemplar !== null || (ink !== null && (score?.legibility ?? 0) >= EXEMPLARY);
+
+/** The attempt whose showing is being changed; "" when none is. */
+export const changing = signal("");
+
+/** Offer an attempt as an example, or take it back. */
+export async function showAsExample(id: string, isShown: boolean): Promise<void> {
+  if (changing.value) return;
+  changing.value = id;
+  trouble.value = null;
+  try {
+    if (isShown) keep(await api.offer(id));
+    else {
+      await api.withdraw(id);
+      const attempt = attempts.value.find((one) => one.id === id);
+      if (attempt) keep({ ...attempt, exemplar: null });
+    }
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 409) await refresh(id);
+    else complain(error, () => showAsExample(id, isShown));
+  } finally {
+    changing.value = "";
+  }
+}
+
 /** Delete an attempt, here and on the server. */
 export async function forget(id: string): Promise<void> {
   try {

@@ -74,6 +74,23 @@ export const words = {
   misreadAs: (characters: readonly string[]) => `May be misread as ${listed(characters)}.`,
   nearest: "Read as",
 
+  // Examples
+  showExample: "Show it as an example",
+  showExampleMeans:
+    "Others then see it on the character’s page, without your name. A curator looks first, and you can take it back at any time.",
+  takeBack: "Take it back",
+  exampleStates: {
+    offered: "Offered as an example. A curator will look at it.",
+    approved: "Others see this as an example.",
+    refused: "A curator chose not to show this as an example. Nobody sees it.",
+  } satisfies Record<NonNullable<Attempt["exemplar"]>, string>,
+  howItIsWritten: "This is how a high one is written",
+  strokeOrder: (character: string, strokes: number) =>
+    `${character} in ${strokes} numbered ${strokes === 1 ? "stroke" : "strokes"}`,
+  exampleOf: (legibility: number) => `Written by hand, scored ${legibility}`,
+  reference: "Reference",
+  moreAbout: (character: string) => `More about ${character}`,
+
   // Announced to those who can't see the result
   announceScore: (character: string, legibility: number, band: Band) =>
     `${character}: ${legibility} out of 100. ${words.bands[band]}.`,

@@ -1,11 +1,15 @@
 import type { Attempt } from "../api";
+import { canBeExample, POOR } from "../state";
 import { words } from "../words";
 import { grouped } from "./Candidates";
+import { ExampleSwitch } from "./ExampleSwitch";
+import { Lesson } from "./Lesson";
 import { Mark, markFor } from "./Mark";
 import { Mixed } from "./Mixed";
 
 /** The moment that all this is for. */
-export function ScoreView({ attempt: { score, target, candidates, known } }: { attempt: Attempt }) {
+export function ScoreView({ attempt }: { attempt: Attempt }) {
+  const { score, target, candidates, known } = attempt;
   if (!score || !target) return null;
   const others = lookalikesOf(target, candidates);
   const read = grouped(candidates).slice(0, 5);
@@ -44,6 +48,8 @@ export function ScoreView({ attempt: { score, target, candidates, known } }: { a
           ))}
         </dl>
       )}
+      {score.legibility < POOR && <Lesson key={target} character={target} />}
+      {canBeExample(attempt) && <ExampleSwitch attempt={attempt} />}
     </>
   );
 }

@@ -1,0 +1,299 @@
+"""The catalogue through the API."""
+
+import gzip
+import json
+
+import pytest
+from django.test import Client
+
+from characters.models import Character, Exemplar, LookalikeGroup, StrokeOrder
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/characters/"
+DUMP = "/api/v1/characters.jsonl.gz"
+
+
+@pytest.fixture
+def anyone() -> Client:
+    return Client()
+
+
+def literals(client: Client, query: str) -> list[str]:
+    """All that a query finds, page after page, in order."""
+    found, url = [], f"{URL}?page_size=200&{query}"
+    while url:
+        page = client.get(url).json()
+        found += [row["literal"] for row in page["results"]]
+        url = page["next"]
+    return found
+
+
+def test_a_character_reads_as_it_is_known(anyone):
+    answer = anyone.get(f"{URL}食/")
+    assert answer.status_code == 200
+    row = answer.json()
+    assert row["code_point"] == "U+98DF"
+    assert row["radical"]["number"] == 184
+    assert row["radical"]["glyph"] == "食"
+    assert (row["grade"], row["stroke_count"], row["script"]) == (2, 9, "kanji")
+    assert "た.べる" in row["kun"]
+    assert "eat" in row["meanings"]["en"]
+    assert row["meanings"]["fr"]
+    assert row["sources"]["grade"] == {"source": "kanjidic2"}
+    assert set(row) == {
+        *("literal", "script", "code_point", "jis", "stroke_count", "grade", "radical", "on", "kun", "nanori"),
+        *("meanings", "frequency", "jlpt", "components", "variants", "lookalikes", "sources"),
+    }
+
+
+def test_a_character_without_radical_says_null(anyone):
+    row = anyone.get(f"{URL}a/").json()
+    assert row["radical"] is None
+    assert row["on"] == []
+
+
+def test_the_literal_may_come_percent_encoded(anyone):
+    assert anyone.get(f"{URL}%E9%A3%9F/").json() == anyone.get(f"{URL}食/").json()
+
+
+def test_lookalikes_come_with_their_reason_pooled_ones_first(anyone):
+    groups = anyone.get(f"{URL}口/").json()["lookalikes"]
+    assert groups[0]["is_pooled"]
+    assert {"口", "ロ"} <= set(groups[0]["characters"])
+    assert groups[0]["reason"]
+    other = anyone.get(f"{URL}未/").json()["lookalikes"]
+    assert [group["is_pooled"] for group in other] == [False]
+
+
+@pytest.mark.parametrize(
+    ("literal", "code", "part"),
+    [
+        ("𠮟", "outside_the_catalogue", "叱"),
+        ("丼", "outside_the_catalogue", "jōyō"),
+        ("鬱", "outside_the_catalogue", "jōyō"),
+        ("x1", "not_in_the_catalogue", ""),
+        ("%FF", "not_in_the_catalogue", ""),
+        ("😀", "not_in_the_catalogue", ""),
+    ],
+)
+@pytest.mark.parametrize("below", ["", "strokes/", "exemplars/"])
+def test_what_is_not_in_the_catalogue_is_404_and_says_why(anyone, literal, code, part, below):
+    answer = anyone.get(f"{URL}{literal}/{below}")
+    assert answer.status_code == 404
+    assert answer.json()["code"] == code
+    assert part in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("script=hiragana", 75), ("script=hiragana&script=katakana", 146), ("script=kanji&grade=1", 80), ("", 3175)],
+)
+def test_filters_leave_what_they_name(anyone, query, count):
+    assert len(literals(anyone, query)) == count
+
+
+@pytest.mark.parametrize(
+    "query", ["q=taberu", "q=たべる", "q=食", "q=eat", "q=U%2B98DF", "q=strokes:9 grade:2", "strokes=9&grade=2"]
+)
+def test_the_search_finds_it(anyone, query):
+    assert "食" in literals(anyone, query)
+
+
+def test_lookalikes_can_be_asked_for(anyone):
+    with_some = literals(anyone, "lookalikes=true")
+    without = literals(anyone, "lookalikes=false")
+    assert "口" in with_some
+    assert "口" not in without
+    assert len(with_some) + len(without) == 3175
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "code"),
+    [
+        ("grade=7", "grade", "invalid_choice"),
+        ("script=hangul", "script", "invalid_choice"),
+        ("strokes=many", "strokes", "invalid_span"),
+        ("radical=1-2-3", "radical", "invalid_span"),
+        ("ordering=beauty", "ordering", "invalid_choice"),
+        ("q=colour:red", "q", "not_understood"),
+        ("q=" + "x" * 200, "q", "not_understood"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_400_with_a_code(anyone, query, field, code):
+    answer = anyone.get(f"{URL}?{query}")
+    assert answer.status_code == 400
+    assert [error["code"] for error in answer.json()[field]] == [code]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", *(f"ordering={sign}{name}" for name in ("strokes", "grade", "frequency", "jlpt") for sign in ("", "-"))],
+)
+def test_cursors_walk_the_whole_catalogue_once(anyone, query):
+    assert sorted(literals(anyone, query)) == sorted(Character.objects.values_list("literal", flat=True))
+
+
+def test_cursors_walk_a_search_once(anyone):
+    found = literals(anyone, "q=k&page_size=7")
+    assert len(found) > 100
+    assert len(found) == len(set(found))
+
+
+def test_a_page_leads_back_to_the_one_before(anyone):
+    first = anyone.get(f"{URL}?ordering=-strokes").json()
+    second = anyone.get(first["next"]).json()
+    assert anyone.get(second["previous"]).json()["results"] == first["results"]
+
+
+def test_the_order_is_the_one_asked_for(anyone):
+    rows = anyone.get(f"{URL}?ordering=-strokes&page_size=200").json()["results"]
+    strokes = [row["stroke_count"] for row in rows]
+    assert strokes == sorted(strokes, reverse=True)
+    assert literals(anyone, "q=食")[0] == "食"
+
+
+def test_a_page_has_50_rows_unless_told_and_200_at_most(anyone):
+    assert len(anyone.get(URL).json()["results"]) == 50
+    assert len(anyone.get(f"{URL}?page_size=1000").json()["results"]) == 200
+
+
+@pytest.mark.parametrize("cursor", ["x", "cD1h", "cD0xLjU=", "cD0xJTAw"])
+def test_a_cursor_that_was_made_up_is_404_with_a_code(anyone, cursor):
+    answer = anyone.get(f"{URL}?cursor={cursor}")
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+def test_a_cursor_beyond_all_rows_finds_none(anyone):
+    beyond = "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk="  # p=999999999999999999999999999999
+    assert anyone.get(f"{URL}?cursor={beyond}").json()["results"] == []
+
+
+@pytest.mark.parametrize("size", [10, 200])
+def test_a_list_takes_four_queries_however_long(anyone, size, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        anyone.get(f"{URL}?page_size={size}")
+
+
+def test_a_search_takes_five_queries(anyone, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        anyone.get(f"{URL}?q=k&page_size=200")
+
+
+@pytest.mark.parametrize(("below", "queries"), [("", 4), ("strokes/", 4), ("exemplars/", 3)])
+def test_one_character_takes_a_fixed_number_of_queries(anyone, below, queries, django_assert_num_queries):
+    with django_assert_num_queries(queries):
+        anyone.get(f"{URL}食/{below}")
+
+
+def test_strokes_come_as_points_in_their_square_with_other_orders(anyone):
+    character = Character.objects.get(literal="十")
+    StrokeOrder.objects.create(character=character, order=["2", "1"], note="Calligraphers")
+    answer = anyone.get(f"{URL}十/strokes/").json()
+    assert answer["side"] == 1090
+    assert len(answer["strokes"]) == 2
+    assert all(0 <= x <= 1090 and 0 <= y <= 1090 for stroke in answer["strokes"] for x, y in stroke)
+    assert answer["stroke_orders"] == [{"order": [2, 1], "note": "Calligraphers"}]
+
+
+def regroup() -> None:
+    LookalikeGroup.objects.create(members="土士", is_pooled=True, reason="The lengths of two lines")
+
+
+def ungroup() -> None:
+    LookalikeGroup.objects.get(members__contains="口", is_pooled=True).delete()
+
+
+def correct() -> None:
+    character = Character.objects.get(literal="食")
+    character.jlpt = 1
+    character.save()
+
+
+ADDRESSES = [URL, f"{URL}?q=k", f"{URL}食/", f"{URL}食/strokes/", f"{URL}食/exemplars/", DUMP]
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_what_has_not_changed_is_304(anyone, url):
+    first = anyone.get(url)
+    assert "max-age=0" in first["Cache-Control"]
+    again = anyone.get(url, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == first["ETag"]
+    assert anyone.get(url, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+@pytest.mark.parametrize("url", [url for url in ADDRESSES if "exemplars" not in url])
+def test_what_was_not_modified_since_is_304(anyone, url):
+    first = anyone.get(url)
+    assert anyone.get(url, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 304
+    long_ago = {"If-Modified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"}
+    assert anyone.get(url, headers=long_ago).status_code == 200
+
+
+@pytest.mark.parametrize("change", [regroup, ungroup, correct])
+@pytest.mark.parametrize("url", [URL, f"{URL}食/", DUMP])
+def test_a_curators_change_is_seen_at_once(anyone, url, change):
+    first = anyone.get(url)
+    change()
+    again = anyone.get(url, headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 200
+    assert again["ETag"] != first["ETag"]
+
+
+def test_every_address_has_its_own_tag(anyone):
+    assert len({anyone.get(url)["ETag"] for url in ADDRESSES}) == len(ADDRESSES)
+
+
+def test_the_dump_is_the_whole_catalogue_in_one_file(anyone):
+    answer = anyone.get(DUMP)
+    assert answer["Content-Type"] == "application/gzip"
+    assert 'filename="characters.jsonl.gz"' in answer["Content-Disposition"]
+    rows = [json.loads(line) for line in gzip.decompress(answer.content).splitlines()]
+    assert len(rows) == 3175
+    assert rows[:50] == anyone.get(URL).json()["results"]
+
+
+def test_the_dump_has_the_same_bytes_each_time_and_is_made_once(anyone, django_assert_num_queries):
+    from characters import api
+
+    first = anyone.get(DUMP).content
+    with django_assert_num_queries(4):  # the version alone
+        assert anyone.get(DUMP).content == first
+    api.dump.cache_clear()
+    assert anyone.get(DUMP).content == first
+
+
+def test_the_dump_may_be_asked_for_by_its_type(anyone):
+    assert anyone.get(DUMP, headers={"Accept": "application/gzip"}).status_code == 200
+
+
+def test_exemplars_are_the_approved_ones_best_first_and_say_nothing_else(anyone):
+    character = Character.objects.get(literal="一")
+    ink = {"width": 300, "height": 300, "strokes": [[[30, 150, 0], [270, 150, 200]]]}
+    for legibility, status in [(85, "approved"), (97, "approved"), (99, "offered"), (98, "refused")]:
+        Exemplar.objects.create(character=character, ink=ink, legibility=legibility, status=status)
+    results = anyone.get(f"{URL}一/exemplars/").json()["results"]
+    assert results == [{"ink": ink, "legibility": 97}, {"ink": ink, "legibility": 85}]
+    assert anyone.get(f"{URL}二/exemplars/").json()["results"] == []
+
+
+def test_exemplars_come_in_pages(anyone):
+    character = Character.objects.get(literal="一")
+    ink = {"width": 300, "height": 300, "strokes": [[[30, 150, 0], [270, 150, 200]]]}
+    Exemplar.objects.bulk_create(
+        Exemplar(character=character, ink=ink, legibility=80 + n % 3, status="approved") for n in range(25)
+    )
+    found, url = [], f"{URL}一/exemplars/?page_size=4"
+    while url:
+        page = anyone.get(url).json()
+        found += [row["legibility"] for row in page["results"]]
+        url = page["next"]
+    assert found == sorted((80 + n % 3 for n in range(25)), reverse=True)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_the_catalogue_is_only_read_here(anyone, method, url):
+    assert getattr(anyone, method)(url).status_code == 405
