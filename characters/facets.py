@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from characters import catalogue, search
 from characters.filters import CharacterFilter
@@ -54,6 +56,17 @@ class Option:
     is_chosen: bool = False
     glyph: str = ""
     title: str = ""
+
+    def link(self) -> SafeString:
+        """What a page shows of it. Here, since a page has some 250 and the template takes ten times as long."""
+        label = f'<span lang="ja">{self.glyph}</span><span class="visually-hidden">{self.title}</span>'
+        shown = SafeString(label) if self.glyph else self.label  # glyphs and titles are our own
+        if not self.count and not self.is_chosen:
+            return format_html("<span>{} <small>0</small></span>", shown)
+        attributes = SafeString(' aria-current="true"' if self.is_chosen else "")
+        if self.title:
+            attributes += SafeString(f' title="{self.title}"')
+        return format_html('<a href="{}"{}>{} <small>{}</small></a>', self.url, attributes, shown, self.count)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
 """The catalogue's filters, of the pages and of the API alike."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import compress
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F
+from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -27,6 +30,8 @@ ORDERS = {
     "frequency": "frequency",
     "jlpt": "jlpt",
 }
+#: Filters beside whose values stands how many characters they leave.
+_COUNTED = ["script", "grade", "jlpt", "strokes", "radical", "frequency"]
 
 
 class SpanField(forms.CharField):
@@ -107,24 +112,40 @@ class CharacterFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: CharacterQuerySet) -> CharacterQuerySet:
         """The characters that all filters leave, in order."""
-        kept = self._filtered(self._searched, except_for="")
+        kept = self._searched
+        for name, value in self.form.cleaned_data.items():
+            if name not in ("q", "ordering"):
+                kept = self.filters[name].filter(kept, value)
         return self.ordered(kept, "ordering", self.form.cleaned_data["ordering"])
 
     def counts(self, name: str) -> dict[Any, int]:
         """For each value of the field that filter `name` is on, how many characters the other filters leave."""
-        column = self.filters[name].field_name
-        kept = self._filtered(self._searched, except_for=name)
-        return dict(kept.order_by().values_list(column).annotate(Count("pk")))
+        fit = [fits for other, fits in self._fitting.items() if other != name]
+        column = self._columns[self.filters[name].field_name]
+        return Counter(compress(column, map(all, zip(*fit, strict=True))) if fit else column)
 
     @cached_property
     def _searched(self) -> CharacterQuerySet:
         return self.filters["q"].filter(self.queryset, self.form.cleaned_data["q"])
 
-    def _filtered(self, queryset: CharacterQuerySet, except_for: str) -> CharacterQuerySet:
-        for name, value in self.form.cleaned_data.items():
-            if name not in ("q", "ordering", except_for):
-                queryset = self.filters[name].filter(queryset, value)
-        return queryset
+    @cached_property
+    def _columns(self) -> dict[str, Sequence[Any]]:
+        """What is counted, of every character that was searched: one query for all counts."""
+        names = ["literal", *(self.filters[name].field_name for name in _COUNTED)]
+        rows = self._searched.order_by().values_list(*names)
+        return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+
+    @cached_property
+    def _fitting(self) -> dict[str, list[bool]]:
+        """For each filter that is set, which of those characters it leaves, as `filter_queryset` asks the database."""
+        fitting = {}
+        for name in _COUNTED:
+            if value := self.form.cleaned_data[name]:
+                column = self._columns[self.filters[name].field_name]
+                fitting[name] = [_fits(known, value) for known in column]
+        if (wanted := self.form.cleaned_data["lookalikes"]) is not None:
+            fitting["lookalikes"] = [(literal in self._alike) == wanted for literal in self._columns["literal"]]
+        return fitting
 
     def with_lookalikes(self, queryset: CharacterQuerySet, name: str, value: bool) -> CharacterQuerySet:
         return queryset.filter(literal__in=self._alike) if value else queryset.exclude(literal__in=self._alike)
@@ -142,3 +163,11 @@ class CharacterFilter(django_filters.FilterSet):
         # What has no grade or rank stands last either way.
         place = Coalesce(-F(column) if value.startswith("-") else F(column), _LAST)
         return queryset.annotate(place=place).order_by("place", "position")
+
+
+def _fits(known: Any, value: Any) -> bool:
+    """Whether a filter's value, a list of choices or a span, leaves what has `known`."""
+    if isinstance(value, list):
+        return str(known) in value
+    low, high = value
+    return known is not None and (low is None or known >= low) and (high is None or known <= high)

@@ -121,6 +121,31 @@ def test_counts_follow_the_other_filters():
     assert sum(form.counts("strokes").values()) == 80 + 160
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        "",
+        "q=a",
+        "grade=1&grade=2",
+        "strokes=5-8&jlpt=3",
+        "radical=85",
+        "lookalikes=true",
+        "lookalikes=false&grade=8",
+        "frequency=-500&strokes=8-&q=a",
+        "script=kanji&script=hiragana&strokes=-3",
+    ],
+)
+@pytest.mark.parametrize("name", ["script", "grade", "jlpt", "strokes", "radical", "frequency"])
+def test_a_count_is_what_choosing_the_value_leads_to(state, name):
+    counts = CharacterFilter(QueryDict(state), Character.objects.all())
+    assert counts.is_valid()
+    for value, count in list(counts.counts(name).items())[:4]:
+        data = QueryDict(state, mutable=True)
+        data[name] = value
+        if value is not None:
+            assert len(CharacterFilter(data, Character.objects.all()).qs) == count
+
+
 def test_spans_leave_their_ends_open():
     assert len(found("", strokes="1-")) == 3175
     assert found("", strokes="23-") == found("", strokes="23-64")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from characters import catalogue
@@ -30,9 +31,10 @@ class Command(BaseCommand):
                 added.append(character)
             elif missing := {n: v for n, v in catalogue.facts(row).items() if n not in character.sources}:
                 complete(character, missing)
+                character.modified_at = timezone.now()  # which updates in bulk leave out
                 completed.append(character)
         bulk_create_with_history(added, Character, batch_size=500, default_change_reason=_REASON)
-        fields = [*Character.FACTS, "sources"]
+        fields = [*Character.FACTS, "sources", "modified_at"]
         bulk_update_with_history(completed, Character, fields, batch_size=500, default_change_reason=_REASON)
         changed = {character.literal for character in (*added, *completed)}
         if changed:
