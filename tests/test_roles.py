@@ -56,7 +56,6 @@ def make_rows(number: int) -> None:
 @pytest.fixture
 def row_of(db):
     make_rows(1)
-    Group.objects.get_or_create(name="curator")
 
     def row(label):
         if label == "accounts.user":
@@ -104,8 +103,7 @@ def test_who_has_no_role_is_sent_to_sign_in(client_of, row_of, label, who):
         for method in (client_of(who).get, client_of(who).post):
             answer = method(base + page)
             assert answer.status_code == 302
-            if f"{base}{page}" != f"{base}{page.rstrip('/')}":
-                assert "/admin/login/" in answer["Location"] or answer["Location"].startswith(base)
+            assert answer["Location"].startswith("/admin/login/")
 
 
 def test_every_model_of_the_admin_is_in_the_table():
