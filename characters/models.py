@@ -259,7 +259,7 @@ class TermQuerySet(models.QuerySet["Term"]):
             if reading:
                 asked |= models.Q(key__startswith=reading)
             if meaning:
-                asked |= models.Q(kind=Term.Kind.MEANING, key__contains=meaning.rstrip())
+                asked |= models.Q(kind=Term.Kind.MEANING, key__contains=_beginning(meaning))
             if search.literals(word):
                 asked |= models.Q(kind=Term.Kind.VARIANT, key__in=list(search.literals(word)))
         terms = list(self.filter(asked).values_list("character_id", "kind", "key"))
@@ -281,7 +281,12 @@ class TermQuerySet(models.QuerySet["Term"]):
 def _fit(key: str, meaning: str) -> int:
     if key == meaning:
         return 1
-    return 2 if meaning in key else 3 * (meaning.rstrip() in key)
+    return 2 if meaning in key else 3 * (_beginning(meaning) in key)
+
+
+def _beginning(meaning: str) -> str:
+    """What a longer word begins with too; a single letter, with which too many do, stands for itself."""
+    return meaning.rstrip() if len(meaning.strip()) > 1 else meaning
 
 
 class Term(models.Model):

@@ -211,11 +211,11 @@ def queries(client, url: str) -> int:
 @pytest.mark.parametrize(
     ("url", "number"),
     [
-        ("/characters/", 7),
-        ("/characters/?page=9", 7),
-        ("/characters/?script=kanji&grade=1&jlpt=4&ordering=frequency", 7),
-        ("/characters/?script=hiragana", 3),
-        ("/characters/?q=a", 8),
+        ("/characters/", 2),
+        ("/characters/?page=9", 2),
+        ("/characters/?script=kanji&grade=1&jlpt=4&ordering=frequency", 2),
+        ("/characters/?script=hiragana", 2),
+        ("/characters/?q=a", 3),
         ("/characters/永/", 5),
         ("/characters/あ/", 5),
         ("/characters/鬱/", 0),

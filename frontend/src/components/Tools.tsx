@@ -36,7 +36,7 @@ export function Tools() {
       <ScriptPicker />
       <PractiseField />
       {isSent.value ? (
-        <button type="button" class="main-button" onClick={clear}>
+        <button type="button" class="main-button" onClick={next}>
           {words.next}
         </button>
       ) : (
@@ -46,4 +46,10 @@ export function Tools() {
       )}
     </div>
   );
+}
+
+/** A fresh sheet, in sight also of those who read on below. */
+function next() {
+  clear();
+  document.querySelector(".paper")?.scrollIntoView({ block: "nearest" });
 }
