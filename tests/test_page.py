@@ -156,6 +156,40 @@ def test_told_that_it_is_kana_a_square_reads_as_kana(page):
     expect(page.get_by_role("radio", name="Kana")).to_be_checked()
 
 
+def test_a_good_writing_becomes_an_example_and_is_taken_back(page, site, chromium):
+    stranger = chromium.new_page()
+    practise(page, "永", "永")
+    assert score_shown(page) >= 80
+    page.get_by_role("button", name="Show it as an example").click()
+    expect(page.get_by_text("A curator will look at it.")).to_be_visible()
+    examples = stranger.get_by_role("region", name="Well written").get_by_role("listitem")
+    stranger.goto(urljoin(site.url, "/characters/永/"))
+    expect(examples).to_have_count(1)  # the reference
+
+    site.run("from characters.models import Exemplar; Exemplar.objects.waiting().approve(by=None)")
+    stranger.reload()
+    expect(examples).to_have_count(2)
+    practise(page, "日", "永")
+    expect(page.get_by_role("heading", name="This is how a high one is written")).to_be_visible()
+    expect(page.get_by_text(re.compile("Written by hand, scored"))).to_be_visible()
+
+    page.get_by_role("button", name=re.compile("^永 [89]")).first.click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("button", name="Show it as an example")).to_be_visible()
+    stranger.reload()
+    expect(examples).to_have_count(1)
+    stranger.close()
+
+
+def practise(page: Page, written: str, meant: str) -> None:
+    if page.get_by_role("button", name="Next").is_visible():
+        page.get_by_role("button", name="Next").click()
+    page.get_by_role("textbox", name=re.compile("practise")).fill(meant)
+    write(page, written)
+    page.keyboard.press("Enter")
+    expect(page.locator(".score")).to_be_visible(timeout=15_000)
+
+
 def test_another_character_than_the_candidates_can_be_meant(page):
     write(page, "日")
     page.get_by_role("button", name="Score", exact=True).click()
