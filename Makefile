@@ -66,7 +66,7 @@ frontend/node_modules/.installed: frontend/package-lock.json
 	@cd frontend && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-static/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/*.ts -type f 2>/dev/null) .venv/.worker
+static/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/*.ts characters/static -type f 2>/dev/null) .venv/.worker
 	@cd frontend && npm run --silent build
 	@$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
 	@touch $@

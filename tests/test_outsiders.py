@@ -30,3 +30,16 @@ def test_the_references_are_kanjivgs_drawings():
 
 def test_kanjivg_draws_far_more_kanji_than_the_catalogue_has():
     assert len([c for c in kanjivg.characters() if c >= "一" and c not in references()]) > 3000
+
+
+def test_a_squat_letter_is_left_out_as_the_letter_itself_would_be():
+    squat = shape(references()["U"]) * [1, 0.5]
+    assert outsiders.without_likes({"ᑌ": [squat]}, [shape(references()["U"])]) == {}
+
+
+def test_some_invented_outsiders_are_of_few_strokes_and_some_are_dots():
+    rng = np.random.default_rng(1)
+    shapes = [outsiders.invented(BOOK, rng)[0] for _ in range(300)]
+    assert sum(len(invented) <= 4 for invented in shapes) > 30
+    lengths = [np.abs(np.diff(invented, axis=1)).sum(axis=(1, 2)).max() for invented in shapes]
+    assert any(length < 0.3 for length in lengths)
