@@ -33,7 +33,7 @@ def test_kanjivg_draws_far_more_kanji_than_the_catalogue_has():
 
 
 def test_a_squat_letter_is_left_out_as_the_letter_itself_would_be():
-    squat = shape(references()["U"]) * [1, 0.5]
+    squat = shape(references()["U"]) * np.array([1, 0.5], np.float32)
     assert outsiders.without_likes({"ᑌ": [squat]}, [shape(references()["U"])]) == {}
 
 
