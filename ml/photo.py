@@ -21,6 +21,8 @@ _REACH = 8
 _BLACK = 16
 #: By how much of its ground's light ink must differ from it.
 _CONTRAST = 0.1
+#: From here on how ink stands out from what is near it is told: of -1, all darker, to 1, all lighter.
+_SURE = 0.6
 _KINDS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF"}
 
 
@@ -87,7 +89,10 @@ def _ink(grey: Image.Image) -> NDArray[np.uint8]:
     seen = np.asarray(small, np.float32) + _BLACK
     around = _around(seen)
     ratio = seen / around
-    dark = ((ratio - 1) ** 3).sum() < 0
+    near = np.asarray(small.filter(ImageFilter.BoxBlur(_REACH)), np.float32) + _BLACK
+    # What is near makes a pencil stand out from a lamp's light; a thick pen leaves it unsure, and the border tells.
+    lean = _lean(seen / near)
+    dark = (lean if abs(lean) > _SURE else _lean(ratio)) < 0
     # Next to ink too, the ground is as bright as the brightest around, or as dark as the darkest.
     filters = [ImageFilter.MaxFilter(2 * _REACH + 1), ImageFilter.MinFilter(2 * _REACH + 1)]
     flat = Image.fromarray((ratio.clip(0, 2) * 100).astype(np.uint8))
@@ -101,6 +106,12 @@ def _ink(grey: Image.Image) -> NDArray[np.uint8]:
     if strongest < _CONTRAST:
         raise WritingError("nothing_written", "Nothing was written.")
     return (found * (255 / strongest)).astype(np.uint8)
+
+
+def _lean(ratio: NDArray[np.float32]) -> float:
+    """From -1, what stands out from its ground is all darker than it, to 1, lighter."""
+    cubes = (ratio - 1) ** 3
+    return float(cubes.sum() / max(np.abs(cubes).sum(), 1e-9))
 
 
 def _around(seen: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -23,6 +23,12 @@ _PHOTO_SIDE = 128
 #: How much of the difference to its blurred self is added to a photograph's ink, and the blur's width in pens: what a
 #: coarse scan has run together comes apart again.
 _SHARPENING, _BLUR = 1.0, 0.5
+#: The longer side of the picture that shadows are looked for in, pixels.
+_SHADOW_SIDE = 256
+#: Where there are, a pencil is no wider than this part of the longer side: the first that leaves one even pen counts.
+_PENCILS = (8, 16, 32)
+#: Of what one pen wrote, the middle lies at most so many times as far from the edge as the mean, 2 but for crossings.
+_EVEN_PEN = 2.9
 #: A blot of less than this many squared pens is dirt; a hole of less is a flaw of the pen.
 _SPECK, _HOLE = 0.3, 0.05
 
@@ -69,6 +75,7 @@ def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
     """The middle lines of what `ink` (height, width), the stronger the higher, shows; pixels of no certain size."""
+    ink = _without_shadows(ink)
     mask, pen = _written_mask(ink)
     left, top, width, height = cv2.boundingRect(mask)
     part = slice(top, top + height), slice(left, left + width)
@@ -86,8 +93,7 @@ def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
 
 def _written_mask(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     """Where `ink` is ink and not dirt (255 on 0), as Otsu tells in 1979, and the width of the pen in pixels."""
-    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    mask, depth = _depth(ink)
     # Within a line of width w the mean distance to its edge is w / 4; half a pixel is the edge itself.
     pen = 4 * max(float(depth[mask > 0].mean()) - 0.5, 0.25)
     _, blots, figures, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -95,6 +101,31 @@ def _written_mask(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     kept = areas >= min(_SPECK * pen * pen, areas[1:].max())
     kept[0] = False  # the ground
     return np.where(kept[blots], 255, 0).astype(np.uint8), pen
+
+
+def _depth(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Where `ink` is ink (255 on 0), and how far from its edge, pixels."""
+    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return np.asarray(mask, np.uint8), np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 3), np.float32)
+
+
+def _without_shadows(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`ink`; where shadows are stronger than a faint pencil, less what is wider than the pencil."""
+    height, width = ink.shape
+    factor = min(1, _SHADOW_SIDE / max(height, width))
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
+    lit = ink
+    for part in (0, *_PENCILS):
+        if part:
+            reach = 2 * max(1, round(max(size) / part / 2)) + 1
+            wide = cv2.morphologyEx(small, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+            lit = np.asarray(cv2.subtract(ink, cv2.resize(wide, (width, height))), np.uint8)
+        mask, depth = _depth(lit)
+        inside = depth[mask > 0]
+        if len(inside) and np.percentile(inside, 98) < _EVEN_PEN * inside.mean():
+            return lit
+    return ink
 
 
 def _without_holes(mask: NDArray[np.uint8], pen: float) -> NDArray[np.uint8]:

@@ -52,6 +52,26 @@ def test_uneven_light_changes_nothing(shadow):
     assert agreement(dim, png_of("語")) > 0.9
 
 
+@pytest.mark.parametrize("character", ["永", "ぬ", "シ"])
+def test_a_faint_pencil_is_found_in_a_lamps_light_that_differs_more(character):
+    y, x = np.mgrid[-1:1:600j, -1:1:600j]
+    light = 1 - 0.3 * (x * x + y * y)
+    written = np.asarray(picture(character, size=600, pen=14).convert("L"), float)
+    pencil = Image.fromarray(((0.6 + 0.4 * written / 255) * 240 * light).astype(np.uint8))
+    assert agreement(encoded(pencil, "JPEG", quality=60), png_of(character)) > 0.85
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_a_small_character_is_found_on_a_large_unevenly_lit_sheet(dark):
+    y, x = np.mgrid[-1:1:1600j, -1:1:1600j]
+    sheet = np.full((1600, 1600), 0.9 if dark else 0.15)
+    sheet[900:1100, 300:500] = np.asarray(picture("ま", size=200, pen=12).convert("L"), float) / 255
+    if not dark:
+        sheet[900:1100, 300:500] = 1.05 - 0.9 * sheet[900:1100, 300:500]
+    lit = Image.fromarray((255 * sheet.clip(0, 1) * (1 - 0.3 * (x * x + y * y))).astype(np.uint8))
+    assert agreement(encoded(lit, "JPEG", quality=80), png_of("ま")) > 0.85
+
+
 @pytest.mark.parametrize("pen", [3, 6, 14, 18])
 def test_the_pens_width_changes_little(pen):
     assert agreement(png_of("あ", pen=pen), png_of("あ")) > 0.85
