@@ -67,9 +67,16 @@ class Scorer:
             probabilities = among(probabilities[None], allowed)[0]
         pooled = legibility.pool(probabilities[None], numbers)[0]
         # Of a group, only those allowed are candidates.
-        likeliest = [g for g in np.argsort(-pooled)[:CANDIDATES] if allowed[numbers == g].any()]
-        members = {g: [int(p) for p in np.flatnonzero((numbers == g) & allowed)] for g in likeliest}
-        candidates = [self._candidate(members[g], float(pooled[g]), probabilities, target) for g in likeliest]
+        members = {g: np.flatnonzero((numbers == g) & allowed) for g in np.argsort(-pooled)[:CANDIDATES]}
+        likeliest = [g for g, places in members.items() if len(places)]
+        ordered = [self._in_order(members[g], probabilities, target) for g in likeliest]
+        scores = self._legibility(pooled[likeliest], [places[0] for places in ordered])
+        candidates = [
+            Candidate(
+                self._characters[first], round(float(pooled[g]), 4), int(score), [self._characters[p] for p in rest]
+            )
+            for g, (first, *rest), score in zip(likeliest, ordered, scores, strict=True)
+        ]
         if target is None:
             return Result(self.version, known, candidates)
         meant = int(numbers[self._place[target]])
@@ -77,7 +84,7 @@ class Scorer:
             self.version,
             known,
             candidates,
-            self._legibility(float(pooled[meant]), self._place[target]),
+            int(self._legibility(pooled[meant], self._place[target])),
             [
                 c.character
                 for c, g in zip(candidates, likeliest, strict=True)
@@ -91,13 +98,12 @@ class Scorer:
         characters = characters_of(told)
         return np.array([character in characters for character in self._characters])
 
-    def _candidate(
-        self, members: list[int], confidence: float, probabilities: NDArray[np.floating], target: str | None
-    ) -> Candidate:
-        places = sorted(members, key=lambda place: (self._characters[place] != target, -probabilities[place]))
-        first, *rest = [self._characters[place] for place in places]
-        return Candidate(first, round(confidence, 4), self._legibility(confidence, places[0]), rest)
+    def _in_order(self, places: NDArray[np.intp], probabilities: NDArray[np.floating], target: str | None) -> list[int]:
+        """The target first, then the likeliest."""
+        return sorted(map(int, places), key=lambda place: (self._characters[place] != target, -probabilities[place]))
 
-    def _legibility(self, probability: float, place: int) -> int:
-        odds = legibility.log_odds(probability)
-        return round(float(legibility.legibility(odds, self._baselines[place])))
+    def _legibility(
+        self, probability: NDArray[np.floating] | float, place: Sequence[int] | int
+    ) -> NDArray[np.floating]:
+        """Whole numbers, 0 to 100."""
+        return np.rint(legibility.legibility(legibility.log_odds(probability), self._baselines[place]))
