@@ -32,3 +32,8 @@ class UserAdmin(DjangoUserAdmin):
         if obj and (obj.is_superuser or obj.is_staff) and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+
+# Addresses, keys and second factors are their owners' alone.
+for model in [model for model in admin.site._registry if model._meta.app_label in ("account", "mfa", "socialaccount")]:
+    admin.site.unregister(model)

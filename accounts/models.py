@@ -1,5 +1,6 @@
 """Who writes with an account."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -23,8 +24,16 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]  # Django's way to drop the field
     email = models.EmailField("e-mail address", unique=True)
+    declined_guests = models.JSONField(
+        default=list, blank=True, editable=False, help_text="Guests whose drawings are somebody else's"
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    def decline(self, guest: uuid.UUID) -> None:
+        """Never ask again whether what `guest` wrote is this user's."""
+        self.declined_guests = [*self.declined_guests, str(guest)]
+        self.save(update_fields=["declined_guests"])

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from accounts.views import ClaimView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
 from scoring.views import AttemptViewSet, write
@@ -30,6 +31,8 @@ urlpatterns = [
     path("characters/", OwnCatalogueView.as_view(), name="characters"),
     path("characters/<str:literal>/", OwnCharacterView.as_view(), name="character"),
     path("characters/<str:literal>/report/", OwnReportView.as_view(), name="report"),
+    path("accounts/claim/", ClaimView.as_view(), name="claim"),
+    path("accounts/", include("allauth.urls")),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),

@@ -29,7 +29,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """One's own attempts: a signed-in user's, else the guest's."""
         if user.is_authenticated:
             return self.filter(user=user)
-        return self.filter(guest=guest, user=None) if guest else self.none()
+        return self.owned_by_guest(guest) if guest else self.none()
+
+    def owned_by_guest(self, guest: uuid.UUID) -> Self:
+        return self.filter(guest=guest, user=None)
+
+    def give_to(self, user: Any) -> int:
+        """Make these guest's attempts `user`'s; how many. A guest's keys end: another of the user's may be the same."""
+        return self.filter(user=None).update(user=user, guest=None, idempotency_key=None)
 
     def write(self, *, idempotency_key: str | None = None, photo: bytes | None = None, **fields: Any) -> "Attempt":
         """Store a writing, queued. With a key that its owner used before, the first attempt instead."""

@@ -1,6 +1,7 @@
 /** The catalogue's pages work without this: it adds the brush, and finding by drawing. */
 
 import "../base.css";
+import "./account.css";
 import "./catalogue.css";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";

@@ -1,0 +1,159 @@
+"""Accounts: from the first sign-up to the drawings that were there before."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from scoring.models import Attempt
+from tests.drawings import ink_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+PASSWORD = "brush and ink 5"
+
+
+def sign_up(client: Client, email: str = "new@example.org"):
+    return client.post("/accounts/signup/", {"email": email, "password1": PASSWORD, "password2": PASSWORD})
+
+
+def sign_in(client: Client, email: str = "new@example.org", password: str = PASSWORD):
+    return client.post("/accounts/login/", {"login": email, "password": password})
+
+
+def follow_mail(client: Client):
+    """Open the link of the newest mail and confirm."""
+    [link] = re.findall(r"http://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[-1].body))
+    assert client.get(link).status_code == 200
+    return client.post(link)
+
+
+def a_learner(client: Client, email: str = "new@example.org") -> User:
+    sign_up(client, email)
+    follow_mail(client)
+    sign_in(client, email)
+    return User.objects.get(email=email)
+
+
+def test_who_signs_up_confirms_the_mail_and_is_signed_in(client):
+    assert sign_up(client)["Location"] == "/accounts/confirm-email/"
+    assert not get_user(client).is_authenticated
+    assert mail.outbox[0].to == ["new@example.org"]
+    follow_mail(client)
+    sign_in(client)
+    assert get_user(client).email == "new@example.org"
+    assert b">Account</a>" in client.get("/").content
+
+
+def test_an_address_that_is_not_confirmed_opens_nothing(client):
+    sign_up(client)
+    assert sign_in(Client())["Location"] == "/accounts/confirm-email/"
+
+
+def test_drawings_from_before_are_claimed_once_asked(client, post):
+    written = [post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"] for _ in range(3)]
+    sign_up(client)
+    follow_mail(client)
+    assert sign_in(client)["Location"] == "/accounts/claim/"
+    assert "Are these 3 drawings yours?" in client.get("/accounts/claim/").content.decode()
+    client.post("/accounts/claim/", {"mine": "yes"})
+    elsewhere = Client()
+    sign_in(elsewhere)
+    found = elsewhere.get("/api/v1/attempts/").json()["results"]
+    assert {attempt["id"] for attempt in found} == set(written)
+    assert client.get("/accounts/claim/")["Location"] == "/"
+
+
+def test_drawings_of_somebody_else_stay_and_are_not_asked_about_again(client, post):
+    post(client, {"ink": ink_of("口")})
+    learner = a_learner(client)
+    client.post("/accounts/claim/", {"mine": "no"})
+    client.post("/accounts/logout/")
+    assert len(client.get("/api/v1/attempts/").json()["results"]) == 1
+    assert sign_in(client)["Location"] == "/"
+    assert not Attempt.objects.filter(user=learner).exists()
+
+
+def test_nobody_claims_what_another_browser_wrote(client, post):
+    post(Client(), {"ink": ink_of("口")})
+    a_learner(client)
+    client.post("/accounts/claim/", {"mine": "yes"})
+    assert not Attempt.objects.exclude(user=None).exists()
+
+
+def test_a_key_that_a_guest_used_as_well_keeps_nothing_from_being_claimed(client, post):
+    learner = a_learner(client)
+    mine = post(client, {"ink": ink_of("口")}, **{"Idempotency-Key": "same"}).json()["id"]
+    client.post("/accounts/logout/")
+    theirs = post(client, {"ink": ink_of("口")}, **{"Idempotency-Key": "same"}).json()["id"]
+    sign_in(client)
+    client.post("/accounts/claim/", {"mine": "yes"})
+    assert {str(pk) for pk in Attempt.objects.filter(user=learner).values_list("pk", flat=True)} == {mine, theirs}
+
+
+def test_only_who_is_signed_in_is_asked(client):
+    assert client.get("/accounts/claim/")["Location"].startswith("/accounts/login/")
+    assert client.post("/accounts/claim/", {"mine": "yes"}).status_code == 302
+
+
+def test_nobody_learns_which_addresses_have_an_account(client):
+    a_learner(client)
+    known, unknown = sign_up(Client()), sign_up(Client(), "other@example.org")
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    reset = [Client().post("/accounts/password/reset/", {"email": f"{who}@example.org"}) for who in ("new", "nobody")]
+    assert reset[0].status_code == reset[1].status_code == 302
+    assert reset[0]["Location"] == reset[1]["Location"]
+    wrong = [sign_in(Client(), f"{who}@example.org", "wrong") for who in ("new", "nobody")]
+    tokenless = [re.sub(r'value="[^"]*"', "", answer.content.decode()) for answer in wrong]
+    assert tokenless[0] == tokenless[1]
+
+
+def test_a_forgotten_password_is_set_anew(client):
+    a_learner(client)
+    visitor = Client()
+    visitor.post("/accounts/password/reset/", {"email": "new@example.org"})
+    [link] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", str(mail.outbox[-1].body))
+    form = visitor.get(link)["Location"]
+    visitor.post(form, {"password1": "another brush 6", "password2": "another brush 6"})
+    assert sign_in(Client()).status_code == 200
+    assert sign_in(Client(), password="another brush 6").status_code == 302
+
+
+def test_a_changed_address_counts_once_it_is_confirmed(client):
+    learner = a_learner(client)
+    client.post("/accounts/email/", {"email": "newer@example.org", "action_add": ""})
+    learner.refresh_from_db()
+    assert learner.email == "new@example.org"
+    assert mail.outbox[-1].to == ["newer@example.org"]
+    follow_mail(client)
+    learner.refresh_from_db()
+    assert learner.email == "newer@example.org"
+
+
+@pytest.mark.parametrize("password", ["short", "password123", "new@example.org"])
+def test_a_weak_password_is_refused(client, password):
+    answer = client.post(
+        "/accounts/signup/", {"email": "new@example.org", "password1": password, "password2": password}
+    )
+    assert answer.status_code == 200
+    assert not User.objects.exists()
+
+
+def test_guessing_passwords_is_slowed_down(client, settings):
+    a_learner(client)
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"}}
+    guesses = [sign_in(Client(), password=f"guess {number}") for number in range(12)]
+    assert "Too many" in guesses[-1].content.decode()
+    assert "Too many" in sign_in(Client()).content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["login/", "signup/", "logout/", "password/reset/", "email/", "password/change/", "2fa/", "confirm-email/"]
+)
+def test_every_page_of_an_account_opens(client, path):
+    a_learner(client)
+    for browser in (client, Client()):
+        assert browser.get(f"/accounts/{path}").status_code in (200, 302)
