@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,8 +31,7 @@ class ClaimView(LoginRequiredMixin, View):
         """`mine` is yes or no."""
         found = unclaimed(request)
         if request.POST.get("mine") == "yes":
-            count = found.give_to(request.user)
-            messages.success(request, f"{count} drawing{'' if count == 1 else 's'} moved to your account.")
+            found.give_to(request.user)
         elif guest := guest_of(request).id:
             cast(User, request.user).decline(guest)
         return redirect("write")

@@ -141,6 +141,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Letters-AI: "
@@ -200,7 +201,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 _WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"
 CELERY_WORKER_CONCURRENCY = int(matching("WORKER_CONCURRENCY", r"[1-9]\d{0,2}", _WORKERS, "a number of processes"))
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it reports
-CELERY_BEAT_SCHEDULE = {"requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0}}
+CELERY_BEAT_SCHEDULE = {
+    "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
+    "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 600.0},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 MODEL_BUNDLE = Path(os.environ.get("MODEL_BUNDLE") or BASE_DIR / "ml" / "bundle")

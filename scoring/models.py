@@ -22,6 +22,8 @@ from ml.photo import kind
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     #: How long a worker may take before its attempts are free again.
     LEASE = timedelta(seconds=10)
+    #: So long an attempt is kept that nobody has an account for.
+    GUESTS_KEPT = timedelta(days=90)
     #: An attempt that no worker survived so often is given up.
     MAX_TRIES = 5
 
@@ -33,6 +35,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def owned_by_guest(self, guest: uuid.UUID) -> Self:
         return self.filter(guest=guest, user=None)
+
+    def expired(self) -> Self:
+        """Guests' attempts that were kept long enough."""
+        return self.filter(user=None, written_at__lt=timezone.now() - self.GUESTS_KEPT)
 
     def give_to(self, user: Any) -> int:
         """Make these guest's attempts `user`'s; how many. A guest's keys end: another of the user's may be the same."""

@@ -36,6 +36,7 @@ BATCH = 32
 #: A queued attempt that is older was lost by the broker or by a worker.
 _LOST_AFTER = timedelta(seconds=5)
 _REQUEUED_AT_ONCE = 1000
+_FORGOTTEN_AT_ONCE = 1000
 
 
 def enqueue(attempt: Attempt) -> None:
@@ -96,6 +97,13 @@ def requeue_attempts() -> None:
     lost = Attempt.objects.waiting().filter(queued_at__lt=timezone.now() - _LOST_AFTER).order_by("queued_at")
     for attempt_id in lost.values_list("pk", flat=True)[:_REQUEUED_AT_ONCE]:
         score_attempt.delay(str(attempt_id))
+
+
+@shared_task
+def forget_guests() -> None:
+    """Forget what was written without an account and not claimed in time."""
+    for attempt in Attempt.objects.expired().order_by("written_at")[:_FORGOTTEN_AT_ONCE]:
+        attempt.forget()
 
 
 @shared_task

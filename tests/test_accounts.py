@@ -43,8 +43,7 @@ def test_who_signs_up_confirms_the_mail_and_is_signed_in(client):
     assert not get_user(client).is_authenticated
     assert mail.outbox[0].to == ["new@example.org"]
     follow_mail(client)
-    sign_in(client)
-    assert get_user(client).email == "new@example.org"
+    assert get_user(client) == User.objects.get(email="new@example.org")
     assert b">Account</a>" in client.get("/").content
 
 
@@ -56,8 +55,7 @@ def test_an_address_that_is_not_confirmed_opens_nothing(client):
 def test_drawings_from_before_are_claimed_once_asked(client, post):
     written = [post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"] for _ in range(3)]
     sign_up(client)
-    follow_mail(client)
-    assert sign_in(client)["Location"] == "/accounts/claim/"
+    assert follow_mail(client)["Location"] == "/accounts/claim/"
     assert "Are these 3 drawings yours?" in client.get("/accounts/claim/").content.decode()
     client.post("/accounts/claim/", {"mine": "yes"})
     elsewhere = Client()

@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from characters.models import Character, LookalikeGroup
 from scoring.models import Attempt, AttemptQuerySet, Score
-from scoring.tasks import BATCH, requeue_attempts, score_attempt
+from scoring.tasks import BATCH, forget_guests, requeue_attempts, score_attempt
 from tests.drawings import ink_of, png_of
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ GUEST = uuid.uuid4()
 @pytest.fixture
 def write(no_worker):
     def written(**fields) -> Attempt:
-        return Attempt.objects.write(guest=GUEST, **({"ink": ink_of("口")} | fields))
+        return Attempt.objects.write(**({"guest": GUEST, "ink": ink_of("口")} | fields))
 
     return written
 
@@ -144,3 +145,13 @@ def test_the_database_refuses_a_score_without_sense(write, legibility):
     judgement = {"model_version": "x", "known": True, "candidates": [], "legibility": legibility}
     with pytest.raises(IntegrityError), transaction.atomic():
         Score.objects.create(attempt=write(), target=Character.objects.first(), **judgement)
+
+
+def test_what_guests_wrote_is_forgotten_after_90_days_and_what_learners_wrote_never(write):
+    alice = User.objects.create(email="keeps@example.org")
+    old, new = timezone.now() - timedelta(days=91), timezone.now() - timedelta(days=89)
+    written = [write(written_at=old), write(written_at=new), write(written_at=old, guest=None, user=alice)]
+    image = write(ink=None, photo=png_of("口"), written_at=old).image
+    forget_guests()
+    assert set(Attempt.objects.values_list("pk", flat=True)) == {attempt.pk for attempt in written[1:]}
+    assert not image.storage.exists(image.name)
