@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -21,7 +22,8 @@ GUEST = uuid.uuid4()
 @pytest.fixture
 def write(no_worker):
     def written(**fields) -> Attempt:
-        return Attempt.objects.write(**({"guest": GUEST, "ink": ink_of("口")} | fields))
+        given: dict[str, Any] = {"guest": GUEST, "ink": ink_of("口")} | fields
+        return Attempt.objects.write(**given)
 
     return written
 
