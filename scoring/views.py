@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
@@ -24,6 +25,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from scoring import wakeup
 from scoring.errors import NotAnExample, TargetIsSet, TooLarge
+from scoring.filters import AttemptFilter
 from scoring.guests import guest_of
 from scoring.models import Attempt
 from scoring.serializers import (
@@ -95,8 +97,11 @@ _ANSWERS = {
 class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, GenericViewSet[Attempt]):
     """One's own attempts; anyone else's are 404."""
 
+    queryset = Attempt.objects.none()  # its model, for the schema
     serializer_class = AttemptSerializer
     pagination_class = NewestFirst
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = AttemptFilter
     parser_classes = [JSONParser, MultiPartParser]
     lookup_value_converter = "uuid"
 

@@ -1,0 +1,35 @@
+"""Filters of one's history."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import OuterRef, Subquery
+
+from characters.filters import SpanFilter
+from characters.models import Character
+from scoring.models import Attempt, AttemptQuerySet, Score
+
+
+class ScoreFilter(SpanFilter):
+    """By the newest score for what was meant."""
+
+    def filter(self, qs: AttemptQuerySet, value: Any) -> Any:
+        if value is None:
+            return qs
+        newest = Score.objects.filter(attempt=OuterRef("pk"), target=OuterRef("target")).order_by("-pk")
+        return super().filter(qs.annotate(legibility=Subquery(newest.values("legibility")[:1])), value)
+
+
+class AttemptFilter(django_filters.FilterSet):
+    """Several values of one field are any of them, several fields all of them."""
+
+    character = django_filters.CharFilter(field_name="target__literal", help_text="What was meant")
+    script = django_filters.MultipleChoiceFilter(field_name="target__script", choices=Character.Script.choices)
+    grade = django_filters.MultipleChoiceFilter(field_name="target__grade", choices=Character.Grade.choices)
+    score = ScoreFilter(field_name="legibility", help_text="A number, or a span: 80-, -59")
+    after = django_filters.IsoDateTimeFilter(field_name="written_at", lookup_expr="gte", help_text="ISO 8601")
+    before = django_filters.IsoDateTimeFilter(field_name="written_at", lookup_expr="lt", help_text="ISO 8601")
+
+    class Meta:
+        model = Attempt
+        fields: list[str] = []

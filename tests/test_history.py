@@ -1,0 +1,87 @@
+"""One's own history through the API: filters and pages."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from characters.models import Character
+from scoring.models import Attempt, Score
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+INK = {"width": 300, "height": 300, "strokes": [[[30, 150, 0], [270, 150, 200]]]}
+
+
+@pytest.fixture
+def alice(client_of):
+    """Six scored writings, a day apart, and one whose target she never said."""
+    client = client_of("alice")
+    user = client.session["_auth_user_id"]
+    for days, (literal, score) in enumerate([("永", 96), ("食", 40), ("口", 80), ("シ", 59), ("a", 60), ("永", 12)]):
+        target = Character.objects.get(literal=literal)
+        scored(user, target, NOON + timedelta(days=days), score)
+    scored(user, None, NOON, None)
+    return client
+
+
+def scored(user, target, written_at, *scores) -> None:
+    attempt = Attempt.objects.create(user_id=user, target=target, ink=INK, written_at=written_at, status="scored")
+    for number, score in enumerate(scores):
+        Score.objects.create(
+            attempt=attempt, target=target, model_version=str(number), legibility=score, known=True, candidates=[]
+        )
+
+
+def found(client, query: str) -> list[tuple[str | None, int | None]]:
+    results = client.get(f"/api/v1/attempts/?{query}").json()["results"]
+    return [(row["target"], row["score"] and row["score"]["legibility"]) for row in results]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("character=永", [("永", 12), ("永", 96)]),
+        ("character=水", []),
+        ("script=katakana&script=latin", [("a", 60), ("シ", 59)]),
+        ("grade=2", [("食", 40)]),
+        ("grade=1&grade=5", [("永", 12), ("口", 80), ("永", 96)]),
+        ("score=60-80", [("a", 60), ("口", 80)]),
+        ("score=-59", [("永", 12), ("シ", 59), ("食", 40)]),
+        ("after=2026-11-23T12:00Z", [("永", 12), ("a", 60), ("シ", 59)]),
+        ("before=2026-11-21T12:00:00Z&score=0-", [("永", 96)]),
+        ("script=kanji&score=90-", [("永", 96)]),
+    ],
+)
+def test_filters_leave_what_they_say(alice, query, expected):
+    assert found(alice, query) == expected
+
+
+def test_a_writing_counts_with_its_newest_score(alice):
+    scored(alice.session["_auth_user_id"], Character.objects.get(literal="水"), NOON, 20, 90)
+    assert ("水", 90) in found(alice, "score=85-")
+    assert found(alice, "score=20") == []
+
+
+@pytest.mark.parametrize("query", ["script=greek", "grade=7", "score=high", "after=yesterday"])
+def test_a_filter_that_is_not_understood_is_refused(alice, query):
+    answer = alice.get(f"/api/v1/attempts/?{query}")
+    assert answer.status_code == 400
+    assert answer.json()[query.split("=")[0]][0]["code"]
+
+
+def test_filters_show_nobody_elses(alice, client_of):
+    assert found(client_of("bob"), "score=0-") == []
+
+
+def test_a_page_takes_the_same_queries_however_long_the_history(alice, django_assert_num_queries):
+    user = alice.session["_auth_user_id"]
+    for query in ("", "script=kanji&score=0-"):
+        with django_assert_num_queries(4):  # session, user, attempts, scores
+            alice.get(f"/api/v1/attempts/?{query}")
+    eternity = Character.objects.get(literal="永")
+    for hours in range(60):
+        scored(user, eternity, NOON - timedelta(hours=hours), 70)
+    for query in ("", "script=kanji&score=0-"):
+        with django_assert_num_queries(4):
+            alice.get(f"/api/v1/attempts/?{query}")
