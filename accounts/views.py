@@ -1,16 +1,25 @@
 """Pages of one's account that allauth doesn't have."""
 
+from contextlib import suppress
 from typing import cast
 
+import redis
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
 from django.views import View
+from kombu.exceptions import OperationalError
 
 from accounts.claims import unclaimed
 from accounts.models import User
+from accounts.tasks import erase_leavers
 from characters.pictures import Picture
 from scoring.guests import guest_of
+from scoring.models import Attempt
 
 #: Of the drawings in question so many are shown.
 _SHOWN = 12
@@ -35,3 +44,23 @@ class ClaimView(LoginRequiredMixin, View):
         elif guest := guest_of(request).id:
             cast(User, request.user).decline(guest)
         return redirect("write")
+
+
+@method_decorator(reauthentication_required, "dispatch")  # whoever finds the browser open can't
+class LeaveView(LoginRequiredMixin, View):
+    """Delete the account, and everything that is its owner's, within minutes."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        count = Attempt.objects.owned_by(request.user, None).count()
+        return render(request, "accounts/leave.html", {"count": count})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        cast(User, request.user).leave()
+        logout(request)
+        transaction.on_commit(_erase_soon)
+        return render(request, "accounts/left.html")
+
+
+def _erase_soon() -> None:
+    with suppress(OperationalError, redis.RedisError):  # beat sends it again within a minute
+        erase_leavers.delay()

@@ -203,6 +203,7 @@ CELERY_WORKER_CONCURRENCY = int(matching("WORKER_CONCURRENCY", r"[1-9]\d{0,2}", 
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it reports
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
+    "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0},
     "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from accounts.views import ClaimView
+from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
 from scoring.views import AttemptViewSet, write
@@ -31,6 +31,7 @@ urlpatterns = [
     path("characters/", OwnCatalogueView.as_view(), name="characters"),
     path("characters/<str:literal>/", OwnCharacterView.as_view(), name="character"),
     path("characters/<str:literal>/report/", OwnReportView.as_view(), name="report"),
+    path("accounts/leave/", LeaveView.as_view(), name="leave"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/", include("allauth.urls")),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),

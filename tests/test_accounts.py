@@ -1,15 +1,21 @@
 """Accounts: from the first sign-up to the drawings that were there before."""
 
 import re
+import uuid
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth import get_user
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
+from accounts.tasks import erase_leavers
+from characters.models import Exemplar
 from scoring.models import Attempt
-from tests.drawings import ink_of
+from tests.drawings import ink_of, png_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
@@ -32,8 +38,10 @@ def follow_mail(client: Client):
 
 
 def a_learner(client: Client, email: str = "new@example.org") -> User:
+    """Signed in with the password a moment ago."""
     sign_up(client, email)
     follow_mail(client)
+    client.post("/accounts/logout/")
     sign_in(client, email)
     return User.objects.get(email=email)
 
@@ -155,3 +163,55 @@ def test_every_page_of_an_account_opens(client, path):
     a_learner(client)
     for browser in (client, Client()):
         assert browser.get(f"/accounts/{path}").status_code in (200, 302)
+
+
+def test_who_leaves_leaves_nothing_behind(client, client_of, post):
+    learner = a_learner(client, "leaver@example.org")
+    ink = post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"]
+    client.put(f"/api/v1/attempts/{ink}/exemplar/")
+    Exemplar.objects.waiting().approve(by=None)
+    photo = SimpleUploadedFile("a.png", png_of("口"))
+    image = client.post("/api/v1/attempts/", {"image": photo}, headers={"Prefer": "wait=1"}).json()["id"]
+    file = Attempt.objects.get(pk=image).image
+    alices = post(client_of("alice"), {"ink": ink_of("口")}).json()["id"]
+    session = client.session.session_key
+
+    assert client.get("/accounts/leave/")["Location"].startswith("/accounts/reauthenticate/")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert b"Your 2 drawings" in client.get("/accounts/leave/").content
+    assert b"Goodbye" in client.post("/accounts/leave/").content
+
+    assert not get_user(client).is_authenticated
+    assert sign_in(Client(), "leaver@example.org").status_code == 200
+    assert not file.storage.exists(str(file))
+    everything = "\n".join(rows_of_all_tables())
+    assert uuid.UUID(alices).hex in everything
+    for trace in ("leaver@example.org", uuid.UUID(ink).hex, uuid.UUID(image).hex, session):
+        assert trace not in everything
+    assert not User.objects.filter(pk=learner.pk).exists()
+
+
+def rows_of_all_tables() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the database's own names
+            yield from (f"{table} {row}" for row in cursor.fetchall())
+
+
+def test_whoever_finds_the_browser_open_is_asked_for_the_password(client):
+    a_learner(client)
+    assert client.post("/accounts/leave/")["Location"].startswith("/accounts/reauthenticate/")
+    client.post("/accounts/reauthenticate/", {"password": "a guess"})
+    assert client.post("/accounts/leave/").status_code == 302
+    assert User.objects.exists()
+
+
+def test_a_lost_task_is_made_up_for(client, monkeypatch):
+    a_learner(client)
+    monkeypatch.setattr(erase_leavers, "delay", lambda: None)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post("/accounts/leave/")
+    assert User.objects.exists()
+    erase_leavers()
+    erase_leavers()
+    assert not User.objects.exists()
