@@ -6,6 +6,7 @@ PAGES = [
     ("account_email", "E-mail"),
     ("account_change_password", "Password"),
     ("mfa_index", "Passkeys and second factor"),
+    ("tokens", "API tokens"),
     ("account_logout", "Sign out"),
 ]
 
