@@ -51,7 +51,7 @@ class Scope(models.TextChoices):
 
     WRITE_ATTEMPTS = "write:attempts", "Write, say what was meant, offer and delete"
     READ_HISTORY = "read:history", "Read what I have written"
-    READ_CATALOGUE = "read:catalogue", "Read the catalogue"
+    READ_CATALOGUE = "read:catalogue", "Read the catalogue, as everybody may"
 
 
 class TokenQuerySet(models.QuerySet["Token"]):

@@ -31,7 +31,7 @@ from accounts.models import Scope, Token, User
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=100, help_text="What it is for, say “Tablet at school”")
     scopes = forms.MultipleChoiceField(
-        choices=Scope.choices, widget=forms.CheckboxSelectMultiple, label="What it may do", initial=Scope.values
+        choices=Scope.choices, widget=forms.CheckboxSelectMultiple, label="What it may do", initial=[Scope.READ_HISTORY]
     )
     days = forms.TypedChoiceField(
         choices=[(30, "30 days"), (90, "90 days"), (365, "A year"), ("", "Until revoked")],

@@ -5,7 +5,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Scope, Token, User
@@ -137,7 +139,9 @@ def test_its_last_use_is_noted_at_most_once_a_minute(alice):
     for ago, is_noted in ((None, True), (timedelta(seconds=50), False), (timedelta(seconds=70), True)):
         before = timezone.now()
         Token.objects.filter(pk=token.pk).update(last_used_at=ago and before - ago)
-        tablet.get(ATTEMPTS)
+        with CaptureQueriesContext(connection) as queries:
+            tablet.get(ATTEMPTS)
+        assert any(query["sql"].startswith("UPDATE") for query in queries) is is_noted
         token.refresh_from_db()
         assert (token.last_used_at is not None and token.last_used_at >= before) is is_noted
 
