@@ -5,7 +5,8 @@ from django.http import HttpRequest
 PAGES = [
     ("account_email", "E-mail"),
     ("account_change_password", "Password"),
-    ("mfa_index", "Passkeys and second factor"),
+    ("mfa_index", "Passkeys"),
+    ("tokens", "API tokens"),
     ("leave", "Leave"),
     ("account_logout", "Sign out"),
 ]

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
@@ -18,6 +19,7 @@ admin.site.index_title = "Curation"
 router = SimpleRouter(use_regex_path=False)
 router.register("attempts", AttemptViewSet, basename="attempt")
 router.register("characters", CharacterViewSet, basename="api-character")
+router.register("tokens", TokenViewSet, basename="api-token")
 
 api: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
@@ -33,6 +35,8 @@ urlpatterns = [
     path("characters/<str:literal>/report/", OwnReportView.as_view(), name="report"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
+    path("accounts/tokens/", TokensView.as_view(), name="tokens"),
+    path("accounts/tokens/<int:pk>/revoke/", RevokeView.as_view(), name="revoke-token"),
     path("accounts/", include("allauth.urls")),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),

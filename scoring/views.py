@@ -104,6 +104,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     filterset_class = AttemptFilter
     parser_classes = [JSONParser, MultiPartParser]
     lookup_value_converter = "uuid"
+    #: What an API token needs.
+    scopes = {"read": "read:history", "write": "write:attempts"}
 
     def get_queryset(self) -> QuerySet[Attempt]:
         return (

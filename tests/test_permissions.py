@@ -43,6 +43,8 @@ ROUTES = {
     "api/v1/characters/<str:literal>/strokes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/tokens/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/tokens/<int:pk>/": [("get", 401, 405, 405), ("delete", 401, 404, 404)],
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
 }
@@ -63,7 +65,9 @@ def alices_attempt(client_of, post) -> Attempt:
 
 @pytest.mark.parametrize(("route", "method", "who", "status"), CASES)
 def test_who_may_do_what(client_of, alices_attempt, route, method, who, status):
-    url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口")
+    url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口").replace(
+        "<int:pk>", "0"
+    )
     assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
 
 
@@ -71,7 +75,9 @@ def test_who_may_do_what(client_of, alices_attempt, route, method, who, status):
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("api/")])
 def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, alices_attempt, who, route):
     for method, *_, bobs in ROUTES[route]:
-        url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口")
+        url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口").replace(
+            "<int:pk>", "0"
+        )
         assert getattr(client_of(who), method)(url, content_type="application/json").status_code == bobs
 
 

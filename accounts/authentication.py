@@ -1,0 +1,55 @@
+"""Programs that come with a token: who they act for, and what they may do."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from accounts.models import Token, User
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer …` (RFC 6750). Browsers never send it unasked, so it needs no CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        scheme, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = Token.objects.with_secret(secret.strip())
+        if token is None:
+            raise AuthenticationFailed("There is no such token; it may have been revoked.", "invalid_token")
+        if token.is_expired:
+            raise AuthenticationFailed("The token has expired.", "expired_token")
+        if not token.user.is_active:
+            raise AuthenticationFailed("The account is closed.", "inactive_user")
+        token.note_use()
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Letters-AI"'
+
+
+class WithinScopes(BasePermission):
+    """A token needs the scope that the view names for reading or writing; views without `scopes` are closed to it."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not isinstance(request.auth, Token):
+            return True
+        scopes = getattr(view, "scopes", None)
+        if scopes is None:
+            raise PermissionDenied("Sign in for this; a token doesn't do.", "session_only")
+        needed = scopes["read" if request.method in SAFE_METHODS else "write"]
+        if needed not in request.auth.scopes:
+            raise PermissionDenied(f"The token lacks the scope {needed}.", "insufficient_scope")
+        return True
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    target_class = "accounts.authentication.BearerAuthentication"
+    name = "bearerAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "An API token, made at /accounts/tokens/"}
