@@ -10,6 +10,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.views import ClaimView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
+from scoring.history import ForgetView, HistoryView, WritingView
 from scoring.views import AttemptViewSet, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
@@ -31,6 +32,9 @@ urlpatterns = [
     path("characters/", OwnCatalogueView.as_view(), name="characters"),
     path("characters/<str:literal>/", OwnCharacterView.as_view(), name="character"),
     path("characters/<str:literal>/report/", OwnReportView.as_view(), name="report"),
+    path("history/", HistoryView.as_view(), name="history"),
+    path("history/forget/", ForgetView.as_view(), name="forget"),
+    path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/", include("allauth.urls")),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
