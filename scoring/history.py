@@ -39,7 +39,7 @@ _TITLES = {
 
 class Sheet(NewestFirst):
     page_size = 48
-    page_size_query_param = None
+    page_size_query_param = ""  # always as many
 
 
 @method_decorator(never_cache, "dispatch")  # what was forgotten doesn't come back with the browser's Back
@@ -87,7 +87,7 @@ class OwnWritings(View):
         paginator = Sheet()
         found = self.filter.qs.select_related("target").prefetch_related("scores")
         try:
-            attempts = paginator.paginate_queryset(found, Request(self.request)) or []
+            attempts: list[Attempt] = paginator.paginate_queryset(found, Request(self.request)) or []
         except NotFound as error:
             raise Http404(str(error)) from error
         return {

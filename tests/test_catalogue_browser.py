@@ -111,3 +111,17 @@ def test_practise_it_leads_to_the_writing_page(page, site):
     page.get_by_role("link", name="Practise it").click()
     expect(page.get_by_label("I practise")).to_have_value("永")
     expect(page).to_have_url(site.url)
+
+
+def test_a_writing_is_written_again_in_its_own_time(page, site):
+    page.goto(site.url)
+    ink = {"width": 300, "height": 300, "strokes": [[[30, 90, 0], [270, 90, 100]], [[30, 210, 600], [270, 210, 700]]]}
+    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
+    page.request.post(site.url + "api/v1/attempts/", data={"ink": ink}, headers={"X-CSRFToken": token})
+    page.goto(site.url + "history/")
+    page.locator("a.tile").click()
+    second = page.locator(".replay path").nth(1)
+    page.get_by_role("button", name="Write it again").click()
+    expect(second).to_have_attribute("d", "")
+    expect(second).to_have_attribute("d", "M30.0 210.0L270.0 210.0")
+    expect(page.get_by_role("button", name="Write it again")).to_be_visible()

@@ -1,6 +1,7 @@
 """The history's pages, of a learner and of a guest, without a browser."""
 
 import re
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import uuid4
@@ -100,6 +101,8 @@ def test_filters_leave_what_they_say(client, wrote, query, expected):
     [
         ("score=high", "Score: high is no number"),
         ("after=yesterday", "Since: Enter a valid date"),
+        ("after=0001-01-01T00:00%2B14:00", "Since: Ensure"),
+        ("before=9999-12-31T23:59-14:00", "Before: Ensure"),
         ("script=runes", "Script: Select a valid choice"),
     ],
 )
@@ -132,8 +135,12 @@ def test_pages_walk_through_everything_once_and_back(client, wrote):
     assert shown(text(client.get(newer))) == pages[-2]
 
 
-def test_a_cursor_that_there_is_not_is_404(client):
-    assert client.get("/history/?cursor=x").status_code == 404
+@pytest.mark.parametrize("cursor", ["p=x", "p=10", "p=0001-01-01T00:00+14:00", "o=-5"])
+@pytest.mark.parametrize("path", ["/history/", "/api/v1/attempts/"])
+def test_a_cursor_that_there_is_not_is_404(client, wrote, path, cursor):
+    wrote()
+    for sent in (cursor, b64encode(cursor.encode()).decode()):
+        assert client.get(path, {"cursor": sent}).status_code == 404
 
 
 def test_a_page_costs_the_same_however_long_the_history(client, wrote):
@@ -198,7 +205,7 @@ def test_an_image_goes_with_its_writing(client):
     made = client.post("/api/v1/attempts/", {"image": SimpleUploadedFile("a.png", png_of("口"))}).json()["id"]
     image = Attempt.objects.get(pk=made).image
     client.post("/history/forget/", {"attempt": made})
-    assert not image.storage.exists(image.name)
+    assert not image.storage.exists(str(image))
 
 
 def test_several_are_forgotten_and_the_filters_stay(client, wrote):
