@@ -90,7 +90,9 @@ def test_without_javascript_one_searches_filters_reads_and_reports(page):
 
 
 @pytest.mark.parametrize("page", [PHONE, {**PHONE, "viewport": {"width": 320, "height": 600}}], indirect=True)
-@pytest.mark.parametrize("path", ["", "?script=kanji&grade=3&strokes=8&jlpt=3", "?q=foo:3", "永/", "生/", "鬱/", "../history/"])
+@pytest.mark.parametrize(
+    "path", ["", "?script=kanji&grade=3&strokes=8&jlpt=3", "?q=foo:3", "永/", "生/", "鬱/", "../history/"]
+)
 def test_nothing_is_wider_than_a_phone(page, site, path):
     page.goto(f"{site.url}characters/{path}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
