@@ -11,6 +11,7 @@ from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
+from scoring.history import ForgetView, HistoryView, WritingView
 from scoring.views import AttemptViewSet, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
@@ -33,6 +34,9 @@ urlpatterns = [
     path("characters/", OwnCatalogueView.as_view(), name="characters"),
     path("characters/<str:literal>/", OwnCharacterView.as_view(), name="character"),
     path("characters/<str:literal>/report/", OwnReportView.as_view(), name="report"),
+    path("history/", HistoryView.as_view(), name="history"),
+    path("history/forget/", ForgetView.as_view(), name="forget"),
+    path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/tokens/", TokensView.as_view(), name="tokens"),

@@ -1,13 +1,18 @@
 """Filters of one's history."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import OuterRef, Subquery
 
 from characters.filters import SpanFilter
 from characters.models import Character
 from scoring.models import Attempt, AttemptQuerySet, Score
+
+#: Beyond these, a moment with an offset may have no counterpart in UTC.
+_MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
 
 
 class ScoreFilter(SpanFilter):
@@ -27,8 +32,12 @@ class AttemptFilter(django_filters.FilterSet):
     script = django_filters.MultipleChoiceFilter(field_name="target__script", choices=Character.Script.choices)
     grade = django_filters.MultipleChoiceFilter(field_name="target__grade", choices=Character.Grade.choices)
     score = ScoreFilter(field_name="legibility", help_text="A number, or a span: 80-, -59")
-    after = django_filters.IsoDateTimeFilter(field_name="written_at", lookup_expr="gte", help_text="ISO 8601")
-    before = django_filters.IsoDateTimeFilter(field_name="written_at", lookup_expr="lt", help_text="ISO 8601")
+    after = django_filters.IsoDateTimeFilter(
+        field_name="written_at", lookup_expr="gte", validators=_MOMENTS, help_text="ISO 8601"
+    )
+    before = django_filters.IsoDateTimeFilter(
+        field_name="written_at", lookup_expr="lt", validators=_MOMENTS, help_text="ISO 8601"
+    )
 
     class Meta:
         model = Attempt

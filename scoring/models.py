@@ -63,6 +63,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             raise
         return attempt
 
+    def forget(self) -> int:
+        """Forget each of these; how many."""
+        with transaction.atomic():
+            attempts = list(self.order_by().only("image", "exemplar"))
+            for attempt in attempts:
+                attempt.forget()
+        return len(attempts)
+
     def waiting(self) -> Self:
         """Queued and leased by no worker."""
         free = models.Q(leased_until=None) | models.Q(leased_until__lt=timezone.now())

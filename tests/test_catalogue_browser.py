@@ -90,7 +90,9 @@ def test_without_javascript_one_searches_filters_reads_and_reports(page):
 
 
 @pytest.mark.parametrize("page", [PHONE, {**PHONE, "viewport": {"width": 320, "height": 600}}], indirect=True)
-@pytest.mark.parametrize("path", ["", "?script=kanji&grade=3&strokes=8&jlpt=3", "?q=foo:3", "永/", "生/", "鬱/"])
+@pytest.mark.parametrize(
+    "path", ["", "?script=kanji&grade=3&strokes=8&jlpt=3", "?q=foo:3", "永/", "生/", "鬱/", "../history/"]
+)
 def test_nothing_is_wider_than_a_phone(page, site, path):
     page.goto(f"{site.url}characters/{path}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -111,3 +113,17 @@ def test_practise_it_leads_to_the_writing_page(page, site):
     page.get_by_role("link", name="Practise it").click()
     expect(page.get_by_label("I practise")).to_have_value("永")
     expect(page).to_have_url(site.url)
+
+
+def test_a_writing_is_written_again_in_its_own_time(page, site):
+    page.goto(site.url)
+    ink = {"width": 300, "height": 300, "strokes": [[[30, 90, 0], [270, 90, 100]], [[30, 210, 600], [270, 210, 700]]]}
+    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
+    page.request.post(site.url + "api/v1/attempts/", data={"ink": ink}, headers={"X-CSRFToken": token})
+    page.goto(site.url + "history/")
+    page.locator("a.tile").click()
+    second = page.locator(".replay path").nth(1)
+    page.get_by_role("button", name="Write it again").click()
+    expect(second).to_have_attribute("d", "")
+    expect(second).to_have_attribute("d", "M30.0 210.0L270.0 210.0")
+    expect(page.get_by_role("button", name="Write it again")).to_be_visible()

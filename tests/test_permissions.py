@@ -18,6 +18,9 @@ ROUTES = {
     "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
+    "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
+    "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
     "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
     "favicon.ico": [("get", 302, 302, 302)],
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],

@@ -1,10 +1,12 @@
-/** The catalogue's pages work without this: it adds the brush, and finding by drawing. */
+/** The pages work without this: it adds the brush, finding by drawing, and the replay of a writing. */
 
 import "../base.css";
 import "./account.css";
 import "./catalogue.css";
+import "./history.css";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";
+import { replay } from "./replay";
 
 const brush = document.querySelector<SVGSVGElement>(".brush");
 const tools = document.querySelector<HTMLElement>(".brush-tools");
@@ -13,3 +15,8 @@ if (brush && tools) moveBrush(brush, tools);
 const dialog = document.querySelector<HTMLDialogElement>(".draw");
 const opener = document.querySelector<HTMLButtonElement>(".draw-open");
 if (dialog && opener) findByDrawing(dialog, opener);
+
+const writing = document.querySelector<SVGSVGElement>(".replay");
+const again = document.querySelector<HTMLButtonElement>(".replay-button");
+const strokes = document.querySelector("#strokes")?.textContent;
+if (writing && again && strokes) replay(writing, again, JSON.parse(strokes));
