@@ -64,7 +64,7 @@ class ExemplarPages(Pages):
 
 def of_exemplars(literal: str) -> Version:
     """Approving changes the newest date, withdrawing the count; and what was withdrawn leaves no date behind."""
-    shown = Exemplar.objects.approved().filter(character__literal=literal)
+    shown = Exemplar.objects.approved().filter(character__literal=literal.replace("\0", ""))
     known = shown.order_by().aggregate(shown=Count("pk"), last=Max("decided_at"))
     return Version(f"{known['shown']} {known['last']}", None)
 
@@ -94,7 +94,7 @@ class CharacterViewSet(GenericViewSet[Character]):
     def get_object(self) -> Character:
         """Of the catalogue, whatever the filters say. Raises NotFound, which knows the jōyō kanji that aren't in it."""
         literal = self.kwargs["literal"]
-        character = self.get_queryset().filter(literal=literal).first()
+        character = self.get_queryset().named(literal)
         if character:
             return character
         if lacking := outside().get(literal):

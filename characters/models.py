@@ -71,6 +71,10 @@ class LookalikeGroup(models.Model):
 
 
 class CharacterQuerySet(models.QuerySet["Character"]):
+    def named(self, literal: str) -> "Character | None":
+        """The character `literal`, which may be any text, also one that PostgreSQL can't even look for."""
+        return self.filter(literal=literal).first() if len(literal) == 1 and literal != "\0" else None
+
     def search(self, words: Sequence[str]) -> Self:
         """Those that all `words` fit, each with its `rank`: 0 the character itself, 1 to 3 what only resembles it.
 

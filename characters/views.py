@@ -93,7 +93,7 @@ class CharacterView(Page):
         return self.page(request, self.character(literal), ReportForm())
 
     def character(self, literal: str) -> Character:
-        found = Character.objects.filter(literal=literal).first()
+        found = Character.objects.named(literal)
         if not found:
             raise Http404("Not one of the 3,175 characters.")
         return found

@@ -40,6 +40,11 @@ class TargetField(serializers.SlugRelatedField[Character]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(slug_field="literal", queryset=Character.objects.all(), **kwargs)
 
+    def to_internal_value(self, data: Any) -> Character:
+        if isinstance(data, str) and "\0" in data:  # which PostgreSQL can't even look for
+            self.fail("does_not_exist", value=data)
+        return super().to_internal_value(data)
+
 
 class ScriptsField(serializers.ListField):
     """Scripts and characters of the catalogue, each once."""

@@ -297,3 +297,10 @@ def test_exemplars_come_in_pages(anyone):
 @pytest.mark.parametrize("url", ADDRESSES)
 def test_the_catalogue_is_only_read_here(anyone, method, url):
     assert getattr(anyone, method)(url).status_code == 405
+
+
+@pytest.mark.parametrize("what", ["", "strokes/", "exemplars/"])
+@pytest.mark.parametrize("literal", ["%00", "\u2603", "ab", "%F0%9F%8D%A3"])
+def test_what_is_no_character_is_404(client, literal, what):
+    assert client.get(f"/api/v1/characters/{literal}/{what}").status_code == 404
+    assert client.get(f"/characters/{literal}/").status_code == 404
