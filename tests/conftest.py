@@ -1,7 +1,7 @@
 """The cast: visitor, alice, bob, curator, operator; and a scorer that needs no network."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from accounts.models import User
 from accounts.roles import ROLES
@@ -16,6 +17,14 @@ from lettersai.celery import app
 from ml.result import Candidate, Result
 from scoring import tasks
 
+CHROMIUM = [
+    "--no-sandbox",  # a fresh machine may know no user but root
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -108,3 +117,12 @@ def post() -> Callable[..., Any]:
         )
 
     return send
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's browser. Of a module alone: while it runs, Django takes this thread for asynchronous."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.site import Site, until
-from tests.test_page import CHROMIUM, practise
+from tests.test_page import practise
 
 PASSWORD = "brush and ink 5"
 
@@ -22,14 +22,6 @@ def site(tmp_path_factory, mailbox):
     running = Site(tmp_path_factory.mktemp("var"), EMAIL_URL=f"file://{mailbox}")
     yield running
     running.stop()
-
-
-@pytest.fixture
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 def test_what_a_guest_wrote_is_found_in_every_browser_after_signing_up(site, mailbox, chromium):

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from ml.strokes import REFERENCE_SIDE, references
 from tests.site import Site
-from tests.test_page import CHROMIUM, PHONE
+from tests.test_page import PHONE
 
 
 @pytest.fixture(scope="module")
@@ -16,14 +16,6 @@ def site(tmp_path_factory) -> Iterator[Site]:
     running = Site(tmp_path_factory.mktemp("var"))
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

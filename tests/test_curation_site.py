@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.drawings import ink_of
 from tests.site import Site
-from tests.test_page import CHROMIUM
 
 PASSWORD = "long enough 8"
 
@@ -19,7 +18,7 @@ def site(tmp_path) -> Iterator[Site]:
     running.stop()
 
 
-def test_a_lookalike_group_that_a_curator_edits_pools_the_next_score(site):
+def test_a_lookalike_group_that_a_curator_edits_pools_the_next_score(site, chromium):
     site.run(
         "from accounts.models import User; from django.contrib.auth.models import Group; "
         f"curator = User.objects.create_user('curator@example.org', {PASSWORD!r}, is_staff=True); "
@@ -36,20 +35,17 @@ def test_a_lookalike_group_that_a_curator_edits_pools_the_next_score(site):
     assert before < 20
     assert alike == {"口", "ロ"}
 
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        page = chromium.new_page()
-        page.goto(f"{site.url}admin/")
-        page.get_by_label("E-mail address").fill("curator@example.org")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.get_by_role("link", name="Lookalike groups", exact=True).first.click()
-        page.get_by_role("link", name="ロ 口", exact=True).click()
-        page.get_by_label("Members").fill("回口ロ")
-        page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.get_by_text("was changed successfully")).to_be_visible()
-        expect(page.locator("#result_list").get_by_role("link", name="ロ 回 口")).to_be_visible()
-        chromium.close()
+    page = chromium.new_page()
+    page.goto(f"{site.url}admin/")
+    page.get_by_label("E-mail address").fill("curator@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Lookalike groups", exact=True).first.click()
+    page.get_by_role("link", name="ロ 口", exact=True).click()
+    page.get_by_label("Members").fill("回口ロ")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    expect(page.locator("#result_list").get_by_role("link", name="ロ 回 口")).to_be_visible()
 
     after, alike = score()
     assert after > 80
