@@ -204,6 +204,7 @@ CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
     "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0},
+    "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0},
     "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -211,6 +212,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 MODEL_BUNDLE = Path(os.environ.get("MODEL_BUNDLE") or BASE_DIR / "ml" / "bundle")
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ja", "日本語"), ("fr", "Français")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -13,6 +13,8 @@ MAX_POINTS = 4096
 MAX_COORDINATE = 100_000
 #: A day.
 MAX_MILLISECONDS = 24 * 60 * 60 * 1000
+#: Time spent on one writing is counted so far.
+_LONGEST = 5 * 60 * 1000
 
 
 class WritingError(ValueError):
@@ -70,3 +72,9 @@ def _is_number(value: Any) -> bool:
 def strokes(ink: dict[str, Any]) -> Strokes:
     """The strokes of checked `ink` as arrays (points, 2), times left out."""
     return [np.array(stroke, dtype=np.float32)[:, :2] for stroke in ink["strokes"]]
+
+
+def duration(ink: Any) -> int:
+    """Milliseconds from the first point of checked ink to its last, 5 minutes at most, 0 without ink."""
+    times = [point[2] for stroke in ink["strokes"] for point in stroke] if ink else [0]
+    return int(min(max(times) - min(times), _LONGEST))

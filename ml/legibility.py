@@ -13,8 +13,8 @@ LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
 BANDS = [(95, "textbook"), (80, "clear"), (60, "readable"), (40, "doubtful"), (0, "misread")]
 
 #: The score of a good writing, one that reaches its character's baseline, and of one that could as well be another.
-_GOOD, _EVEN = 95, 50
-#: Log-odds below even ones by which a score has fallen to less than 1/e of `_EVEN`.
+_GOOD, EVEN = 95, 50
+#: Log-odds below even ones by which a score has fallen to less than 1/e of `EVEN`.
 _FALL = 0.45
 
 
@@ -57,10 +57,10 @@ def legibility(odds: NDArray[np.floating], baseline: NDArray[np.floating]) -> ND
     the writing for something else, it falls away as a bell does. Monotone, and smooth at even odds too.
     """
     odds, baseline = np.broadcast_arrays(odds, baseline)
-    doubt = (100 - _GOOD) / (100 - _EVEN)
-    above = 100 - (100 - _EVEN) * doubt ** (np.maximum(odds, 0) / baseline)
+    doubt = (100 - _GOOD) / (100 - EVEN)
+    above = 100 - (100 - EVEN) * doubt ** (np.maximum(odds, 0) / baseline)
     short = np.minimum(odds, 0)
-    below = _EVEN * np.exp(-np.log(doubt) / baseline * short - (short / _FALL) ** 2)
+    below = EVEN * np.exp(-np.log(doubt) / baseline * short - (short / _FALL) ** 2)
     return np.where(odds >= 0, above, below)
 
 

@@ -23,7 +23,7 @@ class Own(Page):
 
     def marks(self, literals: Collection[str]) -> dict[str, Mark]:
         best = self.attempts().filter(target__literal__in=literals).order_by().values_list("target__literal")
-        scored = best.annotate(best=Max("scores__legibility")).exclude(best=None)
+        scored = best.annotate(best=Max("legibility")).exclude(best=None)
         return {literal: Mark(score) for literal, score in scored}
 
     def history(self, character: Character) -> list[Writing]:

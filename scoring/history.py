@@ -143,7 +143,7 @@ class ForgetView(OwnWritings):
             return self.sheet("That is no writing.")
         if not chosen:
             return self.sheet("Choose what to forget.")
-        forgotten = self.attempts.filter(pk__in=chosen).forget()
+        forgotten = self.attempts.filter(pk__in=chosen).forget(timezone.now())
         if not forgotten:
             raise Http404("None of them is yours.")
         return self.back(forgotten, request.GET.urlencode())
@@ -155,7 +155,7 @@ class ForgetView(OwnWritings):
         count = self.filter.qs.count()
         if number != str(count):
             return self.confirm(count, status=409)
-        return self.back(self.filter.qs.forget())
+        return self.back(self.filter.qs.forget(timezone.now()))
 
     def confirm(self, count: int, status: int = 200) -> HttpResponse:
         if not count:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self, cast
 
 from django.conf import settings
@@ -15,8 +15,14 @@ from django.utils import timezone
 from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
-from ml.legibility import band
+from ml.ink import duration
+from ml.legibility import EVEN, band
 from ml.photo import kind
+from scoring.signals import changed, judged
+
+_KEPT = models.Q(forgotten_at=None)
+#: Rows that one statement changes.
+_AT_ONCE = 1000
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -24,32 +30,55 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     LEASE = timedelta(seconds=10)
     #: So long an attempt is kept that nobody has an account for.
     GUESTS_KEPT = timedelta(days=90)
+    #: So long what was forgotten can be brought back: ten seconds to think, five for the request to arrive.
+    FORGOTTEN_KEPT = timedelta(seconds=15)
     #: An attempt that no worker survived so often is given up.
     MAX_TRIES = 5
 
     def owned_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        """One's own attempts: a signed-in user's, else the guest's."""
-        if user.is_authenticated:
-            return self.filter(user=user)
-        return self.owned_by_guest(guest) if guest else self.none()
+        """One's own attempts: a signed-in user's, else the guest's. Those forgotten are nobody's."""
+        return self._written_by(user, guest).filter(forgotten_at=None)
 
     def owned_by_guest(self, guest: uuid.UUID) -> Self:
-        return self.filter(guest=guest, user=None)
+        return self.filter(guest=guest, user=None, forgotten_at=None)
+
+    def forgotten_by(self, user: Any, guest: uuid.UUID | None, at: datetime) -> Self:
+        """What its owner forgot in one go at that moment, while it can be brought back."""
+        since = timezone.now() - self.FORGOTTEN_KEPT
+        return self._written_by(user, guest).filter(forgotten_at=at, forgotten_at__gt=since)
+
+    def _written_by(self, user: Any, guest: uuid.UUID | None) -> Self:
+        if user.is_authenticated:
+            return self.filter(user=user)
+        return self.filter(guest=guest, user=None) if guest else self.none()
+
+    def counted(self) -> Self:
+        """Those of learners that have a score for what was meant, in the order in which they were written."""
+        has_score = self.filter(user__isnull=False, legibility__isnull=False, forgotten_at=None)
+        return has_score.order_by("written_at", "id")
 
     def expired(self) -> Self:
         """Guests' attempts that were kept long enough."""
         return self.filter(user=None, written_at__lt=timezone.now() - self.GUESTS_KEPT)
 
+    def gone(self) -> Self:
+        """Forgotten so long ago that nobody brings them back."""
+        return self.filter(forgotten_at__lte=timezone.now() - self.FORGOTTEN_KEPT)
+
     def give_to(self, user: Any) -> int:
         """Make these guest's attempts `user`'s; how many. A guest's keys end: another of the user's may be the same."""
-        return self.filter(user=None).update(user=user, guest=None, idempotency_key=None)
+        with transaction.atomic():
+            given = self.filter(user=None)
+            ids = list(given.order_by().select_for_update().values_list("pk", flat=True))
+            _update(ids, user=user, guest=None, idempotency_key=None)
+        return len(ids)
 
     def write(self, *, idempotency_key: str | None = None, photo: bytes | None = None, **fields: Any) -> "Attempt":
         """Store a writing, queued. With a key that its owner used before, the first attempt instead."""
         owner = {"user": fields.get("user"), "guest": fields.get("guest")}
         if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
             return first
-        attempt = Attempt(idempotency_key=idempotency_key, **fields)
+        attempt = Attempt(idempotency_key=idempotency_key, duration=duration(fields.get("ink")), **fields)
         if photo:
             attempt.image.save(f"{attempt.pk}.{kind(photo)}", ContentFile(photo), save=False)
         try:
@@ -63,12 +92,26 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             raise
         return attempt
 
-    def forget(self) -> int:
-        """Forget each of these; how many."""
+    def forget(self, at: datetime) -> int:
+        """Hide these at once, and for good soon; how many. Until then `forgotten_by(…, at)` finds them."""
+        return self._set_forgotten(self.filter(forgotten_at=None), at)
+
+    def restore(self) -> int:
+        """Bring back what was forgotten; how many."""
+        return self._set_forgotten(self.filter(forgotten_at__isnull=False), None)
+
+    def _set_forgotten(self, attempts: Self, at: datetime | None) -> int:
+        with transaction.atomic():
+            ids = list(attempts.order_by().select_for_update(of=("self",)).values_list("pk", flat=True))
+            _update(ids, forgotten_at=at)
+        return len(ids)
+
+    def erase(self) -> int:
+        """Delete each of these with its scores, its image and what was shown of it; how many."""
         with transaction.atomic():
             attempts = list(self.order_by().only("image", "exemplar"))
             for attempt in attempts:
-                attempt.forget()
+                attempt.erase()
         return len(attempts)
 
     def waiting(self) -> Self:
@@ -95,6 +138,18 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return [attempt for attempt in claimed if attempt.status == Attempt.Status.QUEUED]
 
 
+def _update(ids: list[uuid.UUID], **fields: Any) -> None:
+    """Change these attempts and tell whoever counts them. Within a transaction."""
+    touched: list[tuple[int, int, datetime]] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        some = Attempt.objects.filter(pk__in=ids[start : start + _AT_ONCE])
+        some.update(**fields)
+        counted = some.filter(user__isnull=False, legibility__isnull=False)
+        touched += counted.values_list("user_id", "target_id", "written_at")
+    for user_id in {row[0] for row in touched}:
+        changed.send(Attempt, user_id=user_id, writings=[row[1:] for row in touched if row[0] == user_id])
+
+
 class Attempt(models.Model):
     """One writing, as the pen gave it or as an image shows it. It never changes; its target is set once."""
 
@@ -119,7 +174,11 @@ class Attempt(models.Model):
     )
     pen_width = models.FloatField(null=True, blank=True, help_text="On screen, CSS px; the score doesn't depend on it")
     written_at = models.DateTimeField(default=timezone.now)
+    duration = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="From the first point to the last, ms; 0 of an image"
+    )
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True, help_text="Hidden since then, and soon deleted")
     exemplar = models.OneToOneField(
         Exemplar,
         models.SET_NULL,
@@ -133,6 +192,11 @@ class Attempt(models.Model):
     status = models.CharField(max_length=6, choices=Status, default=Status.QUEUED)
     failure = models.CharField(max_length=32, blank=True, help_text="Code of what went wrong")
     queued_at = models.DateTimeField(default=timezone.now)
+    # Of the newest score for the target; `record` keeps them, so that whoever counts needs no scores.
+    legibility = models.PositiveSmallIntegerField(null=True, blank=True)
+    misread_as = models.CharField(
+        max_length=1, blank=True, default="", db_default="", help_text="What most readers would take it for instead"
+    )
     lease = models.UUIDField(null=True, blank=True, help_text="Of the worker that is scoring it")
     leased_until = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -142,8 +206,11 @@ class Attempt(models.Model):
     class Meta:
         ordering = ["-written_at", "-id"]
         indexes = [
-            models.Index(fields=["user", "-written_at", "-id"], name="attempts_of_user"),
-            models.Index(fields=["guest", "-written_at", "-id"], name="attempts_of_guest"),
+            models.Index(fields=["user", "-written_at", "-id"], name="kept_of_user", condition=_KEPT),
+            models.Index(fields=["guest", "-written_at", "-id"], name="kept_of_guest", condition=_KEPT),
+            models.Index(fields=["user", "target", "-written_at", "-id"], name="kept_of_character", condition=_KEPT),
+            models.Index(fields=["user", "legibility"], name="kept_by_legibility", condition=_KEPT),
+            models.Index(fields=["forgotten_at"], name="attempts_forgotten", condition=~_KEPT),
             models.Index(fields=["queued_at"], name="attempts_queued", condition=models.Q(status="queued")),
         ]
         constraints = [
@@ -174,10 +241,23 @@ class Attempt(models.Model):
     def record(self, *, model_version: str, **judgement: Any) -> "Score":
         """Keep one score per target and model version; a repeat returns the first. The attempt is then scored."""
         with transaction.atomic():
-            score, _ = self.scores.get_or_create(target=self.target, model_version=model_version, defaults=judgement)
+            score, is_new = self.scores.get_or_create(
+                target=self.target, model_version=model_version, defaults=judgement
+            )
             # Not when its target was set meanwhile: that freed the lease, and another task scores for the target.
             self._leave_queue(status=self.Status.SCORED)
+            if is_new and score.legibility is not None:
+                self._judge(score, score.legibility)
         return score
+
+    def _judge(self, score: "Score", legibility: int) -> None:
+        """Note what the newest score for the target says, and tell whoever counts."""
+        mine = Attempt.objects.select_for_update().defer("ink").get(pk=self.pk)
+        self.legibility = legibility
+        self.misread_as = score.misread_as[0] if score.misread_as and legibility < EVEN else ""
+        Attempt.objects.filter(pk=self.pk).update(legibility=self.legibility, misread_as=self.misread_as)
+        mine.legibility, mine.misread_as, before = self.legibility, self.misread_as, mine.legibility
+        judged.send(Attempt, attempt=mine, score=score, before=before)
 
     def fail(self, code: str) -> None:
         """Give the attempt up; `code` says why."""
@@ -230,7 +310,7 @@ class Attempt(models.Model):
                 mine.exemplar.delete()
         return True
 
-    def forget(self) -> None:
+    def erase(self) -> None:
         """Delete it with its scores, its image and what was shown of it."""
         image = self.image
         with transaction.atomic():

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import redis
 from celery import shared_task, signals
@@ -21,7 +22,7 @@ from kombu.exceptions import OperationalError
 from characters.models import LookalikeGroup
 from ml import ink, photo
 from scoring import wakeup
-from scoring.models import Attempt, ModelBundle
+from scoring.models import Attempt, AttemptQuerySet, ModelBundle
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,7 @@ BATCH = 32
 #: A queued attempt that is older was lost by the broker or by a worker.
 _LOST_AFTER = timedelta(seconds=5)
 _REQUEUED_AT_ONCE = 1000
-_FORGOTTEN_AT_ONCE = 1000
+_ERASED_AT_ONCE = 1000
 
 
 def enqueue(attempt: Attempt) -> None:
@@ -102,8 +103,17 @@ def requeue_attempts() -> None:
 @shared_task
 def forget_guests() -> None:
     """Forget what was written without an account and not claimed in time."""
-    for attempt in Attempt.objects.expired().order_by("written_at")[:_FORGOTTEN_AT_ONCE]:
-        attempt.forget()
+    Attempt.objects.filter(pk__in=_ids(Attempt.objects.expired().order_by("written_at"))).erase()
+
+
+@shared_task
+def erase_forgotten() -> None:
+    """Delete for good what was forgotten and not brought back."""
+    Attempt.objects.filter(pk__in=_ids(Attempt.objects.gone().order_by("forgotten_at"))).erase()
+
+
+def _ids(attempts: AttemptQuerySet) -> list[UUID]:
+    return list(attempts.values_list("pk", flat=True)[:_ERASED_AT_ONCE])
 
 
 @shared_task

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -157,7 +158,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         return self.answer(attempt, status.HTTP_200_OK)
 
     def perform_destroy(self, attempt: Attempt) -> None:
-        attempt.forget()
+        Attempt.objects.filter(pk=attempt.pk).forget(timezone.now())
 
     @extend_schema(responses={(200, "image/png", "image/jpeg", "image/webp"): bytes})
     @action(detail=True)

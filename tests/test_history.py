@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from characters.models import Character
-from scoring.models import Attempt, Score
+from scoring.models import Attempt
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +28,7 @@ def alice(client_of):
 def scored(user, target, written_at, *scores) -> None:
     attempt = Attempt.objects.create(user_id=user, target=target, ink=INK, written_at=written_at, status="scored")
     for number, score in enumerate(scores):
-        Score.objects.create(
-            attempt=attempt, target=target, model_version=str(number), legibility=score, known=True, candidates=[]
-        )
+        attempt.record(model_version=str(number), legibility=score, known=True, candidates=[], misread_as=[])
 
 
 def found(client, query: str) -> list[tuple[str | None, int | None]]:

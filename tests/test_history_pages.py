@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from characters.models import Character, Exemplar
-from scoring.models import Attempt, Score
+from scoring.models import Attempt
 from tests.drawings import ink_of, png_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -27,7 +28,7 @@ def who(request, client_of, post):
     client = client_of(request.param)
     first = Attempt.objects.get(pk=post(client, {"ink": ink_of("口")}).json()["id"])
     owner = {"user_id": first.user_id, "guest": first.guest}
-    first.forget()
+    Attempt.objects.filter(pk=first.pk).forget(timezone.now())
     return client, owner
 
 
@@ -43,9 +44,7 @@ def wrote(who):
         written = {"ink": ink_of("口"), "written_at": NOON + timedelta(days=days), "status": "scored"}
         attempt = Attempt.objects.create(**who[1], target=target, **(written | fields))
         if score is not None:
-            Score.objects.create(
-                attempt=attempt,
-                target=target,
+            attempt.record(
                 model_version="1",
                 legibility=score,
                 known=True,

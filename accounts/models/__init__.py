@@ -1,0 +1,20 @@
+"""Learners, and what is theirs beside their attempts."""
+
+from accounts.models.lists import CharacterList
+from accounts.models.plan import Plan, Review
+from accounts.models.progress import Confusion, Day, Progress
+from accounts.models.tokens import Scope, Token
+from accounts.models.users import User, UserManager
+
+__all__ = [
+    "CharacterList",
+    "Confusion",
+    "Day",
+    "Plan",
+    "Progress",
+    "Review",
+    "Scope",
+    "Token",
+    "User",
+    "UserManager",
+]
