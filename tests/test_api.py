@@ -55,7 +55,7 @@ def test_a_known_target_is_scored_at_once(client_of, post):
         "form": 62,
         "band": "misread",
         "misread_as": ["口"],
-        "remarks": [{"code": "missing", "strokes": [], "reference": [3], "where": ""}],
+        "remarks": [{"code": "missing", "text": "Stroke 3 is missing.", "strokes": [], "reference": [3], "where": ""}],
         "model": "fake",
     }
 

@@ -7,6 +7,7 @@ import pytest
 
 from ml.form import Form, has_form, judge, parts
 from ml.strokes import references
+from scoring import remarks as remarks_in_words
 
 
 def strokes(character: str) -> list[Any]:
@@ -137,6 +138,26 @@ def test_worse_strokes_score_steadily_less():
         forms = [form_of([s + rng.normal(0, strength, 2) for s in strokes(c)], c) for c in "永語雨町森"]
         scores.append(np.mean([form.score for form in forms]))
     assert scores == sorted(scores, reverse=True)
+
+
+#: Where a remark of these codes may point.
+WHERE = {"direction": ("left", "right", "up", "down"), "place": ("left", "right", "up", "down")}
+WHERE |= dict.fromkeys(("part_small", "part_large"), ("left", "right", "top", "bottom"))
+CODES = [*WHERE, "missing", "extra", "shape", "joined", "split", "order", "long", "short", "too_large", "too_small"]
+
+
+@pytest.mark.parametrize(("code", "where"), [(code, where) for code in CODES for where in WHERE.get(code, [""])])
+def test_every_remark_is_one_sentence(code, where):
+    sentence = remarks_in_words.text({"code": code, "strokes": [2], "reference": [3, 4], "where": where})
+    assert sentence.endswith(".")
+    assert "%" not in sentence
+
+
+def test_the_numbers_are_those_of_the_strokes():
+    found = {"code": "order", "strokes": [2], "reference": [3], "where": ""}
+    assert remarks_in_words.text(found) == "What you wrote as stroke 2 comes as stroke 3."
+    found = {"code": "joined", "strokes": [2], "reference": [2, 3, 4], "where": ""}
+    assert remarks_in_words.text(found) == "Lift the pen between strokes 2 and 4."
 
 
 def test_there_are_three_remarks_at_most():
