@@ -1,6 +1,6 @@
 """The catalogue: 3,175 characters, what is known of them, who looks like whom, and how they are written best."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django.conf import settings
@@ -316,6 +316,17 @@ class Term(models.Model):
         return self.key
 
 
+class StrokeOrderQuerySet(models.QuerySet["StrokeOrder"]):
+    def accepted(self, literals: Iterable[str]) -> dict[str, list[list[int]]]:
+        """Of characters with further orders, these: each the reference's strokes, from 1."""
+        orders: dict[str, list[list[int]]] = {}
+        for literal, order in self.filter(character__literal__in=list(literals)).values_list(
+            "character__literal", "order"
+        ):
+            orders.setdefault(literal, []).append([int(number) for number in order])
+        return orders
+
+
 class StrokeOrder(models.Model):
     """Another order of the reference's strokes that is accepted too."""
 
@@ -327,6 +338,7 @@ class StrokeOrder(models.Model):
     modified_at = models.DateTimeField(auto_now=True)
 
     history = HistoricalRecords(excluded_fields=["modified_at"])
+    objects = StrokeOrderQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

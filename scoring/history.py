@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from characters.drawing import ink_paths
 from characters.models import Character
 from characters.pictures import Picture
+from scoring import remarks
 from scoring.filters import AttemptFilter
 from scoring.guests import guest_of
 from scoring.models import Attempt, AttemptQuerySet
@@ -121,6 +122,7 @@ class WritingView(OwnWritings):
                 (" or ".join([read["character"], *read["lookalikes"]]), round(read["confidence"] * 100))
                 for read in (judgement.candidates if judgement else [])[:_READINGS]
             ],
+            "remarks": [remarks.text(remark) for remark in (attempt.score.remarks if attempt.score else [])],
             "is_unknown": bool(judgement and not judgement.known),
         }
         return render(request, "scoring/writing.html", context)

@@ -10,6 +10,7 @@ from characters.models import Character, Exemplar
 from ml import photo
 from ml.ink import WritingError, check
 from ml.scripts import SCRIPTS, characters_of, is_choice
+from scoring import remarks
 from scoring.errors import TooLarge
 from scoring.models import Attempt, Score
 
@@ -24,8 +25,22 @@ class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
     lookalikes = serializers.ListField(child=serializers.CharField())
 
 
+class RemarkSerializer(serializers.Serializer[dict[str, Any]]):
+    """One thing to mind in the strokes."""
+
+    code = serializers.CharField()
+    text = serializers.SerializerMethodField(help_text="One sentence, in the language that is asked for")
+    strokes = serializers.ListField(child=serializers.IntegerField(), help_text="Of the writing, from 1")
+    reference = serializers.ListField(child=serializers.IntegerField(), help_text="Of the reference, from 1")
+    where = serializers.CharField(help_text="left, right, up, down, top, bottom; empty where it is nowhere")
+
+    def get_text(self, remark: dict[str, Any]) -> str:
+        return remarks.text(remark)
+
+
 class ScoreSerializer(serializers.ModelSerializer[Score]):
     model = serializers.CharField(source="model_version")
+    remarks = RemarkSerializer(many=True)
 
     class Meta:
         model = Score

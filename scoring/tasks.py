@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from characters.models import LookalikeGroup
+from characters.models import LookalikeGroup, StrokeOrder
 from ml import ink, photo
 from scoring import wakeup
 from scoring.models import Attempt, AttemptQuerySet, ModelBundle
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ml.form import Form
     from ml.scorer import Scorer
 
 logger = get_task_logger(__name__)
@@ -61,13 +63,17 @@ def score_attempt(attempt_id: str) -> None:
         targets = [attempt.target.literal if attempt.target else None for attempt in images]
         scripts = [attempt.scripts for attempt in images]
         results = scorer().score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
+        orders = StrokeOrder.objects.accepted(filter(None, targets))
         for attempt, result in zip(images, results, strict=True):
+            judged = form_of(attempt, orders)
             attempt.record(
                 model_version=result.model_version,
                 known=result.known,
                 candidates=[vars(candidate) for candidate in result.candidates],
                 legibility=result.legibility,
                 misread_as=result.misread_as,
+                form=judged.score if judged else None,
+                remarks=[asdict(remark) for remark in judged.remarks] if judged else [],
             )
     if claimed:
         try:
@@ -90,6 +96,16 @@ def network_image(attempt: Attempt) -> NDArray[np.uint8] | None:
     except FileNotFoundError:
         attempt.fail("image_missing")
     return None
+
+
+def form_of(attempt: Attempt, orders: Mapping[str, Sequence[Sequence[int]]]) -> Form | None:
+    """How the strokes were written, where there is ink and it is known what was meant."""
+    from ml import form  # here: SciPy is the worker's
+
+    if not attempt.ink or not attempt.target:
+        return None
+    literal, side = attempt.target.literal, min(attempt.ink["width"], attempt.ink["height"])
+    return form.judge(ink.strokes(attempt.ink), literal, side=side, orders=orders.get(literal, []))
 
 
 @shared_task

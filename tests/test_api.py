@@ -52,10 +52,10 @@ def test_a_known_target_is_scored_at_once(client_of, post):
     body = post(client_of("visitor"), {"ink": INK, "target": "日"}).json()
     assert body["score"] == {
         "legibility": 12,
-        "form": None,
+        "form": 62,
         "band": "misread",
         "misread_as": ["口"],
-        "remarks": [],
+        "remarks": [{"code": "missing", "text": "Stroke 3 is missing.", "strokes": [], "reference": [3], "where": ""}],
         "model": "fake",
     }
 

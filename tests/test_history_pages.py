@@ -113,6 +113,12 @@ def test_a_filter_that_is_not_understood_is_said(client, wrote, path, query, sen
     assert shown(page) == []
 
 
+def test_a_writing_tells_its_form_and_what_to_mind(client, post):
+    pk = post(client, {"ink": ink_of("口"), "target": "日"}).json()["id"]
+    page = text(client.get(f"/history/{pk}/"))
+    assert re.search(r"<dt>Form</dt><dd>62<br>Stroke 3 is missing.</dd>", page)
+
+
 def test_an_empty_history_and_an_empty_search_differ(client, wrote):
     assert "An empty sheet." in text(client.get("/history/"))
     wrote()

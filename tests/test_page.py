@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from ml.strokes import REFERENCE_SIDE, references
+from ml.strokes import REFERENCE_SIDE, Strokes, references
 from tests.site import Site
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
@@ -41,10 +41,14 @@ def page(context: BrowserContext, site: Site) -> Page:
 
 def write(page: Page, character: str, touch: bool = False) -> None:
     """The reference strokes, in their order, by mouse or finger."""
+    draw(page, references()[character], touch)
+
+
+def draw(page: Page, strokes: Strokes, touch: bool = False) -> None:
     box = page.locator("canvas").bounding_box()
     assert box
     pen = Finger(page) if touch else Mouse(page)
-    for stroke in references()[character]:
+    for stroke in strokes:
         points = [
             (box["x"] + x / REFERENCE_SIDE * box["width"], box["y"] + y / REFERENCE_SIDE * box["height"])
             for x, y in stroke.tolist()
@@ -128,6 +132,15 @@ def test_a_practised_character_is_scored_at_once_and_lookalikes_are_named(page):
     page.keyboard.press("Enter")
     assert score_shown(page) >= 80
     expect(page.get_by_text("Reads as 口 or ロ.")).to_be_visible()
+
+
+def test_a_stroke_written_the_wrong_way_round_is_minded_and_shown_beside_the_reference(page):
+    page.goto(page.url + "?practise=十")
+    across, down = references()["十"]
+    draw(page, [across, down[::-1]])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Stroke 2 goes downwards.")).to_be_visible(timeout=15_000)
+    expect(page.locator(".remark-pictures .minded")).to_have_count(2)
 
 
 def test_told_that_it_is_kana_a_square_reads_as_kana(page):

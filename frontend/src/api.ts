@@ -11,12 +11,20 @@ export interface Candidate {
   lookalikes: string[];
 }
 
+/** One thing to mind: its numbers count the writing's strokes and the reference's, from 1. */
+export interface Remark {
+  code: string;
+  text: string;
+  strokes: number[];
+  reference: number[];
+}
+
 export interface Score {
   legibility: number;
   form: number | null;
   band: Band;
   misread_as: string[];
-  remarks: string[];
+  remarks: Remark[];
   model: string;
 }
 

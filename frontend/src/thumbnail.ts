@@ -9,10 +9,19 @@ const MARGIN = 14;
 /** A dot stays a dot: no writing is shown larger than this many times its share of the area. */
 const MOST_ZOOM = 3;
 
+interface Written {
+  width: number;
+  height: number;
+  strokes: readonly Stroke[];
+}
+
 /** The writing, centred and as large as the square allows, with whole numbers and no more points than it needs. */
-export function thumbnail(ink: { width: number; height: number; strokes: readonly Stroke[] }): string {
+export const thumbnail = (ink: Written): string => strokePaths(ink).join("");
+
+/** The same, each stroke for itself. */
+export function strokePaths(ink: Written): string[] {
   const points = ink.strokes.flat();
-  if (points.length === 0) return "";
+  if (points.length === 0) return [];
   const [left, right] = reach(points, 0);
   const [top, bottom] = reach(points, 1);
   const room = SIDE - 2 * MARGIN;
@@ -25,7 +34,7 @@ export function thumbnail(ink: { width: number; height: number; strokes: readonl
     Math.round(SIDE / 2 + (y - (top + bottom) / 2) * scale),
     t,
   ];
-  return ink.strokes.map((stroke) => curve(thin(stroke.map(place)))).join("");
+  return ink.strokes.map((stroke) => curve(thin(stroke.map(place))));
 }
 
 /** The extremes on one axis; a loop, since 4,096 arguments are many for a phone. */

@@ -73,6 +73,9 @@ export const words = {
   readsAs: (characters: readonly string[]) => `Reads as ${listed(characters)}.`,
   misreadAs: (characters: readonly string[]) => `May be misread as ${listed(characters)}.`,
   nearest: "Read as",
+  remarks: "What to mind in the strokes",
+  form: (score: number) => `Form ${score} out of 100`,
+  yours: "Yours",
 
   // Examples
   showExample: "Show it as an example",

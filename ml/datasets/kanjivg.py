@@ -1,6 +1,7 @@
 """KanjiVG's drawings: how a character is written, from the PyPI package `kanjivg`."""
 
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from importlib.resources import files
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from svg.path import parse_path
 
+_SVG, _KVG = "{http://www.w3.org/2000/svg}", "{http://kanjivg.tagaini.net}"
 #: Points taken from each curve of a path before those on a straight line are dropped.
 _POINTS_PER_CURVE = 16
 #: How far, in tenths of KanjiVG's unit, a dropped point may lie from the line that stays.
@@ -30,6 +32,35 @@ def components(character: str) -> list[str]:
     """The characters that KanjiVG sees as parts of this one, in writing order, each once."""
     elements = re.findall('kvg:element="([^"]+)"', _drawing(character))
     return [part for part in dict.fromkeys(elements) if part != character]
+
+
+def parts(character: str) -> dict[str, tuple[int, int]]:
+    """Its two halves by their place, left and right or top and bottom: the first and last stroke of each, from 1.
+
+    Empty where it has no halves.
+    """
+    root = ET.fromstring(_drawing(character)).find(f"{_SVG}g")
+    group = None if root is None else root.find(f"{_SVG}g")
+    while group is not None and not (places := _places(group)):
+        groups = group.findall(f"{_SVG}g")
+        group = groups[0] if len(groups) == len(group) == 1 else None
+    if group is None:
+        return {}
+    found, stroke = {}, 0
+    for child in group:
+        count = len(child.findall(f".//{_SVG}path")) or 1
+        place = child.get(f"{_KVG}position", "")
+        if place in places:
+            found[place] = (stroke + 1, stroke + count)
+        stroke += count
+    return found
+
+
+def _places(group: ET.Element) -> list[str]:
+    """left and right, or top and bottom, where exactly one part of `group` is in each."""
+    named = [child.get(f"{_KVG}position", "") for child in group]
+    halves = (["left", "right"], ["top", "bottom"])
+    return next((places for places in halves if all(named.count(place) == 1 for place in places)), [])
 
 
 def _drawing(character: str) -> str:

@@ -15,13 +15,14 @@ from django.core.management.base import BaseCommand, CommandError
 from characters.catalogue import CATALOGUE, FIELDS, OUTSIDE, RADICALS, kangxi_radical, literals
 from characters.fields import SEPARATOR
 from ml.datasets import kanjivg
+from ml.form import PARTS
 from ml.strokes import REFERENCES, dump
 
 
 class Command(BaseCommand):
     help = (
         "Rebuild catalogue.csv, outside.csv and radicals.csv in characters/ from KANJIDIC2 (Debian: kanjidic-xml) "
-        "and ml/references.txt from KanjiVG (PyPI: kanjivg)."
+        "and ml/references.txt and ml/parts.txt from KanjiVG (PyPI: kanjivg)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         strokes = {literal: kanjivg.strokes(literal) for literal in literals()}
         lines = [f"{literal} {dump(found)}\n" for literal, found in strokes.items()]
         REFERENCES.write_text("".join(lines), encoding="utf-8")
+        PARTS.write_text("".join(map(parts_line, literals())), encoding="utf-8")
 
         entries = kanjidic_entries(kanjidic)
         rows = []
@@ -54,6 +56,14 @@ _JUNIOR_HIGH = 8
 _OUTSIDE_FIELDS = ["grade", "stroke_count", "on", "kun", "meanings_en"]
 #: Forms that JIS X 0208 has in the place of these.
 _JIS_FORMS = {"𠮟": "叱", "塡": "填", "剝": "剥", "頰": "頬"}
+
+
+def parts_line(literal: str) -> str:
+    """Its line of `parts.txt`; nothing where it has no parts."""
+    found = kanjivg.parts(literal)
+    return (
+        f"{literal} {' '.join(f'{place}:{first}:{last}' for place, (first, last) in found.items())}\n" if found else ""
+    )
 
 
 def write(path: Path, fields: list[str], rows: Iterable[dict[str, Any]]) -> None:

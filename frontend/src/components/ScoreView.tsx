@@ -6,6 +6,7 @@ import { ExampleSwitch } from "./ExampleSwitch";
 import { Lesson } from "./Lesson";
 import { Mark, markFor } from "./Mark";
 import { Mixed } from "./Mixed";
+import { Remarks } from "./Remarks";
 
 /** The moment that all this is for. */
 export function ScoreView({ attempt }: { attempt: Attempt }) {
@@ -33,11 +34,7 @@ export function ScoreView({ attempt }: { attempt: Attempt }) {
           <Mixed text={words.misreadAs(score.misread_as)} />
         </p>
       )}
-      {score.remarks.map((remark) => (
-        <p key={remark} class="remark">
-          <Mixed text={remark} />
-        </p>
-      ))}
+      <Remarks attempt={attempt} />
       {read.length > 0 && (
         <dl class="read-as">
           <dt>{words.nearest}</dt>

@@ -1,0 +1,48 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Attempt, Remark } from "../api";
+import { words } from "../words";
+import { Mixed } from "./Mixed";
+
+type Pictures = ComponentType<{ attempt: Attempt; remark: Remark }>;
+
+/** What to mind in the strokes; the chosen remark's strokes are shown, one's own beside the reference. */
+export function Remarks({ attempt }: { attempt: Attempt }) {
+  const { form, remarks } = attempt.score ?? { form: null, remarks: [] };
+  const chosen = useSignal(0);
+  const loaded = useSignal<{ Pictures: Pictures } | null>(null);
+  useEffect(() => {
+    if (!remarks.length) return;
+    import("./RemarkPictures").then(
+      ({ RemarkPictures }) => {
+        loaded.value = { Pictures: RemarkPictures };
+      },
+      () => {}, // without a connection the words stand alone
+    );
+  }, []);
+  const remark = remarks[chosen.value];
+  if (form === null || !remark) return null;
+  return (
+    <section class="remarks" aria-label={words.remarks}>
+      <ol class="remarks-list">
+        {remarks.map(({ text }, i) => (
+          <li key={text}>
+            <button
+              type="button"
+              class="remark"
+              aria-pressed={i === chosen.value}
+              onClick={() => {
+                chosen.value = i;
+              }}
+            >
+              <Mixed text={text} />
+            </button>
+          </li>
+        ))}
+      </ol>
+      {loaded.value && <loaded.value.Pictures attempt={attempt} remark={remark} />}
+      <p class="quiet">{words.form(form)}</p>
+    </section>
+  );
+}

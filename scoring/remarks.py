@@ -1,0 +1,47 @@
+"""What the worker minds in the strokes, in words."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+#: By code, or by code and where: `own` is a written stroke, `nth` one of the reference, `last` the last of several.
+_SENTENCES = {
+    "missing": gettext_noop("Stroke %(nth)s is missing."),
+    "extra": gettext_noop("Your stroke %(own)s is one too many."),
+    "shape": gettext_noop("Your stroke %(own)s doesn’t look like stroke %(nth)s."),
+    "joined": gettext_noop("Lift the pen between strokes %(nth)s and %(last)s."),
+    "split": gettext_noop("Stroke %(nth)s is written in one go, without lifting the pen."),
+    "order": gettext_noop("What you wrote as stroke %(own)s comes as stroke %(nth)s."),
+    "direction right": gettext_noop("Stroke %(nth)s goes from left to right."),
+    "direction left": gettext_noop("Stroke %(nth)s goes from right to left."),
+    "direction down": gettext_noop("Stroke %(nth)s goes downwards."),
+    "direction up": gettext_noop("Stroke %(nth)s goes upwards."),
+    "part_small left": gettext_noop("The left part is too narrow."),
+    "part_small right": gettext_noop("The right part is too narrow."),
+    "part_small top": gettext_noop("The upper part is too flat."),
+    "part_small bottom": gettext_noop("The lower part is too flat."),
+    "part_large left": gettext_noop("The left part is too wide."),
+    "part_large right": gettext_noop("The right part is too wide."),
+    "part_large top": gettext_noop("The upper part is too tall."),
+    "part_large bottom": gettext_noop("The lower part is too tall."),
+    "place left": gettext_noop("Stroke %(nth)s is too far to the left."),
+    "place right": gettext_noop("Stroke %(nth)s is too far to the right."),
+    "place up": gettext_noop("Stroke %(nth)s is too high."),
+    "place down": gettext_noop("Stroke %(nth)s is too low."),
+    "long": gettext_noop("Stroke %(nth)s is too long."),
+    "short": gettext_noop("Stroke %(nth)s is too short."),
+    "too_large": gettext_noop("It is one of the small kana: write it smaller."),
+    "too_small": gettext_noop("As small as this it is another kana: write it larger."),
+}
+
+
+def text(remark: dict[str, Any]) -> str:
+    """One sentence for a remark of a Score, in the active language."""
+    own, reference = remark["strokes"], remark["reference"]
+    numbers = {
+        "own": own[0] if own else "",
+        "nth": reference[0] if reference else "",
+        "last": reference[-1] if reference else "",
+    }
+    return _(_SENTENCES[f"{remark['code']} {remark['where']}".strip()]) % numbers
