@@ -16,6 +16,8 @@ from scoring.models import Attempt, Score
 
 MAX_IMAGE_BYTES = 2 * 1024 * 1024
 MAX_SCRIPTS = 100
+#: Writings that come together.
+MAX_BATCH = 100
 
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -164,6 +166,12 @@ class InkSerializer(WritingSerializer):
         except WritingError as error:
             raise serializers.ValidationError(str(error), error.code) from error
         return {key: ink[key] for key in ("width", "height", "strokes")}
+
+
+class BatchSerializer(serializers.Serializer[dict[str, Any]]):
+    """Several writings as ink."""
+
+    attempts = serializers.ListField(child=InkSerializer(), allow_empty=False, max_length=MAX_BATCH)
 
 
 class ImageSerializer(WritingSerializer):

@@ -24,6 +24,7 @@ ROUTES = {
     "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
     "favicon.ico": [("get", 302, 302, 302)],
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
+    "api/v1/attempts/batch/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "api/v1/attempts/<uuid:pk>/": [
         ("get", 404, 200, 404),
         ("patch", 404, 400, 404),
