@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check bench bench-catalogue bench-wiktionary lock clean
+.PHONY: run setup test check bench bench-catalogue bench-wiktionary test-faults load lock clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -24,6 +24,11 @@ check: .venv/.dev static/.built
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	cd frontend && npm run check
 
+# Everything that goes wrong in years, with more writing before and after than in make test.
+test-faults: .venv/.dev static/.built
+	@tests/packages.sh
+	FAULT_SECONDS=15 $(BIN)/pytest tests/test_faults.py
+
 # Latency through the whole set-up, with the network's own time beside it.
 bench: setup
 	$(BIN)/python -m tests.bench
@@ -35,6 +40,11 @@ bench-catalogue: setup
 # Speed and memory of import_wiktionary on a dump that it makes.
 bench-wiktionary: .venv/.worker
 	$(BIN)/python -m tests.bench_wiktionary
+
+# How much it bears, with one worker and with two; and whether memory stays where it is.
+load: .venv/.dev static/.built
+	@tests/packages.sh
+	$(BIN)/python -m tests.load
 
 # After a change of dependencies in pyproject.toml.
 lock: .venv/.dev

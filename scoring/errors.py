@@ -1,11 +1,18 @@
 """Errors as the API shows them: DRF's shape, and a code with every message."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+logger = logging.getLogger(__name__)
 
 
 class TooLarge(APIException):
@@ -36,8 +43,20 @@ class NotAnExample(APIException):
         super().__init__(self.REASONS[code], code)
 
 
+class Unavailable(APIException):
+    """The database doesn't answer: nothing was stored, or the same Idempotency-Key finds it."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "The site is busy with itself. Try again in a moment."
+    default_code = "unavailable"
+    wait = 2  # seconds, which DRF makes the Retry-After of
+
+
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     """{"detail", "code"}, or per field a list of {"message", "code"}."""
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("The database doesn't answer: %s", error)
+        error = Unavailable()
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -48,3 +67,21 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     else:  # Http404 and PermissionDenied of Django
         response.data["code"] = {404: "not_found", 403: "permission_denied"}[response.status_code]
     return response
+
+
+class UnavailableMiddleware:
+    """A page, too, says that the database doesn't answer, rather than that the site is broken."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        logger.error("The database doesn't answer: %s", error)
+        # Without the request: who is signed in is in the database.
+        headers = {"Retry-After": str(Unavailable.wait)}
+        return HttpResponse(render_to_string("503.html"), status=Unavailable.status_code, headers=headers)
