@@ -47,7 +47,7 @@ LOCK = --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header
 # After a change of the texts: what is new comes into the catalogues, to be translated there.
 messages: .venv/.dev
 	@tests/packages.sh
-	@cd lettersai && ../$(BIN)/python ../manage.py makemessages --locale ja --locale fr --no-wrap --no-location --no-obsolete
+	@$(BIN)/python manage.py makemessages --locale ja --locale fr --ignore '.venv' --ignore frontend --ignore tests --no-wrap --no-location --no-obsolete
 
 clean:
 	rm -rf .venv static frontend/node_modules frontend/dist
