@@ -2,21 +2,21 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check bench bench-catalogue bench-wiktionary test-faults load lock clean
+.PHONY: run setup test check bench bench-catalogue bench-wiktionary test-faults load lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
 
-setup: .venv/.worker static/.built
+setup: .venv/.worker static/.built lettersai/locale/.built
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_catalogue
 
-test: .venv/.dev static/.built
+test: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	cd frontend && npm test
 	$(BIN)/pytest
 
-check: .venv/.dev static/.built
+check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -54,8 +54,14 @@ lock: .venv/.dev
 	$(BIN)/uv pip compile $(LOCK) --constraint requirements/dev.txt --output-file requirements/web.txt pyproject.toml
 LOCK = --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
 
+# After a change of the texts: what is new comes into the catalogues, to be translated there.
+messages: .venv/.dev
+	@tests/packages.sh
+	@$(BIN)/python manage.py makemessages --locale ja --locale fr --ignore '.venv' --ignore frontend --ignore tests --no-wrap --no-location --no-obsolete
+
 clean:
 	rm -rf .venv static frontend/node_modules frontend/dist
+	rm -f lettersai/locale/.built lettersai/locale/*/*/*.mo
 
 .venv/.worker: requirements/worker.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
@@ -79,4 +85,8 @@ frontend/node_modules/.installed: frontend/package-lock.json
 static/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/*.ts characters/static -type f 2>/dev/null) .venv/.worker
 	@cd frontend && npm run --silent build
 	@$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+	@touch $@
+
+lettersai/locale/.built: $(wildcard lettersai/locale/*/*/*.po) .venv/.worker
+	@$(BIN)/pybabel --quiet compile --domain django --directory lettersai/locale
 	@touch $@

@@ -7,23 +7,27 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, WritingError
+from ml.photo import MAX_PIXELS
 
 logger = logging.getLogger(__name__)
 
 
 class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The request is too large."
+    default_detail = _("The request is too large.")
     default_code = "too_large"
 
 
 class TargetIsSet(APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "What was meant is set already."
+    default_detail = _("What was meant is set already.")
     default_code = "target_is_set"
 
 
@@ -31,11 +35,11 @@ class NotAnExample(APIException):
     """`code` says why: one of `REASONS`."""
 
     REASONS = {
-        "no_target": "Say what was meant first.",
-        "no_ink": "An image can't be shown as an example, only what was written here.",
-        "not_scored": "It has no score yet.",
-        "score_too_low": "Only what scores 80 or more can be an example.",
-        "refused": "A curator decided not to show this one. Nobody sees it.",
+        "no_target": _("Say what was meant first."),
+        "no_ink": _("An image can’t be shown as an example, only what was written here."),
+        "not_scored": _("It has no score yet."),
+        "score_too_low": _("Only what scores 80 or more can be an example."),
+        "refused": _("A curator decided not to show this one. Nobody sees it."),
     }
     status_code = status.HTTP_409_CONFLICT
 
@@ -47,9 +51,34 @@ class Unavailable(APIException):
     """The database doesn't answer: nothing was stored, or the same Idempotency-Key finds it."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The site is busy with itself. Try again in a moment."
+    default_detail = _("The site is busy with itself. Try again in a moment.")
     default_code = "unavailable"
     wait = 2  # seconds, which DRF makes the Retry-After of
+
+
+#: Of a writing that can't be taken, by the code of its WritingError, which knows no languages.
+_SENTENCES = {
+    "malformed": _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),
+    "not_finite": _("Each point is three finite numbers."),
+    "out_of_range": _("No length or coordinate is beyond %(coordinate)s, no time beyond a day."),
+    "nothing_written": _("Nothing was written."),
+    "too_many_strokes": _("A writing has at most %(strokes)s strokes."),
+    "too_many_points": _("A writing has at most %(points)s points."),
+    "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
+    "too_many_pixels": _("An image has at most %(megapixels)s megapixels."),
+    "unreadable_image": _("The image is damaged."),
+}
+_LIMITS = {
+    "coordinate": MAX_COORDINATE,
+    "strokes": MAX_STROKES,
+    "points": MAX_POINTS,
+    "megapixels": MAX_PIXELS // 1_000_000,
+}
+
+
+def plainly(error: WritingError) -> str:
+    """Why the writing can't be taken, in the active language."""
+    return str(_SENTENCES[error.code]) % _LIMITS
 
 
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:

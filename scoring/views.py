@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -251,16 +252,16 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         """The request's data, refused unread where it is too large."""
         length = int(self.request.META.get("CONTENT_LENGTH") or 0)
         if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
-            raise TooLarge("An image has at most 2 MB.")
+            raise TooLarge(_("An image has at most 2 MB."))
         if self.action == "batch":
             if length > MAX_BATCH_BYTES:
-                raise TooLarge("A batch has at most 4 MB.")
+                raise TooLarge(_("A batch has at most 4 MB."))
         elif not self.has_image() and length > MAX_INK_BYTES:
-            raise TooLarge("Ink has at most 256 kB.")
+            raise TooLarge(_("Ink has at most 256 kB."))
         try:
             return self.request.data
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(_("The JSON is nested too deeply.")) from error
 
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` as soon as that is done; 202 and where to ask again when it takes longer."""
@@ -298,7 +299,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     def idempotency_key(self) -> str | None:
         key = self.request.headers.get("Idempotency-Key")
         if key is not None and not _KEY.fullmatch(key):
-            raise ValidationError({"Idempotency-Key": ["1 to 64 visible ASCII characters."]}, "malformed")
+            raise ValidationError({"Idempotency-Key": [_("1 to 64 visible ASCII characters.")]}, "malformed")
         return key
 
 

@@ -22,6 +22,8 @@ ROUTES = {
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
     "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
     "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
+    "accounts/preferences/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "language/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "favicon.ico": [("get", 302, 302, 302)],
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
     "api/v1/attempts/batch/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
@@ -97,7 +99,7 @@ def test_every_route_is_in_the_table():
     own = [
         r
         for r in routes(get_resolver().url_patterns)
-        if r in ("accounts/claim/", "accounts/leave/") or not r.startswith(LIBRARIES)
+        if r in ("accounts/claim/", "accounts/leave/", "accounts/preferences/") or not r.startswith(LIBRARIES)
     ]
     assert set(own) == set(ROUTES)
 
