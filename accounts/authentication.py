@@ -16,7 +16,7 @@ class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer …` (RFC 6750). Browsers never send it unasked, so it needs no CSRF token."""
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
-        scheme, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
+        scheme, _space, secret = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
         token = Token.objects.with_secret(secret.strip())

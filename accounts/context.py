@@ -1,7 +1,8 @@
 """What every page of one's account shows."""
 
+from typing import Any
+
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 PAGES = [
@@ -15,5 +16,5 @@ PAGES = [
 ]
 
 
-def account_pages(request: HttpRequest) -> dict[str, list[tuple[str, Promise]]]:
+def account_pages(request: HttpRequest) -> dict[str, Any]:
     return {"account_pages": PAGES}

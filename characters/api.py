@@ -35,7 +35,7 @@ class Pages(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
-    invalid_cursor_message = gettext_lazy("This cursor was not given by a page of this list.")
+    invalid_cursor_message = gettext_lazy("This cursor was not given by a page of this list.")  # type: ignore[assignment]
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """A cursor that was made up is refused also where only its position is wrong."""

@@ -14,14 +14,19 @@ function filesOf(name, seen = new Set()) {
   return seen;
 }
 
-let total = 0;
+const sizeOf = (file) => gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length;
+
+let shared = 0;
 for (const file of filesOf("src/main.tsx")) {
-  const size = gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length;
-  total += size;
+  const size = sizeOf(file);
+  shared += size;
   console.log(`${String(size).padStart(7)} B  ${file}`);
 }
-console.log(`${String(total).padStart(7)} B  of ${BUDGET} for the first visit, gzip`);
-if (total > BUDGET) {
-  console.error("The first visit is over its budget.");
-  process.exit(1);
+for (const language of ["en", "ja", "fr"]) {
+  const total = shared + sizeOf(manifest[`src/words/${language}.ts`].file);
+  console.log(`${String(total).padStart(7)} B  of ${BUDGET} for the first visit in ${language}, gzip`);
+  if (total > BUDGET) {
+    console.error("The first visit is over its budget.");
+    process.exitCode = 1;
+  }
 }

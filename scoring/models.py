@@ -12,7 +12,7 @@ from django.db.models import functions
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
@@ -341,11 +341,11 @@ def withdraw_with(instance: Attempt, **_: Any) -> None:
 
 
 _BANDS = {
-    "textbook": _("Textbook"),
-    "clear": _("Clear"),
-    "readable": _("Readable"),
-    "doubtful": _("Doubtful"),
-    "misread": _("Would be misread"),
+    "textbook": pgettext_lazy("band", "Textbook"),
+    "clear": pgettext_lazy("band", "Clear"),
+    "readable": pgettext_lazy("band", "Readable"),
+    "doubtful": pgettext_lazy("band", "Doubtful"),
+    "misread": pgettext_lazy("band", "Would be misread"),
 }
 
 

@@ -168,7 +168,7 @@ def test_a_page_costs_the_same_however_long_the_history(client, wrote):
 
 def test_a_writing_is_shown_with_its_score_and_what_it_was_read_as(client, wrote):
     page = text(client.get(f"/history/{wrote('口', 93).pk}/"))
-    for part in ("<strong>93</strong>", "Clear", "口 or ロ", "90 %", "Friday, 20 November 2026, 12:00"):
+    for part in ("<strong>93</strong>", "Clear", "口 or ロ", "90%", "Friday, 20 November 2026, 12:00"):
         assert part in page
     assert 'href="/?practise=%E5%8F%A3"' in page
     assert 'href="/characters/%E5%8F%A3/"' in page

@@ -4,6 +4,7 @@ import "./app.css";
 import { App } from "./components/App";
 import { listenToKeys } from "./keys";
 import { loadHistory, practised } from "./state";
+import { tellZone } from "./zone";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("The template has no #app.");
@@ -18,4 +19,5 @@ if ([...asked].length === 1) {
 root.replaceChildren(); // the shell that stood here while the script came
 render(<App />, root);
 listenToKeys(document);
+tellZone();
 loadHistory();

@@ -1,5 +1,7 @@
 /** The large glyph writes itself, stroke by stroke. */
 
+import { words } from "../words";
+
 /** CSS px of the drawing's 109 that the brush goes in a millisecond, and what it takes to set it down. */
 const SPEED = 0.1;
 const SHORTEST = 250;
@@ -25,10 +27,10 @@ export function moveBrush(svg: SVGSVGElement, tools: HTMLElement): void {
       stroke.classList.toggle("is-to-come", i >= count);
       stroke.classList.toggle("is-new", i === count - 1 && count < strokes.length);
     });
-    if (counter) counter.textContent = `${count} of ${strokes.length}`;
+    if (counter) counter.textContent = words.strokeOf(count, strokes.length);
     if (back) back.disabled = count === 0;
     if (on) on.disabled = count === strokes.length;
-    if (play) play.textContent = "Play";
+    if (play) play.textContent = words.play;
   }
 
   function write(): void {
@@ -45,7 +47,7 @@ export function moveBrush(svg: SVGSVGElement, tools: HTMLElement): void {
       moving.push(stroke.animate(frames, { delay, duration, easing: "ease-in-out", fill: "backwards" }));
       delay += duration + LIFT;
     }
-    if (play) play.textContent = "Stop";
+    if (play) play.textContent = words.stop;
     const these = moving;
     Promise.all(these.map(({ finished }) => finished)).then(
       () => these === moving && show(strokes.length),

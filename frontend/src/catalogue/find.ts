@@ -4,7 +4,7 @@ import { type Attempt, forget, newKey, Refusal, read, send, type Writing } from 
 import { drawInk, keepSharp, penWidth } from "../draw";
 import { begin, blank, extend, type Ink, isBlank, undo } from "../ink";
 import { listenToPen } from "../pen";
-import { plainly } from "../words";
+import { plainly, words } from "../words";
 
 const PEN = 2;
 /** Between two looks at a writing that waits to be read, and how often to look. ms */
@@ -40,7 +40,7 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
   function paint(): void {
     drawInk(canvas, ink, PEN);
     const count = ink.strokes.length;
-    canvas.setAttribute("aria-label", `Writing area, ${count || "no"} ${count === 1 ? "stroke" : "strokes"}`);
+    canvas.setAttribute("aria-label", words.writingArea(count));
     buttons.undo.disabled = buttons.clear.disabled = buttons.find.disabled = isBlank(ink) || isSending;
   }
 
@@ -53,8 +53,8 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
   async function find(): Promise<void> {
     isSending = true;
     paint();
-    say("Reading…");
-    const late = setTimeout(() => say("Still reading…"), 3000);
+    say(words.reading);
+    const late = setTimeout(() => say(words.stillReading), 3000);
     const { width, height, strokes } = ink;
     try {
       show(await readOnce({ ink: { width, height, strokes }, pen_width: penWidth(PEN, width) }, key));
@@ -83,7 +83,7 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
     // A word of kana or letters alone would be a reading; one with a kanji is the characters in it.
     if (found.some((character) => character >= "㐀"))
       more.replaceChildren(
-        link("Search these", `/characters/?q=${encodeURIComponent(found.join(""))}`, "en"),
+        link(words.drawing.search, `/characters/?q=${encodeURIComponent(found.join(""))}`, ""),
       );
     tiles.querySelector("a")?.focus();
   }
@@ -111,9 +111,9 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
 }
 
 function verdict({ status, known, candidates }: Attempt): string {
-  if (status === "queued") return "This takes too long. Try again in a moment.";
-  if (status === "failed" || candidates.length === 0) return "I can’t tell what this is.";
-  return known ? "" : "This doesn’t look like a character I know. These come nearest.";
+  if (status === "queued") return words.drawing.late;
+  if (status === "failed" || candidates.length === 0) return words.noCandidates;
+  return known ? "" : words.drawing.nearest;
 }
 
 /** What the writing reads as; on the server it is deleted again. */
@@ -135,6 +135,6 @@ function link(text: string, href: string, lang = "ja"): HTMLAnchorElement {
   const anchor = document.createElement("a");
   anchor.textContent = text;
   anchor.href = href;
-  anchor.lang = lang;
+  if (lang) anchor.lang = lang;
   return anchor;
 }

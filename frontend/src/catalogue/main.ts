@@ -4,9 +4,12 @@ import "../base.css";
 import "./account.css";
 import "./catalogue.css";
 import "./history.css";
+import { tellZone } from "../zone";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";
 import { replay } from "./replay";
+
+tellZone();
 
 const brush = document.querySelector<SVGSVGElement>(".brush");
 const tools = document.querySelector<HTMLElement>(".brush-tools");

@@ -1,5 +1,7 @@
 /** A writing is written again as it was: every point at its own time. */
 
+import { words } from "../words";
+
 type Point = [x: number, y: number, t: number];
 
 export function replay(svg: SVGSVGElement, button: HTMLButtonElement, ink: Point[][]): void {
@@ -36,7 +38,7 @@ export function replay(svg: SVGSVGElement, button: HTMLButtonElement, ink: Point
       show(now - start);
       frame = requestAnimationFrame(tick);
     };
-    button.textContent = "Stop";
+    button.textContent = words.stop;
     show(0);
     frame = requestAnimationFrame(tick);
   }

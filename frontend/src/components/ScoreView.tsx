@@ -23,7 +23,7 @@ export function ScoreView({ attempt }: { attempt: Attempt }) {
         </p>
         <p class="score-band">{words.bands[score.band]}</p>
       </div>
-      {known === false && <p class="remark">{words.unknown}.</p>}
+      {known === false && <p class="remark">{words.unknownRemark}</p>}
       {others.length > 0 && (
         <p class="remark">
           <Mixed text={words.readsAs([target, ...others])} />
