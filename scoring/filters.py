@@ -10,7 +10,7 @@ from characters.models import Character
 from scoring.models import Attempt
 
 #: Beyond these, a moment with an offset may have no counterpart in UTC.
-_MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
+MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
 
 
 class AttemptFilter(django_filters.FilterSet):
@@ -25,10 +25,10 @@ class AttemptFilter(django_filters.FilterSet):
     )
     score = SpanFilter(field_name="legibility", help_text="A number, or a span: 80-, -59")
     after = django_filters.IsoDateTimeFilter(
-        field_name="written_at", lookup_expr="gte", validators=_MOMENTS, help_text="ISO 8601"
+        field_name="written_at", lookup_expr="gte", validators=MOMENTS, help_text="ISO 8601"
     )
     before = django_filters.IsoDateTimeFilter(
-        field_name="written_at", lookup_expr="lt", validators=_MOMENTS, help_text="ISO 8601"
+        field_name="written_at", lookup_expr="lt", validators=MOMENTS, help_text="ISO 8601"
     )
 
     class Meta:

@@ -215,6 +215,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     def perform_destroy(self, attempt: Attempt) -> None:
         Attempt.objects.filter(pk=attempt.pk).forget(timezone.now())
 
+    @extend_schema(request=None, responses={200: AttemptSerializer})
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """Bring back what was forgotten a moment ago; 404 once that is more than ten seconds."""
+        Attempt.objects.forgotten_by(request.user, guest_of(request).id).filter(pk=pk).restore()
+        return Response(self.get_serializer(self.get_object()).data)
+
     @extend_schema(responses={(200, "image/png", "image/jpeg", "image/webp"): bytes})
     @action(detail=True)
     def image(self, request: Request, pk: str) -> FileResponse:

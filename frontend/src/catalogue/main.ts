@@ -1,4 +1,4 @@
-/** The pages work without this: it adds the brush, finding by drawing, and the replay of a writing. */
+/** The pages work without this: it adds the brush, finding by drawing, the replay of a writing, and the end of Undo. */
 
 import "../base.css";
 import "./account.css";
@@ -7,6 +7,7 @@ import "./history.css";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";
 import { replay } from "./replay";
+import { takeAway } from "./undo";
 
 const brush = document.querySelector<SVGSVGElement>(".brush");
 const tools = document.querySelector<HTMLElement>(".brush-tools");
@@ -20,3 +21,5 @@ const writing = document.querySelector<SVGSVGElement>(".replay");
 const again = document.querySelector<HTMLButtonElement>(".replay-button");
 const strokes = document.querySelector("#strokes")?.textContent;
 if (writing && again && strokes) replay(writing, again, JSON.parse(strokes));
+
+document.querySelectorAll<HTMLElement>(".undo").forEach(takeAway);
