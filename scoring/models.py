@@ -216,7 +216,13 @@ class Attempt(models.Model):
     class Meta:
         ordering = ["-written_at", "-id"]
         indexes = [
-            models.Index(fields=["user", "-written_at", "-id"], name="kept_of_user", condition=_KEPT),
+            # With what is filtered by, so that what the filters leave out is skipped in the index.
+            models.Index(
+                fields=["user", "-written_at", "-id"],
+                name="kept_of_user",
+                include=["target", "legibility"],
+                condition=_KEPT,
+            ),
             models.Index(fields=["guest", "-written_at", "-id"], name="kept_of_guest", condition=_KEPT),
             models.Index(fields=["user", "target", "-written_at", "-id"], name="kept_of_character", condition=_KEPT),
             models.Index(fields=["user", "legibility"], name="kept_by_legibility", condition=_KEPT),
