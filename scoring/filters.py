@@ -1,7 +1,6 @@
 """Filters of one's history."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,14 +13,32 @@ from scoring.models import Attempt, AttemptQuerySet
 MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
 
 
+class _Meant:
+    """Names the characters that were meant by their ids: what a join finds, no index of the attempts knows."""
+
+    field_name: str
+
+    def filter(self, attempts: AttemptQuerySet, value: str | list[str]) -> AttemptQuerySet:
+        if not value:
+            return attempts
+        wanted = {f"{self.field_name.removeprefix('target__')}__in": value if isinstance(value, list) else [value]}
+        return attempts.filter(target__in=list(Character.objects.filter(**wanted).values_list("pk", flat=True)))
+
+
+class MeantFilter(_Meant, django_filters.CharFilter):
+    pass
+
+
+class AnyMeantFilter(_Meant, django_filters.MultipleChoiceFilter):
+    pass
+
+
 class AttemptFilter(django_filters.FilterSet):
     """Several values of one field are any of them, several fields all of them."""
 
-    character = django_filters.CharFilter(method="meant_as", help_text="What was meant")
-    script = django_filters.MultipleChoiceFilter(
-        field_name="script__in", method="meant", choices=Character.Script.choices
-    )
-    grade = django_filters.MultipleChoiceFilter(field_name="grade__in", method="meant", choices=Character.Grade.choices)
+    character = MeantFilter(field_name="target__literal", help_text="What was meant")
+    script = AnyMeantFilter(field_name="target__script", choices=Character.Script.choices)
+    grade = AnyMeantFilter(field_name="target__grade", choices=Character.Grade.choices)
     score = SpanFilter(field_name="legibility", help_text="A number, or a span: 80-, -59")
     after = django_filters.IsoDateTimeFilter(
         field_name="written_at", lookup_expr="gte", validators=MOMENTS, help_text="ISO 8601"
@@ -33,12 +50,3 @@ class AttemptFilter(django_filters.FilterSet):
     class Meta:
         model = Attempt
         fields: list[str] = []
-
-    def meant_as(self, attempts: AttemptQuerySet, name: str, value: str) -> AttemptQuerySet:
-        return self.meant(attempts, "literal", value.replace("\0", ""))
-
-    def meant(self, attempts: AttemptQuerySet, name: str, value: Any) -> AttemptQuerySet:
-        """Those of these characters, named by their ids: what a join finds, no index of the attempts knows."""
-        if not value:
-            return attempts
-        return attempts.filter(target__in=list(Character.objects.filter(**{name: value}).values_list("pk", flat=True)))

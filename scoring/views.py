@@ -70,7 +70,7 @@ class NewestFirst(CursorPagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         """The page's attempts. Which they are an index alone tells; only then are their rows read."""
         ids = queryset.select_related(None).prefetch_related(None).values("pk", "written_at")
-        page = super().paginate_queryset(ids, request, view) or []
+        page: list[Any] = super().paginate_queryset(ids, request, view) or []
         found = queryset.order_by().in_bulk([row["pk"] for row in page])
         return [found[row["pk"]] for row in page if row["pk"] in found]
 
