@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check bench bench-catalogue bench-wiktionary test-faults load lock messages clean
+.PHONY: run setup test check bench bench-catalogue bench-history bench-wiktionary test-faults load lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -36,6 +36,10 @@ bench: setup
 # The catalogue's pages, each some sixty times.
 bench-catalogue: setup
 	$(BIN)/python -m tests.bench_catalogue
+
+# A learner's pages on a PostgreSQL full of writings.
+bench-history: setup
+	$(BIN)/python -m tests.bench_history
 
 # Speed and memory of import_wiktionary on a dump that it makes.
 bench-wiktionary: .venv/.worker

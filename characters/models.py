@@ -362,10 +362,10 @@ class StrokeOrder(models.Model):
 class ExemplarQuerySet(models.QuerySet["Exemplar"]):
     def approved(self) -> Self:
         """What visitors see, best first."""
-        return self.filter(status=Exemplar.Status.APPROVED).order_by("-legibility", "pk")
+        return self.filter(status=Exemplar.Status.APPROVED, is_hidden=False).order_by("-legibility", "pk")
 
     def waiting(self) -> Self:
-        return self.filter(status=Exemplar.Status.OFFERED).order_by("offered_at")
+        return self.filter(status=Exemplar.Status.OFFERED, is_hidden=False).order_by("offered_at")
 
     def approve(self, by: Any) -> int:
         """How many were approved; one that isn't waiting any more stays as it is."""
@@ -392,6 +392,9 @@ class Exemplar(models.Model):
     legibility = models.PositiveSmallIntegerField(help_text="Its score when it was offered, 0 to 100")
     status = models.CharField(max_length=8, choices=Status, default=Status.OFFERED)
     reason = models.CharField("reason of refusal", max_length=200, blank=True)
+    is_hidden = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Its owner forgot it, and may bring it back yet"
+    )
     offered_at = models.DateTimeField(default=timezone.now)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False

@@ -36,10 +36,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Writing:
-    """One of one's own writings: ink drawn, or the address of an image."""
+    """One of one's own writings: ink drawn, or the address of an image; and the address of its page."""
 
     written_at: datetime
     score: int | None
+    page: str
     picture: Picture | None = None
     image: str = ""
 

@@ -12,7 +12,7 @@ from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
-from scoring.history import ForgetView, HistoryView, WritingView
+from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
 from scoring.views import AttemptViewSet, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
@@ -37,6 +37,7 @@ urlpatterns = [
     path("characters/<str:literal>/report/", OwnReportView.as_view(), name="report"),
     path("history/", HistoryView.as_view(), name="history"),
     path("history/forget/", ForgetView.as_view(), name="forget"),
+    path("history/restore/", RestoreView.as_view(), name="restore"),
     path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),

@@ -33,9 +33,10 @@ class Own(Page):
 
 def _writing(attempt: Attempt) -> Writing:
     score = attempt.score.legibility if attempt.score else None
+    page = reverse("writing", args=[attempt.pk])
     if attempt.ink:
-        return Writing(attempt.written_at, score, Picture.of_ink(attempt.ink))
-    return Writing(attempt.written_at, score, image=reverse("attempt-image", args=[attempt.pk]))
+        return Writing(attempt.written_at, score, page, Picture.of_ink(attempt.ink))
+    return Writing(attempt.written_at, score, page, image=reverse("attempt-image", args=[attempt.pk]))
 
 
 class OwnCatalogueView(Own, CatalogueView):

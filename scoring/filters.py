@@ -7,28 +7,44 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 
 from characters.filters import SpanFilter
 from characters.models import Character
-from scoring.models import Attempt
+from scoring.models import Attempt, AttemptQuerySet
 
 #: Beyond these, a moment with an offset may have no counterpart in UTC.
-_MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
+MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
+
+
+class _Meant:
+    """Names the characters that were meant by their ids: what a join finds, no index of the attempts knows."""
+
+    field_name: str
+
+    def filter(self, attempts: AttemptQuerySet, value: str | list[str]) -> AttemptQuerySet:
+        if not value:
+            return attempts
+        wanted = {f"{self.field_name.removeprefix('target__')}__in": value if isinstance(value, list) else [value]}
+        return attempts.filter(target__in=list(Character.objects.filter(**wanted).values_list("pk", flat=True)))
+
+
+class MeantFilter(_Meant, django_filters.CharFilter):
+    pass
+
+
+class AnyMeantFilter(_Meant, django_filters.MultipleChoiceFilter):
+    pass
 
 
 class AttemptFilter(django_filters.FilterSet):
     """Several values of one field are any of them, several fields all of them."""
 
-    character = django_filters.CharFilter(field_name="target__literal", help_text="What was meant")
-    script = django_filters.MultipleChoiceFilter(
-        field_name="target__script", choices=Character.Script.choices, distinct=False
-    )
-    grade = django_filters.MultipleChoiceFilter(
-        field_name="target__grade", choices=Character.Grade.choices, distinct=False
-    )
+    character = MeantFilter(field_name="target__literal", help_text="What was meant")
+    script = AnyMeantFilter(field_name="target__script", choices=Character.Script.choices)
+    grade = AnyMeantFilter(field_name="target__grade", choices=Character.Grade.choices)
     score = SpanFilter(field_name="legibility", help_text="A number, or a span: 80-, -59")
     after = django_filters.IsoDateTimeFilter(
-        field_name="written_at", lookup_expr="gte", validators=_MOMENTS, help_text="ISO 8601"
+        field_name="written_at", lookup_expr="gte", validators=MOMENTS, help_text="ISO 8601"
     )
     before = django_filters.IsoDateTimeFilter(
-        field_name="written_at", lookup_expr="lt", validators=_MOMENTS, help_text="ISO 8601"
+        field_name="written_at", lookup_expr="lt", validators=MOMENTS, help_text="ISO 8601"
     )
 
     class Meta:

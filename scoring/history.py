@@ -1,10 +1,12 @@
 """The history's pages: what one wrote, and forgetting it."""
 
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django_filters.fields import IsoDateTimeField
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
@@ -23,7 +26,7 @@ from characters.drawing import ink_paths
 from characters.models import Character
 from characters.pictures import Picture
 from scoring import remarks
-from scoring.filters import AttemptFilter
+from scoring.filters import MOMENTS, AttemptFilter
 from scoring.guests import guest_of
 from scoring.models import Attempt, AttemptQuerySet
 from scoring.views import NewestFirst
@@ -58,8 +61,8 @@ class OwnWritings(View):
     def filter(self) -> AttemptFilter:
         return AttemptFilter(self.request.GET, self.attempts)
 
-    def sheet(self, trouble: str = "") -> HttpResponse:
-        """One page of the history; status 400 with what the trouble is."""
+    def sheet(self, trouble: str = "", status: int = 400) -> HttpResponse:
+        """One page of the history; with what the trouble is and the status for it."""
         if not self.filter.is_valid():
             trouble = " ".join(
                 _("%(field)s: %(trouble)s") % {"field": _TITLES[name], "trouble": errors[0]}
@@ -73,7 +76,7 @@ class OwnWritings(View):
         }
         if self.filter.is_valid():
             context |= self.page()
-        return render(self.request, "scoring/history.html", context, status=400 if trouble else 200)
+        return render(self.request, "scoring/history.html", context, status=status if trouble else 200)
 
     def facets(self) -> list[dict[str, Any]]:
         """Filters of which several may be chosen."""
@@ -151,10 +154,11 @@ class ForgetView(OwnWritings):
             return self.sheet(_("That is no writing."))
         if not chosen:
             return self.sheet(_("Choose what to forget."))
-        forgotten = self.attempts.filter(pk__in=chosen).forget(timezone.now())
+        now = timezone.now()
+        forgotten = self.attempts.filter(pk__in=chosen).forget(now)
         if not forgotten:
             raise Http404("None of them is yours.")
-        return self.back(forgotten, request.GET.urlencode())
+        return self.back(forgotten, now, request.GET.urlencode())
 
     def forget_all(self, number: str) -> HttpResponse:
         if not self.filter.is_valid():
@@ -163,19 +167,47 @@ class ForgetView(OwnWritings):
         count = self.filter.qs.count()
         if number != str(count):
             return self.confirm(count, status=409)
-        return self.back(self.filter.qs.forget(timezone.now()))
+        now = timezone.now()
+        return self.back(self.filter.qs.forget(now), now)
 
     def confirm(self, count: int, status: int = 200) -> HttpResponse:
         if not count:
-            return HttpResponseRedirect(reverse("history"))
+            return to_history("")
         query = self.request.GET.urlencode()
         context = {"count": count, "query": query, "has_changed": status == 409}
         return render(self.request, "scoring/forget.html", context, status=status)
 
-    def back(self, forgotten: int, query: str = "") -> HttpResponse:
+    def back(self, forgotten: int, at: datetime, query: str = "") -> HttpResponse:
         said = ngettext("%(number)s writing forgotten.", "%(number)s writings forgotten.", forgotten)
-        messages.success(self.request, said % {"number": number_format(forgotten, force_grouping=True)})
-        return HttpResponseRedirect(reverse("history") + (f"?{query}" if query else ""))
+        # The moment goes along: it names what Undo brings back.
+        messages.success(self.request, said % {"number": number_format(forgotten, force_grouping=True)}, extra_tags=at.isoformat())
+        return to_history(query)
+
+
+class Forgotten(forms.Form):
+    """What was forgotten in one go, named by the moment."""
+
+    forgotten_at = IsoDateTimeField(validators=MOMENTS)
+
+
+class RestoreView(OwnWritings):
+    """Bring back what was forgotten a moment ago."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = Forgotten(request.POST)
+        if not form.is_valid():
+            return self.sheet(_("Say what to bring back."))
+        forgotten = Attempt.objects.forgotten_by(request.user, guest_of(request).id)
+        restored = forgotten.filter(forgotten_at=form.cleaned_data["forgotten_at"]).restore()
+        if not restored:
+            return self.sheet(_("It is too late: they are deleted for good."), 404)
+        said = ngettext("%(n)s writing is back.", "%(n)s writings are back.", restored)
+        messages.success(request, said % {"n": number_format(restored)})
+        return to_history(request.GET.urlencode())
+
+
+def to_history(query: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("history") + (f"?{query}" if query else ""))
 
 
 def _picture(attempt: Attempt) -> Picture | None:

@@ -2,7 +2,9 @@
 
 import json
 import uuid
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Self, cast
 
 from django.conf import settings
@@ -43,10 +45,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def owned_by_guest(self, guest: uuid.UUID) -> Self:
         return self.filter(guest=guest, user=None, forgotten_at=None)
 
-    def forgotten_by(self, user: Any, guest: uuid.UUID | None, at: datetime) -> Self:
-        """What its owner forgot in one go at that moment, while it can be brought back."""
-        since = timezone.now() - self.FORGOTTEN_KEPT
-        return self._written_by(user, guest).filter(forgotten_at=at, forgotten_at__gt=since)
+    def forgotten_by(self, user: Any, guest: uuid.UUID | None) -> Self:
+        """What its owner forgot and can bring back. What was forgotten in one go has the same `forgotten_at`."""
+        return self._written_by(user, guest).filter(forgotten_at__gt=timezone.now() - self.FORGOTTEN_KEPT)
 
     def _written_by(self, user: Any, guest: uuid.UUID | None) -> Self:
         if user.is_authenticated:
@@ -94,7 +95,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return attempt
 
     def forget(self, at: datetime) -> int:
-        """Hide these at once, and for good soon; how many. Until then `forgotten_by(…, at)` finds them."""
+        """Hide these, and what others see of them, at once and soon for good; how many."""
         return self._set_forgotten(self.filter(forgotten_at=None), at)
 
     def restore(self) -> int:
@@ -103,17 +104,22 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def _set_forgotten(self, attempts: Self, at: datetime | None) -> int:
         with transaction.atomic():
-            ids = list(attempts.order_by().select_for_update(of=("self",)).values_list("pk", flat=True))
-            _update(ids, forgotten_at=at)
-        return len(ids)
+            rows = list(attempts.order_by().select_for_update(of=("self",)).values_list("pk", "exemplar"))
+            _update([pk for pk, _ in rows], forgotten_at=at)
+            for some in _portions([exemplar for _, exemplar in rows if exemplar]):
+                Exemplar.objects.filter(pk__in=some).update(is_hidden=at is not None)
+        return len(rows)
 
     def erase(self) -> int:
-        """Delete each of these with its scores, its image and what was shown of it; how many."""
+        """Delete these with their scores, their images and what was shown of them; how many."""
         with transaction.atomic():
-            attempts = list(self.order_by().only("image", "exemplar"))
-            for attempt in attempts:
-                attempt.erase()
-        return len(attempts)
+            # Locked: what is being brought back at this moment is left out.
+            going = list(self.order_by().select_for_update(of=("self",)).only("image"))
+            for image in [attempt.image for attempt in going if attempt.image]:
+                transaction.on_commit(partial(image.storage.delete, str(image)), robust=True)
+            for some in _portions([attempt.pk for attempt in going]):
+                Attempt.objects.filter(pk__in=some).only("exemplar").delete()
+        return len(going)
 
     def waiting(self) -> Self:
         """Queued and leased by no worker."""
@@ -142,13 +148,17 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 def _update(ids: list[uuid.UUID], **fields: Any) -> None:
     """Change these attempts and tell whoever counts them. Within a transaction."""
     touched: list[tuple[int, int, datetime]] = []
-    for start in range(0, len(ids), _AT_ONCE):
-        some = Attempt.objects.filter(pk__in=ids[start : start + _AT_ONCE])
+    for portion in _portions(ids):
+        some = Attempt.objects.filter(pk__in=portion)
         some.update(**fields)
         counted = some.filter(user__isnull=False, legibility__isnull=False)
         touched += counted.values_list("user_id", "target_id", "written_at")
     for user_id in {row[0] for row in touched}:
         changed.send(Attempt, user_id=user_id, writings=[row[1:] for row in touched if row[0] == user_id])
+
+
+def _portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
 class Attempt(models.Model):
@@ -207,7 +217,13 @@ class Attempt(models.Model):
     class Meta:
         ordering = ["-written_at", "-id"]
         indexes = [
-            models.Index(fields=["user", "-written_at", "-id"], name="kept_of_user", condition=_KEPT),
+            # With what is filtered by, so that what the filters leave out is skipped in the index.
+            models.Index(
+                fields=["user", "-written_at", "-id"],
+                name="kept_of_user",
+                include=["target", "legibility"],
+                condition=_KEPT,
+            ),
             models.Index(fields=["guest", "-written_at", "-id"], name="kept_of_guest", condition=_KEPT),
             models.Index(fields=["user", "target", "-written_at", "-id"], name="kept_of_character", condition=_KEPT),
             models.Index(fields=["user", "legibility"], name="kept_by_legibility", condition=_KEPT),
@@ -310,14 +326,6 @@ class Attempt(models.Model):
             if mine.exemplar:
                 mine.exemplar.delete()
         return True
-
-    def erase(self) -> None:
-        """Delete it with its scores, its image and what was shown of it."""
-        image = self.image
-        with transaction.atomic():
-            self.delete()
-            if image.name:
-                transaction.on_commit(lambda: image.storage.delete(str(image)), robust=True)
 
     @property
     def newest_judgement(self) -> "Score | None":

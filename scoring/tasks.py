@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -40,6 +41,8 @@ BATCH = 32
 _LOST_AFTER = timedelta(seconds=5)
 _REQUEUED_AT_ONCE = 1000
 _ERASED_AT_ONCE = 1000
+#: Seconds of one run after which no more is erased: attempts wait for their scores meanwhile.
+_ERASING = 1.0
 
 
 def enqueue(attempt: Attempt) -> None:
@@ -119,13 +122,17 @@ def requeue_attempts() -> None:
 @shared_task
 def forget_guests() -> None:
     """Forget what was written without an account and not claimed in time."""
-    Attempt.objects.filter(pk__in=_ids(Attempt.objects.expired().order_by("written_at"))).erase()
+    expired = Attempt.objects.expired()
+    expired.filter(pk__in=_ids(expired.order_by("written_at"))).erase()
 
 
 @shared_task
 def erase_forgotten() -> None:
-    """Delete for good what was forgotten and not brought back."""
-    Attempt.objects.filter(pk__in=_ids(Attempt.objects.gone().order_by("forgotten_at"))).erase()
+    """Delete for good what was forgotten and not brought back; the next run goes on where much was."""
+    until = time.monotonic() + _ERASING
+    gone = Attempt.objects.gone()
+    while gone.filter(pk__in=_ids(gone.order_by("forgotten_at"))).erase() and time.monotonic() < until:
+        pass
 
 
 def _ids(attempts: AttemptQuerySet) -> list[UUID]:

@@ -68,6 +68,13 @@ class NewestFirst(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """The page's attempts. Which they are an index alone tells; only then are their rows read."""
+        ids = queryset.select_related(None).prefetch_related(None).values("pk", "written_at")
+        page: list[Any] = super().paginate_queryset(ids, request, view) or []
+        found = queryset.order_by().in_bulk([row["pk"] for row in page])
+        return [found[row["pk"]] for row in page if row["pk"] in found]
+
     def decode_cursor(self, request: Request) -> Cursor | None:
         """None for the first page; NotFound for a cursor that points at no moment."""
         cursor = super().decode_cursor(request)
@@ -215,6 +222,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     def perform_destroy(self, attempt: Attempt) -> None:
         Attempt.objects.filter(pk=attempt.pk).forget(timezone.now())
+
+    @extend_schema(request=None, responses={200: AttemptSerializer})
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """Bring back what was forgotten a moment ago; 404 once that is more than ten seconds."""
+        Attempt.objects.forgotten_by(request.user, guest_of(request).id).filter(pk=pk).restore()
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(responses={(200, "image/png", "image/jpeg", "image/webp"): bytes})
     @action(detail=True)

@@ -3,6 +3,7 @@
 import io
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import kombu.exceptions
@@ -11,11 +12,13 @@ import redis
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from scoring import views
 from scoring.models import Attempt
 from scoring.serializers import MAX_IMAGE_BYTES
+from scoring.tasks import erase_forgotten
 from tests.drawings import ink_of, png, png_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -185,9 +188,26 @@ def test_a_forgotten_attempt_is_gone_with_its_image(client_of, settings):
     body = upload(visitor, png_of("口")).json()
     assert len(list(settings.MEDIA_ROOT.rglob("*.png"))) == 1
     assert visitor.delete(f"{URL}{body['id']}/").status_code == 204
-    assert not list(settings.MEDIA_ROOT.rglob("*.png"))
     assert visitor.get(f"{URL}{body['id']}/").status_code == 404
+    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=16))
+    erase_forgotten()
+    assert not list(settings.MEDIA_ROOT.rglob("*.png"))
     assert not Attempt.objects.exists()
+
+
+def test_a_forgotten_attempt_comes_back_within_ten_seconds(client_of, post):
+    visitor = client_of("visitor")
+    body = post(visitor, {"ink": INK}).json()
+    restore = f"{URL}{body['id']}/restore/"
+    visitor.delete(f"{URL}{body['id']}/")
+    assert client_of("alice").post(restore).status_code == 404
+    for _ in range(2):  # the answer to the first may be lost
+        answer = visitor.post(restore)
+        assert (answer.status_code, answer.json()) == (200, body)
+    visitor.delete(f"{URL}{body['id']}/")
+    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=16))
+    assert visitor.post(restore).status_code == 404
+    assert visitor.post(restore).json()["code"] == "not_found"
 
 
 @pytest.mark.parametrize(

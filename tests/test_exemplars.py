@@ -2,15 +2,18 @@
 
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import User
 from characters.models import Exemplar
 from scoring.models import Attempt
+from scoring.tasks import erase_forgotten
 from tests.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -162,7 +165,8 @@ def test_an_exemplar_does_not_know_whose_it_is(client_of, written, curator):
     alice = User.objects.get(email="alice@example.org")
     # Nothing of the row, and no way from it, leads to the attempt or to Alice.
     assert {field.name for field in Exemplar._meta.get_fields()} == {
-        *("id", "character", "ink", "legibility", "status", "reason", "offered_at", "decided_by", "decided_at")
+        *("id", "character", "ink", "legibility", "status", "reason", "is_hidden", "offered_at"),
+        *("decided_by", "decided_at"),
     }
     answer = json.dumps(shown())
     assert written not in answer
@@ -175,8 +179,31 @@ def test_a_forgotten_attempt_takes_its_exemplar_along(client_of, written, curato
     offer(client_of("alice"), written)
     Exemplar.objects.all().approve(by=curator)
     assert client_of("alice").delete(f"/api/v1/attempts/{written}/").status_code == 204
-    assert not Exemplar.objects.exists()
     assert shown() == []
+    erase()
+    assert not Exemplar.objects.exists()
+
+
+def test_what_its_owner_forgot_waits_for_no_curator(client_of, written, curator):
+    offer(client_of("alice"), written)
+    queue = "/admin/characters/exemplar/"
+    assert "1 exemplar" in client_of("curator").get(queue).content.decode()
+    client_of("alice").delete(f"/api/v1/attempts/{written}/")
+    assert "0 exemplars" in client_of("curator").get(queue).content.decode()
+
+
+def test_a_restored_attempt_brings_its_exemplar_back(client_of, written, curator):
+    offer(client_of("alice"), written)
+    Exemplar.objects.all().approve(by=curator)
+    client_of("alice").delete(f"/api/v1/attempts/{written}/")
+    client_of("alice").post(f"/api/v1/attempts/{written}/restore/")
+    assert len(shown()) == 1
+
+
+def erase() -> None:
+    """What was forgotten is deleted for good."""
+    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=16))
+    erase_forgotten()
 
 
 @pytest.mark.parametrize("rows", [lambda: User.objects.filter(email="alice@example.org"), Attempt.objects.all])
@@ -194,6 +221,7 @@ def test_a_refused_one_goes_with_its_attempt(client_of, written, curator):
     offer(client_of("alice"), written)
     Exemplar.objects.all().refuse(by=curator, reason="Not so good")
     client_of("alice").delete(f"/api/v1/attempts/{written}/")
+    erase()
     assert not Exemplar.objects.exists()
 
 

@@ -9,12 +9,14 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from characters.models import Character, Exemplar
-from scoring.models import Attempt
+from scoring.models import Attempt, Score
+from scoring.tasks import erase_forgotten
 from tests.drawings import ink_of, png_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -63,6 +65,24 @@ def text(response, status: int = 200) -> str:
 def shown(page: str) -> list[str]:
     """The writings of a page, in order."""
     return re.findall(r'class="tile" href="/history/([0-9a-f-]{36})/"', page)
+
+
+def left() -> list[Attempt]:
+    """What isn't forgotten."""
+    return list(Attempt.objects.filter(forgotten_at=None))
+
+
+def time_passes() -> None:
+    """Sixteen seconds, and what is done meanwhile."""
+    Attempt.objects.update(forgotten_at=F("forgotten_at") - timedelta(seconds=16))
+    erase_forgotten()
+
+
+def undo(client: Client, page: str):
+    """Press the button of the page."""
+    [address] = re.findall(r'class="undo" method="post" action="([^"]+)"', page)
+    [moment] = re.findall(r'name="forgotten_at" value="([^"]+)"', page)
+    return client.post(address, {"forgotten_at": moment}, follow=True)
 
 
 def test_all_writings_are_shown_newest_first_under_their_days(client, wrote):
@@ -163,7 +183,7 @@ def test_a_page_costs_the_same_however_long_the_history(client, wrote):
         wrote(days=-number)
     many, more = cost()
     assert (no_more, more) == ([], ['rel="next"'])
-    assert few == many <= 4  # session and user, attempts, scores
+    assert few == many <= 5  # session and user, which attempts, these, scores
 
 
 def test_a_writing_is_shown_with_its_score_and_what_it_was_read_as(client, wrote):
@@ -200,24 +220,109 @@ def test_others_see_nothing_of_it(client, wrote, client_of):
 def test_one_is_forgotten_with_what_others_see_of_it(client, wrote):
     attempt, kept = wrote(), wrote()
     attempt.offer()
+    Exemplar.objects.all().approve(by=None)
     answer = client.post("/history/forget/", {"attempt": attempt.pk}, follow=True)
     assert "1 writing forgotten." in text(answer)
-    assert list(Attempt.objects.all()) == [kept]
+    assert left() == [kept]
+    assert not Exemplar.objects.approved().exists()
+    time_passes()
     assert not Exemplar.objects.exists()
+    assert not Score.objects.filter(attempt=attempt.pk).exists()
+
+
+def test_what_is_forgotten_is_hidden_everywhere_at_once(client, wrote):
+    made = client.post("/api/v1/attempts/", {"image": SimpleUploadedFile("a.png", png_of("口"))}).json()["id"]
+    attempt = wrote("永", 96)
+    client.post("/history/forget/", {"attempt": [made, attempt.pk]})
+    for path in (f"/history/{attempt.pk}/", f"/api/v1/attempts/{attempt.pk}/", f"/api/v1/attempts/{made}/image/"):
+        assert client.get(path).status_code == 404
+    assert client.get("/api/v1/attempts/").json()["results"] == []
+    assert "Your writing" not in text(client.get("/characters/永/"))
+    assert "flower" not in text(client.get("/characters/?q=永"))
 
 
 def test_an_image_goes_with_its_writing(client):
     made = client.post("/api/v1/attempts/", {"image": SimpleUploadedFile("a.png", png_of("口"))}).json()["id"]
     image = Attempt.objects.get(pk=made).image
     client.post("/history/forget/", {"attempt": made})
+    erase_forgotten()
+    assert image.storage.exists(str(image))  # it can be brought back yet
+    time_passes()
     assert not image.storage.exists(str(image))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_was_forgotten_comes_back_with_undo(client, wrote, number):
+    attempts = [wrote() for _ in range(number)]
+    attempts[0].offer()
+    Exemplar.objects.all().approve(by=None)
+    page = text(client.post("/history/forget/", {"attempt": [a.pk for a in attempts]}, follow=True))
+    answer = undo(client, page)
+    assert f"{number} writing{' is' if number == 1 else 's are'} back." in text(answer)
+    assert set(shown(text(answer))) == {str(attempt.pk) for attempt in attempts}
+    assert Exemplar.objects.approved().count() == 1
+    time_passes()
+    assert len(left()) == number
+
+
+def test_undo_brings_back_what_was_forgotten_in_one_go(client, wrote):
+    first, second, kept = wrote(), wrote(), wrote()
+    client.post("/history/forget/", {"attempt": first.pk}, follow=True)
+    page = text(client.post("/history/forget/?score=0-", {"attempt": second.pk}, follow=True))
+    answer = undo(client, page)
+    assert answer.redirect_chain[0][0] == "/history/?score=0-"
+    assert set(left()) == {second, kept}
+
+
+def test_undo_all(client, wrote):
+    wrote(), wrote()
+    page = text(client.post("/history/forget/", {"number": "2"}, follow=True))
+    assert left() == []
+    undo(client, page)
+    assert len(left()) == 2
+
+
+def test_undo_that_comes_too_late_says_so(client, wrote):
+    wrote()
+    page = text(client.post("/history/forget/", {"number": "1"}, follow=True))
+    Attempt.objects.update(forgotten_at=F("forgotten_at") - timedelta(seconds=16))
+    moment = timezone.now() - timedelta(seconds=16)
+    assert "It is too late" in text(undo(client, page), 404)
+    assert "It is too late" in text(client.post("/history/restore/", {"forgotten_at": moment.isoformat()}), 404)
+    assert left() == []
+
+
+def test_what_others_forgot_is_not_brought_back(client, wrote, client_of):
+    wrote()
+    page = text(client.post("/history/forget/", {"number": "1"}, follow=True))
+    for other in (client_of("bob"), Client()):
+        assert undo(other, page).status_code == 404
+    assert left() == []
+
+
+@pytest.mark.parametrize("moment", ["", "now", "0001-01-01T00:00:00+14:00", "2026-13-01T00:00"])
+def test_undo_of_no_moment_is_refused(client, moment):
+    assert "Say what to bring back." in text(client.post("/history/restore/", {"forgotten_at": moment}), 400)
+
+
+def test_what_comes_back_while_it_is_erased_stays(client, wrote, monkeypatch):
+    attempt = wrote()
+    client.post("/history/forget/", {"attempt": attempt.pk})
+
+    def restored_meanwhile(attempts):
+        Attempt.objects.filter(pk=attempt.pk).restore()
+        return [attempt.pk]
+
+    monkeypatch.setattr("scoring.tasks._ids", restored_meanwhile)
+    erase_forgotten()
+    assert left() == [attempt]
 
 
 def test_several_are_forgotten_and_the_filters_stay(client, wrote):
     first, second, kept = wrote(), wrote(), wrote()
     answer = client.post("/history/forget/?script=kanji", {"attempt": [first.pk, second.pk]})
     assert answer.headers["Location"] == "/history/?script=kanji"
-    assert list(Attempt.objects.all()) == [kept]
+    assert left() == [kept]
 
 
 def test_all_that_match_are_forgotten_once_their_number_is_confirmed(client, wrote):
@@ -225,15 +330,15 @@ def test_all_that_match_are_forgotten_once_their_number_is_confirmed(client, wro
     wrote("口"), wrote("口")
     url = "/history/forget/?character=口"
     assert "Forget 2 writings?" in text(client.get(url))
-    assert Attempt.objects.count() == 3
+    assert len(left()) == 3
     client.post(url, {"number": "2"})
-    assert list(Attempt.objects.all()) == [kept]
+    assert left() == [kept]
 
 
 def test_nobody_loses_more_than_was_confirmed(client, wrote):
     wrote(), wrote()
     assert "Forget 2 writings?" in text(client.post("/history/forget/", {"number": "1"}), 409)
-    assert Attempt.objects.count() == 2
+    assert len(left()) == 2
 
 
 @pytest.mark.parametrize(("sent", "status"), [({}, 400), ({"attempt": "x"}, 400), ({"attempt": str(uuid4())}, 404)])
@@ -241,11 +346,11 @@ def test_what_is_no_choice_forgets_nothing(client, wrote, sent, status):
     wrote()
     assert client.post("/history/forget/", sent).status_code == status
     assert client.post("/history/forget/?score=x", {"number": "1"}).status_code == 400
-    assert Attempt.objects.count() == 1
+    assert len(left()) == 1
 
 
 def test_forgetting_needs_the_pages_token(client, wrote):
     attempt = wrote()
     client.handler.enforce_csrf_checks = True
     assert client.post("/history/forget/", {"attempt": attempt.pk}).status_code == 403
-    assert Attempt.objects.count() == 1
+    assert len(left()) == 1

@@ -20,6 +20,7 @@ ROUTES = {
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
+    "history/restore/": [("get", 405, 405, 405), ("post", 400, 400, 400)],  # without a moment
     "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
     "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
     "accounts/preferences/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
@@ -39,6 +40,7 @@ ROUTES = {
         ("put", 404, 409, 404),  # without a target
         ("delete", 404, 204, 404),
     ],
+    "api/v1/attempts/<uuid:pk>/restore/": [("get", 405, 405, 405), ("post", 404, 200, 404)],
     "api/v1/characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters/<str:literal>/": [
         ("get", 200, 200, 200),

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from characters.models import Character, LookalikeGroup
+from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
-from scoring.tasks import BATCH, forget_guests, requeue_attempts, score_attempt
+from scoring.tasks import BATCH, erase_forgotten, forget_guests, requeue_attempts, score_attempt
 from tests.drawings import ink_of, png_of
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +158,17 @@ def test_what_guests_wrote_is_forgotten_after_90_days_and_what_learners_wrote_ne
     forget_guests()
     assert set(Attempt.objects.values_list("pk", flat=True)) == {attempt.pk for attempt in written[1:]}
     assert not image.storage.exists(image.name)
+
+
+def test_much_that_was_forgotten_is_erased_in_one_run_and_the_next(write, monkeypatch):
+    monkeypatch.setattr(tasks, "_ERASED_AT_ONCE", 2)
+    for _ in range(7):
+        write()
+    kept = write()
+    Attempt.objects.exclude(pk=kept.pk).forget(timezone.now() - timedelta(seconds=16))
+    monkeypatch.setattr(tasks, "_ERASING", 0)
+    erase_forgotten()
+    assert Attempt.objects.count() == 6
+    monkeypatch.setattr(tasks, "_ERASING", 60)
+    erase_forgotten()
+    assert list(Attempt.objects.all()) == [kept]

@@ -73,6 +73,9 @@ class ExemplarAdmin(Queue):
     fields = ["character_page", ("large", "reference"), "legibility", "status", "reason", "offered_at", "decided"]
     readonly_fields = ["character_page", "large", "reference", "legibility", "offered_at", "decided"]
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Exemplar]:
+        return super().get_queryset(request).filter(is_hidden=False)
+
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Nothing that leads to an attempt, and so to whoever wrote it."""
         return lookup.partition("__")[0] in ("status", "character") and super().lookup_allowed(lookup, value, request)

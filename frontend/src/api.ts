@@ -108,6 +108,9 @@ export const mean = (id: string, target: string): Promise<Attempt> => call("PATC
 
 export const forget = (id: string): Promise<void> => call("DELETE", at(id));
 
+/** Bring back what was forgotten a moment ago. */
+export const restore = (id: string): Promise<Attempt> => call("POST", `${at(id)}restore/`);
+
 /** Let others see it as an example, once a curator has approved it. */
 export const offer = (id: string): Promise<Attempt> => call("PUT", `${at(id)}exemplar/`);
 

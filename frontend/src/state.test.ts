@@ -291,6 +291,36 @@ test("a deleted writing leaves the history, the result and the paper", async () 
   expect(state.ink.value.strokes).toHaveLength(0);
 });
 
+test("a deleted writing comes back to its place and to the paper", async () => {
+  write();
+  answers = [
+    json(201, attempt()),
+    json(200, { next: null, results: [attempt({ id: "b" })] }),
+    () => new Response(null, { status: 204 }),
+    json(200, attempt()),
+  ];
+  await state.score();
+  await state.loadHistory();
+  await state.forget("a");
+  await state.restore();
+  expect(requests.at(-1)?.url).toBe("/api/v1/attempts/a/restore/");
+  expect(state.attempts.value.map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(state.shown.value?.id).toBe("a");
+  expect(state.ink.value.strokes).toHaveLength(1);
+  expect(state.forgotten.value).toBeNull();
+});
+
+test("after ten seconds a deleted writing can't be brought back", async () => {
+  write();
+  answers = [json(201, attempt()), () => new Response(null, { status: 204 })];
+  await state.score();
+  await state.forget("a");
+  vi.advanceTimersByTime(9_900);
+  expect(state.forgotten.value?.attempt.id).toBe("a");
+  vi.advanceTimersByTime(200);
+  expect(state.forgotten.value).toBeNull();
+});
+
 test("sending a failed writing again leaves the drawing on the paper alone", async () => {
   const failed = attempt({
     id: "f",

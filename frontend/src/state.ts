@@ -248,18 +248,59 @@ export async function showAsExample(id: string, isShown: boolean): Promise<void>
   }
 }
 
+/** How long what was forgotten can be brought back, ms. */
+const REGRET = 10_000;
+/** The attempt that was just forgotten, as long as it can be brought back. */
+export const forgotten = signal<{ attempt: Attempt; at: number; wasOnPaper: Ink | null } | null>(null);
+let regret: ReturnType<typeof setTimeout>;
+
 /** Delete an attempt, here and on the server. */
 export async function forget(id: string): Promise<void> {
+  let canRestore = true;
   try {
     await api.forget(id);
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 404)) return complain(error, () => forget(id));
+    canRestore = false;
   }
+  const at = attempts.value.findIndex((attempt) => attempt.id === id);
+  const attempt = attempts.value[at];
+  clearTimeout(regret);
   batch(() => {
+    const wasOnPaper = inkIsAttempt.value === id ? ink.value : null;
+    forgotten.value = canRestore && attempt ? { attempt, at, wasOnPaper } : null;
     drop(id);
-    if (inkIsAttempt.value === id) takeNewSheet();
+    if (wasOnPaper) takeNewSheet();
     if (shownId.value === id) closeResult();
   });
+  regret = setTimeout(() => {
+    forgotten.value = null;
+  }, REGRET);
+}
+
+/** Bring back the attempt that was just forgotten: to where it stood, and to the paper while that is empty. */
+export async function restore(): Promise<void> {
+  const back = forgotten.value;
+  if (!back) return;
+  clearTimeout(regret);
+  forgotten.value = null;
+  try {
+    const attempt = await api.restore(back.attempt.id);
+    batch(() => {
+      attempts.value = [...attempts.value.slice(0, back.at), attempt, ...attempts.value.slice(back.at)];
+      if (back.wasOnPaper && isBlank(ink.value)) {
+        ink.value = back.wasOnPaper;
+        inkIsAttempt.value = attempt.id;
+      }
+      show(attempt.id);
+    });
+    follow(attempt);
+  } catch (error) {
+    complain(error, () => {
+      forgotten.value = back;
+      restore();
+    });
+  }
 }
 
 /** Load the newest attempts, or those after the ones that are here. */

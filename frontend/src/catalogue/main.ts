@@ -1,4 +1,4 @@
-/** The pages work without this: it adds the brush, finding by drawing, and the replay of a writing. */
+/** The pages work without this: it adds the brush, finding by drawing, the replay of a writing, and the end of Undo. */
 
 import "../base.css";
 import "./account.css";
@@ -8,6 +8,7 @@ import { tellZone } from "../zone";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";
 import { replay } from "./replay";
+import { takeAway } from "./undo";
 
 tellZone();
 
@@ -23,3 +24,5 @@ const writing = document.querySelector<SVGSVGElement>(".replay");
 const again = document.querySelector<HTMLButtonElement>(".replay-button");
 const strokes = document.querySelector("#strokes")?.textContent;
 if (writing && again && strokes) replay(writing, again, JSON.parse(strokes));
+
+document.querySelectorAll<HTMLElement>(".undo").forEach(takeAway);

@@ -1,8 +1,9 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { isSending, isSent, practised, shown, trouble } from "../state";
+import { forgotten, isSending, isSent, practised, shown, trouble } from "../state";
 import { words } from "../words";
 import { AttemptResult } from "./AttemptResult";
+import { Forgotten } from "./Forgotten";
 import { MARKS, Mark } from "./Mark";
 import { Mixed } from "./Mixed";
 import { Trouble } from "./Trouble";
@@ -13,12 +14,14 @@ export function ResultPanel() {
   const attempt = shown.value;
 
   useSignalEffect(() => {
-    if (shown.value || trouble.value) requestAnimationFrame(() => panel.current && reveal(panel.current));
+    if (shown.value || trouble.value || forgotten.value)
+      requestAnimationFrame(() => panel.current && reveal(panel.current));
   });
 
   return (
     <section ref={panel} class="result" tabIndex={-1} aria-busy={isSending.value}>
       {trouble.value && <Trouble {...trouble.value} />}
+      {forgotten.value && <Forgotten />}
       {isSending.value ? (
         <p class="waiting">{words.reading}</p>
       ) : attempt ? (

@@ -114,8 +114,7 @@ export const words = {
     return `? Not scored yet, written ${when}`;
   },
   forget: "Delete",
-  forgetSurely: "Delete for good",
-  keep: "Keep",
+  forgotten: "Deleted.",
 
   // When something went wrong
   again: "Try again",

@@ -99,8 +99,7 @@ export const words: Words = {
     return `? Pas encore noté, écrit le ${when}`;
   },
   forget: "Supprimer",
-  forgetSurely: "Supprimer pour de bon",
-  keep: "Garder",
+  forgotten: "Supprimé.",
 
   again: "Réessayer",
   dismiss: "Fermer",

@@ -98,8 +98,7 @@ export const words: Words = {
     return `? 未採点、${when}`;
   },
   forget: "削除",
-  forgetSurely: "完全に削除",
-  keep: "残す",
+  forgotten: "削除しました。",
 
   again: "もう一度",
   dismiss: "閉じる",

@@ -1,0 +1,160 @@
+"""How long a learner's pages take on PostgreSQL when the site is full: make bench-history
+
+Starts a server of its own, fills it with 1,000,000 writings of 1,000 learners, the first of whom wrote 100,000, and
+asks as that one and as others. LEARNERS, ATTEMPTS and MOST make it smaller; DATABASE_URL takes a server that was
+filled before.
+"""
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tests.site import postgresql
+
+LEARNERS, ATTEMPTS, MOST = (
+    int(os.environ.get(name, otherwise))
+    for name, otherwise in [("LEARNERS", "1000"), ("ATTEMPTS", "1000000"), ("MOST", "100000")]
+)
+ROUNDS = 40
+#: Milliseconds that 95 of 100 answers take at most.
+LIMIT = 60
+PAGES = [
+    "/history/",
+    "/history/?script=katakana",
+    "/history/?script=latin",
+    "/history/?grade=1&grade=8",
+    "/history/?grade=6",
+    "/history/?score=95-",
+    "/history/?score=-10",
+    "/history/?script=kanji&score=-10",
+    "/history/?after=2020-01-01&before=2025-01-01",
+    "/history/?character=永",
+    "/history/?character=Z&score=-20",
+    "/history/?script=digit&grade=1",
+    "/api/v1/attempts/",
+    "/api/v1/attempts/?script=hiragana&page_size=100",
+    # What this site may not have:
+    "/progress/",
+    "/today/",
+    "/api/v1/progress/",
+    "/api/v1/reviews/",
+]
+#: So far is the deep page.
+DEEP = 30
+
+
+@contextmanager
+def filled() -> Iterator[None]:
+    """Django on a database full of writings."""
+    if "DATABASE_URL" in os.environ:
+        set_up()
+        yield
+        return
+    with postgresql() as url:
+        os.environ["DATABASE_URL"] = url
+        set_up()
+        fill()
+        yield
+
+
+def set_up() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
+    django.setup()
+
+
+def fill() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    begun = time.perf_counter()
+    call_command("migrate", verbosity=0)
+    call_command("load_catalogue", verbosity=0)
+    call_command("seed_attempts", learners=LEARNERS, attempts=ATTEMPTS, most=MOST, verbosity=1)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    print(f"filled in {time.perf_counter() - begun:.0f} s")
+
+
+def ask() -> bool:
+    """Time all pages and print how long they took; whether each kept within the limit."""
+    from django.test import Client
+    from django.urls import Resolver404, resolve
+
+    from accounts.models import User
+
+    clients = []
+    for user in User.objects.order_by("pk")[: ROUNDS // 2]:
+        client = Client(headers={"host": "localhost"})
+        client.force_login(user)
+        clients.append(client)
+    slow = []
+    for url in PAGES:
+        try:
+            resolve(url.partition("?")[0])
+        except Resolver404:
+            continue
+        for who, asking in [("of the most", clients[:1] * ROUNDS), ("of others", (clients[1:] or clients) * 2)]:
+            slow += report(f"{url} {who}", [timed(client, url) for client in [asking[0], *asking]][1:])
+    older = "/api/v1/attempts/"
+    times = []
+    for _ in range(DEEP):
+        begun = time.perf_counter()
+        answer = clients[0].get(older)
+        times.append((time.perf_counter() - begun) * 1000)
+        older = answer.json()["next"] or older
+    slow += report(f"{DEEP} pages, one after another", times)
+    for url in slow:
+        print(f"slower than {LIMIT} ms: {url}")
+    return not slow
+
+
+def timed(client: "Client", url: str) -> float:  # noqa: F821 - known once Django is set up
+    begun = time.perf_counter()
+    answer = client.get(url)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{url} answers {answer.status_code}")
+    return (time.perf_counter() - begun) * 1000
+
+
+def report(name: str, times: list[float]) -> list[str]:
+    cuts = statistics.quantiles(times, n=100, method="inclusive")
+    print(f"{name:62} median {cuts[49]:6.1f} ms   p95 {cuts[94]:6.1f} ms")
+    return [name] if cuts[94] > LIMIT else []
+
+
+def forget_all() -> None:
+    """Forget and bring back what the first learner wrote, in one go, then erase it."""
+    from django.utils import timezone
+
+    from accounts.models import User
+    from scoring.models import Attempt
+    from scoring.tasks import erase_forgotten
+
+    learner = User.objects.earliest("pk")
+    mine = Attempt.objects.filter(user=learner)
+    seconds("forget", lambda: mine.forget(timezone.now()))
+    seconds("restore", lambda: Attempt.objects.forgotten_by(learner, None).restore())
+    mine.forget(timezone.now() - 2 * Attempt.objects.all().FORGOTTEN_KEPT)
+    runs = 0
+    begun = time.perf_counter()
+    while Attempt.objects.gone().exists():
+        erase_forgotten()
+        runs += 1
+    print(f"erase: {runs} runs, {time.perf_counter() - begun:.1f} s in all")
+
+
+def seconds(name: str, work: Callable[[], int]) -> None:
+    begun = time.perf_counter()
+    number = work()
+    print(f"{name} {number:,}: {time.perf_counter() - begun:.1f} s")
+
+
+if __name__ == "__main__":
+    with filled():
+        is_fast = ask()
+        forget_all()
+    raise SystemExit(not is_fast)
