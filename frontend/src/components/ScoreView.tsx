@@ -3,7 +3,7 @@ import { canBeExample, POOR } from "../state";
 import { words } from "../words";
 import { grouped } from "./Candidates";
 import { ExampleSwitch } from "./ExampleSwitch";
-import { Lesson } from "./Lesson";
+import { HowWritten } from "./HowWritten";
 import { Mark, markFor } from "./Mark";
 import { Mixed } from "./Mixed";
 
@@ -48,7 +48,7 @@ export function ScoreView({ attempt }: { attempt: Attempt }) {
           ))}
         </dl>
       )}
-      {score.legibility < POOR && <Lesson key={target} character={target} />}
+      {score.legibility < POOR && <HowWritten key={target} character={target} />}
       {canBeExample(attempt) && <ExampleSwitch attempt={attempt} />}
     </>
   );
