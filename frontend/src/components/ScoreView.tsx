@@ -1,4 +1,4 @@
-import type { Attempt } from "../api";
+import type { Attempt, Score } from "../api";
 import { canBeExample, POOR } from "../state";
 import { words } from "../words";
 import { grouped } from "./Candidates";
@@ -9,8 +9,21 @@ import { Mixed } from "./Mixed";
 
 /** The moment that all this is for. */
 export function ScoreView({ attempt }: { attempt: Attempt }) {
-  const { score, target, candidates, known } = attempt;
+  const { score, target } = attempt;
   if (!score || !target) return null;
+  return (
+    <>
+      <Judgement attempt={attempt} score={score} target={target} />
+      {score.legibility < POOR && <HowWritten key={target} character={target} />}
+      {canBeExample(attempt) && <ExampleSwitch attempt={attempt} />}
+    </>
+  );
+}
+
+/** The score, and what a reader would say of it. */
+export function Judgement(props: { attempt: Attempt; score: Score; target: string }) {
+  const { score, target } = props;
+  const { candidates, known } = props.attempt;
   const others = lookalikesOf(target, candidates);
   const read = grouped(candidates).slice(0, 5);
   return (
@@ -48,8 +61,6 @@ export function ScoreView({ attempt }: { attempt: Attempt }) {
           ))}
         </dl>
       )}
-      {score.legibility < POOR && <HowWritten key={target} character={target} />}
-      {canBeExample(attempt) && <ExampleSwitch attempt={attempt} />}
     </>
   );
 }
