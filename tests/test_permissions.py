@@ -1,6 +1,7 @@
 """Who may do what. A route that is missing here fails the suite."""
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.urls import URLPattern, get_resolver
@@ -46,6 +47,12 @@ ROUTES = {
     "api/v1/characters/<str:literal>/strokes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/reviews/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/reviews/<str:character>/": [
+        ("get", 401, 200, 404),
+        ("put", 401, 405, 405),
+        ("delete", 401, 204, 404),
+    ],
     "api/v1/tokens/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/tokens/<int:pk>/": [("get", 401, 405, 405), ("delete", 401, 404, 404)],
     "api/v1/schema/": [("get", 200, 200, 200)],
@@ -66,22 +73,30 @@ def alices_attempt(client_of, post) -> Attempt:
     return Attempt.objects.get(pk=post(client_of("alice"), {"ink": ink_of("口")}).json()["id"])
 
 
+@pytest.fixture
+def url_of(client_of, alices_attempt) -> Callable[[str], str]:
+    """A route's address, of what is Alice's where it is somebody's."""
+    client_of("alice").post("/api/v1/reviews/", {"character": "口"}, "application/json")
+    parts = {"<uuid:pk>": str(alices_attempt.pk), "<str:literal>": "口", "<str:character>": "口", "<int:pk>": "0"}
+
+    def url(route: str) -> str:
+        for part, value in parts.items():
+            route = route.replace(part, value)
+        return "/" + route
+
+    return url
+
+
 @pytest.mark.parametrize(("route", "method", "who", "status"), CASES)
-def test_who_may_do_what(client_of, alices_attempt, route, method, who, status):
-    url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口").replace(
-        "<int:pk>", "0"
-    )
-    assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
+def test_who_may_do_what(client_of, url_of, route, method, who, status):
+    assert getattr(client_of(who), method)(url_of(route), content_type="application/json").status_code == status
 
 
 @pytest.mark.parametrize("who", ["curator", "operator"])
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("api/")])
-def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, alices_attempt, who, route):
+def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, url_of, who, route):
     for method, *_, bobs in ROUTES[route]:
-        url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口").replace(
-            "<int:pk>", "0"
-        )
-        assert getattr(client_of(who), method)(url, content_type="application/json").status_code == bobs
+        assert getattr(client_of(who), method)(url_of(route), content_type="application/json").status_code == bobs
 
 
 def test_every_route_is_in_the_table():

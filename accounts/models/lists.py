@@ -5,8 +5,10 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import StrIndex
 
 from accounts.models.users import User
+from characters.models import Character, CharacterQuerySet
 from ml.strokes import references
 
 
@@ -44,6 +46,11 @@ class CharacterList(models.Model):
         if len(literals) > self.MOST_CHARACTERS:
             raise ValidationError({"characters": f"A list has at most {self.MOST_CHARACTERS} characters."})
         self.characters = "".join(literals)
+
+    def rows(self) -> CharacterQuerySet:
+        """Its characters in its order."""
+        place = StrIndex(models.Value(self.characters), models.F("literal"))
+        return Character.objects.filter(literal__in=list(self.characters)).order_by(place)
 
     def share(self) -> None:
         """Give it a link, or leave it the one that it has."""

@@ -77,19 +77,16 @@ class Plan(models.Model):
 
     def new_characters(self) -> CharacterQuerySet:
         """Those that aren't practised yet, in the order in which they come."""
-        known = Review.objects.filter(user=self.user, character=models.OuterRef("pk"))
-        unknown = Character.objects.filter(~models.Exists(known))
         if self.order == Order.LIST and self.list:
-            literals = self.list.characters
-            place = models.Case(*(models.When(literal=c, then=n) for n, c in enumerate(literals)), default=0)
-            return unknown.filter(literal__in=list(literals)).order_by(place)
+            return Review.objects.unbegun(self.user, self.list.rows())
+        unbegun = Review.objects.unbegun(self.user, Character.objects.filter(script__in=self.scripts))
         scripts = models.Case(*(models.When(script=s, then=n) for n, s in enumerate(_all_scripts())), default=9)
         by = {
             Order.GRADE: [F("grade").asc(nulls_last=True), F("frequency").asc(nulls_last=True)],
             Order.FREQUENCY: [F("frequency").asc(nulls_last=True)],
             Order.JLPT: [F("jlpt").desc(nulls_last=True), F("frequency").asc(nulls_last=True)],
         }.get(Order(self.order), [])
-        return unknown.filter(script__in=self.scripts).order_by(scripts, *by, "position")
+        return unbegun.order_by(scripts, *by, "position")
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -97,11 +94,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """What `user` should write today, the longest due first."""
         return self.filter(user=user, due_on__lte=user.today).order_by("due_on", "pk")
 
-    def begin(self, user: User, character: Character) -> "Review":
-        """Take the character into the practice of `user`, due today; or the review that there is."""
+    def unbegun(self, user: User, characters: CharacterQuerySet) -> CharacterQuerySet:
+        """Those of `characters` that `user` doesn't practise yet."""
+        return characters.filter(~models.Exists(self.filter(user=user, character=models.OuterRef("pk"))))
+
+    def begin(self, user: User, character: Character) -> tuple["Review", bool]:
+        """Take the character into the practice of `user`, due today; or the review that there is, and False."""
         return self.get_or_create(
             user=user, character=character, defaults={"due_on": user.today, "begun_on": user.today}
-        )[0]
+        )
 
     def note(self, user: User, character_id: int, given: Rating, on: date) -> None:
         """Take a writing of the day `on` as the review of the character, where one was due."""
@@ -143,14 +144,16 @@ class Review(models.Model):
 
     @property
     def is_new(self) -> bool:
-        return self.reviewed_on is None
+        """Not taken into the practice yet."""
+        return self._state.adding
 
     def rate(self, given: Rating, on: date) -> None:
         """Learn from a writing of the day `on` how well it is remembered, and set the day of the next. Not saved."""
+        is_first = self.reviewed_on is None
         card = Card(
             card_id=self.pk,
-            state=State.Learning if self.is_new else State.Review,
-            step=0 if self.is_new else None,
+            state=State.Learning if is_first else State.Review,
+            step=0 if is_first else None,
             stability=self.stability,
             difficulty=self.difficulty,
             due=_noon(self.due_on),
@@ -158,7 +161,7 @@ class Review(models.Model):
         )
         card, _log = scheduler().review_card(card, given, _noon(on))
         self.stability, self.difficulty = card.stability, card.difficulty
-        self.lapses += not self.is_new and given == Rating.Again
+        self.lapses += not is_first and given == Rating.Again
         self.reviews += 1
         self.reviewed_on, self.due_on = on, card.due.date()
 
