@@ -17,6 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.authentication import WithinScopes
 from accounts.models import CharacterList, Day, Plan, Progress, Review, User
 from characters.models import Character
+from characters.templatetags.catalogue import said
 from scoring.serializers import TargetField
 
 
@@ -41,6 +42,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
     best = serializers.SerializerMethodField(help_text="The best score ever; null where there is none")
     on = serializers.ListField(child=serializers.CharField(), source="character.on")
     kun = serializers.ListField(child=serializers.CharField(), source="character.kun")
+    said = serializers.SerializerMethodField(help_text="What one without readings is called: a kana in romaji")
     meanings = serializers.SerializerMethodField(help_text="In French where that is the language, else in English")
 
     class Meta:
@@ -54,6 +56,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
             "reviewed_on",
             "stability",
             "best",
+            "said",
             "on",
             "kun",
             "meanings",
@@ -65,6 +68,9 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_best(self, review: Review) -> int | None:
         return self.context["best"].get(review.character_id)
+
+    def get_said(self, review: Review) -> str:
+        return said(review.character)
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_meanings(self, review: Review) -> list[str]:

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from accounts.lesson import LessonView
 from accounts.reviews import ReviewViewSet
 from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
@@ -39,6 +40,7 @@ urlpatterns = [
     path("history/", HistoryView.as_view(), name="history"),
     path("history/forget/", ForgetView.as_view(), name="forget"),
     path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
+    path("lesson/", LessonView.as_view(), name="lesson"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/tokens/", TokensView.as_view(), name="tokens"),

@@ -18,6 +18,7 @@ ROUTES = {
     "characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],
+    "lesson/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen

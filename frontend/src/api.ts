@@ -57,10 +57,10 @@ export interface Exemplar {
 export interface Review {
   character: string;
   script: string;
+  /** Not taken into the practice yet. */
   is_new: boolean;
-  due_on: string;
+  due_on: string | null;
   reviewed_on: string | null;
-  best: number | null;
   /** What a character without readings is called. */
   said: string;
   on: string[];
@@ -68,7 +68,7 @@ export interface Review {
   meanings: string[];
 }
 
-/** What to practise today: how many are due, how many new ones there is room for, and the first of both. */
+/** What to practise today: how many are due, how many new ones there is room for, of all; and the first that were asked for. */
 export interface Today {
   due: number;
   new: number;
@@ -141,7 +141,7 @@ export const bestExemplar = async (literal: string): Promise<Exemplar | null> =>
 
 const REVIEWS = "/api/v1/reviews/";
 
-/** The first `limit` of what to practise today; of a list alone where its id is given. */
+/** The first `limit` of what to practise today, at most 100; of a list, due or not, where its id is given. */
 export function today(limit: number, list?: string): Promise<Today> {
   const query = new URLSearchParams({ limit: String(limit) });
   if (list) query.set("list", list);

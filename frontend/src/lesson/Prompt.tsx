@@ -7,8 +7,8 @@ import { words } from "./words";
 const MOST = 3;
 
 /** What the character means, or is called; itself where nobody knows either. */
-export const meaning = ({ meanings, said, character }: Review): string =>
-  meanings.slice(0, MOST).join(", ") || said || character;
+export const meaning = ({ meanings, said, script, character }: Review): string =>
+  meanings.slice(0, MOST).join(", ") || (script !== "latin" && said) || character;
 
 export const readings = ({ on, kun }: Review): string[] => [...on.slice(0, MOST), ...kun.slice(0, MOST)];
 

@@ -1,6 +1,6 @@
 import { words as common } from "../words";
 import { Goal } from "./Goal";
-import { begin, failure, isBeginning, look, SIZES, size, today, toPractise } from "./lesson";
+import { begin, failure, isBeginning, list, look, SIZES, size, today, toPractise } from "./lesson";
 import { words } from "./words";
 
 /** Before a lesson: what there is, and how much of it one wants. */
@@ -25,7 +25,7 @@ export function Start({ lists }: { lists: string }) {
   return (
     <section class="start">
       <h1>{words.title}</h1>
-      <p class="start-due">{words.waiting(today.value.due, today.value.new)}</p>
+      <p class="start-due">{list() ? words.ofList(all) : words.waiting(today.value.due, today.value.new)}</p>
       <Goal />
       <form
         class="start-form"
@@ -68,7 +68,6 @@ function Choice(props: { label: string; value: typeof size.value; isChosen: bool
 
 /** A rest is part of it. */
 function Nothing({ lists }: { lists: string }) {
-  const isOfList = new URLSearchParams(location.search).has("list");
   return (
     <section class="start nothing">
       <div class="squares squares-empty" aria-hidden="true">
@@ -76,8 +75,8 @@ function Nothing({ lists }: { lists: string }) {
           <span key={blank} class="square" />
         ))}
       </div>
-      <h1>{isOfList ? words.nothingOfList : words.nothing}</h1>
-      <p class="quiet">{words.nothingText}</p>
+      <h1>{list() ? words.nothingOfList : words.nothing}</h1>
+      <p class="quiet">{list() ? words.nothingOfListText : words.nothingText}</p>
       <Goal />
       <div class="start-ways">
         <a class="button" href={lists}>

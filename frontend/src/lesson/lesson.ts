@@ -24,7 +24,8 @@ import { isOver, type Lesson, lessonOf } from "./turns";
 /** How many characters; "all" are those that are due and the new ones of today. */
 export type Size = number | "all";
 export const SIZES = [5, 10, 20] as const;
-const MOST = Math.max(...SIZES);
+/** As many as the server tells at once. */
+export const MOST = 100;
 const DAY = 24 * 60 * 60 * 1000;
 
 const isSize = (value: unknown): value is Size =>
@@ -34,7 +35,12 @@ const isSize = (value: unknown): value is Size =>
 
 /** What there is to practise; null until that is known. */
 export const today = signal<Today | null>(null);
-export const toPractise = computed(() => (today.value ? today.value.due + today.value.new : 0));
+/** How many there are: of a list all, due or not. */
+export const toPractise = computed(() => {
+  if (!today.value) return 0;
+  const { due, new: fresh, results } = today.value;
+  return list() ? results.length : Math.min(MOST, due + fresh);
+});
 /** Why it isn't known, in plain words. */
 export const failure = signal("");
 /** As many as the learner wants at a time. */
@@ -44,7 +50,7 @@ export const isBeginning = signal(false);
 effect(() => remember(always, "lesson size", size.value));
 
 /** The list that the page's address names, if it does. */
-const list = (): string | undefined => new URLSearchParams(location.search).get("list") ?? undefined;
+export const list = (): string | undefined => new URLSearchParams(location.search).get("list") ?? undefined;
 
 /** Go on with the lesson that a reload broke off; else ask what there is, and begin if the address says how many. */
 export async function open(learner: string): Promise<void> {
@@ -63,7 +69,7 @@ export async function open(learner: string): Promise<void> {
 export async function look(): Promise<void> {
   failure.value = "";
   try {
-    today.value = await api.today(MOST, list());
+    today.value = await api.today(list() ? MOST : Math.max(...SIZES), list());
     for (const { character } of today.value.results.slice(0, 2)) fetchReference(character);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -241,7 +247,7 @@ effect(() => {
 async function learnWhen(attempt: Attempt["id"], character: string): Promise<void> {
   try {
     const { reviewed_on, due_on } = await api.review(character);
-    if (reviewed_on && lesson.value)
+    if (reviewed_on && due_on && lesson.value)
       lesson.value = turns.plan(lesson.value, attempt, daysBetween(reviewed_on, due_on));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

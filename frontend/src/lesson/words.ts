@@ -10,7 +10,6 @@ const SCRIPTS: Record<string, string> = {
   hiragana: "Hiragana",
   katakana: "Katakana",
   kanji: "Kanji",
-  latin: "Latin letter",
   digit: "Digit",
 };
 
@@ -34,23 +33,24 @@ export const words = {
     written === 1 ? "Reached, with 1 writing" : `Reached, with ${written} writings`,
   nothing: "Nothing is due today",
   nothingText: "What you know is remembered. It comes back on its day.",
-  nothingOfList: "Nothing of this list is due today",
+  nothingOfList: "There is nothing in this list",
+  nothingOfListText: "Put characters into it, and practise them here.",
+  ofList: (count: number) => `${characters(count)} in your list.`,
   practiseList: "Practise a list",
   practiseOther: "Find a character",
   writeFreely: "Write freely",
-  noScript: "A lesson needs JavaScript",
 
   // A turn
   place: (number: number, of: number, isRepeat: boolean) =>
     isRepeat ? `Once more: ${number} of ${of}` : `${number} of ${of}`,
-  script: ({ script }: Review, isRepeat: boolean, phase: Phase) => {
-    const name = SCRIPTS[script] ?? "";
+  script: ({ script, character }: Review, isRepeat: boolean, phase: Phase) => {
+    const letter = character === character.toLowerCase() ? "Small letter" : "Capital letter";
+    const name = SCRIPTS[script] ?? letter;
     if (isRepeat) return `${name}, once more`;
     return phase === "meeting" ? `${name}, new to you` : name;
   },
   /** Said to those who can't see it. */
   ask: (place: string, script: string, what: string) => `${place}. ${script}: ${what}`,
-  readings: "Read",
   main: {
     meeting: "Write it from memory",
     writing: "Score",
