@@ -28,7 +28,10 @@ export function Result({ attempt }: { attempt: Attempt }) {
       </div>
     );
   return (
-    <div class="turn-result">
+    <div class="turn-result turn-verdict">
+      <p class="turn-answer" lang="ja">
+        {attempt.target}
+      </p>
       <Judgement attempt={attempt} score={attempt.score} target={attempt.target} />
       {isPoor(attempt) && turn.value && !turn.value.isRepeat && <p class="quiet">{words.comesAgain}</p>}
     </div>

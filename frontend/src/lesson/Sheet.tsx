@@ -24,13 +24,13 @@ export function Sheet({ done }: { done: string }) {
         <p id="well">
           {words.well(well, squares.length)} {left > 0 && <span class="quiet">{words.left(left)}</span>}
         </p>
+        <Goal />
       </header>
       <ol class="sheet-squares">
         {squares.map((square) => (
           <SheetSquare key={square.review.character} {...square} />
         ))}
       </ol>
-      <Goal />
       <div class="sheet-ways">
         {weak.length > 0 && (
           <button type="button" class="button" onClick={() => repeat(weak)}>

@@ -34,13 +34,20 @@ export function Start({ lists }: { lists: string }) {
           begin();
         }}
       >
-        <fieldset class="scripts">
-          <legend>{words.howMany}</legend>
-          {smaller.map((one) => (
-            <Choice key={one} label={words.sizes(one)} value={one} isChosen={!isAll && size.value === one} />
-          ))}
-          <Choice label={words.all(all)} value="all" isChosen={isAll} />
-        </fieldset>
+        {smaller.length > 0 && (
+          <fieldset class="scripts">
+            <legend>{words.howMany}</legend>
+            {smaller.map((one) => (
+              <Choice
+                key={one}
+                label={words.sizes(one)}
+                value={one}
+                isChosen={!isAll && size.value === one}
+              />
+            ))}
+            <Choice label={words.all(all)} value="all" isChosen={isAll} />
+          </fieldset>
+        )}
         <button type="submit" class="main-button">
           {words.begin}
         </button>

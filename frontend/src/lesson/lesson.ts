@@ -54,8 +54,8 @@ export const list = (): string | undefined => new URLSearchParams(location.searc
 
 /** Go on with the lesson that a reload broke off; else ask what there is, and begin if the address says how many. */
 export async function open(learner: string): Promise<void> {
-  whose.value = of(learner);
   const kept = recall<Kept | null>(thisTab, "lesson", null, isKept);
+  whose.value = of(learner); // from here on the lesson is kept
   if (kept?.of === whose.value) return resume(kept.lesson);
   turnSheet();
   const asked = new URLSearchParams(location.search).get("size");
