@@ -15,6 +15,8 @@ from ml.strokes import references
 register = template.Library()
 register.filter("glyph", pictures.glyph)
 
+#: Kana that sound like others, and what tells them apart.
+_ALIKE = {"ぢ": "ji, from chi", "づ": "zu, from tsu", "ヂ": "ji, from chi", "ヅ": "zu, from tsu"}
 #: Small kana, that no romaji tells from the large ones.
 _SMALL = "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
 
@@ -36,6 +38,8 @@ def said(character: Character) -> str:
         name = unicodedata.name(literal)
         if literal in _SMALL:
             return "small " + jaconv.kana2alphabet(jaconv.kata2hira(_large(literal)))
+        if literal in _ALIKE:
+            return _ALIKE[literal]
         return "long vowel" if "PROLONGED" in name else str(jaconv.kana2alphabet(jaconv.kata2hira(literal)))
     if character.script == Character.Script.LATIN:
         return "capital" if literal.isupper() else "small letter"

@@ -18,7 +18,7 @@ export function Announcer() {
     const { number, of } = place(lesson.value);
     return words.ask(
       words.place(number, of, isRepeat),
-      words.script(review, isRepeat, phase.value),
+      words.script(review, phase.value),
       [meaning(review), ...readings(review)].join(", "),
     );
   });

@@ -15,11 +15,11 @@ export const readings = ({ on, kun }: Review): string[] => [...on.slice(0, MOST)
 /** What to write, asked by meaning and readings. */
 export function Prompt() {
   if (!turn.value) return null;
-  const { review, isRepeat } = turn.value;
+  const { review } = turn.value;
   const read = readings(review);
   return (
     <header class="prompt">
-      <p class="prompt-script">{words.script(review, isRepeat, phase.value)}</p>
+      <p class="prompt-script">{words.script(review, phase.value)}</p>
       <h1>
         <Mixed text={meaning(review)} />
       </h1>

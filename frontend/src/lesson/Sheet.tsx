@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import { SIDE } from "../thumbnail";
+import { Failure } from "./Failure";
 import { Goal } from "./Goal";
-import { another, isBeginning, lesson, repeat, toPractise } from "./lesson";
+import { begin, isBeginning, lesson, repeat, toPractise } from "./lesson";
 import { type Square, summary } from "./turns";
 import { words } from "./words";
 
@@ -31,6 +32,7 @@ export function Sheet({ done }: { done: string }) {
           <SheetSquare key={square.review.character} {...square} />
         ))}
       </ol>
+      <Failure />
       <div class="sheet-ways">
         {weak.length > 0 && (
           <button type="button" class="button" onClick={() => repeat(weak)}>
@@ -38,7 +40,7 @@ export function Sheet({ done }: { done: string }) {
           </button>
         )}
         {mayGoOn && (
-          <button type="button" class="button" onClick={another}>
+          <button type="button" class="button" onClick={begin}>
             {words.another}
           </button>
         )}

@@ -1,6 +1,6 @@
-import { words as common } from "../words";
+import { Failure } from "./Failure";
 import { Goal } from "./Goal";
-import { begin, failure, isBeginning, list, look, SIZES, size, today, toPractise } from "./lesson";
+import { begin, failure, isBeginning, list, SIZES, size, today, toPractise } from "./lesson";
 import { words } from "./words";
 
 /** Before a lesson: what there is, and how much of it one wants. */
@@ -9,12 +9,7 @@ export function Start({ lists }: { lists: string }) {
     return (
       <section class="start">
         <h1>{words.title}</h1>
-        <div class="trouble" role="alert">
-          <p>{failure.value}</p>
-          <button type="button" class="button" onClick={look}>
-            {common.again}
-          </button>
-        </div>
+        <Failure />
       </section>
     );
   if (!today.value || isBeginning.value) return <p class="start waiting">{words.looking}</p>;

@@ -20,6 +20,7 @@ import { thumbnail } from "../thumbnail";
 import { plainly } from "../words";
 import * as turns from "./turns";
 import { isOver, type Lesson, lessonOf } from "./turns";
+import { words } from "./words";
 
 /** How many characters; "all" are those that are due and the new ones of today. */
 export type Size = number | "all";
@@ -73,8 +74,13 @@ export async function look(): Promise<void> {
     for (const { character } of today.value.results.slice(0, 2)) fetchReference(character);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    failure.value = plainly(error);
+    failure.value = said(error);
   }
+}
+
+function said(error: Refusal): string {
+  if (error.status === 401) return words.signedOut;
+  return error.status === 404 ? words.listIsGone : plainly(error);
 }
 
 /** Begin a lesson of the chosen size. */
@@ -89,19 +95,18 @@ export async function begin(): Promise<void> {
       ({ results } = await api.today(wanted, list()));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      failure.value = plainly(error);
+      failure.value = said(error);
       return;
     } finally {
       isBeginning.value = false;
     }
   }
-  start(results.slice(0, wanted));
+  if (wanted) start(lessonOf(results.slice(0, wanted)));
 }
 
-function start(reviews: readonly Review[]): void {
-  if (reviews.length === 0) return;
+function start(next: Lesson): void {
   batch(() => {
-    lesson.value = lessonOf(reviews);
+    lesson.value = next;
     lay();
   });
 }
@@ -186,20 +191,17 @@ export function leave(): void {
     turnSheet();
     lesson.value = left;
   });
-  if (!today.value) look();
+  if (!left && !today.value) look();
 }
 
 /** Write these once more, in a lesson of their own. */
-export const repeat = (reviews: readonly Review[]): void =>
-  start(reviews.map((review) => ({ ...review, is_new: false })));
+export const repeat = (reviews: readonly Review[]): void => start(lessonOf(reviews, true));
 
-/** Another lesson, of what is left for today. */
-export const another = (): Promise<void> => begin();
-
-/** Get a turn ready: a new character is shown first. */
+/** Get a turn ready: a character that was never written is shown first. */
 function lay(): void {
+  const isFirst = turn.value?.review.reviewed_on === null && !turn.value.isRepeat;
   isLooking.value = false;
-  isMeeting.value = Boolean(turn.value?.review.is_new && !turn.value.isRepeat && isBlank(ink.value));
+  isMeeting.value = isFirst && isBlank(ink.value);
 }
 
 function resume(kept: Lesson): void {
@@ -259,7 +261,9 @@ const daysBetween = (from: string, to: string): number =>
 
 /** The sheet at the end says what is left for today. */
 effect(() => {
-  if (stage.value === "summary") look();
+  if (stage.value !== "summary") return;
+  today.value = null;
+  look();
 });
 
 // ── References ──────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ import { EXEMPLARY, POOR } from "../state";
 /** One character to write. */
 export interface Turn {
   review: Review;
-  /** It went badly the first time. */
+  /** It was written already, and not well enough. */
   isRepeat: boolean;
 }
 
@@ -31,8 +31,8 @@ export interface Lesson {
   readonly written: readonly Written[];
 }
 
-export const lessonOf = (reviews: readonly Review[]): Lesson => ({
-  turns: reviews.map((review) => ({ review, isRepeat: false })),
+export const lessonOf = (reviews: readonly Review[], isRepeat = false): Lesson => ({
+  turns: reviews.map((review) => ({ review, isRepeat })),
   at: 0,
   written: [],
 });
@@ -119,6 +119,6 @@ export function summary({ turns, written }: Lesson): Summary {
     squares: all,
     well: all.filter(isWell).length,
     weak: all.filter((square) => square.last.legibility !== null && !isWell(square)).map((one) => one.review),
-    left: turns.filter(({ isRepeat }) => !isRepeat).length - all.length,
+    left: new Set(turns.map(({ review }) => review.character)).size - all.length,
   };
 }

@@ -39,14 +39,15 @@ export const words = {
   practiseList: "Practise a list",
   practiseOther: "Find a character",
   writeFreely: "Write freely",
+  signedOut: "You are signed out. Load the page again to sign in.",
+  listIsGone: "This list is gone.",
 
   // A turn
   place: (number: number, of: number, isRepeat: boolean) =>
     isRepeat ? `Once more: ${number} of ${of}` : `${number} of ${of}`,
-  script: ({ script, character }: Review, isRepeat: boolean, phase: Phase) => {
+  script: ({ script, character }: Review, phase: Phase) => {
     const letter = character === character.toLowerCase() ? "Small letter" : "Capital letter";
     const name = SCRIPTS[script] ?? letter;
-    if (isRepeat) return `${name}, once more`;
     return phase === "meeting" ? `${name}, new to you` : name;
   },
   /** Said to those who can't see it. */
