@@ -15,6 +15,7 @@ from accounts.catalogue import (
 )
 from accounts.lists import ListsView, ListView, ListViewSet, SharedListView
 from accounts.plan import PlanApiView, PlanView
+from accounts.reminders import StopView
 from accounts.reviews import ReviewViewSet
 from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
@@ -50,6 +51,7 @@ urlpatterns = [
     path("lists/", ListsView.as_view(), name="lists"),
     path("lists/<int:pk>/", ListView.as_view(), name="list"),
     path("lists/shared/<slug:token>/", SharedListView.as_view(), name="shared-list"),
+    path("reminders/stop/<str:token>/", StopView.as_view(), name="stop-reminders"),
     path("history/", HistoryView.as_view(), name="history"),
     path("history/forget/", ForgetView.as_view(), name="forget"),
     path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),

@@ -7,6 +7,7 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 from accounts.models import CharacterList, User
+from accounts.reminders import stop_token
 from scoring.guests import COOKIE
 from scoring.models import Attempt
 from tests.drawings import ink_of
@@ -24,6 +25,7 @@ ROUTES = {
     "lists/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "lists/<int:pk>/": [("get", 302, 200, 404), ("post", 302, 400, 404)],
     "lists/shared/<slug:token>/": [("get", 200, 200, 200), ("post", 302, 302, 302)],
+    "reminders/stop/<str:token>/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
@@ -100,6 +102,7 @@ def url_of(client_of, alices_attempt) -> Callable[[str], str]:
         "<str:character>": "口",
         "<int:pk>": str(shared.pk),
         "<slug:token>": "a-link",
+        "<str:token>": stop_token(alice),
     }
 
     def url(route: str) -> str:
