@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from django.urls import URLPattern, get_resolver
 
+from accounts.models import CharacterList, User
+from accounts.reminders import stop_token
 from scoring.guests import COOKIE
 from scoring.models import Attempt
 from tests.drawings import ink_of
@@ -18,6 +20,12 @@ ROUTES = {
     "characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],
+    "characters/<str:literal>/practice/": [("get", 405, 405, 405), ("post", 302, 404, 404)],  # into no list
+    "plan/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "lists/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "lists/<int:pk>/": [("get", 302, 200, 404), ("post", 302, 400, 404)],
+    "lists/shared/<slug:token>/": [("get", 200, 200, 200), ("post", 302, 302, 302)],
+    "reminders/stop/<str:token>/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
     "lesson/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
@@ -48,6 +56,15 @@ ROUTES = {
     "api/v1/characters/<str:literal>/strokes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/plan/": [("get", 401, 200, 200), ("patch", 401, 200, 200), ("put", 401, 405, 405)],
+    "api/v1/lists/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/lists/<int:pk>/": [
+        ("get", 401, 200, 404),
+        ("patch", 401, 200, 404),
+        ("put", 401, 405, 405),
+        ("delete", 401, 204, 404),
+    ],
+    "api/v1/lists/<int:pk>/share/": [("get", 401, 405, 405), ("put", 401, 200, 404), ("delete", 401, 200, 404)],
     "api/v1/reviews/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/reviews/<str:character>/": [
         ("get", 401, 200, 404),
@@ -78,7 +95,16 @@ def alices_attempt(client_of, post) -> Attempt:
 def url_of(client_of, alices_attempt) -> Callable[[str], str]:
     """A route's address, of what is Alice's where it is somebody's."""
     client_of("alice").post("/api/v1/reviews/", {"character": "口"}, "application/json")
-    parts = {"<uuid:pk>": str(alices_attempt.pk), "<str:literal>": "口", "<str:character>": "口", "<int:pk>": "0"}
+    alice = User.objects.get(email="alice@example.org")
+    shared = CharacterList.objects.create(user=alice, name="Mine", characters="永", shared_as="a-link")
+    parts = {
+        "<uuid:pk>": str(alices_attempt.pk),
+        "<str:literal>": "口",
+        "<str:character>": "口",
+        "<int:pk>": str(shared.pk),
+        "<slug:token>": "a-link",
+        "<str:token>": stop_token(alice),
+    }
 
     def url(route: str) -> str:
         for part, value in parts.items():
