@@ -89,6 +89,7 @@ def test_a_newcomer_begins_with_the_first_kana(client_of):
         "reviewed_on": None,
         "stability": None,
         "best": None,
+        "said": "a",
         "on": [],
         "kun": [],
         "meanings": [],
