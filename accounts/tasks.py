@@ -1,8 +1,18 @@
 """What is done for accounts when nobody waits for it."""
 
-from celery import shared_task
+import logging
+from smtplib import SMTPException
 
-from accounts.models import User
+from celery import shared_task
+from django.core.mail import get_connection
+from django.utils import timezone
+
+from accounts.models import Plan, User
+from accounts.reminders import due_reminders, remind
+
+_log = logging.getLogger(__name__)
+#: Mails that go over one connection to the mail server.
+_MAILS = 20
 
 
 @shared_task
@@ -10,3 +20,27 @@ def erase_leavers() -> None:
     """Erase the accounts that were left. Harmless twice; run by beat, it finds what an earlier run lost."""
     for user in User.objects.filter(leaving_since__isnull=False):
         user.erase()
+
+
+@shared_task
+def send_reminders() -> None:
+    """Remind learners of today's practice, a few at a time: scores go in between. Harmless twice and at once."""
+    for plans in due_reminders(timezone.now()):
+        pks = list(plans.values_list("pk", flat=True))
+        for start in range(0, len(pks), _MAILS):
+            send_some.delay(pks[start : start + _MAILS])
+
+
+@shared_task
+def send_some(pks: list[int]) -> None:
+    """Send today's mail of these plans where it wasn't sent yet.
+
+    While the mail server can't be reached nothing is noted, so that a later run sends. Where it fails in the middle of
+    a mail, that one may have been sent and isn't again; the others wait for the next run.
+    """
+    try:
+        with get_connection() as mail_server:
+            for plan in Plan.objects.filter(pk__in=pks).select_related("user"):
+                remind(plan, mail_server)
+    except (OSError, SMTPException) as error:
+        _log.warning("Reminders wait for the mail server: %s", error)

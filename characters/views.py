@@ -30,7 +30,7 @@ _SHOWN = ["literal", "script", "position", "on", "kun", "meanings_en", "meanings
 class Mark:
     """What one's own practice says of a character."""
 
-    best: int
+    best: int | None
     is_due: bool = False
 
 
@@ -54,6 +54,10 @@ class Page(View):
     def history(self, character: Character) -> list[Writing]:
         """Newest first."""
         return []
+
+    def more(self, character: Character) -> dict[str, Any]:
+        """What the page of a character is told besides."""
+        return {}
 
 
 @method_decorator(ensure_csrf_cookie, "dispatch")  # for the drawing that is sent from here
@@ -88,6 +92,8 @@ class CatalogueView(Page):
 
 class CharacterView(Page):
     """All that is known of one character."""
+
+    template = "characters/character.html"
 
     def get(self, request: HttpRequest, literal: str) -> HttpResponse:
         if literal in catalogue.outside():
@@ -127,8 +133,9 @@ class CharacterView(Page):
             "notes": {name: numbers[said["source"]] for name, said in character.sources.items() if said},
             "form": form,
             "is_reported": request.GET.get("reported") == "1",
+            **self.more(character),
         }
-        return render(request, "characters/character.html", context, status=status)
+        return render(request, self.template, context, status=status)
 
     def siblings(self, character: Character) -> QuerySet[Character]:
         return Character.objects.only("literal", "position")

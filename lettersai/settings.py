@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -153,6 +154,11 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Letters-AI"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # localhost has no certificate
 
+#: Where links in mails lead that no request asks for.
+SITE_URL = matching(
+    "SITE_URL", r"https?://[^/\s]+", env("SITE_URL", "http://localhost:8000"), "https://letters.example, without a path"
+)
+
 #: Mail is printed where the site was started, unless a server takes it.
 _EMAIL_URL = urlsplit(
     matching(
@@ -207,6 +213,7 @@ CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
     "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0},
+    "send reminders": {"task": "accounts.tasks.send_reminders", "schedule": crontab(minute="*/15")},
     "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0},
     "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 600.0},
 }
@@ -262,6 +269,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"ScriptEnum": "characters.models.Character.Script"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

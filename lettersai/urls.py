@@ -7,11 +7,21 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from accounts.catalogue import (
+    LearnersCatalogueView,
+    LearnersCharacterView,
+    LearnersReportView,
+    PracticeView,
+)
+from accounts.lesson import LessonView
+from accounts.lists import ListsView, ListView, ListViewSet, SharedListView
+from accounts.plan import PlanApiView, PlanView
 from accounts.preferences import PreferencesView, choose_language
+from accounts.reminders import StopView
+from accounts.reviews import ReviewViewSet
 from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
-from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
 from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
 from scoring.views import AttemptViewSet, write
 
@@ -21,24 +31,34 @@ admin.site.index_title = "Curation"
 router = SimpleRouter(use_regex_path=False)
 router.register("attempts", AttemptViewSet, basename="attempt")
 router.register("characters", CharacterViewSet, basename="api-character")
+router.register("lists", ListViewSet, basename="api-list")
+router.register("reviews", ReviewViewSet, basename="api-review")
 router.register("tokens", TokenViewSet, basename="api-token")
 
 api: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
     path(DUMP, DumpView.as_view(), name="dump"),
+    path("plan/", PlanApiView.as_view(), name="api-plan"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
 
 urlpatterns = [
     path("", write, name="write"),
-    path("characters/", OwnCatalogueView.as_view(), name="characters"),
-    path("characters/<str:literal>/", OwnCharacterView.as_view(), name="character"),
-    path("characters/<str:literal>/report/", OwnReportView.as_view(), name="report"),
+    path("characters/", LearnersCatalogueView.as_view(), name="characters"),
+    path("characters/<str:literal>/", LearnersCharacterView.as_view(), name="character"),
+    path("characters/<str:literal>/report/", LearnersReportView.as_view(), name="report"),
+    path("characters/<str:literal>/practice/", PracticeView.as_view(), name="practice"),
+    path("plan/", PlanView.as_view(), name="plan"),
+    path("lists/", ListsView.as_view(), name="lists"),
+    path("lists/<int:pk>/", ListView.as_view(), name="list"),
+    path("lists/shared/<slug:token>/", SharedListView.as_view(), name="shared-list"),
+    path("reminders/stop/<str:token>/", StopView.as_view(), name="stop-reminders"),
     path("history/", HistoryView.as_view(), name="history"),
     path("history/forget/", ForgetView.as_view(), name="forget"),
     path("history/restore/", RestoreView.as_view(), name="restore"),
     path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
+    path("lesson/", LessonView.as_view(), name="lesson"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/preferences/", PreferencesView.as_view(), name="preferences"),

@@ -180,7 +180,9 @@ class ForgetView(OwnWritings):
     def back(self, forgotten: int, at: datetime, query: str = "") -> HttpResponse:
         said = ngettext("%(number)s writing forgotten.", "%(number)s writings forgotten.", forgotten)
         # The moment goes along: it names what Undo brings back.
-        messages.success(self.request, said % {"number": number_format(forgotten, force_grouping=True)}, extra_tags=at.isoformat())
+        messages.success(
+            self.request, said % {"number": number_format(forgotten, force_grouping=True)}, extra_tags=at.isoformat()
+        )
         return to_history(query)
 
 

@@ -1,10 +1,13 @@
 """Who may do what. A route that is missing here fails the suite."""
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.urls import URLPattern, get_resolver
 
+from accounts.models import CharacterList, User
+from accounts.reminders import stop_token
 from scoring.guests import COOKIE
 from scoring.models import Attempt
 from tests.drawings import ink_of
@@ -17,6 +20,13 @@ ROUTES = {
     "characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],
+    "characters/<str:literal>/practice/": [("get", 405, 405, 405), ("post", 302, 404, 404)],  # into no list
+    "plan/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "lists/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "lists/<int:pk>/": [("get", 302, 200, 404), ("post", 302, 400, 404)],
+    "lists/shared/<slug:token>/": [("get", 200, 200, 200), ("post", 302, 302, 302)],
+    "reminders/stop/<str:token>/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
+    "lesson/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
@@ -51,6 +61,21 @@ ROUTES = {
     "api/v1/characters/<str:literal>/strokes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/plan/": [("get", 401, 200, 200), ("patch", 401, 200, 200), ("put", 401, 405, 405)],
+    "api/v1/lists/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/lists/<int:pk>/": [
+        ("get", 401, 200, 404),
+        ("patch", 401, 200, 404),
+        ("put", 401, 405, 405),
+        ("delete", 401, 204, 404),
+    ],
+    "api/v1/lists/<int:pk>/share/": [("get", 401, 405, 405), ("put", 401, 200, 404), ("delete", 401, 200, 404)],
+    "api/v1/reviews/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/reviews/<str:character>/": [
+        ("get", 401, 200, 404),
+        ("put", 401, 405, 405),
+        ("delete", 401, 204, 404),
+    ],
     "api/v1/tokens/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/tokens/<int:pk>/": [("get", 401, 405, 405), ("delete", 401, 404, 404)],
     "api/v1/schema/": [("get", 200, 200, 200)],
@@ -71,22 +96,39 @@ def alices_attempt(client_of, post) -> Attempt:
     return Attempt.objects.get(pk=post(client_of("alice"), {"ink": ink_of("口")}).json()["id"])
 
 
+@pytest.fixture
+def url_of(client_of, alices_attempt) -> Callable[[str], str]:
+    """A route's address, of what is Alice's where it is somebody's."""
+    client_of("alice").post("/api/v1/reviews/", {"character": "口"}, "application/json")
+    alice = User.objects.get(email="alice@example.org")
+    shared = CharacterList.objects.create(user=alice, name="Mine", characters="永", shared_as="a-link")
+    parts = {
+        "<uuid:pk>": str(alices_attempt.pk),
+        "<str:literal>": "口",
+        "<str:character>": "口",
+        "<int:pk>": str(shared.pk),
+        "<slug:token>": "a-link",
+        "<str:token>": stop_token(alice),
+    }
+
+    def url(route: str) -> str:
+        for part, value in parts.items():
+            route = route.replace(part, value)
+        return "/" + route
+
+    return url
+
+
 @pytest.mark.parametrize(("route", "method", "who", "status"), CASES)
-def test_who_may_do_what(client_of, alices_attempt, route, method, who, status):
-    url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口").replace(
-        "<int:pk>", "0"
-    )
-    assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
+def test_who_may_do_what(client_of, url_of, route, method, who, status):
+    assert getattr(client_of(who), method)(url_of(route), content_type="application/json").status_code == status
 
 
 @pytest.mark.parametrize("who", ["curator", "operator"])
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("api/")])
-def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, alices_attempt, who, route):
+def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, url_of, who, route):
     for method, *_, bobs in ROUTES[route]:
-        url = "/" + route.replace("<uuid:pk>", str(alices_attempt.pk)).replace("<str:literal>", "口").replace(
-            "<int:pk>", "0"
-        )
-        assert getattr(client_of(who), method)(url, content_type="application/json").status_code == bobs
+        assert getattr(client_of(who), method)(url_of(route), content_type="application/json").status_code == bobs
 
 
 def test_every_route_is_in_the_table():

@@ -98,6 +98,7 @@ def test_a_second_run_on_the_same_data_is_one_sentence(site):
         ({"ATTEMPT_RATE": "often"}, "Set ATTEMPT_RATE"),
         ({"DATA_DIR": "/dev/null/var"}, "Set DATA_DIR"),
         ({"EMAIL_URL": "localhost:25"}, "Set EMAIL_URL"),
+        ({"SITE_URL": "letters.example"}, "Set SITE_URL"),
         ({"PRODUCTION": "1"}, "Set SECRET_KEY"),
         ({"PORT": "eighty"}, "PORT"),
     ],

@@ -1,12 +1,14 @@
 """What a learner practises, and when: spaced repetition by FSRS."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from fsrs import Card, Rating, Scheduler, State
 
@@ -71,26 +73,36 @@ class Plan(models.Model):
         """The user's plan; where none was made, what holds until then, not saved."""
         return cls.objects.filter(user=user).select_related("list").first() or cls(user=user)
 
+    def clean(self) -> None:
+        if self.order == Order.LIST and not self.list:
+            raise ValidationError({"list": ValidationError(_("Choose the list that new ones come from."), "required")})
+
+    def keep(self) -> None:
+        """Save it. Where the hour of reminders is set and has passed today, they begin tomorrow."""
+        before = Plan.objects.filter(user=self.user).values_list("reminds", "reminds_at").first()
+        now = timezone.now().astimezone(self.user.zone)
+        if (self.reminds, self.reminds_at) != before and now.hour >= self.reminds_at:
+            self.reminded_on = now.date()
+        self.save()
+
     def new_left(self) -> int:
         """How many new characters today still has room for."""
-        begun = Review.objects.filter(user=self.user, begun_on=self.user.today).count()
+        begun = Review.objects.filter(user=self.user, begun_on__gte=self.user.today).count()
         return max(0, self.new_per_day - begun)
 
     def new_characters(self) -> CharacterQuerySet:
         """Those that aren't practised yet, in the order in which they come."""
-        known = Review.objects.filter(user=self.user, character=models.OuterRef("pk"))
-        unknown = Character.objects.filter(~models.Exists(known))
         if self.order == Order.LIST and self.list:
-            literals = self.list.characters
-            place = models.Case(*(models.When(literal=c, then=n) for n, c in enumerate(literals)), default=0)
-            return unknown.filter(literal__in=list(literals)).order_by(place)
+            return Review.objects.unbegun(self.user, self.list.rows())
+        unbegun = Review.objects.unbegun(self.user, Character.objects.filter(script__in=self.scripts))
         scripts = models.Case(*(models.When(script=s, then=n) for n, s in enumerate(_all_scripts())), default=9)
-        by = {
+        by: dict[str, list[Any]] = {
             Order.GRADE: [F("grade").asc(nulls_last=True), F("frequency").asc(nulls_last=True)],
             Order.FREQUENCY: [F("frequency").asc(nulls_last=True)],
             Order.JLPT: [F("jlpt").desc(nulls_last=True), F("frequency").asc(nulls_last=True)],
-        }.get(Order(self.order), [])
-        return unknown.filter(script__in=self.scripts).order_by(scripts, *by, "position")
+        }
+        order = by.get(self.order, by[Order.GRADE])  # also where the list is gone that they came from
+        return unbegun.order_by(scripts, *order, "position")
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -98,15 +110,42 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """What `user` should write today, the longest due first."""
         return self.filter(user=user, due_on__lte=user.today).order_by("due_on", "pk")
 
-    def begin(self, user: User, character: Character) -> "Review":
-        """Take the character into the practice of `user`, due today; or the review that there is."""
+    def unbegun(self, user: User, characters: CharacterQuerySet) -> CharacterQuerySet:
+        """Those of `characters` that `user` doesn't practise yet."""
+        return characters.filter(~models.Exists(self.filter(user=user, character=models.OuterRef("pk"))))
+
+    def forecast(self, user: User, days: int) -> list[tuple[date, int]]:
+        """How many become due on each of the next `days`, from tomorrow on."""
+        today = user.today
+        ahead = [today + timedelta(days=n) for n in range(1, days + 1)]
+        soon = self.filter(user=user, due_on__gt=today, due_on__lte=ahead[-1]).order_by()
+        due = dict(soon.values_list("due_on").annotate(models.Count("pk")))
+        return [(day, due.get(day, 0)) for day in ahead]
+
+    def stages(self, user: User) -> dict[str, int]:
+        """How many `user` practises: `begun` were never reviewed, `young` not yet `mature`; the two make `learnt`."""
+        mature = models.Q(stability__gte=Review.MATURE)
+        counts: dict[str, int] = self.filter(user=user).aggregate(
+            begun=models.Count("pk", filter=models.Q(reviewed_on=None)),
+            learnt=models.Count("pk", filter=models.Q(reviewed_on__isnull=False)),
+            mature=models.Count("pk", filter=mature),
+        )
+        return {**counts, "young": counts["learnt"] - counts["mature"]}
+
+    def begin(self, user: User, character: Character) -> tuple["Review", bool]:
+        """Take the character into the practice of `user`, due today; or the review that there is, and False."""
         return self.get_or_create(
             user=user, character=character, defaults={"due_on": user.today, "begun_on": user.today}
-        )[0]
+        )
 
     def note(self, user: User, character_id: int, given: Rating, on: date) -> None:
-        """Take a writing of the day `on` as the review of the character, where one was due."""
-        due = self.filter(user=user, character=character_id, due_on__lte=on).first()
+        """Take a writing of the day `on` as the review of the character, where one was due that day.
+
+        What was written before the last review or on the same day changes nothing, however late its score comes:
+        after a review nothing is due until a later day.
+        """
+        mine = self.filter(user=user, character=character_id, due_on__lte=on)
+        due = mine.select_for_update().first()  # not taken out of the practice meanwhile
         if due:
             due.rate(given, on)
             due.save()
@@ -115,8 +154,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 class Review(models.Model):
     """When a learner writes a character again, and what FSRS knows of their memory of it.
 
-    Days are the learner's own; to FSRS each is its noon in UTC, so that it counts whole days.
+    Days are the learner's own; to FSRS each is its noon in UTC, so that it counts whole days. A review stays when
+    its writing is forgotten: the memory was tried all the same.
     """
+
+    #: From this stability on a character is mature, days.
+    MATURE = 21
 
     user = models.ForeignKey(User, models.CASCADE, related_name="reviews")
     character = models.ForeignKey(Character, models.CASCADE, related_name="+")
@@ -144,14 +187,20 @@ class Review(models.Model):
 
     @property
     def is_new(self) -> bool:
-        return self.reviewed_on is None
+        """Not taken into the practice yet."""
+        return self._state.adding
 
     def rate(self, given: Rating, on: date) -> None:
-        """Learn from a writing of the day `on` how well it is remembered, and set the day of the next. Not saved."""
+        """Learn from a writing of the day `on` how well it is remembered, and set the day of the next. Not saved.
+
+        The first is Good at most: the model is still in the learner's eye, whatever the score.
+        """
+        is_first = self.reviewed_on is None
+        given = min(given, Rating.Good) if is_first else given
         card = Card(
             card_id=self.pk,
-            state=State.Learning if self.is_new else State.Review,
-            step=0 if self.is_new else None,
+            state=State.Learning if is_first else State.Review,
+            step=0 if is_first else None,
             stability=self.stability,
             difficulty=self.difficulty,
             due=_noon(self.due_on),
@@ -159,7 +208,7 @@ class Review(models.Model):
         )
         card, _log = scheduler().review_card(card, given, _noon(on))
         self.stability, self.difficulty = card.stability, card.difficulty
-        self.lapses += not self.is_new and given == Rating.Again
+        self.lapses += not is_first and given == Rating.Again
         self.reviews += 1
         self.reviewed_on, self.due_on = on, card.due.date()
 

@@ -20,6 +20,9 @@ register.filter("meaning", language.meaning)
 register.filter("meanings", language.meanings)
 register.filter("called", language.called)
 
+_FROM_CHI, _FROM_TSU = gettext_lazy("ji, from chi"), gettext_lazy("zu, from tsu")
+#: Kana that sound like others, and what tells them apart.
+_ALIKE = {"ぢ": _FROM_CHI, "づ": _FROM_TSU, "ヂ": _FROM_CHI, "ヅ": _FROM_TSU}
 #: Small kana, that no romaji tells from the large ones.
 _SMALL = "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
 
@@ -55,6 +58,8 @@ def said(character: Character) -> str:
         name = unicodedata.name(literal)
         if literal in _SMALL:
             return _("small %(kana)s") % {"kana": jaconv.kana2alphabet(jaconv.kata2hira(_large(literal)))}
+        if literal in _ALIKE:
+            return str(_ALIKE[literal])
         return _("long vowel") if "PROLONGED" in name else str(jaconv.kana2alphabet(jaconv.kata2hira(literal)))
     if character.script == Character.Script.LATIN:
         return _("capital") if literal.isupper() else _("small letter")

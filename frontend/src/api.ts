@@ -61,6 +61,29 @@ export interface Exemplar {
   legibility: number;
 }
 
+/** A character of one's practice, and when it is written again. Days are the learner's own, as 2026-11-25. */
+export interface Review {
+  character: string;
+  script: string;
+  /** Not taken into the practice yet. */
+  is_new: boolean;
+  due_on: string | null;
+  reviewed_on: string | null;
+  /** What a character without readings is called. */
+  said: string;
+  on: string[];
+  kun: string[];
+  meanings: string[];
+}
+
+/** What to practise today: how many are due, how many new ones there is room for, of all; and the first that were asked for. */
+export interface Today {
+  due: number;
+  new: number;
+  goal: { writings: number; written: number };
+  results: Review[];
+}
+
 export interface Writing {
   ink: SentInk;
   target?: string;
@@ -126,6 +149,22 @@ export const bestExemplar = async (literal: string): Promise<Exemplar | null> =>
   const page = await call<{ results: Exemplar[] }>("GET", `${character(literal)}exemplars/?page_size=1`);
   return page.results[0] ?? null;
 };
+
+const REVIEWS = "/api/v1/reviews/";
+
+/** The first `limit` of what to practise today, at most 100; of a list, due or not, where its id is given. */
+export function today(limit: number, list?: string): Promise<Today> {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (list) query.set("list", list);
+  return call("GET", `${REVIEWS}?${query}`);
+}
+
+/** Take a new character into one's practice. Harmless twice. */
+export const beginReview = (literal: string): Promise<Review> =>
+  call("POST", REVIEWS, { character: literal });
+
+export const review = (literal: string): Promise<Review> =>
+  call("GET", `${REVIEWS}${encodeURIComponent(literal)}/`);
 
 /** A key for one writing. `randomUUID` is missing where the page isn't served securely, as from a phone in the same room. */
 export function newKey(): string {

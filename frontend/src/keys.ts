@@ -15,9 +15,9 @@ export function listenToKeys(page: Document): void {
 }
 
 /** In a text field the keys belong to the text. */
-const isTyping = (target: EventTarget | null): boolean =>
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement && target.type === "text";
 
 /** A focused button or link has its own Enter. */
-const isControl = (target: EventTarget | null): boolean =>
+export const isControl = (target: EventTarget | null): boolean =>
   target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;

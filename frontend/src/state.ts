@@ -14,11 +14,15 @@ const isThickness = (value: unknown): value is Thickness => [0, 1, 2, 3, 4].incl
 const isScript = (value: unknown): value is Script => SCRIPTS.includes(value as Script);
 const isInk = (value: unknown): value is Ink =>
   typeof value === "object" && value !== null && Array.isArray((value as Ink).strokes);
+const isSentBefore = (value: unknown): value is { body: string; key: string } =>
+  typeof value === "object" && value !== null && isText((value as { key: unknown }).key);
 
 // ── The writing area ────────────────────────────────────────────────────────
 
+/** Every page that has a paper keeps its own. */
+const INK = `ink ${location.pathname}`;
 /** What is on the paper. */
-export const ink = signal<Ink>(recall(thisTab, "ink", blank, isInk));
+export const ink = signal<Ink>(recall(thisTab, INK, blank, isInk));
 export const thickness = signal<Thickness>(recall<Thickness>(always, "thickness", 2, isThickness));
 /** The character to practise, or "" to write freely. */
 export const practised = signal(recall(always, "practised", "", isText));
@@ -51,7 +55,7 @@ effect(() => remember(always, "script", chosenScript.value));
 
 /** A writing that wasn't sent survives a reload. Called when the pen rests: while it moves, every millisecond is its own. */
 function keepUnsent(): void {
-  remember(thisTab, "ink", isSent.value ? blank : ink.value);
+  remember(thisTab, INK, isSent.value ? blank : ink.value);
 }
 
 /** A stroke is being written. Not so when the paper is full or held still, whatever the pen does. */
@@ -104,6 +108,16 @@ export function clear(): void {
   keepUnsent();
 }
 
+/** Lay a fresh sheet, and put the one before away for good. */
+export function turnSheet(): void {
+  batch(() => {
+    takeNewSheet();
+    cleared.value = blank;
+    closeResult();
+  });
+  keepUnsent();
+}
+
 function takeNewSheet(): void {
   ink.value = blank;
   inkIsAttempt.value = "";
@@ -137,11 +151,19 @@ export function show(id: string): void {
 export const closeResult = (): void => show("");
 
 /** Send what is on the paper; its result opens when it comes. */
-export async function score(): Promise<void> {
+export const score = (): Promise<void> =>
+  sendPaper(practised.value, script.value === "all" ? [] : [script.value]);
+
+/** Send what is on the paper as a writing of `target`, once `first` is done. */
+export async function sendPaper(
+  target: string,
+  scripts: readonly string[],
+  first?: () => Promise<unknown>,
+): Promise<void> {
   if (!canScore.value) return;
   isWriting = false;
-  const writing = asWriting(ink.value, practised.value, script.value === "all" ? [] : [script.value]);
-  const attempt = await send(writing, score);
+  const again = () => sendPaper(target, scripts, first);
+  const attempt = await send(asWriting(ink.value, target, scripts), again, first);
   if (!attempt) return;
   inkIsAttempt.value = attempt.id;
   keepUnsent();
@@ -170,14 +192,19 @@ function asWriting(
 }
 
 /** The attempt that the writing became, opened; or null, and the trouble is shown with `again` as the way on. */
-async function send(writing: api.Writing, again: () => void): Promise<Attempt | null> {
+async function send(
+  writing: api.Writing,
+  again: () => void,
+  first?: () => Promise<unknown>,
+): Promise<Attempt | null> {
   batch(() => {
     isSending.value = true;
     closeResult();
   });
   try {
+    await first?.();
     const attempt = await api.send(writing, keyFor(writing));
-    lastSent = null;
+    forgetKey();
     batch(() => {
       keep(attempt);
       show(attempt.id);
@@ -192,13 +219,21 @@ async function send(writing: api.Writing, again: () => void): Promise<Attempt | 
   }
 }
 
-let lastSent: { body: string; key: string } | null = null;
+let lastSent = recall<{ body: string; key: string } | null>(thisTab, "sent", null, isSentBefore);
 
-/** The same key as long as the same writing is tried again. */
+/** The same key as long as the same writing is tried again, also after a reload that came before the answer. */
 function keyFor(writing: api.Writing): string {
   const body = JSON.stringify(writing);
-  if (lastSent?.body !== body) lastSent = { body, key: api.newKey() };
+  if (lastSent?.body !== body) {
+    lastSent = { body, key: api.newKey() };
+    remember(thisTab, "sent", lastSent);
+  }
   return lastSent.key;
+}
+
+function forgetKey(): void {
+  lastSent = null;
+  remember(thisTab, "sent", null);
 }
 
 /** Say which character was meant; the score follows. */

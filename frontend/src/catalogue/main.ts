@@ -4,6 +4,7 @@ import "../base.css";
 import "./account.css";
 import "./catalogue.css";
 import "./history.css";
+import "./plan.css";
 import { tellZone } from "../zone";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";

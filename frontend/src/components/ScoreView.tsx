@@ -1,17 +1,30 @@
-import type { Attempt } from "../api";
+import type { Attempt, Score } from "../api";
 import { canBeExample, POOR } from "../state";
 import { words } from "../words";
 import { grouped } from "./Candidates";
 import { ExampleSwitch } from "./ExampleSwitch";
-import { Lesson } from "./Lesson";
+import { HowWritten } from "./HowWritten";
 import { Mark, markFor } from "./Mark";
 import { Mixed } from "./Mixed";
 import { Remarks } from "./Remarks";
 
 /** The moment that all this is for. */
 export function ScoreView({ attempt }: { attempt: Attempt }) {
-  const { score, target, candidates, known } = attempt;
+  const { score, target } = attempt;
   if (!score || !target) return null;
+  return (
+    <>
+      <Judgement attempt={attempt} score={score} target={target} />
+      {score.legibility < POOR && <HowWritten key={target} character={target} />}
+      {canBeExample(attempt) && <ExampleSwitch attempt={attempt} />}
+    </>
+  );
+}
+
+/** The score, and what a reader would say of it. */
+export function Judgement(props: { attempt: Attempt; score: Score; target: string }) {
+  const { score, target } = props;
+  const { candidates, known } = props.attempt;
   const others = lookalikesOf(target, candidates);
   const read = grouped(candidates).slice(0, 5);
   return (
@@ -34,7 +47,7 @@ export function ScoreView({ attempt }: { attempt: Attempt }) {
           <Mixed text={words.misreadAs(score.misread_as)} />
         </p>
       )}
-      <Remarks attempt={attempt} />
+      <Remarks attempt={props.attempt} />
       {read.length > 0 && (
         <dl class="read-as">
           <dt>{words.nearest}</dt>
@@ -45,8 +58,6 @@ export function ScoreView({ attempt }: { attempt: Attempt }) {
           ))}
         </dl>
       )}
-      {score.legibility < POOR && <Lesson key={target} character={target} />}
-      {canBeExample(attempt) && <ExampleSwitch attempt={attempt} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { useSignalEffect } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { drawInk, keepSharp } from "../draw";
 import { isFull } from "../ink";
@@ -15,8 +16,14 @@ import {
 } from "../state";
 import { words } from "../words";
 
-/** The canvas is a picture of `ink`; nothing is read back from it. */
-export function WritingArea() {
+/** The canvas is a picture of `ink`; nothing is read back from it. `mayWrite` is asked at each touch of the pen. */
+export function WritingArea({
+  mayWrite = () => true,
+  children,
+}: {
+  mayWrite?: () => boolean;
+  children?: ComponentChildren;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
@@ -25,7 +32,7 @@ export function WritingArea() {
     const stopListening = listenToPen(paper, {
       down(tip, area) {
         leaveTextField(); // so that Enter scores
-        beginStroke(tip, area);
+        if (mayWrite()) beginStroke(tip, area);
       },
       move: extendStroke,
       up: endStroke,
@@ -47,6 +54,7 @@ export function WritingArea() {
   return (
     <div class="paper" data-sending={isSending.value || undefined}>
       <canvas ref={canvas} role="img" aria-label={words.writingArea(ink.value.strokes.length)} />
+      {children}
       {isFull(ink.value) && !isSent.value && <p class="paper-note">{words.sheetIsFull}</p>}
     </div>
   );

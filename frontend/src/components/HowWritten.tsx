@@ -4,13 +4,13 @@ import { useEffect } from "preact/hooks";
 
 type Pictures = ComponentType<{ character: string }>;
 
-/** How a high one is written. Most writings need no lesson, so it is loaded when one does. */
-export function Lesson({ character }: { character: string }) {
+/** How a high one is written. Most writings needn't be shown, so it is loaded when one does. */
+export function HowWritten({ character }: { character: string }) {
   const loaded = useSignal<{ Pictures: Pictures } | null>(null);
   useEffect(() => {
-    import("./LessonPictures").then(
-      ({ LessonPictures }) => {
-        loaded.value = { Pictures: LessonPictures };
+    import("./HowWrittenPictures").then(
+      ({ HowWrittenPictures }) => {
+        loaded.value = { Pictures: HowWrittenPictures };
       },
       () => {}, // without a connection the score stands alone
     );

@@ -1,0 +1,30 @@
+import { useComputed } from "@preact/signals";
+import { words as common } from "../words";
+import { lesson, phase, result, turn } from "./lesson";
+import { meaning, readings } from "./Prompt";
+import { place } from "./turns";
+import { words } from "./words";
+
+/** Says aloud, to a screen reader, what is asked and how it went. The sheet at the end has the focus instead. */
+export function Announcer() {
+  const text = useComputed(() => {
+    if (!turn.value || !lesson.value) return "";
+    if (phase.value === "sending") return common.reading;
+    const attempt = result.value;
+    if (attempt?.score && attempt.target)
+      return common.announceScore(attempt.target, attempt.score.legibility, attempt.score.band);
+    if (attempt) return attempt.status === "failed" ? common.failed : common.stillReading;
+    const { review, isRepeat } = turn.value;
+    const { number, of } = place(lesson.value);
+    return words.ask(
+      words.place(number, of, isRepeat),
+      words.script(review, phase.value),
+      [meaning(review), ...readings(review)].join(", "),
+    );
+  });
+  return (
+    <p class="visually-hidden" role="status">
+      {text}
+    </p>
+  );
+}

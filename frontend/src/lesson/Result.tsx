@@ -1,0 +1,39 @@
+import type { Attempt } from "../api";
+import { Judgement } from "../components/ScoreView";
+import { isUnreachable, POOR, sendAgain } from "../state";
+import { words as common } from "../words";
+import { turn } from "./lesson";
+import { words } from "./words";
+
+export const isPoor = (attempt: Attempt | null): boolean =>
+  attempt?.score !== null && attempt?.score !== undefined && attempt.score.legibility < POOR;
+
+/** How a writing went, or what keeps it. */
+export function Result({ attempt }: { attempt: Attempt }) {
+  if (attempt.status === "queued")
+    return (
+      <div class="turn-result">
+        <h2 class="waiting">{common.stillReading}</h2>
+        <p class="quiet">{isUnreachable.value ? common.noConnection : common.stillReadingText}</p>
+      </div>
+    );
+  if (!attempt.score || !attempt.target)
+    return (
+      <div class="turn-result">
+        <h2>{common.failed}</h2>
+        <p class="quiet">{common.failedText}</p>
+        <button type="button" class="button" onClick={() => sendAgain(attempt)}>
+          {common.again}
+        </button>
+      </div>
+    );
+  return (
+    <div class="turn-result turn-verdict">
+      <p class="turn-answer" lang="ja">
+        {attempt.target}
+      </p>
+      <Judgement attempt={attempt} score={attempt.score} target={attempt.target} />
+      {isPoor(attempt) && turn.value && !turn.value.isRepeat && <p class="quiet">{words.comesAgain}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import { render } from "preact";
+import "../base.css";
+import "../app.css";
+import "./lesson.css";
+import { App } from "./App";
+import { listenToKeys } from "./keys";
+import { open } from "./lesson";
+
+const root = document.getElementById("lesson");
+if (!root) throw new Error("The template has no #lesson.");
+
+const { learner = "", done = "", lists = "" } = root.dataset;
+root.replaceChildren(); // the shell that stood here while the script came
+render(<App done={done} lists={lists} />, root);
+listenToKeys(document);
+open(learner);

@@ -1,0 +1,214 @@
+"""Lists of characters that learners make, share and practise."""
+
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import CharacterList, Plan, Progress, Scope, Token, User
+from accounts.models.lists import pick
+from characters.models import Character
+
+pytestmark = pytest.mark.django_db
+
+LISTS = "/api/v1/lists/"
+
+
+@pytest.fixture
+def alice(client_of) -> User:
+    client_of("alice")
+    return User.objects.get(email="alice@example.org")
+
+
+def make(client: Client, name: object = "Station", characters: object = "駅電車"):
+    return client.post(LISTS, json.dumps({"name": name, "characters": characters}), "application/json")
+
+
+def change(client: Client, pk: int, **fields):
+    return client.patch(f"{LISTS}{pk}/", json.dumps(fields), "application/json")
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "unknown"),
+    [
+        ("駅、電車。駅 !", "駅電車", ""),
+        ("か\u3099く", "がく", ""),
+        ("永鿿é永", "永", "鿿é"),
+        ("", "", ""),
+    ],
+)
+def test_the_characters_of_a_text_are_picked_out(text, known, unknown):
+    assert pick(text) == (known, unknown)
+
+
+def test_a_list_is_made_renamed_reordered_and_deleted(client_of):
+    alice = client_of("alice")
+    answer = make(alice, characters="駅, 電\n車")
+    assert answer.status_code == 201
+    made = answer.json()
+    assert {name: made[name] for name in ("name", "characters", "shared_url", "written", "mastered")} == {
+        "name": "Station",
+        "characters": "駅電車",
+        "shared_url": None,
+        "written": 0,
+        "mastered": 0,
+    }
+    assert alice.get(LISTS).json() == [made]
+    assert change(alice, made["id"], characters="車駅").json()["characters"] == "車駅"
+    assert change(alice, made["id"], name="At the station").json()["characters"] == "車駅"
+    assert alice.delete(f"{LISTS}{made['id']}/").status_code == 204
+    assert alice.get(LISTS).json() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "code"),
+    [
+        ({"name": ""}, "name", "blank"),
+        ({"name": "x" * 101}, "name", "max_length"),
+        ({"name": "a\0"}, "name", "null_characters_not_allowed"),
+        ({"name": "Taken"}, "name", "name_taken"),
+        ({"characters": ""}, "characters", "blank"),
+        ({"characters": "、。"}, "characters", "required"),
+        ({"characters": "永鿿"}, "characters", "unknown_characters"),
+        ({"characters": "永\0"}, "characters", "null_characters_not_allowed"),
+        ({"characters": "永" * 20_001}, "characters", "max_length"),
+        ({"characters": ["永"]}, "characters", "invalid"),
+    ],
+)
+def test_a_list_that_is_not_in_order_is_refused_with_a_code(client_of, alice, fields, field, code):
+    CharacterList.objects.create(user=alice, name="Taken", characters="永")
+    answer = make(client_of("alice"), **fields)
+    assert answer.status_code == 400
+    assert answer.json()[field][0]["code"] == code
+    assert alice.lists.count() == 1
+
+
+def test_a_list_has_a_thousand_characters_at_most_and_a_learner_a_hundred_lists(client_of, alice):
+    thousand = "".join(Character.objects.values_list("literal", flat=True)[:1001])
+    assert make(client_of("alice"), characters=thousand).json()["characters"][0]["code"] == "too_many_characters"
+    assert make(client_of("alice"), characters=thousand[1:]).status_code == 201
+    CharacterList.objects.bulk_create(CharacterList(user=alice, name=f"{n}", characters="永") for n in range(99))
+    answer = make(client_of("alice"), name="One more")
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_lists")
+    assert change(client_of("alice"), alice.lists.last().pk, name="Another name").status_code == 200
+
+
+def test_two_learners_have_lists_of_one_name(client_of):
+    assert [make(client_of(who)).status_code for who in ("alice", "bob")] == [201, 201]
+
+
+def test_how_much_of_a_list_is_written_and_mastered_is_told(client_of, alice):
+    for literal, in_a_row in (("駅", 3), ("電", 2), ("永", 5)):
+        character = Character.objects.get(literal=literal)
+        Progress.objects.create(user=alice, character=character, in_a_row=in_a_row, latest_at=timezone.now())
+    answer = make(client_of("alice")).json()
+    assert (answer["written"], answer["mastered"]) == (2, 1)
+
+
+def test_lists_cost_as_many_queries_however_many_there_are(client_of, alice):
+    client = client_of("alice")
+    for url in (LISTS, "/lists/"):
+        make(client)
+        with CaptureQueriesContext(connection) as one:
+            client.get(url)
+        CharacterList.objects.bulk_create(CharacterList(user=alice, name=f"{n}", characters="永") for n in range(50))
+        with CaptureQueriesContext(connection) as many:
+            client.get(url)
+        assert len(one) == len(many) == 4
+        alice.lists.all().delete()
+
+
+def test_whoever_has_the_link_of_a_shared_list_reads_it_and_not_whose_it_is(client_of, client):
+    alice = client_of("alice")
+    pk = make(alice).json()["id"]
+    url = alice.put(f"{LISTS}{pk}/share/").json()["shared_url"]
+    assert alice.put(f"{LISTS}{pk}/share/").json()["shared_url"] == url
+    page = client.get(url)
+    assert page.status_code == 200
+    assert page["X-Robots-Tag"] == "noindex"
+    assert "Station" in page.text
+    assert "駅" in page.text
+    assert "alice" not in page.text
+    assert alice.delete(f"{LISTS}{pk}/share/").json()["shared_url"] is None
+    assert client.get(url).status_code == 404
+    assert alice.put(f"{LISTS}{pk}/share/").json()["shared_url"] != url
+
+
+def test_a_shared_list_is_copied_under_a_name_that_is_free(client_of, alice):
+    pk = make(client_of("alice")).json()["id"]
+    url = client_of("alice").put(f"{LISTS}{pk}/share/").json()["shared_url"]
+    bob = client_of("bob")
+    for _ in range(2):
+        assert bob.post(url).status_code == 302
+    assert sorted(row["name"] for row in bob.get(LISTS).json()) == ["Station", "Station (2)"]
+    assert "/accounts/login/" in client_of("visitor").post(url)["Location"]
+    CharacterList.objects.bulk_create(
+        CharacterList(user=User.objects.get(email="bob@example.org"), name=f"{n}", characters="永") for n in range(98)
+    )
+    full = bob.post(url)
+    assert full.status_code == 409
+    assert "Delete one first" in full.text
+
+
+def test_the_page_makes_a_list_of_a_pasted_text_and_names_what_it_left_out(client_of, alice):
+    page = client_of("alice").post("/lists/", {"name": "Text", "characters": "駅で、電車を待つ。鿿"}, follow=True)
+    assert alice.lists.get().characters == "駅で電車を待つ"
+    assert re.search(r"not in the catalogue: 鿿", page.text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"name": "Station", "characters": "永"}, 400),
+        ({"name": "New", "characters": "鿿"}, 400),
+        ({"name": "New"}, 400),
+        ({"name": "New", "characters": "永"}, 302),
+    ],
+)
+def test_the_page_says_what_is_wrong_with_a_list(client_of, alice, fields, status):
+    CharacterList.objects.create(user=alice, name="Station", characters="駅")
+    answer = client_of("alice").post("/lists/", fields)
+    assert answer.status_code == status
+    assert ("field-trouble" in answer.text) is (status == 400)
+
+
+def test_a_list_is_edited_shared_followed_and_deleted_on_its_page(client_of, alice):
+    client = client_of("alice")
+    pk = make(client).json()["id"]
+    url = f"/lists/{pk}/"
+    assert client.post(url, {"name": "Trains", "characters": "車駅"}).status_code == 302
+    assert alice.lists.values_list("name", "characters").get() == ("Trains", "車駅")
+    assert client.post(url, {"name": "", "characters": "車"}).status_code == 400
+    assert "/lists/shared/" in client.post(url, {"do": "share"}, follow=True).text
+    assert "/lists/shared/" not in client.post(url, {"do": "unshare"}, follow=True).text
+    client.post(url, {"do": "plan"})
+    assert "".join(row["character"] for row in client.get("/api/v1/reviews/").json()["results"]) == "車駅"
+    assert client.post(url, {"do": "delete"}).status_code == 302
+    assert not alice.lists.exists()
+    assert Plan.of(alice).list is None
+    assert "".join(row["character"] for row in client.get("/api/v1/reviews/").json()["results"]) == "あいうえお"
+
+
+def test_a_character_is_added_to_a_list_from_its_page(client_of, alice):
+    client = client_of("alice")
+    pk = make(client).json()["id"]
+    assert "Add to this list" in client.get("/characters/永/").text
+    page = client.post("/characters/永/practice/", {"do": "list", "list": pk}, follow=True)
+    assert "永 is now in “Station”" in page.text
+    assert "Add to this list" not in page.text
+    assert alice.lists.get().characters == "駅電車永"
+    assert client_of("bob").post("/characters/永/practice/", {"do": "list", "list": pk}).status_code == 404
+
+
+def test_a_token_reads_lists_with_one_scope_and_changes_them_with_another(alice):
+    def program(*scopes: str) -> Client:
+        _, secret = Token.objects.issue(alice, "Tablet", scopes)
+        return Client(headers={"Authorization": f"Bearer {secret}"})
+
+    reader, writer = program(Scope.READ_HISTORY), program(Scope.WRITE_ATTEMPTS)
+    assert (make(reader).status_code, make(writer).status_code) == (403, 201)
+    assert (reader.get(LISTS).status_code, writer.get(LISTS).status_code) == (200, 403)
