@@ -8,6 +8,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
 from accounts.preferences import PreferencesView, choose_language
+from accounts.progress import CharacterProgressView, ProgressView, TodayView
+from accounts.progress_api import CharacterProgressApiView, ProgressApiView
 from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
@@ -26,6 +28,8 @@ router.register("tokens", TokenViewSet, basename="api-token")
 api: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
     path(DUMP, DumpView.as_view(), name="dump"),
+    path("progress/", ProgressApiView.as_view(), name="api-progress"),
+    path("progress/<str:literal>/", CharacterProgressApiView.as_view(), name="api-character-progress"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
@@ -38,6 +42,9 @@ urlpatterns = [
     path("history/", HistoryView.as_view(), name="history"),
     path("history/forget/", ForgetView.as_view(), name="forget"),
     path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
+    path("today/", TodayView.as_view(), name="today"),
+    path("progress/", ProgressView.as_view(), name="progress"),
+    path("progress/<str:literal>/", CharacterProgressView.as_view(), name="character-progress"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/preferences/", PreferencesView.as_view(), name="preferences"),

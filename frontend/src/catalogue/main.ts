@@ -4,6 +4,7 @@ import "../base.css";
 import "./account.css";
 import "./catalogue.css";
 import "./history.css";
+import "./progress.css";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";
 import { replay } from "./replay";
