@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
 
@@ -33,13 +33,6 @@ _FEW_WEAKEST, _WEAKEST, _CONFUSED, _LAST = 6, 12, 8, 8
 #: Scores that a character's trend goes back, and how many of these writings are drawn.
 _TREND, _DRAWN = 100, 8
 
-_SCRIPTS: dict[str, Promise] = {
-    Character.Script.HIRAGANA: gettext_lazy("Hiragana"),
-    Character.Script.KATAKANA: gettext_lazy("Katakana"),
-    Character.Script.KANJI: gettext_lazy("Kanji"),
-    Character.Script.LATIN: gettext_lazy("Latin letters"),
-    Character.Script.DIGIT: gettext_lazy("Digits"),
-}
 _GRADES: dict[int, Promise] = {
     Character.Grade.FIRST: gettext_lazy("Kanji of grade 1"),
     Character.Grade.SECOND: gettext_lazy("Kanji of grade 2"),
@@ -72,8 +65,8 @@ class Group:
         return self.total / self.attempts if self.attempts else None
 
     @property
-    def label(self) -> Promise:
-        return _GRADES[self.grade] if self.grade else _SCRIPTS[self.script]
+    def label(self) -> str:
+        return str(_GRADES[self.grade]) if self.grade else str(Character.Script(self.script).label)
 
 
 class Standing:
@@ -124,7 +117,7 @@ class Standing:
     @property
     def scripts(self) -> list[Group]:
         """Each script as a whole, in the catalogue's order."""
-        by_script = [(script, [g for g in self._groups if g.script == script]) for script in _SCRIPTS]
+        by_script = [(script, [g for g in self._groups if g.script == script]) for script in Character.Script.values]
         return [_whole(script, groups) for script, groups in by_script if groups]
 
     @property
@@ -221,7 +214,7 @@ class TodayView(View):
         standing = Standing(user)
         goal, written = standing.plan.daily_goal, standing.written_today
         context = {
-            "today": date_format(standing.today, pgettext("format of a date with its weekday", "l, j F")),
+            "today": date_format(standing.today, _("l, j F")),
             "due": Review.objects.due(user).count(),
             "new": _new_today(standing.plan),
             "goal": goal,
@@ -343,13 +336,15 @@ def _cell(day: tuple[date, Written], goal: int) -> tuple[int, str]:
 
 def said(day: date) -> str:
     """A date as people write it where there is little room."""
-    return date_format(day, pgettext("format of a date", "j M Y"))
+    return date_format(day, _("j M Y"))
 
 
 def spent(duration: int) -> str:
     """A time of `duration` ms as people say it."""
     hours, seconds = divmod(duration // 1000, 3600)
     minutes, seconds = divmod(seconds, 60)
+    if hours and not minutes:
+        return _("%(hours)d h") % {"hours": hours}
     if hours:
         return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
     if minutes:
