@@ -375,7 +375,7 @@ def test_a_token_reads_progress_that_may_read_the_history(alice, path, scope, st
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/today/", 11), ("/progress/", 9), ("/progress/口/", 8), (CALLS[0], 8), (CALLS[1], 7)]
+    ("path", "most"), [("/today/", 12), ("/progress/", 11), ("/progress/口/", 8), (CALLS[0], 10), (CALLS[1], 7)]
 )
 def test_progress_costs_the_same_with_ten_characters_and_with_all(client, alice, wrote, path, most):
     def cost() -> int:
