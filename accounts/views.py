@@ -32,7 +32,7 @@ class ClaimView(LoginRequiredMixin, View):
         found = unclaimed(request)
         count = found.count()
         if not count:
-            return redirect("write")
+            return redirect("today")
         shown = [Picture.of_ink(attempt.ink) for attempt in found.filter(ink__isnull=False)[:_SHOWN] if attempt.ink]
         return render(request, "accounts/claim.html", {"count": count, "shown": shown})
 
@@ -43,7 +43,7 @@ class ClaimView(LoginRequiredMixin, View):
             found.give_to(request.user)
         elif guest := guest_of(request).id:
             cast(User, request.user).decline(guest)
-        return redirect("write")
+        return redirect("today")
 
 
 @method_decorator(reauthentication_required, "dispatch")  # whoever finds the browser open can't

@@ -17,6 +17,8 @@ from accounts.lesson import LessonView
 from accounts.lists import ListsView, ListView, ListViewSet, SharedListView
 from accounts.plan import PlanApiView, PlanView
 from accounts.preferences import PreferencesView, choose_language
+from accounts.progress import CharacterProgressView, ProgressView, TodayView
+from accounts.progress_api import CharacterProgressApiView, ProgressApiView
 from accounts.reminders import StopView
 from accounts.reviews import ReviewViewSet
 from accounts.tokens import RevokeView, TokensView, TokenViewSet
@@ -39,6 +41,8 @@ api: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
     path(DUMP, DumpView.as_view(), name="dump"),
     path("plan/", PlanApiView.as_view(), name="api-plan"),
+    path("progress/", ProgressApiView.as_view(), name="api-progress"),
+    path("progress/<str:literal>/", CharacterProgressApiView.as_view(), name="api-character-progress"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
@@ -59,6 +63,9 @@ urlpatterns = [
     path("history/restore/", RestoreView.as_view(), name="restore"),
     path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
     path("lesson/", LessonView.as_view(), name="lesson"),
+    path("today/", TodayView.as_view(), name="today"),
+    path("progress/", ProgressView.as_view(), name="progress"),
+    path("progress/<str:literal>/", CharacterProgressView.as_view(), name="character-progress"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/preferences/", PreferencesView.as_view(), name="preferences"),

@@ -60,6 +60,15 @@ def test_an_address_that_is_not_confirmed_opens_nothing(client):
     assert sign_in(Client())["Location"] == "/accounts/confirm-email/"
 
 
+def test_who_signs_in_lands_where_they_were_going_else_on_today(client):
+    a_learner(client)
+    client.post("/accounts/logout/")
+    assert sign_in(client)["Location"] == "/today/"
+    client.post("/accounts/logout/")
+    given = {"login": "new@example.org", "password": PASSWORD, "next": "/characters/"}
+    assert client.post("/accounts/login/", given)["Location"] == "/characters/"
+
+
 def test_drawings_from_before_are_claimed_once_asked(client, post):
     written = [post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"] for _ in range(3)]
     sign_up(client)
@@ -70,7 +79,7 @@ def test_drawings_from_before_are_claimed_once_asked(client, post):
     sign_in(elsewhere)
     found = elsewhere.get("/api/v1/attempts/").json()["results"]
     assert {attempt["id"] for attempt in found} == set(written)
-    assert client.get("/accounts/claim/")["Location"] == "/"
+    assert client.get("/accounts/claim/")["Location"] == "/today/"
 
 
 def test_drawings_of_somebody_else_stay_and_are_not_asked_about_again(client, post):
@@ -79,7 +88,7 @@ def test_drawings_of_somebody_else_stay_and_are_not_asked_about_again(client, po
     client.post("/accounts/claim/", {"mine": "no"})
     client.post("/accounts/logout/")
     assert len(client.get("/api/v1/attempts/").json()["results"]) == 1
-    assert sign_in(client)["Location"] == "/"
+    assert sign_in(client)["Location"] == "/today/"
     assert not Attempt.objects.filter(user=learner).exists()
 
 

@@ -32,6 +32,9 @@ ROUTES = {
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
     "history/restore/": [("get", 405, 405, 405), ("post", 400, 400, 400)],  # without a moment
     "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
+    "today/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "progress/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "progress/<str:literal>/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
     "accounts/preferences/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "language/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
@@ -78,6 +81,8 @@ ROUTES = {
     ],
     "api/v1/tokens/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/tokens/<int:pk>/": [("get", 401, 405, 405), ("delete", 401, 404, 404)],
+    "api/v1/progress/": [("get", 401, 200, 200), ("post", 401, 405, 405)],
+    "api/v1/progress/<str:literal>/": [("get", 401, 200, 200), ("post", 401, 405, 405)],
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
 }

@@ -5,6 +5,7 @@ import "./account.css";
 import "./catalogue.css";
 import "./history.css";
 import "./plan.css";
+import "./progress.css";
 import { tellZone } from "../zone";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";
