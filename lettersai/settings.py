@@ -204,6 +204,8 @@ CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
     "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0},
+    "resume transfers": {"task": "accounts.tasks.resume_transfers", "schedule": 30.0},
+    "erase expired": {"task": "accounts.tasks.erase_expired", "schedule": 600.0},
     "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0},
     "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 600.0},
 }
@@ -254,6 +256,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"TransferStatusEnum": "accounts.models.exports.Transfer.Status"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from accounts.data import DataView
+from accounts.me import ExportFileView, ExportView, ImportView, MeView
 from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
@@ -25,6 +27,10 @@ router.register("tokens", TokenViewSet, basename="api-token")
 api: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
     path(DUMP, DumpView.as_view(), name="dump"),
+    path("me/", MeView.as_view(), name="me"),
+    path("me/export/", ExportView.as_view(), name="api-export"),
+    path("me/export/file/", ExportFileView.as_view(), name="export-file"),
+    path("me/import/", ImportView.as_view(), name="api-import"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
@@ -38,6 +44,7 @@ urlpatterns = [
     path("history/forget/", ForgetView.as_view(), name="forget"),
     path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
+    path("accounts/data/", DataView.as_view(), name="data"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/tokens/", TokensView.as_view(), name="tokens"),
     path("accounts/tokens/<int:pk>/revoke/", RevokeView.as_view(), name="revoke-token"),

@@ -27,6 +27,7 @@ class NotAnExample(APIException):
         "no_target": "Say what was meant first.",
         "no_ink": "An image can't be shown as an example, only what was written here.",
         "not_scored": "It has no score yet.",
+        "scored_elsewhere": "It came with its score from a file. It is scored here now: offer it again in a moment.",
         "score_too_low": "Only what scores 80 or more can be an example.",
         "refused": "A curator decided not to show this one. Nobody sees it.",
     }

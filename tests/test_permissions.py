@@ -18,6 +18,7 @@ ROUTES = {
     "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
+    "accounts/data/": [("get", 302, 200, 200), ("post", 302, 400, 400)],  # nothing said
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
     "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
@@ -49,11 +50,22 @@ ROUTES = {
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/tokens/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/tokens/<int:pk>/": [("get", 401, 405, 405), ("delete", 401, 404, 404)],
+    "api/v1/me/": [
+        ("get", 401, 200, 200),
+        ("patch", 401, 200, 200),
+        ("put", 401, 405, 405),
+        ("delete", 401, 403, 403),  # signed in too long ago
+    ],
+    "api/v1/me/export/": [("get", 401, 200, 404), ("post", 401, 202, 202), ("delete", 401, 204, 404)],
+    "api/v1/me/export/file/": [("get", 401, 200, 404), ("post", 401, 405, 405)],
+    "api/v1/me/import/": [("get", 401, 200, 404), ("post", 401, 415, 415), ("delete", 401, 405, 405)],
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
 }
 #: Whose own tests say who may do what.
 LIBRARIES = ("admin/", "accounts/")
+#: Pages of this site among those of allauth.
+OWN_PAGES = ("accounts/claim/", "accounts/leave/", "accounts/data/", "accounts/tokens/", "accounts/tokens/<int:pk>/revoke/")
 CASES = [
     (route, method, who, status)
     for route, rows in ROUTES.items()
@@ -97,7 +109,7 @@ def test_every_route_is_in_the_table():
     own = [
         r
         for r in routes(get_resolver().url_patterns)
-        if r in ("accounts/claim/", "accounts/leave/") or not r.startswith(LIBRARIES)
+        if r in OWN_PAGES or not r.startswith(LIBRARIES)
     ]
     assert set(own) == set(ROUTES)
 

@@ -7,6 +7,7 @@ import "./history.css";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";
 import { replay } from "./replay";
+import { follow } from "./transfer";
 
 const brush = document.querySelector<SVGSVGElement>(".brush");
 const tools = document.querySelector<HTMLElement>(".brush-tools");
@@ -20,3 +21,7 @@ const writing = document.querySelector<SVGSVGElement>(".replay");
 const again = document.querySelector<HTMLButtonElement>(".replay-button");
 const strokes = document.querySelector("#strokes")?.textContent;
 if (writing && again && strokes) replay(writing, again, JSON.parse(strokes));
+
+document.querySelectorAll<HTMLElement>(".transfer").forEach((line) => {
+  follow(line);
+});
