@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import IO, Any, cast
 from zipfile import BadZipFile, ZipFile
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -177,9 +178,11 @@ class Taking:
         """Store the writings of these lines that aren't here yet; how many."""
         read = [made for line in lines if (made := self.attempt(line))]
         taken = dict(Attempt.objects.filter(pk__in=[a.pk for a, _, _ in read]).values_list("pk", "user_id"))
-        for attempt, _, _ in read:
+        for attempt, judged, _ in read:
             if attempt.pk in taken and taken[attempt.pk] != self.job.user_id:
                 attempt.pk = uuid.uuid5(attempt.pk, str(self.job.user_id))
+                for score in judged:
+                    score.attempt = attempt  # else they would be of the other's writing
         here = set(Attempt.objects.filter(pk__in=[a.pk for a, _, _ in read]).values_list("pk", flat=True))
         attempts, scores = [], []
         for attempt, judged, image in read:
@@ -363,7 +366,7 @@ class Taking:
     def take_account(self, user: User, about: dict[str, Any]) -> None:
         """Plan and preferences where the user has none. What one agreed to, one agrees to again in each account."""
         language, time_zone = about.get("language"), about.get("time_zone")
-        if not user.language and language in dict(cast(Any, User._meta.get_field("language").choices)):
+        if not user.language and language in [code for code, _ in settings.LANGUAGES]:
             user.language = cast(str, language)
         if not user.time_zone and isinstance(time_zone, str) and time_zone:
             try:
@@ -437,7 +440,9 @@ class Taking:
         )
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
-        """The objects of one of the small files; none where it isn't one."""
+        """The objects of one of the small files; none where there is none, or it isn't one."""
+        if name not in self.archive.namelist():
+            return
         try:
             found = _read(self.archive, name)
         except NotTaken:

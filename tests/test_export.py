@@ -21,7 +21,7 @@ from accounts.tasks import erase_expired, export_data, import_data, resume_trans
 from accounts.views import erase_leavers
 from characters.models import Character, Exemplar
 from scoring.models import Attempt, Score
-from tests.drawings import ink_of, png_of
+from tests.drawings import png_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
@@ -191,7 +191,7 @@ def test_the_export_says_everything_and_no_secret(alice, post):
     token = Token.objects.get()
     with ZipFile(io.BytesIO(exported(alice))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    image = Attempt.objects.get(ink=None).pk
+    image = Attempt.objects.get(ink__isnull=True).pk
     assert set(files) == {
         "README.txt",
         "account.json",
@@ -211,7 +211,7 @@ def test_the_export_says_everything_and_no_secret(alice, post):
         ("日", "12", "口"),
     ]
     lines = [json.loads(line) for line in files["attempts.jsonl"].splitlines()]
-    assert [line["ink"] for line in lines if line["ink"]][0] == INK
+    assert lines[0]["ink"] == INK
     assert max(len(line["scores"]) for line in lines) == 2
 
 
@@ -256,8 +256,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_to_download_and_another_go
     live(alice, post)
     with monkeypatch.context() as killed:
         killed.setattr("accounts.export.reviews", lambda user: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            alice.post(EXPORT)
+        alice.post(EXPORT)
     assert alice.get(EXPORT).json()["status"] == "running"
     assert alice.get(FILE).status_code == 404
     assert not default_storage.exists(Export.objects.get().path)
@@ -440,7 +439,8 @@ def test_nonsense_beside_the_writings_is_left_out(alice):
     assert answer["status"] == "done"
     assert sum(answer["skipped"].values()) >= 5
     user = user_of(alice)
-    assert not (user.lists.exists() or user.reviews.exists() or user.tokens.exists() or user.time_zone)
+    assert not any(mine.exists() for mine in (user.lists, user.reviews, user.tokens))
+    assert not user.time_zone
 
 
 def test_a_forged_score_makes_no_example_until_this_site_has_scored_it(alice):
