@@ -205,7 +205,7 @@ def fill_the_account(client: Client, learner: User) -> None:
     Review.objects.begin(learner, Character.objects.get(literal="口"))
     Token.objects.issue(learner, "Leaver's tablet", ["read:history"])
     client.post("/api/v1/me/export/")
-    upload = SimpleUploadedFile("a.zip", b"".join(client.get("/api/v1/me/export/file/").streaming_content))
+    upload = SimpleUploadedFile("a.zip", client.get("/api/v1/me/export/file/").getvalue())
     client.post("/api/v1/me/import/", {"file": upload})
     Confusion.objects.create(user=learner, character=Character.objects.get(literal="口"), read_as="日", times=1)
     default_storage.save(Import.objects.get().path, ContentFile(b"half read"))  # as while it runs

@@ -104,7 +104,7 @@ def alices(client_of, post) -> dict[str, Any]:
     user = User.objects.get(email="alice@example.org")
     attempt = post(alice, {"ink": ink_of("口")}).json()["id"]
     alice.post("/api/v1/me/export/")
-    data = b"".join(alice.get("/api/v1/me/export/file/").streaming_content)
+    data = alice.get("/api/v1/me/export/file/").getvalue()
     alice.post("/api/v1/me/import/", {"file": SimpleUploadedFile("export.zip", data)})
     return {"attempt": attempt, "token": Token.objects.issue(user, "Tablet", Scope.values)[0].pk}
 
