@@ -210,7 +210,7 @@ def fill_the_account(client: Client, learner: User) -> None:
     Confusion.objects.create(user=learner, character=Character.objects.get(literal="口"), read_as="日", times=1)
     default_storage.save(Import.objects.get().path, ContentFile(b"half read"))  # as while it runs
     for owned in (kind for kind in apps.get_app_config("accounts").get_models() if kind is not User):
-        assert owned.objects.filter(user=learner).exists(), f"Give the leaver a {owned.__name__}."
+        assert owned._default_manager.filter(user=learner).exists(), f"Give the leaver a {owned.__name__}."
 
 
 def rows_of_all_tables() -> Iterator[str]:
