@@ -34,15 +34,15 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class WithinScopes(BasePermission):
-    """A token needs the scope that the view names for reading or writing; views without `scopes` are closed to it."""
+    """A token needs the scope that the view names for reading or writing; what none is named for is closed to it."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.auth, Token):
             return True
-        scopes = getattr(view, "scopes", None)
-        if scopes is None:
+        scopes = getattr(view, "scopes", {})
+        needed = scopes.get("read" if request.method in SAFE_METHODS else "write")
+        if needed is None:
             raise PermissionDenied(_("Sign in for this; a token doesn’t do."), "session_only")
-        needed = scopes["read" if request.method in SAFE_METHODS else "write"]
         if needed not in request.auth.scopes:
             raise PermissionDenied(_("The token lacks the scope %(scope)s.") % {"scope": needed}, "insufficient_scope")
         return True

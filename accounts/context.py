@@ -13,6 +13,7 @@ PAGES = [
     ("account_change_password", _("Password")),
     ("mfa_index", _("Passkeys")),
     ("tokens", _("API tokens")),
+    ("data", _("Your data")),
     ("leave", _("Leave")),
     ("account_logout", _("Sign out")),
 ]

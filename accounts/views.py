@@ -55,10 +55,15 @@ class LeaveView(LoginRequiredMixin, View):
         return render(request, "accounts/leave.html", {"count": count})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        cast(User, request.user).leave()
-        logout(request)
-        transaction.on_commit(_erase_soon)
+        leave(request)
         return render(request, "accounts/left.html")
+
+
+def leave(request: HttpRequest) -> None:
+    """Close the account of the signed-in user, who is signed out, and erase it soon."""
+    cast(User, request.user).leave()
+    logout(request)
+    transaction.on_commit(_erase_soon)
 
 
 def _erase_soon() -> None:

@@ -215,6 +215,8 @@ CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
     "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0},
     "send reminders": {"task": "accounts.tasks.send_reminders", "schedule": crontab(minute="*/15")},
+    "resume transfers": {"task": "accounts.tasks.resume_transfers", "schedule": 30.0},
+    "erase expired": {"task": "accounts.tasks.erase_expired", "schedule": 600.0},
     "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0},
     "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 600.0},
 }
@@ -270,7 +272,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"ScriptEnum": "characters.models.Character.Script"},
+    "ENUM_NAME_OVERRIDES": {
+        "ScriptEnum": "characters.models.Character.Script",
+        "TransferStatusEnum": "accounts.models.exports.Transfer.Status",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -13,8 +13,10 @@ from accounts.catalogue import (
     LearnersReportView,
     PracticeView,
 )
+from accounts.data import DataView
 from accounts.lesson import LessonView
 from accounts.lists import ListsView, ListView, ListViewSet, SharedListView
+from accounts.me import ExportFileView, ExportView, ImportView, MeView
 from accounts.plan import PlanApiView, PlanView
 from accounts.preferences import PreferencesView, choose_language
 from accounts.progress import CharacterProgressView, ProgressView, TodayView
@@ -43,6 +45,10 @@ api: list[URLPattern | URLResolver] = [
     path("plan/", PlanApiView.as_view(), name="api-plan"),
     path("progress/", ProgressApiView.as_view(), name="api-progress"),
     path("progress/<str:literal>/", CharacterProgressApiView.as_view(), name="api-character-progress"),
+    path("me/", MeView.as_view(), name="me"),
+    path("me/export/", ExportView.as_view(), name="api-export"),
+    path("me/export/file/", ExportFileView.as_view(), name="export-file"),
+    path("me/import/", ImportView.as_view(), name="api-import"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
@@ -67,6 +73,7 @@ urlpatterns = [
     path("progress/", ProgressView.as_view(), name="progress"),
     path("progress/<str:literal>/", CharacterProgressView.as_view(), name="character-progress"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
+    path("accounts/data/", DataView.as_view(), name="data"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/preferences/", PreferencesView.as_view(), name="preferences"),
     path("accounts/tokens/", TokensView.as_view(), name="tokens"),

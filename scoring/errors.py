@@ -38,6 +38,7 @@ class NotAnExample(APIException):
         "no_target": _("Say what was meant first."),
         "no_ink": _("An image can’t be shown as an example, only what was written here."),
         "not_scored": _("It has no score yet."),
+        "scored_elsewhere": _("It came with its score from a file. It is scored here now: offer it again in a moment."),
         "score_too_low": _("Only what scores 80 or more can be an example."),
         "refused": _("A curator decided not to show this one. Nobody sees it."),
     }

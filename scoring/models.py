@@ -244,22 +244,30 @@ class Attempt(models.Model):
 
     def mean(self, target: Character) -> bool:
         """Set what was meant and queue the score for it. False when another target was set before."""
-        Attempt.objects.filter(pk=self.pk, target=None).update(
-            target=target,
+        self._queue(target=None, then={"target": target})
+        self.refresh_from_db()
+        return self.target_id == target.pk
+
+    def score_here(self) -> None:
+        """Queue it, so that this site's model judges what another site's has judged."""
+        self._queue(status=self.Status.SCORED)
+        self.refresh_from_db()
+
+    def _queue(self, then: dict[str, Any] | None = None, **where: Any) -> None:
+        Attempt.objects.filter(pk=self.pk, **where).update(
             status=self.Status.QUEUED,
             queued_at=timezone.now(),
             lease=None,
             leased_until=None,
             tries=0,
+            **(then or {}),
         )
-        self.refresh_from_db()
-        return self.target_id == target.pk
 
     def record(self, *, model_version: str, **judgement: Any) -> "Score":
         """Keep one score per target and model version; a repeat returns the first. The attempt is then scored."""
         with transaction.atomic():
             score, is_new = self.scores.get_or_create(
-                target=self.target, model_version=model_version, defaults=judgement
+                target=self.target, model_version=model_version, imported=False, defaults=judgement
             )
             # Not when its target was set meanwhile: that freed the lease, and another task scores for the target.
             self._leave_queue(status=self.Status.SCORED)
@@ -270,8 +278,7 @@ class Attempt(models.Model):
     def _judge(self, score: "Score", legibility: int) -> None:
         """Note what the newest score for the target says, and tell whoever counts."""
         mine = Attempt.objects.select_for_update().defer("ink").get(pk=self.pk)
-        self.legibility = legibility
-        self.misread_as = score.misread_as[0] if score.misread_as and legibility < EVEN else ""
+        self.legibility, self.misread_as = legibility, score.taken_for
         Attempt.objects.filter(pk=self.pk).update(legibility=self.legibility, misread_as=self.misread_as)
         mine.legibility, mine.misread_as, before = self.legibility, self.misread_as, mine.legibility
         judged.send(Attempt, attempt=mine, score=score, before=before)
@@ -298,6 +305,8 @@ class Attempt(models.Model):
             return "no_ink"
         if self.score is None or self.score.legibility is None:
             return "not_scored"
+        if self.score.imported:
+            return "scored_elsewhere"
         return "score_too_low" if self.score.legibility < self.EXEMPLARY else ""
 
     def offer(self) -> bool:
@@ -370,12 +379,17 @@ class Score(models.Model):
     form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null where it isn't judged")
     remarks = models.JSONField(default=list, blank=True, help_text="What to mind in the strokes, most useful first")
     scored_at = models.DateTimeField(default=timezone.now)
+    imported = models.BooleanField(
+        default=False, db_default=False, help_text="Says a file of the learner's: nothing is shown to others for it"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("attempt", "target", "model_version", name="one_score_per_target_and_model"),
             models.UniqueConstraint(
-                "attempt", "model_version", condition=models.Q(target=None), name="one_reading_per_model"
+                "attempt", "target", "model_version", "imported", name="one_score_per_target_and_model"
+            ),
+            models.UniqueConstraint(
+                "attempt", "model_version", "imported", condition=models.Q(target=None), name="one_reading_per_model"
             ),
             models.CheckConstraint(
                 condition=models.Q(legibility=None) | models.Q(legibility__lte=100), name="legibility_0_to_100"
@@ -399,6 +413,12 @@ class Score(models.Model):
     def band_label(self) -> str:
         """The same for people; empty without a legibility."""
         return str(_BANDS[self.band]) if self.band else ""
+
+    @property
+    def taken_for(self) -> str:
+        """What most readers would take the writing for instead of what was meant; empty where they wouldn't."""
+        is_misread = self.legibility is not None and self.legibility < EVEN and self.misread_as
+        return self.misread_as[0] if is_misread else ""
 
 
 class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from ml.ink import MAX_STROKES
+
 #: By code, or by code and where: `own` is a written stroke, `nth` one of the reference, `last` the last of several.
 _SENTENCES = {
     "missing": gettext_noop("Stroke %(nth)s is missing."),
@@ -45,3 +47,21 @@ def text(remark: dict[str, Any]) -> str:
         "last": reference[-1] if reference else "",
     }
     return _(_SENTENCES[f"{remark['code']} {remark['where']}".strip()]) % numbers
+
+
+def is_remark(remark: Any) -> bool:
+    """Whether there are words for it, wherever it comes from."""
+    return (
+        isinstance(remark, dict)
+        and set(remark) == {"code", "strokes", "reference", "where"}
+        and f"{remark['code']} {remark['where']}".strip() in _SENTENCES
+        and all(_are_strokes(remark[name]) for name in ("strokes", "reference"))
+    )
+
+
+def _are_strokes(numbers: Any) -> bool:
+    return (
+        isinstance(numbers, list)
+        and len(numbers) <= MAX_STROKES
+        and all(type(n) is int and 0 < n <= MAX_STROKES for n in numbers)
+    )

@@ -85,6 +85,12 @@ def score_attempt(attempt_id: str) -> None:
             logger.warning("Nobody could be woken: %s", error)  # the scores are stored; who polls finds them
 
 
+def score_waiting() -> None:
+    """Score what waits. For long tasks, every now and then: their worker may be the only one, and writers wait."""
+    for attempt_id in Attempt.objects.waiting().order_by("queued_at").values_list("pk", flat=True)[:1]:
+        score_attempt(str(attempt_id))
+
+
 def network_image(attempt: Attempt) -> NDArray[np.uint8] | None:
     """The attempt as the network sees it; None when nothing can be read from it, which fails the attempt."""
     from ml import raster  # here: the web process imports this module too

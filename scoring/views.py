@@ -244,9 +244,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @action(detail=True, methods=["put"])
     def exemplar(self, request: Request, pk: str) -> Response:
         """Offer it as an example, without a name; others see it once a curator has approved it."""
+        attempt = self.get_object()
         try:
-            is_new = self.get_object().offer()
+            is_new = attempt.offer()
         except ValueError as error:
+            if str(error) == "scored_elsewhere":
+                attempt.score_here()
+                enqueue(attempt)
             raise NotAnExample(str(error)) from error
         answer = self.get_serializer(self.get_object()).data
         return Response(answer, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)

@@ -3,17 +3,21 @@
 import re
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user
 from django.core import mail
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import CharacterList, Confusion, Import, Plan, Review, Token, User
 from accounts.tasks import erase_leavers
-from characters.models import Exemplar
+from characters.models import Character, Exemplar
 from scoring.models import Attempt
 from tests.drawings import ink_of, png_of
 
@@ -184,6 +188,8 @@ def test_who_leaves_leaves_nothing_behind(client, client_of, post):
     file = Attempt.objects.get(pk=image).image
     alices = post(client_of("alice"), {"ink": ink_of("口")}).json()["id"]
     session = client.session.session_key
+    fill_the_account(client, learner)
+    assert all(default_storage.listdir(folder)[1] for folder in ("attempts", "exports", "imports"))
 
     assert client.get("/accounts/leave/")["Location"].startswith("/accounts/reauthenticate/")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
@@ -193,11 +199,27 @@ def test_who_leaves_leaves_nothing_behind(client, client_of, post):
     assert not get_user(client).is_authenticated
     assert sign_in(Client(), "leaver@example.org").status_code == 200
     assert not file.storage.exists(str(file))
+    assert not [path for path in Path(default_storage.path("")).rglob("*") if path.is_file()]
     everything = "\n".join(rows_of_all_tables())
     assert uuid.UUID(alices).hex in everything
-    for trace in ("leaver@example.org", uuid.UUID(ink).hex, uuid.UUID(image).hex, session):
+    for trace in ("leaver@example.org", "Leaver's", uuid.UUID(ink).hex, uuid.UUID(image).hex, session):
         assert trace not in everything
     assert not User.objects.filter(pk=learner.pk).exists()
+
+
+def fill_the_account(client: Client, learner: User) -> None:
+    """One of everything that a learner can have, which the tables of what is theirs show."""
+    CharacterList.objects.create(user=learner, name="Leaver's list", characters="口").share()
+    Plan.objects.create(user=learner, list=learner.lists.get(), order="list")
+    Review.objects.begin(learner, Character.objects.get(literal="口"))
+    Token.objects.issue(learner, "Leaver's tablet", ["read:history"])
+    client.post("/api/v1/me/export/")
+    upload = SimpleUploadedFile("a.zip", client.get("/api/v1/me/export/file/").getvalue())
+    client.post("/api/v1/me/import/", {"file": upload})
+    Confusion.objects.create(user=learner, character=Character.objects.get(literal="口"), read_as="日", times=1)
+    default_storage.save(Import.objects.get().path, ContentFile(b"half read"))  # as while it runs
+    for owned in (kind for kind in apps.get_app_config("accounts").get_models() if kind is not User):
+        assert owned._default_manager.filter(user=learner).exists(), f"Give the leaver a {owned.__name__}."
 
 
 def rows_of_all_tables() -> Iterator[str]:

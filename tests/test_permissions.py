@@ -1,12 +1,14 @@
 """Who may do what. A route that is missing here fails the suite."""
 
+import re
 import uuid
-from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver
 
-from accounts.models import CharacterList, User
+from accounts.models import CharacterList, Export, Import, Scope, Token, User
 from accounts.reminders import stop_token
 from scoring.guests import COOKIE
 from scoring.models import Attempt
@@ -28,6 +30,9 @@ ROUTES = {
     "reminders/stop/<str:token>/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
     "lesson/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
+    "accounts/tokens/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "accounts/tokens/<int:pk>/revoke/": [("get", 302, 405, 405), ("post", 302, 302, 404)],
+    "accounts/data/": [("get", 302, 200, 200), ("post", 302, 400, 400)],  # nothing said
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
     "history/restore/": [("get", 405, 405, 405), ("post", 400, 400, 400)],  # without a moment
@@ -80,14 +85,47 @@ ROUTES = {
         ("delete", 401, 204, 404),
     ],
     "api/v1/tokens/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
-    "api/v1/tokens/<int:pk>/": [("get", 401, 405, 405), ("delete", 401, 404, 404)],
     "api/v1/progress/": [("get", 401, 200, 200), ("post", 401, 405, 405)],
     "api/v1/progress/<str:literal>/": [("get", 401, 200, 200), ("post", 401, 405, 405)],
+    "api/v1/tokens/<int:pk>/": [("get", 401, 405, 405), ("delete", 401, 204, 404)],
+    "api/v1/me/": [
+        ("get", 401, 200, 200),
+        ("patch", 401, 200, 200),
+        ("put", 401, 405, 405),
+        ("delete", 401, 403, 403),  # signed in too long ago
+    ],
+    "api/v1/me/export/": [("get", 401, 200, 404), ("post", 401, 202, 202), ("delete", 401, 204, 404)],
+    "api/v1/me/export/file/": [("get", 401, 200, 404), ("post", 401, 405, 405)],
+    "api/v1/me/import/": [("get", 401, 200, 404), ("post", 401, 415, 415), ("delete", 401, 405, 405)],
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
 }
+#: Routes whose parameter names something that is somebody's own, by what it is: a key of `alices`.
+OWN = {
+    "history/<uuid:pk>/": "attempt",
+    "api/v1/attempts/<uuid:pk>/": "attempt",
+    "api/v1/attempts/<uuid:pk>/image/": "attempt",
+    "api/v1/attempts/<uuid:pk>/exemplar/": "attempt",
+    "api/v1/tokens/<int:pk>/": "token",
+    "accounts/tokens/<int:pk>/revoke/": "token",
+    "lists/<int:pk>/": "list",
+    "api/v1/attempts/<uuid:pk>/restore/": "attempt",
+    "api/v1/lists/<int:pk>/": "list",
+    "api/v1/lists/<int:pk>/share/": "list",
+}
+#: Parameters that name what everybody may see, or that nobody knows but who was given the link.
+PUBLIC = ("<str:literal>", "<str:character>", "<slug:token>", "<str:token>")
 #: Whose own tests say who may do what.
 LIBRARIES = ("admin/", "accounts/")
+#: Pages of this site among those of allauth.
+OWN_PAGES = (
+    "accounts/claim/",
+    "accounts/leave/",
+    "accounts/preferences/",
+    "accounts/data/",
+    "accounts/tokens/",
+    "accounts/tokens/<int:pk>/revoke/",
+)
 CASES = [
     (route, method, who, status)
     for route, rows in ROUTES.items()
@@ -97,43 +135,61 @@ CASES = [
 
 
 @pytest.fixture
-def alices_attempt(client_of, post) -> Attempt:
-    return Attempt.objects.get(pk=post(client_of("alice"), {"ink": ink_of("口")}).json()["id"])
+def alices(client_of, post) -> dict[str, Any]:
+    """One of everything that is Alice's, by kind. What has no number of its own is there as well."""
+    alice = client_of("alice")
+    user = User.objects.get(email="alice@example.org")
+    attempt = post(alice, {"ink": ink_of("口")}).json()["id"]
+    alice.post("/api/v1/me/export/")
+    data = alice.get("/api/v1/me/export/file/").getvalue()
+    alice.post("/api/v1/me/import/", {"file": SimpleUploadedFile("export.zip", data)})
+    alice.post("/api/v1/reviews/", {"character": "口"}, "application/json")
+    shared = CharacterList.objects.create(user=user, name="Mine", characters="永", shared_as="a-link")
+    token, _ = Token.objects.issue(user, "Tablet", Scope.values)
+    links = {"<slug:token>": shared.shared_as, "<str:token>": stop_token(user)}
+    return {"attempt": attempt, "token": token.pk, "list": shared.pk, **links}
 
 
-@pytest.fixture
-def url_of(client_of, alices_attempt) -> Callable[[str], str]:
-    """A route's address, of what is Alice's where it is somebody's."""
-    client_of("alice").post("/api/v1/reviews/", {"character": "口"}, "application/json")
-    alice = User.objects.get(email="alice@example.org")
-    shared = CharacterList.objects.create(user=alice, name="Mine", characters="永", shared_as="a-link")
-    parts = {
-        "<uuid:pk>": str(alices_attempt.pk),
-        "<str:literal>": "口",
-        "<str:character>": "口",
-        "<int:pk>": str(shared.pk),
-        "<slug:token>": "a-link",
-        "<str:token>": stop_token(alice),
-    }
-
-    def url(route: str) -> str:
-        for part, value in parts.items():
-            route = route.replace(part, value)
-        return "/" + route
-
-    return url
+def address(route: str, alices: dict[str, Any]) -> str:
+    return "/" + re.sub("<.*?>", lambda part: str(alices.get(OWN.get(route, part[0]), "口")), route)
 
 
 @pytest.mark.parametrize(("route", "method", "who", "status"), CASES)
-def test_who_may_do_what(client_of, url_of, route, method, who, status):
-    assert getattr(client_of(who), method)(url_of(route), content_type="application/json").status_code == status
+def test_who_may_do_what(client_of, alices, route, method, who, status):
+    url = address(route, alices)
+    assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
+
+
+@pytest.mark.parametrize("who", ["visitor", "bob"])
+@pytest.mark.parametrize("route", OWN)
+def test_nobody_finds_or_changes_what_is_alices(client_of, alices, route, who):
+    before = rows_of_alice()
+    for method in ("get", "post", "put", "patch", "delete"):
+        answer = getattr(client_of(who), method)(address(route, alices), content_type="application/json")
+        is_sent_to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+        assert answer.status_code in (401, 404, 405) or is_sent_to_sign_in
+    assert rows_of_alice() == before
+
+
+def rows_of_alice() -> list[Any]:
+    mine = {"user__email": "alice@example.org"}
+    return [
+        list(kind.objects.filter(**mine).values_list("pk", flat=True))
+        for kind in (Attempt, CharacterList, Token, Export, Import)
+    ]
+
+
+def test_every_route_with_a_parameter_says_whose_it_names():
+    named = {route for route in ROUTES if "<" in route and not all(p in PUBLIC for p in re.findall("<.*?>", route))}
+    assert named == set(OWN)
 
 
 @pytest.mark.parametrize("who", ["curator", "operator"])
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("api/")])
-def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, url_of, who, route):
+def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, alices, who, route):
     for method, *_, bobs in ROUTES[route]:
-        assert getattr(client_of(who), method)(url_of(route), content_type="application/json").status_code == bobs
+        url = address(route, alices)
+        assert getattr(client_of(who), method)(url, content_type="application/json").status_code == bobs
 
 
 def test_every_route_is_in_the_table():
@@ -145,11 +201,7 @@ def test_every_route_is_in_the_table():
             else:
                 yield from routes(pattern.url_patterns, route)
 
-    own = [
-        r
-        for r in routes(get_resolver().url_patterns)
-        if r in ("accounts/claim/", "accounts/leave/", "accounts/preferences/") or not r.startswith(LIBRARIES)
-    ]
+    own = [r for r in routes(get_resolver().url_patterns) if r in OWN_PAGES or not r.startswith(LIBRARIES)]
     assert set(own) == set(ROUTES)
 
 

@@ -1,5 +1,6 @@
 """Learners, and what is theirs beside their attempts."""
 
+from accounts.models.exports import Export, Import, LeaseLost, Transfer
 from accounts.models.lists import CharacterList
 from accounts.models.plan import Plan, Review
 from accounts.models.progress import Confusion, Day, Progress
@@ -10,11 +11,15 @@ __all__ = [
     "CharacterList",
     "Confusion",
     "Day",
+    "Export",
+    "Import",
+    "LeaseLost",
     "Plan",
     "Progress",
     "Review",
     "Scope",
     "Token",
+    "Transfer",
     "User",
     "UserManager",
 ]

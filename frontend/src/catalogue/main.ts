@@ -10,6 +10,7 @@ import { tellZone } from "../zone";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";
 import { replay } from "./replay";
+import { follow } from "./transfer";
 import { takeAway } from "./undo";
 
 tellZone();
@@ -28,3 +29,7 @@ const strokes = document.querySelector("#strokes")?.textContent;
 if (writing && again && strokes) replay(writing, again, JSON.parse(strokes));
 
 document.querySelectorAll<HTMLElement>(".undo").forEach(takeAway);
+
+document.querySelectorAll<HTMLElement>(".transfer").forEach((line) => {
+  follow(line);
+});
