@@ -8,8 +8,6 @@ from playwright.sync_api import Browser, expect
 from tests.site import Site
 from tests.test_page import write
 
-SMALL = {"viewport": {"width": 320, "height": 640}}
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[Site]:
@@ -42,7 +40,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
 def test_a_character_is_written_and_its_result_read(
     chromium: Browser, site: Site, locale, area, score, which, out_of, history
 ):
-    context = chromium.new_context(locale=locale, timezone_id="Asia/Tokyo", **SMALL)
+    context = chromium.new_context(locale=locale, timezone_id="Asia/Tokyo", viewport={"width": 320, "height": 640})
     page = context.new_page()
     page.goto(site.url)
     expect(page.get_by_role("img", name=area)).to_be_visible()
