@@ -193,7 +193,7 @@ def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, 
         yield from ((str(number), str(number), "", count) for number, count in sorted(counts.items()))
     elif name == "radical":
         for radical in catalogue.radicals().values():
-            yield str(radical.number), called(radical), radical.glyph, counts.get(radical.number, 0)
+            yield str(radical.number), called(radical) or radical.glyph, radical.glyph, counts.get(radical.number, 0)
     else:
         for band in BANDS:
             low, high = map(int, band.split("-"))

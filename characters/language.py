@@ -26,5 +26,5 @@ def meanings(character: Character) -> list[tuple[str, str, list[str]]]:
 
 
 def called(radical: Radical) -> str:
-    """Its Japanese names on a Japanese page, else Unicode's, which is English."""
-    return "・".join(radical.names_ja) if get_language() == "ja" and radical.names_ja else radical.name
+    """Its Japanese names on a Japanese page, empty if it has none; else Unicode's, which is English."""
+    return "・".join(radical.names_ja) if get_language() == "ja" else radical.name
