@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Self, cast
@@ -33,8 +34,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     LEASE = timedelta(seconds=10)
     #: So long an attempt is kept that nobody has an account for.
     GUESTS_KEPT = timedelta(days=90)
-    #: So long what was forgotten can be brought back: ten seconds to think, five for the request to arrive.
-    FORGOTTEN_KEPT = timedelta(seconds=15)
+    #: So long what was forgotten can be brought back: ten seconds to think, the rest for
+    #: forgetting a long history on a busy machine, which takes longer than a thought.
+    FORGOTTEN_KEPT = timedelta(seconds=60)
     #: An attempt that no worker survived so often is given up.
     MAX_TRIES = 5
 
@@ -70,10 +72,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def give_to(self, user: Any) -> int:
         """Make these guest's attempts `user`'s; how many. A guest's keys end: another of the user's may be the same."""
         with transaction.atomic():
-            given = self.filter(user=None)
-            ids = list(given.order_by().select_for_update().values_list("pk", flat=True))
-            _update(ids, user=user, guest=None, idempotency_key=None)
-        return len(ids)
+            given = self.filter(user=None).order_by().select_for_update()
+            rows = list(given.values_list("pk", "target_id", "written_at", "legibility"))
+            _update([pk for pk, *_ in rows], user=user, guest=None, idempotency_key=None)
+            _tell((user.pk, *written) for _, *written in rows)
+        return len(rows)
 
     def write(self, *, idempotency_key: str | None = None, photo: bytes | None = None, **fields: Any) -> "Attempt":
         """Store a writing, queued. With a key that its owner used before, the first attempt instead."""
@@ -104,10 +107,13 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def _set_forgotten(self, attempts: Self, at: datetime | None) -> int:
         with transaction.atomic():
-            rows = list(attempts.order_by().select_for_update(of=("self",)).values_list("pk", "exemplar"))
-            _update([pk for pk, _ in rows], forgotten_at=at)
-            for some in _portions([exemplar for _, exemplar in rows if exemplar]):
+            locked = attempts.order_by().select_for_update(of=("self",))
+            columns = ["pk", "exemplar_id", "user_id", "target_id", "written_at", "legibility"]
+            rows = list(locked.values_list(*columns))
+            _update([pk for pk, *_ in rows], forgotten_at=at)
+            for some in _portions([exemplar for _, exemplar, *_ in rows if exemplar]):
                 Exemplar.objects.filter(pk__in=some).update(is_hidden=at is not None)
+            _tell(written for _, _, *written in rows)
         return len(rows)
 
     def erase(self) -> int:
@@ -145,16 +151,19 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return [attempt for attempt in claimed if attempt.status == Attempt.Status.QUEUED]
 
 
-def _update(ids: list[uuid.UUID], **fields: Any) -> None:
-    """Change these attempts and tell whoever counts them. Within a transaction."""
-    touched: list[tuple[int, int, datetime]] = []
-    for portion in _portions(ids):
-        some = Attempt.objects.filter(pk__in=portion)
-        some.update(**fields)
-        counted = some.filter(user__isnull=False, legibility__isnull=False)
-        touched += counted.values_list("user_id", "target_id", "written_at")
-    for user_id in {row[0] for row in touched}:
-        changed.send(Attempt, user_id=user_id, writings=[row[1:] for row in touched if row[0] == user_id])
+def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
+    for some in _portions(ids):
+        Attempt.objects.filter(pk__in=some).update(**fields)
+
+
+def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
+    """Tell whoever counts of these: user's id, target's id, when, and score. Within the transaction."""
+    writings: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
+    for user_id, target_id, written_at, legibility in written:
+        if user_id is not None and legibility is not None:
+            writings[user_id].append((target_id, written_at))
+    for user_id, own in writings.items():
+        changed.send(Attempt, user_id=user_id, writings=own)
 
 
 def _portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -226,7 +226,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @extend_schema(request=None, responses={200: AttemptSerializer})
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: str) -> Response:
-        """Bring back what was forgotten a moment ago; 404 once that is more than ten seconds."""
+        """Bring back what was forgotten a moment ago: ten seconds are for sure; 404 once it is deleted for good."""
         Attempt.objects.forgotten_by(request.user, guest_of(request).id).filter(pk=pk).restore()
         return Response(self.get_serializer(self.get_object()).data)
 

@@ -189,7 +189,7 @@ def test_a_forgotten_attempt_is_gone_with_its_image(client_of, settings):
     assert len(list(settings.MEDIA_ROOT.rglob("*.png"))) == 1
     assert visitor.delete(f"{URL}{body['id']}/").status_code == 204
     assert visitor.get(f"{URL}{body['id']}/").status_code == 404
-    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=16))
+    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=61))
     erase_forgotten()
     assert not list(settings.MEDIA_ROOT.rglob("*.png"))
     assert not Attempt.objects.exists()
@@ -205,7 +205,7 @@ def test_a_forgotten_attempt_comes_back_within_ten_seconds(client_of, post):
         answer = visitor.post(restore)
         assert (answer.status_code, answer.json()) == (200, body)
     visitor.delete(f"{URL}{body['id']}/")
-    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=16))
+    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=61))
     assert visitor.post(restore).status_code == 404
     assert visitor.post(restore).json()["code"] == "not_found"
 

@@ -202,7 +202,7 @@ def test_a_restored_attempt_brings_its_exemplar_back(client_of, written, curator
 
 def erase() -> None:
     """What was forgotten is deleted for good."""
-    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=16))
+    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=61))
     erase_forgotten()
 
 

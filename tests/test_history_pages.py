@@ -73,8 +73,8 @@ def left() -> list[Attempt]:
 
 
 def time_passes() -> None:
-    """Sixteen seconds, and what is done meanwhile."""
-    Attempt.objects.update(forgotten_at=F("forgotten_at") - timedelta(seconds=16))
+    """A minute, and what is done meanwhile."""
+    Attempt.objects.update(forgotten_at=F("forgotten_at") - timedelta(seconds=61))
     erase_forgotten()
 
 
@@ -285,8 +285,8 @@ def test_undo_all(client, wrote):
 def test_undo_that_comes_too_late_says_so(client, wrote):
     wrote()
     page = text(client.post("/history/forget/", {"number": "1"}, follow=True))
-    Attempt.objects.update(forgotten_at=F("forgotten_at") - timedelta(seconds=16))
-    moment = timezone.now() - timedelta(seconds=16)
+    Attempt.objects.update(forgotten_at=F("forgotten_at") - timedelta(seconds=61))
+    moment = timezone.now() - timedelta(seconds=61)
     assert "It is too late" in text(undo(client, page), 404)
     assert "It is too late" in text(client.post("/history/restore/", {"forgotten_at": moment.isoformat()}), 404)
     assert left() == []

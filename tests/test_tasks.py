@@ -165,7 +165,7 @@ def test_much_that_was_forgotten_is_erased_in_one_run_and_the_next(write, monkey
     for _ in range(7):
         write()
     kept = write()
-    Attempt.objects.exclude(pk=kept.pk).forget(timezone.now() - timedelta(seconds=16))
+    Attempt.objects.exclude(pk=kept.pk).forget(timezone.now() - timedelta(seconds=61))
     monkeypatch.setattr(tasks, "_ERASING", 0)
     erase_forgotten()
     assert Attempt.objects.count() == 6
