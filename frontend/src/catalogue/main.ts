@@ -15,6 +15,9 @@ import { takeAway } from "./undo";
 
 tellZone();
 
+// More tabs than a phone is wide scroll; the page's own shows.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const brush = document.querySelector<SVGSVGElement>(".brush");
 const tools = document.querySelector<HTMLElement>(".brush-tools");
 if (brush && tools) moveBrush(brush, tools);
