@@ -128,7 +128,7 @@ class ListView(OwnLists):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         chosen = self.chosen()
-        do = {"share": chosen.share, "unshare": chosen.unshare, "plan": self.follow, "delete": self.delete}
+        do = {"share": chosen.share, "unshare": chosen.unshare, "plan": self.follow, "delete": self.remove}
         if request.POST.get("do") not in do:
             return self.edit(chosen)
         do[request.POST["do"]]()
@@ -153,7 +153,7 @@ class ListView(OwnLists):
             plan.keep()
         messages.success(self.request, _("From now on new characters come from this list."))
 
-    def delete(self) -> None:
+    def remove(self) -> None:
         chosen = self.chosen()
         chosen.delete()
         messages.success(self.request, _("“%(name)s” is deleted.") % {"name": chosen.name})

@@ -245,5 +245,5 @@ def test_a_list_of_attempts_takes_no_query_per_exemplar(client_of, post, django_
     alice = client_of("alice")
     for _ in range(8):
         offer(alice, post(alice, {"ink": ink_of("口"), "target": "口"}).json()["id"])
-    with django_assert_max_num_queries(4):  # session, user, attempts, scores
+    with django_assert_max_num_queries(5):  # session, user, the page's ids, attempts, scores
         alice.get("/api/v1/attempts/")

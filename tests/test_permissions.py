@@ -94,7 +94,7 @@ ROUTES = {
         ("put", 401, 405, 405),
         ("delete", 401, 403, 403),  # signed in too long ago
     ],
-    "api/v1/me/export/": [("get", 401, 200, 404), ("post", 401, 202, 202), ("delete", 401, 204, 404)],
+    "api/v1/me/export/": [("get", 401, 200, 404), ("delete", 401, 204, 404), ("post", 401, 202, 202)],
     "api/v1/me/export/file/": [("get", 401, 200, 404), ("post", 401, 405, 405)],
     "api/v1/me/import/": [("get", 401, 200, 404), ("post", 401, 415, 415), ("delete", 401, 405, 405)],
     "api/v1/schema/": [("get", 200, 200, 200)],

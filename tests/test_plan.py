@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import timezone
 from fsrs import Rating
 
 from accounts.models import CharacterList, Plan, Progress, Review, Scope, Token, User
@@ -167,8 +167,9 @@ def test_meanings_are_in_the_language_of_the_answer(client_of, alice):
     practise(alice, "水")
     [water] = [row for row in client_of("alice").get(REVIEWS).json()["results"] if row["character"] == "水"]
     assert water["meanings"] == ["water"]
-    with translation.override("fr"):
-        assert client_of("alice").get(review_of("水")).json()["meanings"] == ["eau"]
+    alice.language = "fr"
+    alice.save()
+    assert client_of("alice").get(review_of("水")).json()["meanings"] == ["eau"]
 
 
 def test_a_token_reads_with_one_scope_and_changes_with_another(alice):

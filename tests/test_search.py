@@ -89,8 +89,8 @@ def test_a_form_that_is_not_in_the_catalogue_finds_the_one_that_is():
     [
         ("strokes:x", "x is no number"),
         ("strokes:5-8-9", "no number"),
-        ("color:red", "color:red isn't understood"),
-        ("grade:", "grade: isn't understood"),
+        ("color:red", "color:red isn’t understood"),
+        ("grade:", "grade: isn’t understood"),
         ("grade:77", "77 is not one of"),
         ("x" * 101, "at most 100"),
         ("\x00", "Null characters"),
