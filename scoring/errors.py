@@ -14,6 +14,12 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class StorageRefuses(APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "Images can't be stored or read at the moment. Nothing was kept; try again in a minute."
+    default_code = "storage_unavailable"
+
+
 class TargetIsSet(APIException):
     status_code = status.HTTP_409_CONFLICT
     default_detail = "What was meant is set already."

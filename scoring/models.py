@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Self, cast
 
@@ -74,7 +75,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return len(ids)
 
     def write(self, *, idempotency_key: str | None = None, photo: bytes | None = None, **fields: Any) -> "Attempt":
-        """Store a writing, queued. With a key that its owner used before, the first attempt instead."""
+        """Store a writing, queued. With a key that its owner used before, the first attempt instead.
+
+        Raises OSError, and keeps nothing, where the storage takes no image.
+        """
         owner = {"user": fields.get("user"), "guest": fields.get("guest")}
         if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
             return first
@@ -86,7 +90,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
                 attempt.save(force_insert=True)
         except DatabaseError as error:
             if photo:
-                attempt.image.delete(save=False)
+                with suppress(OSError):  # check_consistency finds it
+                    attempt.image.delete(save=False)
             if isinstance(error, IntegrityError) and idempotency_key:
                 return self.get(**owner, idempotency_key=idempotency_key)  # the same post, a moment earlier
             raise
@@ -258,6 +263,11 @@ class Attempt(models.Model):
         Attempt.objects.filter(pk=self.pk).update(legibility=self.legibility, misread_as=self.misread_as)
         mine.legibility, mine.misread_as, before = self.legibility, self.misread_as, mine.legibility
         judged.send(Attempt, attempt=mine, score=score, before=before)
+
+    def put_off(self) -> None:
+        """Try again when the lease has run out, without counting this time."""
+        mine = Attempt.objects.filter(pk=self.pk, lease=self.lease, tries__gt=0)
+        mine.update(tries=models.F("tries") - 1)
 
     def fail(self, code: str) -> None:
         """Give the attempt up; `code` says why."""

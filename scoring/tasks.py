@@ -95,6 +95,9 @@ def network_image(attempt: Attempt) -> NDArray[np.uint8] | None:
         attempt.fail(error.code)
     except FileNotFoundError:
         attempt.fail("image_missing")
+    except OSError as error:
+        logger.warning("The image of attempt %s can't be read yet: %s", attempt.pk, error)
+        attempt.put_off()
     return None
 
 

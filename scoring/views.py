@@ -1,5 +1,6 @@
 """Write an attempt, read the history."""
 
+import logging
 import re
 import time
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from scoring import wakeup
-from scoring.errors import NotAnExample, TargetIsSet, TooLarge
+from scoring.errors import NotAnExample, StorageRefuses, TargetIsSet, TooLarge
 from scoring.filters import AttemptFilter
 from scoring.guests import guest_of
 from scoring.models import Attempt
@@ -39,6 +40,8 @@ from scoring.serializers import (
     check_among,
 )
 from scoring.tasks import enqueue
+
+logger = logging.getLogger(__name__)
 
 MAX_INK_BYTES = 256 * 1024
 #: What multipart wraps around an image.
@@ -140,7 +143,11 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         writing = form(data=self.body())
         writing.is_valid(raise_exception=True)
         owner = {"user": request.user} if request.user.is_authenticated else {"guest": guest_of(request).remember()}
-        attempt = Attempt.objects.write(**writing.validated_data, **owner, idempotency_key=self.idempotency_key())
+        try:
+            attempt = Attempt.objects.write(**writing.validated_data, **owner, idempotency_key=self.idempotency_key())
+        except OSError as error:
+            logger.error("The storage takes no image: %s", error)
+            raise StorageRefuses from error
         return self.answer(attempt, status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -169,6 +176,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             return FileResponse(image.open(), content_type=f"image/{str(image).rpartition('.')[2]}")
         except (ValueError, FileNotFoundError) as error:  # it was written as ink, or its file is gone
             raise Http404 from error
+        except OSError as error:
+            logger.error("The storage gives no image: %s", error)
+            raise StorageRefuses from error
 
     @extend_schema(request=None, responses={200: AttemptSerializer, 201: AttemptSerializer})
     @action(detail=True, methods=["put"])
