@@ -9,7 +9,8 @@ _FIELDS = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.stdlib.ExtraAdder(),
+    # No others: Django adds the whole request, with what somebody looked for.
+    structlog.stdlib.ExtraAdder(allow=["method", "path", "status", "ms", "model"]),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
@@ -18,7 +19,12 @@ def configured(form: str, level: str) -> dict[str, Any]:
     """LOGGING in the form json or line. Everything goes to standard error."""
     drawn: dict[str, list[Any]] = {
         "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)],
-        "line": [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)],
+        # The traceback without values, which are what people wrote.
+        "line": [
+            structlog.dev.ConsoleRenderer(
+                colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+            )
+        ],
     }
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     return {

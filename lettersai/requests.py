@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import Histogram
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 HEADER = "X-Request-ID"
 _ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
@@ -35,14 +35,15 @@ class RequestMiddleware:
         given = request.headers.get(HEADER, "")
         request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
         begun = time.perf_counter()
-        with bound_contextvars(request=request_id):
-            response = self.get_response(request)
-            seconds = time.perf_counter() - begun
-            method = request.method if request.method in _METHODS else "other"
-            route = request.resolver_match.route if request.resolver_match else "none"
-            SECONDS.labels(route, method, str(response.status_code)).observe(seconds)
-            # Without the query, which may hold what somebody looked for, and without who asked.
-            fields = {"method": method, "path": request.path, "status": response.status_code}
-            logger.info("answered", extra={**fields, "ms": round(seconds * 1000, 1)})
+        clear_contextvars()  # of the thread's last request
+        bind_contextvars(request=request_id)
+        response = self.get_response(request)
+        seconds = time.perf_counter() - begun
+        method = request.method if request.method in _METHODS else "other"
+        route = request.resolver_match.route if request.resolver_match else "none"
+        SECONDS.labels(route, method, str(response.status_code)).observe(seconds)
+        # Without the query, which may hold what somebody looked for, and without who asked.
+        fields = {"method": method, "path": request.path, "status": response.status_code}
+        logger.info("answered", extra={**fields, "ms": round(seconds * 1000, 1)})
         response[HEADER] = request_id
         return response

@@ -13,7 +13,6 @@ def begin(dsn: str) -> None:
     sentry_sdk.init(
         dsn,
         release=settings.RELEASE,
-        send_default_pii=False,
         max_request_body_size="never",
         include_local_variables=False,  # ink, addresses and passwords pass through them
         max_breadcrumbs=0,

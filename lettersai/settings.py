@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
@@ -81,6 +82,8 @@ RELEASE = os.environ.get("RELEASE") or "development"
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
 #: Where the worker shows its own; 0 for nowhere.
 METRICS_PORT = int(matching("METRICS_PORT", r"\d{1,5}", os.environ.get("METRICS_PORT") or "0", "a number of a port"))
+if METRICS_PORT and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    raise ImproperlyConfigured("Set PROMETHEUS_MULTIPROC_DIR to a folder, in which METRICS_PORT finds its figures.")
 SENTRY_DSN = os.environ.get("SENTRY_DSN") or ""
 
 INSTALLED_APPS = [
@@ -251,6 +254,10 @@ CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
     "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0},
     "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0},
+    "show alive": {"task": "scoring.tasks.show_alive", "schedule": 10.0, "options": {"expires": 30}},
+    "check consistency": {"task": "accounts.tasks.check_consistency", "schedule": crontab(hour="3", minute="17")},
+    "clear sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour="3", minute="47")},
+    "forget keys": {"task": "scoring.tasks.forget_keys", "schedule": 3600.0},
     "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

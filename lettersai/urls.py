@@ -10,6 +10,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
+from lettersai import health, metrics
 from scoring.catalogue import OwnCatalogueView, OwnCharacterView, OwnReportView
 from scoring.history import ForgetView, HistoryView, WritingView
 from scoring.views import AttemptViewSet, write
@@ -45,4 +46,8 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("health/version", health.version, name="version"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

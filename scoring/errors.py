@@ -7,6 +7,8 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from scoring import metrics
+
 
 class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
@@ -47,6 +49,8 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is None:
         return None
+    if isinstance(error, APIException):
+        metrics.count_rejection(error.get_codes())
     if isinstance(error, ValidationError):
         response.data = error.get_full_details()
     elif isinstance(error, APIException):

@@ -33,6 +33,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     GUESTS_KEPT = timedelta(days=90)
     #: So long what was forgotten can be brought back: ten seconds to think, five for the request to arrive.
     FORGOTTEN_KEPT = timedelta(seconds=15)
+    #: So long a repeated post finds its first attempt by its key.
+    KEYS_KEPT = timedelta(days=7)
     #: An attempt that no worker survived so often is given up.
     MAX_TRIES = 5
 
@@ -118,6 +120,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             for attempt in attempts:
                 attempt.erase()
         return len(attempts)
+
+    def forget_keys(self) -> int:
+        """End the idempotency keys of long ago, which nobody repeats; how many."""
+        old = self.filter(idempotency_key__isnull=False, written_at__lt=timezone.now() - self.KEYS_KEPT)
+        ids = list(old.order_by("written_at").values_list("pk", flat=True)[:_AT_ONCE])
+        return Attempt.objects.filter(pk__in=ids).update(idempotency_key=None)
 
     def waiting(self) -> Self:
         """Queued and leased by no worker."""
@@ -217,6 +225,9 @@ class Attempt(models.Model):
             models.Index(fields=["user", "legibility"], name="kept_by_legibility", condition=_KEPT),
             models.Index(fields=["forgotten_at"], name="attempts_forgotten", condition=~_KEPT),
             models.Index(fields=["queued_at"], name="attempts_queued", condition=models.Q(status="queued")),
+            models.Index(
+                fields=["written_at"], name="attempts_with_key", condition=models.Q(idempotency_key__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(ink__isnull=True) ^ models.Q(image=""), name="ink_or_image"),

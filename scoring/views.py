@@ -25,6 +25,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.viewsets import GenericViewSet
+from structlog.contextvars import bind_contextvars
 
 from scoring import wakeup
 from scoring.errors import NotAnExample, StorageRefuses, TargetIsSet, TooLarge
@@ -148,6 +149,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         except OSError as error:
             logger.error("The storage takes no image: %s", error)
             raise StorageRefuses from error
+        bind_contextvars(attempt=str(attempt.pk))
         return self.answer(attempt, status.HTTP_201_CREATED)
 
     @extend_schema(

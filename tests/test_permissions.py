@@ -23,6 +23,10 @@ ROUTES = {
     "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
     "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
     "favicon.ico": [("get", 302, 302, 302)],
+    "health/live": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "health/ready": [("get", 503, 503, 503), ("post", 405, 405, 405)],  # nothing but the database is there
+    "health/version": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "metrics": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # without the operator's token
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
     "api/v1/attempts/<uuid:pk>/": [
         ("get", 404, 200, 404),
