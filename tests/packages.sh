@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# What the tests need from Debian: a browser, a font for its screenshots, and PostgreSQL's server.
+# What the tests need from Debian: a browser, a font for its screenshots, PostgreSQL's server and nginx.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
 compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || missing+=(fonts-noto-cjk)
+command -v nginx >/dev/null || missing+=(nginx-light)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
