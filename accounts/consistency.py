@@ -70,7 +70,7 @@ def _of_progress(row: Progress) -> tuple[object, ...]:
 
 
 def _files() -> Iterator[str]:
-    kept = set(_names(""))
+    kept = set(names_under(""))
     named: set[str] = set()
     for model, field in file_fields():
         rows = model._default_manager.exclude(**{field: ""}).exclude(**{field: None})
@@ -95,7 +95,7 @@ def file_fields() -> Iterator[tuple[type[Model], str]]:
                 yield model, field.name
 
 
-def _names(folder: str) -> Iterator[str]:
+def names_under(folder: str) -> Iterator[str]:
     """Every file under `folder` of the storage."""
     try:
         folders, files = default_storage.listdir(folder)
@@ -104,4 +104,4 @@ def _names(folder: str) -> Iterator[str]:
     start = f"{folder}/" if folder else ""
     yield from (start + file for file in files)
     for inner in folders:
-        yield from _names(start + inner)
+        yield from names_under(start + inner)

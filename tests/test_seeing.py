@@ -155,7 +155,7 @@ def test_a_task_takes_the_id_of_its_request_along():
     signals.before_task_publish.send(sender="task", headers=headers)
     assert headers == {"request_of": "request-12345"}
     task = tasks.forget_keys
-    task.push_request(is_eager=False, **headers)
+    task.push_request(**headers)
     try:
         structlog.contextvars.clear_contextvars()
         traces.begin(task=task)
