@@ -2,21 +2,21 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check audit bench bench-catalogue bench-wiktionary lock clean
+.PHONY: run setup test check audit bench bench-catalogue bench-wiktionary test-faults load lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
 
-setup: .venv/.worker static/.built
+setup: .venv/.worker static/.built lettersai/locale/.built
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_catalogue
 
-test: .venv/.dev static/.built
+test: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	cd frontend && npm test
 	$(BIN)/pytest
 
-check: .venv/.dev static/.built
+check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -30,6 +30,11 @@ audit: .venv/.dev
 	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements/worker.txt
 	cd frontend && npm audit --omit=dev
 
+# Everything that goes wrong in years, with more writing before and after than in make test.
+test-faults: .venv/.dev static/.built
+	@tests/packages.sh
+	FAULT_SECONDS=15 $(BIN)/pytest tests/test_faults.py
+
 # Latency through the whole set-up, with the network's own time beside it.
 bench: setup
 	$(BIN)/python -m tests.bench
@@ -42,6 +47,11 @@ bench-catalogue: setup
 bench-wiktionary: .venv/.worker
 	$(BIN)/python -m tests.bench_wiktionary
 
+# How much it bears, with one worker and with two; and whether memory stays where it is.
+load: .venv/.dev static/.built
+	@tests/packages.sh
+	$(BIN)/python -m tests.load
+
 # After a change of dependencies in pyproject.toml.
 lock: .venv/.dev
 	$(BIN)/pip install --quiet uv
@@ -50,8 +60,14 @@ lock: .venv/.dev
 	$(BIN)/uv pip compile $(LOCK) --constraint requirements/dev.txt --output-file requirements/web.txt pyproject.toml
 LOCK = --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
 
+# After a change of the texts: what is new comes into the catalogues, to be translated there.
+messages: .venv/.dev
+	@tests/packages.sh
+	@$(BIN)/python manage.py makemessages --locale ja --locale fr --ignore '.venv' --ignore frontend --ignore tests --no-wrap --no-location --no-obsolete
+
 clean:
 	rm -rf .venv static frontend/node_modules frontend/dist
+	rm -f lettersai/locale/.built lettersai/locale/*/*/*.mo
 
 .venv/.worker: requirements/worker.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
@@ -75,4 +91,8 @@ frontend/node_modules/.installed: frontend/package-lock.json
 static/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/*.ts characters/static -type f 2>/dev/null) .venv/.worker
 	@cd frontend && npm run --silent build
 	@$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+	@touch $@
+
+lettersai/locale/.built: $(wildcard lettersai/locale/*/*/*.po) .venv/.worker
+	@$(BIN)/pybabel --quiet compile --domain django --directory lettersai/locale
 	@touch $@

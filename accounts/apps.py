@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import tally  # noqa: F401 - counts with every score
+        from accounts import preferences, tally  # noqa: F401 - counts with every score, knows whoever signs in
         from accounts.roles import keep_roles
 
         post_migrate.connect(keep_roles, sender=self)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -20,11 +21,11 @@ class BearerAuthentication(BaseAuthentication):
             return None
         token = Token.objects.with_secret(secret.strip())
         if token is None:
-            raise AuthenticationFailed("There is no such token; it may have been revoked.", "invalid_token")
+            raise AuthenticationFailed(_("There is no such token; it may have been revoked."), "invalid_token")
         if token.is_expired:
-            raise AuthenticationFailed("The token has expired.", "expired_token")
+            raise AuthenticationFailed(_("The token has expired."), "expired_token")
         if not token.user.is_active:
-            raise AuthenticationFailed("The account is closed.", "inactive_user")
+            raise AuthenticationFailed(_("The account is closed."), "inactive_user")
         token.note_use()
         return token.user, token
 
@@ -40,10 +41,10 @@ class WithinScopes(BasePermission):
             return True
         scopes = getattr(view, "scopes", None)
         if scopes is None:
-            raise PermissionDenied("Sign in for this; a token doesn't do.", "session_only")
+            raise PermissionDenied(_("Sign in for this; a token doesn’t do."), "session_only")
         needed = scopes["read" if request.method in SAFE_METHODS else "write"]
         if needed not in request.auth.scopes:
-            raise PermissionDenied(f"The token lacks the scope {needed}.", "insufficient_scope")
+            raise PermissionDenied(_("The token lacks the scope %(scope)s.") % {"scope": needed}, "insufficient_scope")
         return True
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
@@ -29,16 +30,19 @@ from accounts.models import Scope, Token, User
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(max_length=100, help_text="What it is for, say “Tablet at school”")
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What it is for, say “Tablet at school”"))
     scopes = forms.MultipleChoiceField(
-        choices=Scope.choices, widget=forms.CheckboxSelectMultiple, label="What it may do", initial=[Scope.READ_HISTORY]
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("What it may do"),
+        initial=[Scope.READ_HISTORY],
     )
     days = forms.TypedChoiceField(
-        choices=[(30, "30 days"), (90, "90 days"), (365, "A year"), ("", "Until revoked")],
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("A year")), ("", _("Until revoked"))],
         coerce=int,
         empty_value=None,
         required=False,
-        label="How long it is valid",
+        label=_("How long it is valid"),
         initial=90,
     )
 
@@ -77,7 +81,7 @@ class RevokeView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         token = get_object_or_404(cast(User, request.user).tokens, pk=pk)
         token.delete()
-        messages.success(request, f"{token.name} is revoked.")
+        messages.success(request, _("%(name)s is revoked.") % {"name": token.name})
         return redirect("tokens")
 
 
@@ -91,7 +95,7 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
 
     def validate_expires_at(self, expires_at: datetime | None) -> datetime | None:
         if expires_at and expires_at <= timezone.now():
-            raise serializers.ValidationError("This is in the past.", "past")
+            raise serializers.ValidationError(_("This is in the past."), "past")
         return expires_at
 
 
@@ -128,7 +132,7 @@ class TokenViewSet(ListModelMixin, DestroyModelMixin, GenericViewSet[Token]):
         try:
             wanted = self.get_serializer(data=request.data)
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(_("The JSON is nested too deeply.")) from error
         wanted.is_valid(raise_exception=True)
         try:
             token, secret = Token.objects.issue(cast(User, request.user), **wanted.validated_data)

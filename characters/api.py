@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -33,7 +35,7 @@ class Pages(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
-    invalid_cursor_message = "This cursor was not given by a page of this list."
+    invalid_cursor_message = gettext_lazy("This cursor was not given by a page of this list.")
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """A cursor that was made up is refused also where only its position is wrong."""
@@ -98,9 +100,13 @@ class CharacterViewSet(GenericViewSet[Character]):
         if character:
             return character
         if lacking := outside().get(literal):
-            form = f" Its JIS form {lacking.form} is." if lacking.form else ""
-            raise NotFound(f"{literal} is a jōyō kanji that isn't in the catalogue.{form}", "outside_the_catalogue")
-        raise NotFound("This is not a character of the catalogue.", "not_in_the_catalogue")
+            said = (
+                _("%(literal)s is a jōyō kanji that isn’t in the catalogue. Its JIS form %(form)s is.")
+                if lacking.form
+                else _("%(literal)s is a jōyō kanji that isn’t in the catalogue.")
+            )
+            raise NotFound(said % {"literal": literal, "form": lacking.form}, "outside_the_catalogue")
+        raise NotFound(_("This is not a character of the catalogue."), "not_in_the_catalogue")
 
     @conditional(of_catalogue)
     def list(self, request: Request) -> Response:

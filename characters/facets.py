@@ -7,40 +7,44 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from characters import catalogue, search
 from characters.filters import CharacterFilter
+from characters.language import called
 from characters.models import Character
 
 #: Of the rank in newspapers, as the filter takes it.
 BANDS = ["1-500", "501-1000", "1001-1500", "1501-2000", "2001-2501"]
 ORDERS = {
-    "": "Catalogue order",
-    "frequency": "Most used first",
-    "grade": "School grade",
-    "-jlpt": "JLPT, easiest first",
-    "strokes": "Fewest strokes",
-    "-strokes": "Most strokes",
+    "": gettext_lazy("Catalogue order"),
+    "frequency": gettext_lazy("Most used first"),
+    "grade": gettext_lazy("School grade"),
+    "-jlpt": gettext_lazy("JLPT, easiest first"),
+    "strokes": gettext_lazy("Fewest strokes"),
+    "-strokes": gettext_lazy("Most strokes"),
 }
 #: What only kanji have.
 _OF_KANJI = ["grade", "jlpt", "frequency", "radical"]
 _TITLES = {
-    "grade": "School grade",
-    "strokes": "Strokes",
-    "radical": "Radical",
-    "jlpt": "JLPT, old levels",
-    "frequency": "Rank in newspapers",
-    "lookalikes": "Lookalikes",
+    "grade": gettext_lazy("School grade"),
+    "strokes": gettext_lazy("Strokes"),
+    "radical": gettext_lazy("Radical"),
+    "jlpt": gettext_lazy("JLPT, old levels"),
+    "frequency": gettext_lazy("Rank in newspapers"),
+    "lookalikes": gettext_lazy("Lookalikes"),
 }
 _TABS = {
-    "": "All",
-    "hiragana": "Hiragana",
-    "katakana": "Katakana",
-    "kanji": "Kanji",
-    "latin": "Letters",
-    "digit": "Digits",
+    "": gettext_lazy("All"),
+    "hiragana": gettext_lazy("Hiragana"),
+    "katakana": gettext_lazy("Katakana"),
+    "kanji": gettext_lazy("Kanji"),
+    "latin": gettext_lazy("Letters"),
+    "digit": gettext_lazy("Digits"),
 }
 #: Of these one may choose several.
 _SEVERAL = {"grade", "jlpt"}
@@ -105,7 +109,9 @@ class Browsing:
     def errors(self) -> list[str]:
         """What isn't understood, a sentence each."""
         return [
-            str(error) if name == "q" else f"{_TITLES.get(name, name.capitalize())}: {error}"
+            str(error)
+            if name == "q"
+            else _("%(field)s: %(trouble)s") % {"field": _TITLES.get(name, name.capitalize()), "trouble": error}
             for name, errors in self.filter.form.errors.items()
             for error in errors
         ]
@@ -119,9 +125,11 @@ class Browsing:
         chosen = self.given["script"]
         numbers = {"": sum(counts.values()), **counts}
         return [
-            Option(label, self.url(script=[script] if script else []), numbers.get(script, 0), chosen == [script][:1])
+            Option(
+                str(label), self.url(script=[script] if script else []), numbers.get(script, 0), chosen == [script][:1]
+            )
             if script
-            else Option(label, self.url(script=[]), numbers[""], not chosen)
+            else Option(str(label), self.url(script=[]), numbers[""], not chosen)
             for script, label in _TABS.items()
         ]
 
@@ -129,7 +137,7 @@ class Browsing:
         scripts = self.given["script"]
         of_kanji = not scripts or "kanji" in scripts
         names = [*_OF_KANJI[:3], "strokes", "radical"] if of_kanji else ["strokes"]
-        return [Facet(name, _TITLES[name], list(self._options(name))) for name in names]
+        return [Facet(name, str(_TITLES[name]), list(self._options(name))) for name in names]
 
     def _options(self, name: str) -> Iterator[Option]:
         """Only values that some character has; none of this field's own choices is hidden by another."""
@@ -143,7 +151,7 @@ class Browsing:
                 after = [other for other in chosen if other != value]
             else:
                 after = [*chosen, value] if name in _SEVERAL else [value]
-            title = f"{label}, radical {value}" if name == "radical" else ""
+            title = _("%(name)s, radical %(number)s") % {"name": label, "number": value} if name == "radical" else ""
             yield Option(label, self._url_with(name, after), count, is_chosen, glyph, title)
 
     def _url_with(self, name: str, values: list[str]) -> str:
@@ -163,9 +171,9 @@ class Browsing:
 
     def orders(self) -> list[Option]:
         chosen = (self.given["ordering"] or [""])[-1]
-        labels = {**ORDERS, "": "Best match first" if self.wanted.words else ORDERS[""]}
+        labels = {**ORDERS, "": _("Best match first") if self.wanted.words else ORDERS[""]}
         return [
-            Option(label, self.url(ordering=[order] if order else []), is_chosen=order == chosen)
+            Option(str(label), self.url(ordering=[order] if order else []), is_chosen=order == chosen)
             for order, label in labels.items()
         ]
 
@@ -178,30 +186,40 @@ class Browsing:
 def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, int]]:
     """Value, label, glyph and count of everything that may be chosen."""
     if name == "grade":
-        yield from ((str(v), label, "", counts.get(v, 0)) for v, label in Character.Grade.choices)
+        yield from ((str(v), str(label), "", counts.get(v, 0)) for v, label in Character.Grade.choices)
     elif name == "jlpt":
-        yield from ((str(v), label, "", counts.get(v, 0)) for v, label in Character.JLPT.choices)
+        yield from ((str(v), str(label), "", counts.get(v, 0)) for v, label in Character.JLPT.choices)
     elif name == "strokes":
         yield from ((str(number), str(number), "", count) for number, count in sorted(counts.items()))
     elif name == "radical":
         for radical in catalogue.radicals().values():
-            yield str(radical.number), radical.name, radical.glyph, counts.get(radical.number, 0)
+            yield str(radical.number), called(radical), radical.glyph, counts.get(radical.number, 0)
     else:
         for band in BANDS:
             low, high = map(int, band.split("-"))
             number = sum(count for rank, count in counts.items() if rank and low <= rank <= high)
-            yield band, f"{low:,}–{high:,}", "", number
+            yield (
+                band,
+                f"{number_format(low, force_grouping=True)}–{number_format(high, force_grouping=True)}",
+                "",
+                number,
+            )
 
 
 def _said(name: str, value: str) -> str:
     if name == "grade":
         return str(Character.Grade(int(value)).label)
     if name == "jlpt":
-        return f"JLPT {Character.JLPT(int(value)).label.lower()}"
+        return _("JLPT: %(level)s") % {"level": Character.JLPT(int(value)).label}
     if name == "radical" and value.isdecimal() and (radical := catalogue.radicals().get(int(value))):
-        return f"Radical {radical.number} {radical.glyph} {radical.name}"
+        return _("Radical %(number)s %(glyph)s %(name)s") % {
+            "number": radical.number,
+            "glyph": radical.glyph,
+            "name": called(radical),
+        }
     if name == "strokes":
-        return "1 stroke" if value == "1" else f"{value.replace('-', '–')} strokes"
+        number = int(value) if value.isdecimal() else 2  # a span is several
+        return ngettext("%(number)s stroke", "%(number)s strokes", number) % {"number": value.replace("-", "–")}
     if name == "lookalikes":
-        return "With lookalikes" if value.casefold() == "true" else "Without lookalikes"
-    return f"{_TITLES[name]} {value.replace('-', '–')}"
+        return _("With lookalikes") if value.casefold() == "true" else _("Without lookalikes")
+    return _("%(field)s: %(value)s") % {"field": _TITLES[name], "value": value.replace("-", "–")}

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 
 from characters import search
@@ -43,7 +44,7 @@ class SpanField(forms.CharField):
             return None
         found = _SPAN.fullmatch(text.replace("–", "-"))
         if not found or not (found[1] or found[3]):
-            raise ValidationError(f"{text} is no number and no span such as 5-8.", "invalid_span")
+            raise ValidationError(_("%(text)s is no number and no span such as 5-8.") % {"text": text}, "invalid_span")
         low = int(found[1]) if found[1] else None
         return (low, int(found[3]) if found[3] else None) if found[2] else (low, low)
 

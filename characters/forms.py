@@ -4,6 +4,7 @@ from typing import Any
 
 import redis
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -12,16 +13,16 @@ from characters.models import Report
 
 class ReportForm(forms.ModelForm):
     #: No human sees it; programs that fill in every field give themselves away.
-    website = forms.CharField(required=False, label="Leave this empty")
+    website = forms.CharField(required=False, label=_("Leave this empty"))
 
     class Meta:
         model = Report
         fields = ["about", "text"]
         widgets = {"text": forms.Textarea(attrs={"rows": 4, "maxlength": 500})}
-        labels = {"about": "What is wrong?", "text": "What should it be?"}
+        labels = {"about": _("What is wrong?"), "text": _("What should it be?")}
         error_messages = {
-            "about": {"required": "Choose what is wrong."},
-            "text": {"required": "Write a few words.", "max_length": "At most 500 characters, please."},
+            "about": {"required": _("Choose what is wrong.")},
+            "text": {"required": _("Write a few words."), "max_length": _("At most 500 characters, please.")},
         }
 
     @property

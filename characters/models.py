@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from characters import search
@@ -20,9 +21,9 @@ class Source(models.TextChoices):
 
     KANJIDIC = "kanjidic2", "KANJIDIC2"
     KANJIVG = "kanjivg", "KanjiVG"
-    WIKTIONARY_EN = "en.wiktionary", "English Wiktionary"
-    WIKTIONARY_JA = "ja.wiktionary", "Japanese Wiktionary"
-    CURATOR = "curator", "a curator"
+    WIKTIONARY_EN = "en.wiktionary", _("English Wiktionary")
+    WIKTIONARY_JA = "ja.wiktionary", _("Japanese Wiktionary")
+    CURATOR = "curator", _("a curator")
 
 
 class LookalikeGroupQuerySet(models.QuerySet["LookalikeGroup"]):
@@ -109,32 +110,32 @@ class Character(models.Model):
     """One character of the catalogue; `literal` is the character itself."""
 
     class Script(models.TextChoices):
-        HIRAGANA = "hiragana", "Hiragana"
-        KATAKANA = "katakana", "Katakana"
-        KANJI = "kanji", "Kanji"
-        LATIN = "latin", "Latin letters"
-        DIGIT = "digit", "Digits"
+        HIRAGANA = "hiragana", _("Hiragana")
+        KATAKANA = "katakana", _("Katakana")
+        KANJI = "kanji", _("Kanji")
+        LATIN = "latin", _("Latin letters")
+        DIGIT = "digit", _("Digits")
 
     class Grade(models.IntegerChoices):
         """When Japanese schools teach it."""
 
-        FIRST = 1, "Grade 1"
-        SECOND = 2, "Grade 2"
-        THIRD = 3, "Grade 3"
-        FOURTH = 4, "Grade 4"
-        FIFTH = 5, "Grade 5"
-        SIXTH = 6, "Grade 6"
-        JUNIOR_HIGH = 8, "Junior high school"
-        JINMEIYO = 9, "Jinmeiyō"
-        JINMEIYO_VARIANT = 10, "Jinmeiyō, variant"
+        FIRST = 1, _("Grade 1")
+        SECOND = 2, _("Grade 2")
+        THIRD = 3, _("Grade 3")
+        FOURTH = 4, _("Grade 4")
+        FIFTH = 5, _("Grade 5")
+        SIXTH = 6, _("Grade 6")
+        JUNIOR_HIGH = 8, _("Junior high school")
+        JINMEIYO = 9, _("Jinmeiyō")
+        JINMEIYO_VARIANT = 10, _("Jinmeiyō, variant")
 
     class JLPT(models.IntegerChoices):
         """The four levels of the test before 2010, which nobody has published since."""
 
-        FOUR = 4, "Old level 4"
-        THREE = 3, "Old level 3"
-        TWO = 2, "Old level 2"
-        ONE = 1, "Old level 1"
+        FOUR = 4, _("Old level 4")
+        THREE = 3, _("Old level 3")
+        TWO = 2, _("Old level 2")
+        ONE = 1, _("Old level 1")
 
     #: What importers and curators say of a character. `sources` knows where each one is from.
     FACTS = [
@@ -418,11 +419,11 @@ class Report(models.Model):
     """What a visitor finds wrong on a character's page."""
 
     class About(models.TextChoices):
-        STROKES = "strokes", "The stroke order or a stroke"
-        READINGS = "readings", "A reading"
-        MEANINGS = "meanings", "A meaning"
-        EXAMPLE = "example", "An example"
-        OTHER = "other", "Something else"
+        STROKES = "strokes", _("The stroke order or a stroke")
+        READINGS = "readings", _("A reading")
+        MEANINGS = "meanings", _("A meaning")
+        EXAMPLE = "example", _("An example")
+        OTHER = "other", _("Something else")
 
     class Status(models.TextChoices):
         OPEN = "open"

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 import jaconv
+from django.utils.translation import gettext as _
 
 #: Characters, and words among them, that a search has at most.
 MAX_LENGTH, MAX_WORDS = 100, 8
@@ -43,7 +44,7 @@ class Wanted:
 def parse(text: str) -> Wanted:
     """Raises ValueError, with a sentence for whoever typed it, when `text` is too long or names a field there isn't."""
     if len(text) > MAX_LENGTH:
-        raise ValueError(f"A search has at most {MAX_LENGTH} characters.")
+        raise ValueError(_("A search has at most %(most)s characters.") % {"most": MAX_LENGTH})
     wanted = Wanted()
     for word in unicodedata.normalize("NFKC", text).split():
         name, colon, value = word.partition(":")
@@ -52,9 +53,12 @@ def parse(text: str) -> Wanted:
         elif name.casefold() in FIELDS and value:
             wanted.fields[name.casefold()] = value
         else:
-            raise ValueError(f"{word} isn't understood: fields are {', '.join(FIELDS)}, as in strokes:8.")
+            raise ValueError(
+                _("%(word)s isn’t understood: fields are %(fields)s, as in strokes:8.")
+                % {"word": word, "fields": ", ".join(FIELDS)}
+            )
     if len(wanted.words) > MAX_WORDS:
-        raise ValueError(f"A search has at most {MAX_WORDS} words.")
+        raise ValueError(_("A search has at most %(most)s words.") % {"most": MAX_WORDS})
     return wanted
 
 

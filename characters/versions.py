@@ -11,6 +11,7 @@ from django.db.models import Count, Max
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
+from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from characters.models import Character, LookalikeGroup, StrokeOrder
@@ -55,7 +56,7 @@ def conditional(version: Callable[..., Version]) -> Callable[[Any], Any]:
         @wraps(view)
         def answer(self: Any, request: Request, **kwargs: Any) -> Any:
             now = version(**kwargs)
-            state = f"{_FORM} {now.name} {request.get_full_path()}"
+            state = f"{_FORM} {now.name} {get_language()} {request.get_full_path()}"
             etag = quote_etag(hashlib.sha256(state.encode()).hexdigest()[:32])
             modified = int(now.modified.timestamp()) if now.modified else None
             unchanged: HttpResponse | None = get_conditional_response(request, etag, modified)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import ensure_csrf_cookie
 
@@ -22,7 +23,7 @@ from characters.pictures import Picture, steps
 PAGE_SIZE = 96
 EXAMPLES = 11
 #: What a tile shows.
-_SHOWN = ["literal", "script", "position", "on", "kun", "meanings_en"]
+_SHOWN = ["literal", "script", "position", "on", "kun", "meanings_en", "meanings_fr"]
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class ReportView(CharacterView):
             return self.page(request, character, form, status=400)
         throttle = ReportThrottle()
         if not throttle.allow_request(request, self):
-            form.add_error(None, "That were many reports from your address. Please come back in an hour.")
+            form.add_error(None, _("That were many reports from your address. Please come back in an hour."))
             response = self.page(request, character, form, status=429)
             response["Retry-After"] = str(int(throttle.wait() or 3600))
             return response
@@ -172,5 +173,5 @@ def _sources(character: Character) -> list[dict[str, Any]]:
     for source, (licence, url) in _LICENCES.items():
         if source.value in said:
             page = url + character.literal if "wiktionary" in source.value else url
-            found.append({"name": source.value, "label": source.label, "licence": licence, "url": page})
+            found.append({"name": source.value, "label": str(source.label), "licence": licence, "url": page})
     return found

@@ -131,11 +131,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PlaceMiddleware",  # as soon as the user is known: what follows may speak
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "scoring.guests.GuestMiddleware",
+    "scoring.errors.UnavailableMiddleware",
 ]
 
 ROOT_URLCONF = "lettersai.urls"
@@ -150,6 +152,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
                 "accounts.context.account_pages",
             ]
         },
@@ -279,6 +282,11 @@ MODEL_BUNDLE = Path(os.environ.get("MODEL_BUNDLE") or BASE_DIR / "ml" / "bundle"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語"), ("fr", "Français")]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+LOCALE_PATHS = [BASE_DIR / "lettersai" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from accounts.preferences import PreferencesView, choose_language
 from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
@@ -40,9 +41,11 @@ urlpatterns = [
     path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
     path("accounts/leave/", LeaveView.as_view(), name="leave"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
+    path("accounts/preferences/", PreferencesView.as_view(), name="preferences"),
     path("accounts/tokens/", TokensView.as_view(), name="tokens"),
     path("accounts/tokens/<int:pk>/revoke/", RevokeView.as_view(), name="revoke-token"),
     path("accounts/", include("allauth.urls")),
+    path("language/", choose_language, name="language"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),

@@ -1,30 +1,41 @@
 """Errors as the API shows them: DRF's shape, and a code with every message."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, WritingError
+from ml.photo import MAX_PIXELS
 from scoring import metrics
+
+logger = logging.getLogger(__name__)
 
 
 class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The request is too large."
+    default_detail = _("The request is too large.")
     default_code = "too_large"
 
 
 class StorageRefuses(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "Images can't be stored or read at the moment. Nothing was kept; try again in a minute."
+    default_detail = _("Images can't be stored or read at the moment. Nothing was kept; try again in a minute.")
     default_code = "storage_unavailable"
+    wait = 30  # seconds
 
 
 class TargetIsSet(APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "What was meant is set already."
+    default_detail = _("What was meant is set already.")
     default_code = "target_is_set"
 
 
@@ -32,11 +43,11 @@ class NotAnExample(APIException):
     """`code` says why: one of `REASONS`."""
 
     REASONS = {
-        "no_target": "Say what was meant first.",
-        "no_ink": "An image can't be shown as an example, only what was written here.",
-        "not_scored": "It has no score yet.",
-        "score_too_low": "Only what scores 80 or more can be an example.",
-        "refused": "A curator decided not to show this one. Nobody sees it.",
+        "no_target": _("Say what was meant first."),
+        "no_ink": _("An image can’t be shown as an example, only what was written here."),
+        "not_scored": _("It has no score yet."),
+        "score_too_low": _("Only what scores 80 or more can be an example."),
+        "refused": _("A curator decided not to show this one. Nobody sees it."),
     }
     status_code = status.HTTP_409_CONFLICT
 
@@ -44,8 +55,45 @@ class NotAnExample(APIException):
         super().__init__(self.REASONS[code], code)
 
 
+class Unavailable(APIException):
+    """The database doesn't answer: nothing was stored, or the same Idempotency-Key finds it."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = _("The site is busy with itself. Try again in a moment.")
+    default_code = "unavailable"
+    wait = 2  # seconds, which DRF makes the Retry-After of
+
+
+#: Of a writing that can't be taken, by the code of its WritingError, which knows no languages.
+_SENTENCES = {
+    "malformed": _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),
+    "not_finite": _("Each point is three finite numbers."),
+    "out_of_range": _("No length or coordinate is beyond %(coordinate)s, no time beyond a day."),
+    "nothing_written": _("Nothing was written."),
+    "too_many_strokes": _("A writing has at most %(strokes)s strokes."),
+    "too_many_points": _("A writing has at most %(points)s points."),
+    "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
+    "too_many_pixels": _("An image has at most %(megapixels)s megapixels."),
+    "unreadable_image": _("The image is damaged."),
+}
+_LIMITS = {
+    "coordinate": MAX_COORDINATE,
+    "strokes": MAX_STROKES,
+    "points": MAX_POINTS,
+    "megapixels": MAX_PIXELS // 1_000_000,
+}
+
+
+def plainly(error: WritingError) -> str:
+    """Why the writing can't be taken, in the active language."""
+    return str(_SENTENCES[error.code]) % _LIMITS
+
+
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     """{"detail", "code"}, or per field a list of {"message", "code"}."""
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("The database doesn't answer: %s", error)
+        error = Unavailable()
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -58,3 +106,21 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     else:  # Http404 and PermissionDenied of Django
         response.data["code"] = {404: "not_found", 403: "permission_denied"}[response.status_code]
     return response
+
+
+class UnavailableMiddleware:
+    """A page, too, says that the database doesn't answer, rather than that the site is broken."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        logger.error("The database doesn't answer: %s", error)
+        # Without the request: who is signed in is in the database.
+        headers = {"Retry-After": str(Unavailable.wait)}
+        return HttpResponse(render_to_string("503.html"), status=Unavailable.status_code, headers=headers)

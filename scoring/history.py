@@ -11,6 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
 from rest_framework.exceptions import NotFound
@@ -29,12 +32,12 @@ from scoring.views import NewestFirst
 _READINGS = 3
 #: What the filters are called on the page.
 _TITLES = {
-    "character": "Character",
-    "script": "Script",
-    "grade": "Grade",
-    "score": "Score",
-    "after": "Since",
-    "before": "Before",
+    "character": gettext_lazy("Character"),
+    "script": gettext_lazy("Script"),
+    "grade": gettext_lazy("Grade"),
+    "score": gettext_lazy("Score"),
+    "after": gettext_lazy("Since"),
+    "before": gettext_lazy("Before"),
 }
 
 
@@ -58,7 +61,10 @@ class OwnWritings(View):
     def sheet(self, trouble: str = "") -> HttpResponse:
         """One page of the history; status 400 with what the trouble is."""
         if not self.filter.is_valid():
-            trouble = " ".join(f"{_TITLES[name]}: {errors[0]}" for name, errors in self.filter.errors.items())
+            trouble = " ".join(
+                _("%(field)s: %(trouble)s") % {"field": _TITLES[name], "trouble": errors[0]}
+                for name, errors in self.filter.errors.items()
+            )
         context = {
             "filter": self.filter,
             "is_filtered": any(self.request.GET.get(name) for name in _TITLES),
@@ -119,7 +125,7 @@ class WritingView(OwnWritings):
             "picture": _picture(attempt),
             "strokes": ink_paths(attempt.ink) if attempt.ink else [],
             "readings": [
-                (" or ".join([read["character"], *read["lookalikes"]]), round(read["confidence"] * 100))
+                (_(" or ").join([read["character"], *read["lookalikes"]]), round(read["confidence"] * 100))
                 for read in (judgement.candidates if judgement else [])[:_READINGS]
             ],
             "remarks": [remarks.text(remark) for remark in (attempt.score.remarks if attempt.score else [])],
@@ -142,9 +148,9 @@ class ForgetView(OwnWritings):
         try:
             chosen = [UUID(pk) for pk in request.POST.getlist("attempt")]
         except ValueError:
-            return self.sheet("That is no writing.")
+            return self.sheet(_("That is no writing."))
         if not chosen:
-            return self.sheet("Choose what to forget.")
+            return self.sheet(_("Choose what to forget."))
         forgotten = self.attempts.filter(pk__in=chosen).forget(timezone.now())
         if not forgotten:
             raise Http404("None of them is yours.")
@@ -167,7 +173,8 @@ class ForgetView(OwnWritings):
         return render(self.request, "scoring/forget.html", context, status=status)
 
     def back(self, forgotten: int, query: str = "") -> HttpResponse:
-        messages.success(self.request, f"{forgotten:,} writing{'' if forgotten == 1 else 's'} forgotten.")
+        said = ngettext("%(number)s writing forgotten.", "%(number)s writings forgotten.", forgotten)
+        messages.success(self.request, said % {"number": number_format(forgotten, force_grouping=True)})
         return HttpResponseRedirect(reverse("history") + (f"?{query}" if query else ""))
 
 

@@ -13,6 +13,7 @@ from django.db.models import functions
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
@@ -360,6 +361,15 @@ def withdraw_with(instance: Attempt, **_: Any) -> None:
         Exemplar.objects.filter(pk=instance.exemplar_id).delete()
 
 
+_BANDS = {
+    "textbook": _("Textbook"),
+    "clear": _("Clear"),
+    "readable": _("Readable"),
+    "doubtful": _("Doubtful"),
+    "misread": _("Would be misread"),
+}
+
+
 class Score(models.Model):
     """One judgement of an attempt by one model version, for its target or, without one, as a reading. Append-only."""
 
@@ -397,6 +407,11 @@ class Score(models.Model):
     def band(self) -> str | None:
         """The word for the legibility."""
         return None if self.legibility is None else band(self.legibility)
+
+    @property
+    def band_label(self) -> str:
+        """The same for people; empty without a legibility."""
+        return str(_BANDS[self.band]) if self.band else ""
 
 
 class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):

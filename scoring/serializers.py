@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,11 +12,13 @@ from ml import photo
 from ml.ink import WritingError, check
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
-from scoring.errors import TooLarge
+from scoring.errors import TooLarge, plainly
 from scoring.models import Attempt, Score
 
 MAX_IMAGE_BYTES = 2 * 1024 * 1024
 MAX_SCRIPTS = 100
+#: Writings that come together.
+MAX_BATCH = 100
 
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -50,7 +53,7 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
 class TargetField(serializers.SlugRelatedField[Character]):
     """A character of the catalogue, by itself."""
 
-    default_error_messages = {"does_not_exist": "{value} is not a character of the catalogue."}
+    default_error_messages = {"does_not_exist": _("{value} is not a character of the catalogue.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(slug_field="literal", queryset=Character.objects.all(), **kwargs)
@@ -66,25 +69,27 @@ class ScriptsField(serializers.ListField):
 
     child = serializers.CharField()
     default_error_messages = {
-        "malformed": "Scripts are a list of names.",
-        "too_many_scripts": f"At most {MAX_SCRIPTS} scripts or characters are named.",
-        "unknown_script": f"Each is one of {', '.join(SCRIPTS)}, or a character of the catalogue.",
+        "malformed": _("Scripts are a list of names."),
+        "too_many_scripts": _("At most {most} scripts or characters are named."),
+        "unknown_script": _("Each is one of {names}, or a character of the catalogue."),
     }
 
     def to_internal_value(self, names: Any) -> list[str]:
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             self.fail("malformed")
         if len(names) > MAX_SCRIPTS:
-            self.fail("too_many_scripts")
+            self.fail("too_many_scripts", most=MAX_SCRIPTS)
         if not all(map(is_choice, names)):
-            self.fail("unknown_script")
+            self.fail("unknown_script", names=", ".join(SCRIPTS))
         return list(dict.fromkeys(names))
 
 
 def check_among(scripts: list[str], target: Character | None) -> None:
     """Raise ValidationError when `target` is none of those that `scripts` stand for."""
     if scripts and target and target.literal not in characters_of(scripts):
-        raise serializers.ValidationError({"target": [f"{target} is not among the scripts."]}, "target_not_among")
+        raise serializers.ValidationError(
+            {"target": [_("%(target)s is not among the scripts.") % {"target": target}]}, "target_not_among"
+        )
 
 
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
@@ -162,8 +167,14 @@ class InkSerializer(WritingSerializer):
         try:
             check(ink)
         except WritingError as error:
-            raise serializers.ValidationError(str(error), error.code) from error
+            raise serializers.ValidationError(plainly(error), error.code) from error
         return {key: ink[key] for key in ("width", "height", "strokes")}
+
+
+class BatchSerializer(serializers.Serializer[dict[str, Any]]):
+    """Several writings as ink."""
+
+    attempts = serializers.ListField(child=InkSerializer(), allow_empty=False, max_length=MAX_BATCH)
 
 
 class ImageSerializer(WritingSerializer):
@@ -176,12 +187,14 @@ class ImageSerializer(WritingSerializer):
         super().validate(writing)
         upload = writing.pop("image")
         if upload.size > MAX_IMAGE_BYTES:
-            raise TooLarge("An image has at most 2 MB.")
+            raise TooLarge(_("An image has at most 2 MB."))
         data = upload.read()
         try:
             photo.read(data)
         except WritingError as error:
-            raise serializers.ValidationError({"image": [serializers.ErrorDetail(str(error), error.code)]}) from error
+            raise serializers.ValidationError(
+                {"image": [serializers.ErrorDetail(plainly(error), error.code)]}
+            ) from error
         return {**writing, "photo": data}
 
 

@@ -1,17 +1,22 @@
 """Write an attempt, read the history."""
 
+import hashlib
 import logging
 import re
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import redis
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -35,6 +40,7 @@ from scoring.models import Attempt
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
     AttemptSerializer,
+    BatchSerializer,
     ImageSerializer,
     InkSerializer,
     TargetSerializer,
@@ -45,6 +51,7 @@ from scoring.tasks import enqueue
 logger = logging.getLogger(__name__)
 
 MAX_INK_BYTES = 256 * 1024
+MAX_BATCH_BYTES = 4 * 1024 * 1024
 #: What multipart wraps around an image.
 _MULTIPART_BYTES = 16 * 1024
 #: Seconds that an answer waits for the score unless told otherwise.
@@ -80,6 +87,8 @@ class AttemptThrottle(SimpleRateThrottle):
     """So many writings a minute from one address or user; unlimited while Redis is down, since nothing must be lost."""
 
     scope = "attempts"
+    #: Of the rate; set by the base class.
+    duration: int
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
@@ -90,6 +99,12 @@ class AttemptThrottle(SimpleRateThrottle):
             return super().allow_request(request, view)
         except redis.RedisError:
             return True
+
+    def charge(self, writings: int) -> None:
+        """Count so many instead of the one that was allowed."""
+        with suppress(redis.RedisError):
+            self.history = [self.now] * (writings - 1) + self.history
+            self.cache.set(self.key, self.history, self.duration)
 
 
 _PREFER = OpenApiParameter(
@@ -131,7 +146,16 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         )
 
     def get_throttles(self) -> list[BaseThrottle]:
-        return [AttemptThrottle()] if self.action in ("create", "partial_update", "exemplar") else []
+        return [self.throttle] if self.action in ("create", "batch", "partial_update", "exemplar") else []
+
+    @cached_property
+    def throttle(self) -> AttemptThrottle:
+        return AttemptThrottle()
+
+    def owner(self) -> dict[str, Any]:
+        """Who writes, as an attempt knows it."""
+        user = self.request.user
+        return {"user": user} if user.is_authenticated else {"guest": guest_of(self.request).remember()}
 
     @extend_schema(
         request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
@@ -143,14 +167,46 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         form = ImageSerializer if self.has_image() else InkSerializer
         writing = form(data=self.body())
         writing.is_valid(raise_exception=True)
-        owner = {"user": request.user} if request.user.is_authenticated else {"guest": guest_of(request).remember()}
+        key = self.idempotency_key()
         try:
-            attempt = Attempt.objects.write(**writing.validated_data, **owner, idempotency_key=self.idempotency_key())
+            attempt = Attempt.objects.write(**writing.validated_data, **self.owner(), idempotency_key=key)
         except OSError as error:
             logger.error("The storage takes no image: %s", error)
             raise StorageRefuses from error
         bind_contextvars(attempt=str(attempt.pk))
         return self.answer(attempt, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request={"application/json": BatchSerializer},
+        parameters=[_PREFER, _KEY_HEADER],
+        responses={
+            201: AttemptSerializer(many=True),
+            202: OpenApiResponse(AttemptSerializer(many=True), "Stored, not all scored yet"),
+        },
+    )
+    @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
+    def batch(self, request: Request) -> Response:
+        """Store up to 100 writings, all or none, and wait briefly for what they read as; in the order given."""
+        given = BatchSerializer(data=self.body())
+        given.is_valid(raise_exception=True)
+        writings, key = given.validated_data["attempts"], self.idempotency_key()
+        self.throttle.charge(len(writings))
+        owner = self.owner()
+        with transaction.atomic():
+            attempts = [
+                Attempt.objects.write(**writing, **owner, idempotency_key=key and _key_of(key, number))
+                for number, writing in enumerate(writings)
+            ]
+        until = time.monotonic() + self.patience()
+        for attempt in attempts:
+            if attempt.status == Attempt.Status.QUEUED:
+                enqueue(attempt)
+        waits = any(self.is_queued_still(attempt, until) for attempt in attempts)
+        found = {attempt.pk: attempt for attempt in self.get_queryset().filter(pk__in=[a.pk for a in attempts])}
+        rows = self.get_serializer([found[a.pk] for a in attempts if a.pk in found], many=True).data
+        if waits:
+            return Response(rows, status.HTTP_202_ACCEPTED, headers={"Retry-After": "1"})
+        return Response(rows, status.HTTP_201_CREATED)
 
     @extend_schema(
         request=TargetSerializer, parameters=[_PREFER], responses={200: AttemptSerializer, 202: _ANSWERS[202]}
@@ -208,19 +264,33 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         """The request's data, refused unread where it is too large."""
         length = int(self.request.META.get("CONTENT_LENGTH") or 0)
         if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
-            raise TooLarge("An image has at most 2 MB.")
-        if not self.has_image() and length > MAX_INK_BYTES:
-            raise TooLarge("Ink has at most 256 kB.")
+            raise TooLarge(_("An image has at most 2 MB."))
+        if self.action == "batch":
+            if length > MAX_BATCH_BYTES:
+                raise TooLarge(_("A batch has at most 4 MB."))
+        elif not self.has_image() and length > MAX_INK_BYTES:
+            raise TooLarge(_("Ink has at most 256 kB."))
         try:
             return self.request.data
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(_("The JSON is nested too deeply.")) from error
 
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` as soon as that is done; 202 and where to ask again when it takes longer."""
         until = time.monotonic() + self.patience()
-        if queued := attempt.status == Attempt.Status.QUEUED:
+        if attempt.status == Attempt.Status.QUEUED:
             enqueue(attempt)
+            self.is_queued_still(attempt, until)
+        attempt = get_object_or_404(self.get_queryset(), pk=attempt.pk)  # it may have been forgotten meanwhile
+        headers = {"Location": reverse("attempt-detail", args=[attempt.pk])}
+        if attempt.status == Attempt.Status.QUEUED:
+            headers["Retry-After"] = "1"
+            return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)
+        return Response(self.get_serializer(attempt).data, scored, headers=headers)
+
+    def is_queued_still(self, attempt: Attempt, until: float) -> bool:
+        """Wait for its score until that moment of time.monotonic(); whether there is none."""
+        queued = attempt.status == Attempt.Status.QUEUED
         # More than once, since an earlier answer that came too late may wake this one.
         while queued and (left := until - time.monotonic()) > 0:
             try:
@@ -228,12 +298,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             except redis.RedisError:
                 break  # stored all the same; the answer is 202
             queued = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.QUEUED).exists()
-        attempt = get_object_or_404(self.get_queryset(), pk=attempt.pk)  # it may have been forgotten meanwhile
-        headers = {"Location": reverse("attempt-detail", args=[attempt.pk])}
-        if attempt.status == Attempt.Status.QUEUED:
-            headers["Retry-After"] = "1"
-            return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)
-        return Response(self.get_serializer(attempt).data, scored, headers=headers)
+        return queued
 
     def patience(self) -> float:
         """Seconds to wait for the score, from the Prefer header (RFC 7240)."""
@@ -246,5 +311,10 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     def idempotency_key(self) -> str | None:
         key = self.request.headers.get("Idempotency-Key")
         if key is not None and not _KEY.fullmatch(key):
-            raise ValidationError({"Idempotency-Key": ["1 to 64 visible ASCII characters."]}, "malformed")
+            raise ValidationError({"Idempotency-Key": [_("1 to 64 visible ASCII characters.")]}, "malformed")
         return key
+
+
+def _key_of(key: str, number: int) -> str:
+    """The Idempotency-Key of one writing of a batch."""
+    return hashlib.sha256(f"{key} {number}".encode()).hexdigest()

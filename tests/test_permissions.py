@@ -22,12 +22,15 @@ ROUTES = {
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
     "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
     "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
+    "accounts/preferences/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "language/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "favicon.ico": [("get", 302, 302, 302)],
     "health/live": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "health/ready": [("get", 503, 503, 503), ("post", 405, 405, 405)],  # nothing but the database is there
     "health/version": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "metrics": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # without the operator's token
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
+    "api/v1/attempts/batch/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "api/v1/attempts/<uuid:pk>/": [
         ("get", 404, 200, 404),
         ("patch", 404, 400, 404),
@@ -100,7 +103,7 @@ def test_every_route_is_in_the_table():
     own = [
         r
         for r in routes(get_resolver().url_patterns)
-        if r in ("accounts/claim/", "accounts/leave/") or not r.startswith(LIBRARIES)
+        if r in ("accounts/claim/", "accounts/leave/", "accounts/preferences/") or not r.startswith(LIBRARIES)
     ]
     assert set(own) == set(ROUTES)
 

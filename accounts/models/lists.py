@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from accounts.models.users import User
 from ml.strokes import references
@@ -38,11 +39,15 @@ class CharacterList(models.Model):
         """Each character once and of the catalogue; blanks and commas between them don't count."""
         literals = dict.fromkeys(c for c in self.characters if not c.isspace() and c not in ",、，。")
         if unknown := [c for c in literals if c not in references()]:
-            raise ValidationError({"characters": f"Not in the catalogue: {' '.join(unknown[:20])}"})
+            raise ValidationError(
+                {"characters": _("Not in the catalogue: %(characters)s") % {"characters": " ".join(unknown[:20])}}
+            )
         if not literals:
-            raise ValidationError({"characters": "A list has at least one character."})
+            raise ValidationError({"characters": _("A list has at least one character.")})
         if len(literals) > self.MOST_CHARACTERS:
-            raise ValidationError({"characters": f"A list has at most {self.MOST_CHARACTERS} characters."})
+            raise ValidationError(
+                {"characters": _("A list has at most %(most)s characters.") % {"most": self.MOST_CHARACTERS}}
+            )
         self.characters = "".join(literals)
 
     def share(self) -> None:

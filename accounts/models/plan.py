@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 from fsrs import Card, Rating, Scheduler, State
 
 from accounts.models.lists import CharacterList
@@ -35,10 +36,10 @@ def scheduler() -> Scheduler:
 class Order(models.TextChoices):
     """In which new characters come."""
 
-    GRADE = "grade", "School grade"
-    FREQUENCY = "frequency", "Frequency in newspapers"
-    JLPT = "jlpt", "JLPT, from the easiest"
-    LIST = "list", "A list of mine"
+    GRADE = "grade", _("School grade")
+    FREQUENCY = "frequency", _("Frequency in newspapers")
+    JLPT = "jlpt", _("JLPT, from the easiest")
+    LIST = "list", _("A list of mine")
 
 
 def _all_scripts() -> list[str]:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.users import User
 
@@ -17,9 +18,9 @@ from accounts.models.users import User
 class Scope(models.TextChoices):
     """What a token lets a program do."""
 
-    WRITE_ATTEMPTS = "write:attempts", "Write, say what was meant, offer and delete"
-    READ_HISTORY = "read:history", "Read what I have written"
-    READ_CATALOGUE = "read:catalogue", "Read the catalogue, as everybody may"
+    WRITE_ATTEMPTS = "write:attempts", _("Write, say what was meant, offer and delete")
+    READ_HISTORY = "read:history", _("Read what I have written")
+    READ_CATALOGUE = "read:catalogue", _("Read the catalogue, as everybody may")
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
@@ -31,7 +32,9 @@ class TokenQuerySet(models.QuerySet["Token"]):
         with transaction.atomic():
             User.objects.select_for_update().get(pk=user.pk)  # of two at once the second counts the first
             if self.filter(user=user).count() >= Token.MOST:
-                raise ValidationError(f"You have {Token.MOST} tokens already. Revoke one first.", "too_many_tokens")
+                raise ValidationError(
+                    _("You have %(most)s tokens already. Revoke one first.") % {"most": Token.MOST}, "too_many_tokens"
+                )
             token = self.create(
                 user=user,
                 name=name,
@@ -86,7 +89,7 @@ class Token(models.Model):
 
     @property
     def scope_labels(self) -> list[str]:
-        return [Scope(scope).label for scope in self.scopes]
+        return [str(Scope(scope).label) for scope in self.scopes]
 
     def note_use(self) -> None:
         """It is used now."""

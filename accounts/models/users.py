@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 def check_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is one of the IANA database."""
     if name not in available_timezones():
-        raise ValidationError(f"{name} is no time zone: one is Asia/Tokyo.", "unknown_time_zone")
+        raise ValidationError(_("%(name)s is no time zone: one is Asia/Tokyo.") % {"name": name}, "unknown_time_zone")
 
 
 class User(AbstractUser):

@@ -7,16 +7,35 @@ import jaconv
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from characters import pictures
+from characters import language, pictures
 from characters.models import Character
 from ml.strokes import references
 
 register = template.Library()
 register.filter("glyph", pictures.glyph)
+register.filter("meaning", language.meaning)
+register.filter("meanings", language.meanings)
+register.filter("called", language.called)
 
 #: Small kana, that no romaji tells from the large ones.
 _SMALL = "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+
+
+_DIGITS = [
+    gettext_lazy("zero"),
+    gettext_lazy("one"),
+    gettext_lazy("two"),
+    gettext_lazy("three"),
+    gettext_lazy("four"),
+    gettext_lazy("five"),
+    gettext_lazy("six"),
+    gettext_lazy("seven"),
+    gettext_lazy("eight"),
+    gettext_lazy("nine"),
+]
 
 
 @register.filter
@@ -35,11 +54,11 @@ def said(character: Character) -> str:
     if character.script in (Character.Script.HIRAGANA, Character.Script.KATAKANA):
         name = unicodedata.name(literal)
         if literal in _SMALL:
-            return "small " + jaconv.kana2alphabet(jaconv.kata2hira(_large(literal)))
-        return "long vowel" if "PROLONGED" in name else str(jaconv.kana2alphabet(jaconv.kata2hira(literal)))
+            return _("small %(kana)s") % {"kana": jaconv.kana2alphabet(jaconv.kata2hira(_large(literal)))}
+        return _("long vowel") if "PROLONGED" in name else str(jaconv.kana2alphabet(jaconv.kata2hira(literal)))
     if character.script == Character.Script.LATIN:
-        return "capital" if literal.isupper() else "small letter"
-    return unicodedata.name(literal).removeprefix("DIGIT ").lower() if literal.isdigit() else ""
+        return _("capital") if literal.isupper() else _("small letter")
+    return str(_DIGITS[int(literal)]) if literal.isdigit() else ""
 
 
 def _large(literal: str) -> str:
@@ -56,4 +75,8 @@ def note(notes: dict[str, int], name: str) -> SafeString:
     """The footnote that says where the fact is from."""
     if name not in notes:
         return SafeString("")
-    return format_html('<sup><a href="#source-{0}" aria-label="Source {0}">{0}</a></sup>', notes[name])
+    return format_html(
+        '<sup><a href="#source-{0}" aria-label="{1}">{0}</a></sup>',
+        notes[name],
+        _("Source %(number)s") % {"number": notes[name]},
+    )

@@ -1,0 +1,150 @@
+"""What goes wrong in years of service, done to the site on purpose while people write."""
+
+import os
+import signal
+import time
+
+import psycopg
+import pytest
+
+from tests.cluster import Answers, Cluster, Load
+from tests.site import until
+
+#: Seconds of writing before and after each fault; more of them by `make test-faults`.
+SECONDS = float(os.environ.get("FAULT_SECONDS") or 1.5)
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    running = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield running
+    running.stop()
+
+
+def pause() -> None:
+    time.sleep(SECONDS)
+
+
+def assert_nothing_is_lost(cluster: Cluster, answers: Answers) -> None:
+    """Every accepted attempt has one score by the one model there is, and the clients were told what is documented."""
+    assert answers.odd == []
+    assert len(answers.ids) > 5
+    assert len(set(answers.ids)) == len(answers.ids)
+    unscored = "select count(*) from scoring_attempt where id = any(%s::uuid[]) and status <> 'scored'"
+    until(lambda: cluster.query(unscored, answers.ids) == [(0,)], 90)
+    scores = "select attempt_id, count(*) from scoring_score where attempt_id = any(%s::uuid[]) group by 1"
+    counted = cluster.query(scores, answers.ids)
+    assert {str(attempt_id): count for attempt_id, count in counted} == dict.fromkeys(answers.ids, 1)
+
+
+def test_a_quiet_day(cluster):
+    with Load(cluster) as answers:
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert (set(answers.statuses), answers.unanswered) == ({201}, 0)
+
+
+def test_a_worker_is_killed(cluster):
+    with Load(cluster) as answers:
+        pause()
+        os.kill(cluster.worker_child("worker-1"), signal.SIGKILL)
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert answers.unanswered == 0
+
+
+def test_a_worker_dies_with_all_its_processes(cluster):
+    with Load(cluster) as answers:
+        pause()
+        for pid in (cluster.processes["worker-1"].pid, cluster.worker_child("worker-1")):
+            os.kill(pid, signal.SIGKILL)
+        cluster.processes["worker-1"].wait()
+        pause()
+        cluster.start_worker("worker-1")
+    assert_nothing_is_lost(cluster, answers)
+
+
+def test_a_worker_hangs_with_attempts_in_its_hands_and_comes_back_later(cluster):
+    with Load(cluster) as answers:
+        pause()
+        hung = cluster.worker_child("worker-2")
+        os.kill(hung, signal.SIGSTOP)
+        time.sleep(12)  # longer than its lease
+        os.kill(hung, signal.SIGCONT)
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+
+
+def test_the_broker_restarts_and_has_forgotten_everything(cluster):
+    with Load(cluster) as answers:
+        pause()
+        cluster.redis.stop()
+        pause()
+        cluster.redis.start()
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert set(answers.statuses) <= {201, 202}
+
+
+def test_the_database_restarts(cluster):
+    with Load(cluster) as answers:
+        pause()
+        cluster.postgresql.stop()
+        pause()
+        page, api = cluster.get("/history/"), cluster.get("/api/v1/attempts/")
+        cluster.postgresql.start()
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert (page[0], "One moment" in page[1]) == (503, True)
+    assert (api[0], '"code":"unavailable"' in api[1]) == (503, True)
+    assert cluster.get("/history/")[0] == 200
+
+
+def test_the_database_loses_its_power(cluster):
+    with Load(cluster) as answers:
+        pause()
+        cluster.postgresql.kill()
+        pause()
+        cluster.postgresql.start()
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+
+
+def test_the_database_is_slow(cluster):
+    with Load(cluster) as answers:
+        pause()
+        with psycopg.connect(cluster.postgresql.url) as other:
+            other.execute("lock table scoring_attempt in access exclusive mode")
+            time.sleep(3)
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+
+
+def test_the_database_has_no_connection_left(cluster):
+    taken = []
+    with Load(cluster) as answers:
+        pause()
+        try:
+            while True:
+                taken.append(psycopg.connect(cluster.postgresql.url))
+        except psycopg.OperationalError:
+            pass
+        pause()
+        for connection in taken:
+            connection.close()
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+
+
+def test_web_and_workers_are_restarted_one_after_the_other_and_no_request_fails(cluster):
+    with Load(cluster) as answers:
+        pause()
+        cluster.processes["web"].send_signal(signal.SIGHUP)
+        pause()
+        for name in ("worker-1", "worker-2"):
+            cluster.restart(name)
+            pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert (set(answers.statuses) <= {201, 202}, answers.unanswered) == (True, 0)
