@@ -170,7 +170,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 _POOL = matching("DATABASE_POOL", r"[1-9]\d{0,2}", os.environ.get("DATABASE_POOL") or "24", "a number of connections")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # As many as there are threads by default, so that none waits; those that aren't used are closed.
-    pool = {"min_size": 1, "max_size": int(_POOL), "timeout": 10, "max_idle": 60}
+    pool = {"min_size": 1, "max_size": int(_POOL), "timeout": 5, "max_idle": 60}
     DATABASES["default"].setdefault("OPTIONS", {}).update(pool=pool, connect_timeout=5)
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = None
