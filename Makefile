@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check bench bench-catalogue bench-history bench-wiktionary test-faults load lock messages clean
+.PHONY: run setup test check audit bench bench-catalogue bench-history bench-wiktionary test-faults load lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -23,6 +23,12 @@ check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	cd frontend && npm run check
+
+# Known flaws of what is locked. It asks advisory databases, so it isn't part of check.
+audit: .venv/.dev
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements/worker.txt
+	cd frontend && npm audit --omit=dev
 
 # Everything that goes wrong in years, with more writing before and after than in make test.
 test-faults: .venv/.dev static/.built

@@ -1,25 +1,28 @@
 """What is done for accounts when nobody waits for it."""
 
-import logging
 from contextlib import suppress
 from smtplib import SMTPException
 
 import redis
 from celery import shared_task
+from celery.utils.log import get_task_logger
 from django.core.mail import get_connection
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts import importing
+from accounts.consistency import findings
 from accounts.export import build
 from accounts.models import Export, Import, LeaseLost, Plan, User
 from accounts.reminders import due_reminders, remind
 from accounts.tally import locked, rebuild
 
-_log = logging.getLogger(__name__)
 #: Mails that go over one connection to the mail server.
 _MAILS = 20
+
+logger = get_task_logger(__name__)
 
 
 @shared_task
@@ -50,7 +53,7 @@ def send_some(pks: list[int]) -> None:
             for plan in Plan.objects.filter(pk__in=pks).select_related("user"):
                 remind(plan, mail_server)
     except (OSError, SMTPException) as error:
-        _log.warning("Reminders wait for the mail server: %s", error)
+        logger.warning("Reminders wait for the mail server: %s", error)
 
 
 def send(job: Export | Import) -> None:
@@ -102,3 +105,16 @@ def erase_expired() -> None:
     """Delete exports that were kept long enough, and what is known of past imports."""
     for job in [*Export.objects.expired(), *Import.objects.expired()]:
         job.delete()
+
+
+@shared_task
+def check_consistency() -> None:
+    """Log what contradicts itself, each as an error."""
+    for finding in findings():
+        logger.error("Inconsistent: %s", finding)
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Delete the sessions that have ended."""
+    call_command("clearsessions")

@@ -10,10 +10,15 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
+from redis.connection import parse_url
+
+from lettersai import logs, storages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("DEBUG") == "1"
 PRODUCTION = os.environ.get("PRODUCTION") == "1"
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured("Unset DEBUG: with PRODUCTION=1 its error pages would show everybody the settings.")
 
 #: Database, broker, uploaded images and the generated secret of a set-up on one machine.
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
@@ -50,9 +55,46 @@ def generated_secret() -> str:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or (env("SECRET_KEY", "") if PRODUCTION else generated_secret())
+if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure")):
+    raise ImproperlyConfigured("Set SECRET_KEY to 50 random characters or more: this one could be guessed.")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS to the site's names: with * anybody could put theirs into mails.")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+#: Asked by machines beside the site, without TLS.
+SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # the second factor's QR code
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+#: Proxies in front, each of which adds to X-Forwarded-For who asked it; with none, the header could say anything.
+TRUSTED_PROXIES = int(
+    matching("TRUSTED_PROXIES", r"\d", os.environ.get("TRUSTED_PROXIES") or "0", "the number of proxies in front")
+)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+#: What is served: a commit or a tag.
+RELEASE = os.environ.get("RELEASE") or "development"
+#: Whoever knows it may read /metrics; without one there is no such page.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
+#: Where the worker shows its own; 0 for nowhere.
+METRICS_PORT = int(matching("METRICS_PORT", r"\d{1,5}", os.environ.get("METRICS_PORT") or "0", "a number of a port"))
+if METRICS_PORT and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    raise ImproperlyConfigured("Set PROMETHEUS_MULTIPROC_DIR to a folder, in which METRICS_PORT finds its figures.")
+SENTRY_DSN = os.environ.get("SENTRY_DSN") or ""
 
 INSTALLED_APPS = [
     "lettersai",
@@ -69,6 +111,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "csp",
     "django_filters",
     "django_vite",
     "drf_spectacular",
@@ -79,7 +122,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lettersai.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "lettersai.policies.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -121,9 +167,14 @@ _DATABASE_URL = matching(
     "postgresql://user:password@host/name",
 )
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(_DATABASE_URL)}
-DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+_POOL = matching("DATABASE_POOL", r"[1-9]\d{0,2}", os.environ.get("DATABASE_POOL") or "24", "a number of connections")
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # As many as there are threads by default, so that none waits; those that aren't used are closed.
+    pool = {"min_size": 1, "max_size": int(_POOL), "timeout": 5, "max_idle": 60}
+    DATABASES["default"].setdefault("OPTIONS", {}).update(pool=pool, connect_timeout=5)
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         # Writers wait for each other from the start of a transaction, so none fails half-way with "database is locked".
         "transaction_mode": "IMMEDIATE",
@@ -188,6 +239,10 @@ REDIS_URL = matching(
     env("REDIS_URL", f"unix://{DATA_DIR}/broker/broker.sock"),
     "redis://host:6379/0",
 )
+try:
+    _REDIS = parse_url(REDIS_URL)
+except ValueError as error:
+    raise ImproperlyConfigured(f"Set REDIS_URL to redis://host:6379/0 or the like: {error}") from error
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -197,6 +252,12 @@ CACHES = {
 }
 
 CELERY_BROKER_URL = re.sub("^unix://", "redis+socket://", REDIS_URL)
+if REDIS_URL.startswith("rediss://"):
+    CELERY_BROKER_URL = CELERY_BROKER_URL.partition("?")[0]
+    CELERY_BROKER_USE_SSL = {
+        "ssl_cert_reqs": "required",
+        **{name: value for name, value in _REDIS.items() if name.startswith("ssl_")},
+    }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A broker that is down delays no answer: the attempt is stored, and requeue_attempts finds it.
 CELERY_TASK_PUBLISH_RETRY = False
@@ -218,6 +279,10 @@ CELERY_BEAT_SCHEDULE = {
     "resume transfers": {"task": "accounts.tasks.resume_transfers", "schedule": 30.0},
     "erase expired": {"task": "accounts.tasks.erase_expired", "schedule": 600.0},
     "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0},
+    "show alive": {"task": "scoring.tasks.show_alive", "schedule": 10.0, "options": {"expires": 30}},
+    "check consistency": {"task": "accounts.tasks.check_consistency", "schedule": crontab(hour="3", minute="17")},
+    "clear sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour="3", minute="47")},
+    "forget keys": {"task": "scoring.tasks.forget_keys", "schedule": 3600.0},
     "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -239,7 +304,7 @@ STATIC_ROOT = BASE_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist"]
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storages.configured(os.environ.get("STORAGE_URL") or "file:"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 DJANGO_VITE = {"default": {"manifest_path": BASE_DIR / "frontend" / "dist" / "manifest.json"}}
@@ -264,6 +329,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"attempts": ATTEMPT_RATE},
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "scoring.errors.with_code",
 }
 SPECTACULAR_SETTINGS = {
@@ -280,10 +346,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+_FORMAT = os.environ.get("LOG_FORMAT") or ("json" if PRODUCTION else "line")
+_LEVEL = os.environ.get("LOG_LEVEL") or ("INFO" if PRODUCTION else "WARNING")
+LOGGING = logs.configured(
+    matching("LOG_FORMAT", "json|line", _FORMAT, "json or line"),
+    matching("LOG_LEVEL", "DEBUG|INFO|WARNING|ERROR", _LEVEL, "DEBUG, INFO, WARNING or ERROR"),
+)

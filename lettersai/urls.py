@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from accounts.catalogue import (
@@ -26,6 +26,7 @@ from accounts.reviews import ReviewViewSet
 from accounts.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
+from lettersai import health, metrics
 from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
 from scoring.views import AttemptViewSet, write
 
@@ -50,7 +51,7 @@ api: list[URLPattern | URLResolver] = [
     path("me/export/file/", ExportFileView.as_view(), name="export-file"),
     path("me/import/", ImportView.as_view(), name="api-import"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 
 urlpatterns = [
@@ -83,4 +84,8 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("health/version", health.version, name="version"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -2,8 +2,13 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from lettersai.checks import refuse_to_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 
 application = get_wsgi_application()
+if settings.PRODUCTION:
+    refuse_to_start()

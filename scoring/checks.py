@@ -1,5 +1,7 @@
 """What must be there before anything starts."""
 
+import json
+import zipfile
 from typing import Any
 
 from django.conf import settings
@@ -12,3 +14,20 @@ def model_bundle(**_: Any) -> list[CheckMessage]:
     if (settings.MODEL_BUNDLE / "bundle.json").is_file():
         return []
     return [Error(f"{settings.MODEL_BUNDLE} is no model bundle: set MODEL_BUNDLE to a folder with a bundle.json.")]
+
+
+@register("start", deploy=True)
+def whole_model_bundle(**_: Any) -> list[CheckMessage]:
+    """Damage is seen without the network's libraries: all is there, and the weights are what their checksums say."""
+    folder = settings.MODEL_BUNDLE
+    try:
+        json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["version"]
+        lines = {name: len((folder / name).read_text().split()) for name in ("characters.txt", "baselines.txt")}
+        if len(set(lines.values())) != 1:
+            raise ValueError(f"{lines} lines")
+        with zipfile.ZipFile(folder / "model.keras") as weights:
+            if damaged := weights.testzip():
+                raise ValueError(f"{damaged} is damaged")
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        return [Error(f"The model bundle {folder} can't be read, see MODEL_BUNDLE: {error!r}")]
+    return []

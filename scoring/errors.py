@@ -15,6 +15,7 @@ from rest_framework.views import exception_handler
 
 from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, WritingError
 from ml.photo import MAX_PIXELS
+from scoring import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,13 @@ class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = _("The request is too large.")
     default_code = "too_large"
+
+
+class StorageRefuses(APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = _("Images can't be stored or read at the moment. Nothing was kept; try again in a minute.")
+    default_code = "storage_unavailable"
+    wait = 30  # seconds
 
 
 class TargetIsSet(APIException):
@@ -90,6 +98,8 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is None:
         return None
+    if isinstance(error, APIException):
+        metrics.count_rejection(error.get_codes())
     if isinstance(error, ValidationError):
         response.data = error.get_full_details()
     elif isinstance(error, APIException):

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Self, cast
@@ -37,6 +38,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     #: So long what was forgotten can be brought back: ten seconds to think, the rest for
     #: forgetting a long history on a busy machine, which takes longer than a thought.
     FORGOTTEN_KEPT = timedelta(seconds=60)
+    #: So long a repeated post finds its first attempt by its key.
+    KEYS_KEPT = timedelta(days=7)
     #: An attempt that no worker survived so often is given up.
     MAX_TRIES = 5
 
@@ -79,7 +82,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return len(rows)
 
     def write(self, *, idempotency_key: str | None = None, photo: bytes | None = None, **fields: Any) -> "Attempt":
-        """Store a writing, queued. With a key that its owner used before, the first attempt instead."""
+        """Store a writing, queued. With a key that its owner used before, the first attempt instead.
+
+        Raises OSError, and keeps nothing, where the storage takes no image.
+        """
         owner = {"user": fields.get("user"), "guest": fields.get("guest")}
         if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
             return first
@@ -91,7 +97,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
                 attempt.save(force_insert=True)
         except DatabaseError as error:
             if photo:
-                attempt.image.delete(save=False)
+                with suppress(OSError):  # check_consistency finds it
+                    attempt.image.delete(save=False)
             if isinstance(error, IntegrityError) and idempotency_key:
                 return self.get(**owner, idempotency_key=idempotency_key)  # the same post, a moment earlier
             raise
@@ -126,6 +133,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             for some in _portions([attempt.pk for attempt in going]):
                 Attempt.objects.filter(pk__in=some).only("exemplar").delete()
         return len(going)
+
+    def forget_keys(self) -> int:
+        """End the idempotency keys of long ago, which nobody repeats; how many."""
+        old = self.filter(idempotency_key__isnull=False, written_at__lt=timezone.now() - self.KEYS_KEPT)
+        ids = list(old.order_by("written_at").values_list("pk", flat=True)[:_AT_ONCE])
+        return Attempt.objects.filter(pk__in=ids).update(idempotency_key=None)
 
     def waiting(self) -> Self:
         """Queued and leased by no worker."""
@@ -238,6 +251,9 @@ class Attempt(models.Model):
             models.Index(fields=["user", "legibility"], name="kept_by_legibility", condition=_KEPT),
             models.Index(fields=["forgotten_at"], name="attempts_forgotten", condition=~_KEPT),
             models.Index(fields=["queued_at"], name="attempts_queued", condition=models.Q(status="queued")),
+            models.Index(
+                fields=["written_at"], name="attempts_with_key", condition=models.Q(idempotency_key__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(ink__isnull=True) ^ models.Q(image=""), name="ink_or_image"),
@@ -291,6 +307,11 @@ class Attempt(models.Model):
         Attempt.objects.filter(pk=self.pk).update(legibility=self.legibility, misread_as=self.misread_as)
         mine.legibility, mine.misread_as, before = self.legibility, self.misread_as, mine.legibility
         judged.send(Attempt, attempt=mine, score=score, before=before)
+
+    def put_off(self) -> None:
+        """Try again when the lease has run out, without counting this time."""
+        mine = Attempt.objects.filter(pk=self.pk, lease=self.lease, tries__gt=0)
+        mine.update(tries=models.F("tries") - 1)
 
     def fail(self, code: str) -> None:
         """Give the attempt up; `code` says why."""

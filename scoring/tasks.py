@@ -20,10 +20,11 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from structlog.contextvars import bound_contextvars
 
 from characters.models import LookalikeGroup, StrokeOrder
 from ml import ink, photo
-from scoring import wakeup
+from scoring import metrics, wakeup
 from scoring.models import Attempt, AttemptQuerySet, ModelBundle
 
 if TYPE_CHECKING:
@@ -68,16 +69,19 @@ def score_attempt(attempt_id: str) -> None:
         results = scorer().score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
         orders = StrokeOrder.objects.accepted(filter(None, targets))
         for attempt, result in zip(images, results, strict=True):
-            judged = form_of(attempt, orders)
-            attempt.record(
-                model_version=result.model_version,
-                known=result.known,
-                candidates=[vars(candidate) for candidate in result.candidates],
-                legibility=result.legibility,
-                misread_as=result.misread_as,
-                form=judged.score if judged else None,
-                remarks=[asdict(remark) for remark in judged.remarks] if judged else [],
-            )
+            with bound_contextvars(attempt=str(attempt.pk)):
+                judged = form_of(attempt, orders)
+                attempt.record(
+                    model_version=result.model_version,
+                    known=result.known,
+                    candidates=[vars(candidate) for candidate in result.candidates],
+                    legibility=result.legibility,
+                    misread_as=result.misread_as,
+                    form=judged.score if judged else None,
+                    remarks=[asdict(remark) for remark in judged.remarks] if judged else [],
+                )
+                metrics.count_score(result.model_version, result.legibility, attempt.queued_at)
+                logger.info("scored", extra={"model": result.model_version})
     if claimed:
         try:
             wakeup.announce(*(attempt.pk for attempt in claimed))
@@ -104,6 +108,9 @@ def network_image(attempt: Attempt) -> NDArray[np.uint8] | None:
         attempt.fail(error.code)
     except FileNotFoundError:
         attempt.fail("image_missing")
+    except OSError as error:
+        logger.warning("The image of attempt %s can't be read yet: %s", attempt.pk, error)
+        attempt.put_off()
     return None
 
 
@@ -141,6 +148,11 @@ def erase_forgotten() -> None:
         pass
 
 
+@shared_task
+def forget_keys() -> None:
+    Attempt.objects.forget_keys()
+
+
 def _ids(attempts: AttemptQuerySet) -> list[UUID]:
     return list(attempts.values_list("pk", flat=True)[:_ERASED_AT_ONCE])
 
@@ -150,6 +162,12 @@ def say_ready(name: str) -> None:
     """Announce `name`: proof that a worker with a loaded model takes tasks."""
     scorer()
     wakeup.announce(name)
+
+
+@shared_task
+def show_alive() -> None:
+    """Announce that a worker takes tasks, on a quiet day too."""
+    wakeup.announce()
 
 
 @cache

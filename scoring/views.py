@@ -1,6 +1,7 @@
 """Write an attempt, read the history."""
 
 import hashlib
+import logging
 import re
 import time
 from contextlib import suppress
@@ -29,9 +30,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.viewsets import GenericViewSet
+from structlog.contextvars import bind_contextvars
 
 from scoring import wakeup
-from scoring.errors import NotAnExample, TargetIsSet, TooLarge
+from scoring.errors import NotAnExample, StorageRefuses, TargetIsSet, TooLarge
 from scoring.filters import AttemptFilter
 from scoring.guests import guest_of
 from scoring.models import Attempt
@@ -45,6 +47,8 @@ from scoring.serializers import (
     check_among,
 )
 from scoring.tasks import enqueue
+
+logger = logging.getLogger(__name__)
 
 MAX_INK_BYTES = 256 * 1024
 MAX_BATCH_BYTES = 4 * 1024 * 1024
@@ -171,7 +175,12 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         writing = form(data=self.body())
         writing.is_valid(raise_exception=True)
         key = self.idempotency_key()
-        attempt = Attempt.objects.write(**writing.validated_data, **self.owner(), idempotency_key=key)
+        try:
+            attempt = Attempt.objects.write(**writing.validated_data, **self.owner(), idempotency_key=key)
+        except OSError as error:
+            logger.error("The storage takes no image: %s", error)
+            raise StorageRefuses from error
+        bind_contextvars(attempt=str(attempt.pk))
         return self.answer(attempt, status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -239,6 +248,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             return FileResponse(image.open(), content_type=f"image/{str(image).rpartition('.')[2]}")
         except (ValueError, FileNotFoundError) as error:  # it was written as ink, or its file is gone
             raise Http404 from error
+        except OSError as error:
+            logger.error("The storage gives no image: %s", error)
+            raise StorageRefuses from error
 
     @extend_schema(request=None, responses={200: AttemptSerializer, 201: AttemptSerializer})
     @action(detail=True, methods=["put"])

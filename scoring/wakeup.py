@@ -8,6 +8,7 @@ from django.conf import settings
 #: Seconds that a request waits at most.
 MAX_WAIT = 10
 _KEPT = 60
+_ALIVE = "worker:alive"
 
 
 @cache
@@ -16,12 +17,23 @@ def _redis() -> redis.Redis:
 
 
 def announce(*names: object) -> None:
-    """Wake who waits for each of `names`. Raises redis.RedisError."""
+    """Wake who waits for each of `names`; a worker is alive. Raises redis.RedisError."""
     with _redis().pipeline(transaction=False) as pipe:
+        pipe.set(_ALIVE, 1, ex=_KEPT)
         for name in names:
             pipe.rpush(f"wakeup:{name}", 1)
             pipe.expire(f"wakeup:{name}", _KEPT)
         pipe.execute()
+
+
+def answers() -> bool:
+    """Raises redis.RedisError."""
+    return bool(_redis().ping())
+
+
+def is_worker_alive() -> bool:
+    """Whether one announced something within a minute. Raises redis.RedisError."""
+    return bool(_redis().exists(_ALIVE))
 
 
 def wait(name: object, seconds: float) -> bool:

@@ -6,12 +6,15 @@ import os
 import shutil
 import signal
 import socket
+import socketserver
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -200,16 +203,64 @@ def postgresql() -> Iterator[str]:
 class RedisServer:
     """A Redis-compatible server apart from the site, which forgets everything when it stops."""
 
-    def __init__(self, folder: Path) -> None:
-        self._port = free_port()
+    def __init__(self, folder: Path, password: str = "") -> None:
+        self.port = free_port()
         self._folder = folder
-        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self._password = password
+        self.url = f"redis://{f':{password}@' if password else ''}127.0.0.1:{self.port}/0"
         self.start()
 
     def start(self) -> None:
-        where = ["--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", ""]
+        where = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", ""]
+        where += ["--requirepass", self._password] if self._password else []
         self._process = subprocess.Popen([str(get_binary_path()), *where], stdout=subprocess.DEVNULL)
 
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait()
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of localhost, signed by itself, and its key."""
+    made, key = folder / "certificate.pem", folder / "key.pem"
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    where = ["-keyout", str(key), "-out", str(made), "-days", "2"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names, *where]
+    subprocess.run(command, check=True, capture_output=True)
+    return made, key
+
+
+class TlsBefore:
+    """Speaks TLS on `port` and passes what it hears to a server that doesn't."""
+
+    def __init__(self, server_port: int, certificate: Path, key: Path) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+
+        class Passing(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                with (
+                    context.wrap_socket(self.request, server_side=True) as outside,
+                    socket.create_connection(("127.0.0.1", server_port)) as inside,
+                ):
+                    back = threading.Thread(target=_pass, args=(inside, outside), daemon=True)
+                    back.start()
+                    _pass(outside, inside)
+                    back.join()
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Passing)
+        self._server.daemon_threads = True
+        self._server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _pass(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_RDWR)

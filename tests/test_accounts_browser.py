@@ -41,24 +41,27 @@ def test_what_a_guest_wrote_is_found_in_every_browser_after_signing_up(site, mai
     page.goto(re.findall(r"http://localhost\S+/accounts/confirm-email/\S+", mail.read_text())[0])
     page.get_by_role("button", name="Confirm").click()
     page.get_by_role("button", name="Yes, keep them in my account").click()
-    expect(history(page)).to_have_count(3)
+    expect(history(page, site)).to_have_count(3)
 
     second = chromium.new_context().new_page()
     second.goto(f"{site.url}accounts/login/")
     second.get_by_label("Email").fill("learner@example.org")
     second.get_by_label("Password").fill(PASSWORD)
     second.get_by_role("button", name="Sign In", exact=True).click()
-    expect(history(second)).to_have_count(3)
+    expect(history(second, site)).to_have_count(3)
 
     add_passkey(page, site)
     page.goto(f"{site.url}accounts/logout/")
     page.get_by_role("main").get_by_role("button", name="Sign Out").click()
     page.goto(f"{site.url}accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(history(page)).to_have_count(3)
+    expect(history(page, site)).to_have_count(3)
 
 
-def history(page: Page):
+def history(page: Page, site: Site):
+    """The writings shown beside the paper, once one has arrived."""
+    page.wait_for_url(f"{site.url}today/")
+    page.goto(site.url)
     return page.locator(".history-square")
 
 

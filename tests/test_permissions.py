@@ -44,6 +44,10 @@ ROUTES = {
     "accounts/preferences/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "language/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "favicon.ico": [("get", 302, 302, 302)],
+    "health/live": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "health/ready": [("get", 503, 503, 503), ("post", 405, 405, 405)],  # nothing but the database is there
+    "health/version": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "metrics": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # without the operator's token
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
     "api/v1/attempts/batch/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "api/v1/attempts/<uuid:pk>/": [

@@ -3,6 +3,7 @@
 import ctypes
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -63,6 +64,7 @@ class Command(BaseCommand):
 
     def serve(self, stack: ExitStack, port: int) -> None:
         """Run until interrupted. Leaving `stack` ends the web server first, then the worker, then the broker."""
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(emptied(settings.DATA_DIR / "metrics"))
         children = []
         if settings.REDIS_URL.startswith("unix://"):
             children.append(stack.enter_context(broker(Path(settings.REDIS_URL.removeprefix("unix://")))))
@@ -153,6 +155,13 @@ def sole_use(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise CommandError(f"Another run uses {folder}: end it, or set DATA_DIR to another folder.") from None
         yield
+
+
+def emptied(folder: Path) -> Path:
+    """The folder, made or emptied."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def check_free(port: int) -> None:

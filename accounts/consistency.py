@@ -1,0 +1,107 @@
+"""Looks for what contradicts itself: attempts, scores, counts and files."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, FileField, Model, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from accounts.models import Confusion, Day, Progress, User
+from accounts.tally import count, locked
+from scoring.models import Attempt, Score
+
+#: So long a score, a commit or a deletion may be on its way.
+_ON_THE_WAY = timedelta(minutes=10)
+
+
+def findings() -> Iterator[str]:
+    """A sentence for each contradiction."""
+    yield from _without_score()
+    yield from _with_another_legibility()
+    yield from _miscounted()
+    yield from _files()
+
+
+def _without_score() -> Iterator[str]:
+    late = timezone.now() - _ON_THE_WAY
+    for pk in Attempt.objects.filter(status=Attempt.Status.QUEUED, queued_at__lt=late).values_list("pk", flat=True):
+        yield f"attempt {pk} waits for its score for more than {_ON_THE_WAY}"
+    scored = Attempt.objects.filter(status=Attempt.Status.SCORED)
+    unjudged = scored.filter(Q(target=None, scores=None) | Q(target__isnull=False, legibility=None))
+    for pk in unjudged.values_list("pk", flat=True).iterator():
+        yield f"attempt {pk} is scored and has no score"
+
+
+def _with_another_legibility() -> Iterator[str]:
+    newest = Score.objects.filter(attempt=OuterRef("pk"), target=OuterRef("target")).order_by("-pk")
+    judged = Attempt.objects.annotate(newest=Subquery(newest.values("legibility")[:1]))
+    judged = judged.filter(status=Attempt.Status.SCORED, target__isnull=False, legibility__isnull=False)
+    differing = judged.filter(Q(newest=None) | ~Q(newest=F("legibility")))
+    for pk, legibility, newest_legibility in differing.values_list("pk", "legibility", "newest").iterator():
+        yield f"attempt {pk} says {legibility}, its newest score {newest_legibility}"
+
+
+def _miscounted() -> Iterator[str]:
+    for pk in User.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            try:
+                user = locked(pk)
+            except User.DoesNotExist:  # erased meanwhile
+                continue
+            progress, confusions, days = count(user, Attempt.objects.filter(user=user).counted())
+            counted: list[tuple[type[Model], list[Any], Callable[[Any], object]]] = [
+                (Progress, progress, _of_progress),
+                (Confusion, confusions, lambda row: (row.character_id, row.read_as, row.times)),
+                (Day, days, lambda row: (row.date, row.attempts, row.total, row.duration)),
+            ]
+            for model, rows, facts in counted:
+                kept = model._default_manager.filter(user=user)
+                if sorted(map(facts, kept)) != sorted(map(facts, rows)):  # type: ignore[type-var]
+                    yield f"user {pk}: {model._meta.verbose_name} differs from a recount"
+
+
+def _of_progress(row: Progress) -> tuple[object, ...]:
+    newest = (round(row.recent, 6), row.in_a_row, row.latest, row.latest_at)
+    return (row.character_id, row.attempts, row.total, row.best, *newest)
+
+
+def _files() -> Iterator[str]:
+    kept = set(names_under(""))
+    named: set[str] = set()
+    for model, field in file_fields():
+        rows = model._default_manager.exclude(**{field: ""}).exclude(**{field: None})
+        for pk, name in rows.values_list("pk", field).iterator():
+            named.add(name)
+            if name not in kept and not default_storage.exists(name) and rows.filter(pk=pk).exists():
+                yield f"{model._meta.verbose_name} {pk} has no file {name}"
+    for name in sorted(kept - named):
+        try:
+            is_old = default_storage.get_modified_time(name) < timezone.now() - _ON_THE_WAY
+        except FileNotFoundError:
+            continue
+        if is_old:
+            yield f"file {name} belongs to nothing"
+
+
+def file_fields() -> Iterator[tuple[type[Model], str]]:
+    """Every model that has files, with the field's name."""
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FileField):
+                yield model, field.name
+
+
+def names_under(folder: str) -> Iterator[str]:
+    """Every file under `folder` of the storage."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:  # a folder that nothing was written to yet
+        return
+    start = f"{folder}/" if folder else ""
+    yield from (start + file for file in files)
+    for inner in folders:
+        yield from names_under(start + inner)

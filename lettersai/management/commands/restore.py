@@ -1,0 +1,24 @@
+"""Read everything of the site from one file."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from lettersai import archive
+
+
+class Command(BaseCommand):
+    help = "Put an archive of `backup` into a migrated, empty database and an empty storage."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *, file: Path, **options: Any) -> None:
+        try:
+            checksums = archive.restore(file)
+        except archive.ArchiveError as error:
+            raise CommandError(str(error)) from error
+        files = sum(name.startswith("files/") for name in checksums)
+        self.stdout.write(f"{len(checksums) - files} tables and {files:,} files are restored as they were.")

@@ -1,0 +1,49 @@
+"""What happens around every request: its id, its line in the log, its time among the metrics."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import Histogram
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+HEADER = "X-Request-ID"
+_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
+
+logger = logging.getLogger(__name__)
+
+#: Not an address but its pattern, of which there are some dozens.
+SECONDS = Histogram(
+    "lettersai_request_seconds",
+    "Time from request to answer",
+    ["route", "method", "status"],
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+)
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class RequestMiddleware:
+    """Gives each request an id, the proxy's if it sent one, that its log lines, its tasks and its answer carry."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(HEADER, "")
+        request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
+        begun = time.perf_counter()
+        clear_contextvars()  # of the thread's last request
+        bind_contextvars(request=request_id)
+        response = self.get_response(request)
+        seconds = time.perf_counter() - begun
+        method = request.method if request.method in _METHODS else "other"
+        route = request.resolver_match.route if request.resolver_match else "none"
+        SECONDS.labels(route, method, str(response.status_code)).observe(seconds)
+        # Without the query, which may hold what somebody looked for, and without who asked.
+        fields = {"method": method, "path": request.path, "status": response.status_code}
+        logger.info("answered", extra={**fields, "ms": round(seconds * 1000, 1)})
+        response[HEADER] = request_id
+        return response

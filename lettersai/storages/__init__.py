@@ -1,0 +1,34 @@
+"""Where images and exports are kept: a folder, or a bucket of an S3-speaking service or of Google's."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
+_EXAMPLES = "s3://bucket?endpoint=https://host&region=name, gs://bucket, or leave it unset for a folder in DATA_DIR"
+
+
+def configured(url: str) -> dict[str, Any]:
+    """The entry of STORAGES for STORAGE_URL. A path after the bucket stands before every name.
+
+    Keys are never part of it: the services' own libraries find theirs. Raises ImproperlyConfigured.
+    """
+    kind, bucket, path, query, _ = urlsplit(url)
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if url == "file:":
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    if kind == "s3" and _BUCKET.fullmatch(bucket) and options.keys() <= {"endpoint", "region"}:
+        names = {"endpoint": "endpoint_url", "region": "region_name"}
+        where = {names[name]: value for name, value in options.items()}
+        return _entry("s3.S3Bucket", bucket, path, {"default_acl": None, **where})
+    if kind == "gs" and _BUCKET.fullmatch(bucket) and not options:
+        return _entry("gs.GoogleBucket", bucket, path, {"default_acl": None})
+    raise ImproperlyConfigured(f"Set STORAGE_URL to {_EXAMPLES}; not {url!r}.")
+
+
+def _entry(backend: str, bucket: str, path: str, options: dict[str, Any]) -> dict[str, Any]:
+    # Names are made of ids that are given once, so nothing is looked up before it is written.
+    fixed = {"bucket_name": bucket, "location": path.strip("/"), "file_overwrite": True}
+    return {"BACKEND": f"lettersai.storages.{backend}", "OPTIONS": {**fixed, **options}}

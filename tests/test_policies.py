@@ -1,0 +1,111 @@
+"""What the site tells browsers to forbid, and that its own pages hold to it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.drawings import ink_of
+from tests.site import Site
+
+SECRET = "a long word 8"
+PAGES = [
+    "",
+    "characters/",
+    "characters/永/",
+    "characters/鬱/",
+    "characters/永/report/",
+    "history/",
+    "api/v1/docs/",
+    "accounts/login/",
+    "accounts/signup/",
+    "accounts/password/reset/",
+]
+#: Of who has signed in.
+OWN_PAGES = [
+    "accounts/email/",
+    "accounts/password/change/",
+    "accounts/tokens/",
+    "accounts/2fa/",
+    "accounts/2fa/totp/activate/",
+    "accounts/2fa/webauthn/add/",
+    "accounts/leave/",
+    "accounts/logout/",
+]
+CURATION = [
+    "admin/",
+    "admin/characters/character/",
+    "admin/characters/character/import/",
+    "admin/characters/character/export/",
+    "admin/characters/exemplar/",
+    "admin/scoring/modelbundle/",
+]
+
+
+@pytest.mark.django_db
+def test_the_policies(client):
+    answer = client.get("/characters/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("var"))
+    running.run(f"from accounts.models import User; User.objects.create_superuser('root@example.org', '{SECRET}')")
+    running.run(
+        "from allauth.account.models import EmailAddress; from accounts.models import User; "
+        "EmailAddress.objects.create(user=User.objects.get(), email='root@example.org', verified=True, primary=True)"
+    )
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def violations(chromium: Browser, site: Site) -> Iterator[tuple[BrowserContext, list[str]]]:
+    """A browser, and what its console says of what was forbidden."""
+    context = chromium.new_context()
+    found: list[str] = []
+    context.on("console", lambda said: found.append(said.text) if "Content Security Policy" in said.text else None)
+    yield context, found
+    context.close()
+
+
+def test_no_page_does_what_is_forbidden(site, violations):
+    context, found = violations
+    page = context.new_page()
+    for path in PAGES:
+        assert page.goto(site.url + path, wait_until="networkidle").status == 200
+        assert found == [], path
+
+
+def test_a_writing_is_scored_and_shown_within_the_policy(site, violations):
+    context, found = violations
+    page = context.new_page()
+    page.goto(site.url)
+    written = page.evaluate(
+        "ink => fetch('/api/v1/attempts/', {method: 'POST', body: JSON.stringify({ink, target: '永'}),"
+        " headers: {'Content-Type': 'application/json', 'Prefer': 'wait=10'}}).then(answer => answer.json())",
+        ink_of("永"),
+    )
+    page.goto(site.url + f"history/{written['id']}/", wait_until="networkidle")
+    page.locator(".replay-button").click()
+    assert found == []
+
+
+def test_no_page_of_an_account_or_of_the_admin_does_what_is_forbidden(site, violations):
+    context, found = violations
+    page = context.new_page()
+    page.goto(site.url + "accounts/login/")
+    page.locator("input[type=email]").fill("root@example.org")
+    page.locator("input[type=password]").fill(SECRET)
+    page.locator("input[type=password]").press("Enter")
+    page.wait_for_url(site.url)
+    for path in OWN_PAGES + CURATION:
+        assert page.goto(site.url + path, wait_until="networkidle").status == 200, path
+        assert found == [], path
