@@ -16,15 +16,8 @@ from accounts.roles import ROLES
 from lettersai.celery import app
 from ml.result import Candidate, Result
 from scoring import tasks
+from tests.site import CHROMIUM
 
-CHROMIUM = [
-    "--no-sandbox",  # a fresh machine may know no user but root
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

@@ -1,0 +1,91 @@
+"""The pictures in docs/ of a learner's pages: make screenshots
+
+Starts a site with an invented learner's year of writings, and photographs today, history, progress and a lesson at the
+size of a phone and of a desktop, in light and in dark.
+"""
+
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from ml.strokes import REFERENCE_SIDE, references
+from tests.site import CHROMIUM, ROOT, Site
+
+SIZES = {"phone": (390, 844), "desktop": (1280, 860)}
+#: As manage.py seed_attempts makes the first one.
+LEARNER, PASSWORD = "learner1@seed.example", "brush and ink"
+#: No picture is higher, CSS px.
+HIGHEST = 1800
+
+
+def sign_in(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}accounts/login/")
+    page.locator("input[type=email]").fill(LEARNER)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("input[type=password]").press("Enter")
+    page.wait_for_url(f"{site.url}today/")
+
+
+def write_one(page: Page, site: Site) -> None:
+    """Begin a lesson and write its first character well."""
+    page.goto(f"{site.url}lesson/?size=5", wait_until="networkidle")
+    [first, *_] = page.request.get(f"{site.url}api/v1/reviews/?limit=5").json()["results"]
+    page.keyboard.press("Enter")
+    page.locator("canvas").wait_for()
+    box = page.locator("canvas").bounding_box()
+    assert box
+    for stroke in references()[first["character"]]:
+        points = [(x / REFERENCE_SIDE * box["width"], y / REFERENCE_SIDE * box["height"]) for x, y in stroke.tolist()]
+        for number, (x, y) in enumerate(points):
+            page.mouse.move(box["x"] + x, box["y"] + y, steps=4 if number else 1)
+            if not number:
+                page.mouse.down()
+        page.mouse.up()
+    page.keyboard.press("Enter")
+    page.locator(".turn .score-number").wait_for()
+    page.wait_for_timeout(2500)  # the mark is drawn
+
+
+def keep(page: Page, name: str, height: int = HIGHEST) -> None:
+    """The page as a picture of few colours."""
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=height == HIGHEST))).convert("RGB")
+    picture = picture.crop((0, 0, picture.width, min(picture.height, height)))
+    picture.quantize(64).save(ROOT / "docs" / f"{name}.png", optimize=True)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="lettersai-pictures-") as folder, sync_playwright() as playwright:
+        site = Site(Path(folder))
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        try:
+            site.run(
+                "from django.core.management import call_command; "
+                "call_command('seed_attempts', learners=2, attempts=6200, most=6000, years=1.0, verbosity=0); "
+                "from allauth.account.models import EmailAddress; from accounts.models import Plan, User; "
+                f"user = User.objects.get(email='{LEARNER}'); "
+                "EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True); "
+                "Plan(user=user, daily_goal=15).save()"
+            )
+            for size, (width, height) in SIZES.items():
+                for scheme in ("light", "dark"):
+                    context = browser.new_context(
+                        viewport={"width": width, "height": height}, color_scheme=scheme, locale="en"
+                    )
+                    page = context.new_page()
+                    sign_in(page, site)
+                    for name in ("today", "history", "progress"):
+                        page.goto(f"{site.url}{name}/", wait_until="networkidle")
+                        keep(page, f"{name}-{size}-{scheme}")
+                    write_one(page, site)
+                    keep(page, f"lesson-{size}-{scheme}", height)
+                    context.close()
+        finally:
+            browser.close()
+            site.stop()
+
+
+if __name__ == "__main__":
+    main()
