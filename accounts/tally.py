@@ -16,6 +16,8 @@ from scoring.signals import changed, judged
 
 #: What counting needs to know of an attempt.
 _COUNTED = ["target_id", "legibility", "misread_as", "written_at", "duration"]
+#: Further than any clock goes back.
+_NEAR = timedelta(hours=3)
 #: From so many changed writings on, everything of the learner is counted anew.
 _MANY = 300
 
@@ -68,28 +70,34 @@ def recount(user: User, writings: Iterable[tuple[int, datetime]]) -> None:
     days = {user.day_of(moment) for _, moment in writings}
     in_days = Q()
     for day in days:
-        in_days |= Q(written_at__gte=_start(user, day), written_at__lt=_start(user, day + timedelta(days=1)))
+        # And what is near: where clocks go back across midnight, a day's moments lie on both sides of the next one's.
+        near = _start(user, day) - _NEAR, _start(user, day + timedelta(days=1)) + _NEAR
+        in_days |= Q(written_at__gte=near[0], written_at__lt=near[1])
     mine = Attempt.objects.filter(user=user).counted()
-    _replace(user, mine.filter(target__in=characters), Q(character__in=characters), None)
-    _replace(user, mine.filter(in_days), None, Q(date__in=days))
+    progress, confusions, _ = count(user, mine.filter(target__in=characters))
+    _replace_characters(user, progress, confusions, Q(character__in=characters))
+    _, _, spent = count(user, mine.filter(in_days))
+    Day.objects.filter(user=user, date__in=days).delete()
+    Day.objects.bulk_create(day for day in spent if day.date in days)
 
 
 def rebuild(user: User) -> None:
     """Count everything of the locked user anew."""
-    _replace(user, Attempt.objects.filter(user=user).counted(), Q(), Q())
+    progress, confusions, days = count(user, Attempt.objects.filter(user=user).counted())
+    _replace_characters(user, progress, confusions, Q())
+    _replace_days(user, days)
 
 
-def _replace(user: User, attempts: Any, characters: Q | None, days: Q | None) -> None:
-    """Put what `attempts` make in the place of the rows that `characters` and `days` find; None leaves such rows."""
-    progress, confusions, spent = count(user, attempts)
-    if characters is not None:
-        Progress.objects.filter(characters, user=user).delete()
-        Progress.objects.bulk_create(progress, batch_size=1000)
-        Confusion.objects.filter(characters, user=user).delete()
-        Confusion.objects.bulk_create(confusions, batch_size=1000)
-    if days is not None:
-        Day.objects.filter(days, user=user).delete()
-        Day.objects.bulk_create(spent, batch_size=1000)
+def _replace_characters(user: User, progress: list[Progress], confusions: list[Confusion], found: Q) -> None:
+    Progress.objects.filter(found, user=user).delete()
+    Progress.objects.bulk_create(progress, batch_size=1000)
+    Confusion.objects.filter(found, user=user).delete()
+    Confusion.objects.bulk_create(confusions, batch_size=1000)
+
+
+def _replace_days(user: User, days: list[Day]) -> None:
+    Day.objects.filter(user=user).delete()
+    Day.objects.bulk_create(days, batch_size=1000)
 
 
 def count(user: User, attempts: Any) -> tuple[list[Progress], list[Confusion], list[Day]]:
@@ -121,4 +129,5 @@ def change_time_zone(user: User, name: str) -> None:
         mine = locked(user.pk)
         mine.time_zone = user.time_zone = name
         mine.save(update_fields=["time_zone"])
-        _replace(mine, Attempt.objects.filter(user=mine).counted(), None, Q())
+        _, _, days = count(mine, Attempt.objects.filter(user=mine).counted())
+        _replace_days(mine, days)

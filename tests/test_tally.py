@@ -32,6 +32,7 @@ ZONES = [
     "Asia/Beirut",  # midnight was skipped, too
     "Africa/Cairo",
     "America/Havana",  # midnight comes twice on 1 November 2026
+    "America/St_Johns",  # where it struck on 7 November 2010, and a minute later the sixth was back
     "",
 ]
 #: Around midnights that clocks skip or repeat somewhere, and around New Year.
@@ -44,6 +45,7 @@ MOMENTS = [
     datetime(2026, 10, 29, 21, tzinfo=UTC),
     datetime(2026, 11, 1, 4, tzinfo=UTC),
     datetime(2026, 12, 31, 15, tzinfo=UTC),
+    datetime(2010, 11, 7, 2, 31, tzinfo=UTC),
 ]
 
 
@@ -90,7 +92,7 @@ def expected(user: User) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any]
         scores = [legibility for _, _, legibility in sorted(rows)]
         recent = float(scores[0])
         for legibility in scores[1:]:
-            recent = 0.7 * recent + 0.3 * legibility
+            recent += 0.3 * (legibility - recent)  # rounded as it is kept
         well = 0
         while well < len(scores) and scores[-1 - well] >= 80:
             well += 1
