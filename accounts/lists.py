@@ -252,7 +252,7 @@ class ListViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Generic
         try:
             wanted = self.get_serializer(data=self.request.data, partial=not chosen._state.adding)
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(_("The JSON is nested too deeply.")) from error
         wanted.is_valid(raise_exception=True)
         for name, value in wanted.validated_data.items():
             setattr(chosen, name, value)
