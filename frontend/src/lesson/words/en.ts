@@ -26,10 +26,9 @@ export const words = {
   all: (count: number) => `All ${count}`,
   begin: "Begin",
   looking: "Looking what there is…",
-  goal: "Today’s goal",
-  goalOf: (written: number, goal: number) => `${written} of ${goal} writings`,
+  goalOf: (written: number, goal: number) => `Today’s goal: ${written} of ${goal} writings`,
   goalReached: (written: number) =>
-    written === 1 ? "Reached, with 1 writing" : `Reached, with ${written} writings`,
+    `Today’s goal: reached, with ${written === 1 ? "1 writing" : `${written} writings`}`,
   nothing: "Nothing is due today",
   nothingText: "What you know is remembered. It comes back on its day.",
   nothingOfList: "There is nothing in this list",
