@@ -56,7 +56,7 @@ export const words: Words = {
     result: "Suivant",
   },
   finish: "Terminer",
-  show: "Montrer",
+  show: "Voir",
   hide: "Cacher",
   skip: "Passer",
   leave: "Quitter",
@@ -66,7 +66,7 @@ export const words: Words = {
     meeting: [["Entrée", "écrire"]],
     writing: [
       ["Entrée", "noter"],
-      ["S", "montrer"],
+      ["S", "voir"],
       ["Ctrl Z", "annuler"],
       ["Échap", "effacer"],
     ],

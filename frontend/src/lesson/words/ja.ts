@@ -51,8 +51,8 @@ export const words: Words = {
     result: "次へ",
   },
   finish: "終わる",
-  show: "お手本を見る",
-  hide: "お手本を隠す",
+  show: "お手本",
+  hide: "隠す",
   skip: "とばす",
   leave: "やめる",
   yours: "あなたの字",
@@ -85,7 +85,7 @@ export const words: Words = {
       .filter(Boolean)
       .join("、"),
   notRead: "…",
-  weak: (count) => `苦手な${count}字をもう一度`,
+  weak: (count) => (count === 1 ? "苦手な字をもう一度" : `苦手な${count}字をもう一度`),
   another: "もう一つレッスンをする",
   done: "終わる",
 };
