@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
@@ -55,7 +55,7 @@ class Written:
 
 class ListForm(forms.ModelForm):
     characters = forms.CharField(
-        label=gettext_lazy("Characters"),
+        label=pgettext_lazy("of a list", "Characters"),
         max_length=_LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4, "lang": "ja", "spellcheck": "false"}),
         help_text=gettext_lazy("Type them or paste any text: the characters are picked out, each once, in this order."),
@@ -252,7 +252,7 @@ class ListViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Generic
         try:
             wanted = self.get_serializer(data=self.request.data, partial=not chosen._state.adding)
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(_("The JSON is nested too deeply.")) from error
         wanted.is_valid(raise_exception=True)
         for name, value in wanted.validated_data.items():
             setattr(chosen, name, value)

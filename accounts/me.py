@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ParseError, PermissionDenied
@@ -81,7 +82,7 @@ class MeView(APIView):
         try:
             wanted = MeSerializer(cast(User, request.user), data=request.data, partial=True)
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(_("The JSON is nested too deeply.")) from error
         wanted.is_valid(raise_exception=True)
         wanted.save()
         return Response(wanted.data)

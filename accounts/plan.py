@@ -164,7 +164,7 @@ class PlanApiView(APIView):
         try:
             given = request.data
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(_("The JSON is nested too deeply.")) from error
         user = cast(User, request.user)
         with transaction.atomic():
             locked(user.pk)

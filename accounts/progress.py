@@ -328,7 +328,7 @@ def heat(of: list[Week], goal: int) -> dict[str, Any]:
     rows = [[week.days[place] for week in of if place < len(week.days)] for place in range(len(weekdays))]
     return {
         "goal": goal,
-        "months": [(date_format(first, "M"), count) for first, count in months(of)],
+        "months": [(date_format(first, _("M")), count) for first, count in months(of)],
         "rows": [
             (name, SafeString("".join(_cell(day, written, goal) for day, written in row)))
             for name, row in zip(weekdays, rows, strict=True)

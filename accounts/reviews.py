@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound, ParseError
@@ -151,7 +152,7 @@ class ReviewViewSet(GenericViewSet[Review]):
         try:
             wanted = BeginSerializer(data=request.data)
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(_("The JSON is nested too deeply.")) from error
         wanted.is_valid(raise_exception=True)
         review, is_begun = Review.objects.begin(self.user, wanted.validated_data["character"])
         return Response(_rows(self.user, [review])[0], status.HTTP_201_CREATED if is_begun else status.HTTP_200_OK)

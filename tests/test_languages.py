@@ -275,7 +275,8 @@ class Texts(HTMLParser):
         self.found: list[str] = []
         self.within: list[str] = []
         marked = r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}"
-        self.feed(re.sub(marked, " ", source, flags=re.DOTALL))
+        attributes = r'{%\s*block body\s*%}(?: class="[\w-]+")?{%\s*endblock\s*%}'  # of the whole page
+        self.feed(re.sub(f"{attributes}|{marked}", " ", source, flags=re.DOTALL))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.within.append(tag)

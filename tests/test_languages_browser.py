@@ -1,4 +1,4 @@
-"""French and Japanese browsers, from the empty sheet to the result."""
+"""French and Japanese browsers, from the empty sheet to the result; and a lesson in French."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.site import Site
+from tests.test_lesson import PASSWORD, make_learner
 from tests.test_page import write
 
 
@@ -54,4 +55,24 @@ def test_a_character_is_written_and_its_result_read(
     assert {"name": "tz", "value": "Asia/Tokyo"}.items() <= next(
         cookie for cookie in context.cookies() if cookie["name"] == "tz"
     ).items()
+    context.close()
+
+
+def test_a_lesson_is_in_french_from_its_start_to_the_first_score(chromium: Browser, site: Site):
+    email = make_learner(site, "apprenti", new=3)
+    context = chromium.new_context(locale="fr-FR", viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(f"{site.url}lesson/")
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Leçon")).to_be_visible()
+    expect(page.get_by_text("3 nouveaux caractères aujourd’hui.")).to_be_visible()
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.get_by_text("Hiragana, nouveau pour vous", exact=True)).to_be_visible()
+    page.get_by_role("button", name="L’écrire de mémoire").click()
+    write(page, "あ")
+    page.get_by_role("button", name="Noter").click()
+    expect(page.locator(".turn .score-number")).to_contain_text("sur 100", timeout=20_000)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
     context.close()

@@ -47,9 +47,15 @@ def page(context: BrowserContext, site: Site, request) -> Page:
     return open_lesson(context, site, request.node.name, 3)
 
 
-def open_lesson(context: BrowserContext, site: Site, name: str, new: int) -> Page:
-    email = f"{re.sub('[^a-z]', '', name.split('[')[0])[:40]}@example.org"
+def make_learner(site: Site, name: str, new: int) -> str:
+    """The address of a learner who has `new` hiragana today."""
+    email = f"{name}@example.org"
     site.run(f"exec({json.dumps(LEARNER)})", email, str(new), PASSWORD)
+    return email
+
+
+def open_lesson(context: BrowserContext, site: Site, name: str, new: int) -> Page:
+    email = make_learner(site, re.sub("[^a-z]", "", name.split("[")[0])[:40], new)
     page = context.new_page()
     page.goto(f"{site.url}lesson/")
     page.get_by_label("Email").fill(email)

@@ -255,7 +255,7 @@ def test_a_character_tells_its_trend(client, alice, wrote):
     Review.objects.create(user=alice, character=written[0].target, begun_on=day(9), due_on=date(2031, 5, 1))
     response = client.get("/progress/シ/")
     page = text(response)
-    for part in ("best 85", "on average 65.0", "ツ , once", "It comes back on 1 May 2031."):
+    for part in ("best 85", "on average 65.0", "ツ , 1 time", "It comes back on 1 May 2031."):
         assert part in page
     table = html(response).split("<details")[1].split("</details")[0]
     assert re.findall(r"<td>(\d+)</td>", table) == ["85", "80", "30"]

@@ -1,16 +1,14 @@
 /** Every text that the visitor reads, in the page's language: its chunk alone is loaded, and the page asks for it early. */
 
 import type { Refusal } from "./api";
+import { ofThePage } from "./language";
 import type { Words } from "./words/en";
 
-const languages: Record<string, () => Promise<{ words: Words }>> = {
+export const words: Words = await ofThePage({
   en: () => import("./words/en"),
   ja: () => import("./words/ja"),
   fr: () => import("./words/fr"),
-};
-const load = languages[document.documentElement.lang] ?? (() => import("./words/en"));
-
-export const words: Words = (await load()).words;
+});
 
 const refusals: Record<string, string> = words.refusals;
 

@@ -7,9 +7,7 @@ export function Goal() {
   const { written, writings } = today.value.goal;
   return (
     <div class="goal">
-      <p id="goal">
-        {words.goal}: {written >= writings ? words.goalReached(written) : words.goalOf(written, writings)}
-      </p>
+      <p id="goal">{written >= writings ? words.goalReached(written) : words.goalOf(written, writings)}</p>
       <progress max={writings} value={Math.min(written, writings)} aria-labelledby="goal" />
     </div>
   );
