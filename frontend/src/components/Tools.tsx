@@ -1,7 +1,19 @@
-import { isBlank } from "../ink";
-import { canScore, canUndo, clear, ink, isSending, isSent, score, undoStroke } from "../state";
+import {
+  canRedo,
+  canScore,
+  canUndo,
+  changeGuides,
+  clear,
+  guides,
+  isSending,
+  isSent,
+  redoStroke,
+  score,
+  strokeCount,
+  undoStroke,
+} from "../state";
 import { words } from "../words";
-import { ClearIcon, UndoIcon } from "./icons";
+import { ClearIcon, GuidesIcon, RedoIcon, UndoIcon } from "./icons";
 import { PractiseField } from "./PractiseField";
 import { ScriptPicker } from "./ScriptPicker";
 import { ThicknessPicker } from "./ThicknessPicker";
@@ -25,8 +37,18 @@ export function Tools() {
         <button
           type="button"
           class="tool"
+          onClick={redoStroke}
+          disabled={!canRedo.value}
+          aria-label={words.redo}
+          title={words.redo}
+        >
+          <RedoIcon />
+        </button>
+        <button
+          type="button"
+          class="tool"
           onClick={clear}
-          disabled={isBlank(ink.value) || isSending.value}
+          disabled={strokeCount.value === 0 || isSending.value}
           aria-label={words.clear}
           title={words.clear}
         >
@@ -34,6 +56,15 @@ export function Tools() {
         </button>
       </div>
       <ScriptPicker />
+      <button
+        type="button"
+        class="tool tool-guides"
+        onClick={changeGuides}
+        aria-label={words.guides[guides.value]}
+        title={words.guides[guides.value]}
+      >
+        <GuidesIcon guides={guides.value} />
+      </button>
       <PractiseField />
       {isSent.value ? (
         <button type="button" class="main-button" onClick={next}>
