@@ -262,6 +262,16 @@ test("redo puts back what undo took, clearing included, until the next stroke", 
   expect(state.canRedo.value).toBe(false);
 });
 
+test("a stroke taken back under the pen doesn't lead the one before on", () => {
+  write();
+  const before = state.ink.value.strokes;
+  state.beginStroke({ x: 0.2, y: 0.2, at: 0 }, { width: 360, height: 360 });
+  state.undoStroke();
+  state.extendStroke([{ x: 0.8, y: 0.8, at: 100 }]);
+  state.endStroke();
+  expect(state.ink.value.strokes).toEqual(before);
+});
+
 test("the guide lines are remembered", async () => {
   state.changeGuides();
   await open();

@@ -106,6 +106,7 @@ export function cancelStroke(): void {
 /** Take the last stroke back, or bring back what was cleared. */
 export function undoStroke(): void {
   if (!canUndo.value) return;
+  isWriting = false; // else the pen, if it is down, would lead the stroke before on
   batch(() => {
     undone.value = [...undone.value, ink.value];
     ink.value = isBlank(ink.value) ? cleared.value : undo(ink.value);
