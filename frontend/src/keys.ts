@@ -6,16 +6,21 @@ export function listenToKeys(page: Document): void {
   page.addEventListener("keydown", (event) => {
     if (event.isComposing || event.repeat || isTyping(event.target)) return;
     if (event.key === "Enter" && !isControl(event.target)) score();
-    else if (event.key === "Escape") clear();
-    else if (!event.ctrlKey && !event.metaKey) return;
-    else if (isKey(event, "z")) (event.shiftKey ? redoStroke : undoStroke)();
-    else if (isKey(event, "y")) redoStroke();
-    else return;
+    else if (!edit(event)) return;
     event.preventDefault();
   });
 }
 
-const isKey = (event: KeyboardEvent, letter: string): boolean => event.key.toLowerCase() === letter;
+/** Take ink off the paper or put it back, if the key was one that does. */
+export function edit(event: KeyboardEvent): boolean {
+  const key = event.key.toLowerCase();
+  const isCommand = event.ctrlKey || event.metaKey;
+  if (key === "escape") clear();
+  else if (isCommand && key === "z") (event.shiftKey ? redoStroke : undoStroke)();
+  else if (isCommand && key === "y") redoStroke();
+  else return false;
+  return true;
+}
 
 /** In a text field the keys belong to the text. */
 export const isTyping = (target: EventTarget | null): boolean =>
