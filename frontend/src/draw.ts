@@ -172,12 +172,26 @@ export function keepSharp(canvas: HTMLCanvasElement, redraw: () => void): () => 
     canvas.height = pixels(canvas.clientHeight, exact?.blockSize);
     redraw();
   });
-  try {
-    observer.observe(canvas, { box: "device-pixel-content-box" });
-  } catch {
-    observer.observe(canvas); // Safari knows CSS px only
-  }
+  const measure = () => {
+    observer.unobserve(canvas);
+    try {
+      observer.observe(canvas, { box: "device-pixel-content-box" });
+    } catch {
+      observer.observe(canvas); // Safari knows CSS px only
+    }
+  };
+  measure();
   const stop = new AbortController();
+  // On another screen the same box may have other pixels, and not every observer hears of that.
+  const watchRatio = () => {
+    const changed = () => {
+      measure();
+      watchRatio();
+    };
+    const ratio = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    ratio.addEventListener("change", changed, { signal: stop.signal, once: true });
+  };
+  watchRatio();
   for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"])
     matchMedia(query).addEventListener("change", redraw, { signal: stop.signal });
   return () => {
