@@ -73,9 +73,9 @@ def test_three_new_characters_from_the_keyboard_one_badly_written(page):
 
     expect(page.get_by_text("1 of 3", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="a", exact=True)).to_be_visible()
-    expect(page.get_by_role("img", name="あ in 3 numbered strokes")).to_be_visible()
+    expect(page.get_by_role("img", name="あ, its stroke order numbered: 3 strokes")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("img", name="あ in 3 numbered strokes")).to_have_count(0)
+    expect(page.get_by_role("img", name="あ, its stroke order numbered: 3 strokes")).to_have_count(0)
     write(page, "あ")
     assert show_score(page) >= 80
     page.keyboard.press("Enter")
