@@ -251,7 +251,7 @@ def test_a_line_painted_as_it_grows_looks_like_the_whole(page):
 def test_a_screen_that_changes_under_the_pen_leaves_the_ink_as_drawn(page, width, height, ratio):
     finger, devtools = Finger(page), page.context.new_cdp_session(page)
     sent: list[dict] = []
-    page.on("request", lambda request: request.method == "POST" and sent.append(request.post_data_json))
+    page.on("request", lambda request: sent.extend([request.post_data_json] if request.method == "POST" else []))
 
     def at(x: float, y: float) -> tuple[float, float]:
         box = page.locator("canvas").bounding_box()
