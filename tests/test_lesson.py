@@ -88,12 +88,12 @@ def test_three_new_characters_from_the_keyboard_one_badly_written(page):
     page.keyboard.press("Control+z")
     assert show_score(page) < 60
     expect(page.get_by_text("May be misread as れ.")).to_be_visible()
-    expect(page.get_by_role("img", name="い in 2 numbered strokes")).to_be_visible()
+    expect(page.get_by_role("img", name="い, its stroke order numbered: 2 strokes")).to_be_visible()
     page.keyboard.press("Enter")
 
     page.keyboard.press("Enter")
     page.keyboard.press("s")
-    expect(page.get_by_role("img", name="う in 2 numbered strokes")).to_be_visible()
+    expect(page.get_by_role("img", name="う, its stroke order numbered: 2 strokes")).to_be_visible()
     write(page, "う")
     assert show_score(page) >= 80
     page.keyboard.press("Enter")
