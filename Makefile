@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check audit bench bench-catalogue bench-history bench-wiktionary test-faults load screenshots lock messages clean
+.PHONY: run setup test check audit bench bench-catalogue bench-history bench-wiktionary bench-ink test-faults load screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -50,6 +50,11 @@ bench-history: setup
 # Speed and memory of import_wiktionary on a dump that it makes.
 bench-wiktionary: .venv/.worker
 	$(BIN)/python -m tests.bench_wiktionary
+
+# Frames of fast writing, in a real browser.
+bench-ink: .venv/.dev static/.built
+	@tests/packages.sh
+	$(BIN)/python -m tests.bench_ink
 
 # The pictures of a learner's pages in docs/.
 screenshots: .venv/.dev static/.built lettersai/locale/.built

@@ -45,6 +45,9 @@ def test_a_character_is_written_and_its_result_read(
     page = context.new_page()
     page.goto(site.url)
     expect(page.get_by_role("img", name=area)).to_be_visible()
+    for line in (".paper-tools :is(label, button)", ".script-choice"):
+        tops = page.locator(line).evaluate_all("tools => tools.map(tool => tool.getBoundingClientRect().top)")
+        assert len(set(tops)) == 1
     write(page, "永")
     page.get_by_role("button", name=score).click()
     expect(page.get_by_role("heading", name=which)).to_be_visible(timeout=20_000)

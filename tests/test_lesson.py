@@ -123,7 +123,7 @@ def test_a_small_phone_shows_the_paper_and_every_button_without_scrolling(page):
     page.get_by_role("button", name="Begin").tap()
     page.get_by_role("button", name="Write it from memory").tap()
     expect(page.locator("canvas")).to_be_in_viewport(ratio=1)
-    for name in ("Undo", "Clear", "Show me", "Skip", "Leave", "Score"):
+    for name in ("Undo", "Redo", "Clear", "Show me", "Skip", "Leave", "Score"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
     paper = page.locator("canvas").bounding_box()
     write(page, "あ", touch=True)

@@ -210,6 +210,84 @@ def test_undo_and_clear_take_strokes_back(page):
     expect(page.get_by_role("button", name="Score", exact=True)).to_be_disabled()
 
 
+def test_redo_puts_strokes_back(page):
+    write(page, "永")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+Shift+z")
+    page.keyboard.press("Control+y")
+    expect(page.get_by_role("img", name="Writing area, 5 strokes")).to_be_visible()
+    expect(page.get_by_role("button", name="Redo")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("img", name="Writing area, empty")).to_be_visible()
+
+
+def test_the_guide_lines_are_chosen_and_remembered(page):
+    page.get_by_role("button", name="Guide lines: cross").click()
+    page.reload()
+    expect(page.get_by_role("button", name="Guide lines: diagonals")).to_be_visible()
+
+
+INKED = """canvas => {
+    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return Array.from({length: data.length / 4}, (_, i) => data[4 * i + 3] > 127 ? 1 : 0);
+}"""
+
+
+def test_a_line_painted_as_it_grows_looks_like_the_whole(page):
+    write(page, "永")
+    growing = page.locator("canvas").evaluate(INKED)
+    page.reload()
+    expect(page.get_by_role("img", name="Writing area, 5 strokes")).to_be_visible()
+    whole = page.locator("canvas").evaluate(INKED)
+    assert sum(whole) > 1000
+    assert sum(a != b for a, b in zip(growing, whole, strict=True)) < sum(whole) / 200
+
+
+@pytest.mark.parametrize("context", [PHONE], indirect=True)
+@pytest.mark.parametrize(
+    ("width", "height", "ratio"), [(844, 390, 2), (390, 844, 3), (300, 650, 2.6)], ids=["turned", "sharper", "zoomed"]
+)
+def test_a_screen_that_changes_under_the_pen_leaves_the_ink_as_drawn(page, width, height, ratio):
+    finger, devtools = Finger(page), page.context.new_cdp_session(page)
+    sent: list[dict] = []
+    page.on("request", lambda request: sent.extend([request.post_data_json] if request.method == "POST" else []))
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        box = page.locator("canvas").bounding_box()
+        assert box
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    finger.down(*at(0.2, 0.2))
+    finger.move(*at(0.4, 0.4))
+    screen = {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": True}
+    devtools.send("Emulation.setDeviceMetricsOverride", screen)
+    page.wait_for_function("wanted => innerWidth === wanted && devicePixelRatio > 0", arg=width)
+    finger.move(*at(0.6, 0.6))
+    finger.move(*at(0.8, 0.8))
+    finger.up()
+    page.keyboard.press("Enter")
+    expect(page.locator(".result[aria-busy=true]")).to_have_count(0, timeout=15_000)
+    ink = sent[0]["ink"]
+    fractions = [(x / ink["width"], y / ink["height"]) for x, y, _ in ink["strokes"][0]]
+    assert len(ink["strokes"]) == 1
+    assert fractions == [pytest.approx((f, f), abs=0.01) for f in (0.2, 0.4, 0.6, 0.8)]
+
+
+@pytest.mark.parametrize("context", [PHONE], indirect=True)
+def test_the_ink_is_sharp_again_whenever_the_pixel_ratio_alone_changes(page):
+    write(page, "十")
+    devtools = page.context.new_cdp_session(page)
+    canvas = page.locator("canvas")
+    for ratio, motion in ((3, "reduce"), (1.5, "no-preference"), (2, "reduce")):
+        screen = {"width": 390, "height": 844, "deviceScaleFactor": ratio, "mobile": True}
+        devtools.send("Emulation.setDeviceMetricsOverride", screen)
+        page.emulate_media(reduced_motion=motion)  # of a played ratio alone Chromium tells no listener
+        expect(canvas).to_have_js_property("width", 390 * ratio)
+        expect(canvas).to_have_js_property("height", 390 * ratio)
+        assert sum(canvas.evaluate(INKED)) > 1000
+
+
 def test_the_drawing_is_kept_while_the_net_is_away(page, context):
     write(page, "ア")
     context.set_offline(True)

@@ -1,7 +1,7 @@
 /** Ink to canvas. */
 
-import { curve } from "./curve";
-import type { Ink, Stroke } from "./ink";
+import { bends, curve, middle } from "./curve";
+import { type Ink, type Point, preview, type Stroke, type Tip } from "./ink";
 
 /** Five widths, as parts of the writing area, so that a line looks the same on every screen. */
 export const THICKNESSES = [0.012, 0.019, 0.028, 0.04, 0.056] as const;
@@ -22,6 +22,17 @@ function pathOf(stroke: Stroke): Path2D {
 
 /** Paint all of `ink` in the canvas's text colour. */
 export function drawInk(canvas: HTMLCanvasElement, ink: Ink, thickness: Thickness): void {
+  drawStrokes(canvas, ink, ink.strokes, thickness, getComputedStyle(canvas).color);
+}
+
+/** Paint these of the ink's strokes and nothing else, and leave the pen as they need it. */
+function drawStrokes(
+  canvas: HTMLCanvasElement,
+  ink: Ink,
+  strokes: readonly Stroke[],
+  thickness: Thickness,
+  colour: string,
+): void {
   const context = canvas.getContext("2d");
   if (!context) return;
   context.resetTransform();
@@ -30,9 +41,128 @@ export function drawInk(canvas: HTMLCanvasElement, ink: Ink, thickness: Thicknes
   context.scale(canvas.width / ink.width, canvas.height / ink.height);
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = penWidth(thickness, ink.width);
-  context.strokeStyle = getComputedStyle(canvas).color;
-  for (const stroke of ink.strokes) context.stroke(pathOf(stroke));
+  context.strokeStyle = colour;
+  for (const stroke of strokes) context.stroke(pathOf(stroke));
 }
+
+/**
+ * Ink on a canvas. Of a stroke that grows, only what is new is painted: what can't change any more goes to a sheet behind
+ * the canvas, and the line's end, which bends with the next point, is painted over it and taken away again.
+ */
+export class Painter {
+  private readonly canvas: HTMLCanvasElement;
+  private readonly dry = document.createElement("canvas");
+  private shown: { ink: Ink; thickness: Thickness } | null = null;
+  /** How many points of the last stroke are on the dry sheet. */
+  private settled = 0;
+  /** The canvas's part that shows more than the dry sheet, in the ink's px. */
+  private wet: Box | null = null;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.canvas = canvas;
+  }
+
+  /** Paint `ink` in the canvas's text colour; `ahead` leads its last stroke on, until the next time. */
+  paint(ink: Ink, thickness: Thickness, ahead: readonly Tip[] = []): void {
+    if (!this.goesOn(ink, thickness)) this.repaint(ink, thickness);
+    this.shown = { ink, thickness };
+    const stroke = ink.strokes.at(-1);
+    if (stroke) this.lead(ink, stroke, ahead);
+  }
+
+  /** The pixels or the colours changed: the next time everything is painted anew. */
+  forget(): void {
+    this.shown = null;
+  }
+
+  private goesOn(ink: Ink, thickness: Thickness): boolean {
+    const { shown } = this;
+    if (!shown || shown.thickness !== thickness || ink.strokes.length === 0) return false;
+    const before = shown.ink.strokes;
+    const last = before.length - 1;
+    return (
+      before.length === ink.strokes.length &&
+      before[last]?.[0] === ink.strokes[last]?.[0] &&
+      (before[last]?.length ?? 0) <= (ink.strokes[last]?.length ?? 0) &&
+      (last === 0 || before[last - 1] === ink.strokes[last - 1])
+    );
+  }
+
+  /** Everything but the last stroke, which `lead` paints. */
+  private repaint(ink: Ink, thickness: Thickness): void {
+    const { canvas, dry } = this;
+    dry.width = canvas.width;
+    dry.height = canvas.height;
+    const { color } = getComputedStyle(canvas);
+    for (const sheet of [canvas, dry]) drawStrokes(sheet, ink, ink.strokes.slice(0, -1), thickness, color);
+    this.settled = 0;
+    this.wet = null;
+  }
+
+  private lead(ink: Ink, stroke: Stroke, ahead: readonly Tip[]): void {
+    const context = this.canvas.getContext("2d");
+    const dry = this.dry.getContext("2d");
+    if (!context || !dry) return;
+    // The curve is settled up to the middle of its last two points.
+    const fresh = stroke.slice(Math.max(0, this.settled - 2));
+    if (stroke.length > this.settled && stroke.length > 2) {
+      dry.stroke(new Path2D(bends(this.settled > 2 ? joint(fresh) : (fresh[0] as Point), fresh)));
+      this.settled = stroke.length;
+    }
+    const end = stroke.slice(-2);
+    const tail = [...(stroke.length > 2 ? [joint(end), ...end.slice(1)] : end), ...preview(ink, ahead)];
+    const box = around([...fresh, ...tail], context.lineWidth);
+    this.renew(context, ink, this.wet ? union(this.wet, box) : box);
+    context.stroke(new Path2D(curve(tail)));
+    this.wet = around(tail, context.lineWidth);
+  }
+
+  /** Show the dry sheet in a part of the canvas, on whole pixels. */
+  private renew(context: CanvasRenderingContext2D, ink: Ink, box: Box): void {
+    const { canvas, dry } = this;
+    const across = canvas.width / ink.width;
+    const down = canvas.height / ink.height;
+    const left = Math.max(0, Math.floor(box.left * across));
+    const top = Math.max(0, Math.floor(box.top * down));
+    const width = Math.min(canvas.width, Math.ceil(box.right * across)) - left;
+    const height = Math.min(canvas.height, Math.ceil(box.bottom * down)) - top;
+    if (width <= 0 || height <= 0) return;
+    context.save();
+    context.resetTransform();
+    context.clearRect(left, top, width, height);
+    context.drawImage(dry, left, top, width, height, left, top, width, height);
+    context.restore();
+  }
+}
+
+/** Where one bend ends and the next begins. */
+const joint = ([a, b]: Stroke): Point => middle(a as Point, b as Point);
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** What a line of this width through `points` may touch. */
+function around(points: readonly Point[], width: number): Box {
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  return {
+    left: Math.min(...xs) - width,
+    top: Math.min(...ys) - width,
+    right: Math.max(...xs) + width,
+    bottom: Math.max(...ys) + width,
+  };
+}
+
+const union = (a: Box, b: Box): Box => ({
+  left: Math.min(a.left, b.left),
+  top: Math.min(a.top, b.top),
+  right: Math.max(a.right, b.right),
+  bottom: Math.max(a.bottom, b.bottom),
+});
 
 /** Keep the canvas as fine as the screen and call `redraw` whenever its pixels or the colours changed. */
 export function keepSharp(canvas: HTMLCanvasElement, redraw: () => void): () => void {
@@ -42,16 +172,31 @@ export function keepSharp(canvas: HTMLCanvasElement, redraw: () => void): () => 
     canvas.height = pixels(canvas.clientHeight, exact?.blockSize);
     redraw();
   });
-  try {
-    observer.observe(canvas, { box: "device-pixel-content-box" });
-  } catch {
-    observer.observe(canvas); // Safari knows CSS px only
-  }
-  const night = matchMedia("(prefers-color-scheme: dark)");
-  night.addEventListener("change", redraw);
+  const measure = () => {
+    observer.unobserve(canvas);
+    try {
+      observer.observe(canvas, { box: "device-pixel-content-box" });
+    } catch {
+      observer.observe(canvas); // Safari knows CSS px only
+    }
+  };
+  measure();
+  const stop = new AbortController();
+  // On another screen the same box may have other pixels, and not every observer hears of that.
+  const watchRatio = () => {
+    const changed = () => {
+      measure();
+      watchRatio();
+    };
+    const ratio = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    ratio.addEventListener("change", changed, { signal: stop.signal, once: true });
+  };
+  watchRatio();
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"])
+    matchMedia(query).addEventListener("change", redraw, { signal: stop.signal });
   return () => {
     observer.disconnect();
-    night.removeEventListener("change", redraw);
+    stop.abort();
   };
 }
 

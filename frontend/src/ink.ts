@@ -61,6 +61,12 @@ export function extend(ink: Ink, tips: readonly Tip[]): Ink {
   return stroke.length > last.length ? { ...ink, strokes: [...ink.strokes.slice(0, -1), stroke] } : ink;
 }
 
+/** Where `tips` lie in the ink's px, for a line that is drawn but not kept. */
+export function preview(ink: Ink, tips: readonly Tip[]): Stroke {
+  const last = ink.strokes.at(-1)?.at(-1);
+  return last ? tips.map((tip) => pointAt(ink, tip, last)) : [];
+}
+
 /** Without its last stroke. */
 export const undo = (ink: Ink): Ink =>
   ink.strokes.length > 1 ? { ...ink, strokes: ink.strokes.slice(0, -1) } : blank;

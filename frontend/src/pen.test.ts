@@ -1,11 +1,13 @@
 import { beforeEach, expect, test } from "vitest";
-import { everyEvent, listenToPen, type PenListener } from "./pen";
+import { everyEvent, listenToPen, type PenListener, thinned } from "./pen";
 
 let area: HTMLElement;
 let heard: string[];
+const xs = (tips: readonly { x: number }[]): number[] => tips.map((tip) => tip.x);
 const listener: PenListener = {
   down: (tip, box) => heard.push(`down ${tip.x} ${tip.y} of ${box.width}`),
-  move: (tips) => heard.push(`move ${tips.map((tip) => tip.x).join(" ")}`),
+  move: (tips, ahead) =>
+    heard.push(["move", ...xs(tips), ...(ahead.length ? ["ahead", ...xs(ahead)] : [])].join(" ")),
   up: () => heard.push("up"),
   cancel: () => heard.push("cancel"),
 };
@@ -62,6 +64,21 @@ test.each([
   const event = new PointerEvent("pointermove");
   Object.defineProperty(event, "getCoalescedEvents", { value: getCoalescedEvents });
   expect(everyEvent(event)).toEqual([event]);
+});
+
+test("a crowd of merged events is thinned evenly, and its last one stays", () => {
+  const events = Array.from({ length: 40 }, (_, i) => i);
+  expect(thinned(events)).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 36, 39]);
+  expect(thinned([1, 2, 3])).toEqual([1, 2, 3]);
+});
+
+test("where the browser believes the pen will be is told apart from where it was", () => {
+  point("pointerdown");
+  const event = new PointerEvent("pointermove", { pointerId: 1, clientX: 250, clientY: 150 });
+  const next = new PointerEvent("pointermove", { clientX: 260, clientY: 150 });
+  Object.defineProperty(event, "getPredictedEvents", { value: () => [next] });
+  area.dispatchEvent(event);
+  expect(heard.at(-1)).toBe("move 0.75 ahead 0.8");
 });
 
 test("a second finger is not heard", () => {

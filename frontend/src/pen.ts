@@ -5,7 +5,8 @@ import type { Tip } from "./ink";
 export interface PenListener {
   /** The pen touched the paper; `area` is the paper's size in CSS px. */
   down(tip: Tip, area: { width: number; height: number }): void;
-  move(tips: readonly Tip[]): void;
+  /** `ahead` is where the browser believes the pen will be in the next frame: to be drawn, never kept. */
+  move(tips: readonly Tip[], ahead: readonly Tip[]): void;
   up(): void;
   /** What came since `down` was no writing: a palm. */
   cancel(): void;
@@ -43,7 +44,8 @@ export function listenToPen(area: HTMLElement, listener: PenListener): () => voi
     if (event.pointerId !== writing?.id) return;
     // Measured anew each time: the paper may move under the pen when the phone turns or the page zooms.
     const box = area.getBoundingClientRect();
-    listener.move(everyEvent(event).map((one) => tipOf(one, box)));
+    const tip = (one: PointerEvent) => tipOf(one, box);
+    listener.move(thinned(everyEvent(event)).map(tip), (event.getPredictedEvents?.() ?? []).map(tip));
   });
 
   on("pointerup", (event) => {
@@ -72,6 +74,15 @@ export function listenToPen(area: HTMLElement, listener: PenListener): () => voi
 export function everyEvent(event: PointerEvent): PointerEvent[] {
   const merged = event.getCoalescedEvents?.() ?? [];
   return merged.length > 0 ? merged : [event];
+}
+
+/** More events than this in one frame are a device that can't keep up: fewer points, not a late line. */
+const MOST = 16;
+
+/** At most `MOST` of them, evenly spread, and always the last one. */
+export function thinned<T>(events: readonly T[]): readonly T[] {
+  const step = Math.ceil(events.length / MOST);
+  return events.filter((_, i) => (events.length - 1 - i) % step === 0);
 }
 
 const isPalm = (event: PointerEvent, penSeenAt: number): boolean =>

@@ -243,6 +243,41 @@ test("undo brings back what clear took away", () => {
   expect(state.ink.value.strokes).toHaveLength(1);
 });
 
+test("redo puts back what undo took, clearing included, until the next stroke", () => {
+  write();
+  write();
+  state.undoStroke();
+  state.undoStroke();
+  state.redoStroke();
+  state.redoStroke();
+  expect(state.strokeCount.value).toBe(2);
+  state.clear();
+  state.undoStroke();
+  state.redoStroke();
+  expect(state.strokeCount.value).toBe(0);
+  state.undoStroke();
+  expect(state.strokeCount.value).toBe(2);
+  state.undoStroke();
+  write();
+  expect(state.canRedo.value).toBe(false);
+});
+
+test("a stroke taken back under the pen doesn't lead the one before on", () => {
+  write();
+  const before = state.ink.value.strokes;
+  state.beginStroke({ x: 0.2, y: 0.2, at: 0 }, { width: 360, height: 360 });
+  state.undoStroke();
+  state.extendStroke([{ x: 0.8, y: 0.8, at: 100 }]);
+  state.endStroke();
+  expect(state.ink.value.strokes).toEqual(before);
+});
+
+test("the guide lines are remembered", async () => {
+  state.changeGuides();
+  await open();
+  expect(state.guides.value).toBe("diagonal");
+});
+
 test("an unsent drawing outlives a reload, a sent one doesn't come back", async () => {
   write();
   await open();

@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import * as api from "./api";
 import { type Attempt, Refusal } from "./api";
 import { penWidth, type Thickness } from "./draw";
-import { begin, blank, extend, type Ink, isBlank, type Tip, undo } from "./ink";
+import { begin, blank, extend, type Ink, isBlank, isFull, type Tip, undo } from "./ink";
 import { isIn, SCRIPTS, type Script } from "./scripts";
 import { always, recall, remember, thisTab } from "./storage";
 import { plainly } from "./words";
@@ -12,10 +12,15 @@ import { plainly } from "./words";
 const isText = (value: unknown): value is string => typeof value === "string";
 const isThickness = (value: unknown): value is Thickness => [0, 1, 2, 3, 4].includes(value as number);
 const isScript = (value: unknown): value is Script => SCRIPTS.includes(value as Script);
+const isGuides = (value: unknown): value is Guides => GUIDES.includes(value as Guides);
 const isInk = (value: unknown): value is Ink =>
   typeof value === "object" && value !== null && Array.isArray((value as Ink).strokes);
 const isSentBefore = (value: unknown): value is { body: string; key: string } =>
   typeof value === "object" && value !== null && isText((value as { key: unknown }).key);
+
+/** The guide lines of the paper. */
+export const GUIDES = ["cross", "diagonal", "plain"] as const;
+export type Guides = (typeof GUIDES)[number];
 
 // ── The writing area ────────────────────────────────────────────────────────
 
@@ -24,6 +29,10 @@ const INK = `ink ${location.pathname}`;
 /** What is on the paper. */
 export const ink = signal<Ink>(recall(thisTab, INK, blank, isInk));
 export const thickness = signal<Thickness>(recall<Thickness>(always, "thickness", 2, isThickness));
+/** How many strokes are on the paper: changes less often than the ink, which changes with every point. */
+export const strokeCount = computed(() => ink.value.strokes.length);
+export const sheetIsFull = computed(() => isFull(ink.value));
+export const guides = signal<Guides>(recall<Guides>(always, "guides", "cross", isGuides));
 /** The character to practise, or "" to write freely. */
 export const practised = signal(recall(always, "practised", "", isText));
 /** What the writer says will be written. */
@@ -48,8 +57,12 @@ export const canUndo = computed(
 );
 /** What `clear` took away, until the next stroke. */
 const cleared = signal<Ink>(blank);
+/** What `undoStroke` took back, the latest last, until the next stroke. */
+const undone = signal<readonly Ink[]>([]);
+export const canRedo = computed(() => !isSending.value && !isSent.value && undone.value.length > 0);
 
 effect(() => remember(always, "thickness", thickness.value));
+effect(() => remember(always, "guides", guides.value));
 effect(() => remember(always, "practised", practised.value));
 effect(() => remember(always, "script", chosenScript.value));
 
@@ -68,6 +81,7 @@ export function beginStroke(tip: Tip, area: { width: number; height: number }): 
     if (isSent.value) takeNewSheet();
     closeResult();
     cleared.value = blank;
+    undone.value = [];
     const before = ink.value;
     ink.value = begin(before, tip, area);
     isWriting = ink.value !== before;
@@ -92,9 +106,31 @@ export function cancelStroke(): void {
 /** Take the last stroke back, or bring back what was cleared. */
 export function undoStroke(): void {
   if (!canUndo.value) return;
-  ink.value = isBlank(ink.value) ? cleared.value : undo(ink.value);
-  cleared.value = blank;
+  isWriting = false; // else the pen, if it is down, would lead the stroke before on
+  batch(() => {
+    undone.value = [...undone.value, ink.value];
+    ink.value = isBlank(ink.value) ? cleared.value : undo(ink.value);
+    cleared.value = blank;
+  });
   keepUnsent();
+}
+
+/** Put back what was last taken back. */
+export function redoStroke(): void {
+  const next = undone.value.at(-1);
+  if (!canRedo.value || !next) return;
+  batch(() => {
+    // Only a cleared sheet is taken back as a blank one.
+    cleared.value = isBlank(next) ? ink.value : blank;
+    ink.value = next;
+    undone.value = undone.value.slice(0, -1);
+  });
+  keepUnsent();
+}
+
+/** The next kind of guide lines. */
+export function changeGuides(): void {
+  guides.value = GUIDES[(GUIDES.indexOf(guides.value) + 1) % GUIDES.length] as Guides;
 }
 
 /** Empty the paper. */
@@ -120,6 +156,7 @@ export function turnSheet(): void {
 
 function takeNewSheet(): void {
   ink.value = blank;
+  undone.value = [];
   inkIsAttempt.value = "";
 }
 

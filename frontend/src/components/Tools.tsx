@@ -1,38 +1,14 @@
-import { isBlank } from "../ink";
-import { canScore, canUndo, clear, ink, isSending, isSent, score, undoStroke } from "../state";
+import { canScore, clear, isSent, score } from "../state";
 import { words } from "../words";
-import { ClearIcon, UndoIcon } from "./icons";
+import { PaperTools } from "./PaperTools";
 import { PractiseField } from "./PractiseField";
 import { ScriptPicker } from "./ScriptPicker";
-import { ThicknessPicker } from "./ThicknessPicker";
 
 /** What the thumb reaches below the paper. */
 export function Tools() {
   return (
     <div class="tools">
-      <ThicknessPicker />
-      <div class="tools-edit">
-        <button
-          type="button"
-          class="tool"
-          onClick={undoStroke}
-          disabled={!canUndo.value}
-          aria-label={words.undo}
-          title={words.undo}
-        >
-          <UndoIcon />
-        </button>
-        <button
-          type="button"
-          class="tool"
-          onClick={clear}
-          disabled={isBlank(ink.value) || isSending.value}
-          aria-label={words.clear}
-          title={words.clear}
-        >
-          <ClearIcon />
-        </button>
-      </div>
+      <PaperTools />
       <ScriptPicker />
       <PractiseField />
       {isSent.value ? (

@@ -1,20 +1,26 @@
 import { useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { drawInk, keepSharp } from "../draw";
-import { isFull } from "../ink";
+import { keepSharp, Painter } from "../draw";
+import type { Tip } from "../ink";
 import { listenToPen } from "../pen";
 import {
   beginStroke,
   cancelStroke,
   endStroke,
   extendStroke,
+  guides,
   ink,
   isSending,
   isSent,
+  sheetIsFull,
+  strokeCount,
   thickness,
 } from "../state";
 import { words } from "../words";
+
+/** A pen that hasn't moved for so long rests, and isn't ahead of its line. ms */
+const REST = 50;
 
 /** The canvas is a picture of `ink`; nothing is read back from it. `mayWrite` is asked at each touch of the pen. */
 export function WritingArea({
@@ -25,21 +31,47 @@ export function WritingArea({
   children?: ComponentChildren;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const painter = useRef<Painter>(null);
+  const ahead = useRef<readonly Tip[]>([]);
 
   useEffect(() => {
     const paper = canvas.current;
     if (!paper) return;
+    const painting = new Painter(paper);
+    painter.current = painting;
+    let rest: ReturnType<typeof setTimeout> | undefined;
+    function arrive() {
+      clearTimeout(rest);
+      if (ahead.current.length === 0) return;
+      ahead.current = [];
+      painting.paint(ink.peek(), thickness.peek());
+    }
     const stopListening = listenToPen(paper, {
       down(tip, area) {
         leaveTextField(); // so that Enter scores
         if (mayWrite()) beginStroke(tip, area);
       },
-      move: extendStroke,
-      up: endStroke,
-      cancel: cancelStroke,
+      move(tips, next) {
+        clearTimeout(rest);
+        ahead.current = next;
+        extendStroke(tips);
+        rest = setTimeout(arrive, REST);
+      },
+      up() {
+        arrive();
+        endStroke();
+      },
+      cancel() {
+        arrive();
+        cancelStroke();
+      },
     });
-    const stopFitting = keepSharp(paper, () => drawInk(paper, ink.peek(), thickness.peek()));
+    const stopFitting = keepSharp(paper, () => {
+      painting.forget();
+      painting.paint(ink.peek(), thickness.peek());
+    });
     return () => {
+      clearTimeout(rest);
       stopListening();
       stopFitting();
     };
@@ -48,14 +80,14 @@ export function WritingArea({
   useSignalEffect(() => {
     const drawing = ink.value;
     const width = thickness.value;
-    if (canvas.current) drawInk(canvas.current, drawing, width);
+    painter.current?.paint(drawing, width, ahead.current);
   });
 
   return (
-    <div class="paper" data-sending={isSending.value || undefined}>
-      <canvas ref={canvas} role="img" aria-label={words.writingArea(ink.value.strokes.length)} />
+    <div class="paper" data-sending={isSending.value || undefined} data-guides={guides.value}>
+      <canvas ref={canvas} role="img" aria-label={words.writingArea(strokeCount.value)} />
       {children}
-      {isFull(ink.value) && !isSent.value && <p class="paper-note">{words.sheetIsFull}</p>}
+      {sheetIsFull.value && !isSent.value && <p class="paper-note">{words.sheetIsFull}</p>}
     </div>
   );
 }

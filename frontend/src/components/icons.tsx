@@ -1,6 +1,7 @@
 /** Small line drawings in the colour of the text around them. */
 
 import type { ComponentChildren } from "preact";
+import type { Guides } from "../state";
 
 function Icon({ children }: { children: ComponentChildren }) {
   return (
@@ -13,6 +14,21 @@ function Icon({ children }: { children: ComponentChildren }) {
 export const UndoIcon = () => (
   <Icon>
     <path d="M8.5 5 4.5 9l4 4M5 9h9a5 5 0 0 1 0 10h-3.5" />
+  </Icon>
+);
+
+export const RedoIcon = () => (
+  <Icon>
+    <path d="m15.5 5 4 4-4 4M19 9h-9a5 5 0 0 0 0 10h3.5" />
+  </Icon>
+);
+
+/** A practice sheet with its guide lines. */
+export const GuidesIcon = ({ guides }: { guides: Guides }) => (
+  <Icon>
+    <path d="M4.5 4.5h15v15h-15z" />
+    {guides !== "plain" && <path d="M12 4.5v15M4.5 12h15" stroke-dasharray="2 2" />}
+    {guides === "diagonal" && <path d="m4.5 4.5 15 15M19.5 4.5l-15 15" stroke-dasharray="2 2" />}
   </Icon>
 );
 

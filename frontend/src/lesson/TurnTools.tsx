@@ -1,8 +1,5 @@
-import { ClearIcon, UndoIcon } from "../components/icons";
-import { ThicknessPicker } from "../components/ThicknessPicker";
-import { isBlank } from "../ink";
-import { canScore, canUndo, clear, ink, isSending, undoStroke } from "../state";
-import { words as common } from "../words";
+import { PaperTools } from "../components/PaperTools";
+import { canScore, isSending } from "../state";
 import { goOn, isReferenceShown, leave, lesson, peek, phase, proceed } from "./lesson";
 import { words } from "./words";
 
@@ -13,29 +10,7 @@ export function TurnTools() {
   const mayProceed = now === "meeting" || now === "result" || canScore.value;
   return (
     <div class="turn-tools">
-      <div class="turn-edit">
-        <ThicknessPicker />
-        <button
-          type="button"
-          class="tool"
-          onClick={undoStroke}
-          disabled={!canUndo.value}
-          aria-label={common.undo}
-          title={common.undo}
-        >
-          <UndoIcon />
-        </button>
-        <button
-          type="button"
-          class="tool"
-          onClick={clear}
-          disabled={now !== "writing" || isBlank(ink.value)}
-          aria-label={common.clear}
-          title={common.clear}
-        >
-          <ClearIcon />
-        </button>
-      </div>
+      <PaperTools />
       <div class="turn-ways">
         <button
           type="button"

@@ -1,7 +1,6 @@
 /** A lesson's shortcuts: Enter goes on, S or the space bar shows how it is written; the paper's as on the writing page. */
 
-import { isControl, isTyping } from "../keys";
-import { clear, undoStroke } from "../state";
+import { edit, isControl, isTyping } from "../keys";
 import { begin, peek, phase, proceed, stage } from "./lesson";
 
 export function listenToKeys(page: Document): void {
@@ -14,7 +13,6 @@ export function listenToKeys(page: Document): void {
 /** Whether the key was one of ours. */
 function handle(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
-  const isCommand = event.ctrlKey || event.metaKey;
   if (key === "enter" && !isControl(event.target)) {
     if (stage.value === "turn") proceed();
     else if (stage.value === "start") begin();
@@ -22,10 +20,9 @@ function handle(event: KeyboardEvent): boolean {
     return true;
   }
   if (stage.value !== "turn" || phase.value !== "writing") return false;
-  if (key === "z" && isCommand && !event.shiftKey) undoStroke();
-  else if (isCommand || event.altKey) return false;
-  else if (key === "escape") clear();
-  else if (key === "s" || (key === " " && !isControl(event.target))) peek();
+  if (edit(event)) return true;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (key === "s" || (key === " " && !isControl(event.target))) peek();
   else return false;
   return true;
 }

@@ -2,6 +2,7 @@
 
 import type { Attempt, Band } from "../api";
 import type { Script } from "../scripts";
+import type { Guides } from "../state";
 
 const any = new Intl.ListFormat("en", { type: "disjunction" });
 const listed = (characters: readonly string[]): string => any.format(characters);
@@ -29,6 +30,12 @@ export const words = {
     alphanumeric: "ABC 123",
   } satisfies Record<Script, string>,
   undo: "Undo",
+  redo: "Redo",
+  guides: {
+    cross: "Guide lines: cross",
+    diagonal: "Guide lines: diagonals",
+    plain: "Guide lines: none",
+  } satisfies Record<Guides, string>,
   clear: "Clear",
   score: "Score",
   next: "Next",

@@ -23,6 +23,12 @@ export const words: Words = {
   script: "Ce que vous écrivez",
   scripts: { all: "Tout", kana: "Kana", kanji: "Kanji", alphanumeric: "ABC 123" },
   undo: "Annuler",
+  redo: "Rétablir",
+  guides: {
+    cross: "Lignes de repère : croix",
+    diagonal: "Lignes de repère : diagonales",
+    plain: "Lignes de repère : aucune",
+  },
   clear: "Effacer",
   score: "Noter",
   next: "Suivant",

@@ -21,6 +21,8 @@ export const words: Words = {
   script: "書く文字の種類",
   scripts: { all: "すべて", kana: "かな", kanji: "漢字", alphanumeric: "ABC 123" },
   undo: "一画戻す",
+  redo: "一画進める",
+  guides: { cross: "補助線：十字", diagonal: "補助線：十字と斜め", plain: "補助線：なし" },
   clear: "消す",
   score: "採点する",
   next: "次へ",

@@ -1,0 +1,98 @@
+"""Frames of ten seconds of fast writing at 240 points a second: make bench-ink
+
+A pen is played through DevTools in a real browser, once as it is and once with the processor four times as slow. A
+trace tells how long the page's main thread worked for each frame: events, points, paint and commit. Its own time on the
+processor counts, not what other programs took meanwhile.
+"""
+
+import asyncio
+import bisect
+import json
+import math
+import statistics
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser, CDPSession, Page, async_playwright
+
+from tests.site import Site
+
+SECONDS, RATE = 10, 240
+#: Points of a stroke: half a second.
+STROKE = 120
+FRAME = 1000 / 60
+CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
+
+
+async def write(page: Page, devtools: CDPSession) -> int:
+    """Loops all over the paper, sent without waiting for an answer, as a digitizer does. How many points."""
+    box = await page.locator("canvas").bounding_box()
+    assert box
+    clock = asyncio.get_running_loop().time
+    begun, sent = clock(), []
+    for number in range(SECONDS * RATE):
+        turn, spread = number / 25, 0.25 + 0.2 * math.sin(number / 190)
+        place = number % STROKE
+        pen = {
+            "type": {0: "mousePressed", STROKE - 1: "mouseReleased"}.get(place, "mouseMoved"),
+            "x": box["x"] + box["width"] * (0.5 + spread * math.cos(turn)),
+            "y": box["y"] + box["height"] * (0.5 + spread * math.sin(turn * 1.1)),
+            "button": "left",
+            "buttons": 0 if place == STROKE - 1 else 1,
+            "clickCount": 1,
+            "pointerType": "pen",
+        }
+        sent.append(asyncio.create_task(devtools.send("Input.dispatchMouseEvent", pen)))
+        await asyncio.sleep(max(0, begun + (number + 1) / RATE - clock()))
+    await asyncio.gather(*sent)
+    return len(sent)
+
+
+def work_per_frame(trace: bytes) -> list[float]:
+    """Milliseconds that the main thread worked for each frame, since it handed over the one before."""
+    events = json.loads(trace)["traceEvents"]
+    commits = [event for event in events if event["name"] == "Commit" and "dur" in event]
+    thread = statistics.mode((event["pid"], event["tid"]) for event in commits)
+    own = [event for event in events if (event["pid"], event["tid"]) == thread and "dur" in event]
+    handed_over = sorted(event["ts"] for event in own if event["name"] == "Commit")
+    frames = [0.0] * (len(handed_over) + 1)
+    for event in own:
+        if event["name"] == "RunTask":
+            frames[bisect.bisect_left(handed_over, event["ts"])] += event.get("tdur", 0) / 1000
+    return frames[1:-1]  # the first and the last are no whole ones
+
+
+async def measure(browser: Browser, url: str, slower: int) -> None:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=2)
+    await page.goto(url, wait_until="networkidle")
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    await browser.start_tracing(page=page, categories=CATEGORIES)
+    points = await write(page, devtools)
+    frames = work_per_frame(await browser.stop_tracing())
+    cuts = statistics.quantiles(frames, n=100)
+    within = sum(frame <= FRAME for frame in frames) / len(frames)
+    print(
+        f"{slower} x slower: {points} points in {len(frames)} frames, p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms, "
+        f"longest {max(frames):.1f} ms, {within:.1%} within {FRAME:.1f} ms"
+    )
+    await page.close()
+
+
+async def main(url: str) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        for slower in (1, 4):
+            await measure(browser, url, slower)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="lettersai-bench-") as folder:
+        site = Site(Path(folder))
+        try:
+            asyncio.run(main(site.url))
+        finally:
+            site.stop()
