@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -119,8 +119,8 @@ def count(user: User, attempts: Any) -> tuple[list[Progress], list[Confusion], l
 
 
 def _start(user: User, day: date) -> datetime:
-    """When the day begins where the learner is. A midnight that clocks skip or repeat is the first of both."""
-    return datetime.combine(day, time(), user.zone)
+    """When the day begins where the learner is, in UTC. A midnight that clocks skip or repeat is the first of both."""
+    return datetime.combine(day, time(), user.zone).astimezone(UTC)
 
 
 def change_time_zone(user: User, name: str) -> None:
