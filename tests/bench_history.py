@@ -5,6 +5,7 @@ asks as that one and as others. LEARNERS, ATTEMPTS and MOST make it smaller; DAT
 filled before.
 """
 
+import gc
 import os
 import statistics
 import time
@@ -92,6 +93,9 @@ def ask() -> bool:
         client = Client(headers={"host": "localhost"})
         client.force_login(user)
         clients.append(client)
+        client.get("/history/")
+    gc.collect()
+    gc.freeze()  # as lettersai.wsgi does
     slow = []
     for url in PAGES:
         try:

@@ -173,6 +173,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
 
     monkeypatch.setattr(build_catalogue, "CATALOGUE", tmp_path / "catalogue.csv")
     monkeypatch.setattr(build_catalogue, "REFERENCES", tmp_path / "references.txt")
+    monkeypatch.setattr(build_catalogue, "PARTS", tmp_path / "parts.txt")
     monkeypatch.setattr(build_catalogue, "OUTSIDE", tmp_path / "outside.csv")
     monkeypatch.setattr(build_catalogue, "RADICALS", tmp_path / "radicals.csv")
     monkeypatch.setattr(build_catalogue, "literals", lambda: list("永あ7"))
