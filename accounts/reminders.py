@@ -1,7 +1,7 @@
 """Reminders by mail: who gets one, what it says, and ending them with one click."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
@@ -22,6 +22,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Day, Plan, Review, User
+from accounts.progress_figures import streak
 
 _SALT = "accounts.reminders"
 #: Due characters that a mail names at most.
@@ -78,7 +79,7 @@ def reminder(plan: Plan) -> EmailMultiAlternatives:
             "due": count,
             "named": list(due.values_list("character__literal", flat=True)[:_NAMED]),
             "missing": plan.daily_goal - (day.attempts if day else 0),
-            "streak": streak(user),
+            "streak": streak(list(user.days.values_list("date", flat=True)), user.today).current,
             "stop": stop,
         }
         subject = _("Today’s practice")
@@ -101,19 +102,6 @@ def reminder(plan: Plan) -> EmailMultiAlternatives:
 def stop_token(user: User) -> str:
     """What the link ends in that ends the user's reminders. It is good for ever."""
     return signing.dumps(user.pk, salt=_SALT)
-
-
-def streak(user: User) -> int:
-    """On how many days in a row, up to yesterday or today, something was written."""
-    days = Day.objects.filter(user=user, date__lte=user.today, attempts__gt=0).order_by("-date")
-    length, expected = 0, user.today
-    for day in days.values_list("date", flat=True).iterator():
-        if length == 0 and day == expected - timedelta(days=1):  # today there is still time
-            expected = day
-        if day != expected:
-            break
-        length, expected = length + 1, day - timedelta(days=1)
-    return length
 
 
 @method_decorator(csrf_exempt, "dispatch")  # a mail program comes without a session; the address is signed

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Day, Plan, User
-from accounts.reminders import stop_token, streak
+from accounts.reminders import stop_token
 from accounts.tasks import send_reminders, send_some
 from characters.models import Character
 from tests.test_plan import practise
@@ -142,17 +142,6 @@ def test_a_mail_names_a_few_of_many_due_characters(at):
     remind(at, EVENING)
     assert "500 characters are due today" in mail.outbox[0].body
     assert len(mail.outbox[0].body) < 600
-
-
-@pytest.mark.parametrize(
-    ("days", "length"),
-    [([], 0), (["25"], 1), (["24"], 1), (["23"], 0), (["25", "24", "22"], 2), (["24", "23", "22"], 3)],
-)
-def test_a_streak_lasts_until_a_day_is_over_without_a_writing(at, days, length):
-    alice = learner()
-    for day in days:
-        write(alice, f"2026-11-{day}")
-    assert streak(alice) == length
 
 
 class Server:
