@@ -23,6 +23,7 @@ check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	cd frontend && npm run check
+	$(BIN)/pytest --quiet tests/test_budget.py
 
 # Known flaws of what is locked. It asks advisory databases, so it isn't part of check.
 audit: .venv/.dev
