@@ -28,6 +28,7 @@ from accounts.views import ClaimView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from lettersai import health, metrics
 from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
+from scoring.sharing import SharedImageView, SharedView, SharedWritingsView, ShareView
 from scoring.views import AttemptViewSet, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
@@ -68,7 +69,11 @@ urlpatterns = [
     path("history/", HistoryView.as_view(), name="history"),
     path("history/forget/", ForgetView.as_view(), name="forget"),
     path("history/restore/", RestoreView.as_view(), name="restore"),
+    path("history/shared/", SharedWritingsView.as_view(), name="shared-writings"),
     path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
+    path("history/<uuid:pk>/share/", ShareView.as_view(), name="share"),
+    path("s/<slug:token>/", SharedView.as_view(), name="shared"),
+    path("s/<slug:token>.png", SharedImageView.as_view(), name="shared-image"),
     path("lesson/", LessonView.as_view(), name="lesson"),
     path("today/", TodayView.as_view(), name="today"),
     path("progress/", ProgressView.as_view(), name="progress"),

@@ -56,6 +56,21 @@ class NotAnExample(APIException):
         super().__init__(self.REASONS[code], code)
 
 
+class NotToShare(APIException):
+    """`code` says why: one of `REASONS`."""
+
+    REASONS = {
+        "no_target": _("Say what was meant first."),
+        "no_ink": _("An image can’t be shared, only what was written here."),
+        "not_scored": _("It has no score yet."),
+        "scored_elsewhere": _("It came with its score from a file. It is scored here now: share it again in a moment."),
+    }
+    status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, code: str) -> None:
+        super().__init__(self.REASONS[code], code)
+
+
 class Unavailable(APIException):
     """The database doesn't answer: nothing was stored, or the same Idempotency-Key finds it."""
 

@@ -121,7 +121,8 @@ class WritingView(OwnWritings):
     """One writing, large, with what it was read as."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        attempt = get_object_or_404(self.attempts.select_related("target").prefetch_related("scores"), pk=pk)
+        found = self.attempts.select_related("target", "shared").prefetch_related("scores")
+        attempt = get_object_or_404(found, pk=pk)
         judgement = attempt.newest_judgement
         context = {
             "attempt": attempt,
@@ -132,6 +133,7 @@ class WritingView(OwnWritings):
                 for read in (judgement.candidates if judgement else [])[:_READINGS]
             ],
             "remarks": [remarks.text(remark) for remark in (attempt.score.remarks if attempt.score else [])],
+            "shared": attempt.shared_url and request.build_absolute_uri(attempt.shared_url),
             "is_unknown": bool(judgement and not judgement.known),
         }
         return render(request, "scoring/writing.html", context)

@@ -1,6 +1,7 @@
 """Attempts and their scores. The database is the truth: an attempt is scored because it is queued here."""
 
 import json
+import secrets
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.db.models import functions
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 from uuid6 import uuid7
@@ -325,19 +327,24 @@ class Attempt(models.Model):
                 setattr(self, name, value)
 
     @property
-    def hindrance(self) -> str:
-        """Code of what keeps it from being offered as an example; empty when nothing does."""
-        if self.exemplar:
-            return "refused" if self.exemplar.status == Exemplar.Status.REFUSED else ""
+    def privacy(self) -> str:
+        """Code of what keeps others from seeing it at all; empty when nothing does."""
         if self.target is None:
             return "no_target"
         if self.ink is None:
             return "no_ink"
         if self.score is None or self.score.legibility is None:
             return "not_scored"
-        if self.score.imported:
-            return "scored_elsewhere"
-        return "score_too_low" if self.score.legibility < self.EXEMPLARY else ""
+        return "scored_elsewhere" if self.score.imported else ""
+
+    @property
+    def hindrance(self) -> str:
+        """Code of what keeps it from being offered as an example; empty when nothing does."""
+        if self.exemplar:
+            return "refused" if self.exemplar.status == Exemplar.Status.REFUSED else ""
+        if self.privacy:
+            return self.privacy
+        return "score_too_low" if cast(int, cast(Score, self.score).legibility) < self.EXEMPLARY else ""
 
     def offer(self) -> bool:
         """Let others see its ink, without a name, once a curator has approved it. False when it is offered already.
@@ -366,6 +373,25 @@ class Attempt(models.Model):
                 mine.exemplar.delete()
         return True
 
+    def share(self) -> None:
+        """Give it a link that everybody who has it can see it by, or leave it the one that it has.
+
+        Raises ValueError with the code of what hinders it.
+        """
+        if code := self.privacy:
+            raise ValueError(code)
+        SharedWriting.objects.get_or_create(attempt=self)
+
+    def unshare(self) -> None:
+        """Its link ends; shared again, it has another."""
+        SharedWriting.objects.filter(attempt=self).delete()
+
+    @property
+    def shared_url(self) -> str | None:
+        """The page that everybody with the link sees; None while it isn't shared."""
+        shared: SharedWriting | None = getattr(self, "shared", None)
+        return shared.get_absolute_url() if shared else None
+
     @property
     def newest_judgement(self) -> "Score | None":
         """The last score of all, whatever its target: it knows the candidates."""
@@ -385,6 +411,44 @@ def withdraw_with(instance: Attempt, **_: Any) -> None:
     """An attempt that goes, with its owner too, takes along what was shown of it."""
     if instance.exemplar_id:
         Exemplar.objects.filter(pk=instance.exemplar_id).delete()
+
+
+class SharedWritingQuerySet(models.QuerySet["SharedWriting"]):
+    def shown(self) -> Self:
+        """Those that the link still leads to: neither forgotten, nor of somebody who leaves."""
+        return self.filter(attempt__forgotten_at=None, attempt__user__is_active=True)
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class SharedWriting(models.Model):
+    """A writing that its owner lets everybody see who has its link, without whose it is."""
+
+    attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="shared")
+    token = models.CharField(max_length=32, unique=True, default=_token, help_text="What the link ends in")
+    shared_at = models.DateTimeField(default=timezone.now)
+
+    objects = SharedWritingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-shared_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.token
+
+    def get_absolute_url(self) -> str:
+        return reverse("shared", args=[self.token])
+
+    @property
+    def literal(self) -> str:
+        return cast(Character, self.attempt.target).literal
+
+    @property
+    def score(self) -> "Score":
+        """The newest for what was meant: without one nothing is shared."""
+        return cast(Score, self.attempt.score)
 
 
 _BANDS = {

@@ -110,6 +110,9 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         allow_null=True,
         help_text="Whether others see it as an example: null where it wasn't offered",
     )
+    shared_url = serializers.CharField(
+        read_only=True, allow_null=True, help_text="Where everybody can see it; null while it isn't shared"
+    )
 
     class Meta:
         model = Attempt
@@ -126,6 +129,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "ink",
             "image",
             "exemplar",
+            "shared_url",
         ]
 
     @extend_schema_field(CandidateSerializer(many=True))

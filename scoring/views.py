@@ -26,6 +26,7 @@ from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
@@ -33,7 +34,7 @@ from rest_framework.viewsets import GenericViewSet
 from structlog.contextvars import bind_contextvars
 
 from scoring import wakeup
-from scoring.errors import NotAnExample, StorageRefuses, TargetIsSet, TooLarge
+from scoring.errors import NotAnExample, NotToShare, StorageRefuses, TargetIsSet, TooLarge
 from scoring.filters import AttemptFilter
 from scoring.guests import guest_of
 from scoring.models import Attempt
@@ -144,16 +145,23 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     lookup_value_converter = "uuid"
     #: What an API token needs.
     scopes = {"read": "read:history", "write": "write:attempts"}
+    #: Actions that make work.
+    THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
 
     def get_queryset(self) -> QuerySet[Attempt]:
         return (
             Attempt.objects.owned_by(self.request.user, guest_of(self.request).id)
-            .select_related("target", "exemplar")
+            .select_related("target", "exemplar", "shared")
             .prefetch_related("scores")
         )
 
+    def get_permissions(self) -> list[Any]:
+        """A guest, who may lose the cookie, couldn't end a link for sure."""
+        others = super().get_permissions()
+        return [*others, IsAuthenticated()] if self.action in ("share", "unshare") else [*others]
+
     def get_throttles(self) -> list[BaseThrottle]:
-        return [self.throttle] if self.action in ("create", "batch", "partial_update", "exemplar") else []
+        return [self.throttle] if self.action in self.THROTTLED else []
 
     @cached_property
     def throttle(self) -> AttemptThrottle:
@@ -273,6 +281,27 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         """Take it back as an example: from now on nobody sees it."""
         if not self.get_object().withdraw():
             raise NotAnExample("refused")
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses=AttemptSerializer)
+    @action(detail=True, methods=["post"])
+    def share(self, request: Request, pk: str) -> Response:
+        """Give it a link that everybody who has it can see it by, without whose it is."""
+        attempt = self.get_object()
+        try:
+            attempt.share()
+        except ValueError as error:
+            if str(error) == "scored_elsewhere":
+                attempt.score_here()
+                enqueue(attempt)
+            raise NotToShare(str(error)) from error
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(responses={204: None})
+    @share.mapping.delete
+    def unshare(self, request: Request, pk: str) -> Response:
+        """End its link. Shared again, it has another."""
+        self.get_object().unshare()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def has_image(self) -> bool:

@@ -1,0 +1,109 @@
+"""Writings that everybody with their link can see: their pages and pictures, and the list of one's own."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from characters.drawing import ink_paths
+from characters.pictures import Picture
+from scoring import marks, preview
+from scoring.errors import NotToShare
+from scoring.models import Attempt, SharedWriting
+from scoring.tasks import enqueue
+
+_ON_A_PAGE = 48
+
+
+def _shown(token: str) -> SharedWriting:
+    """What the link leads to; 404 as soon as it leads nowhere."""
+    shown = SharedWriting.objects.shown().select_related("attempt__target").prefetch_related("attempt__scores")
+    return get_object_or_404(shown, token=token)
+
+
+@method_decorator(never_cache, "dispatch")  # what isn't shared any more doesn't come back with the browser's Back
+class SharedView(View):
+    """A writing as whoever has its link sees it: not whose it is."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        shared = _shown(token)
+        ink = cast(dict[str, Any], shared.attempt.ink)
+        context = {
+            "shared": shared,
+            "picture": Picture.of_ink(ink),
+            "strokes": ink_paths(ink),
+            "mark": marks.paths(marks.earned(cast(int, shared.score.legibility))),
+            "address": request.build_absolute_uri(shared.get_absolute_url()),
+            "image": request.build_absolute_uri(reverse("shared-image", args=[token])),
+            "size": (preview.WIDTH, preview.HEIGHT),
+        }
+        response = render(request, "scoring/shared.html", context)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+
+class SharedImageView(View):
+    """The picture that other sites show beside the link."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        shared = _shown(token)
+        etag = f'"{preview.VERSION}-{shared.score.pk}"'
+        response = get_conditional_response(request, etag) or HttpResponse(self.png(shared), "image/png")
+        response["ETag"] = etag
+        # Kept, but asked for each time: what isn't shared any more is gone at once.
+        response["Cache-Control"] = "no-cache"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def png(self, shared: SharedWriting) -> bytes:
+        ink = cast(dict[str, Any], shared.attempt.ink)
+        return preview.png(ink, cast(int, shared.score.legibility), shared.literal)
+
+
+class ShareView(LoginRequiredMixin, View):
+    """Share a writing of one's own, or end it. `do` says which."""
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        attempt = get_object_or_404(Attempt.objects.owned_by(request.user, None).select_related("target"), pk=pk)
+        do = request.POST.get("do")
+        if do == "unshare":
+            attempt.unshare()
+            messages.success(request, _("It isn’t shared any more: its link is gone."))
+        elif do == "share":
+            self.share(attempt)
+        else:
+            return HttpResponseBadRequest()
+        if "list" in request.POST:
+            return redirect("shared-writings")
+        return redirect(reverse("writing", args=[pk]) + "#share")
+
+    def share(self, attempt: Attempt) -> None:
+        try:
+            attempt.share()
+        except ValueError as error:
+            if str(error) == "scored_elsewhere":
+                attempt.score_here()
+                enqueue(attempt)
+            messages.error(self.request, NotToShare.REASONS[str(error)])
+
+
+@method_decorator(never_cache, "dispatch")
+class SharedWritingsView(LoginRequiredMixin, View):
+    """What one shares, newest first, and a way to end each."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        shared = SharedWriting.objects.shown().filter(attempt__user=request.user.pk)
+        page = Paginator(shared.select_related("attempt__target").prefetch_related("attempt__scores"), _ON_A_PAGE)
+        here = page.get_page(request.GET.get("page"))
+        shown = [(one, Picture.of_ink(one.attempt.ink or {})) for one in here]
+        return render(request, "scoring/shared_writings.html", {"page": here, "shown": shown})
