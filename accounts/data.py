@@ -15,6 +15,7 @@ from accounts import importing
 from accounts.consents import agree
 from accounts.me import start_export, start_import
 from accounts.models import Export, Import, User
+from scoring.models import SharedWriting
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -59,6 +60,8 @@ class DataView(LoginRequiredMixin, View):
         context = {
             "export": Export.objects.filter(user=user).first(),
             "brought": Import.objects.filter(user=user).first(),
+            "shared_writings": SharedWriting.objects.shown().filter(attempt__user=user).count(),
+            "shared_lists": user.lists.exclude(shared_as=None).count(),
             "trouble": trouble,
         }
         return render(self.request, "accounts/data.html", context, status=status)

@@ -32,6 +32,7 @@ attempts.jsonl  your writings, one JSON object a line, the oldest first
                 ink: writing area and strokes of [x, y, t], CSS pixels and ms from the first point
                 scores: every judgement of every model, the oldest first
                 exemplar: whether it was offered as an example, and what became of it
+                is_shared: whether others can see it by a link
 images/         what you wrote on paper, named by the writing's id
 scores.csv      for spreadsheets: your scored writings and how each was read
 lists.json      your lists of characters
@@ -105,7 +106,7 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
 
 def chunks(user: User) -> Iterator[list[Attempt]]:
     """The user's writings, oldest first, some at a time: however many there are, few are in memory."""
-    mine = Attempt.objects.owned_by(user, None).select_related("exemplar").prefetch_related("scores")
+    mine = Attempt.objects.owned_by(user, None).select_related("exemplar", "shared").prefetch_related("scores")
     mine = mine.order_by("written_at", "id")
     attempts = list(mine[:CHUNK])
     while attempts:
@@ -174,6 +175,7 @@ def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) 
         "ink": attempt.ink,
         "image": image,
         "exemplar": attempt.exemplar and attempt.exemplar.status,
+        "is_shared": attempt.shared_url is not None,
         "scores": [_score(score, literals) for score in sorted(attempt.scores.all(), key=lambda score: score.pk)],
     }
     return (_json(said, indent=None) + "\n").encode()

@@ -1,10 +1,12 @@
 """The signs that a Japanese teacher puts under a writing, drawn as a hand draws them: never a cross.
 
-The writing page draws the same ones: frontend/src/components/Mark.tsx.
+The writing page draws the same: frontend/src/marks.ts.
 """
 
 import math
 from functools import cache
+
+from characters.drawing import along
 
 #: Side of the square that the marks are drawn in.
 SIDE = 120
@@ -13,7 +15,7 @@ Line = list[tuple[float, float]]
 
 
 def earned(legibility: int) -> str:
-    """What a score of 0 to 100 earns."""
+    """The mark for a score of 0 to 100."""
     if legibility >= 95:
         return "flower"
     if legibility >= 80:
@@ -24,16 +26,9 @@ def earned(legibility: int) -> str:
 @cache
 def lines(mark: str) -> list[Line]:
     """The mark's strokes as points in a square `SIDE` wide, close enough together to be joined straight."""
-    return {
-        "flower": [_spiral(2.6, 2.5, 4, 33) + _petals(2.6 + 5 * math.pi, 36, 8)],
-        "double": [_ring(50, 0), _ring(31, 0.3)],
-        "circle": [_ring(48, 0)],
-        "triangle": [
-            _bent([(61, 14), (50, 36), (32, 72), (14, 101)])
-            + _bent([(14, 101), (42, 97.5), (80, 97), (107, 100)])
-            + _bent([(107, 100), (94, 76), (75, 41), (59, 17)])
-        ],
-    }[mark]
+    return {"flower": [_flower()], "double": [_ring(50, 0), _ring(31, 0.3)], "circle": [_ring(48, 0)]}.get(
+        mark, [_triangle()]
+    )
 
 
 def paths(mark: str) -> list[str]:
@@ -46,36 +41,32 @@ def _ring(radius: float, tilt: float) -> Line:
     return _spiral(2.2 + tilt, 1.06, radius, radius * 0.955)
 
 
-def _spiral(start: float, turns: float, radius: float, end: float) -> Line:
-    """A round line whose radius changes on the way."""
-    steps = math.ceil(turns * 40)
-    return [
-        _at(start + part * turns * 2 * math.pi, radius + (end - radius) * part)
-        for part in (step / steps for step in range(steps + 1))
-    ]
-
-
-def _petals(start: float, valley: float, count: int) -> Line:
-    """Bulges all around, from valley to valley; no two quite alike."""
-    step = 2 * math.pi * 1.02 / count
-    line: Line = []
-    for petal in range(count):
-        angle, reach = start + petal * step, 63 + petal * 5 % 3 * 1.5
-        around = [(angle, valley), (angle - step * 0.04, reach), (angle + step * 1.04, reach), (angle + step, valley)]
-        line += _bent([_at(*corner) for corner in around])
+def _flower() -> Line:
+    """In one go: from the middle outwards, then petal after petal around, no two quite alike."""
+    line = _spiral(2.6, 2.5, 4, 33)
+    angle, step = 2.6 + 2.5 * 2 * math.pi, 2 * math.pi * 1.02 / 8
+    for petal in range(8):
+        reach = 63 + petal * 5 % 3 * 1.5
+        out, back = _at(angle - step * 0.04, reach), _at(angle + step * 1.04, reach)
+        angle += step
+        line += along((line[-1], out, back, _at(angle, 36)))
     return line
 
 
-def _bent(control: Line) -> Line:
-    """A cubic Bézier curve."""
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = control
-    return [
-        (
-            ax * (1 - t) ** 3 + 3 * bx * t * (1 - t) ** 2 + 3 * cx * t * t * (1 - t) + dx * t**3,
-            ay * (1 - t) ** 3 + 3 * by * t * (1 - t) ** 2 + 3 * cy * t * t * (1 - t) + dy * t**3,
-        )
-        for t in (step / 16 for step in range(17))
-    ]
+def _triangle() -> Line:
+    top, left, right = (61, 14), (14, 101), (107, 100)
+    return (
+        along((top, (50, 36), (32, 72), left))
+        + along((left, (42, 97.5), (80, 97), right))
+        + along((right, (94, 76), (75, 41), (59, 17)))
+    )
+
+
+def _spiral(start: float, turns: float, radius: float, end: float) -> Line:
+    """A round line whose radius changes on the way."""
+    steps = math.ceil(turns * 40)
+    parts = (step / steps for step in range(steps + 1))
+    return [_at(start + part * turns * 2 * math.pi, radius + (end - radius) * part) for part in parts]
 
 
 def _at(angle: float, radius: float) -> tuple[float, float]:

@@ -1,16 +1,18 @@
 """The picture of a shared writing that other sites show beside its link. It has no words: one for all languages."""
 
 import io
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ml.strokes import REFERENCE_SIDE, references
+from characters import drawing
 from scoring import marks
 
 WIDTH, HEIGHT = 1200, 630
-#: What an ETag begins with; another when the picture is drawn in another way.
+#: Of the way it is drawn; another way has another.
 VERSION = 1
 
 #: Drawn so much larger, then averaged down: smooth edges.
@@ -18,34 +20,64 @@ _OVERSAMPLING = 2
 # As in frontend/src/base.css, by day.
 _DESK, _PAPER, _LINE, _GUIDE = "#fbf9f4", "#fffefb", "#d9d3c6", "#d8d0c0"
 _INK, _QUIET, _SHU = "#211d1a", "#6b655b", "#c23a1a"
-#: The pen, as a part of the paper's side.
+#: The pen's width, as a part of the paper's side.
 _PEN = 0.03
-#: Sides of the papers, and where they lie: px.
+# Where things lie, and their sides: px. frontend/src/share/picture.ts draws the same.
 _PAPER_AT, _PAPER_SIDE = (60, 60), 510
+_MARK_AT, _MARK_SIDE = (650, 80), 240
+#: The number's middle, and how large it is at most.
+_NUMBER_AT, _NUMBER_WIDTH, _NUMBER_HEIGHT = (1030, 200), 220, 140
+#: Between two digits, as a part of their height.
+_GAP = 0.22
 _MODEL_AT, _MODEL_SIDE = (640, 420), 150
+_NAME_ENDS = (WIDTH - 60, HEIGHT - 63)
 
-Points = Iterable[Sequence[float]]
+_SIDES = ("width", "height")
+Points = list[tuple[float, float]]
 
 
 def png(ink: dict[str, Any], legibility: int, literal: str) -> bytes:
-    """1200 by 630 px: the writing on its paper; the mark and the score; how `literal` is written."""
+    """`WIDTH` by `HEIGHT` px: the writing on its paper; its mark and score; how `literal` is written."""
     sheet = _Sheet()
     sheet.paper(_PAPER_AT, _PAPER_SIDE)
-    longer = max(ink["width"], ink["height"])
-    middle = [(longer - ink[side]) / 2 for side in ("width", "height")]
-    scale = _PAPER_SIDE / longer
-    left, top = _PAPER_AT
-    for stroke in ink["strokes"]:
-        points = [((x + middle[0]) * scale + left, (y + middle[1]) * scale + top) for x, y, *_ in stroke]
-        sheet.line(points, _INK, _PEN * _PAPER_SIDE)
+    for stroke in _centred(ink):
+        sheet.line(stroke, _INK, _PEN * _PAPER_SIDE)
     for line in marks.lines(marks.earned(legibility)):
-        sheet.line([(640 + x * 2, 90 + y * 2) for x, y in line], _SHU, 8)
-    for place, digit in enumerate(str(legibility)):
-        sheet.glyph(digit, (900 + place * 95, 110), 200, _SHU, 11)
+        sheet.line(_placed(line, _MARK_AT, _MARK_SIDE / marks.SIDE), _SHU, 9)
+    for line in _number(legibility):
+        sheet.line(line, _SHU, 10)
     sheet.paper(_MODEL_AT, _MODEL_SIDE)
-    sheet.glyph(literal, _MODEL_AT, _MODEL_SIDE, _QUIET, 6)
-    sheet.text("Letters-AI", (WIDTH - 60, 570), 34)
+    for line in drawing.reference_lines(literal):
+        sheet.line(_placed(line, _MODEL_AT, _MODEL_SIDE / drawing.SIDE), _QUIET, 5)
+    sheet.text("Letters-AI", _NAME_ENDS, 36)
     return sheet.png()
+
+
+def _centred(ink: dict[str, Any]) -> list[Points]:
+    """The ink's strokes as they lie on the paper."""
+    side = max(ink["width"], ink["height"])
+    at = [edge + (side - ink[length]) / 2 * _PAPER_SIDE / side for edge, length in zip(_PAPER_AT, _SIDES, strict=True)]
+    return [_placed([(x, y) for x, y, *_ in stroke], (at[0], at[1]), _PAPER_SIDE / side) for stroke in ink["strokes"]]
+
+
+def _number(number: int) -> list[Points]:
+    """Its digits as they are written by hand, where it stands in the picture."""
+    lines: list[Points] = []
+    width = -_GAP
+    for digit in str(number):
+        strokes = drawing.reference_lines(digit)
+        xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
+        scale = 1 / (max(ys) - min(ys))
+        at = (width + _GAP - min(xs) * scale, -min(ys) * scale)
+        lines += [_placed(stroke, at, scale) for stroke in strokes]
+        width += _GAP + (max(xs) - min(xs)) * scale
+    height = min(_NUMBER_HEIGHT, _NUMBER_WIDTH / width)
+    at = (_NUMBER_AT[0] - width * height / 2, _NUMBER_AT[1] - height / 2)
+    return [_placed(line, at, height) for line in lines]
+
+
+def _placed(points: Iterable[tuple[float, float]], at: tuple[float, float], scale: float) -> Points:
+    return [(at[0] + x * scale, at[1] + y * scale) for x, y in points]
 
 
 class _Sheet:
@@ -57,29 +89,32 @@ class _Sheet:
 
     def paper(self, at: tuple[float, float], side: float) -> None:
         """With the cross of a practice sheet."""
-        (left, top), dash = at, side / 50
-        self.draw.rectangle(_large([at, (left + side, top + side)]), _PAPER, _LINE, 2 * _OVERSAMPLING)
-        for step in range(1, 50, 2):
-            for start in ((left + side / 2, top + step * dash), (left + step * dash, top + side / 2)):
-                end = (start[0], start[1] + dash) if start[0] == left + side / 2 else (start[0] + dash, start[1])
-                self.draw.line(_large([start, end]), _GUIDE, _OVERSAMPLING)
+        (left, top), dashes = at, 25
+        corners = _placed([(0, 0), (side, side)], at, 1)
+        self.draw.rectangle(_large(corners), _PAPER, _LINE, 2 * _OVERSAMPLING)
+        dash = side / (2 * dashes)
+        for step in range(dashes):
+            begins, ends = (2 * step + 0.5) * dash, (2 * step + 1.5) * dash
+            across = [(left + begins, top + side / 2), (left + ends, top + side / 2)]
+            down = [(left + side / 2, top + begins), (left + side / 2, top + ends)]
+            for line in (across, down):
+                self.draw.line(_large(line), _GUIDE, _OVERSAMPLING)
 
     def line(self, points: Points, colour: str, width: float) -> None:
-        """Round where it begins, ends and turns."""
+        """Round where it begins, turns and ends."""
         path, radius = _large(points), width * _OVERSAMPLING / 2
-        self.draw.line(path, colour, round(2 * radius), joint="curve")
-        for x, y in (path[0], path[-1]):
+        for x, y in path:
             self.draw.ellipse((x - radius, y - radius, x + radius, y + radius), colour)
+        for (x, y), (u, v) in pairwise(path):
+            if length := math.hypot(u - x, v - y):
+                right, down = (y - v) / length * radius, (u - x) / length * radius
+                sides = [(x + right, y + down), (u + right, v + down), (u - right, v - down), (x - right, y - down)]
+                self.draw.polygon(sides, colour)
 
-    def glyph(self, literal: str, at: tuple[float, float], side: float, colour: str, pen: float) -> None:
-        """As its reference is written."""
-        for stroke in references()[literal]:
-            self.line((stroke * (side / REFERENCE_SIDE) + at).tolist(), colour, pen)
-
-    def text(self, text: str, end: tuple[float, float], size: float) -> None:
-        """Latin letters; `end` is where their line ends, at the right."""
+    def text(self, text: str, ends: tuple[float, float], size: float) -> None:
+        """Latin letters; `ends` is where their line ends."""
         font = ImageFont.load_default(size * _OVERSAMPLING)
-        self.draw.text(_large([end])[0], text, _INK, font, anchor="rs")
+        self.draw.text(_large([ends])[0], text, _INK, font, anchor="rs")
 
     def png(self) -> bytes:
         file = io.BytesIO()
@@ -88,4 +123,4 @@ class _Sheet:
 
 
 def _large(points: Points) -> list[tuple[float, float]]:
-    return [(x * _OVERSAMPLING, y * _OVERSAMPLING) for x, y, *_ in points]
+    return [(x * _OVERSAMPLING, y * _OVERSAMPLING) for x, y in points]

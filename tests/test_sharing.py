@@ -1,13 +1,7 @@
 """Writings that are shared by a link: who can see them, and what ends it."""
 
-import io
-import re
-
 import pytest
-from PIL import Image
 
-from accounts.models import User
-from scoring.models import Attempt, SharedWriting
 from tests.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]

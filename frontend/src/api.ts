@@ -48,6 +48,8 @@ export interface Attempt {
   image: string | null;
   /** What others see of it: nothing while null, offered or refused. */
   exemplar: "offered" | "approved" | "refused" | null;
+  /** Where everybody with the link can see it; null while it isn't shared. */
+  shared_url: string | null;
 }
 
 /** How a character is written: `strokes` of [x, y] in a square `side` wide. */
@@ -138,6 +140,11 @@ export const restore = (id: string): Promise<Attempt> => call("POST", `${at(id)}
 export const offer = (id: string): Promise<Attempt> => call("PUT", `${at(id)}exemplar/`);
 
 export const withdraw = (id: string): Promise<void> => call("DELETE", `${at(id)}exemplar/`);
+
+/** Give it a link that whoever has it can see it by. */
+export const shareAttempt = (id: string): Promise<Attempt> => call("POST", `${at(id)}share/`);
+
+export const unshareAttempt = (id: string): Promise<void> => call("DELETE", `${at(id)}share/`);
 
 const character = (literal: string): string => `/api/v1/characters/${encodeURIComponent(literal)}/`;
 

@@ -21,6 +21,7 @@ const attempt = (over: Partial<Attempt> = {}): Attempt => ({
   ink: null,
   image: null,
   exemplar: null,
+  shared_url: null,
   ...over,
 });
 const judged = attempt({

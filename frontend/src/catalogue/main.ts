@@ -1,4 +1,4 @@
-/** The pages work without this: it adds the brush, finding by drawing, the replay of a writing, and the end of Undo. */
+/** The pages work without this: it adds the brush, finding by drawing, a writing's replay and picture, the end of Undo. */
 
 import "../base.css";
 import "./account.css";
@@ -6,9 +6,11 @@ import "./catalogue.css";
 import "./history.css";
 import "./plan.css";
 import "./progress.css";
+import "./shared.css";
 import { tellZone } from "../zone";
 import { moveBrush } from "./brush";
 import { findByDrawing } from "./find";
+import { offerPicture } from "./picture";
 import { replay } from "./replay";
 import { follow } from "./transfer";
 import { takeAway } from "./undo";
@@ -30,6 +32,9 @@ const writing = document.querySelector<SVGSVGElement>(".replay");
 const again = document.querySelector<HTMLButtonElement>(".replay-button");
 const strokes = document.querySelector("#strokes")?.textContent;
 if (writing && again && strokes) replay(writing, again, JSON.parse(strokes));
+
+const picture = document.querySelector<HTMLElement>(".share-picture");
+if (picture) offerPicture(picture);
 
 document.querySelectorAll<HTMLElement>(".undo").forEach(takeAway);
 

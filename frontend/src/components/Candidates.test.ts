@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Candidate } from "../api";
+import { markFor } from "../marks";
 import { grouped } from "./Candidates";
 import { lastCharacter } from "./CharacterField";
-import { markFor } from "./Mark";
 
 const candidate = (character: string, ...lookalikes: string[]): Candidate => ({
   character,

@@ -1,10 +1,11 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { MARKS } from "../marks";
 import { forgotten, isSending, isSent, practised, shown, trouble } from "../state";
 import { words } from "../words";
 import { AttemptResult } from "./AttemptResult";
 import { Forgotten } from "./Forgotten";
-import { MARKS, Mark } from "./Mark";
+import { Mark } from "./Mark";
 import { Mixed } from "./Mixed";
 import { Trouble } from "./Trouble";
 

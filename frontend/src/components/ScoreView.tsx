@@ -1,12 +1,14 @@
 import type { Attempt, Score } from "../api";
+import { markFor } from "../marks";
 import { canBeExample, POOR } from "../state";
 import { words } from "../words";
 import { grouped } from "./Candidates";
 import { ExampleSwitch } from "./ExampleSwitch";
 import { HowWritten } from "./HowWritten";
-import { Mark, markFor } from "./Mark";
+import { Mark } from "./Mark";
 import { Mixed } from "./Mixed";
 import { Remarks } from "./Remarks";
+import { ShareButton } from "./ShareButton";
 
 /** The moment that all this is for. */
 export function ScoreView({ attempt }: { attempt: Attempt }) {
@@ -16,6 +18,7 @@ export function ScoreView({ attempt }: { attempt: Attempt }) {
     <>
       <Judgement attempt={attempt} score={score} target={target} />
       {score.legibility < POOR && <HowWritten key={target} character={target} />}
+      {attempt.ink && <ShareButton id={attempt.id} />}
       {canBeExample(attempt) && <ExampleSwitch attempt={attempt} />}
     </>
   );

@@ -47,6 +47,7 @@ const attempt = (id: string, target: string, over: Partial<Attempt> = {}): Attem
   ink: { width: 300, height: 300, strokes: [[[30, 30, 0]]] },
   image: null,
   exemplar: null,
+  shared_url: null,
   ...over,
 });
 

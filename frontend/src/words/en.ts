@@ -120,6 +120,7 @@ export const words = {
     if (attempt.score) return `${attempt.target} ${attempt.score.legibility}, written ${when}`;
     return `? Not scored yet, written ${when}`;
   },
+  share: "Share",
   forget: "Delete",
   forgotten: "Deleted.",
 

@@ -104,6 +104,7 @@ export const words: Words = {
     if (attempt.score) return `${attempt.target} ${attempt.score.legibility}, écrit le ${when}`;
     return `? Pas encore noté, écrit le ${when}`;
   },
+  share: "Partager",
   forget: "Supprimer",
   forgotten: "Supprimé.",
 

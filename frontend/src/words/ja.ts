@@ -99,6 +99,7 @@ export const words: Words = {
     if (attempt.score) return `${attempt.target} ${attempt.score.legibility}点、${when}`;
     return `? 未採点、${when}`;
   },
+  share: "共有",
   forget: "削除",
   forgotten: "削除しました。",
 
