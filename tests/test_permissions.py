@@ -36,6 +36,10 @@ ROUTES = {
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
     "history/restore/": [("get", 405, 405, 405), ("post", 400, 400, 400)],  # without a moment
     "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
+    "history/<uuid:pk>/share/": [("get", 302, 405, 405), ("post", 302, 400, 404)],  # without saying what to do
+    "history/shared/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "s/<slug:token>/": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # the token is a list's
+    "s/<slug:token>.png": [("get", 404, 404, 404), ("post", 405, 405, 405)],
     "today/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "progress/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "progress/<str:literal>/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
@@ -62,6 +66,11 @@ ROUTES = {
         ("delete", 404, 204, 404),
     ],
     "api/v1/attempts/<uuid:pk>/restore/": [("get", 405, 405, 405), ("post", 404, 200, 404)],
+    "api/v1/attempts/<uuid:pk>/share/": [
+        ("get", 405, 405, 405),
+        ("post", 401, 409, 404),  # without a target
+        ("delete", 401, 204, 404),
+    ],
     "api/v1/characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters/<str:literal>/": [
         ("get", 200, 200, 200),
@@ -106,9 +115,11 @@ ROUTES = {
 #: Routes whose parameter names something that is somebody's own, by what it is: a key of `alices`.
 OWN = {
     "history/<uuid:pk>/": "attempt",
+    "history/<uuid:pk>/share/": "attempt",
     "api/v1/attempts/<uuid:pk>/": "attempt",
     "api/v1/attempts/<uuid:pk>/image/": "attempt",
     "api/v1/attempts/<uuid:pk>/exemplar/": "attempt",
+    "api/v1/attempts/<uuid:pk>/share/": "attempt",
     "api/v1/tokens/<int:pk>/": "token",
     "accounts/tokens/<int:pk>/revoke/": "token",
     "lists/<int:pk>/": "list",
