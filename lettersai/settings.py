@@ -80,7 +80,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         # No script of ours makes HTML or script out of text, so no policy may allow it either.
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["'none'"],
+        "trusted-types": ["worker"],  # frontend/src/offline/install.ts; no other
     }
 }
 
@@ -135,6 +135,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.PlaceMiddleware",  # as soon as the user is known: what follows may speak
+    "accounts.signing_out.SigningOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -310,6 +311,8 @@ STORAGES = {
     "default": storages.configured(os.environ.get("STORAGE_URL") or "file:"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+#: Served at the site's root: the service worker, whose scope is the folder that it comes from.
+WHITENOISE_ROOT = STATIC_ROOT / "root"
 DJANGO_VITE = {"default": {"manifest_path": BASE_DIR / "frontend" / "dist" / "manifest.json"}}
 
 
