@@ -33,6 +33,9 @@ if (writing && again && strokes) replay(writing, again, JSON.parse(strokes));
 
 document.querySelectorAll<HTMLElement>(".undo").forEach(takeAway);
 
+const signOut = document.querySelector<HTMLFormElement>('main form[action$="/logout/"]');
+if (signOut) import("../offline/leaving").then(({ sendBefore }) => sendBefore(signOut));
+
 document.querySelectorAll<HTMLElement>(".transfer").forEach((line) => {
   follow(line);
 });
