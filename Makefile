@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check audit bench bench-catalogue bench-history bench-wiktionary bench-ink test-faults load screenshots lock messages clean
+.PHONY: run setup test check audit bench bench-catalogue bench-history bench-wiktionary bench-ink lighthouse test-faults load screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -23,6 +23,7 @@ check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	cd frontend && npm run check
+	$(BIN)/pytest --quiet tests/test_budget.py
 
 # Known flaws of what is locked. It asks advisory databases, so it isn't part of check.
 audit: .venv/.dev
@@ -55,6 +56,11 @@ bench-wiktionary: .venv/.worker
 bench-ink: .venv/.dev static/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench_ink
+
+# What Lighthouse says of the pages on a slow phone, and how soon one can write there.
+lighthouse: .venv/.dev static/.built lettersai/locale/.built tests/lighthouse/node_modules/.installed
+	@tests/packages.sh
+	$(BIN)/python -m tests.lighthouse
 
 # The pictures of a learner's pages in docs/.
 screenshots: .venv/.dev static/.built lettersai/locale/.built
@@ -100,6 +106,10 @@ frontend/node_modules/.installed: frontend/package-lock.json
 	@node --version | grep -q '^v2[0-9]' || { echo "Node 20 or later is needed."; exit 1; }
 	@echo "Installing and building the front end…"
 	@cd frontend && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+tests/lighthouse/node_modules/.installed: tests/lighthouse/package-lock.json
+	@cd tests/lighthouse && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 static/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/*.ts characters/static -type f 2>/dev/null) .venv/.worker

@@ -78,6 +78,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
+        # No script of ours makes HTML or script out of text, so no policy may allow it either.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["'none'"],
     }
 }
 

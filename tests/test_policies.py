@@ -1,14 +1,17 @@
 """What the site tells browsers to forbid, and that its own pages hold to it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Error
 
 from tests.drawings import ink_of
 from tests.site import Site
 
 SECRET = "a long word 8"
+#: What Chromium's console says of a violation; of Trusted Types it speaks in other words.
+FORBIDDEN = re.compile("Content Security Policy|requires 'Trusted")
 PAGES = [
     "",
     "characters/",
@@ -56,6 +59,8 @@ def test_the_policies(client):
     policy = answer["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert "trusted-types 'none'" in policy
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Referrer-Policy"] == answer["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in answer["Permissions-Policy"]
@@ -79,7 +84,7 @@ def violations(chromium: Browser, site: Site) -> Iterator[tuple[BrowserContext, 
     """A browser, and what its console says of what was forbidden."""
     context = chromium.new_context()
     found: list[str] = []
-    context.on("console", lambda said: found.append(said.text) if "Content Security Policy" in said.text else None)
+    context.on("console", lambda said: found.append(said.text) if FORBIDDEN.search(said.text) else None)
     yield context, found
     context.close()
 
@@ -90,6 +95,15 @@ def test_no_page_does_what_is_forbidden(site, violations):
     for path in PAGES:
         assert page.goto(site.url + path, wait_until="networkidle").status == 200
         assert found == [], path
+
+
+def test_no_text_becomes_html(site, violations):
+    context, found = violations
+    page = context.new_page()
+    page.goto(site.url)
+    with pytest.raises(Error, match="TrustedHTML"):
+        page.evaluate("document.body.innerHTML = '<p>text</p>'")
+    assert found
 
 
 def test_a_writing_is_scored_and_shown_within_the_policy(site, violations):

@@ -64,7 +64,8 @@ export class Painter {
 
   /** Paint `ink` in the canvas's text colour; `ahead` leads its last stroke on, until the next time. */
   paint(ink: Ink, thickness: Thickness, ahead: readonly Tip[] = []): void {
-    if (!this.goesOn(ink, thickness)) this.repaint(ink, thickness);
+    if (this.addsOne(ink, thickness)) this.settle();
+    else if (!this.goesOn(ink, thickness)) this.repaint(ink, thickness);
     this.shown = { ink, thickness };
     const stroke = ink.strokes.at(-1);
     if (stroke) this.lead(ink, stroke, ahead);
@@ -88,11 +89,33 @@ export class Painter {
     );
   }
 
+  /** A stroke more and nothing else, which needs none of the others painted again. */
+  private addsOne(ink: Ink, thickness: Thickness): boolean {
+    const { shown } = this;
+    const last = shown?.ink.strokes.at(-1);
+    return (
+      last !== undefined &&
+      shown?.thickness === thickness &&
+      shown.ink.width === ink.width &&
+      shown.ink.height === ink.height &&
+      shown.ink.strokes.length + 1 === ink.strokes.length &&
+      ink.strokes.at(-2) === last
+    );
+  }
+
+  /** The last stroke has ended: its end goes to the dry sheet too. */
+  private settle(): void {
+    const stroke = this.shown?.ink.strokes.at(-1);
+    if (stroke) this.dry.getContext("2d")?.stroke(new Path2D(curve(endOf(stroke))));
+    this.settled = 0;
+  }
+
   /** Everything but the last stroke, which `lead` paints. */
   private repaint(ink: Ink, thickness: Thickness): void {
     const { canvas, dry } = this;
-    dry.width = canvas.width;
-    dry.height = canvas.height;
+    // To set a side, even to what it is, makes all pixels anew: too much work for the frame in which a stroke begins.
+    if (dry.width !== canvas.width) dry.width = canvas.width;
+    if (dry.height !== canvas.height) dry.height = canvas.height;
     const { color } = getComputedStyle(canvas);
     for (const sheet of [canvas, dry]) drawStrokes(sheet, ink, ink.strokes.slice(0, -1), thickness, color);
     this.settled = 0;
@@ -109,8 +132,7 @@ export class Painter {
       dry.stroke(new Path2D(bends(this.settled > 2 ? joint(fresh) : (fresh[0] as Point), fresh)));
       this.settled = stroke.length;
     }
-    const end = stroke.slice(-2);
-    const tail = [...(stroke.length > 2 ? [joint(end), ...end.slice(1)] : end), ...preview(ink, ahead)];
+    const tail = [...endOf(stroke), ...preview(ink, ahead)];
     const box = around([...fresh, ...tail], context.lineWidth);
     this.renew(context, ink, this.wet ? union(this.wet, box) : box);
     context.stroke(new Path2D(curve(tail)));
@@ -137,6 +159,12 @@ export class Painter {
 
 /** Where one bend ends and the next begins. */
 const joint = ([a, b]: Stroke): Point => middle(a as Point, b as Point);
+
+/** What of a stroke isn't settled: it bends with the next point. */
+function endOf(stroke: Stroke): Point[] {
+  const end = stroke.slice(-2);
+  return stroke.length > 2 ? [joint(end), ...end.slice(1)] : end;
+}
 
 interface Box {
   left: number;
