@@ -14,7 +14,7 @@ setup: .venv/.worker static/.built lettersai/locale/.built
 test: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	cd frontend && npm test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/ruff check .
