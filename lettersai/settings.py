@@ -126,6 +126,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
+    "lettersai.health.ByAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "lettersai.policies.PolicyMiddleware",
