@@ -22,6 +22,7 @@ check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/lint-imports
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	tests/secrets.sh
 	cd frontend && npm run check
 	$(BIN)/pytest --quiet tests/test_budget.py
 
