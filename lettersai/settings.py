@@ -279,6 +279,7 @@ CELERY_WORKER_CONCURRENCY = int(matching("WORKER_CONCURRENCY", r"[1-9]\d{0,2}", 
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it reports
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
+    "rescore": {"task": "scoring.tasks.rescore", "schedule": 2.0, "options": {"expires": 2}},
     "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0},
     "send reminders": {"task": "accounts.tasks.send_reminders", "schedule": crontab(minute="*/15")},
     "resume transfers": {"task": "accounts.tasks.resume_transfers", "schedule": 30.0},
