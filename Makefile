@@ -14,7 +14,7 @@ setup: .venv/.worker static/.built lettersai/locale/.built
 test: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	cd frontend && npm test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/ruff check .
@@ -22,6 +22,7 @@ check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/lint-imports
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	tests/secrets.sh
 	cd frontend && npm run check
 	$(BIN)/pytest --quiet tests/test_budget.py
 

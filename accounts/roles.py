@@ -17,7 +17,9 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "characters.report": ("view", "change"),
     },
     "operator": {
+        "scoring.activation": ("view",),
         "scoring.modelbundle": ("view",),
+        "scoring.rescoring": ("view",),
         "accounts.user": ("view", "add", "change"),
     },
 }

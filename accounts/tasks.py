@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from prometheus_client import Counter
 
 from accounts import importing
 from accounts.consistency import findings
@@ -21,6 +22,8 @@ from accounts.tally import locked, rebuild
 
 #: Mails that go over one connection to the mail server.
 _MAILS = 20
+
+_CONTRADICTIONS = Counter("lettersai_contradictions", "What the nightly check has found")
 
 logger = get_task_logger(__name__)
 
@@ -111,6 +114,7 @@ def erase_expired() -> None:
 def check_consistency() -> None:
     """Log what contradicts itself, each as an error."""
     for finding in findings():
+        _CONTRADICTIONS.inc()
         logger.error("Inconsistent: %s", finding)
 
 

@@ -80,7 +80,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         # No script of ours makes HTML or script out of text, so no policy may allow it either.
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["'none'"],
+        "trusted-types": ["worker"],  # frontend/src/offline/install.ts; no other
     }
 }
 
@@ -126,6 +126,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
+    "lettersai.health.ByAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "lettersai.policies.PolicyMiddleware",
@@ -135,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.PlaceMiddleware",  # as soon as the user is known: what follows may speak
+    "accounts.signing_out.SigningOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -277,6 +279,7 @@ CELERY_WORKER_CONCURRENCY = int(matching("WORKER_CONCURRENCY", r"[1-9]\d{0,2}", 
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it reports
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
+    "rescore": {"task": "scoring.tasks.rescore", "schedule": 2.0, "options": {"expires": 2}},
     "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0},
     "send reminders": {"task": "accounts.tasks.send_reminders", "schedule": crontab(minute="*/15")},
     "resume transfers": {"task": "accounts.tasks.resume_transfers", "schedule": 30.0},
@@ -310,6 +313,8 @@ STORAGES = {
     "default": storages.configured(os.environ.get("STORAGE_URL") or "file:"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+#: Served at the site's root: the service worker, whose scope is the folder that it comes from.
+WHITENOISE_ROOT = STATIC_ROOT / "root"
 DJANGO_VITE = {"default": {"manifest_path": BASE_DIR / "frontend" / "dist" / "manifest.json"}}
 
 

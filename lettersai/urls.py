@@ -29,7 +29,7 @@ from characters.api import DUMP, CharacterViewSet, DumpView
 from lettersai import health, metrics
 from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
 from scoring.sharing import SharedImageView, SharedView, SharedWritingsView, ShareView
-from scoring.views import AttemptViewSet, write
+from scoring.views import AttemptViewSet, offline, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
 admin.site.index_title = "Curation"
@@ -57,6 +57,7 @@ api: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", write, name="write"),
+    path("offline/", offline, name="offline"),
     path("characters/", LearnersCatalogueView.as_view(), name="characters"),
     path("characters/<str:literal>/", LearnersCharacterView.as_view(), name="character"),
     path("characters/<str:literal>/report/", LearnersReportView.as_view(), name="report"),

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from scoring.models import Attempt, ModelBundle, Score
+from scoring.bundles import Activation, ModelBundle, Rescoring
+from scoring.models import Attempt, Score
 
 
 class ReadOnly:
@@ -34,20 +35,35 @@ class AttemptAdmin(ReadOnly, admin.ModelAdmin):
     inlines = [ScoreInline]
 
 
+class ActivationInline(ReadOnly, admin.TabularInline):
+    """When it began to score; `manage.py bundle` does it."""
+
+    model = Activation
+    can_delete = False
+
+
+class RescoringInline(ReadOnly, admin.TabularInline):
+    model = Rescoring
+    fields = ["since", "judged", "begun_at", "done_at"]
+    can_delete = False
+
+
 @admin.register(ModelBundle)
 class ModelBundleAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["version", "active", "pooled", "calibration", "median", "scores", "first_used_at"]
     fields = ["version", "active", "scores", "first_used_at", "metrics", "sources", "made_with"]
+    inlines = [ActivationInline, RescoringInline]
 
     def has_delete_permission(self, *args: Any) -> bool:
         return False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ModelBundle]:
-        return ModelBundle.objects.with_scores()
+        active = models.Value(ModelBundle.active_version())
+        return ModelBundle.objects.with_scores().annotate(scoring=active)
 
     @admin.display(boolean=True)
-    def active(self, bundle: ModelBundle) -> bool:
-        return bundle.version == ModelBundle.active_version()
+    def active(self, bundle: Any) -> bool:
+        return bool(bundle.version == bundle.scoring)
 
     @admin.display(description="read right, pooled")
     def pooled(self, bundle: ModelBundle) -> str:

@@ -39,6 +39,12 @@ class TargetIsSet(APIException):
     default_code = "target_is_set"
 
 
+class AnotherWriter(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = _("Somebody else wrote this.")
+    default_code = "another_writer"
+
+
 class NotAnExample(APIException):
     """`code` says why: one of `REASONS`."""
 

@@ -1,6 +1,5 @@
 """Attempts and their scores. The database is the truth: an attempt is scored because it is queued here."""
 
-import json
 import secrets
 import uuid
 from collections import defaultdict
@@ -13,7 +12,6 @@ from typing import Any, Self, cast
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
-from django.db.models import functions
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -65,6 +63,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Those of learners that have a score for what was meant, in the order in which they were written."""
         has_score = self.filter(user__isnull=False, legibility__isnull=False, forgotten_at=None)
         return has_score.order_by("written_at", "id")
+
+    def scored_after(self, last: uuid.UUID, since: datetime) -> Self:
+        """Those written since then that have a score for what was meant, by their ids, which grow with time."""
+        has_score = self.filter(pk__gt=last, written_at__gte=since, legibility__isnull=False, forgotten_at=None)
+        return has_score.select_related("target").prefetch_related("scores").order_by("pk")
 
     def expired(self) -> Self:
         """Guests' attempts that were kept long enough."""
@@ -302,6 +305,23 @@ class Attempt(models.Model):
                 self._judge(score, score.legibility)
         return score
 
+    def rescore(self, *, model_version: str, legibility: int, **judgement: Any) -> "Score":
+        """Let this model have the last word on what was scored before; what others said after it is taken back.
+
+        Harmless twice. The attempt stays where it is in the queue.
+        """
+        with transaction.atomic():
+            score, is_new = self.scores.get_or_create(
+                target=self.target,
+                model_version=model_version,
+                imported=False,
+                defaults={"legibility": legibility, **judgement},
+            )
+            later, _of_what = self.scores.filter(target=self.target, pk__gt=score.pk).delete()
+            if is_new or later:
+                self._judge(score, cast(int, score.legibility))
+        return score
+
     def _judge(self, score: "Score", legibility: int) -> None:
         """Note what the newest score for the target says, and tell whoever counts."""
         mine = Attempt.objects.select_for_update().defer("ink").get(pk=self.pk)
@@ -515,39 +535,5 @@ class Score(models.Model):
         return self.misread_as[0] if is_misread else ""
 
 
-class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
-    def register(self, about: dict[str, Any]) -> "ModelBundle":
-        """The bundle that `about`, its bundle.json, describes; written down at its first use."""
-        return self.get_or_create(version=about["version"], defaults={"about": about})[0]
-
-    def with_scores(self) -> Self:
-        """Each with the number of `scores` it has given."""
-        given = Score.objects.filter(model_version=models.OuterRef("version")).order_by().values("model_version")
-        counted = models.Subquery(given.annotate(n=models.Count("pk")).values("n"))
-        return self.annotate(scores=functions.Coalesce(counted, 0))
-
-
-class ModelBundle(models.Model):
-    """A model that a worker of this site has scored with. It stays known when its files are gone."""
-
-    version = models.CharField(max_length=40, unique=True)
-    about = models.JSONField(help_text="What its bundle.json says: figures, sources, how it was made")
-    first_used_at = models.DateTimeField(default=timezone.now)
-
-    objects = ModelBundleQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-first_used_at"]
-
-    def __str__(self) -> str:
-        return self.version
-
-    @staticmethod
-    def active_about() -> dict[str, Any]:
-        """What the bundle says of itself that workers load now."""
-        about: dict[str, Any] = json.loads((settings.MODEL_BUNDLE / "bundle.json").read_text(encoding="utf-8"))
-        return about
-
-    @classmethod
-    def active_version(cls) -> str:
-        return str(cls.active_about()["version"])
+# Models of this app too; they know of scores.
+from scoring.bundles import Activation, ModelBundle, Rescoring  # noqa: E402, F401

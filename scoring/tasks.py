@@ -1,4 +1,4 @@
-"""score_attempt: the one door to ml.scorer."""
+"""Attempts to scores."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import redis
 from celery import shared_task, signals
 from celery.utils.log import get_task_logger
-from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -25,13 +23,16 @@ from structlog.contextvars import bound_contextvars
 from characters.models import LookalikeGroup, StrokeOrder
 from ml import ink, photo
 from scoring import metrics, wakeup
-from scoring.models import Attempt, AttemptQuerySet, ModelBundle
+from scoring.bundles import ModelBundle, Rescoring, shipped
+from scoring.models import Attempt, AttemptQuerySet
+from scoring.serving import Serving
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from ml.form import Form
+    from ml.result import Result
     from ml.scorer import Scorer
 
 logger = get_task_logger(__name__)
@@ -44,6 +45,10 @@ _REQUEUED_AT_ONCE = 1000
 _ERASED_AT_ONCE = 1000
 #: Seconds of one run after which no more is erased: attempts wait for their scores meanwhile.
 _ERASING = 1.0
+#: Seconds that one run judges past writings; it ends as soon as somebody waits.
+_RESCORING = 1.5
+#: So few that a writing which comes meanwhile hardly waits.
+_RESCORED_AT_ONCE = 8
 
 
 def enqueue(attempt: Attempt) -> None:
@@ -70,16 +75,7 @@ def score_attempt(attempt_id: str) -> None:
         orders = StrokeOrder.objects.accepted(filter(None, targets))
         for attempt, result in zip(images, results, strict=True):
             with bound_contextvars(attempt=str(attempt.pk)):
-                judged = form_of(attempt, orders)
-                attempt.record(
-                    model_version=result.model_version,
-                    known=result.known,
-                    candidates=[vars(candidate) for candidate in result.candidates],
-                    legibility=result.legibility,
-                    misread_as=result.misread_as,
-                    form=judged.score if judged else None,
-                    remarks=[asdict(remark) for remark in judged.remarks] if judged else [],
-                )
+                attempt.record(**judgement(attempt, result, orders))
                 metrics.count_score(result.model_version, result.legibility, attempt.queued_at)
                 logger.info("scored", extra={"model": result.model_version})
     if claimed:
@@ -97,13 +93,8 @@ def score_waiting() -> None:
 
 def network_image(attempt: Attempt) -> NDArray[np.uint8] | None:
     """The attempt as the network sees it; None when nothing can be read from it, which fails the attempt."""
-    from ml import raster  # here: the web process imports this module too
-
     try:
-        if attempt.ink:
-            return raster.ink_image(ink.strokes(attempt.ink))
-        with attempt.image.open() as file:
-            return raster.photo_image(photo.read(file.read()))
+        return drawn(attempt)
     except ink.WritingError as error:
         attempt.fail(error.code)
     except FileNotFoundError:
@@ -112,6 +103,30 @@ def network_image(attempt: Attempt) -> NDArray[np.uint8] | None:
         logger.warning("The image of attempt %s can't be read yet: %s", attempt.pk, error)
         attempt.put_off()
     return None
+
+
+def drawn(attempt: Attempt) -> NDArray[np.uint8]:
+    """Raises WritingError where nothing can be read from it, OSError where its image can't be had."""
+    from ml import raster  # here: the web process imports this module too
+
+    if attempt.ink:
+        return raster.ink_image(ink.strokes(attempt.ink))
+    with attempt.image.open() as file:
+        return raster.photo_image(photo.read(file.read()))
+
+
+def judgement(attempt: Attempt, result: Result, orders: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, Any]:
+    """What a Score keeps of what the model said, with what there is to say of the strokes."""
+    judged = form_of(attempt, orders)
+    return {
+        "model_version": result.model_version,
+        "known": result.known,
+        "candidates": [vars(candidate) for candidate in result.candidates],
+        "legibility": result.legibility,
+        "misread_as": result.misread_as,
+        "form": judged.score if judged else None,
+        "remarks": [asdict(remark) for remark in judged.remarks] if judged else [],
+    }
 
 
 def form_of(attempt: Attempt, orders: Mapping[str, Sequence[Sequence[int]]]) -> Form | None:
@@ -130,6 +145,35 @@ def requeue_attempts() -> None:
     lost = Attempt.objects.waiting().filter(queued_at__lt=timezone.now() - _LOST_AFTER).order_by("queued_at")
     for attempt_id in lost.values_list("pk", flat=True)[:_REQUEUED_AT_ONCE]:
         score_attempt.delay(str(attempt_id))
+
+
+@shared_task
+def rescore() -> None:
+    """Go on judging past writings with the active model, for a moment, as long as nobody waits for a score."""
+    until = time.monotonic() + _RESCORING
+    while time.monotonic() < until and not Attempt.objects.waiting().exists():
+        work = Rescoring.objects.claim()
+        if work is None or work.bundle.version != scorer().version:
+            return
+        _rescore_some(work)
+
+
+def _rescore_some(work: Rescoring) -> None:
+    some = list(Attempt.objects.scored_after(work.last, work.since)[:_RESCORED_AT_ONCE])
+    images: dict[Attempt, NDArray[np.uint8]] = {}
+    for attempt in some:
+        if attempt.score and not attempt.score.imported:
+            with suppress(ink.WritingError, OSError):  # it keeps the score that it has
+                images[attempt] = drawn(attempt)
+    if images:
+        targets = [attempt.target.literal for attempt in images if attempt.target]
+        results = scorer().score(
+            list(images.values()), targets, LookalikeGroup.objects.pooled(), [attempt.scripts for attempt in images]
+        )
+        orders = StrokeOrder.objects.accepted(targets)
+        for attempt, result in zip(images, results, strict=True):
+            attempt.rescore(**judgement(attempt, result, orders))
+    work.go_on(some[-1].pk if some else None, judged=len(images))
 
 
 @shared_task
@@ -170,20 +214,17 @@ def show_alive() -> None:
     wakeup.announce()
 
 
-@cache
-def scorer() -> Scorer:
-    """One per worker child: its threads would not survive a fork."""
-    with without_native_log():
-        from ml.scorer import Scorer  # here: the web process imports this module too
+_serving = Serving()
 
-        loaded = Scorer.load(settings.MODEL_BUNDLE)  # a bad bundle raises; no fallback
-    register_model()
-    return loaded
+
+def scorer() -> Scorer:
+    """The active model's, of this worker's child. A bad bundle raises at first; no fallback."""
+    return _serving.scorer()
 
 
 def register_model() -> None:
-    """Let the admin know the model that scores from now on. Without a database it scores all the same."""
-    about = ModelBundle.active_about()
+    """Let the admin know the model that came with the release. Without a database it scores all the same."""
+    about = shipped()
     try:
         ModelBundle.objects.register(about)
     except DatabaseError as error:
@@ -207,8 +248,10 @@ def without_native_log() -> Iterator[None]:
 def load_model(**_: Any) -> None:
     """Load in the child before its first task, so that nobody waits for Keras; end the worker when that fails."""
     try:
-        scorer()
+        with without_native_log():
+            scorer()
     except Exception:
         logger.critical("The model can't be loaded.", exc_info=True)
         os.kill(os.getppid(), signal.SIGTERM)
         os._exit(1)
+    register_model()

@@ -34,9 +34,16 @@ from rest_framework.viewsets import GenericViewSet
 from structlog.contextvars import bind_contextvars
 
 from scoring import wakeup
-from scoring.errors import NotAnExample, NotToShare, StorageRefuses, TargetIsSet, TooLarge
+from scoring.errors import (
+    AnotherWriter,
+    NotAnExample,
+    NotToShare,
+    StorageRefuses,
+    TargetIsSet,
+    TooLarge,
+)
 from scoring.filters import AttemptFilter
-from scoring.guests import guest_of
+from scoring.guests import guest_of, writer_of
 from scoring.models import Attempt
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
@@ -64,7 +71,12 @@ _KEY = re.compile(r"[!-~]{1,64}")
 def write(request: HttpRequest) -> HttpResponse:
     """The writing page."""
     guest_of(request).remember()
-    return render(request, "scoring/write.html")
+    return render(request, "scoring/write.html", {"writer": writer_of(request)})
+
+
+def offline(request: HttpRequest) -> HttpResponse:
+    """The same for nobody in particular: the service worker keeps it for when there is no connection."""
+    return render(request, "scoring/offline.html")
 
 
 class NewestFirst(CursorPagination):
@@ -127,6 +139,12 @@ _KEY_HEADER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A repeated post with the same key returns the first attempt",
 )
+_WRITER_HEADER = OpenApiParameter(
+    "Writer",
+    str,
+    OpenApiParameter.HEADER,
+    description="For what was written earlier: 409 where another than this posts it",
+)
 _ANSWERS = {
     201: AttemptSerializer,
     202: OpenApiResponse(AttemptSerializer, "Stored, not scored yet: ask again at Location"),
@@ -174,7 +192,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
-        parameters=[_PREFER, _KEY_HEADER],
+        parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER],
         responses=_ANSWERS,
     )
     def create(self, request: Request) -> Response:
@@ -183,6 +201,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         writing = form(data=self.body())
         writing.is_valid(raise_exception=True)
         key = self.idempotency_key()
+        if request.headers.get("Writer", writer_of(request)) != writer_of(request):
+            raise AnotherWriter
         try:
             attempt = Attempt.objects.write(**writing.validated_data, **self.owner(), idempotency_key=key)
         except OSError as error:

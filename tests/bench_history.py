@@ -1,8 +1,9 @@
 """How long a learner's pages take on PostgreSQL when the site is full: make bench-history
 
 Starts a server of its own, fills it with 1,000,000 writings of 1,000 learners, the first of whom wrote 100,000, and
-asks as that one and as others. LEARNERS, ATTEMPTS and MOST make it smaller; DATABASE_URL takes a server that was
-filled before.
+asks as that one and as others. LEARNERS, ATTEMPTS and MOST make it smaller, COPIES larger: with LEARNERS=251
+ATTEMPTS=350000 COPIES=39 there are 10,100,000 writings. LIMIT is what a page may take, ms. DATABASE_URL takes a server
+that was filled before. PLANS=1 shows how the database finds what the slowest pages show.
 """
 
 import gc
@@ -15,13 +16,13 @@ from typing import Any
 
 from tests.site import postgresql
 
-LEARNERS, ATTEMPTS, MOST = (
+LEARNERS, ATTEMPTS, MOST, COPIES = (
     int(os.environ.get(name, otherwise))
-    for name, otherwise in [("LEARNERS", "1000"), ("ATTEMPTS", "1000000"), ("MOST", "100000")]
+    for name, otherwise in [("LEARNERS", "1000"), ("ATTEMPTS", "1000000"), ("MOST", "100000"), ("COPIES", "0")]
 )
 ROUNDS = 40
 #: Milliseconds that 95 of 100 answers take at most.
-LIMIT = 60
+LIMIT = float(os.environ.get("LIMIT", "60"))
 PAGES = [
     "/history/",
     "/history/?script=katakana",
@@ -75,7 +76,7 @@ def fill() -> None:
     begun = time.perf_counter()
     call_command("migrate", verbosity=0)
     call_command("load_catalogue", verbosity=0)
-    call_command("seed_attempts", learners=LEARNERS, attempts=ATTEMPTS, most=MOST, verbosity=1)
+    call_command("seed_attempts", learners=LEARNERS, attempts=ATTEMPTS, most=MOST, copies=COPIES, verbosity=1)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     print(f"filled in {time.perf_counter() - begun:.0f} s")
@@ -131,6 +132,45 @@ def report(name: str, times: list[float]) -> list[str]:
     return [name] if cuts[94] > LIMIT else []
 
 
+def sizes() -> None:
+    """Print what the largest tables and their indexes take on the disk."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, reltuples::bigint, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples > 10000 ORDER BY 3 DESC"
+        )
+        for table, rows, own, of_indexes in cursor.fetchall():
+            print(f"{table:32} {rows:>12,} rows {own / 1e6:>9,.0f} MB   indexes {of_indexes / 1e6:>7,.0f} MB")
+        cursor.execute(
+            "SELECT indexrelname, pg_relation_size(indexrelid) FROM pg_stat_user_indexes"
+            " WHERE relname IN ('scoring_attempt', 'scoring_score') ORDER BY 2 DESC"
+        )
+        for index, size in cursor.fetchall():
+            print(f"    {index:68} {size / 1e6:>7,.0f} MB")
+
+
+def plans(urls: list[str]) -> None:
+    """Print how the database finds what the learner who wrote the most sees at `urls`."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from accounts.models import User
+
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.earliest("pk"))
+    for url in urls:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        print(f"\n{url}")
+        slowest = max(queries.captured_queries, key=lambda query: float(query["time"]))
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) " + slowest["sql"])
+            print("\n".join(row[0] for row in cursor.fetchall()))
+
+
 def forget_all() -> None:
     """Forget and bring back what the first learner wrote, in one go, then erase it."""
     from django.utils import timezone
@@ -161,5 +201,8 @@ def seconds(name: str, work: Callable[[], int]) -> None:
 if __name__ == "__main__":
     with filled():
         is_fast = ask()
+        if "PLANS" in os.environ:
+            plans(["/history/", "/history/?grade=1&grade=8", "/history/?script=kanji&score=-10", "/progress/"])
+        sizes()
         forget_all()
     raise SystemExit(not is_fast)

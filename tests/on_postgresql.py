@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_migration_linter import MigrationLinter
+from django_migration_linter.sql_analyser.analyser import analyse_sql_statements
+from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
 
 from accounts.models import Day, Progress, Review, User
 from characters.models import Character
 from scoring.models import Attempt, Score
 from scoring.tasks import erase_forgotten
+from tests.site import ROOT
 
 #: What the one learner wrote, and each of the others.
 MANY, FEW, OTHERS = 90_000, 100, 100
@@ -145,3 +150,33 @@ def test_scores_at_once_are_all_counted():
     assert Score.objects.filter(attempt__user=user).count() == 40
     progress, day = Progress.objects.get(user=user), Day.objects.get(user=user)
     assert (progress.attempts, progress.total, progress.in_a_row, day.attempts) == (40, 3600, 40, 40)
+
+
+#: Made before the first release, which had nothing to serve meanwhile.
+FIRST = {"accounts": 9, "characters": 6, "scoring": 10}
+
+
+@pytest.mark.django_db
+def test_the_last_release_can_serve_while_the_next_one_migrates():
+    """Columns and tables that it reads stay, what it inserts still fits; see docs/runbook.md, A new release."""
+    loader = MigrationLoader(None)
+    first = [name for app, name in loader.disk_migrations if app in FIRST and int(name[:4]) <= FIRST[app]]
+    linter = MigrationLinter(
+        str(ROOT), include_apps=list(FIRST), ignore_name=first, no_cache=True, quiet=["ok", "ignore"]
+    )
+    linter.lint_all_migrations()
+    assert not linter.has_errors
+    assert linter.nb_ignored >= len(first)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE scoring_attempt DROP COLUMN ink",
+        "ALTER TABLE scoring_attempt RENAME COLUMN ink TO strokes",
+        "ALTER TABLE scoring_attempt ADD COLUMN mood integer NOT NULL",
+    ],
+)
+def test_what_the_last_release_could_not_serve_with_is_found(statement):
+    errors, _, _ = analyse_sql_statements(PostgresqlAnalyser, [statement])
+    assert errors

@@ -13,7 +13,8 @@ from tablib import Dataset
 from accounts.models import User
 from characters.models import Character, Exemplar, LookalikeGroup, Report, Source, StrokeOrder
 from scoring import tasks
-from scoring.models import Attempt, ModelBundle
+from scoring.bundles import ModelBundle
+from scoring.models import Attempt
 from tests.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]

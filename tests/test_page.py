@@ -288,18 +288,6 @@ def test_the_ink_is_sharp_again_whenever_the_pixel_ratio_alone_changes(page):
         assert sum(canvas.evaluate(INKED)) > 1000
 
 
-def test_the_drawing_is_kept_while_the_net_is_away(page, context):
-    write(page, "ア")
-    context.set_offline(True)
-    page.get_by_role("button", name="Score", exact=True).click()
-    expect(page.get_by_text("No connection. Your writing is still here.")).to_be_visible()
-    context.set_offline(False)
-    page.get_by_role("button", name="Try again").click()
-    page.get_by_role("button", name=re.compile("^ア, would score")).click()
-    assert score_shown(page) >= 80
-    expect(page.locator(".history-square")).to_have_count(1)
-
-
 def test_two_visitors_see_their_own_writing_only(page, chromium, site):
     write(page, "7")
     page.get_by_role("button", name="Score", exact=True).click()

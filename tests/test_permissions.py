@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 #: For each route: method, then the status for a visitor, for Alice whose attempt it is, and for Bob.
 ROUTES = {
     "": [("get", 200, 200, 200)],
+    "offline/": [("get", 200, 200, 200)],
     "characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],

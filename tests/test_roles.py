@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.roles import keep_roles
 from characters.models import Character, Exemplar, Report, StrokeOrder
-from scoring.models import Attempt, ModelBundle, Score
+from scoring.bundles import ModelBundle
+from scoring.models import Attempt, Score
 from tests.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -175,7 +176,9 @@ def test_roles_are_put_right_after_every_migration():
     Permission.objects.filter(content_type__app_label="scoring").delete()  # as before the first migration
     keep_roles()
     assert set(Group.objects.get(name="operator").permissions.values_list("codename", flat=True)) == {
+        "view_activation",
         "view_modelbundle",
+        "view_rescoring",
         "view_user",
         "add_user",
         "change_user",
@@ -198,7 +201,7 @@ QUERIES = {
     "characters.exemplar": 5,
     "characters.report": 5,
     "scoring.attempt": 5,
-    "scoring.modelbundle": 5,
+    "scoring.modelbundle": 6,
     "accounts.user": 6,
     "auth.group": 5,
 }

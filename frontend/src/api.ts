@@ -115,9 +115,19 @@ const at = (id: string): string => `${ATTEMPTS}${encodeURIComponent(id)}/`;
 /** Longer than the server waits; past this the connection is taken for dead. ms */
 const PATIENCE = 20_000;
 
-/** `key` makes a repeat harmless: the server answers with the first attempt. */
-export const send = (writing: Writing, key: string): Promise<Attempt> =>
-  call("POST", ATTEMPTS, writing, { "Idempotency-Key": key });
+/**
+ * `key` makes a repeat harmless: the server answers with the first attempt. It refuses what comes from another than
+ * `writer`, where one is named.
+ */
+export function send(
+  writing: Writing,
+  key: string,
+  { patience, writer }: { patience?: number; writer?: string } = {},
+): Promise<Attempt> {
+  const headers: Record<string, string> = { "Idempotency-Key": key };
+  if (writer) headers.Writer = writer;
+  return call("POST", ATTEMPTS, writing, headers, patience);
+}
 
 export const read = (id: string): Promise<Attempt> => call("GET", at(id));
 
@@ -186,6 +196,7 @@ async function call<T>(
   url: string,
   body?: unknown,
   extra: Record<string, string> = {},
+  patience = PATIENCE,
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", ...extra };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -199,7 +210,7 @@ async function call<T>(
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(patience),
     });
   } catch {
     throw new Refusal(0, "unreachable", "");

@@ -3,7 +3,7 @@ import "./base.css";
 import "./app.css";
 import { App } from "./components/App";
 import { listenToKeys } from "./keys";
-import { loadHistory, practised } from "./state";
+import { arrive, connection, later, loadHistory, practised, history as writings } from "./state";
 import { tellZone } from "./zone";
 
 const root = document.getElementById("app");
@@ -21,3 +21,9 @@ render(<App />, root);
 listenToKeys(document);
 tellZone();
 loadHistory();
+
+// Not needed to write: it comes when the page is there. Safari knows no idle time.
+(window.requestIdleCallback ?? setTimeout)(async () => {
+  const { start } = await import("./offline/main");
+  start({ arrive, connection, later, loadHistory, writings });
+});

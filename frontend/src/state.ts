@@ -1,6 +1,7 @@
 /** What the page knows, and the functions that change it. */
 
 import { batch, computed, effect, signal } from "@preact/signals";
+import type { ComponentChild } from "preact";
 import * as api from "./api";
 import { type Attempt, Refusal } from "./api";
 import { penWidth, type Thickness } from "./draw";
@@ -45,7 +46,7 @@ export const script = computed(() =>
   isIn(chosenScript.value, practised.value) ? chosenScript.value : "all",
 );
 
-/** The attempt that the ink on the paper has become; "" while it is still the visitor's alone. */
+/** The attempt that the ink on the paper has become, or will: then its key. "" while it is still the visitor's alone. */
 const inkIsAttempt = signal("");
 export const isSent = computed(() => inkIsAttempt.value !== "");
 export const isOnPaper = (attempt: Attempt): boolean => attempt.id === inkIsAttempt.value;
@@ -187,6 +188,34 @@ export function show(id: string): void {
 
 export const closeResult = (): void => show("");
 
+/** Takes writings that can't be sent now, and sends them later. */
+export interface Later {
+  /** Some wait in it, and the next one may not overtake them. */
+  isWaiting(): boolean;
+  /** False where the browser has no room. */
+  keep(writing: api.Writing, key: string): Promise<boolean>;
+}
+/** Only the writing page has one, a moment after it has opened. */
+export const later: { box: Later | null } = { box: null };
+/** So long a writing may hold the paper where it can be left to `later`. ms; the server itself waits 2 s for a score */
+const SLOW = 6000;
+/** What there is to say of the connection, and of what waits for it. */
+export const connection = signal<ComponentChild>(null);
+/** The ink on the paper waits to be sent. */
+export const isKept = computed(() => isSent.value && !attempts.value.some(isOnPaper));
+
+/** A writing that waited has become an attempt. */
+export function arrive(attempt: Attempt, key: string): void {
+  batch(() => {
+    keep(attempt);
+    if (inkIsAttempt.value === key) {
+      inkIsAttempt.value = attempt.id;
+      show(attempt.id);
+    }
+  });
+  follow(attempt);
+}
+
 /** Send what is on the paper; its result opens when it comes. */
 export const score = (): Promise<void> =>
   sendPaper(practised.value, script.value === "all" ? [] : [script.value]);
@@ -200,9 +229,9 @@ export async function sendPaper(
   if (!canScore.value) return;
   isWriting = false;
   const again = () => sendPaper(target, scripts, first);
-  const attempt = await send(asWriting(ink.value, target, scripts), again, first);
-  if (!attempt) return;
-  inkIsAttempt.value = attempt.id;
+  const id = await send(asWriting(ink.value, target, scripts), again, first);
+  if (!id) return;
+  inkIsAttempt.value = id;
   keepUnsent();
 }
 
@@ -211,7 +240,7 @@ export async function sendAgain(attempt: Attempt): Promise<void> {
   if (!attempt.ink || isSending.value) return;
   const wasOnPaper = isOnPaper(attempt);
   const next = await send(asWriting(attempt.ink, attempt.target, attempt.scripts), () => sendAgain(attempt));
-  if (next && wasOnPaper) inkIsAttempt.value = next.id;
+  if (next && wasOnPaper) inkIsAttempt.value = next;
 }
 
 function asWriting(
@@ -228,31 +257,49 @@ function asWriting(
   return writing;
 }
 
-/** The attempt that the writing became, opened; or null, and the trouble is shown with `again` as the way on. */
+/**
+ * The id of the attempt that the writing became, and it is open; or the writing's key, and it is kept for later; or "",
+ * and the trouble is shown with `again` as the way on.
+ */
 async function send(
   writing: api.Writing,
   again: () => void,
   first?: () => Promise<unknown>,
-): Promise<Attempt | null> {
+): Promise<string> {
   batch(() => {
     isSending.value = true;
     closeResult();
   });
   try {
     await first?.();
-    const attempt = await api.send(writing, keyFor(writing));
+    const key = keyFor(writing);
+    const attempt = await sendNow(writing, key);
     forgetKey();
+    if (!attempt) return key;
     batch(() => {
       keep(attempt);
       show(attempt.id);
     });
     follow(attempt);
-    return attempt;
+    return attempt.id;
   } catch (error) {
     complain(error, again);
-    return null;
+    return "";
   } finally {
     isSending.value = false;
+  }
+}
+
+/** Null where it is left to `later` instead. Throws a Refusal. */
+async function sendNow(writing: api.Writing, key: string): Promise<Attempt | null> {
+  const { box } = later;
+  if (!box) return api.send(writing, key);
+  if (box.isWaiting() && (await box.keep(writing, key))) return null;
+  try {
+    return await api.send(writing, key, { patience: SLOW });
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 0 && (await box.keep(writing, key))) return null;
+    throw error;
   }
 }
 

@@ -38,6 +38,9 @@ if (picture) offerPicture(picture);
 
 document.querySelectorAll<HTMLElement>(".undo").forEach(takeAway);
 
+const signOut = document.querySelector<HTMLFormElement>('main form[action$="/logout/"]');
+if (signOut) import("../offline/leaving").then(({ sendBefore }) => sendBefore(signOut));
+
 document.querySelectorAll<HTMLElement>(".transfer").forEach((line) => {
   follow(line);
 });

@@ -1,7 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { MARKS } from "../marks";
-import { forgotten, isSending, isSent, practised, shown, trouble } from "../state";
+import { connection, forgotten, isKept, isSending, isSent, practised, shown, trouble } from "../state";
 import { words } from "../words";
 import { AttemptResult } from "./AttemptResult";
 import { Forgotten } from "./Forgotten";
@@ -15,12 +15,13 @@ export function ResultPanel() {
   const attempt = shown.value;
 
   useSignalEffect(() => {
-    if (shown.value || trouble.value || forgotten.value)
+    if (shown.value || trouble.value || forgotten.value || isKept.value)
       requestAnimationFrame(() => panel.current && reveal(panel.current));
   });
 
   return (
     <section ref={panel} class="result" tabIndex={-1} aria-busy={isSending.value}>
+      {connection.value}
       {trouble.value && <Trouble {...trouble.value} />}
       {forgotten.value && <Forgotten />}
       {isSending.value ? (

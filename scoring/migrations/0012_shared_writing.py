@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0010_keys_kept'),
+        ('scoring', '0011_roll_bundles_out'),
     ]
 
     operations = [

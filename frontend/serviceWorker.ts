@@ -1,0 +1,37 @@
+/** Tells the service worker what belongs to the writing page, and moves it to where its scope is the whole site. */
+
+import { createHash } from "node:crypto";
+import type { Plugin, Rolldown } from "vite";
+
+type Bundle = Rolldown.OutputBundle;
+
+/** `entry` is the page's, `worker` the service worker's; both relative to the project. */
+export function serviceWorker(entry: string, worker: string, base: string): Plugin {
+  return {
+    name: "service-worker",
+    generateBundle(_options, bundle) {
+      const script = chunkOf(bundle, worker);
+      const files = [...filesOf(bundle, chunkOf(bundle, entry).fileName)].sort();
+      const release = createHash("sha256").update(files.join()).digest("hex").slice(0, 16);
+      script.code = script.code
+        .replaceAll("__FILES__", JSON.stringify(files.map((file) => base + file)))
+        .replaceAll("__RELEASE__", JSON.stringify(release));
+    },
+  };
+}
+
+function chunkOf(bundle: Bundle, source: string): Rolldown.OutputChunk {
+  for (const chunk of Object.values(bundle))
+    if (chunk.type === "chunk" && chunk.facadeModuleId?.endsWith(source)) return chunk;
+  throw new Error(`Nothing was built of ${source}.`);
+}
+
+/** A chunk with its style and all that it loads, at once or later. */
+function filesOf(bundle: Bundle, name: string, found = new Set<string>()): Set<string> {
+  const chunk = bundle[name];
+  if (found.has(name) || chunk?.type !== "chunk") return found;
+  found.add(name);
+  for (const style of chunk.viteMetadata?.importedCss ?? []) found.add(style);
+  for (const other of [...chunk.imports, ...chunk.dynamicImports]) filesOf(bundle, other, found);
+  return found;
+}

@@ -1,0 +1,19 @@
+/** Before somebody signs out, which empties the browser of what it keeps for them: what waits is sent, or told of. */
+
+import { always, recall } from "../storage";
+import { Outbox } from "./outbox";
+import { words } from "./words";
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+export async function sendBefore(form: HTMLFormElement): Promise<void> {
+  const outbox = await Outbox.open(recall(always, "writer", "", isText), () => {}).catch(() => null);
+  if (!outbox?.isWaiting()) return;
+  const note = document.createElement("p");
+  note.role = "status";
+  form.before(note);
+  outbox.count.subscribe((count) => {
+    note.textContent = count > 0 ? words.lost(count) : words.sent;
+  });
+  await outbox.deliver();
+}

@@ -1,0 +1,39 @@
+/** The writing page without a connection: it opens all the same, and what is written is sent later. */
+
+import { effect } from "@preact/signals";
+import type * as State from "../state";
+import { always, recall, remember } from "../storage";
+import { installWorker } from "./install";
+import { Notice } from "./Notice";
+import { isOnline } from "./online";
+import { Outbox } from "./outbox";
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+/** Who writes, in a word that says nothing else. The page that opens without a connection goes by what was said last. */
+function writer(): string {
+  const said = document.getElementById("app")?.dataset.writer;
+  if (said) remember(always, "writer", said);
+  return said ?? recall(always, "writer", "", isText);
+}
+
+type Page = Pick<typeof State, "arrive" | "connection" | "later" | "loadHistory"> & {
+  writings: typeof State.history;
+};
+
+/** `page` is what there is on the page already: to import it here would tear it into more files. */
+export async function start(page: Page): Promise<void> {
+  installWorker();
+  const outbox = await Outbox.open(writer(), page.arrive).catch(() => null);
+  if (!outbox) return; // a browser that keeps nothing: the page offers to try again
+  page.later.box = outbox;
+  page.connection.value = <Notice outbox={outbox} />;
+  effect(() => {
+    if (!isOnline.value) return;
+    outbox.hurry();
+    if (page.writings.peek() === "failed") page.loadHistory();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) outbox.hurry();
+  });
+}

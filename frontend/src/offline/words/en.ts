@@ -1,0 +1,16 @@
+export const words = {
+  offline: "No connection. You can go on writing: what you score is kept here and read later.",
+  kept: (count: number) =>
+    count === 1
+      ? "1 writing is kept here. It is sent as soon as there is a connection."
+      : `${count} writings are kept here. They are sent, in order, as soon as there is a connection.`,
+  sending: (count: number) => (count === 1 ? "Sending 1 writing…" : `Sending ${count} writings…`),
+  lost: (count: number) =>
+    count === 1
+      ? "1 writing hasn’t been sent yet. If you sign out now, it is lost."
+      : `${count} writings haven’t been sent yet. If you sign out now, they are lost.`,
+  sent: "All that was kept here is sent.",
+  sendNow: "Send now",
+};
+
+export type Words = typeof words;

@@ -1,0 +1,103 @@
+"""The model's roll-out: add, list, compare, activate, rollback, rescore. For the worker's image: it has the network."""
+
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from scoring.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
+from scoring.comparing import Comparison, compare, recent
+from scoring.serving import load, read
+
+#: Writings shown whose score would change most.
+_WORST = 10
+
+
+class Command(BaseCommand):
+    help = (
+        "Roll a new model out: add it, compare it with the active one, activate it, go back, judge the past once more."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, parser_class=ArgumentParser)
+        verbs.add_parser("add", help="Keep a copy of a bundle").add_argument("folder", type=Path)
+        verbs.add_parser("list", help="All that are known, and which is active")
+        comparing = verbs.add_parser("compare", help="With the active one, on the last writings; nothing is stored")
+        comparing.add_argument("version")
+        comparing.add_argument("--sample", type=int, default=500, help="Writings")
+        verbs.add_parser("activate", help="Have all workers score with it within seconds").add_argument("version")
+        verbs.add_parser("rollback", help="Activate what scored before")
+        again = verbs.add_parser("rescore", help="Judge past writings with the active one when nobody waits")
+        again.add_argument(
+            "--since", type=datetime.fromisoformat, default=datetime(2000, 1, 1), help="A day, 2026-11-25"
+        )
+
+    def handle(self, *, verb: str, **options: Any) -> None:
+        wanted = {"add": ["folder"], "compare": ["version", "sample"], "activate": ["version"], "rescore": ["since"]}
+        try:
+            getattr(self, verb)(**{name: options[name] for name in wanted.get(verb, [])})
+        except RolloutError as error:
+            raise CommandError(str(error)) from error
+
+    def add(self, folder: Path) -> None:
+        read(folder)  # before anything is kept
+        bundle = ModelBundle.objects.add(folder)
+        self.stdout.write(f"{bundle} is added; it scores once it is activated.")
+
+    def list(self) -> None:
+        active = ModelBundle.active_version()
+        ModelBundle.objects.register(shipped())
+        for bundle in ModelBundle.objects.with_scores():
+            mark = "*" if bundle.version == active else " "
+            self.stdout.write(f"{mark} {bundle.version:24} {bundle.scores:>12,} scores   {self._where(bundle)}")  # type: ignore[attr-defined]
+        for work in Rescoring.objects.filter(done_at=None):
+            self.stdout.write(f"Judging the past with {work}: {work.judged:,} so far.")
+
+    def _where(self, bundle: ModelBundle) -> str:
+        if bundle.files:
+            return "in the storage"
+        return "with the release" if bundle.version == shipped()["version"] else "its files are gone"
+
+    def compare(self, version: str, sample: int) -> None:
+        attempts = recent(sample)
+        found = compare(load(ModelBundle.objects.active()), load(known(version)), attempts)
+        if not found.pairs:
+            raise CommandError("No writing has a score yet.")
+        self.stdout.write(f"{ModelBundle.active_version()} and {version}:")
+        self._line("all", found)
+        for script, part in found.by_script().items():
+            self._line(script, part)
+        for pair in found.worst(_WORST):
+            self.stdout.write(f"{pair.target}  {pair.old:3} → {pair.new:3}  {pair.attempt}")
+
+    def _line(self, name: str, part: Comparison) -> None:
+        self.stdout.write(
+            f"{name:10} {len(part.pairs):6,} writings   {part.agreement:6.1%} read alike   "
+            f"mean change {part.change:+.1f}   {part.far:.1%} change by more than 10"
+        )
+
+    def activate(self, version: str) -> None:
+        known(version).activate()
+        self.stdout.write(f"{version} is active.")
+
+    def rollback(self) -> None:
+        self.stdout.write(f"{Activation.roll_back()} is active.")
+
+    def rescore(self, since: datetime) -> None:
+        since = since if timezone.is_aware(since) else since.replace(tzinfo=UTC)
+        bundle = ModelBundle.objects.active() or ModelBundle.objects.register(shipped())
+        Rescoring.objects.begin(bundle, since)
+        self.stdout.write(f"{bundle} judges what was written since {since:%Y-%m-%d} when nobody waits.")
+
+
+def known(version: str) -> ModelBundle:
+    """Raises RolloutError where there is none, or its files are gone."""
+    if version == shipped()["version"]:
+        return ModelBundle.objects.register(shipped())
+    try:
+        return ModelBundle.objects.exclude(files="").get(version=version)
+    except ModelBundle.DoesNotExist:
+        raise RolloutError(f"There is no bundle {version}: add it first, or see `manage.py bundle list`.") from None

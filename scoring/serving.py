@@ -1,0 +1,91 @@
+"""The one door to ml.scorer: which model scores in a worker's child.
+
+Another one is loaded beside it, and takes its place when it is ready.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from scoring.bundles import ModelBundle, RolloutError
+
+if TYPE_CHECKING:
+    from ml.scorer import Scorer
+
+logger = logging.getLogger(__name__)
+
+#: Seconds after which a child asks again which bundle is active.
+_ASKED_EVERY = 2.0
+#: Seconds after which one that couldn't be loaded is tried again.
+_TRIED_EVERY = 60.0
+
+
+class Serving:
+    """One in each child: the network's threads would not survive a fork."""
+
+    def __init__(self) -> None:
+        self._scorer: Scorer | None = None
+        self._next_look = 0.0
+        self._loading: Thread | None = None
+
+    def scorer(self) -> Scorer:
+        """The active model's; for a few seconds more the last one's. Raises RolloutError at first."""
+        if self._scorer is None:
+            self._scorer = load(_active_or_shipped())
+        elif time.monotonic() >= self._next_look and not (self._loading and self._loading.is_alive()):
+            self._next_look = time.monotonic() + _ASKED_EVERY
+            self._follow(self._scorer.version)
+        return self._scorer
+
+    def _follow(self, version: str) -> None:
+        try:
+            bundle = ModelBundle.objects.active()
+            wanted = bundle.version if bundle else ModelBundle.active_version()
+        except (DatabaseError, OSError) as error:
+            logger.warning("Which model is active can't be told: %s", error)
+            return
+        if wanted != version:
+            self._loading = Thread(target=self._replace, args=[bundle], daemon=True)
+            self._loading.start()
+
+    def _replace(self, bundle: ModelBundle | None) -> None:
+        try:
+            self._scorer = load(bundle)
+            logger.warning("The model %s scores from now on.", self._scorer.version)
+        except RolloutError as error:
+            self._next_look = time.monotonic() + _TRIED_EVERY
+            logger.error("%s The last model goes on.", error)
+        finally:
+            connection.close()
+
+
+def _active_or_shipped() -> ModelBundle | None:
+    """None: what the release ships. Without a database that too, until it can be asked."""
+    try:
+        return ModelBundle.objects.active()
+    except DatabaseError as error:
+        logger.warning("Which model is active can't be told, so it is what the release ships: %s", error)
+        return None
+
+
+def load(bundle: ModelBundle | None) -> Scorer:
+    """None: what the release ships. Raises RolloutError."""
+    return read(bundle.folder() if bundle and bundle.files else settings.MODEL_BUNDLE)
+
+
+def read(folder: Path) -> Scorer:
+    """The scorer of the bundle in `folder`, warmed up. Raises RolloutError."""
+    from ml.bundle import BundleError  # here: the web process imports this module too
+    from ml.scorer import Scorer
+
+    try:
+        return Scorer.load(folder)
+    except BundleError as error:
+        raise RolloutError(str(error)) from error

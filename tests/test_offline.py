@@ -1,0 +1,235 @@
+"""The writing page without a connection, in a real browser against the real site."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.drawings import ink_of
+from tests.site import Site
+from tests.test_page import write
+
+SECRET = "a long word 8"
+ATTEMPTS = "/api/v1/attempts/"
+THREE = ["一", "二", "三"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("var"))
+    running.run(
+        "from allauth.account.models import EmailAddress; from accounts.models import User; "
+        "users = [User.objects.create_user(f'{name}@example.org', '" + SECRET + "') for name in ('alice', 'bob')]; "
+        "EmailAddress.objects.bulk_create("
+        "EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users)"
+    )
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: Site) -> Page:
+    """The writing page, with all that it needs to open again without a connection."""
+    page = context.new_page()
+    open_writing(page, site)
+    return page
+
+
+def open_writing(page: Page, site: Site) -> None:
+    page.goto(site.url)
+    expect(page.get_by_role("img", name="Writing area, empty")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready")
+
+
+def sign_in(page: Page, site: Site, name: str) -> None:
+    page.goto(f"{site.url}accounts/login/")
+    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("Password", exact=True).fill(SECRET)
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.get_by_role("link", name="Account")).to_be_visible()
+
+
+def practise(page: Page, character: str) -> None:
+    field = page.get_by_label("I practise")
+    field.fill(character)
+    write(page, character)
+    page.get_by_role("button", name="Score", exact=True).click()
+
+
+def kept(number: int) -> str:
+    return "1 writing is kept here" if number == 1 else f"{number} writings are kept here"
+
+
+def attempts(page: Page) -> list[str]:
+    """What was written, in the order in which it came."""
+    answer = page.request.get(f"{page.evaluate('location.origin')}/api/v1/attempts/")
+    return [row["target"] for row in reversed(answer.json()["results"])]
+
+
+def test_three_characters_written_without_a_connection_arrive_once_each_and_in_order(page, context):
+    context.set_offline(True)
+    for number, character in enumerate(THREE, 1):
+        practise(page, character)
+        expect(page.get_by_text(kept(number))).to_be_visible()
+    context.set_offline(False)
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == THREE
+    expect(page.get_by_text("You meant")).to_be_visible()  # the last one's result, since it is on the paper still
+
+
+def test_an_answer_that_is_lost_doubles_nothing(page, context):
+    posted = []
+
+    def take_and_lose(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        posted.append(route.request.headers["idempotency-key"])
+        route.fetch()
+        return route.abort("connectionreset")
+
+    page.route(f"**{ATTEMPTS}", take_and_lose)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    assert attempts(page) == ["一"]  # the server has it, and the page doesn't know
+    practise(page, "二")
+    expect(page.get_by_text(kept(2))).to_be_visible()
+    page.unroute(f"**{ATTEMPTS}")
+    page.get_by_role("button", name="Send now").click()
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == ["一", "二"]
+    assert len(set(posted)) == 1  # the second waited for the first
+
+
+def test_the_page_opens_without_a_connection_and_keeps_what_was_written(page, context, site):
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.goto(f"{site.url}characters/")
+    expect(page).to_have_url(site.url)
+    practise(page, "二")
+    expect(page.get_by_text(kept(2))).to_be_visible()
+    context.set_offline(False)
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == ["一", "二"]
+
+
+def test_without_a_connection_the_page_speaks_the_language_chosen_last(page, context, site):
+    context.add_cookies([{"name": "language", "value": "fr", "url": site.url}])
+    page.goto(site.url)
+    expect(page.get_by_role("img", name="Zone d’écriture, vide")).to_be_visible()
+    page.wait_for_function("async () => (await (await caches.match('/offline/')).text()).includes('<html lang=\"fr\"')")
+    context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("img", name="Zone d’écriture, vide")).to_be_visible()
+    expect(page.get_by_text("Pas de connexion.")).to_be_visible()
+
+
+def test_what_alice_wrote_is_never_sent_as_bobs(page, context, site):
+    sign_in(page, site, "alice")
+    open_writing(page, site)
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    # Her session ends elsewhere, and this page, still hers, doesn't know that Bob has signed in.
+    context.route(f"**{ATTEMPTS}", lambda route: route.abort())
+    context.set_offline(False)
+    other = context.new_page()
+    context.clear_cookies(name="sessionid")
+    sign_in(other, site, "bob")
+    open_writing(other, site)
+    context.unroute_all()
+    with page.expect_response(f"**{ATTEMPTS}") as refused:
+        page.get_by_role("button", name="Send now").click()
+    assert refused.value.status == 409
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    assert attempts(other) == []
+    context.clear_cookies(name="sessionid")
+    sign_in(other, site, "alice")
+    open_writing(other, site)
+    expect(other.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(other) == ["一"]
+
+
+def test_signing_out_sends_what_waits_first(page, context, site):
+    sign_in(page, site, "bob")
+    open_writing(page, site)
+    context.set_offline(True)
+    practise(page, "三")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.goto("about:blank")
+    context.set_offline(False)
+    page.goto(f"{site.url}accounts/logout/")
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == ["三"]
+
+
+def test_who_signs_out_all_the_same_leaves_nothing_in_the_browser(page, context, site):
+    sign_in(page, site, "bob")
+    open_writing(page, site)
+    context.route(f"**{ATTEMPTS}", lambda route: route.abort())
+    practise(page, "二")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.goto(f"{site.url}accounts/logout/")
+    expect(page.get_by_text("If you sign out now, it is lost.")).to_be_visible()
+    page.evaluate("localStorage.setItem('left', 'behind')")
+    page.locator("main form button[type=submit]").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    assert page.evaluate("localStorage.getItem('left')") is None
+    context.unroute_all()
+    sign_in(page, site, "bob")
+    open_writing(page, site)
+    expect(page.locator(".history-square")).to_have_count(len(attempts(page)))
+    assert "二" not in attempts(page)
+
+
+def test_a_browser_that_keeps_nothing_offers_to_try_again(page, context, site):
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    open_writing(page, site)
+    write(page, "ア")
+    context.set_offline(True)
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.get_by_text("No connection. Your writing is still here.")).to_be_visible()
+    context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name=re.compile("^ア, would score")).click()
+    expect(page.locator(".history-square")).to_have_count(1)
+
+
+def test_the_service_worker_is_asked_for_again_and_has_the_whole_site(page, site):
+    answer = page.request.get(f"{site.url}sw.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" not in answer.headers["cache-control"]
+    assert page.evaluate("navigator.serviceWorker.ready.then(({ scope }) => scope)") == site.url
+
+
+@pytest.mark.django_db
+def test_the_page_for_nobody_says_nothing_of_who_asked_for_it(client_of):
+    answer = client_of("alice").get("/offline/")
+    page = answer.content.decode()
+    assert 'id="app"' in page
+    assert "data-writer" not in page
+    assert "Account" not in page
+    assert "guest" not in answer.cookies
+
+
+@pytest.mark.django_db
+def test_a_writing_of_another_is_refused_and_not_stored(client_of, fake_scorer):
+    alice = client_of("alice")
+    body = {"ink": ink_of("口")}
+    refused = alice.post(ATTEMPTS, body, content_type="application/json", headers={"Writer": "guest"})
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "another_writer"
+    assert alice.get(ATTEMPTS).json()["results"] == []
+    writer = alice.get("/").content.decode().partition('data-writer="')[2].partition('"')[0]
+    taken = alice.post(ATTEMPTS, body, content_type="application/json", headers={"Writer": writer})
+    assert taken.status_code == 201
