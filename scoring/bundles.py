@@ -200,8 +200,8 @@ class Rescoring(models.Model):
         return f"{self.bundle} since {self.since:%Y-%m-%d}"
 
     def go_on(self, last: UUID | None, judged: int) -> None:
-        """It has come to the writing `last`; None: to the end."""
-        mine = Rescoring.objects.filter(pk=self.pk)
+        """It has come to the writing `last`; None: to the end. Nothing where another has ended it meanwhile."""
+        mine = Rescoring.objects.filter(pk=self.pk, done_at=None)
         mine.update(
             judged=models.F("judged") + judged,
             last=last or models.F("last"),

@@ -248,6 +248,16 @@ def test_a_run_that_was_cut_off_goes_on_and_judges_nothing_twice(written, monkey
 
 
 @pytest.mark.django_db
+def test_what_was_ended_while_a_worker_was_at_it_stays_ended(written):
+    begin("next")
+    work = Rescoring.objects.claim()
+    assert work
+    newer = begin("newer")
+    work.go_on(written[0].pk, judged=1)
+    assert list(Rescoring.objects.filter(done_at=None)) == [newer]
+
+
+@pytest.mark.django_db
 def test_the_past_waits_while_a_writer_does(written, monkeypatch):
     scores_with(monkeypatch, Model("next", 90))
     begin("next")
