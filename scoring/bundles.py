@@ -64,7 +64,10 @@ class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
             bundle = self.filter(version=version).first() or ModelBundle(version=version)
             bundle.about, bundle.checksum = about, checksum
             packed.seek(0)
-            bundle.files.save(f"{version}.zip", File(packed), save=False)
+            try:
+                bundle.files.save(f"{version}.zip", File(packed), save=False)
+            except OSError as error:
+                raise RolloutError(f"The bundle {version} can't be kept: {error}") from error
             bundle.save()
         return bundle
 
@@ -116,24 +119,26 @@ class ModelBundle(models.Model):
         place = settings.DATA_DIR / "bundles" / f"{self.version}-{self.checksum[:12]}"
         if place.is_dir():
             return Path(place)
-        place.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place.parent) as work:
-            packed, fresh = Path(work) / "zip", Path(work) / "fresh"
-            try:
-                with self.files.open() as kept, packed.open("wb") as copy:
-                    shutil.copyfileobj(kept, copy)
-                with packed.open("rb") as copy:
-                    if hashlib.file_digest(copy, "sha256").hexdigest() != self.checksum:
-                        raise RolloutError(f"The bundle {self.version} is damaged: its checksum is another.")
-                with zipfile.ZipFile(packed) as archive:
-                    for name in FILES:
-                        archive.extract(name, fresh)
-                fresh.rename(place)
-            except (OSError, KeyError, zipfile.BadZipFile) as error:
-                if place.is_dir():  # another process was quicker
-                    return Path(place)
+        try:
+            place.parent.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=place.parent) as work:
+                self._fetch(Path(work) / "fresh").rename(place)
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            if not place.is_dir():  # else another process was quicker
                 raise RolloutError(f"The bundle {self.version} can't be fetched: {error}") from error
         return Path(place)
+
+    def _fetch(self, folder: Path) -> Path:
+        with tempfile.TemporaryFile(dir=folder.parent) as copy:
+            with self.files.open() as kept:
+                shutil.copyfileobj(kept, copy)
+            copy.seek(0)
+            if hashlib.file_digest(copy, "sha256").hexdigest() != self.checksum:
+                raise RolloutError(f"The bundle {self.version} is damaged: its checksum is another.")
+            with zipfile.ZipFile(copy) as archive:
+                for name in FILES:
+                    archive.extract(name, folder)
+        return folder
 
 
 class Activation(models.Model):

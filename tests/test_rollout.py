@@ -148,6 +148,26 @@ def test_what_is_no_bundle_is_refused_and_nothing_is_kept(folder, harm, said):
 
 
 @pytest.mark.django_db
+def test_a_storage_that_refuses_a_bundle_is_named_in_a_sentence(folder, monkeypatch):
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError("The storage refuses.")
+
+    monkeypatch.setattr(default_storage, "save", refuse)
+    with pytest.raises(RolloutError, match="can't be kept: The storage refuses"):
+        ModelBundle.objects.add(folder)
+    assert not ModelBundle.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_machine_without_room_for_a_bundle_refuses_it_in_a_sentence(folder, settings):
+    added = ModelBundle.objects.add(folder)
+    (settings.DATA_DIR / "bundles").write_text("no folder")
+    with pytest.raises(RolloutError, match="can't be fetched"):
+        added.activate()
+    assert ModelBundle.active_version() == shipped()["version"]
+
+
+@pytest.mark.django_db
 def test_the_command_says_in_a_sentence_what_is_wrong(folder):
     with pytest.raises(CommandError, match="There is no bundle unheard: add it first"):
         bundle("activate", "unheard")
