@@ -28,6 +28,7 @@ PAGES = [
 #: Of who has signed in.
 OWN_PAGES = [
     "today/",
+    "history/shared/",
     "progress/",
     "progress/永/",
     "plan/",
@@ -132,3 +133,34 @@ def test_no_page_of_an_account_or_of_the_admin_does_what_is_forbidden(site, viol
     for path in OWN_PAGES + CURATION:
         assert page.goto(site.url + path, wait_until="networkidle").status == 200, path
         assert found == [], path
+
+
+def test_a_result_becomes_a_picture_and_a_page_within_the_policy(site, violations):
+    context, found = violations
+    page = context.new_page()
+    page.goto(site.url + "accounts/login/")
+    page.locator("input[type=email]").fill("root@example.org")
+    page.locator("input[type=password]").fill(SECRET)
+    page.locator("input[type=password]").press("Enter")
+    page.wait_for_url(f"{site.url}today/")
+    page.goto(site.url)
+    page.evaluate(
+        "ink => fetch('/api/v1/attempts/', {method: 'POST', body: JSON.stringify({ink, target: '永'}), headers: "
+        "{'Content-Type': 'application/json', 'Prefer': 'wait=10', "
+        "'X-CSRFToken': /csrftoken=([^;]+)/.exec(document.cookie)[1]}}).then(answer => answer.json())",
+        ink_of("永"),
+    )
+    page.goto(site.url)
+    page.locator(".history-square").click()
+    page.get_by_role("button", name="Share", exact=True).click()
+    picture = page.locator("canvas.share-picture")
+    picture.wait_for()
+    assert picture.evaluate("picture => [picture.width, picture.height]") == [1200, 630]
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the picture").click()
+    assert saved.value.suggested_filename.startswith("letters-ai-永-")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator(".share-link input").input_value()
+    assert page.goto(link, wait_until="networkidle").status == 200
+    assert page.get_by_role("link", name="Write it yourself").is_visible()
+    assert found == []
