@@ -68,6 +68,11 @@ screenshots: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.screenshots
 
+# After a change of how pages look that is meant: the pictures that the tests compare with.
+look: .venv/.dev static/.built lettersai/locale/.built
+	@tests/packages.sh
+	LOOK=paint $(BIN)/pytest --quiet tests/test_look.py -k looks_as
+
 # How much it bears, with one worker and with two; and whether memory stays where it is.
 load: .venv/.dev static/.built
 	@tests/packages.sh

@@ -2,6 +2,7 @@ import { render } from "preact";
 import "./base.css";
 import "./app.css";
 import { App } from "./components/App";
+import { layDesk } from "./desk";
 import { listenToKeys } from "./keys";
 import { arrive, connection, later, loadHistory, practised, history as writings } from "./state";
 import { tellZone } from "./zone";
@@ -16,6 +17,7 @@ if ([...asked].length === 1) {
   history.replaceState(null, "", location.pathname);
 }
 
+layDesk(document);
 root.replaceChildren(); // the shell that stood here while the script came
 render(<App />, root);
 listenToKeys(document);

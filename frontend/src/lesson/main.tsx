@@ -2,6 +2,7 @@ import { render } from "preact";
 import "../base.css";
 import "../app.css";
 import "./lesson.css";
+import { layDesk } from "../desk";
 import { App } from "./App";
 import { listenToKeys } from "./keys";
 import { open } from "./lesson";
@@ -10,6 +11,7 @@ const root = document.getElementById("lesson");
 if (!root) throw new Error("The template has no #lesson.");
 
 const { learner = "", done = "", lists = "" } = root.dataset;
+layDesk(document);
 root.replaceChildren(); // the shell that stood here while the script came
 render(<App done={done} lists={lists} />, root);
 listenToKeys(document);
