@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import ReadOnlySqlTransaction
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
@@ -113,7 +114,7 @@ def plainly(error: WritingError) -> str:
 
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     """{"detail", "code"}, or per field a list of {"message", "code"}."""
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_unavailable(error):
         logger.error("The database doesn't answer: %s", error)
         error = Unavailable()
     response = exception_handler(error, context)
@@ -130,6 +131,11 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
+def is_unavailable(error: Exception) -> bool:
+    """The database doesn't answer, or takes nothing, as a standby does until it is promoted."""
+    return isinstance(error, OperationalError | InterfaceError) or isinstance(error.__cause__, ReadOnlySqlTransaction)
+
+
 class UnavailableMiddleware:
     """A page, too, says that the database doesn't answer, rather than that the site is broken."""
 
@@ -140,7 +146,7 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError | InterfaceError):
+        if not is_unavailable(error):
             return None
         logger.error("The database doesn't answer: %s", error)
         # Without the request: who is signed in is in the database.

@@ -147,7 +147,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def waiting(self) -> Self:
         """Queued and leased by no worker."""
-        free = models.Q(leased_until=None) | models.Q(leased_until__lt=timezone.now())
+        now = timezone.now()
+        free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
+        # Longer than a lease is: the clock has been set back meanwhile.
+        free |= models.Q(leased_until__gt=now + 2 * self.LEASE)
         return self.filter(free, status=Attempt.Status.QUEUED)
 
     def claim(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from characters.models import Character, Exemplar
-from ml import photo
+from ml import sandbox
 from ml.ink import WritingError, check
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
@@ -194,7 +194,7 @@ class ImageSerializer(WritingSerializer):
             raise TooLarge(_("An image has at most 2 MB."))
         data = upload.read()
         try:
-            photo.read(data)
+            sandbox.read(data)
         except WritingError as error:
             raise serializers.ValidationError(
                 {"image": [serializers.ErrorDetail(plainly(error), error.code)]}

@@ -16,12 +16,13 @@ import redis
 from celery import shared_task, signals
 from celery.utils.log import get_task_logger
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from structlog.contextvars import bound_contextvars
 
 from characters.models import LookalikeGroup, StrokeOrder
-from ml import ink, photo
+from ml import ink, sandbox
 from scoring import metrics, wakeup
 from scoring.bundles import ModelBundle, Rescoring, shipped
 from scoring.models import Attempt, AttemptQuerySet
@@ -112,7 +113,7 @@ def drawn(attempt: Attempt) -> NDArray[np.uint8]:
     if attempt.ink:
         return raster.ink_image(ink.strokes(attempt.ink))
     with attempt.image.open() as file:
-        return raster.photo_image(photo.read(file.read()))
+        return raster.photo_image(sandbox.read(file.read()))
 
 
 def judgement(attempt: Attempt, result: Result, orders: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, Any]:
@@ -142,7 +143,10 @@ def form_of(attempt: Attempt, orders: Mapping[str, Sequence[Sequence[int]]]) -> 
 @shared_task
 def requeue_attempts() -> None:
     """Send the tasks of queued attempts again that the broker or a worker has lost."""
-    lost = Attempt.objects.waiting().filter(queued_at__lt=timezone.now() - _LOST_AFTER).order_by("queued_at")
+    now = timezone.now()
+    # Those of the future were queued before the clock was set back.
+    is_old = Q(queued_at__lt=now - _LOST_AFTER) | Q(queued_at__gt=now + _LOST_AFTER)
+    lost = Attempt.objects.waiting().filter(is_old).order_by("queued_at")
     for attempt_id in lost.values_list("pk", flat=True)[:_REQUEUED_AT_ONCE]:
         score_attempt.delay(str(attempt_id))
 

@@ -56,6 +56,11 @@ def test_only_the_proxy_is_open_to_the_world():
     assert [name for name, ports in open_to.items() if not all(p.startswith("127.0.0.1:") for p in ports)] == ["nginx"]
 
 
+def test_a_secret_from_the_environment_goes_where_it_can_be_written():
+    for about in SERVICES.values():
+        assert not (about.get("read_only") and about.get("secrets"))
+
+
 def test_what_the_images_copy_is_there_and_not_ignored():
     allowed = {line[1:] for line in (FOLDER / "Dockerfile.dockerignore").read_text().splitlines() if line[0] == "!"}
     copied = re.findall(r"^COPY (?!--from)(.*) \S+$", (FOLDER / "Dockerfile").read_text(), re.MULTILINE)

@@ -13,6 +13,9 @@ from tests.site import until
 #: Seconds of writing before and after each fault; more of them by `make test-faults`.
 SECONDS = float(os.environ.get("FAULT_SECONDS") or 1.5)
 
+#: Of a connection that writes whatever the server's default is.
+WRITES = "-c default_transaction_read_only=off"
+
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -136,6 +139,26 @@ def test_the_database_has_no_connection_left(cluster):
             connection.close()
         pause()
     assert_nothing_is_lost(cluster, answers)
+
+
+def test_the_database_fails_over_and_for_a_while_only_reads(cluster):
+    """As a standby does until it is promoted: whoever writes is told to come again."""
+
+    def read_only(value: str) -> None:
+        with psycopg.connect(cluster.postgresql.url, autocommit=True, options=WRITES) as connection:
+            connection.execute(f"alter system set default_transaction_read_only = {value}")
+            connection.execute("select pg_reload_conf()")
+
+    with Load(cluster) as answers:
+        pause()
+        read_only("on")
+        try:
+            pause()
+        finally:
+            read_only("off")
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert answers.statuses[503]
 
 
 def test_web_and_workers_are_restarted_one_after_the_other_and_no_request_fails(cluster):

@@ -93,7 +93,7 @@ def test_a_page_looks_as_it_did(context, site, window, scheme, name):
         return
     share = differing(blocks(seen), blocks(Image.open(kept).convert("RGB")))
     if share > FEW:
-        seen.save(Path(os.environ.get("LOOK_AT", "/tmp")) / kept.name)  # noqa: S108 - to look at
+        seen.save(Path(os.environ.get("LOOK_AT", "/tmp")) / kept.name)
     assert share <= FEW, f"{share:.1%} of {kept.name} differ: look, and if it is meant, make look"
 
 

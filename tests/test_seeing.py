@@ -17,6 +17,7 @@ from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
@@ -38,6 +39,10 @@ def all_up(monkeypatch):
     return monkeypatch
 
 
+def _fails(*_: Any) -> None:
+    raise OperationalError
+
+
 def _refuses(*_: Any) -> None:
     raise redis.ConnectionError
 
@@ -46,6 +51,7 @@ def _refuses(*_: Any) -> None:
     ("broken", "how", "down"),
     [
         (None, None, []),
+        ("lettersai.health._ask_database", _fails, ["database"]),
         ("scoring.wakeup.answers", _refuses, ["broker"]),
         ("scoring.wakeup.is_worker_alive", lambda: False, ["worker"]),
         ("lettersai.health.is_migrated", lambda: False, ["migrations"]),

@@ -64,6 +64,27 @@ def test_attempts_that_wait_are_scored_in_one_call(fake_scorer, write):
     assert len(fake_scorer.batches) == 1  # its own task found nothing left to do
 
 
+def test_a_clock_that_was_set_back_holds_nothing_up(fake_scorer, write, sent):
+    before = timezone.now() + timedelta(hours=1)
+    leased, queued = write(), write()
+    later(leased, queued_at=before, leased_until=before + AttemptQuerySet.LEASE)
+    later(queued, queued_at=before)
+    requeue_attempts()
+    assert set(sent) == {str(leased.pk), str(queued.pk)}
+    score_attempt(str(leased.pk))
+    leased.refresh_from_db()
+    assert leased.status == "scored"
+
+
+def test_a_clock_that_was_set_forward_scores_nothing_twice(fake_scorer, write):
+    attempt = write()
+    [claimed] = Attempt.objects.claim(attempt.pk, BATCH)
+    later(attempt, leased_until=timezone.now() - timedelta(hours=1))  # as it looks after the jump
+    score_attempt(str(attempt.pk))
+    claimed.record(model_version="fake", known=True, candidates=[], legibility=None)
+    assert Score.objects.count() == 1
+
+
 def test_a_leased_attempt_is_left_to_its_worker_until_the_lease_runs_out(fake_scorer, write):
     attempt = write()
     Attempt.objects.claim(attempt.pk, 1)  # a worker that is killed now
