@@ -1,6 +1,7 @@
 """The Celery application: celery -A lettersai worker"""
 
 import os
+import sys
 import warnings
 from typing import Any
 
@@ -15,6 +16,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 app = Celery("lettersai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Else Celery closes the database's pool before each task and after it, and every task opens a connection of its own.
+app.add_defaults(lambda: {"CELERY_DB_REUSE_MAX": sys.maxsize})
+
+
+@signals.task_prerun.connect
+@signals.task_postrun.connect
+def return_connection(**_: Any) -> None:
+    """As a request does: into the pool, which looks at it before it is lent again."""
+    from django.db import close_old_connections
+
+    close_old_connections()
 
 
 @signals.setup_logging.connect

@@ -74,16 +74,40 @@ def score_attempt(attempt_id: str) -> None:
         scripts = [attempt.scripts for attempt in images]
         results = scorer().score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
         orders = StrokeOrder.objects.accepted(filter(None, targets))
-        for attempt, result in zip(images, results, strict=True):
-            with bound_contextvars(attempt=str(attempt.pk)):
-                attempt.record(**judgement(attempt, result, orders))
-                metrics.count_score(result.model_version, result.legibility, attempt.queued_at)
-                logger.info("scored", extra={"model": result.model_version})
+        keep([(a, judgement(a, result, orders)) for a, result in zip(images, results, strict=True)])
     if claimed:
         try:
             wakeup.announce(*(attempt.pk for attempt in claimed))
         except redis.RedisError as error:
             logger.warning("Nobody could be woken: %s", error)  # the scores are stored; who polls finds them
+
+
+def keep(judged: Sequence[tuple[Attempt, dict[str, Any]]]) -> None:
+    """Record the judgements in one transaction; where that fails, each in its own: one costs no others theirs."""
+    # In one order, so that two workers never wait for each other's learners.
+    judged = sorted(judged, key=lambda each: (each[0].user_id or 0, each[0].pk))
+    try:
+        with transaction.atomic():
+            for attempt, said in judged:
+                attempt.record(**said)
+    except DatabaseError as error:
+        logger.warning("%d scores are recorded one by one: %s", len(judged), error)
+        judged = [each for each in judged if _is_recorded(*each)]
+    for attempt, said in judged:
+        metrics.count_score(said["model_version"], said["legibility"], attempt.queued_at)
+        with bound_contextvars(attempt=str(attempt.pk)):
+            logger.info("scored", extra={"model": said["model_version"]})
+
+
+def _is_recorded(attempt: Attempt, said: dict[str, Any]) -> bool:
+    """Whether it could be; else its lease runs out, and it is tried again."""
+    try:
+        attempt.refresh_from_db(fields=["lease", "leased_until", "status"])
+        attempt.record(**said)
+    except (DatabaseError, Attempt.DoesNotExist) as error:
+        logger.warning("The score of attempt %s couldn't be recorded: %s", attempt.pk, error)
+        return False
+    return True
 
 
 def score_waiting() -> None:

@@ -7,6 +7,7 @@ after 5,000 scores and after 50,000. Clients, database and broker take their sha
 
 import argparse
 import json
+import os
 import statistics
 import tempfile
 import threading
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from tests.cluster import Cluster
 from tests.drawings import ink_of
-from tests.site import Browser, resident_bytes
+from tests.site import Browser, descendants, resident_bytes
 
 CHARACTERS = "永あアR7口鬼書道字"
 SECONDS = 20
@@ -88,25 +89,55 @@ def at_rate(cluster: Cluster, rate: float) -> list[float]:
 
 def report(cluster: Cluster, name: str) -> None:
     clients(cluster, post, 4)  # warm up
-    rate = clients(cluster, post, SECONDS) / SECONDS
+    before = processor(cluster)
+    posted = clients(cluster, post, SECONDS)
+    rate = posted / SECONDS
     print(f"{name}: {rate:.0f} scores/s through the API")
+    taken = {part: (seconds - before[part]) * 1000 / posted for part, seconds in processor(cluster).items()}
+    print("  of the processor, a score: " + ", ".join(f"{part} {ms:.1f} ms" for part, ms in taken.items()))
     for share in (0.5, 0.9):
         cuts = statistics.quantiles(at_rate(cluster, rate * share), n=100)
         print(f"  at {share:.0%} of that: p50 {cuts[49]:.0f} ms, p90 {cuts[89]:.0f} ms, p99 {cuts[98]:.0f} ms")
 
 
-def memory(cluster: Cluster, scores: int) -> None:
-    """Posts batches of 100 until there are so many scores; says what the workers' processes take at 5,000 and then."""
-    batch = json.dumps({"attempts": [{"ink": INKS[n % 10], "target": CHARACTERS[n % 10]} for n in range(100)]}).encode()
+def processor(cluster: Cluster) -> dict[str, float]:
+    """Seconds of the processor that each part has taken since it started."""
+    roots = {
+        "web": [cluster.processes["web"].pid],
+        "workers": [],
+        "database": [],
+        "broker": [cluster.redis.process.pid],
+    }
+    roots["workers"] = [process.pid for name, process in cluster.processes.items() if name.startswith("worker")]
+    roots["database"] = [int((cluster.postgresql.folder / "data" / "postmaster.pid").read_text().split()[0])]
+    return {
+        part: sum(seconds_of(one) for pid in pids for one in (pid, *descendants(pid))) for part, pids in roots.items()
+    }
+
+
+def seconds_of(pid: int) -> float:
+    """With those of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(cluster: Cluster, scores: int) -> bool:
+    """Post batches of 100 until there are so many scores; whether the workers take what they took after 5,000."""
+    writings = [{"ink": INKS[n % 10], "target": CHARACTERS[n % 10]} for n in range(100)]
+    batch = json.dumps({"attempts": writings}).encode()
     browser = Browser(cluster.port, keep_alive=True)
     names = [name for name in cluster.processes if name.startswith("worker")]
+    sizes: list[int] = []
     for goal in (5_000, scores):
         while (done := cluster.query("select count(*) from scoring_score")[0][0]) < goal:
             for _ in range(max(1, min(10, (goal - done) // 100))):
                 status, answer = browser.request("POST", "/api/v1/attempts/batch/", batch, {"Prefer": "wait=10"})
                 assert status in (201, 202), answer
-        resident = [f"{resident_bytes(cluster.worker_child(name)) / 1e6:.0f} MB" for name in names]
-        print(f"workers after {done:,} scores: {', '.join(resident)}")
+        resident = [resident_bytes(cluster.worker_child(name)) for name in names]
+        print(f"workers after {done:,} scores: {', '.join(f'{size / 1e6:.0f} MB' for size in resident)}", flush=True)
+        sizes.append(sum(resident))
+    print(f"that is {sizes[-1] / sizes[0] - 1:+.1%}")
+    return sizes[-1] < 1.1 * sizes[0]
 
 
 def main() -> None:
@@ -115,11 +146,13 @@ def main() -> None:
         cluster = Cluster(Path(folder))
         try:
             report(cluster, "two workers")
-            cluster.processes.pop("worker-2").terminate()
-            time.sleep(5)
+            second = cluster.processes.pop("worker-2")
+            second.terminate()
+            second.wait()
             report(cluster, "one worker")
             cluster.start_worker("worker-2")
-            memory(cluster, args.scores)
+            if not memory(cluster, args.scores):
+                raise SystemExit("Memory grows.")
         finally:
             cluster.stop()
 

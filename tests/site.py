@@ -222,11 +222,11 @@ class RedisServer:
     def start(self) -> None:
         where = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", ""]
         where += ["--requirepass", self._password] if self._password else []
-        self._process = subprocess.Popen([str(get_binary_path()), *where], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([str(get_binary_path()), *where], stdout=subprocess.DEVNULL)
 
     def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait()
+        self.process.terminate()
+        self.process.wait()
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:

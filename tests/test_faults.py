@@ -49,6 +49,16 @@ def test_a_quiet_day(cluster):
     assert (set(answers.statuses), answers.unanswered) == ({201}, 0)
 
 
+def test_web_and_workers_keep_their_connections(cluster):
+    opened = "select sessions from pg_stat_database where datname = current_database()"
+    [(before,)] = cluster.query(opened)
+    with Load(cluster) as answers:
+        pause()
+    time.sleep(1)  # what is counted comes a moment later
+    [(after,)] = cluster.query(opened)
+    assert after - before < len(answers.ids) / 2
+
+
 def test_a_worker_is_killed(cluster):
     with Load(cluster) as answers:
         pause()

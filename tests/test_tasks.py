@@ -64,6 +64,29 @@ def test_attempts_that_wait_are_scored_in_one_call(fake_scorer, write):
     assert len(fake_scorer.batches) == 1  # its own task found nothing left to do
 
 
+def test_one_score_that_cannot_be_recorded_costs_no_others_theirs(fake_scorer, write, monkeypatch):
+    attempts = [write() for _ in range(4)]
+    record = Attempt.record
+
+    def fails(attempt: Attempt, **said: Any) -> Score:
+        if attempt.pk == attempts[2].pk:
+            raise IntegrityError
+        return record(attempt, **said)
+
+    monkeypatch.setattr(Attempt, "record", fails)
+    score_attempt(str(attempts[0].pk))
+    assert [Attempt.objects.get(pk=attempt.pk).status for attempt in attempts] == [
+        "scored",
+        "scored",
+        "queued",
+        "scored",
+    ]
+    monkeypatch.setattr(Attempt, "record", record)
+    later(attempts[2], leased_until=timezone.now() - timedelta(seconds=1))
+    score_attempt(str(attempts[2].pk))
+    assert Score.objects.count() == 4
+
+
 def test_a_clock_that_was_set_back_holds_nothing_up(fake_scorer, write, sent):
     before = timezone.now() + timedelta(hours=1)
     leased, queued = write(), write()
