@@ -8,6 +8,7 @@ that was filled before. PLANS=1 shows how the database finds what the slowest pa
 
 import gc
 import os
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +45,8 @@ PAGES = [
     "/api/v1/progress/",
     "/api/v1/reviews/",
 ]
+#: Of the statements whose plans are shown.
+READS = re.compile('FROM "(scoring_attempt|accounts_progress)"')
 #: So far is the deep page.
 DEEP = 30
 
@@ -165,10 +168,10 @@ def plans(urls: list[str]) -> None:
         with CaptureQueriesContext(connection) as queries:
             client.get(url)
         print(f"\n{url}")
-        slowest = max(queries.captured_queries, key=lambda query: float(query["time"]))
-        with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) " + slowest["sql"])
-            print("\n".join(row[0] for row in cursor.fetchall()))
+        for statement in [query["sql"] for query in queries.captured_queries if READS.search(query["sql"])]:
+            with connection.cursor() as cursor:
+                cursor.execute("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) " + statement)
+                print("\n".join(row[0][:160] for row in cursor.fetchall()))
 
 
 def forget_all() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.cluster import Cluster
 from tests.drawings import ink_of
-from tests.site import Browser, descendants, resident_bytes
+from tests.site import Browser, children, descendants, resident_bytes, until
 
 CHARACTERS = "永あアR7口鬼書道字"
 SECONDS = 20
@@ -128,11 +128,13 @@ def memory(cluster: Cluster, scores: int) -> bool:
     browser = Browser(cluster.port, keep_alive=True)
     names = [name for name in cluster.processes if name.startswith("worker")]
     sizes: list[int] = []
+    done = 0
+    until(lambda: all(children(cluster.processes[name].pid) for name in names))
     for goal in (5_000, scores):
-        while (done := cluster.query("select count(*) from scoring_score")[0][0]) < goal:
-            for _ in range(max(1, min(10, (goal - done) // 100))):
-                status, answer = browser.request("POST", "/api/v1/attempts/batch/", batch, {"Prefer": "wait=10"})
-                assert status in (201, 202), answer
+        while done < goal:
+            status, answer = browser.request("POST", "/api/v1/attempts/batch/", batch, {"Prefer": "wait=10"})
+            assert status in (201, 202), answer
+            done += len(writings)
         resident = [resident_bytes(cluster.worker_child(name)) for name in names]
         print(f"workers after {done:,} scores: {', '.join(f'{size / 1e6:.0f} MB' for size in resident)}", flush=True)
         sizes.append(sum(resident))
