@@ -184,6 +184,7 @@ class RescoringQuerySet(models.QuerySet["Rescoring"]):
         free = self.filter(Q(leased_until=None) | Q(leased_until__lt=now), done_at=None)
         for work in free.select_related("bundle").order_by("pk"):
             if free.filter(pk=work.pk).update(leased_until=now + self.LEASE):
+                work.was_lost = work.leased_until is not None
                 return work
         return None
 
@@ -199,10 +200,17 @@ class Rescoring(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
+    #: Whoever went on with it before has died of it.
+    was_lost = False
+
     objects = RescoringQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.bundle} since {self.since:%Y-%m-%d}"
+
+    def skip_to(self, last: UUID) -> None:
+        """Come to the writing `last` before it is judged: what kills every worker is met once."""
+        Rescoring.objects.filter(pk=self.pk).update(last=last)
 
     def go_on(self, last: UUID | None, judged: int) -> None:
         """It has come to the writing `last`; None: to the end. Nothing where another has ended it meanwhile."""

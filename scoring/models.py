@@ -484,7 +484,10 @@ _BANDS = {
 
 
 class Score(models.Model):
-    """One judgement of an attempt by one model version, for its target or, without one, as a reading. Append-only."""
+    """One judgement of an attempt by one model version, for its target or, without one, as a reading.
+
+    It never changes; it is taken back only where an earlier model judges the past once more.
+    """
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="scores")
     target = models.ForeignKey(Character, models.PROTECT, null=True, blank=True, related_name="+")

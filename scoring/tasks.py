@@ -187,7 +187,10 @@ def rescore() -> None:
 
 
 def _rescore_some(work: Rescoring) -> None:
-    some = list(Attempt.objects.scored_after(work.last, work.since)[:_RESCORED_AT_ONCE])
+    at_once = 1 if work.was_lost else _RESCORED_AT_ONCE
+    some = list(Attempt.objects.scored_after(work.last, work.since)[:at_once])
+    if work.was_lost and some:
+        work.skip_to(some[0].pk)
     images: dict[Attempt, NDArray[np.uint8]] = {}
     for attempt in some:
         if attempt.score and not attempt.score.imported:

@@ -1,6 +1,7 @@
 """What goes wrong in years of service, done to the site on purpose while people write."""
 
 import os
+import resource
 import signal
 import time
 
@@ -8,7 +9,8 @@ import psycopg
 import pytest
 
 from tests.cluster import Answers, Cluster, Load
-from tests.site import until
+from tests.drawings import png_of
+from tests.site import Browser, children, until
 
 #: Seconds of writing before and after each fault; more of them by `make test-faults`.
 SECONDS = float(os.environ.get("FAULT_SECONDS") or 1.5)
@@ -60,6 +62,7 @@ def test_web_and_workers_keep_their_connections(cluster):
 
 
 def test_a_worker_is_killed(cluster):
+    """As the kernel does when the machine is out of memory."""
     with Load(cluster) as answers:
         pause()
         os.kill(cluster.worker_child("worker-1"), signal.SIGKILL)
@@ -169,6 +172,29 @@ def test_the_database_fails_over_and_for_a_while_only_reads(cluster):
         pause()
     assert_nothing_is_lost(cluster, answers)
     assert answers.statuses[503]
+
+
+def test_the_disk_is_full(cluster):
+    """Images can't be kept and are refused; ink, which the database keeps, is written all the while."""
+    browser = Browser(cluster.port)
+    before = cluster.query("select count(*) from scoring_attempt where image <> ''")
+    with Load(cluster) as answers:
+        limit_files(cluster, 100)
+        try:
+            status, refusal = browser.post_png(png_of("永"))
+        finally:
+            limit_files(cluster, resource.RLIM_INFINITY)
+        pause()
+    assert (status, refusal["code"]) == (503, "storage_unavailable")
+    assert cluster.query("select count(*) from scoring_attempt where image <> ''") == before
+    assert browser.post_png(png_of("永"))[0] == 201
+    assert_nothing_is_lost(cluster, answers)
+
+
+def limit_files(cluster: Cluster, size: int) -> None:
+    """Let the web server write files of so many bytes: more fails, as on a full disk."""
+    for pid in children(cluster.processes["web"].pid):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 def test_web_and_workers_are_restarted_one_after_the_other_and_no_request_fails(cluster):

@@ -278,6 +278,30 @@ def test_what_was_ended_while_a_worker_was_at_it_stays_ended(written):
 
 
 @pytest.mark.django_db
+def test_a_writing_that_kills_its_worker_is_left_out(written, monkeypatch):
+    scores_with(monkeypatch, Model("next", 90))
+    begin("next")
+    evil = written[3].pk
+
+    def dies(attempt: Attempt) -> Any:
+        if attempt.pk == evil:
+            raise KeyboardInterrupt  # nothing catches it, as nothing does a signal
+        return drawn(attempt)
+
+    drawn = tasks.drawn
+    monkeypatch.setattr(tasks, "drawn", dies)
+    for _ in range(30):
+        try:
+            tasks.rescore()
+        except KeyboardInterrupt:
+            Rescoring.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        if Rescoring.objects.get().done_at:
+            break
+    assert Score.objects.filter(model_version="next").count() == 19
+    assert list(findings()) == []
+
+
+@pytest.mark.django_db
 def test_the_past_waits_while_a_writer_does(written, monkeypatch):
     scores_with(monkeypatch, Model("next", 90))
     begin("next")
