@@ -1,7 +1,7 @@
-"""The pictures in docs/ of a learner's pages: make screenshots
+"""The pictures in docs/ of the pages that one writes on and of a learner's own: make screenshots
 
 Starts a site with an invented learner's year of writings, and photographs today, history, progress and a lesson at the
-size of a phone and of a desktop, in light and in dark.
+size of a phone and of a desktop, in light and in dark; and once the writing page.
 """
 
 import io
@@ -11,8 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from ml.strokes import REFERENCE_SIDE, references
 from tests.site import CHROMIUM, ROOT, Site
+from tests.test_page import write
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 860)}
 #: As manage.py seed_attempts makes the first one.
@@ -35,17 +35,17 @@ def write_one(page: Page, site: Site) -> None:
     [first, *_] = page.request.get(f"{site.url}api/v1/reviews/?limit=5").json()["results"]
     page.keyboard.press("Enter")
     page.locator("canvas").wait_for()
-    box = page.locator("canvas").bounding_box()
-    assert box
-    for stroke in references()[first["character"]]:
-        points = [(x / REFERENCE_SIDE * box["width"], y / REFERENCE_SIDE * box["height"]) for x, y in stroke.tolist()]
-        for number, (x, y) in enumerate(points):
-            page.mouse.move(box["x"] + x, box["y"] + y, steps=4 if number else 1)
-            if not number:
-                page.mouse.down()
-        page.mouse.up()
+    write(page, first["character"])
     page.keyboard.press("Enter")
     page.locator(".turn .score-number").wait_for()
+    page.wait_for_timeout(2500)  # the mark is drawn
+
+
+def write_freely(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}?practise=永", wait_until="networkidle")
+    write(page, "永")
+    page.keyboard.press("Enter")
+    page.locator(".score-number strong").wait_for()
     page.wait_for_timeout(2500)  # the mark is drawn
 
 
@@ -81,6 +81,9 @@ def main() -> None:
                         keep(page, f"{name}-{size}-{scheme}")
                     write_one(page, site)
                     keep(page, f"lesson-{size}-{scheme}", height)
+                    if (size, scheme) == ("desktop", "light"):
+                        write_freely(page, site)
+                        keep(page, "page", height)
                     context.close()
         finally:
             browser.close()
