@@ -83,8 +83,9 @@ def test_a_page_looks_as_it_did(context, site, window, scheme, name):
     page = context.new_page()
     page.goto(site.url + address, wait_until="networkidle")
     first(page)
+    page.wait_for_timeout(300)  # a result has come into sight
     page.evaluate("document.activeElement.blur(), scrollTo(0, 0), document.fonts.ready")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(200)
     seen = halved(page.screenshot())
     kept = KEPT / f"{name}-{window}-{scheme}.png"
     if os.environ.get("LOOK") == "paint":

@@ -24,8 +24,9 @@ listenToKeys(document);
 tellZone();
 loadHistory();
 
-// Not needed to write: it comes when the page is there. Safari knows no idle time.
-(window.requestIdleCallback ?? setTimeout)(async () => {
+// Not needed to write: it comes when the first visitor on a slow phone has long begun to.
+const LATER = 3000; // ms
+setTimeout(async () => {
   const { start } = await import("./offline/main");
   start({ arrive, connection, later, loadHistory, writings });
-});
+}, LATER);

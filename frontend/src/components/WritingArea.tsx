@@ -33,6 +33,7 @@ export function WritingArea({
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<Painter>(null);
   const ahead = useRef<readonly Tip[]>([]);
+  const frame = useRef(0);
 
   useEffect(() => {
     const paper = canvas.current;
@@ -77,10 +78,14 @@ export function WritingArea({
     };
   }, []);
 
+  // Once a frame, whatever came in it: what an event asks for is still painted in the event's own frame.
   useSignalEffect(() => {
-    const drawing = ink.value;
-    const width = thickness.value;
-    painter.current?.paint(drawing, width, ahead.current);
+    ink.value;
+    thickness.value;
+    cancelAnimationFrame(frame.current);
+    frame.current = requestAnimationFrame(() =>
+      painter.current?.paint(ink.peek(), thickness.peek(), ahead.current),
+    );
   });
 
   return (
