@@ -24,9 +24,14 @@ listenToKeys(document);
 tellZone();
 loadHistory();
 
-// Not needed to write: it comes when the first visitor on a slow phone has long begun to.
+// Not needed to write: it comes when the first visitor on a slow phone has long begun to, or when something can't be sent.
 const LATER = 3000; // ms
-setTimeout(async () => {
-  const { start } = await import("./offline/main");
-  start({ arrive, connection, later, loadHistory, writings });
-}, LATER);
+let brought: Promise<void> | undefined;
+later.bring = () => {
+  brought ??= import("./offline/main").then(
+    ({ start }) => start({ arrive, connection, later, loadHistory, writings }),
+    () => {}, // it can't be had now: the page offers to try again
+  );
+  return brought;
+};
+setTimeout(later.bring, navigator.onLine && root.dataset.writer !== undefined ? LATER : 0);

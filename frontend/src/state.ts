@@ -195,8 +195,8 @@ export interface Later {
   /** False where the browser has no room. */
   keep(writing: api.Writing, key: string): Promise<boolean>;
 }
-/** Only the writing page has one, a moment after it has opened. */
-export const later: { box: Later | null } = { box: null };
+/** Only the writing page has one, a moment after it has opened; `bring` has it come at once. */
+export const later: { box: Later | null; bring(): Promise<void> } = { box: null, bring: async () => {} };
 /** So long a writing may hold the paper where it can be left to `later`. ms; the server itself waits 2 s for a score */
 const SLOW = 6000;
 /** What there is to say of the connection, and of what waits for it. */
@@ -292,13 +292,13 @@ async function send(
 
 /** Null where it is left to `later` instead. Throws a Refusal. */
 async function sendNow(writing: api.Writing, key: string): Promise<Attempt | null> {
-  const { box } = later;
-  if (!box) return api.send(writing, key);
-  if (box.isWaiting() && (await box.keep(writing, key))) return null;
+  if (later.box?.isWaiting() && (await later.box.keep(writing, key))) return null;
   try {
-    return await api.send(writing, key, { patience: SLOW });
+    return await api.send(writing, key, later.box ? { patience: SLOW } : {});
   } catch (error) {
-    if (error instanceof Refusal && error.status === 0 && (await box.keep(writing, key))) return null;
+    if (!(error instanceof Refusal && error.status === 0)) throw error;
+    await later.bring();
+    if (await later.box?.keep(writing, key)) return null;
     throw error;
   }
 }
