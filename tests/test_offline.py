@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.drawings import ink_of
-from tests.site import Site
+from tests.site import Site, until
 from tests.test_page import write
 
 SECRET = "a long word 8"
@@ -156,8 +156,7 @@ def test_what_alice_wrote_is_never_sent_as_bobs(page, context, site):
     context.clear_cookies(name="sessionid")
     sign_in(other, site, "alice")
     open_writing(other, site)
-    expect(other.get_by_text("All that was kept here is sent.")).to_be_visible()
-    assert attempts(other) == ["一"]
+    until(lambda: attempts(other) == ["一"], 30)  # whichever of the two pages sends it
 
 
 def test_signing_out_sends_what_waits_first(page, context, site):
