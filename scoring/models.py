@@ -23,6 +23,7 @@ from characters.models import Character, Exemplar
 from ml.ink import duration
 from ml.legibility import EVEN, band
 from ml.photo import kind
+from scoring.bundles import Activation, ModelBundle, Rescoring  # noqa: F401 - models of this app too
 from scoring.signals import changed, judged
 
 _KEPT = models.Q(forgotten_at=None)
@@ -539,7 +540,3 @@ class Score(models.Model):
         """What most readers would take the writing for instead of what was meant; empty where they wouldn't."""
         is_misread = self.legibility is not None and self.legibility < EVEN and self.misread_as
         return self.misread_as[0] if is_misread else ""
-
-
-# Models of this app too; they know of scores.
-from scoring.bundles import Activation, ModelBundle, Rescoring  # noqa: E402, F401

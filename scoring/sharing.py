@@ -20,7 +20,7 @@ from characters.pictures import Picture
 from scoring import marks, preview
 from scoring.errors import NotToShare
 from scoring.models import Attempt, SharedWriting
-from scoring.tasks import enqueue
+from scoring.tasks import judge_here
 
 _ON_A_PAGE = 48
 
@@ -91,9 +91,7 @@ class ShareView(LoginRequiredMixin, View):
         try:
             attempt.share()
         except ValueError as error:
-            if str(error) == "scored_elsewhere":
-                attempt.score_here()
-                enqueue(attempt)
+            judge_here(attempt, str(error))
             messages.error(self.request, NotToShare.REASONS[str(error)])
 
 

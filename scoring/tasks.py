@@ -64,6 +64,13 @@ def enqueue(attempt: Attempt) -> None:
     transaction.on_commit(send)
 
 
+def judge_here(attempt: Attempt, hindrance: str) -> None:
+    """Where another site's score hinders others from seeing it, have this site's model score it."""
+    if hindrance == "scored_elsewhere":
+        attempt.score_here()
+        enqueue(attempt)
+
+
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def score_attempt(attempt_id: str) -> None:
     """Score the attempt, and others that wait with it. Harmless twice, or once the attempt is gone."""

@@ -54,7 +54,7 @@ from scoring.serializers import (
     TargetSerializer,
     check_among,
 )
-from scoring.tasks import enqueue
+from scoring.tasks import enqueue, judge_here
 
 logger = logging.getLogger(__name__)
 
@@ -288,9 +288,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         try:
             is_new = attempt.offer()
         except ValueError as error:
-            if str(error) == "scored_elsewhere":
-                attempt.score_here()
-                enqueue(attempt)
+            judge_here(attempt, str(error))
             raise NotAnExample(str(error)) from error
         answer = self.get_serializer(self.get_object()).data
         return Response(answer, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
@@ -311,9 +309,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         try:
             attempt.share()
         except ValueError as error:
-            if str(error) == "scored_elsewhere":
-                attempt.score_here()
-                enqueue(attempt)
+            judge_here(attempt, str(error))
             raise NotToShare(str(error)) from error
         return Response(self.get_serializer(self.get_object()).data)
 

@@ -229,7 +229,7 @@ def _copy(cursor: Any, model: type[models.Model], which: str, *values: Any, **ch
     taken = ", ".join(changed.get(column, f"copied.{column}") for column in kept)
     table = model._meta.db_table
     cursor.execute(
-        f"INSERT INTO {table} ({', '.join(kept)}) SELECT {taken} FROM {table} copied {which}",  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(kept)}) SELECT {taken} FROM {table} copied {which}",  # noqa: S608 - of names in this file
         list(values) or None,
     )
     return int(cursor.rowcount)

@@ -52,7 +52,8 @@ class Command(BaseCommand):
         ModelBundle.objects.register(shipped())
         for bundle in ModelBundle.objects.with_scores():
             mark = "*" if bundle.version == active else " "
-            self.stdout.write(f"{mark} {bundle.version:24} {bundle.scores:>12,} scores   {self._where(bundle)}")  # type: ignore[attr-defined]
+            scores: int = getattr(bundle, "scores")  # noqa: B009 - annotated
+            self.stdout.write(f"{mark} {bundle.version:24} {scores:>12,} scores   {self._where(bundle)}")
         for work in Rescoring.objects.filter(done_at=None):
             self.stdout.write(f"Judging the past with {work}: {work.judged:,} so far.")
 
