@@ -7,10 +7,9 @@ import { type Attempt, Refusal } from "./api";
 import { penWidth, type Thickness } from "./draw";
 import { begin, blank, extend, type Ink, isBlank, isFull, type Tip, undo } from "./ink";
 import { isIn, SCRIPTS, type Script } from "./scripts";
-import { always, recall, remember, thisTab } from "./storage";
+import { always, isText, recall, remember, thisTab } from "./storage";
 import { plainly } from "./words";
 
-const isText = (value: unknown): value is string => typeof value === "string";
 const isThickness = (value: unknown): value is Thickness => [0, 1, 2, 3, 4].includes(value as number);
 const isScript = (value: unknown): value is Script => SCRIPTS.includes(value as Script);
 const isGuides = (value: unknown): value is Guides => GUIDES.includes(value as Guides);

@@ -22,6 +22,8 @@ export function remember(storage: () => Storage, key: string, value: unknown): v
   }
 }
 
+export const isText = (value: unknown): value is string => typeof value === "string";
+
 /** Behind functions: in a browser that forbids storage, merely naming it throws. */
 export const always = (): Storage => localStorage;
 export const thisTab = (): Storage => sessionStorage;

@@ -1,13 +1,11 @@
 /** Before somebody signs out, which empties the browser of what it keeps for them: what waits is sent, or told of. */
 
-import { always, recall } from "../storage";
 import { Outbox } from "./outbox";
 import { words } from "./words";
-
-const isText = (value: unknown): value is string => typeof value === "string";
+import { writer } from "./writer";
 
 export async function sendBefore(form: HTMLFormElement): Promise<void> {
-  const outbox = await Outbox.open(recall(always, "writer", "", isText), () => {}).catch(() => null);
+  const outbox = await Outbox.open(writer(), () => {}).catch(() => null);
   if (!outbox?.isWaiting()) return;
   const note = document.createElement("p");
   note.role = "status";

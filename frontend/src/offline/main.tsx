@@ -3,20 +3,11 @@
 import { effect } from "@preact/signals";
 import type { Attempt } from "../api";
 import type * as State from "../state";
-import { always, recall, remember } from "../storage";
 import { installWorker } from "./install";
 import { Notice } from "./Notice";
 import { isOnline } from "./online";
 import { Outbox } from "./outbox";
-
-const isText = (value: unknown): value is string => typeof value === "string";
-
-/** Who writes, in a word that says nothing else. The page that opens without a connection goes by what was said last. */
-function writer(): string {
-  const said = document.getElementById("app")?.dataset.writer;
-  if (said) remember(always, "writer", said);
-  return said ?? recall(always, "writer", "", isText);
-}
+import { writer } from "./writer";
 
 type Page = Pick<typeof State, "arrive" | "connection" | "later" | "loadHistory"> & {
   writings: typeof State.history;

@@ -43,7 +43,7 @@ function open(...content: Node[]): void {
   const close = button("×", "button button-quiet", () => dialog.close());
   close.ariaLabel = words.close;
   const head = element("header", { className: "share-head" }, title, close);
-  const dialog = element("dialog", { className: "share-dialog" }, head, ...content);
+  const dialog = element("dialog", { className: "dialog share-dialog" }, head, ...content);
   dialog.setAttribute("aria-labelledby", title.id);
   dialog.addEventListener("close", () => dialog.remove());
   // Its keys are no shortcuts of the page under it.
