@@ -1,4 +1,4 @@
-"""An invented learner with a month of writings, for the tests that look at every page."""
+"""An invented learner with a month of writings, for what looks at every page."""
 
 from playwright.sync_api import Page
 
@@ -8,11 +8,11 @@ from tests.site import Site
 EMAIL, PASSWORD = "learner1@seed.example", "brush and ink"
 
 
-def enrol(site: Site) -> None:
+def enrol(site: Site, attempts: int = 120, years: float = 0.08) -> None:
     """Make the learner on a new site: the same writings each time."""
     site.run(
         "from django.core.management import call_command; "
-        "call_command('seed_attempts', learners=1, attempts=120, years=0.08, verbosity=0); "
+        f"call_command('seed_attempts', learners=1, attempts={attempts}, years={years}, verbosity=0); "
         "from allauth.account.models import EmailAddress; from accounts.models import Plan, User; "
         f"user = User.objects.get(email='{EMAIL}'); "
         "EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True); "
@@ -20,9 +20,9 @@ def enrol(site: Site) -> None:
     )
 
 
-def sign_in(page: Page, site: Site) -> None:
+def sign_in(page: Page, site: Site, email: str = EMAIL, password: str = PASSWORD) -> None:
     page.goto(f"{site.url}accounts/login/")
-    page.locator("input[type=email]").fill(EMAIL)
-    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("input[type=email]").fill(email)
+    page.locator("input[type=password]").fill(password)
     page.locator("input[type=password]").press("Enter")
     page.wait_for_url(f"{site.url}today/")

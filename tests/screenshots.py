@@ -11,22 +11,13 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from tests import learner
 from tests.site import CHROMIUM, ROOT, Site
 from tests.test_page import write
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 860)}
-#: As manage.py seed_attempts makes the first one.
-LEARNER, PASSWORD = "learner1@seed.example", "brush and ink"
 #: No picture is higher, CSS px.
 HIGHEST = 1800
-
-
-def sign_in(page: Page, site: Site) -> None:
-    page.goto(f"{site.url}accounts/login/")
-    page.locator("input[type=email]").fill(LEARNER)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.locator("input[type=password]").press("Enter")
-    page.wait_for_url(f"{site.url}today/")
 
 
 def write_one(page: Page, site: Site) -> None:
@@ -61,21 +52,14 @@ def main() -> None:
         site = Site(Path(folder))
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         try:
-            site.run(
-                "from django.core.management import call_command; "
-                "call_command('seed_attempts', learners=2, attempts=6200, most=6000, years=1.0, verbosity=0); "
-                "from allauth.account.models import EmailAddress; from accounts.models import Plan, User; "
-                f"user = User.objects.get(email='{LEARNER}'); "
-                "EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True); "
-                "Plan(user=user, daily_goal=15).save()"
-            )
+            learner.enrol(site, attempts=6000, years=1.0)
             for size, (width, height) in SIZES.items():
                 for scheme in ("light", "dark"):
                     context = browser.new_context(
                         viewport={"width": width, "height": height}, color_scheme=scheme, locale="en"
                     )
                     page = context.new_page()
-                    sign_in(page, site)
+                    learner.sign_in(page, site)
                     for name in ("today", "history", "progress"):
                         page.goto(f"{site.url}{name}/", wait_until="networkidle")
                         keep(page, f"{name}-{size}-{scheme}")

@@ -10,7 +10,6 @@ import pytest
 import yaml
 from django.utils import timezone
 
-from accounts import tasks as accounts_tasks
 from lettersai import traces
 from scoring import metrics
 from tests.docker import FOLDER, SERVICES
@@ -61,7 +60,6 @@ def test_dashboard_and_alerts_ask_for_figures_that_the_site_shows(shown):
                 continue
             assert name in shown, expression
             assert labels <= shown[name], expression
-    assert accounts_tasks._CONTRADICTIONS
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)

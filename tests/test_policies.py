@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error
 
+from tests import learner
 from tests.drawings import ink_of
 from tests.site import Site
 
@@ -125,11 +126,7 @@ def test_a_writing_is_scored_and_shown_within_the_policy(site, violations):
 def test_no_page_of_an_account_or_of_the_admin_does_what_is_forbidden(site, violations):
     context, found = violations
     page = context.new_page()
-    page.goto(site.url + "accounts/login/")
-    page.locator("input[type=email]").fill("root@example.org")
-    page.locator("input[type=password]").fill(SECRET)
-    page.locator("input[type=password]").press("Enter")
-    page.wait_for_url(f"{site.url}today/")
+    learner.sign_in(page, site, "root@example.org", SECRET)
     for path in OWN_PAGES + CURATION:
         assert page.goto(site.url + path, wait_until="networkidle").status == 200, path
         assert found == [], path
@@ -138,11 +135,7 @@ def test_no_page_of_an_account_or_of_the_admin_does_what_is_forbidden(site, viol
 def test_a_result_becomes_a_picture_and_a_page_within_the_policy(site, violations):
     context, found = violations
     page = context.new_page()
-    page.goto(site.url + "accounts/login/")
-    page.locator("input[type=email]").fill("root@example.org")
-    page.locator("input[type=password]").fill(SECRET)
-    page.locator("input[type=password]").press("Enter")
-    page.wait_for_url(f"{site.url}today/")
+    learner.sign_in(page, site, "root@example.org", SECRET)
     page.goto(site.url)
     page.evaluate(
         "ink => fetch('/api/v1/attempts/', {method: 'POST', body: JSON.stringify({ink, target: '永'}), headers: "

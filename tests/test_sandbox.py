@@ -66,7 +66,7 @@ def test_after_a_crash_the_next_image_is_read(reader):
     "harm",
     [
         "open('/etc/passwd')",
-        "open('/tmp/left-behind', 'w')",
+        "open('left-behind', 'w')",
         "subprocess.run(['true'])",
         "socket.socket()",
         "bytearray(1 << 30)",

@@ -1,8 +1,11 @@
-"""axe finds nothing on any page, in light and dark: WCAG 2.2 AA and the best practices."""
+"""Every page: axe finds nothing on it (WCAG 2.2 AA and the best practices, light and dark), and it fits its window.
+
+Windows are 320 px to 4K wide, upright and lying; on desks text is twice its size, too.
+"""
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +21,17 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 BORROWED = ["api/v1/docs/"]
 #: All that differs in the dark.
 COLOUR = ["color-contrast", "link-in-text-block"]
+WINDOWS = [(320, 568), (568, 320), (390, 844), (1280, 800), (3840, 2160)]
+#: Where text at twice its size must fit: on a phone it is the browser that magnifies.
+DESKS = [(1280, 800), (3840, 2160)]
+#: What sticks out of the window to the right, as far as it can be scrolled to.
+STICKS_OUT = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter((e) => e.getBoundingClientRect().right > room + 1)
+    .map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)} > ${room}`).slice(0, 5);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +55,12 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
 def flaws(page: Page) -> list[str]:
     """What axe finds on the page as it is, in light and then in dark."""
     found = []
-    for scheme, rules in (("light", {"type": "tag", "values": TAGS}), ("dark", {"type": "rule", "values": COLOUR})):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    schemes: list[tuple[Literal["light", "dark"], dict[str, Any]]] = [
+        ("light", {"type": "tag", "values": TAGS}),
+        ("dark", {"type": "rule", "values": COLOUR}),
+    ]
+    for scheme, rules in schemes:
+        page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(200)  # colours change in a moment
         options = {"runOnly": rules, "resultTypes": ["violations"]}
         found += [f"{scheme}: {flaw}" for flaw in said(Axe().run(page, options=options).response)]
@@ -102,3 +120,45 @@ def test_a_turn_of_a_lesson(page, site):
     page.keyboard.press("Enter")
     expect(page.locator("canvas")).to_be_visible()
     assert flaws(page) == []
+
+
+@pytest.mark.parametrize("path", [*PAGES, *OWN_PAGES])
+def test_a_page_fits_its_window(page, site, path):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(site.url + path, wait_until="networkidle")
+    found = []
+    for text in ("100%", "200%"):
+        page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", text)
+        for width, height in WINDOWS if text == "100%" else DESKS:
+            page.set_viewport_size({"width": width, "height": height})
+            found += [f"{width} px, text {text}: {what}" for what in page.evaluate(STICKS_OUT)]
+    assert found == []
+
+
+def test_the_left_hand_covers_nothing_that_is_read(page, site):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(site.url)
+    page.get_by_label("Left-handed").check()
+    page.reload()
+    assert left(page, ".paper") > left(page, ".reading")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert left(page, ".tools .main-button") < left(page, ".practise, .practise-field, .tools input[type=text]")
+    page.get_by_label("Left-handed").uncheck()
+    assert left(page, ".tools .main-button") > left(page, ".practise, .practise-field, .tools input[type=text]")
+
+
+def left(page: Page, what: str) -> float:
+    box = page.locator(what).first.bounding_box()
+    assert box
+    return box["x"]
+
+
+def test_whoever_wants_it_sees_no_movement(page, site):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site.url}?practise=一")
+    page.get_by_label("Without movement").check()
+    write(page, "一")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You meant")).to_be_visible()
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.get_by_label("Without movement").uncheck()
