@@ -353,6 +353,8 @@ SPECTACULAR_SETTINGS = {
         "TransferStatusEnum": "accounts.models.exports.Transfer.Status",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
+    # A link inside each operation's button would take its press from it.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": False, "syntaxHighlight": False},
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
