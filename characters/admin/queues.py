@@ -22,9 +22,6 @@ class Queue(admin.ModelAdmin):
     list_per_page = 50
     list_select_related = ["character"]
 
-    class Media:
-        css = {"all": ["characters/admin.css"]}
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -32,9 +32,6 @@ class Undoable(SimpleHistoryAdmin):
 
     change_list_template = "characters/admin/list.html"
 
-    class Media:
-        css = {"all": ["characters/admin.css"]}
-
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Changes:
         return Changes(self.model, historical_record)
 
