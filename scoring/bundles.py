@@ -174,8 +174,8 @@ class RescoringQuerySet(models.QuerySet["Rescoring"]):
         """Judge what was written from `since` on once more; what another bundle has begun ends."""
         with transaction.atomic():
             self.filter(done_at=None).update(done_at=timezone.now())
-            # The least id that a writing of that moment can have.
-            first = UUID(int=int(since.timestamp() * 1000) << 80)
+            # The least id that a writing of that moment can have; ids count from 1970.
+            first = UUID(int=max(int(since.timestamp() * 1000), 0) << 80)
             return self.create(bundle=bundle, since=since, last=first)
 
     def claim(self) -> Rescoring | None:

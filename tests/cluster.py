@@ -35,6 +35,7 @@ class Postgresql:
         self.folder = Path(tempfile.mkdtemp(prefix="lettersai-postgresql-"))
         self.port = free_port()
         self.connections = connections
+        self._data = "data"
         self.url = f"postgresql://lettersai@127.0.0.1:{self.port}/lettersai"
         if self._user:
             shutil.chown(self.folder, self._user)
@@ -43,18 +44,38 @@ class Postgresql:
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "lettersai", "lettersai")
 
     def start(self) -> None:
+        self._start(self._data, self.port)
+
+    def _start(self, data: str, port: int) -> None:
         options = (
-            f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections={self.connections} "
+            f"-p {port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections={self.connections} "
             "-c superuser_reserved_connections=3"
         )
-        self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start", quiet=True)
+        self._run("pg_ctl", "-D", data, "-w", "-l", f"{data}.log", "-o", options, "start", quiet=True)
 
     def stop(self, mode: str = "fast") -> None:
-        self._run("pg_ctl", "-D", "data", "-m", mode, "stop")
+        self._run("pg_ctl", "-D", self._data, "-m", mode, "stop")
+
+    def start_standby(self) -> None:
+        """A second server that has each commit before the first one answers it."""
+        source = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "lettersai")
+        self._run("pg_basebackup", *source, "-D", "standby", "--write-recovery-conf", "--checkpoint", "fast")
+        self._start("standby", free_port())
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("alter system set synchronous_standby_names = '*'")
+            connection.execute("select pg_reload_conf()")
+            until(lambda: connection.execute("select from pg_stat_replication where sync_state = 'sync'").rowcount)
+
+    def fail_over(self) -> None:
+        """The standby is promoted and takes the address of the first server, which is dead."""
+        self._run("pg_ctl", "-D", "standby", "-w", "promote", quiet=True)
+        self._run("pg_ctl", "-D", "standby", "-m", "fast", "stop")
+        self._data = "standby"
+        self.start()
 
     def kill(self) -> None:
         """As when the machine loses its power."""
-        master = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        master = int((self.folder / self._data / "postmaster.pid").read_text().split()[0])
         for pid in [master, *children(master)]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -160,12 +160,36 @@ def test_the_writing_page_in_each_of_its_states(page, site):
     expect(page.locator(".score-number strong")).to_be_visible(timeout=15_000)
     assert flaws(page) == []
 
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.locator("canvas.share-picture").wait_for()
+    assert flaws(page) == []
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator(".share-link input").input_value()
+    assert flaws(page) == []
+    page.goto(link, wait_until="networkidle")
+    assert flaws(page) == []
+    for width, height in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(STICKS_OUT) == []
+
+    page.goto(site.url, wait_until="networkidle")
     page.context.set_offline(True)
     write(page, "口")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 writing is kept here")).to_be_visible()
     assert flaws(page) == []
     page.context.set_offline(False)
+
+
+def test_the_catalogues_paper_and_filters(page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site.url}characters/", wait_until="networkidle")
+    page.locator("summary").first.click()
+    assert flaws(page) == []
+    page.locator(".draw-open").click()
+    page.locator(".draw canvas").wait_for()
+    assert flaws(page) == []
+    page.keyboard.press("Escape")
 
 
 def test_a_turn_of_a_lesson(page, site):

@@ -174,6 +174,19 @@ def test_the_database_fails_over_and_for_a_while_only_reads(cluster):
     assert answers.statuses[503]
 
 
+def test_the_database_dies_and_its_standby_takes_its_place(cluster):
+    cluster.postgresql.start_standby()
+    with Load(cluster) as answers:
+        pause()
+        cluster.postgresql.kill()
+        pause()
+        cluster.postgresql.fail_over()
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    [(has_recovered,)] = cluster.query("select timeline_id > 1 from pg_control_checkpoint()")
+    assert has_recovered
+
+
 def test_the_disk_is_full(cluster):
     """Images can't be kept and are refused; ink, which the database keeps, is written all the while."""
     browser = Browser(cluster.port)

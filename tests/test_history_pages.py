@@ -352,5 +352,7 @@ def test_what_is_no_choice_forgets_nothing(client, wrote, sent, status):
 def test_forgetting_needs_the_pages_token(client, wrote):
     attempt = wrote()
     client.handler.enforce_csrf_checks = True
-    assert client.post("/history/forget/", {"attempt": attempt.pk}).status_code == 403
+    answer = client.post("/history/forget/", {"attempt": attempt.pk})
+    assert answer.status_code == 403
+    assert b"This form is too old" in answer.content
     assert len(left()) == 1

@@ -2,14 +2,25 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import urljoin
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ml.strokes import REFERENCE_SIDE, Strokes, references
+from scoring import marks
 from tests.site import Site
 
+#: For each of the marks, for each of its strokes: 2,000 points on it.
+POINTS_OF_MARKS = """(marks) => {
+  const points = (path) => Array.from({ length: 2000 }, (_, i) => {
+    const { x, y } = path.getPointAtLength((path.getTotalLength() * i) / 1999);
+    return [x, y];
+  });
+  return marks.map((mark) => [...mark.querySelectorAll('path')].map(points));
+}"""
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 
@@ -318,3 +329,14 @@ def test_everything_the_page_asks_for_exists_and_comes_from_here(context, site):
     assert len(answers) > 8
     assert [answer for answer in answers if answer[1] != 200] == []
     assert all(url.startswith(site.url) for url, _ in answers)
+
+
+def test_the_page_draws_the_marks_that_the_server_draws(page):
+    drawn = page.locator(".legend .mark").evaluate_all(POINTS_OF_MARKS)
+    known = [marks.lines(mark) for mark in ("flower", "double", "circle", "triangle")]
+    assert [len(mark) for mark in drawn] == [len(mark) for mark in known]
+    for stroke, line in zip(chain(*drawn), chain(*known), strict=True):
+        steps = np.linspace(0, len(line) - 1, 2000)
+        known_points = np.stack([np.interp(steps, range(len(line)), axis) for axis in zip(*line, strict=True)], axis=1)
+        apart = np.linalg.norm(np.array(stroke)[:, None] - known_points[None], axis=2)
+        assert max(apart.min(axis=0).max(), apart.min(axis=1).max()) < 1.5  # in a square of 120

@@ -7,6 +7,7 @@ import signal
 import ssl
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class Production:
         stack.callback(broker.stop)
         tls = TlsBefore(broker.port, self.made, self.key)
         stack.callback(tls.stop)
-        s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
+        self.s3 = s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
         s3.start()
         stack.callback(s3.stop)
         keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
@@ -168,6 +169,25 @@ def test_an_image_is_kept_in_the_bucket(site, browser):
     assert (status, attempt["candidates"][0]["character"]) == (201, "永")
     assert [item.key for item in site.bucket.objects.all()] == [f"attempts/{attempt['id']}.png"]
     assert browser.request("GET", attempt["image"]) == (200, png_of("永"))
+
+
+def test_while_the_bucket_is_away_images_are_refused_and_ink_is_scored(site):
+    def write(_: int) -> set[tuple[int, str]]:
+        """What a client was told of three images and three writings in ink."""
+        client = TlsBrowser(site)
+        answers = [
+            answer for _ in range(3) for answer in (client.post_png(png_of("口")), client.post_ink(ink_of("口")))
+        ]
+        return {(status, body.get("code", body.get("status"))) for status, body in answers}
+
+    before = {item.key for item in site.bucket.objects.all()}
+    site.s3.stop()
+    with ThreadPoolExecutor(4) as clients:
+        told = set().union(*clients.map(write, range(4)))
+    site.s3.start()
+    assert told == {(503, "storage_unavailable"), (201, "scored")}
+    assert {item.key for item in site.bucket.objects.all()} == before
+    assert write(0) == {(201, "scored")}
 
 
 def test_one_request_id_stands_in_the_logs_of_web_worker_and_proxy(site, browser):

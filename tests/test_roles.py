@@ -132,6 +132,12 @@ def test_an_operator_changes_no_superuser_and_none_of_the_staff(client_of, who):
     assert User.objects.get(pk=victim.pk).password == victim.password
 
 
+def test_who_may_not_see_a_page_is_told_so(client_of):
+    answer = client_of("curator").get("/admin/characters/character/add/")
+    assert answer.status_code == 403
+    assert "This page isn’t open to you" in answer.content.decode()
+
+
 def test_an_operator_gives_nobody_powers(client_of):
     alice = User.objects.create_user("alice@example.org")
     forged = {

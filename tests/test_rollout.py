@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from threading import Thread
@@ -236,6 +236,15 @@ def test_the_past_is_judged_once_more_and_the_newest_judgement_counts(written, m
     assert (progress.attempts, progress.best, progress.total) == (20, 90, 1800)
     assert Score.objects.count() == 40
     assert list(findings()) == []
+
+
+@pytest.mark.django_db
+def test_the_past_reaches_back_to_before_there_were_computers(written, monkeypatch):
+    scores_with(monkeypatch, Model("next", 90))
+    Rescoring.objects.begin(ModelBundle.objects.register({"version": "next"}), datetime(1945, 8, 15, tzinfo=UTC))
+    while not Rescoring.objects.get().done_at:
+        tasks.rescore()
+    assert newest() == {90}
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from characters.models import Character, LookalikeGroup
+from lettersai.celery import app
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
 from scoring.tasks import BATCH, erase_forgotten, forget_guests, requeue_attempts, score_attempt
@@ -39,6 +40,13 @@ def sent(monkeypatch) -> list[str]:
 
 def later(attempt: Attempt, **fields) -> None:
     Attempt.objects.filter(pk=attempt.pk).update(**fields)
+
+
+def test_every_task_of_the_schedule_is_one_that_workers_know():
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert len(scheduled) == len(app.conf.beat_schedule)
+    assert scheduled - app.tasks.keys() == set()
 
 
 def test_a_redelivered_task_leaves_one_score(fake_scorer, write):
