@@ -298,7 +298,7 @@ def test_a_new_export_and_deleting_one_leave_no_file(alice):
 
 
 def test_an_interrupted_import_goes_on_where_it_was(alice, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(importing.archive, "CHUNK", 2)
     data = zipped([writing() for _ in range(5)])
     stored = importing.Taking.store
 
@@ -392,10 +392,10 @@ def test_what_is_no_export_is_refused_and_nothing_kept(alice, data):
 
 def test_bombs_are_refused_at_the_door(alice, monkeypatch):
     bomb = zipped(**{"bomb.txt": b"0" * 3_000_000})
-    monkeypatch.setattr(importing, "_MAX_UNPACKED", 2_000_000)
+    monkeypatch.setattr(importing.archive, "_MAX_UNPACKED", 2_000_000)
     answer = alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", bomb)})
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
-    monkeypatch.setattr(importing, "_MAX_ENTRIES", 2)
+    monkeypatch.setattr(importing.archive, "_MAX_ENTRIES", 2)
     assert alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", bomb)}).status_code == 413
 
 
