@@ -498,7 +498,7 @@ def test_a_character_is_taken_into_the_practice_on_its_page_and_out_again(client
     page = client_of("alice").post("/characters/永/practice/", {"do": "begin"}, follow=True)
     assert "In your practice, due today" in page.text
     Review.objects.update(due_on=date(2099, 1, 2))
-    assert "due on Jan. 2, 2099" in client_of("alice").get("/characters/永/").text
+    assert "due on 2 January 2099" in client_of("alice").get("/characters/永/").text
     page = client_of("alice").post("/characters/永/practice/", {"do": "drop"}, follow=True)
     assert "Add to my practice" in page.text
     assert not Review.objects.exists()
