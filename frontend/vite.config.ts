@@ -26,7 +26,7 @@ export default defineConfig({
             // Those that one writes on for a score.
             {
               name: "writing",
-              test: /\/src\/((components\/\w+|desk|keys|marks|state)\.tsx?|app\.css)/,
+              test: /\/src\/((components\/\w+|desk|keys|marks|sound|state)\.tsx?|app\.css)/,
               minShareCount: 2,
             },
           ],

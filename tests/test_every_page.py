@@ -33,6 +33,12 @@ STICKS_OUT = """() => {
     .map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)} > ${room}`).slice(0, 5);
 }"""
 
+#: Those that are begun, in window.tones.
+COUNT_TONES = """
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+"""
 #: By how much the page's parts have moved by themselves, https://web.dev/articles/cls.
 SHIFT = """() => new Promise((done) => {
   let sum = 0;
@@ -245,3 +251,27 @@ def test_whoever_wants_it_sees_no_movement(page, site):
     expect(page.get_by_text("You meant")).to_be_visible()
     assert page.evaluate("document.getAnimations().length") == 0
     page.get_by_label("Without movement").uncheck()
+
+
+def test_whoever_wants_it_hears_a_score_once(page, site):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.add_init_script(COUNT_TONES)
+    page.goto(f"{site.url}?practise=一")
+    write_and_read(page)
+    assert page.evaluate("window.tones") == 0
+
+    page.get_by_label("With sound").check()
+    page.reload()
+    write_and_read(page)
+    page.wait_for_function("window.tones === 3")  # a bowl's
+    page.locator(".history-square").nth(1).click()
+    page.locator(".history-square").first.click()
+    expect(page.locator(".history-square").first).to_have_attribute("aria-current", "true")
+    assert page.evaluate("window.tones") == 3
+    page.get_by_label("With sound").uncheck()
+
+
+def write_and_read(page: Page) -> None:
+    write(page, "一")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You meant")).to_be_visible(timeout=15_000)

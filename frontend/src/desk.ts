@@ -1,8 +1,8 @@
-/** How the desk is laid on this device: for the left hand, and without movement. The style does the rest. */
+/** How the desk is laid on this device: for the left hand, without movement, with sound. Style and sound.ts do the rest. */
 
 import { always, recall, remember } from "./storage";
 
-const WAYS = ["left-handed", "still"] as const;
+const WAYS = ["left-handed", "still", "sounding"] as const;
 const isYes = (value: unknown): value is boolean => value === true;
 
 /** Lay it as it was last, and let the page's switches, where it has them, change that. */

@@ -4,6 +4,7 @@ import "./app.css";
 import { App } from "./components/App";
 import { layDesk } from "./desk";
 import { listenToKeys } from "./keys";
+import { soundScores } from "./sound";
 import { arrive, connection, later, loadHistory, practised, history as writings } from "./state";
 import { tellZone } from "./zone";
 
@@ -21,6 +22,7 @@ layDesk(document);
 root.replaceChildren(); // the shell that stood here while the script came
 render(<App />, root);
 listenToKeys(document);
+soundScores(document);
 tellZone();
 loadHistory();
 

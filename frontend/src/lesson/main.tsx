@@ -3,6 +3,7 @@ import "../base.css";
 import "../app.css";
 import "./lesson.css";
 import { layDesk } from "../desk";
+import { soundScores } from "../sound";
 import { App } from "./App";
 import { listenToKeys } from "./keys";
 import { open } from "./lesson";
@@ -15,4 +16,5 @@ layDesk(document);
 root.replaceChildren(); // the shell that stood here while the script came
 render(<App done={done} lists={lists} />, root);
 listenToKeys(document);
+soundScores(document);
 open(learner);
