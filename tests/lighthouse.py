@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.site import CHROMIUM, ROOT, Site
+from tests.site import CHROMIUM, ROOT, Site, until
 
 SLOWER, BITS_PER_SECOND, LATENCY = 4, 1_600_000, 150
 #: The least of a hundred, by category.
@@ -111,13 +111,15 @@ def first_ink(browser: Browser, url: str, middle: tuple[float, float]) -> float:
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     begun = time.monotonic()
     page.goto(url, wait_until="commit")
-    is_inked = False
-    while not is_inked:
+
+    def leaves_ink() -> bool:
         page.mouse.move(*middle)
         page.mouse.down()
         page.mouse.move(middle[0] + 40, middle[1] + 40)
         page.mouse.up()
-        is_inked = page.evaluate(INKED)
+        return bool(page.evaluate(INKED))
+
+    until(leaves_ink)
     seconds = time.monotonic() - begun
     context.close()
     return seconds
