@@ -9,7 +9,13 @@ export default defineConfig({
     manifest: "manifest.json", // where django_vite looks
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ["src/main.tsx", "src/catalogue/main.ts", "src/docs/main.ts", "src/lesson/main.tsx", "src/worker/sw.ts"],
+      input: [
+        "src/main.tsx",
+        "src/catalogue/main.ts",
+        "src/docs/main.ts",
+        "src/lesson/main.tsx",
+        "src/worker/sw.ts",
+      ],
       output: {
         // WhiteNoise serves root/ at the site's root, as far as the worker's scope reaches.
         // What pages share comes in three files, not in ten: over HTTP/1.1 a browser has six connections.
