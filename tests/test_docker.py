@@ -1,5 +1,6 @@
 """docker/ without its engine: what can be known of the images and of how they are put together."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from compose_spec import PyCompose
 
 from tests.docker import COMPOSE, FOLDER, SERVICES, TARGETS, command_of, stages
 from tests.site import ROOT, certificate
@@ -18,6 +21,13 @@ def test_the_dockerfile_has_nothing_that_hadolint_minds():
         [Path(sys.executable).parent / "hadolint", FOLDER / "Dockerfile"], capture_output=True, text=True
     )
     assert (lint.returncode, lint.stdout) == (0, "")
+
+
+def test_the_compose_file_is_what_the_specification_says():
+    """As `docker compose config` would: with each ${NAME} filled in, and what is merged merged."""
+    text = (FOLDER / "compose.yaml").read_text()
+    filled = re.sub(r"(?<!\$)\$\{\w+(?::-([^}]*)|:\?[^}]*)?\}", lambda name: name[1] or "given", text)
+    PyCompose.from_json(json.dumps(yaml.safe_load(filled))).validate()
 
 
 @pytest.mark.parametrize("service", SERVICES)
