@@ -13,7 +13,10 @@ export function soundScores(page: Document): void {
     const mark = markFor(attempt.score.legibility);
     const now = `${attempt.id} ${attempt.target}`;
     if (now !== last && page.documentElement.hasAttribute("data-sounding"))
-      import("./strike").then(({ strike }) => strike(mark));
+      import("./strike").then(
+        ({ strike }) => strike(mark),
+        () => {}, // it can't be had now: this score is silent
+      );
     last = now;
   });
 }
