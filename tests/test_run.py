@@ -36,8 +36,19 @@ def site(tmp_path):
     running.process.wait()
 
 
+@pytest.fixture
+def first_start(tmp_path, monkeypatch):
+    """With nothing there: it makes its database."""
+    monkeypatch.setattr(Site, "database", None)
+    running = Site(tmp_path)
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_ending_it_ends_every_process_and_a_second_start_finds_what_was_written(site, ending):
+def test_ending_it_ends_every_process_and_a_second_start_finds_what_was_written(first_start, ending):
+    site = first_start
     browser = site.browser()
     _, written = browser.post_ink(ink_of("永"))
     started = descendants(site.process.pid)
