@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests import learner
-from tests.site import CHROMIUM, Site
+from tests.site import CHROMIUM, Site, until
 from tests.test_page import write
 from tests.test_policies import CURATION, OWN_PAGES, PAGES
 
@@ -275,7 +275,7 @@ def test_whoever_wants_it_hears_a_score_once(page, site):
     page.get_by_label("With sound").check()
     page.reload()
     write_and_read(page)
-    page.wait_for_function("window.tones === 3")  # a bowl's
+    until(lambda: page.evaluate("window.tones") == 3, 15)  # a bowl's
     page.locator(".history-square").nth(1).click()
     page.locator(".history-square").first.click()
     expect(page.locator(".history-square").first).to_have_attribute("aria-current", "true")

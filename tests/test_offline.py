@@ -127,7 +127,8 @@ def test_without_a_connection_the_page_speaks_the_language_chosen_last(page, con
     context.add_cookies([{"name": "language", "value": "fr", "url": site.url}])
     page.goto(site.url)
     expect(page.get_by_role("img", name="Zone d’écriture, vide")).to_be_visible()
-    page.wait_for_function("async () => (await (await caches.match('/offline/')).text()).includes('<html lang=\"fr\"')")
+    kept = "async () => (await (await caches.match('/offline/')).text()).includes('<html lang=\"fr\"')"
+    until(lambda: page.evaluate(kept), 30)
     context.set_offline(True)
     page.reload()
     expect(page.get_by_role("img", name="Zone d’écriture, vide")).to_be_visible()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ml.strokes import REFERENCE_SIDE, Strokes, references
 from scoring import marks
-from tests.site import Site
+from tests.site import Site, until
 
 #: For each of the marks, for each of its strokes: 2,000 points on it.
 POINTS_OF_MARKS = """(marks) => {
@@ -273,7 +273,7 @@ def test_a_screen_that_changes_under_the_pen_leaves_the_ink_as_drawn(page, width
     finger.move(*at(0.4, 0.4))
     screen = {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": True}
     devtools.send("Emulation.setDeviceMetricsOverride", screen)
-    page.wait_for_function("wanted => innerWidth === wanted && devicePixelRatio > 0", arg=width)
+    until(lambda: page.evaluate("innerWidth") == width, 30)
     finger.move(*at(0.6, 0.6))
     finger.move(*at(0.8, 0.8))
     finger.up()
