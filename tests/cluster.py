@@ -143,26 +143,28 @@ class Cluster:
         except OSError:
             return False
 
-    def start(self, name: str, module: str, *arguments: str) -> None:
+    def start(self, name: str, module: str, *arguments: str, code: Path = ROOT) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", module, *arguments], cwd=code, env=self.environment, stdout=log, stderr=log
             )
 
-    def start_web(self, workers: int) -> None:
+    def start_web(self, workers: int, code: Path = ROOT) -> None:
         self.start(
             "web",
             "gunicorn",
             *("lettersai.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", str(workers), "--log-level", "error"),
             *("--worker-class", "gthread", "--threads", "12", "--graceful-timeout", "20", "--no-control-socket"),
+            code=code,
         )
 
-    def start_worker(self, name: str) -> None:
+    def start_worker(self, name: str, code: Path = ROOT) -> None:
         self.start(
             name,
             "celery",
             *("-q", "-A", "lettersai", "worker", "-n", f"{name}@%h", "--loglevel", "WARNING"),
             *("--without-gossip", "--without-mingle"),
+            code=code,
         )
 
     def stop(self) -> None:
@@ -177,11 +179,14 @@ class Cluster:
         self.redis.stop()
         self.postgresql.remove()
 
-    def restart(self, name: str) -> None:
+    def restart(self, name: str, code: Path = ROOT) -> None:
         """End a worker as a roll-out does, once it has finished what it does, and start it again."""
+        self.end(name)
+        self.start_worker(name, code)
+
+    def end(self, name: str) -> None:
         self.processes[name].terminate()
         self.processes[name].wait(60)
-        self.start_worker(name)
 
     def worker_child(self, name: str) -> int:
         """The process of that worker that has the model."""

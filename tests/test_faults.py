@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,6 +15,9 @@ from tests.site import Browser, children, until
 
 #: Seconds of writing before and after each fault; more of them by `make test-faults`.
 SECONDS = float(os.environ.get("FAULT_SECONDS") or 1.5)
+
+#: Where the code of the release before lies, if its web server and worker are to be tried beside those of this one.
+BEFORE = os.environ.get("RELEASE_BEFORE", "")
 
 #: Of a connection that writes whatever the server's default is.
 WRITES = "-c default_transaction_read_only=off"
@@ -220,3 +224,21 @@ def test_web_and_workers_are_restarted_one_after_the_other_and_no_request_fails(
             pause()
     assert_nothing_is_lost(cluster, answers)
     assert (set(answers.statuses) <= {201, 202}, answers.unanswered) == (True, 0)
+
+
+@pytest.mark.skipif(not BEFORE, reason="RELEASE_BEFORE names no checkout")
+def test_the_release_before_serves_on_the_tables_of_this_one(cluster):
+    """As while a roll-out lasts, or once it is taken back: its web server, and a worker of each."""
+    before = Path(BEFORE)
+    with Load(cluster) as answers:
+        pause()
+        cluster.end("web")
+        cluster.start_web(2, before)
+        cluster.restart("worker-2", before)
+        until(lambda: cluster.get("/health/ready")[0] == 200, 60)
+        pause()
+        cluster.end("web")
+        cluster.start_web(2)
+        cluster.restart("worker-2")
+        pause()
+    assert_nothing_is_lost(cluster, answers)
