@@ -48,7 +48,7 @@ def opened(file: IO[bytes]) -> ZipFile:
     file.seek(0)
     try:
         archive = ZipFile(file)
-    except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except DAMAGE as error:
         raise NotTaken("not_an_export", "This is no zip file, or a damaged one.") from error
     if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
         raise NotTaken("too_large", f"Unpacked, an export has at most {_MAX_UNPACKED // 1024**3} GB.")

@@ -13,7 +13,7 @@ from ml.scripts import is_choice
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class LeftOut(ValueError):  # noqa: N818
+class LeftOut(ValueError):  # noqa: N818 - as it is said: left out or taken
     """One thing of the file isn't taken; the code says why."""
 
 
