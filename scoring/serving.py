@@ -5,6 +5,7 @@ Another one is loaded beside it, and takes its place when it is ready.
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from pathlib import Path
@@ -32,6 +33,7 @@ class Serving:
 
     def __init__(self) -> None:
         self._scorer: Scorer | None = None
+        self._successor: Scorer | None = None
         self._next_look = 0.0
         self._loading: Thread | None = None
 
@@ -39,6 +41,11 @@ class Serving:
         """The active model's; for a few seconds more the last one's. Raises RolloutError at first."""
         if self._scorer is None:
             self._scorer = load(_active_or_shipped())
+        elif self._successor:
+            self._scorer, self._successor = self._successor, None
+            # Keras's models refer to themselves: 70 MB each, until the collector's next look at everything there is.
+            gc.collect()
+            logger.warning("The model %s scores from now on.", self._scorer.version)
         elif time.monotonic() >= self._next_look and not (self._loading and self._loading.is_alive()):
             self._next_look = time.monotonic() + _ASKED_EVERY
             self._follow(self._scorer.version)
@@ -52,13 +59,12 @@ class Serving:
             logger.warning("Which model is active can't be told: %s", error)
             return
         if wanted != version:
-            self._loading = Thread(target=self._replace, args=[bundle], daemon=True)
+            self._loading = Thread(target=self._prepare, args=[bundle], daemon=True)
             self._loading.start()
 
-    def _replace(self, bundle: ModelBundle | None) -> None:
+    def _prepare(self, bundle: ModelBundle | None) -> None:
         try:
-            self._scorer = load(bundle)
-            logger.warning("The model %s scores from now on.", self._scorer.version)
+            self._successor = load(bundle)
         except RolloutError as error:
             self._next_look = time.monotonic() + _TRIED_EVERY
             logger.error("%s The last model goes on.", error)
