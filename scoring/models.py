@@ -141,8 +141,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return len(going)
 
     def forget_keys(self) -> int:
-        """End the idempotency keys of long ago, which nobody repeats; how many."""
-        old = self.filter(idempotency_key__isnull=False, written_at__lt=timezone.now() - self.KEYS_KEPT)
+        """End the idempotency keys that came long ago, which nobody repeats; how many."""
+        before = timezone.now() - self.KEYS_KEPT
+        # An index finds what was written before; it may have come later.
+        old = self.filter(idempotency_key__isnull=False, written_at__lt=before, queued_at__lt=before)
         ids = list(old.order_by("written_at").values_list("pk", flat=True)[:_AT_ONCE])
         return Attempt.objects.filter(pk__in=ids).update(idempotency_key=None)
 

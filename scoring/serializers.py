@@ -1,8 +1,10 @@
 """Attempts as JSON, in and out."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -19,6 +21,8 @@ MAX_IMAGE_BYTES = 2 * 1024 * 1024
 MAX_SCRIPTS = 100
 #: Writings that come together.
 MAX_BATCH = 100
+#: So long a writing may wait to be sent.
+MAX_AGE = timedelta(days=30)
 
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -153,9 +157,18 @@ class WritingSerializer(serializers.Serializer[dict[str, Any]]):
         required=False,
         help_text=f"Only these compete: {', '.join(SCRIPTS)}, or characters; {MAX_SCRIPTS} at most",
     )
+    age = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MAX_AGE // timedelta(milliseconds=1),
+        help_text=f"Milliseconds since it was written, where it couldn't be sent at once; {MAX_AGE.days} days at most",
+    )
 
     def validate(self, writing: dict[str, Any]) -> dict[str, Any]:
+        """The age becomes `written_at`."""
         check_among(writing.get("scripts", []), writing.get("target"))
+        if "age" in writing:
+            writing["written_at"] = timezone.now() - timedelta(milliseconds=writing.pop("age"))
         return writing
 
 

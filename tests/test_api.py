@@ -3,7 +3,7 @@
 import io
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import kombu.exceptions
@@ -162,6 +162,19 @@ def test_a_post_repeated_with_its_key_is_the_first_attempt(client_of, post):
     assert Attempt.objects.count() == 2
 
 
+def test_what_was_sent_late_stands_where_it_was_written(client_of, post):
+    alice = client_of("alice")
+    now = post(alice, {"ink": INK, "target": "口"}).json()
+    earlier = post(alice, {"ink": INK, "target": "口", "age": 2 * 86_400_000}).json()
+    picture = upload(alice, png_of("口"), age=86_400_000).json()
+    assert [row["id"] for row in alice.get(URL).json()["results"]] == [now["id"], picture["id"], earlier["id"]]
+    written_at = datetime.fromisoformat(earlier["written_at"])
+    assert timedelta(0) < timezone.now() - timedelta(days=2) - written_at < timedelta(minutes=1)
+    assert alice.get("/api/v1/progress/").json()["streak"]["current"] == 1
+    post(alice, {"ink": INK, "target": "口", "age": 86_400_000})
+    assert alice.get("/api/v1/progress/").json()["streak"]["current"] == 3
+
+
 def test_the_history_is_newest_first_in_pages(client_of, post):
     visitor = client_of("visitor")
     ids = [post(visitor, {"ink": INK}).json()["id"] for _ in range(5)]
@@ -225,6 +238,10 @@ def test_a_forgotten_attempt_comes_back_within_ten_seconds(client_of, post):
         ({"ink": INK, "target": "\0"}, "target", "does_not_exist"),
         ({"ink": INK, "target": "\ud800"}, "target", "invalid"),
         ({"ink": INK, "pen_width": -1}, "pen_width", "min_value"),
+        ({"ink": INK, "pen_width": "nan"}, "pen_width", "invalid"),
+        ({"ink": INK, "age": -1}, "age", "min_value"),
+        ({"ink": INK, "age": 31 * 86_400_000}, "age", "max_value"),
+        ({"ink": INK, "age": "yesterday"}, "age", "invalid"),
         ({"ink": INK, "scripts": ["hangul"]}, "scripts", "unknown_script"),
         ({"ink": INK, "scripts": ["kana", "鬱"]}, "scripts", "unknown_script"),
         ({"ink": INK, "scripts": ["未末"]}, "scripts", "unknown_script"),

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -13,6 +15,23 @@ from tests.test_page import write
 SECRET = "a long word 8"
 ATTEMPTS = "/api/v1/attempts/"
 THREE = ["一", "二", "三"]
+#: As if the first of those kept had waited for two months, the others for a day.
+_WAITED = """() => new Promise((done, fail) => {
+  const day = 24 * 60 * 60 * 1000;
+  const opening = indexedDB.open("outbox");
+  opening.onerror = fail;
+  opening.onsuccess = () => {
+    const change = opening.result.transaction("kept", "readwrite");
+    change.oncomplete = () => { opening.result.close(); done(); };
+    let days = 60;
+    change.objectStore("kept").openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      cursor.update({ ...cursor.value, at: cursor.value.at - days * day });
+      days = 1;
+      cursor.continue();
+    };
+  };
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +88,14 @@ def kept(number: int) -> str:
 
 
 def attempts(page: Page) -> list[str]:
-    """What was written, in the order in which it came."""
+    """What was written, in the order in which it was."""
+    return [row["target"] for row in reversed(listed(page))]
+
+
+def listed(page: Page) -> list[dict[str, Any]]:
+    """Newest first."""
     answer = page.request.get(f"{page.evaluate('location.origin')}/api/v1/attempts/")
-    return [row["target"] for row in reversed(answer.json()["results"])]
+    return answer.json()["results"]
 
 
 def test_three_characters_written_without_a_connection_arrive_once_each_and_in_order(page, context):
@@ -83,6 +107,20 @@ def test_three_characters_written_without_a_connection_arrive_once_each_and_in_o
     expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
     assert attempts(page) == THREE
     expect(page.get_by_text("You meant")).to_be_visible()  # the last one's result, since it is on the paper still
+
+
+def test_what_waited_for_a_connection_counts_for_the_day_on_which_it_was_written(page, context):
+    context.set_offline(True)
+    for number, character in enumerate(THREE, 1):
+        practise(page, character)
+        expect(page.get_by_text(kept(number))).to_be_visible()
+    page.evaluate(_WAITED)
+    context.set_offline(False)
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == THREE
+    now = datetime.now(UTC)
+    ages = [now - datetime.fromisoformat(row["written_at"]) for row in listed(page)]
+    assert [age.days for age in ages] == [1, 1, 30]
 
 
 def test_an_answer_that_is_lost_doubles_nothing(page, context):

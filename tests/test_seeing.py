@@ -256,12 +256,15 @@ def test_a_contradiction_is_found(written, monkeypatch, caplog, sentence):
 
 
 def test_keys_end_after_a_week_and_the_attempts_stay(client_of, post):
-    alice = client_of("alice")
-    first, second = (post(alice, {"ink": ink_of("口")}, **{"Idempotency-Key": key}).json()["id"] for key in "ab")
-    Attempt.objects.filter(pk=first).update(written_at=timezone.now() - AttemptQuerySet.KEYS_KEPT)
+    alice, long = client_of("alice"), AttemptQuerySet.KEYS_KEPT
+    old, new, late = (
+        post(alice, {"ink": ink_of("口"), "age": age}, **{"Idempotency-Key": key}).json()["id"]
+        for key, age in [("old", 0), ("new", 0), ("late", 2 * long // timedelta(milliseconds=1))]
+    )
+    Attempt.objects.filter(pk=old).update(written_at=timezone.now() - long, queued_at=timezone.now() - long)
     tasks.forget_keys()
     kept = dict(Attempt.objects.values_list("pk", "idempotency_key"))
-    assert {str(pk): key for pk, key in kept.items()} == {first: None, second: "b"}
+    assert {str(pk): key for pk, key in kept.items()} == {old: None, new: "new", late: "late"}
 
 
 def test_ended_sessions_are_deleted(client_of):

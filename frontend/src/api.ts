@@ -91,7 +91,12 @@ export interface Writing {
   target?: string;
   scripts?: readonly string[];
   pen_width: number;
+  /** How long ago it was written, where it isn't sent at once. ms */
+  age?: number;
 }
+
+/** The server takes nothing older. ms */
+export const OLDEST = 30 * 24 * 60 * 60 * 1000;
 
 export interface Page {
   next: string | null;

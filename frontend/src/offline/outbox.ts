@@ -107,9 +107,11 @@ export class Outbox {
     if (this.isSending.peek()) return;
     this.isSending.value = true;
     this.hasSent.value = false;
+    // One moment to count from: the server counts back from when each arrives, which keeps them in order.
+    const now = Date.now();
     try {
       for (let next = await this.first(); next; next = await this.first()) {
-        if (!(await this.sendOne(next))) break;
+        if (!(await this.sendOne(next, now))) break;
         await this.database.delete("kept", next.id as number);
         await this.recount();
         this.pause = SHORTEST;
@@ -121,9 +123,10 @@ export class Outbox {
   }
 
   /** Whether it is done with: taken, or refused for good. */
-  private async sendOne({ writing, key, writer }: Kept): Promise<boolean> {
+  private async sendOne({ writing, key, writer, at }: Kept, now: number): Promise<boolean> {
+    const age = Math.min(Math.max(now - at, 0), api.OLDEST); // whatever was done to the clock
     try {
-      this.arrived(await api.send(writing, key, { patience: PATIENCE, writer }), key);
+      this.arrived(await api.send({ ...writing, age }, key, { patience: PATIENCE, writer }), key);
       return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
