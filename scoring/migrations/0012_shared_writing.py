@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import scoring.models
+import scoring.models.shared
 from django.db import migrations, models
 
 
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='SharedWriting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=scoring.models._token, help_text='What the link ends in', max_length=32, unique=True)),
+                ('token', models.CharField(default=scoring.models.shared.new_token, help_text='What the link ends in', max_length=32, unique=True)),
                 ('shared_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='shared', to='scoring.attempt')),
             ],

@@ -1,6 +1,5 @@
-"""Attempts and their scores. The database is the truth: an attempt is scored because it is queued here."""
+"""Attempts. The database is the truth: one is scored because it is queued here."""
 
-import secrets
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,16 +13,14 @@ from django.core.files.base import ContentFile
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import pgettext_lazy
 from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
 from ml.ink import duration
-from ml.legibility import EVEN, band
 from ml.photo import kind
-from scoring.bundles import Activation, ModelBundle, Rescoring  # noqa: F401 - models of this app too
+from scoring.models.scores import Score
+from scoring.models.shared import SharedWriting
 from scoring.signals import changed, judged
 
 _KEPT = models.Q(forgotten_at=None)
@@ -299,7 +296,7 @@ class Attempt(models.Model):
             **(then or {}),
         )
 
-    def record(self, *, model_version: str, **judgement: Any) -> "Score":
+    def record(self, *, model_version: str, **judgement: Any) -> Score:
         """Keep one score per target and model version; a repeat returns the first. The attempt is then scored."""
         with transaction.atomic():
             score, is_new = self.scores.get_or_create(
@@ -311,7 +308,7 @@ class Attempt(models.Model):
                 self._judge(score, score.legibility)
         return score
 
-    def rescore(self, *, model_version: str, legibility: int, **judgement: Any) -> "Score":
+    def rescore(self, *, model_version: str, legibility: int, **judgement: Any) -> Score:
         """Let this model have the last word on what was scored before; what others said after it is taken back.
 
         Harmless twice. The attempt stays where it is in the queue.
@@ -328,7 +325,7 @@ class Attempt(models.Model):
                 self._judge(score, cast(int, score.legibility))
         return score
 
-    def _judge(self, score: "Score", legibility: int) -> None:
+    def _judge(self, score: Score, legibility: int) -> None:
         """Note what the newest score for the target says, and tell whoever counts."""
         mine = Attempt.objects.select_for_update().defer("ink").get(pk=self.pk)
         self.legibility, self.misread_as = legibility, score.taken_for
@@ -419,12 +416,12 @@ class Attempt(models.Model):
         return shared.get_absolute_url() if shared else None
 
     @property
-    def newest_judgement(self) -> "Score | None":
+    def newest_judgement(self) -> Score | None:
         """The last score of all, whatever its target: it knows the candidates."""
         return max(self.scores.all(), key=lambda score: score.pk, default=None)
 
     @property
-    def score(self) -> "Score | None":
+    def score(self) -> Score | None:
         """The newest score for the target; None until there is one."""
         if self.target_id is None:
             return None
@@ -437,108 +434,3 @@ def withdraw_with(instance: Attempt, **_: Any) -> None:
     """An attempt that goes, with its owner too, takes along what was shown of it."""
     if instance.exemplar_id:
         Exemplar.objects.filter(pk=instance.exemplar_id).delete()
-
-
-class SharedWritingQuerySet(models.QuerySet["SharedWriting"]):
-    def shown(self) -> Self:
-        """Those that the link still leads to: neither forgotten, nor of somebody who leaves."""
-        return self.filter(attempt__forgotten_at=None, attempt__user__is_active=True)
-
-
-def _token() -> str:
-    return secrets.token_urlsafe(16)
-
-
-class SharedWriting(models.Model):
-    """A writing that its owner lets everybody see who has its link, without whose it is."""
-
-    attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="shared")
-    token = models.CharField(max_length=32, unique=True, default=_token, help_text="What the link ends in")
-    shared_at = models.DateTimeField(default=timezone.now)
-
-    objects = SharedWritingQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-shared_at", "-id"]
-
-    def __str__(self) -> str:
-        return self.token
-
-    def get_absolute_url(self) -> str:
-        return reverse("shared", args=[self.token])
-
-    @property
-    def literal(self) -> str:
-        return cast(Character, self.attempt.target).literal
-
-    @property
-    def score(self) -> "Score":
-        """The newest for what was meant: without one nothing is shared."""
-        return cast(Score, self.attempt.score)
-
-
-_BANDS = {
-    "textbook": pgettext_lazy("band", "Textbook"),
-    "clear": pgettext_lazy("band", "Clear"),
-    "readable": pgettext_lazy("band", "Readable"),
-    "doubtful": pgettext_lazy("band", "Doubtful"),
-    "misread": pgettext_lazy("band", "Would be misread"),
-}
-
-
-class Score(models.Model):
-    """One judgement of an attempt by one model version, for its target or, without one, as a reading.
-
-    It never changes; it is taken back only where an earlier model judges the past once more.
-    """
-
-    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="scores")
-    target = models.ForeignKey(Character, models.PROTECT, null=True, blank=True, related_name="+")
-    model_version = models.CharField(max_length=40)
-    legibility = models.PositiveSmallIntegerField(null=True, blank=True)
-    known = models.BooleanField(help_text="Looks like a character of the catalogue")
-    candidates = models.JSONField(help_text="character, confidence, legibility, lookalikes; likeliest first")
-    misread_as = models.JSONField(default=list, blank=True)
-    form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null where it isn't judged")
-    remarks = models.JSONField(default=list, blank=True, help_text="What to mind in the strokes, most useful first")
-    scored_at = models.DateTimeField(default=timezone.now)
-    imported = models.BooleanField(
-        default=False, db_default=False, help_text="Says a file of the learner's: nothing is shown to others for it"
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "attempt", "target", "model_version", "imported", name="one_score_per_target_and_model"
-            ),
-            models.UniqueConstraint(
-                "attempt", "model_version", "imported", condition=models.Q(target=None), name="one_reading_per_model"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(legibility=None) | models.Q(legibility__lte=100), name="legibility_0_to_100"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(target=None, legibility=None)
-                | models.Q(target__isnull=False, legibility__isnull=False),
-                name="legibility_with_target",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.target or '?'} {self.legibility}"
-
-    @property
-    def band(self) -> str | None:
-        """The word for the legibility."""
-        return None if self.legibility is None else band(self.legibility)
-
-    @property
-    def band_label(self) -> str:
-        """The same for people; empty without a legibility."""
-        return str(_BANDS[self.band]) if self.band else ""
-
-    @property
-    def taken_for(self) -> str:
-        """What most readers would take the writing for instead of what was meant; empty where they wouldn't."""
-        is_misread = self.legibility is not None and self.legibility < EVEN and self.misread_as
-        return self.misread_as[0] if is_misread else ""

@@ -1,0 +1,74 @@
+"""What models said of attempts."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from characters.models import Character
+from ml.legibility import EVEN, band
+
+_BANDS = {
+    "textbook": pgettext_lazy("band", "Textbook"),
+    "clear": pgettext_lazy("band", "Clear"),
+    "readable": pgettext_lazy("band", "Readable"),
+    "doubtful": pgettext_lazy("band", "Doubtful"),
+    "misread": pgettext_lazy("band", "Would be misread"),
+}
+
+
+class Score(models.Model):
+    """One judgement of an attempt by one model version, for its target or, without one, as a reading.
+
+    It never changes; it is taken back only where an earlier model judges the past once more.
+    """
+
+    attempt = models.ForeignKey("scoring.Attempt", models.CASCADE, related_name="scores")
+    target = models.ForeignKey(Character, models.PROTECT, null=True, blank=True, related_name="+")
+    model_version = models.CharField(max_length=40)
+    legibility = models.PositiveSmallIntegerField(null=True, blank=True)
+    known = models.BooleanField(help_text="Looks like a character of the catalogue")
+    candidates = models.JSONField(help_text="character, confidence, legibility, lookalikes; likeliest first")
+    misread_as = models.JSONField(default=list, blank=True)
+    form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null where it isn't judged")
+    remarks = models.JSONField(default=list, blank=True, help_text="What to mind in the strokes, most useful first")
+    scored_at = models.DateTimeField(default=timezone.now)
+    imported = models.BooleanField(
+        default=False, db_default=False, help_text="Says a file of the learner's: nothing is shown to others for it"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "attempt", "target", "model_version", "imported", name="one_score_per_target_and_model"
+            ),
+            models.UniqueConstraint(
+                "attempt", "model_version", "imported", condition=models.Q(target=None), name="one_reading_per_model"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(legibility=None) | models.Q(legibility__lte=100), name="legibility_0_to_100"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(target=None, legibility=None)
+                | models.Q(target__isnull=False, legibility__isnull=False),
+                name="legibility_with_target",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target or '?'} {self.legibility}"
+
+    @property
+    def band(self) -> str | None:
+        """The word for the legibility."""
+        return None if self.legibility is None else band(self.legibility)
+
+    @property
+    def band_label(self) -> str:
+        """The same for people; empty without a legibility."""
+        return str(_BANDS[self.band]) if self.band else ""
+
+    @property
+    def taken_for(self) -> str:
+        """What most readers would take the writing for instead of what was meant; empty where they wouldn't."""
+        is_misread = self.legibility is not None and self.legibility < EVEN and self.misread_as
+        return self.misread_as[0] if is_misread else ""
