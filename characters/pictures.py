@@ -1,4 +1,7 @@
-"""What the pages draw: a character's glyph, how it is written step by step, and real ink."""
+"""What the pages draw: a character's glyph, how it is written step by step, and real ink.
+
+All numbers are in words of SVG already: a template would write them in the page's language, 0,5 in French.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ class Step:
     number: int
     path: SafeString
     before: SafeString
-    start: tuple[float, float]
+    start: tuple[str, str]
 
 
 def steps(literal: str, order: Sequence[str] = ()) -> list[Step]:
@@ -45,7 +48,12 @@ def _steps(literal: str, order: tuple[str, ...]) -> tuple[Step, ...]:
     places = [int(number) - 1 for number in order] or range(len(paths))
     in_order = [paths[place] for place in places]
     return tuple(
-        Step(number + 1, SafeString(in_order[number]), SafeString("".join(in_order[:number])), starts[place])
+        Step(
+            number + 1,
+            SafeString(in_order[number]),
+            SafeString("".join(in_order[:number])),
+            (str(starts[place][0]), str(starts[place][1])),
+        )
         for number, place in enumerate(places)
     )
 
@@ -55,16 +63,15 @@ class Picture:
     """Ink as one path in a box of its own size."""
 
     path: SafeString
-    width: float
-    height: float
-    pen: float
+    box: str
+    pen: str
 
     @classmethod
     def of_ink(cls, ink: dict[str, Any]) -> Self:
         width, height = ink["width"], ink["height"]
         strokes = [_thin(stroke, _FINEST * max(width, height)) for stroke in ink["strokes"]]
         path = "".join(ink_paths({"strokes": strokes}))
-        return cls(SafeString(path), width, height, round(_PEN * max(width, height), 1))
+        return cls(SafeString(path), f"0 0 {width} {height}", f"{_PEN * max(width, height):.1f}")
 
 
 def _thin(stroke: list[Any], distance: float) -> list[Any]:
