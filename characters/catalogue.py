@@ -12,6 +12,8 @@ from characters.fields import split
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
 #: Characters that look alike and that readers tell apart, with what tells them. Those that nobody tells are in `ml/`.
 LOOKALIKES = Path(__file__).with_name("lookalikes.csv")
+#: What the groups of both files say, in other languages.
+REASONS = Path(__file__).with_name("reasons.csv")
 #: The jōyō kanji that aren't among the 3,175, each with the form of it that is, if one is.
 OUTSIDE = Path(__file__).with_name("outside.csv")
 RADICALS = Path(__file__).with_name("radicals.csv")
@@ -85,6 +87,12 @@ def facts(row: dict[str, str]) -> dict[str, Any]:
 def lookalikes() -> dict[str, str]:
     """Characters that look alike and are told apart, with what tells them."""
     return {row["members"]: row["reason"] for row in _read(LOOKALIKES)}
+
+
+@cache
+def reasons() -> dict[str, dict[str, str]]:
+    """Why characters look alike, or what tells them apart: the English sentence, and by language the same in it."""
+    return {row["en"]: row for row in _read(REASONS)}
 
 
 @dataclass(frozen=True)

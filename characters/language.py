@@ -3,7 +3,7 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from characters.catalogue import Radical
+from characters.catalogue import Radical, reasons
 from characters.models import Character
 
 
@@ -23,6 +23,13 @@ def meanings(character: Character) -> list[tuple[str, str, list[str]]]:
     }
     ordered = sorted(known, key=lambda language: language != get_language())
     return [(language, *known[language]) for language in ordered if known[language][1]]
+
+
+def reason(sentence: str) -> tuple[str, str]:
+    """The language and the sentence in it: the reader's, or English where a curator has written another."""
+    language = get_language() or "en"
+    known = reasons().get(sentence, {}).get(language)
+    return (language, known) if known else ("en", sentence)
 
 
 def called(radical: Radical) -> str:

@@ -15,6 +15,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from characters.catalogue import lookalikes, reasons
+from characters.models import LookalikeGroup
+from ml import legibility
 from scoring.models import Attempt
 from tests.drawings import ink_of
 
@@ -125,6 +128,42 @@ def test_json_has_the_same_dates_and_numbers_in_every_language(client, post):
         client.get(f"/api/v1/attempts/{attempt}/", headers={"Accept-Language": language}).content for language in TITLES
     }
     assert len(answers) == 1
+
+
+@pytest.mark.parametrize("path", ["/today/", "/history/", "/history/{id}/", "/progress/口/", "/characters/口/"])
+def test_drawings_have_the_same_numbers_in_every_language(client_of, post, path):
+    alice = client_of("alice")
+    ink = ink_of("口", size=542.8)
+    attempt = post(alice, {"ink": {**ink, "width": 542.8, "height": 542.8}, "target": "口"}).json()["id"]
+    pages = {}
+    for language in TITLES:
+        User.objects.update(language=language)
+        page = alice.get(path.format(id=attempt)).content.decode()
+        pages[language] = re.findall(r' (?:viewBox|stroke-width|[cr][xy]?|[xy]|width|height|d)="([^"]*)"', page)
+    assert "0 0 542.8 542.8" in pages["en"]
+    assert pages["en"] == pages["ja"] == pages["fr"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "永 one on top"), ("ja", "永は上に点がある"), ("fr", "永 un point au sommet")]
+)
+def test_what_tells_lookalikes_apart_is_told_in_every_language(client, language, said):
+    page = client.get("/characters/永/", headers={"Accept-Language": language}).content.decode()
+    assert said in page
+
+
+def test_every_reason_of_a_lookalike_group_is_translated():
+    told = {*lookalikes().values(), *legibility.lookalikes().values()}
+    assert told == set(reasons())
+    for row in reasons().values():
+        assert set(row) == set(TITLES)
+        assert all(row.values())
+
+
+def test_a_curators_own_reason_is_shown_as_it_is(client):
+    LookalikeGroup.objects.filter(members__contains="永").update(reason="Mind the dot.")
+    page = client.get("/characters/永/", headers={"Accept-Language": "fr"}).content.decode()
+    assert '<span lang="en">Mind the dot.</span>' in page
 
 
 def test_a_new_account_takes_over_language_and_zone_of_the_browser(client):

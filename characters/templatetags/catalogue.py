@@ -19,6 +19,7 @@ register.filter("glyph", pictures.glyph)
 register.filter("meaning", language.meaning)
 register.filter("meanings", language.meanings)
 register.filter("called", language.called)
+register.filter("reason", language.reason)
 
 _FROM_CHI, _FROM_TSU = gettext_lazy("ji, from chi"), gettext_lazy("zu, from tsu")
 #: Kana that sound like others, and what tells them apart.

@@ -67,7 +67,7 @@ export const words: Words = {
   legend: "Les signes",
   meant: "Vous vouliez écrire",
   readsAs: (characters) => `Se lit ${listed(characters)}.`,
-  misreadAs: (characters) => `Peut être lu à tort ${listed(characters)}.`,
+  misreadAs: (characters) => `Peut être lu à tort comme ${listed(characters)}.`,
   nearest: "Lu comme",
   remarks: "À surveiller dans les traits",
   form: (score) => `Forme : ${score} sur 100`,
@@ -110,6 +110,7 @@ export const words: Words = {
 
   again: "Réessayer",
   dismiss: "Fermer",
+  reload: "Recharger",
   failed: "Je n’ai pas pu lire celui-ci",
   failedText: "Un problème est survenu de mon côté. Votre essai est gardé.",
   refusals: {
@@ -121,6 +122,10 @@ export const words: Words = {
       "Vous aviez dit ce que vous écririez, et ce caractère n’en fait pas partie. Choisissez « Tout », puis récrivez-le.",
     target_is_set: "Ce qui était visé est déjà indiqué.",
     not_found: "Cet essai n’existe plus.",
+    another_writer:
+      "Vous êtes déconnecté, ou quelqu’un d’autre s’est connecté. Rechargez la page : votre écriture reste.",
+    not_authenticated: "Vous êtes déconnecté. Rechargez la page pour vous connecter.",
+    permission_denied: "Cette page est ouverte depuis trop longtemps. Rechargez-la : votre écriture reste.",
   },
   drawing: {
     nearest: "Cela ne ressemble à aucun caractère que je connais. Voici les plus proches.",
@@ -128,7 +133,7 @@ export const words: Words = {
     search: "Chercher ceux-ci",
   },
   strokeOf: (shown, all) => `${shown} sur ${all}`,
-  play: "Jouer",
+  play: "Animer",
   stop: "Arrêter",
 
   broken: "Un problème est survenu de mon côté. Votre essai est toujours là.",
