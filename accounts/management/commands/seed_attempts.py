@@ -63,7 +63,7 @@ class Command(BaseCommand):
         users = enrol(learners)
         if not users:
             raise CommandError("These learners are here already.")
-        writers = [users[0]] * most + [chance.choice(users[1:] or users) for _ in range(attempts - most)]
+        writers = [users[0]] * most + [chance.choice((most and users[1:]) or users) for _ in range(attempts - most)]
         chance.shuffle(writers)
         written = 0
         for portion in write(writers, timedelta(days=365 * years), chance):
@@ -80,7 +80,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{written:,} writings")
         if verbosity:
             everyone = len(users) + copies * (len(users) - 1)
-            self.stdout.write(f"{everyone:,} learners wrote {written:,} times, {users[0].email} the most.")
+            self.stdout.write(f"{everyone:,} learners, {users[0].email} the first, wrote {written:,} times.")
 
 
 def enrol(learners: int) -> list[User]:
