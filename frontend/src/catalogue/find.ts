@@ -29,6 +29,8 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
   let ink: Ink = blank;
   let key = newKey();
   let isSending = false;
+  /** A stroke is being written. Not so when the paper is full or held still, whatever the pen does. */
+  let isWriting = false;
 
   function put(next: Ink): void {
     if (next === ink) return;
@@ -52,6 +54,7 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
 
   async function find(): Promise<void> {
     isSending = true;
+    isWriting = false;
     paint();
     say(words.reading);
     const late = setTimeout(() => say(words.stillReading), 3000);
@@ -89,14 +92,28 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
   }
 
   listenToPen(canvas, {
-    down: (tip, area) => !isSending && put(begin(ink, tip, area)),
-    move: (tips) => !isSending && put(extend(ink, tips)),
-    up: () => undefined,
-    cancel: () => !isSending && put(undo(ink)),
+    down: (tip, area) => {
+      if (isSending) return;
+      const before = ink;
+      put(begin(before, tip, area));
+      isWriting = ink !== before;
+    },
+    move: (tips) => isWriting && put(extend(ink, tips)),
+    up: () => {
+      isWriting = false;
+    },
+    cancel: () => {
+      if (isWriting) put(undo(ink));
+      isWriting = false;
+    },
   });
   keepSharp(canvas, paint);
-  buttons.undo.addEventListener("click", () => put(undo(ink)));
+  buttons.undo.addEventListener("click", () => {
+    isWriting = false; // else the pen, if it is down, would lead the stroke before on
+    put(undo(ink));
+  });
   buttons.clear.addEventListener("click", () => {
+    isWriting = false;
     put(blank);
     say("");
   });
