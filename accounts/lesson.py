@@ -8,6 +8,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.generic import TemplateView
 
+from scoring.guests import writer_of
+
 
 @method_decorator(ensure_csrf_cookie, "dispatch")
 class LessonView(LoginRequiredMixin, TemplateView):
@@ -17,7 +19,12 @@ class LessonView(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`done` is where one goes afterwards, `lists` where there is something to practise."""
-        return super().get_context_data(done=_url("today", "history"), lists=_url("lists", "characters"), **kwargs)
+        return super().get_context_data(
+            writer=writer_of(self.request),
+            done=_url("today", "history"),
+            lists=_url("lists", "characters"),
+            **kwargs,
+        )
 
 
 def _url(*names: str) -> str:

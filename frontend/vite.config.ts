@@ -32,7 +32,7 @@ export default defineConfig({
             // Those that one writes on for a score.
             {
               name: "writing",
-              test: /\/src\/((components\/\w+|desk|keys|marks|sound|state)\.tsx?|app\.css)/,
+              test: /\/src\/((components\/\w+|desk|keys|marks|sound|state|writer)\.tsx?|app\.css)/,
               minShareCount: 2,
             },
           ],

@@ -13,6 +13,8 @@ from uuid6 import uuid7
 COOKIE = "guest"
 _SALT = "scoring.guests"
 _ATTRIBUTE = "guest"
+#: The word for all who aren't signed in.
+ANYBODY = "guest"
 _YEAR = 365 * 24 * 60 * 60
 
 
@@ -38,7 +40,7 @@ def guest_of(request: HttpRequest | Request) -> Guest:
 def writer_of(request: HttpRequest | Request) -> str:
     """Who writes, in a word that a browser may keep beside a drawing: it says nothing to others. All guests are one."""
     user = request.user
-    return salted_hmac(_SALT, str(user.pk)).hexdigest()[:16] if user.is_authenticated else "guest"
+    return salted_hmac(_SALT, str(user.pk)).hexdigest()[:16] if user.is_authenticated else ANYBODY
 
 
 class GuestMiddleware:

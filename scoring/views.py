@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import redis
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -43,7 +44,7 @@ from scoring.errors import (
     TooLarge,
 )
 from scoring.filters import AttemptFilter
-from scoring.guests import guest_of, writer_of
+from scoring.guests import ANYBODY, guest_of, writer_of
 from scoring.models import Attempt
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
@@ -143,7 +144,10 @@ _WRITER_HEADER = OpenApiParameter(
     "Writer",
     str,
     OpenApiParameter.HEADER,
-    description="For what was written earlier: 409 where another than this posts it",
+    description=(
+        "For what was written earlier: 409 where another than this posts it. "
+        f"`{ANYBODY}`: it stays the guest's who wrote in this browser, also where somebody has signed in since"
+    ),
 )
 _ANSWERS = {
     201: AttemptSerializer,
@@ -168,7 +172,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     def get_queryset(self) -> QuerySet[Attempt]:
         return (
-            Attempt.objects.owned_by(self.request.user, guest_of(self.request).id)
+            Attempt.objects.owned_by(self.writer, guest_of(self.request).id)
             .select_related("target", "exemplar", "shared")
             .prefetch_related("scores")
         )
@@ -185,9 +189,20 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     def throttle(self) -> AttemptThrottle:
         return AttemptThrottle()
 
-    def owner(self) -> dict[str, Any]:
-        """Who writes, as an attempt knows it."""
+    @property
+    def writer(self) -> Any:
+        """Who wrote what is posted or asked for. Raises AnotherWriter where that isn't who posts it."""
         user = self.request.user
+        said = self.request.headers.get("Writer") if self.action == "create" else None
+        if said in (None, writer_of(self.request)):
+            return user
+        if said != ANYBODY:
+            raise AnotherWriter
+        return AnonymousUser()
+
+    def owner(self) -> dict[str, Any]:
+        """The same as an attempt knows it."""
+        user = self.writer
         return {"user": user} if user.is_authenticated else {"guest": guest_of(self.request).remember()}
 
     @extend_schema(
@@ -200,11 +215,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         form = ImageSerializer if self.has_image() else InkSerializer
         writing = form(data=self.body())
         writing.is_valid(raise_exception=True)
-        key = self.idempotency_key()
-        if request.headers.get("Writer", writer_of(request)) != writer_of(request):
-            raise AnotherWriter
+        key, owner = self.idempotency_key(), self.owner()
         try:
-            attempt = Attempt.objects.write(**writing.validated_data, **self.owner(), idempotency_key=key)
+            attempt = Attempt.objects.write(**writing.validated_data, **owner, idempotency_key=key)
         except OSError as error:
             logger.error("The storage takes no image: %s", error)
             raise StorageRefuses from error

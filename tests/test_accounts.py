@@ -246,3 +246,10 @@ def test_a_lost_task_is_made_up_for(client, monkeypatch):
     erase_leavers()
     erase_leavers()
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/lesson/", "/characters/永/", "/accounts/preferences/", "/api/v1/attempts/", "/api/v1/me/"]
+)
+def test_what_a_learner_sees_comes_back_to_nobody_after_signing_out(client_of, path):
+    assert "no-store" in client_of("alice").get(path)["Cache-Control"]

@@ -39,7 +39,9 @@ def site(tmp_path_factory) -> Iterator[Site]:
     running = Site(tmp_path_factory.mktemp("var"))
     running.run(
         "from allauth.account.models import EmailAddress; from accounts.models import User; "
-        "users = [User.objects.create_user(f'{name}@example.org', '" + SECRET + "') for name in ('alice', 'bob')]; "
+        "users = [User.objects.create_user(f'{name}@example.org', '"
+        + SECRET
+        + "') for name in ('alice', 'bob', 'carol')]; "
         "EmailAddress.objects.bulk_create("
         "EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users)"
     )
@@ -187,10 +189,8 @@ def test_what_alice_wrote_is_never_sent_as_bobs(page, context, site):
     sign_in(other, site, "bob")
     open_writing(other, site)
     context.unroute_all()
-    with page.expect_response(f"**{ATTEMPTS}") as refused:
-        page.get_by_role("button", name="Send now").click()
-    assert refused.value.status == 409
-    expect(page.get_by_text(kept(1))).to_be_visible()
+    # It tries again by itself.
+    expect(page.get_by_text("1 writing is kept here until its writer signs in again.")).to_be_visible(timeout=30_000)
     assert attempts(other) == []
     context.clear_cookies(name="sessionid")
     sign_in(other, site, "alice")
@@ -250,6 +250,100 @@ def test_the_service_worker_is_asked_for_again_and_has_the_whole_site(page, site
     assert page.evaluate("navigator.serviceWorker.ready.then(({ scope }) => scope)") == site.url
 
 
+def test_what_was_written_before_signing_in_is_sent_and_asked_about(page, context, site):
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.goto("about:blank")
+    context.set_offline(False)
+    sign_in(page, site, "carol")
+    open_writing(page, site)
+    expect(page.get_by_text("What was written here before you signed in is sent.")).to_be_visible()
+    assert attempts(page) == []
+    page.get_by_role("link", name="Was it you?").click()
+    page.get_by_role("button", name=re.compile("keep it in my account")).click()
+    page.wait_for_url("**/today/")
+    assert attempts(page) == ["一"]
+
+
+def test_who_was_signed_out_elsewhere_is_told_and_what_was_kept_waits_for_them(page, context, site):
+    sign_in(page, site, "carol")
+    open_writing(page, site)
+    before = attempts(page)
+    context.clear_cookies(name="sessionid")
+    context.set_offline(True)
+    practise(page, "二")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    context.set_offline(False)
+    told = page.get_by_text("1 writing is kept here until its writer signs in again.")
+    expect(told).to_be_visible()
+    page.reload()  # as a guest
+    expect(told).to_be_visible()
+    sign_in(page, site, "carol")
+    open_writing(page, site)
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == [*before, "二"]
+
+
+def test_what_is_written_after_a_session_has_ended_is_nobody_elses(page, context, site):
+    sign_in(page, site, "carol")
+    open_writing(page, site)
+    context.clear_cookies(name="sessionid")
+    practise(page, "三")
+    expect(page.get_by_text("You are signed out, or somebody else has signed in.")).to_be_visible()
+    page.get_by_role("button", name="Load again").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("img", name="Writing area, 3 strokes")).to_be_visible()
+    assert attempts(page) == []
+
+
+def test_two_tabs_know_what_the_other_has_sent(page, context, site):
+    other = context.new_page()
+    open_writing(other, site)
+    context.set_offline(True)
+    practise(page, "一")
+    practise(other, "二")
+    for tab in (page, other):
+        expect(tab.get_by_text("2 writings are kept here.")).to_be_visible()
+    context.set_offline(False)
+    for tab in (page, other):
+        expect(tab.locator(".history-square")).to_have_count(2)
+    expect(page.get_by_text("You meant")).to_be_visible()
+    expect(other.get_by_text("You meant")).to_be_visible()
+    assert sorted(attempts(page)) == ["一", "二"]
+
+
+def test_a_writing_that_is_refused_after_it_was_kept_is_on_the_paper_again(page, context):
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.route(
+        f"**{ATTEMPTS}", lambda route: route.fulfill(status=413, json={"detail": "Too long.", "code": "too_large"})
+    )
+    context.set_offline(False)
+    expect(page.get_by_text("A writing that was kept here couldn’t be taken: Too long.")).to_be_visible()
+    page.unroute(f"**{ATTEMPTS}")
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.get_by_text("You meant")).to_be_visible()
+    assert attempts(page) == ["一"]
+
+
+def test_the_page_that_opens_while_the_server_is_only_slow_sends_what_was_kept(page, context, site):
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.reload()  # from the browser's own store
+    context.set_offline(False)
+    context.route(f"**{ATTEMPTS}", lambda route: route.abort())
+    page.route(site.url, lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    context.unroute_all()
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible(timeout=20_000)
+    assert attempts(page) == ["一"]
+
+
 @pytest.mark.django_db
 def test_the_page_for_nobody_says_nothing_of_who_asked_for_it(client_of):
     answer = client_of("alice").get("/offline/")
@@ -261,10 +355,24 @@ def test_the_page_for_nobody_says_nothing_of_who_asked_for_it(client_of):
 
 
 @pytest.mark.django_db
+def test_what_a_guest_wrote_stays_the_guests_whoever_has_signed_in_since(client_of, fake_scorer):
+    alice = client_of("alice")
+    body = {"ink": ink_of("口")}
+    headers = {"Writer": "guest", "Idempotency-Key": "once"}
+    first, again = (alice.post(ATTEMPTS, body, content_type="application/json", headers=headers) for _ in range(2))
+    assert first.status_code == 201
+    assert again.json()["id"] == first.json()["id"]
+    assert alice.get(ATTEMPTS).json()["results"] == []
+    assert "Is this drawing yours?" in alice.get("/accounts/claim/").content.decode()
+    alice.post("/accounts/claim/", {"mine": "yes"})
+    assert [row["id"] for row in alice.get(ATTEMPTS).json()["results"]] == [first.json()["id"]]
+
+
+@pytest.mark.django_db
 def test_a_writing_of_another_is_refused_and_not_stored(client_of, fake_scorer):
     alice = client_of("alice")
     body = {"ink": ink_of("口")}
-    refused = alice.post(ATTEMPTS, body, content_type="application/json", headers={"Writer": "guest"})
+    refused = alice.post(ATTEMPTS, body, content_type="application/json", headers={"Writer": "somebody else"})
     assert refused.status_code == 409
     assert refused.json()["code"] == "another_writer"
     assert alice.get(ATTEMPTS).json()["results"] == []

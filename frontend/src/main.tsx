@@ -5,11 +5,16 @@ import { App } from "./components/App";
 import { layDesk } from "./desk";
 import { listenToKeys } from "./keys";
 import { soundScores } from "./sound";
-import { arrive, connection, later, loadHistory, practised, history as writings } from "./state";
+import { arrive, connection, later, loadHistory, practised, takeBack, history as writings } from "./state";
 import { tellZone } from "./zone";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("The template has no #app.");
+
+// What another page has changed since, or who has signed out: the browser shows it as it was.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
 
 // A link from the catalogue says what to practise. Once: what is chosen after it outlives a reload.
 const asked = new URLSearchParams(location.search).get("practise") ?? "";
@@ -31,7 +36,7 @@ const LATER = 3000; // ms
 let brought: Promise<void> | undefined;
 later.bring = () => {
   brought ??= import("./offline/main").then(
-    ({ start }) => start({ arrive, connection, later, loadHistory, writings }),
+    ({ start }) => start({ arrive, connection, later, loadHistory, takeBack, writings }),
     () => {}, // it can't be had now: the page offers to try again
   );
   return brought;

@@ -3,7 +3,13 @@ import type { Attempt } from "./api";
 
 type State = typeof import("./state");
 let state: State;
-let requests: { method: string; url: string; body: unknown; key: string | undefined }[];
+let requests: {
+  method: string;
+  url: string;
+  body: unknown;
+  key: string | undefined;
+  writer: string | undefined;
+}[];
 let answers: (() => Response | Promise<Response>)[];
 
 const json = (status: number, body: unknown) => () => new Response(JSON.stringify(body), { status });
@@ -42,6 +48,7 @@ beforeEach(async () => {
       url,
       body: init.body ? JSON.parse(String(init.body)) : undefined,
       key: headers["Idempotency-Key"],
+      writer: headers.Writer,
     });
     const answer = answers.shift();
     if (!answer) throw new Error(`unexpected ${init.method} ${url}`);
@@ -197,6 +204,39 @@ test("a failed post keeps the drawing, and trying again sends the same key", asy
   expect(state.trouble.value).toBeNull();
 });
 
+test("trying again sends what one wants to write by then", async () => {
+  state.practised.value = "末";
+  write();
+  answers = [json(500, null), json(201, judged)];
+  await state.score();
+  state.practised.value = "永";
+  state.trouble.value?.again?.();
+  await vi.runAllTimersAsync();
+  expect(requests.map(({ body }) => (body as { target: string }).target)).toEqual(["末", "永"]);
+});
+
+test("what somebody writes who has signed in becomes nobody else's", async () => {
+  document.body.innerHTML = '<main data-writer="alice"></main>';
+  await open();
+  write();
+  answers = [json(409, { detail: "Somebody else wrote this.", code: "another_writer" })];
+  await state.score();
+  document.body.innerHTML = "";
+  expect(requests[0]?.writer).toBe("alice");
+  expect(state.trouble.value?.needsReload).toBe(true);
+  expect(state.canScore.value).toBe(true);
+});
+
+test("a guest who has signed in meanwhile is nobody else", async () => {
+  document.body.innerHTML = '<main data-writer="guest"></main>';
+  await open();
+  write();
+  answers = [json(201, attempt())];
+  await state.score();
+  document.body.innerHTML = "";
+  expect(requests[0]?.writer).toBeUndefined();
+});
+
 test("another drawing is sent with another key", async () => {
   write();
   answers = [noConnection, json(201, attempt())];
@@ -273,6 +313,23 @@ test("a stroke taken back under the pen doesn't lead the one before on", () => {
   expect(state.ink.value.strokes).toEqual(before);
 });
 
+test("a palm leaves everything as it was, a result and what can be put back too", async () => {
+  const touch = () => {
+    state.beginStroke({ x: 0.5, y: 0.5, at: 0 }, { width: 360, height: 360 });
+    state.extendStroke([{ x: 0.6, y: 0.6, at: 50 }]);
+    state.cancelStroke();
+  };
+  write();
+  write();
+  state.undoStroke();
+  touch();
+  expect([state.strokeCount.value, state.canRedo.value]).toEqual([1, true]);
+  answers = [json(201, attempt())];
+  await state.score();
+  touch();
+  expect([state.strokeCount.value, state.isSent.value, state.shown.value?.id]).toEqual([1, true, "a"]);
+});
+
 test("the guide lines are remembered", async () => {
   state.changeGuides();
   await open();
@@ -344,6 +401,28 @@ test("a deleted writing comes back to its place and to the paper", async () => {
   expect(state.shown.value?.id).toBe("a");
   expect(state.ink.value.strokes).toHaveLength(1);
   expect(state.forgotten.value).toBeNull();
+});
+
+test("deleting twice is deleting once, and can be undone", async () => {
+  write();
+  answers = [json(201, attempt()), () => new Response(null, { status: 204 })];
+  await state.score();
+  await Promise.all([state.forget("a"), state.forget("a")]);
+  expect(requests.filter(({ method }) => method === "DELETE")).toHaveLength(1);
+  expect(state.forgotten.value?.attempt.id).toBe("a");
+});
+
+test("an answer that comes after its writing was deleted doesn't bring it back", async () => {
+  write();
+  answers = [json(201, attempt())];
+  await state.score();
+  let answer: (response: Response) => void = () => {};
+  answers = [() => new Promise((resolve) => (answer = resolve)), () => new Response(null, { status: 204 })];
+  const meaning = state.mean("a", "口");
+  await state.forget("a");
+  answer(json(200, judged)());
+  await meaning;
+  expect(state.attempts.value).toEqual([]);
 });
 
 test("after ten seconds a deleted writing can't be brought back", async () => {

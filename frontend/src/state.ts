@@ -9,6 +9,7 @@ import { begin, blank, extend, type Ink, isBlank, isFull, type Tip, undo } from 
 import { isIn, SCRIPTS, type Script } from "./scripts";
 import { always, isText, recall, remember, thisTab } from "./storage";
 import { plainly } from "./words";
+import { ANYBODY, writer } from "./writer";
 
 const isThickness = (value: unknown): value is Thickness => [0, 1, 2, 3, 4].includes(value as number);
 const isScript = (value: unknown): value is Script => SCRIPTS.includes(value as Script);
@@ -73,10 +74,13 @@ function keepUnsent(): void {
 
 /** A stroke is being written. Not so when the paper is full or held still, whatever the pen does. */
 let isWriting = false;
+/** Puts everything back as it was before the stroke that is being written. */
+let takeStrokeBack = (): void => {};
 
 /** The pen touches the paper. After a result this starts the next writing. */
 export function beginStroke(tip: Tip, area: { width: number; height: number }): void {
   if (isSending.value) return;
+  takeStrokeBack = howItIs();
   batch(() => {
     if (isSent.value) takeNewSheet();
     closeResult();
@@ -93,20 +97,43 @@ export function extendStroke(tips: readonly Tip[]): void {
 }
 
 export function endStroke(): void {
-  isWriting = false;
+  stopWriting();
   keepUnsent();
 }
 
-/** It was a palm. */
+/** It was a palm: what lay there is there again, a result too. */
 export function cancelStroke(): void {
-  if (isWriting) ink.value = undo(ink.value);
+  batch(takeStrokeBack);
   endStroke();
+}
+
+function stopWriting(): void {
+  isWriting = false;
+  takeStrokeBack = () => {};
+}
+
+/** Puts everything back as it is now. */
+function howItIs(): () => void {
+  const was = {
+    ink: ink.peek(),
+    cleared: cleared.peek(),
+    undone: undone.peek(),
+    inkIsAttempt: inkIsAttempt.peek(),
+    shownId: shownId.peek(),
+  };
+  return () => {
+    ink.value = was.ink;
+    cleared.value = was.cleared;
+    undone.value = was.undone;
+    inkIsAttempt.value = was.inkIsAttempt;
+    shownId.value = was.shownId;
+  };
 }
 
 /** Take the last stroke back, or bring back what was cleared. */
 export function undoStroke(): void {
   if (!canUndo.value) return;
-  isWriting = false; // else the pen, if it is down, would lead the stroke before on
+  stopWriting(); // else the pen, if it is down, would lead the stroke before on
   batch(() => {
     undone.value = [...undone.value, ink.value];
     ink.value = isBlank(ink.value) ? cleared.value : undo(ink.value);
@@ -176,7 +203,13 @@ export const choosing = signal("");
 /** Waiting for a queued attempt, and the server can't be reached. */
 export const isUnreachable = signal(false);
 /** What went wrong, in plain words, and what would try it again. */
-export const trouble = signal<{ text: string; again?: () => void } | null>(null);
+export interface Trouble {
+  text: string;
+  again?: () => void;
+  /** `again` loads the page anew. */
+  needsReload?: boolean;
+}
+export const trouble = signal<Trouble | null>(null);
 
 export function show(id: string): void {
   batch(() => {
@@ -203,10 +236,17 @@ export const connection = signal<ComponentChild>(null);
 /** The ink on the paper waits to be sent. */
 export const isKept = computed(() => isSent.value && !attempts.value.some(isOnPaper));
 
+/** The server will never take the writing that waited under this key: its paper is the writer's own again. */
+export function takeBack(key: string): void {
+  if (inkIsAttempt.value !== key) return;
+  inkIsAttempt.value = "";
+  keepUnsent();
+}
+
 /** A writing that waited has become an attempt. */
 export function arrive(attempt: Attempt, key: string): void {
   batch(() => {
-    keep(attempt);
+    add(attempt);
     if (inkIsAttempt.value === key) {
       inkIsAttempt.value = attempt.id;
       show(attempt.id);
@@ -217,17 +257,17 @@ export function arrive(attempt: Attempt, key: string): void {
 
 /** Send what is on the paper; its result opens when it comes. */
 export const score = (): Promise<void> =>
-  sendPaper(practised.value, script.value === "all" ? [] : [script.value]);
+  sendPaper(practised.value, script.value === "all" ? [] : [script.value], score);
 
-/** Send what is on the paper as a writing of `target`, once `first` is done. */
+/** Send what is on the paper as a writing of `target`, once `first` is done; `again` tries it again. */
 export async function sendPaper(
   target: string,
   scripts: readonly string[],
+  again: () => void,
   first?: () => Promise<unknown>,
 ): Promise<void> {
   if (!canScore.value) return;
-  isWriting = false;
-  const again = () => sendPaper(target, scripts, first);
+  stopWriting();
   const id = await send(asWriting(ink.value, target, scripts), again, first);
   if (!id) return;
   inkIsAttempt.value = id;
@@ -276,7 +316,7 @@ async function send(
     forgetKey();
     if (!attempt) return key;
     batch(() => {
-      keep(attempt);
+      add(attempt);
       show(attempt.id);
     });
     follow(attempt);
@@ -293,13 +333,19 @@ async function send(
 async function sendNow(writing: api.Writing, key: string): Promise<Attempt | null> {
   if (later.box?.isWaiting() && (await later.box.keep(writing, key))) return null;
   try {
-    return await api.send(writing, key, later.box ? { patience: SLOW } : {});
+    return await api.send(writing, key, { writer: signedIn(), patience: later.box ? SLOW : undefined });
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 0)) throw error;
     await later.bring();
     if (await later.box?.keep(writing, key)) return null;
     throw error;
   }
+}
+
+/** Who has signed in: what they write becomes nobody else's, whatever has happened to their session. */
+function signedIn(): string | undefined {
+  const me = writer();
+  return me === ANYBODY ? undefined : me;
 }
 
 let lastSent = recall<{ body: string; key: string } | null>(thisTab, "sent", null, isSentBefore);
@@ -372,8 +418,20 @@ const REGRET = 10_000;
 export const forgotten = signal<{ attempt: Attempt; at: number; wasOnPaper: Ink | null } | null>(null);
 let regret: ReturnType<typeof setTimeout>;
 
+const going = new Set<string>();
+
 /** Delete an attempt, here and on the server. */
 export async function forget(id: string): Promise<void> {
+  if (going.has(id)) return;
+  going.add(id);
+  try {
+    await forgetOnce(id);
+  } finally {
+    going.delete(id);
+  }
+}
+
+async function forgetOnce(id: string): Promise<void> {
   let canRestore = true;
   try {
     await api.forget(id);
@@ -438,12 +496,15 @@ export async function loadHistory(): Promise<void> {
   }
 }
 
-/** Put an attempt in its place: over its former self, else in front. */
+/** Put an attempt in front; where it is here already, over its former self. */
+function add(attempt: Attempt): void {
+  if (attempts.value.some(({ id }) => id === attempt.id)) keep(attempt);
+  else attempts.value = [attempt, ...attempts.value];
+}
+
+/** Put an attempt over its former self. One that was deleted while its answer was on the way stays so. */
 function keep(attempt: Attempt): void {
-  const here = attempts.value.some(({ id }) => id === attempt.id);
-  attempts.value = here
-    ? attempts.value.map((other) => (other.id === attempt.id ? attempt : other))
-    : [attempt, ...attempts.value];
+  attempts.value = attempts.value.map((other) => (other.id === attempt.id ? attempt : other));
 }
 
 function drop(id: string): void {
@@ -488,8 +549,15 @@ async function follow({ id, status }: Attempt): Promise<void> {
   isUnreachable.value = false;
 }
 
+/** The page no longer knows who is signed in. */
+const NEEDS_RELOAD = new Set(["another_writer", "not_authenticated", "permission_denied"]);
+
 function complain(error: unknown, again: () => void): void {
   if (!(error instanceof Refusal)) throw error;
+  if (NEEDS_RELOAD.has(error.code)) {
+    trouble.value = { text: plainly(error), again: () => location.reload(), needsReload: true };
+    return;
+  }
   // Trying the same again mends a connection or a busy server, not a refused writing.
   const mayWork = error.status === 0 || error.status === 429 || error.status >= 500;
   trouble.value = { text: plainly(error), again: mayWork ? again : undefined };

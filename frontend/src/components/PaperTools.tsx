@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import {
   canRedo,
   canUndo,
@@ -15,49 +16,44 @@ import { ThicknessPicker } from "./ThicknessPicker";
 
 /** How the pen and the paper are; and what takes ink off the paper, and puts it back. */
 export function PaperTools() {
-  const guideLines = words.guides[guides.value];
   return (
     <div class="paper-tools">
       <ThicknessPicker />
-      <button
-        type="button"
-        class="tool tool-guides"
-        onClick={changeGuides}
-        aria-label={guideLines}
-        title={guideLines}
-      >
+      <Tool name={words.guides[guides.value]} kind="tool-guides" act={changeGuides}>
         <GuidesIcon guides={guides.value} />
-      </button>
-      <button
-        type="button"
-        class="tool"
-        onClick={undoStroke}
-        disabled={!canUndo.value}
-        aria-label={words.undo}
-        title={words.undo}
-      >
+      </Tool>
+      <Tool name={words.undo} act={undoStroke} canAct={canUndo.value}>
         <UndoIcon />
-      </button>
-      <button
-        type="button"
-        class="tool"
-        onClick={redoStroke}
-        disabled={!canRedo.value}
-        aria-label={words.redo}
-        title={words.redo}
-      >
+      </Tool>
+      <Tool name={words.redo} act={redoStroke} canAct={canRedo.value}>
         <RedoIcon />
-      </button>
-      <button
-        type="button"
-        class="tool"
-        onClick={clear}
-        disabled={strokeCount.value === 0 || isSending.value}
-        aria-label={words.clear}
-        title={words.clear}
-      >
+      </Tool>
+      <Tool name={words.clear} act={clear} canAct={strokeCount.value > 0 && !isSending.value}>
         <ClearIcon />
-      </button>
+      </Tool>
     </div>
+  );
+}
+
+/** Never disabled, which would take the focus from it. */
+function Tool(props: {
+  name: string;
+  kind?: string;
+  act: () => void;
+  canAct?: boolean;
+  children: ComponentChildren;
+}) {
+  const { name, kind = "", act, canAct = true, children } = props;
+  return (
+    <button
+      type="button"
+      class={`tool ${kind}`}
+      onClick={() => canAct && act()}
+      aria-disabled={!canAct}
+      aria-label={name}
+      title={name}
+    >
+      {children}
+    </button>
   );
 }

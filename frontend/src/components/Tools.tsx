@@ -11,15 +11,15 @@ export function Tools() {
       <PaperTools />
       <ScriptPicker />
       <PractiseField />
-      {isSent.value ? (
-        <button type="button" class="main-button" onClick={next}>
-          {words.next}
-        </button>
-      ) : (
-        <button type="button" class="main-button" onClick={() => score()} disabled={!canScore.value}>
-          {words.score}
-        </button>
-      )}
+      {/* One button, and never disabled: it keeps the focus, so that the next Enter goes on. */}
+      <button
+        type="button"
+        class="main-button"
+        onClick={() => (isSent.value ? next() : score())}
+        aria-disabled={!isSent.value && !canScore.value}
+      >
+        {isSent.value ? words.next : words.score}
+      </button>
     </div>
   );
 }

@@ -1,14 +1,14 @@
-import { trouble } from "../state";
+import { type Trouble as Said, trouble } from "../state";
 import { words } from "../words";
 
 /** What went wrong, and the way on. */
-export function Trouble({ text, again }: { text: string; again?: () => void }) {
+export function Trouble({ text, again, needsReload }: Said) {
   return (
     <div class="trouble" role="alert">
       <p>{text}</p>
       {again ? (
         <button type="button" class="button" onClick={again}>
-          {words.again}
+          {needsReload ? words.reload : words.again}
         </button>
       ) : (
         <button

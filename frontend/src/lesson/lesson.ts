@@ -162,7 +162,7 @@ export async function submit(): Promise<void> {
   const review = turn.value?.review;
   if (!review || !canScore.value) return;
   putAway();
-  await sendPaper(review.character, [], () => takeUp(review));
+  await sendPaper(review.character, [], submit, () => takeUp(review));
 }
 
 /** What the main button and Enter do. */

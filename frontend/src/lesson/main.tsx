@@ -11,10 +11,10 @@ import { open } from "./lesson";
 const root = document.getElementById("lesson");
 if (!root) throw new Error("The template has no #lesson.");
 
-const { learner = "", done = "", lists = "" } = root.dataset;
+const { writer = "", done = "", lists = "" } = root.dataset;
 layDesk(document);
 root.replaceChildren(); // the shell that stood here while the script came
 render(<App done={done} lists={lists} />, root);
 listenToKeys(document);
 soundScores(document);
-open(learner);
+open(writer);

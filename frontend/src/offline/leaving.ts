@@ -1,17 +1,19 @@
-/** Before somebody signs out, which empties the browser of what it keeps for them: what waits is sent, or told of. */
+/** Before somebody signs out, which empties the browser of what it keeps: what waits is sent, or told of. */
 
+import { effect } from "@preact/signals";
+import { writer } from "../writer";
 import { Outbox } from "./outbox";
 import { words } from "./words";
-import { writer } from "./writer";
 
 export async function sendBefore(form: HTMLFormElement): Promise<void> {
   const outbox = await Outbox.open(writer(), () => {}).catch(() => null);
-  if (!outbox?.isWaiting()) return;
+  const left = (): number => (outbox ? outbox.count.value + outbox.others.value : 0);
+  if (!outbox || left() === 0) return;
   const note = document.createElement("p");
   note.role = "status";
   form.before(note);
-  outbox.count.subscribe((count) => {
-    note.textContent = count > 0 ? words.lost(count) : words.sent;
+  effect(() => {
+    note.textContent = left() > 0 ? words.lost(left()) : words.sent;
   });
   await outbox.deliver();
 }

@@ -11,6 +11,7 @@ import { words } from "./words";
 
 /** Draw the attempt's picture and offer it; `withPage` offers to make a page of it too. */
 export async function share(id: string, withPage = false): Promise<void> {
+  if (document.querySelector("dialog[open]")) return; // a double click
   const note = element("p", { className: "share-note", role: "status" });
   const say = (text: string): void => {
     note.textContent = text;

@@ -127,6 +127,7 @@ export const words = {
   // When something went wrong
   again: "Try again",
   dismiss: "Close",
+  reload: "Load again",
   failed: "I couldn’t read this one",
   failedText: "Something went wrong on my side. Your writing is kept.",
   refusals: {
@@ -138,6 +139,10 @@ export const words = {
       "You said what you would write, and that character isn’t part of it. Choose All, then write it again.",
     target_is_set: "What was meant is set already.",
     not_found: "This writing is gone.",
+    another_writer:
+      "You are signed out, or somebody else has signed in. Load the page again: your writing stays.",
+    not_authenticated: "You are signed out. Load the page again to sign in.",
+    permission_denied: "This page has been open for too long. Load it again: your writing stays.",
   },
   // On the catalogue's and the history's pages
   drawing: {

@@ -105,6 +105,7 @@ export const words: Words = {
 
   again: "もう一度",
   dismiss: "閉じる",
+  reload: "再読み込み",
   failed: "読み取れませんでした",
   failedText: "こちら側で問題が起きました。書いたものは保存されています。",
   refusals: {
@@ -115,6 +116,10 @@ export const words: Words = {
       "その字は、選んだ文字の種類に入っていません。「すべて」を選んで、もう一度書いてください。",
     target_is_set: "何の字かは、すでに決まっています。",
     not_found: "この記録はもうありません。",
+    another_writer:
+      "ログアウトしたか、別の方がログインしています。ページを再読み込みしてください。書いた字は残ります。",
+    not_authenticated: "ログアウトしています。ページを再読み込みしてログインしてください。",
+    permission_denied: "ページを長く開いたままです。再読み込みしてください。書いた字は残ります。",
   },
   drawing: {
     nearest: "知っている文字には見えません。近いのはこの字です。",

@@ -14,6 +14,14 @@ export const words: Words = {
     isOne(count)
       ? `${count} essai n’est pas encore envoyé. Si vous vous déconnectez maintenant, il sera perdu.`
       : `${count} essais ne sont pas encore envoyés. Si vous vous déconnectez maintenant, ils seront perdus.`,
+  anothers: (count) =>
+    isOne(count)
+      ? `${count} essai est gardé ici jusqu’à ce que son auteur se reconnecte.`
+      : `${count} essais sont gardés ici jusqu’à ce que leur auteur se reconnecte.`,
+  signIn: "Se connecter",
+  sentAnybodys: "Ce qui a été écrit ici avant votre connexion est envoyé.",
+  claim: "Était-ce vous ?",
+  refused: (why) => `Un essai gardé ici n’a pas pu être accepté : ${why}`,
   sent: "Tout ce qui était gardé ici est envoyé.",
   sendNow: "Envoyer maintenant",
 };
