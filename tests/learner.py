@@ -13,10 +13,8 @@ def enrol(site: Site, attempts: int = 120, years: float = 0.08) -> None:
     site.run(
         "from django.core.management import call_command; "
         f"call_command('seed_attempts', learners=1, attempts={attempts}, years={years}, verbosity=0); "
-        "from allauth.account.models import EmailAddress; from accounts.models import Plan, User; "
-        f"user = User.objects.get(email='{EMAIL}'); "
-        "EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True); "
-        "Plan(user=user, daily_goal=15).save()"
+        "from accounts.models import Plan, User; "
+        f"Plan(user=User.objects.get(email='{EMAIL}'), daily_goal=15).save()"
     )
 
 
