@@ -12,6 +12,9 @@ from PIL import Image, ImageFilter, ImageOps
 from ml.ink import WritingError
 
 MAX_PIXELS = 4_000_000
+#: Of a JPEG. Photographs that come bit by bit have about ten, and each costs a look at every block of the image,
+#: however few bytes it has.
+_MAX_SCANS = 64
 #: An image's longer side once it is read, pixels; larger ones are scaled down.
 _SIDE = 1000
 #: The longer side of the picture that the ground is looked for in, pixels, and how far from ink it is looked for.
@@ -45,6 +48,8 @@ def read(data: bytes) -> NDArray[np.uint8]:
     Raises WritingError: unknown_image_format, too_many_pixels, unreadable_image, nothing_written.
     """
     form = kind(data).upper()
+    if form == "JPEG" and data.count(b"\xff\xda") > _MAX_SCANS:  # in anything but a scan's start these are rare
+        raise WritingError("unreadable_image", f"A JPEG has at most {_MAX_SCANS} scans.")
     with _damaged(), warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         image = Image.open(io.BytesIO(data), formats=[form])

@@ -180,3 +180,15 @@ def test_a_truncated_png_is_refused():
     with pytest.raises(WritingError) as refused:
         photo.read(png_of("永")[:-200])
     assert refused.value.code == "unreadable_image"
+
+
+def test_a_photograph_that_comes_bit_by_bit_is_read():
+    assert agreement(encoded(picture("語"), "JPEG", progressive=True), png_of("語")) > 0.95
+
+
+def test_a_jpeg_of_a_hundred_scans_is_refused():
+    whole = encoded(picture("永"), "JPEG", progressive=True)
+    scan = whole[whole.rindex(b"\xff\xda") : -2]
+    with pytest.raises(WritingError) as refused:
+        photo.read(whole[:-2] + 100 * scan + whole[-2:])
+    assert refused.value.code == "unreadable_image"
