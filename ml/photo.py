@@ -58,8 +58,8 @@ def read(data: bytes) -> NDArray[np.uint8]:
     image.draft("L", (_SIDE, _SIDE))
     with _damaged():
         image.load()
-        image.getexif()
-    return _ink(_grey(image))
+        grey = _grey(image)
+    return _ink(grey)
 
 
 @contextmanager

@@ -192,3 +192,9 @@ def test_a_jpeg_of_a_hundred_scans_is_refused():
     with pytest.raises(WritingError) as refused:
         photo.read(whole[:-2] + 100 * scan + whole[-2:])
     assert refused.value.code == "unreadable_image"
+
+
+def test_an_image_with_damaged_exif_is_refused():
+    with pytest.raises(WritingError) as refused:
+        photo.read(encoded(picture("永"), "JPEG", exif=b"Exif\0\0no header"))
+    assert refused.value.code == "unreadable_image"
