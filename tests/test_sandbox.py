@@ -1,11 +1,13 @@
 """Images are read in a process that can't do harm."""
 
+import io
 import subprocess
 import sys
 import time
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ml import photo, sandbox
 from ml.ink import WritingError
@@ -52,6 +54,16 @@ def test_a_reader_that_goes_wrong_costs_one_image_and_a_moment(evil):
     with pytest.raises(WritingError, match="damaged"):
         reader.read(png_of("永"))
     assert time.monotonic() - begun < 5
+    reader.end()
+
+
+def test_an_image_that_takes_more_of_the_processor_than_any_has_to_is_refused():
+    reader = sandbox.Reader(seconds=60)
+    profiled, image = io.BytesIO(), png_of("永")
+    Image.new("L", (8, 8)).save(profiled, "PNG", icc_profile=bytes(1_000_000))
+    profile = profiled.getvalue()[33 : profiled.getvalue().index(b"IDAT") - 4]
+    with pytest.raises(WritingError, match="damaged"):
+        reader.read(image[:33] + 5_000 * profile + image[33:])
     reader.end()
 
 
