@@ -14,8 +14,8 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -34,7 +34,13 @@ _SECONDS = 3.0
 _IMAGES = 100
 #: Bytes that reading may take besides what the process has when it begins; the largest images take half of it.
 _MEMORY = 512 * 1024 * 1024
+#: So many threads that can't wait for long may be at it: one whose image is read, and those behind it.
+_PLACES = 8
 _LENGTH = struct.Struct(">I")
+
+
+class Busy(Exception):  # noqa: N818 - nothing is wrong with the image
+    """Others' images are being read."""
 
 
 class Reader:
@@ -45,12 +51,16 @@ class Reader:
     ) -> None:
         self._command, self._seconds = command, seconds
         self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(_PLACES)
         self._process: subprocess.Popen[bytes] | None = None
         self._left = 0
 
-    def read(self, data: bytes) -> NDArray[np.uint8]:
-        """As ml.photo.read; unreadable_image too for what takes too long or too much memory, or kills the reader."""
-        with self._lock:
+    def read(self, data: bytes, patience: float | None = None) -> NDArray[np.uint8]:
+        """As ml.photo.read; unreadable_image too for what takes too long or too much memory, or kills the reader.
+
+        patience: seconds to wait for others' images at most; then, or where too many wait, raises Busy.
+        """
+        with self._turn(patience):
             process = self._warm()
             watchdog = threading.Timer(self._seconds, process.kill)
             watchdog.start()
@@ -63,6 +73,18 @@ class Reader:
                 raise WritingError("unreadable_image", "The image is damaged.") from error
             finally:
                 watchdog.cancel()
+
+    @contextmanager
+    def _turn(self, patience: float | None) -> Iterator[None]:
+        with ExitStack() as held:
+            if patience is not None:
+                if not self._places.acquire(blocking=False):
+                    raise Busy
+                held.callback(self._places.release)
+            if not self._lock.acquire(timeout=-1 if patience is None else patience):
+                raise Busy
+            held.callback(self._lock.release)
+            yield
 
     def _warm(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._left == 0 or self._process.poll() is not None:

@@ -34,6 +34,13 @@ class StorageRefuses(APIException):
     wait = 30  # seconds
 
 
+class TooManyImages(APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = _("Too many images are being read at the moment. Nothing was kept; try again in a few seconds.")
+    default_code = "too_many_images"
+    wait = 3  # seconds
+
+
 class TargetIsSet(APIException):
     status_code = status.HTTP_409_CONFLICT
     default_detail = _("What was meant is set already.")

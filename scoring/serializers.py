@@ -14,7 +14,7 @@ from ml import sandbox
 from ml.ink import WritingError, check
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
-from scoring.errors import TooLarge, plainly
+from scoring.errors import TooLarge, TooManyImages, plainly
 from scoring.models import Attempt, Score
 
 MAX_IMAGE_BYTES = 2 * 1024 * 1024
@@ -23,6 +23,8 @@ MAX_SCRIPTS = 100
 MAX_BATCH = 100
 #: So long a writing may wait to be sent.
 MAX_AGE = timedelta(days=30)
+#: Seconds that an image waits for others to be read.
+_PATIENCE = 2
 
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -207,7 +209,9 @@ class ImageSerializer(WritingSerializer):
             raise TooLarge(_("An image has at most 2 MB."))
         data = upload.read()
         try:
-            sandbox.read(data)
+            sandbox.read(data, _PATIENCE)
+        except sandbox.Busy as error:
+            raise TooManyImages from error
         except WritingError as error:
             raise serializers.ValidationError(
                 {"image": [serializers.ErrorDetail(plainly(error), error.code)]}

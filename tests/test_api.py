@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from ml import sandbox
 from scoring import views
 from scoring.models import Attempt
 from scoring.serializers import MAX_IMAGE_BYTES
@@ -345,6 +346,16 @@ def test_an_image_whose_attempt_cannot_be_stored_leaves_no_file(client_of, setti
     monkeypatch.setattr(Attempt, "save", full)
     assert upload(client_of("visitor"), png_of("口")).status_code == 503
     assert not list(settings.MEDIA_ROOT.rglob("*.png"))
+
+
+def test_an_image_that_waits_too_long_for_others_is_503_and_leaves_nothing(client_of, settings, monkeypatch):
+    monkeypatch.setattr("scoring.serializers._PATIENCE", 0.1)
+    with sandbox._reader._lock:
+        answer = upload(client_of("visitor"), png_of("口"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "too_many_images")
+    assert int(answer["Retry-After"]) > 0
+    assert not Attempt.objects.exists()
+    assert not settings.MEDIA_ROOT.exists()
 
 
 def test_an_image_whose_file_is_gone_is_404(client_of):

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -65,6 +66,41 @@ def test_an_image_that_takes_more_of_the_processor_than_any_has_to_is_refused():
     with pytest.raises(WritingError, match="damaged"):
         reader.read(image[:33] + 5_000 * profile + image[33:])
     reader.end()
+
+
+@pytest.fixture
+def occupied():
+    """A reader that is at one image until the test ends, and threads for others."""
+    made = sandbox.Reader((sys.executable, "-c", "import time; time.sleep(60)"), seconds=30)
+    with ThreadPoolExecutor(20) as others:
+        others.submit(made.read, png_of("永"))
+        while made._process is None:
+            time.sleep(0.01)
+        yield made, others
+        made._process.kill()
+
+
+def test_an_image_waits_no_longer_for_others_than_it_is_told_to(occupied):
+    reader, _ = occupied
+    with pytest.raises(sandbox.Busy):
+        reader.read(png_of("口"), patience=0.1)
+
+
+def test_only_so_many_images_wait(occupied):
+    reader, others = occupied
+    waiting = [others.submit(reader.read, png_of("口"), patience=2) for _ in range(sandbox._PLACES)]
+    while reader._places._value:
+        time.sleep(0.01)
+    begun = time.monotonic()
+    with pytest.raises(sandbox.Busy):
+        reader.read(png_of("口"), patience=2)
+    assert time.monotonic() - begun < 1
+    assert {type(one.exception()) for one in waiting} == {sandbox.Busy}
+
+
+def test_an_image_that_is_in_no_hurry_waits_for_its_turn(reader):
+    with ThreadPoolExecutor(20) as several:
+        assert all(ink.any() for ink in several.map(reader.read, [png_of("永")] * 20))
 
 
 def test_after_a_crash_the_next_image_is_read(reader):

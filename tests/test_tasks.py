@@ -1,5 +1,6 @@
 """Tasks as functions: what redelivery, killed workers and lost messages do to an attempt."""
 
+import threading
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from characters.models import Character, LookalikeGroup
 from lettersai.celery import app
+from ml import sandbox
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
 from scoring.tasks import BATCH, erase_forgotten, forget_guests, requeue_attempts, score_attempt
@@ -165,6 +167,14 @@ def test_an_image_that_vanished_fails_its_attempt_alone(fake_scorer, write):
     score_attempt(str(ink.pk))
     states = {attempt.pk: (attempt.status, attempt.failure) for attempt in Attempt.objects.all()}
     assert states == {image.pk: ("failed", "image_missing"), ink.pk: ("scored", "")}
+
+
+def test_an_image_waits_for_its_turn_to_be_scored(fake_scorer, write):
+    image = write(ink=None, photo=png_of("口"))
+    sandbox._reader._lock.acquire()
+    threading.Timer(0.3, sandbox._reader._lock.release).start()
+    score_attempt(str(image.pk))
+    assert Attempt.objects.get().status == "scored"
 
 
 def test_the_scorer_pools_by_the_groups_in_the_database(fake_scorer, write):
