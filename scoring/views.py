@@ -108,8 +108,9 @@ class AttemptThrottle(SimpleRateThrottle):
     """So many writings a minute from one address or user; unlimited while Redis is down, since nothing must be lost."""
 
     scope = "attempts"
-    #: Of the rate; set by the base class.
+    #: Both of the rate; set by the base class.
     duration: int
+    num_requests: int
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
@@ -124,8 +125,9 @@ class AttemptThrottle(SimpleRateThrottle):
     def charge(self, writings: int) -> None:
         """Count so many instead of the one that was allowed."""
         with suppress(redis.RedisError):
-            self.history = [self.now] * (writings - 1) + self.history
-            self.cache.set(self.key, self.history, self.duration)
+            counted = [self.timer()] * (writings - 1) + self.cache.get(self.key, [])
+            # No more than the rate, or nobody could say when there is room again.
+            self.cache.set(self.key, counted[: self.num_requests], self.duration)
 
 
 _PREFER = OpenApiParameter(

@@ -81,3 +81,19 @@ def test_each_writing_of_a_batch_counts_against_the_rate(client_of, settings, mo
     refused = post(client_of("alice"), {"attempts": [{"ink": INK}]})
     assert refused.status_code == 429
     assert int(refused["Retry-After"]) > 0
+
+
+def test_after_a_batch_of_more_than_the_rate_it_is_said_when_to_come_back(client_of, settings, monkeypatch):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "rate"}}
+    monkeypatch.setattr(views.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
+    assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 8}).status_code == 201
+    refused = post(client_of("alice"), {"attempts": [{"ink": INK}]})
+    assert (refused.status_code, 0 < int(refused["Retry-After"]) <= 60) == (429, True)
+
+
+def test_while_redis_is_down_a_batch_is_taken(client_of, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}
+    }
+    assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 2}).status_code == 201
+    assert Attempt.objects.count() == 2
