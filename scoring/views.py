@@ -63,6 +63,8 @@ MAX_INK_BYTES = 256 * 1024
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 #: What multipart wraps around an image.
 _MULTIPART_BYTES = 16 * 1024
+#: So many writings an image counts as: reading one may take a thousand times as long as checking ink.
+_IMAGE_COUNTS = 20
 #: Seconds that an answer waits for the score unless told otherwise.
 _WAIT = 2
 _KEY = re.compile(r"[!-~]{1,64}")
@@ -214,6 +216,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     )
     def create(self, request: Request) -> Response:
         """Store a writing, ink or image, and wait briefly for what it reads as."""
+        if self.has_image():
+            self.throttle.charge(_IMAGE_COUNTS)
         form = ImageSerializer if self.has_image() else InkSerializer
         writing = form(data=self.body())
         writing.is_valid(raise_exception=True)

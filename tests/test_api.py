@@ -333,6 +333,13 @@ def test_too_many_posts_are_429_and_say_when_to_come_back(client_of, post, setti
     assert Attempt.objects.count() == 2
 
 
+def test_an_image_counts_as_twenty_writings_also_where_it_is_damaged(client_of, settings, monkeypatch):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "images"}}
+    monkeypatch.setattr(views.AttemptThrottle, "THROTTLE_RATES", {"attempts": "40/min"})
+    answers = [upload(client_of("visitor"), image) for image in (png_of("口"), png_of("口")[:200], png_of("口"))]
+    assert [answer.status_code for answer in answers] == [201, 400, 429]
+
+
 @pytest.mark.usefixtures("no_worker")
 def test_an_attempt_forgotten_while_its_score_is_awaited_is_404(client_of, post, monkeypatch):
     monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: Attempt.objects.all().delete())
