@@ -25,6 +25,9 @@ from PIL import Image
 
 from ml import photo
 from ml.ink import WritingError
+from ml.photo import MAX_PIXELS, kind
+
+__all__ = ["MAX_PIXELS", "Busy", "Reader", "kind", "read", "wall_in"]
 
 #: So much of the processor one image may take: four megapixels take 0.05 to 0.17 seconds of it, whatever the format.
 _PROCESSOR = 1.0
@@ -122,7 +125,7 @@ def _ask(process: subprocess.Popen[bytes], data: bytes) -> NDArray[np.uint8]:
     if "code" in about:
         raise WritingError(str(about["code"]), str(about["message"]))
     height, width = (int(side) for side in about["shape"])
-    if height < 1 or width < 1 or height * width > photo.MAX_PIXELS:
+    if height < 1 or width < 1 or height * width > MAX_PIXELS:
         raise ValueError(f"an image of {height} by {width}")
     pixels = answers.read(height * width)
     if len(pixels) < height * width:

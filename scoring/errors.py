@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, WritingError
-from ml.photo import MAX_PIXELS
+from ml.sandbox import MAX_PIXELS
 from scoring import metrics
 
 logger = logging.getLogger(__name__)

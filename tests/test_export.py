@@ -363,6 +363,12 @@ def test_what_is_no_writing_is_left_out_and_told(alice, line, code):
     assert (answer["status"], answer["added"], answer["skipped"]) == ("done", 1, {code: 1})
 
 
+def test_no_imported_image_is_read_in_the_workers_own_process(alice, monkeypatch):
+    monkeypatch.setattr("ml.photo.read", None)
+    image = writing(ink=None, image="images/a.png")
+    assert brought(alice, zipped([image], **{"images/a.png": png_of("口")}))["added"] == 1
+
+
 def test_the_same_id_twice_is_one_writing(alice):
     one = writing()
     assert brought(alice, zipped([one, one]))["skipped"] == {"already_here": 1}

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 
 from accounts.importing.archive import DAMAGE
 from accounts.importing.values import LeftOut, character_id, is_number, is_percent, is_script, moment_of, uuid_of
-from ml import photo
+from ml import sandbox
 from ml.ink import WritingError, duration
 from ml.ink import check as check_ink
 from scoring.models import Attempt, Score
@@ -149,10 +149,10 @@ class Writings:
         if len(data) > MAX_IMAGE_BYTES:
             raise LeftOut("too_large")
         try:
-            photo.read(data)
+            sandbox.read(data)
         except WritingError as error:
             raise LeftOut(error.code) from error
-        file_name = f"{attempt.pk}.{photo.kind(data)}"
+        file_name = f"{attempt.pk}.{sandbox.kind(data)}"
         default_storage.delete(attempt.image.field.generate_filename(attempt, file_name))  # of a killed worker
         attempt.image.save(file_name, ContentFile(data), save=False)
         self.images.append(str(attempt.image))

@@ -18,7 +18,7 @@ from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
 from ml.ink import duration
-from ml.photo import kind
+from ml.sandbox import kind
 from scoring.models.scores import Score
 from scoring.models.shared import SharedWriting
 from scoring.signals import changed, judged
