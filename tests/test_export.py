@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import struct
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -403,6 +404,29 @@ def test_bombs_are_refused_at_the_door(alice, monkeypatch):
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     monkeypatch.setattr(importing.archive, "_MAX_ENTRIES", 2)
     assert alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", bomb)}).status_code == 413
+
+
+def crowded(entries: int, *, said: int, zip64: bool = False) -> bytes:
+    """An export with so many entries more, of which its end says another number, and perhaps a second end the truth."""
+    whole = zipped()
+    end = whole.rindex(b"PK\5\6")
+    begin = whole.index(b"PK\1\2")
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 0, 20, 0, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    directory = whole[begin:end] + entries * entry
+    many = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, len(directory), begin)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, begin + len(directory), 1)
+    last = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, said, said, 10 if zip64 else len(directory), begin, 0)
+    return whole[:begin] + directory + (many + locator if zip64 else b"") + last
+
+
+@pytest.mark.parametrize("zip64", [False, True])
+def test_a_file_of_more_entries_than_it_says_is_refused_before_they_are_read(alice, monkeypatch, zip64):
+    monkeypatch.setattr(importing.archive, "_MAX_ENTRIES", 100)
+    assert brought(alice, crowded(98, said=100))["status"] == "done"
+    monkeypatch.setattr(importing.archive, "ZipFile", None)
+    file = SimpleUploadedFile("a.zip", crowded(1000, said=2, zip64=zip64))
+    answer = alice.post(IMPORT, {"file": file})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 def test_a_damaged_file_stores_nothing(alice):

@@ -21,6 +21,8 @@ _MAX_WRITINGS = 1_000_000
 #: Writings that are stored together.
 CHUNK = 200
 _END = struct.Struct("<4s4H2LH")
+#: Bytes of what leads to the record of a ZIP64, right before that of a zip.
+_LOCATOR = 20
 #: What reading a damaged zip raises.
 DAMAGE = (BadZipFile, OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error)
 
@@ -37,14 +39,7 @@ def opened(file: IO[bytes]) -> ZipFile:
     file.seek(0, 2)
     if file.tell() > MAX_BYTES:
         raise NotTaken("too_large", f"An export has at most {MAX_BYTES // 1024**2} MB.")
-    file.seek(max(0, file.tell() - 0xFFFF - _END.size))
-    tail = file.read()
-    start = tail.rfind(b"PK\5\6")
-    if start < 0 or start + _END.size > len(tail):
-        raise NotTaken("not_an_export", "This is no zip file.")
-    _, _, _, _, entries, directory, _, _ = _END.unpack_from(tail, start)
-    if entries > _MAX_ENTRIES or directory > _MAX_DIRECTORY:  # before anything makes objects of them
-        raise NotTaken("too_large", f"An export has at most {_MAX_ENTRIES:,} files.")
+    _check_directory(file)
     file.seek(0)
     try:
         archive = ZipFile(file)
@@ -53,6 +48,25 @@ def opened(file: IO[bytes]) -> ZipFile:
     if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
         raise NotTaken("too_large", f"Unpacked, an export has at most {_MAX_UNPACKED // 1024**3} GB.")
     return archive
+
+
+def _check_directory(file: IO[bytes]) -> None:
+    """Raise NotTaken where there are too many entries, before anything makes objects of them."""
+    size = file.seek(0, 2)
+    before = file.seek(max(0, size - 0xFFFF - _END.size - _LOCATOR))
+    tail = file.read()
+    start = tail.rfind(b"PK\5\6")
+    if start < 0 or start + _END.size > len(tail):
+        raise NotTaken("not_an_export", "This is no zip file.")
+    # What needs ZIP64 has too much; and its record would be believed rather than the one read here.
+    is_zip64 = tail[max(0, start - _LOCATOR) : start].startswith(b"PK\6\7")
+    directory = _END.unpack_from(tail, start)[5]
+    if not is_zip64 and directory <= _MAX_DIRECTORY:
+        file.seek(max(0, before + start - directory))
+        # Counted, since the number that stands there may be another.
+        if file.read(directory).count(b"PK\1\2") <= _MAX_ENTRIES:
+            return
+    raise NotTaken("too_large", f"An export has at most {_MAX_ENTRIES:,} files.")
 
 
 def about_of(archive: ZipFile) -> dict[str, Any]:
