@@ -65,7 +65,9 @@ def parse(text: str) -> Wanted:
 def literals(word: str) -> str:
     """The characters that `word` names by themselves or by code point; a word in kana or romaji names none."""
     if code := _CODE_POINT.fullmatch(word):
-        return chr(min(int(code[1], 16), 0x10FFFF))
+        point = int(code[1], 16)
+        # Databases can't even look for NUL and for halves of a pair.
+        return chr(point) if 0 < point < 0xD800 or 0xDFFF < point <= 0x10FFFF else ""
     return word if len(word) == 1 or any(c >= "㐀" for c in word) else ""
 
 

@@ -110,6 +110,11 @@ def test_any_sign_can_be_searched_for(query):
     assert len(found(query)) < 200
 
 
+@pytest.mark.parametrize("query", ["U+D800", "0xdfff", "U+00", "U+10FFFF", "U+110000", "u+ffffff"])
+def test_a_code_point_that_is_no_character_finds_nothing(query):
+    assert not found(query)
+
+
 def test_counts_follow_the_other_filters():
     data = QueryDict("script=kanji&grade=1&grade=2&q=strokes:8")
     form = CharacterFilter(data, Character.objects.all())
