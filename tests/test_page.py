@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ml.strokes import REFERENCE_SIDE, Strokes, references
 from scoring import marks
-from tests.site import Site, until
+from tests.site import CHROMIUM, Site, until
 
 #: For each of the marks, for each of its strokes: 2,000 points on it.
 POINTS_OF_MARKS = """(marks) => {
@@ -340,3 +340,25 @@ def test_the_page_draws_the_marks_that_the_server_draws(page):
         known_points = np.stack([np.interp(steps, range(len(line)), axis) for axis in zip(*line, strict=True)], axis=1)
         apart = np.linalg.norm(np.array(stroke)[:, None] - known_points[None], axis=2)
         assert max(apart.min(axis=0).max(), apart.min(axis=1).max()) < 1.5  # in a square of 120
+
+
+def test_what_was_deleted_elsewhere_does_not_come_back_with_the_browsers_back(chromium, site):
+    kept = ["--disable-back-forward-cache"]  # which Playwright asks for and nobody's browser does
+    browser = chromium.browser_type.launch(executable_path="/usr/bin/chromium", args=CHROMIUM, ignore_default_args=kept)
+    try:
+        page = browser.new_page()
+        page.goto(site.url)
+        page.get_by_label("I practise").fill("一")
+        write(page, "一")
+        page.get_by_role("button", name="Score", exact=True).click()
+        expect(page.locator(".history-square")).to_have_count(1)
+        page.evaluate("window.isTheSame = true")
+        page.goto(f"{site.url}history/")
+        attempt = page.request.get(f"{site.url}api/v1/attempts/").json()["results"][0]["id"]
+        token = next(one["value"] for one in page.context.cookies() if one["name"] == "csrftoken")
+        page.request.delete(f"{site.url}api/v1/attempts/{attempt}/", headers={"X-CSRFToken": token})
+        page.go_back()
+        expect(page.get_by_text("What you write is kept here.")).to_be_visible()
+        assert not page.evaluate("window.isTheSame === true")
+    finally:
+        browser.close()
