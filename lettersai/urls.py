@@ -1,5 +1,6 @@
 """Every URL the site answers."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
@@ -89,6 +90,8 @@ urlpatterns = [
     path("language/", choose_language, name="language"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
+    # Before the admin's own, which knows no second factor and counts no tries.
+    path("admin/login/", secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.apps import apps
 from django.contrib.auth import get_user
 from django.core import mail
@@ -24,6 +25,7 @@ from tests.drawings import ink_of, png_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
 PASSWORD = "brush and ink 5"
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 
 
 def sign_up(client: Client, email: str = "new@example.org"):
@@ -167,6 +169,34 @@ def test_guessing_passwords_is_slowed_down(client, settings):
     guesses = [sign_in(Client(), password=f"guess {number}") for number in range(12)]
     assert "Too many" in guesses[-1].content.decode()
     assert "Too many" in sign_in(Client()).content.decode()
+
+
+@pytest.fixture
+def root(db) -> User:
+    """A superuser with a second factor."""
+    user = User.objects.create_superuser("root@example.org", PASSWORD)
+    TOTP.activate(user, TOTP_SECRET)
+    return user
+
+
+def test_the_admin_asks_for_the_second_factor(client, root):
+    to_sign_in = client.get(client.get("/admin/")["Location"])["Location"]
+    assert to_sign_in == "/accounts/login/?next=%2Fadmin%2F"
+    asked = client.post(to_sign_in, {"login": root.email, "password": PASSWORD})["Location"]
+    assert asked.startswith("/accounts/2fa/authenticate/")
+    assert client.get("/admin/").status_code == 302
+    code = format_hotp_value(hotp_value(TOTP_SECRET, next(yield_hotp_counters_from_time())))
+    assert client.post(asked, {"code": code})["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(("who", "status"), [("visitor", 302), ("alice", 403), ("curator", 302)])
+def test_the_admin_has_no_other_way_in(client_of, root, who, status):
+    """For one of the staff neither: a password alone would make a superuser of a curator."""
+    before = get_user(client_of(who))
+    answer = client_of(who).post("/admin/login/", {"username": root.email, "password": PASSWORD})
+    assert answer.status_code == status
+    assert get_user(client_of(who)) == before
 
 
 @pytest.mark.parametrize(

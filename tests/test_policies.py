@@ -74,10 +74,6 @@ def test_the_policies(client):
 def site(tmp_path_factory) -> Iterator[Site]:
     running = Site(tmp_path_factory.mktemp("var"))
     running.run(f"from accounts.models import User; User.objects.create_superuser('root@example.org', '{SECRET}')")
-    running.run(
-        "from allauth.account.models import EmailAddress; from accounts.models import User; "
-        "EmailAddress.objects.create(user=User.objects.get(), email='root@example.org', verified=True, primary=True)"
-    )
     yield running
     running.stop()
 
