@@ -142,7 +142,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "scoring.guests.GuestMiddleware",
-    "scoring.errors.UnavailableMiddleware",
 ]
 
 ROOT_URLCONF = "lettersai.urls"

@@ -56,6 +56,8 @@ api: list[URLPattern | URLResolver] = [
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 
+handler500 = "scoring.errors.broken"
+
 urlpatterns = [
     path("", write, name="write"),
     path("offline/", offline, name="offline"),

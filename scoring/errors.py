@@ -1,13 +1,16 @@
 """Errors as the API shows them: DRF's shape, and a code with every message."""
 
 import logging
-from collections.abc import Callable
+import sys
 from typing import Any
 
+import redis
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.views.defaults import server_error
 from psycopg.errors import ReadOnlySqlTransaction
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
@@ -86,7 +89,7 @@ class NotToShare(APIException):
 
 
 class Unavailable(APIException):
-    """The database doesn't answer: nothing was stored, or the same Idempotency-Key finds it."""
+    """Database or Redis doesn't answer: nothing was stored, or the same Idempotency-Key finds it."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = _("The site is busy with itself. Try again in a moment.")
@@ -122,7 +125,7 @@ def plainly(error: WritingError) -> str:
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     """{"detail", "code"}, or per field a list of {"message", "code"}."""
     if is_unavailable(error):
-        logger.error("The database doesn't answer: %s", error)
+        logger.error("Database or Redis doesn't answer: %s", error)
         error = Unavailable()
     response = exception_handler(error, context)
     if response is None:
@@ -138,24 +141,21 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def is_unavailable(error: Exception) -> bool:
-    """The database doesn't answer, or takes nothing, as a standby does until it is promoted."""
-    return isinstance(error, OperationalError | InterfaceError) or isinstance(error.__cause__, ReadOnlySqlTransaction)
+def is_unavailable(error: BaseException | None) -> bool:
+    """Database or Redis doesn't answer, or the database takes nothing, as a standby does until it is promoted."""
+    if isinstance(error, OperationalError | InterfaceError | redis.RedisError):
+        return True
+    return isinstance(error and error.__cause__, ReadOnlySqlTransaction)
 
 
-class UnavailableMiddleware:
-    """A page, too, says that the database doesn't answer, rather than that the site is broken."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not is_unavailable(error):
-            return None
-        logger.error("The database doesn't answer: %s", error)
-        # Without the request: who is signed in is in the database.
+def broken(request: HttpRequest) -> HttpResponse:
+    """What is answered where an error ended the request, in a view or in what stands around it."""
+    if not is_unavailable(sys.exc_info()[1]):
+        return server_error(request)
+    # In the browser's language, and without the request: the account's, and whose it is, are what can't be told.
+    with translation.override(translation.get_language_from_request(request)):
         headers = {"Retry-After": str(Unavailable.wait)}
+        if request.path.startswith("/api/"):
+            told = {"detail": str(Unavailable.default_detail), "code": Unavailable.default_code}
+            return JsonResponse(told, status=Unavailable.status_code, headers=headers)
         return HttpResponse(render_to_string("503.html"), status=Unavailable.status_code, headers=headers)

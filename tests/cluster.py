@@ -25,6 +25,9 @@ from tests.site import ROOT, RedisServer, children, free_port, resident_bytes, u
 #: What posting an attempt may be answered with, and what asks the client to come again.
 ACCEPTED, AGAIN = {201, 202}, {429, 503}
 
+#: What a page of the site would have given a script, and asked to have back from it.
+CSRF_TOKEN = "a" * 32
+
 
 class Postgresql:
     """A server of its own that can be stopped, killed and started again. It doesn't run as root."""
@@ -93,6 +96,16 @@ class Postgresql:
         subprocess.run(command, user=self._user, cwd=self.folder, check=True, stdout=output, stderr=output)
 
 
+#: Prints the cookies of a learner who has signed in.
+_SIGN_IN = f"""
+from django.test import Client
+from accounts.models import User
+client = Client()
+client.force_login(User.objects.create_user("learner@example.org"), "django.contrib.auth.backends.ModelBackend")
+print(f"csrftoken={CSRF_TOKEN}; sessionid={{client.cookies['sessionid'].value}}")
+"""
+
+
 @dataclass
 class Answers:
     """What clients that post one attempt after another, each with a key of its own, were told."""
@@ -126,6 +139,7 @@ class Cluster:
         try:
             for command in ("migrate", "load_catalogue"):
                 self.manage(command, "--verbosity", "0")
+            self.session = self.manage("shell", "--verbosity", "0", "--command", _SIGN_IN).strip()
             self.start_web(web_workers)
             for name in ("worker-1", "worker-2"):
                 self.start_worker(name)
@@ -207,40 +221,45 @@ class Cluster:
         with psycopg.connect(self.postgresql.url) as connection:
             return connection.execute(statement, values).fetchall()
 
-    def get(self, path: str) -> tuple[int, str]:
-        """Status and text, as a guest who comes again."""
+    def get(self, path: str, cookie: str = "") -> tuple[int, str]:
+        """Status and text, as a guest who comes again unless told otherwise."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request("GET", path, headers={"Cookie": self.guest})
+            connection.request("GET", path, headers={"Cookie": cookie or self.guest})
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         finally:
             connection.close()
 
     def post(self, ink: Any, key: str = "", wait: float = 1, cookie: str = "") -> tuple[int, Any, str]:
-        """Status, JSON where it is some, and the guest's cookie. OSError or HTTPException when nobody answers."""
+        """Status, JSON where it is some, and the cookie to send next. OSError or HTTPException when nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Content-Type": "application/json", "Prefer": f"wait={wait:g}", "Cookie": cookie}
+        headers["X-CSRFToken"] = CSRF_TOKEN
         if key:
             headers["Idempotency-Key"] = key
         try:
             connection.request("POST", "/api/v1/attempts/", json.dumps({"ink": ink, "target": "永"}), headers)
             answer = connection.getresponse()
             text = answer.read()
-            given = (answer.getheader("Set-Cookie") or cookie).split(";")[0]
+            given = cookie or (answer.getheader("Set-Cookie") or "").split(";")[0]
             return answer.status, json.loads(text) if text[:1] == b"{" else text.decode(), given
         finally:
             connection.close()
 
 
 class Load:
-    """Clients that post steadily until the block ends: each writing again, with the same key, until it is accepted."""
+    """Clients that post steadily until the block ends: each writing again, with the same key, until it is accepted.
+
+    The first one is signed in, the others are guests.
+    """
 
     def __init__(self, cluster: Cluster, clients: int = 4, pause: float = 0.05) -> None:
         self._cluster = cluster
         self._pause = pause
         self._ending = threading.Event()
-        self._threads = [threading.Thread(target=self._write) for _ in range(clients)]
+        cookies = [cluster.session, *[""] * (clients - 1)]
+        self._threads = [threading.Thread(target=self._write, args=[cookie]) for cookie in cookies]
         self.answers = Answers()
 
     def __enter__(self) -> Answers:
@@ -253,8 +272,8 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def _write(self) -> None:
-        ink, cookie = ink_of("永"), ""
+    def _write(self, cookie: str) -> None:
+        ink = ink_of("永")
         while not cookie:  # whoever has none yet is a new guest at every try
             with suppress(OSError, http.client.HTTPException):
                 cookie = self._cluster.post(ink)[2]

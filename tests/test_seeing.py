@@ -65,6 +65,48 @@ def test_ready_says_what_is_down(client, all_up, broken, how, down):
     assert answer.status_code == (503 if down else 200)
 
 
+@pytest.fixture
+def unhappy(client_of):
+    """Alice's browser, which is shown what an error is answered with."""
+    alice = client_of("alice")
+    alice.raise_request_exception = False
+    return alice
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("get", "/history/"), ("get", "/nowhere/"), ("get", "/api/v1/attempts/"), ("post", "/api/v1/attempts/")],
+)
+def test_who_is_signed_in_is_asked_to_wait_while_the_database_is_down(unhappy, monkeypatch, method, path):
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", _fails)
+    answer = getattr(unhappy, method)(path, headers={"Accept-Language": "fr"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+    if path.startswith("/api/"):
+        sentence = "Le site est occupé. Réessayez dans un instant."
+        assert answer.json() == {"detail": sentence, "code": "unavailable"}
+    else:
+        assert '<html lang="fr">' in answer.content.decode()
+        assert "Le site est occupé" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/"])
+def test_nobody_signs_in_while_redis_cannot_count_and_all_are_told_so(client, settings, path):
+    client.raise_request_exception = False
+    redis_cache = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": redis_cache, "LOCATION": "redis://127.0.0.1:9/0"}}
+    given = {"login": "alice@example.org", "email": "alice@example.org", "password": "brush and ink 5"}
+    given |= {"password1": given["password"], "password2": given["password"]}
+    answer = client.post(f"/accounts/{path}", given)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+    assert "One moment" in answer.content.decode()
+
+
+def test_any_other_error_is_told_as_one(unhappy, monkeypatch):
+    monkeypatch.setattr("scoring.history.HistoryView.get", lambda *_: 1 / 0)
+    answer = unhappy.get("/history/")
+    assert (answer.status_code, "Something broke" in answer.content.decode()) == (500, True)
+
+
 def test_live_needs_nothing_and_version_says_what_serves(client, settings):
     settings.RELEASE = "v1.2"
     assert client.get("/health/live").json() == {"live": True}
