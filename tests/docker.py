@@ -2,11 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tests.site import ROOT
+from tests.site import ROOT, free_port
 
 FOLDER = ROOT / "docker"
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text())
@@ -33,3 +34,22 @@ def command_of(service: str) -> list[str]:
 
 def healthcheck_of(service: str) -> list[str]:
     return list(json.loads(re.findall(r"^HEALTHCHECK .*CMD (\[.*\])$", stages()[TARGETS[service]], re.MULTILINE)[-1]))
+
+
+def nginx(folder: Path, certificate: Path, key: Path, port: int, web: int) -> list[str]:
+    """What starts nginx with docker/nginx.conf in a folder of the test: TLS on `port`, before a web server on `web`."""
+    text = (FOLDER / "nginx.conf").read_text()
+    for inside, here in (
+        ("/etc/nginx/tls/certificate.pem", certificate),
+        ("/etc/nginx/tls/key.pem", key),
+        ("/run/nginx.pid", folder / "nginx.pid"),
+        ("/var/cache/nginx/static", folder / "static"),
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        ("listen 443 ", f"listen 127.0.0.1:{port} "),
+        ("web:8000", f"127.0.0.1:{web}"),
+        ("/dev/stdout", folder / "nginx-access.log"),
+    ):
+        assert text.count(inside) == 1, inside
+        text = text.replace(inside, str(here))
+    (folder / "nginx.conf").write_text(text)
+    return ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off; user root;"]

@@ -3,17 +3,25 @@
 import json
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 import sys
+import threading
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 from compose_spec import PyCompose
 
-from tests.docker import COMPOSE, FOLDER, SERVICES, TARGETS, command_of, stages
-from tests.site import ROOT, certificate
+from lettersai.management.commands.run import is_free
+from tests.docker import COMPOSE, FOLDER, SERVICES, TARGETS, command_of, nginx, stages
+from tests.site import ROOT, certificate, free_port, until
 from tests.test_settings import documented
+
+needs_nginx = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
 
 
 def test_the_dockerfile_has_nothing_that_hadolint_minds():
@@ -95,20 +103,78 @@ def test_every_command_is_one_that_the_image_has(service):
     assert program == "sh" or (Path(sys.executable).parent / program).exists()
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+@needs_nginx
 def test_nginx_understands_its_configuration(tmp_path):
-    made, key = certificate(tmp_path)
-    text = (FOLDER / "nginx.conf").read_text()
-    for inside, here in (
-        ("/etc/nginx/tls/certificate.pem", made),
-        ("/etc/nginx/tls/key.pem", key),
-        ("/run/nginx.pid", tmp_path / "pid"),
-        ("/var/cache/nginx/static", tmp_path / "static"),
-    ):
-        assert inside in text
-        text = text.replace(inside, str(here))
-    (tmp_path / "nginx.conf").write_text(text)
-    checked = subprocess.run(
-        ["nginx", "-t", "-q", "-c", tmp_path / "nginx.conf", "-p", tmp_path], capture_output=True, text=True
-    )
+    command = nginx(tmp_path, *certificate(tmp_path), free_port(), free_port())
+    checked = subprocess.run([*command[:-2], "-t", "-q"], capture_output=True, text=True)
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+SIZE = 30_000_000
+
+
+class Web(BaseHTTPRequestHandler):
+    """In the place of the site: every page of it is an export."""
+
+    #: How many it has given away.
+    given = 0
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(SIZE))
+        self.end_headers()
+        self.wfile.write(bytes(SIZE))
+        Web.given += 1
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def web():
+    Web.given = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), Web) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.fixture
+def ask(tmp_path, web):
+    """Sends nginx a request, over a connection of its own; what comes back is for the test to read."""
+    made, key = certificate(tmp_path)
+    trusting = ssl.create_default_context(cafile=made)
+    port = free_port()
+    process = subprocess.Popen(nginx(tmp_path, made, key, port, web))
+    until(lambda: not is_free(port))
+
+    with ExitStack() as stack:
+
+        def send(request: str) -> ssl.SSLSocket:
+            connection = trusting.wrap_socket(
+                socket.create_connection(("127.0.0.1", port)), server_hostname="localhost"
+            )
+            stack.enter_context(connection)
+            connection.sendall(request.replace("\n", "\r\n").encode())
+            return connection
+
+        yield send
+    process.terminate()
+    process.wait()
+
+
+@needs_nginx
+def test_who_reads_an_export_slowly_holds_no_thread_of_the_site(ask):
+    download = "GET /api/v1/me/export/file/ HTTP/1.1\nHost: localhost\n\n"
+    slow = [ask(download) for _ in range(2)]
+    assert [reader.recv(12) for reader in slow] == [b"HTTP/1.1 200"] * 2
+    until(lambda: Web.given == 2, 10)
+    assert ask(download).recv(12) == b"HTTP/1.1 429"
+
+
+@needs_nginx
+def test_who_sends_exports_slowly_has_two_connections_for_that_and_others_for_all_else(ask):
+    upload = f"POST %s HTTP/1.1\nHost: localhost\nContent-Length: {SIZE}\nExpect: 100-continue\n\n"
+    assert [ask(upload % "/accounts/data/").recv(12) for _ in range(2)] == [b"HTTP/1.1 100"] * 2
+    assert ask(upload % "/api/v1/me/import/").recv(12) == b"HTTP/1.1 429"
+    assert ask("GET /accounts/data/ HTTP/1.1\nHost: localhost\n\n").recv(12) == b"HTTP/1.1 200"

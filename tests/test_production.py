@@ -16,7 +16,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.docker import FOLDER, command_of, healthcheck_of
+from tests.docker import command_of, healthcheck_of, nginx
 from tests.drawings import ink_of, png_of
 from tests.site import ROOT, Browser, RedisServer, TlsBefore, certificate, free_port, postgresql, until
 from tests.test_settings import SECRET
@@ -100,24 +100,6 @@ class Production:
         finally:
             connection.close()
 
-    def nginx(self) -> list[str]:
-        """Start with docker/nginx.conf, on ports and in folders of the test."""
-        text = (FOLDER / "nginx.conf").read_text()
-        for inside, here in (
-            ("/etc/nginx/tls/certificate.pem", self.made),
-            ("/etc/nginx/tls/key.pem", self.key),
-            ("/run/nginx.pid", self.folder / "nginx.pid"),
-            ("/var/cache/nginx/static", self.folder / "static"),
-            ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
-            ("listen 443 ", f"listen 127.0.0.1:{self.tls_port} "),
-            ("web:8000", f"127.0.0.1:{self.port}"),
-            ("/dev/stdout", self.folder / "nginx-access.log"),
-        ):
-            assert text.count(inside) == 1, inside
-            text = text.replace(inside, str(here))
-        (self.folder / "nginx.conf").write_text(text)
-        return ["nginx", "-c", str(self.folder / "nginx.conf"), "-p", str(self.folder), "-g", "daemon off; user root;"]
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
@@ -128,7 +110,8 @@ def site(tmp_path_factory):
         stack.enter_context(production.started("web", command_of("web")))
         stack.enter_context(production.started("worker", command_of("worker"), **production.of_worker))
         stack.enter_context(production.started("beat", command_of("beat")))
-        stack.enter_context(production.started("nginx", production.nginx()))
+        proxy = nginx(production.folder, production.made, production.key, production.tls_port, production.port)
+        stack.enter_context(production.started("nginx", proxy))
         until(lambda: production.ask("/health/ready")[0] == 200, 120)
         yield production
 
@@ -229,6 +212,14 @@ def test_the_site_answers_to_its_own_name_alone(site):
 def test_what_is_too_large_stops_at_the_proxy(browser):
     status, _ = browser.request("POST", "/api/v1/attempts/", b"x" * 2_300_000)
     assert status == 413
+
+
+def test_what_is_as_large_as_an_export_comes_to_the_site(browser):
+    """Which doesn't know who sends it."""
+    export = b"x" * 30_000_000
+    assert browser.request("POST", "/api/v1/me/import/", export)[0] == 401
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert browser.request("POST", "/accounts/data/", export, form)[0] == 403
 
 
 def test_static_files_come_from_the_proxys_copy(site, browser):
