@@ -16,6 +16,7 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
+from lettersai.celery import app
 from lettersai.management.commands.run import is_free
 from tests.docker import COMPOSE, FOLDER, SERVICES, TARGETS, command_of, nginx, stages
 from tests.site import ROOT, certificate, free_port, until
@@ -67,6 +68,19 @@ def test_the_web_server_has_no_network_and_the_worker_no_way_out():
     assert not re.search(r"^(keras|openvino|tensorflow.*|opencv.*)==", locked, re.MULTILINE)
     assert SERVICES["worker"]["networks"] == ["inside"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
+
+
+def test_what_sends_mail_has_a_way_out():
+    def queue(service: str) -> str:
+        command = command_of(service)
+        return command[command.index("--queues") + 1]
+
+    assert "outside" in SERVICES["mailer"]["networks"]
+    assert (queue("worker"), queue("mailer")) == ("celery", "mail")
+
+
+def test_a_worker_that_is_told_no_queue_takes_from_all():
+    assert set(app.amqp.queues.consume_from) == {"celery", "mail"}
 
 
 def test_only_the_proxy_is_open_to_the_world():

@@ -100,7 +100,7 @@ def test_the_runbook_knows_no_other_alerts():
 def test_prometheus_asks_services_that_there_are_at_ports_they_have():
     jobs = yaml.safe_load((FOLDER / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
     asked = {name: place["port"] for job in jobs for place in job["dns_sd_configs"] for name in place["names"]}
-    assert asked == {"web": 8000, "worker": 9100}
+    assert asked == {"web": 8000, "worker": 9100, "mailer": 9100}
     assert set(asked) <= set(SERVICES)
     exposed = re.findall(r"^EXPOSE (\d+)$", (FOLDER / "Dockerfile").read_text(), re.MULTILINE)
     assert {str(port) for port in asked.values()} == set(exposed)

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -22,6 +23,7 @@ from tests.site import ROOT, Browser, RedisServer, TlsBefore, certificate, free_
 from tests.test_settings import SECRET
 
 HOST = "letters.example.org"
+SEND_REMINDERS = "from accounts.tasks import send_reminders; send_reminders.delay()"
 
 
 class Production:
@@ -109,6 +111,7 @@ def site(tmp_path_factory):
         assert migrated.returncode == 0, migrated.stderr
         stack.enter_context(production.started("web", command_of("web")))
         stack.enter_context(production.started("worker", command_of("worker"), **production.of_worker))
+        stack.enter_context(production.started("mailer", command_of("mailer")))
         stack.enter_context(production.started("beat", command_of("beat")))
         proxy = nginx(production.folder, production.made, production.key, production.tls_port, production.port)
         stack.enter_context(production.started("nginx", proxy))
@@ -191,6 +194,16 @@ def test_prometheus_is_told_by_web_and_worker(site, browser):
     assert "lettersai_queue_length 0.0" in of_web
     assert 'route="api/v1/attempts/"' in of_web
     assert browser.request("GET", "/metrics", headers={"Authorization": "Bearer token"})[0] == 404
+
+
+def test_mail_is_the_mailers_alone(site):
+    def tasks_of(part: str) -> set[str]:
+        return {task for line in site.log(part) for task in re.findall(r"Task ([\w.]+)\[.*succeeded", line["event"])}
+
+    sent = site.run([sys.executable, "manage.py", "shell", "--command", SEND_REMINDERS])
+    assert sent.returncode == 0, sent.stderr
+    assert until(lambda: tasks_of("mailer")) == {"accounts.tasks.send_reminders"}
+    assert "accounts.tasks.send_reminders" not in tasks_of("worker")
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])
