@@ -3,6 +3,23 @@
 from typing import Any
 
 import structlog
+from django.http import HttpRequest
+
+
+def route_of(request: HttpRequest) -> str:
+    """Not an address, which may be a secret, but its pattern, of which there are some dozens."""
+    return request.resolver_match.route if request.resolver_match else "none"
+
+
+def without_address(_: Any, __: str, fields: Any) -> Any:
+    """Django's own lines end with the address: with its route instead."""
+    request = getattr(fields["_record"], "request", None)
+    if isinstance(request, HttpRequest):
+        address = request.path.encode("unicode_escape").decode()  # as Django writes it
+        if fields["event"].endswith(address):
+            fields["event"] = fields["event"].removesuffix(address) + route_of(request)
+    return fields
+
 
 #: What standard logging knows, as structlog's fields; those of `structlog.contextvars` are the request and the attempt.
 _FIELDS = [
@@ -10,7 +27,8 @@ _FIELDS = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     # No others: Django adds the whole request, with what somebody looked for.
-    structlog.stdlib.ExtraAdder(allow=["method", "path", "status", "ms", "model"]),
+    structlog.stdlib.ExtraAdder(allow=["method", "route", "status", "ms", "model"]),
+    without_address,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 

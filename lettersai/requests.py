@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from prometheus_client import Histogram
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from lettersai.logs import route_of
+
 HEADER = "X-Request-ID"
 _ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 
 logger = logging.getLogger(__name__)
 
-#: Not an address but its pattern, of which there are some dozens.
 SECONDS = Histogram(
     "lettersai_request_seconds",
     "Time from request to answer",
@@ -40,10 +41,10 @@ class RequestMiddleware:
         response = self.get_response(request)
         seconds = time.perf_counter() - begun
         method = request.method if request.method in _METHODS else "other"
-        route = request.resolver_match.route if request.resolver_match else "none"
+        route = route_of(request)
         SECONDS.labels(route, method, str(response.status_code)).observe(seconds)
-        # Without the query, which may hold what somebody looked for, and without who asked.
-        fields = {"method": method, "path": request.path, "status": response.status_code}
+        # Without who asked, and without what for: an address may be a key, and its query what somebody looked for.
+        fields = {"method": method, "route": route, "status": response.status_code}
         logger.info("answered", extra={**fields, "ms": round(seconds * 1000, 1)})
         response[HEADER] = request_id
         return response

@@ -21,10 +21,12 @@ def begin(dsn: str) -> None:
 
 
 def without_persons(event: Any, hint: dict[str, Any]) -> Any:
-    """The event with its place in the code, and of the request method and path alone."""
+    """The event with its place in the code, and of the request its method and route alone: an address may be a key."""
     event.pop("user", None)
     event.pop("extra", None)
     event.pop("server_name", None)
+    if event.get("transaction_info", {}).get("source") != "route":
+        event.pop("transaction", None)
     if request := event.get("request"):
-        event["request"] = {"method": request.get("method"), "url": str(request.get("url", "")).partition("?")[0]}
+        event["request"] = {"method": request.get("method")}
     return event

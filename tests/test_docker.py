@@ -20,6 +20,7 @@ from lettersai.celery import app
 from lettersai.management.commands.run import is_free
 from tests.docker import COMPOSE, FOLDER, SERVICES, TARGETS, command_of, nginx, stages
 from tests.site import ROOT, certificate, free_port, until
+from tests.test_seeing import KEYS
 from tests.test_settings import documented
 
 needs_nginx = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
@@ -128,16 +129,17 @@ SIZE = 30_000_000
 
 
 class Web(BaseHTTPRequestHandler):
-    """In the place of the site: every page of it is an export."""
+    """In the place of the site: an export, and empty pages."""
 
-    #: How many it has given away.
+    #: How many exports it has given away.
     given = 0
 
     def do_GET(self) -> None:
+        size = SIZE if self.path.endswith("/export/file/") else 0
         self.send_response(200)
-        self.send_header("Content-Length", str(SIZE))
+        self.send_header("Content-Length", str(size))
         self.end_headers()
-        self.wfile.write(bytes(SIZE))
+        self.wfile.write(bytes(size))
         Web.given += 1
 
     def log_message(self, *_: object) -> None:
@@ -192,3 +194,13 @@ def test_who_sends_exports_slowly_has_two_connections_for_that_and_others_for_al
     assert [ask(upload % "/accounts/data/").recv(12) for _ in range(2)] == [b"HTTP/1.1 100"] * 2
     assert ask(upload % "/api/v1/me/import/").recv(12) == b"HTTP/1.1 429"
     assert ask("GET /accounts/data/ HTTP/1.1\nHost: localhost\n\n").recv(12) == b"HTTP/1.1 200"
+
+
+@needs_nginx
+def test_the_proxy_writes_down_no_address_that_is_a_key_and_all_others(ask, tmp_path):
+    for path in [*KEYS, "/nowhere/"]:
+        ask(f"GET {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n").recv(12)
+    lines = until(lambda: (found := (tmp_path / "nginx-access.log").read_text().splitlines())[len(KEYS) :] and found)
+    written = {json.loads(line)["path"] for line in lines}
+    assert "/nowhere/" in written
+    assert not [path for path in written if "himitsu" in path]

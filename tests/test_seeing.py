@@ -178,7 +178,7 @@ def test_one_search_finds_every_line_of_one_writing(client_of, post, log):
     assert answer["X-Request-ID"] == "request-12345"
     lines = {line["event"]: line for line in log() if line.get("request") == "request-12345"}
     assert lines["scored"]["attempt"] == lines["answered"]["attempt"] == answer.json()["id"]
-    assert (lines["answered"]["path"], lines["answered"]["status"]) == ("/api/v1/attempts/", 201)
+    assert (lines["answered"]["route"], lines["answered"]["status"]) == ("api/v1/attempts/", 201)
 
 
 def test_a_request_id_that_could_forge_lines_is_replaced(client):
@@ -194,6 +194,25 @@ def test_the_next_request_of_the_thread_knows_nothing_of_the_attempt(client_of, 
 def test_what_was_looked_for_is_not_logged(client, log):
     client.get("/characters/?q=himitsu")
     assert log()
+    assert "himitsu" not in json.dumps(log())
+
+
+#: Addresses that open something to whoever knows them.
+KEYS = [
+    "/accounts/password/reset/key/2-himitsu/",
+    "/accounts/confirm-email/himitsu/",
+    "/reminders/stop/himitsu/",
+    "/s/himitsu/",
+    "/s/himitsu.png",
+    "/lists/shared/himitsu/",
+]
+
+
+@pytest.mark.parametrize("path", [*KEYS, "/s/himitsu", "/nowhere/himitsu/", "/characters/永himitsu/"])
+@pytest.mark.parametrize("method", ["get", "delete"])
+def test_no_address_that_could_be_a_key_is_logged(client, log, method, path):
+    getattr(client, method)(path)
+    assert [line for line in log() if line["event"] == "answered"]
     assert "himitsu" not in json.dumps(log())
 
 
@@ -245,7 +264,7 @@ def test_errors_are_reported_without_persons(tmp_path):
     )
     [event] = [item for item in map(json.loads, run.stdout.splitlines()) if "exception" in item]
     assert event["exception"]["values"][0]["value"] == "broken"
-    assert event["request"] == {"method": "GET", "url": "http://localhost/characters/"}
+    assert (event["request"], event["transaction"]) == ({"method": "GET"}, "/characters/")
     code = [frame.pop(lines) for frame in event["exception"]["values"][0]["stacktrace"]["frames"] for lines in SOURCE]
     assert code
     assert not [private for private in ("himitsu", "192.0.2.7") if private in json.dumps(event)]
