@@ -9,5 +9,5 @@ if sys.argv[1:] == ["worker"]:
 else:
     url = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}/health/live"
 # The site answers to its own names alone.
-name = os.environ["ALLOWED_HOSTS"].split(",")[0].lstrip(".")
+name = os.environ["ALLOWED_HOSTS"].split(",")[0].strip().lstrip(".")
 urlopen(Request(url, headers={"Host": name}), timeout=4).close()  # noqa: S310 - of this machine

@@ -5,7 +5,7 @@ import re
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import dj_database_url
 from celery.schedules import crontab
@@ -21,12 +21,18 @@ PRODUCTION = os.environ.get("PRODUCTION") == "1"
 if DEBUG and PRODUCTION:
     raise ImproperlyConfigured("Unset DEBUG: with PRODUCTION=1 its error pages would show everybody the settings.")
 
+
+def folder(name: str, path: str | Path) -> Path:
+    """The folder that the variable `name` says, made if it isn't there yet; else refuse to start."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"Set {name} to a folder that can be written to: {error}") from error
+    return Path(path).resolve()
+
+
 #: Database, broker, uploaded images and the generated secret of a set-up on one machine.
-DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
-try:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
-except OSError as error:
-    raise ImproperlyConfigured(f"Set DATA_DIR to a folder that can be written to: {error}") from error
+DATA_DIR = folder("DATA_DIR", os.environ.get("DATA_DIR") or BASE_DIR / "var")
 
 
 def env(name: str, otherwise: str) -> str:
@@ -44,6 +50,24 @@ def matching(name: str, pattern: str, value: str, meaning: str) -> str:
     return value
 
 
+def url(name: str, pattern: str, value: str, meaning: str) -> SplitResult:
+    """The parts of a URL of that form; else refuse to start. It isn't shown, since it may have a password."""
+    try:
+        parts = urlsplit(value)
+        behind = value.partition(parts.netloc)[2] if parts.netloc else ""
+        # Where a password has a slash of its own, what should be the host comes after it.
+        is_sound = re.fullmatch(pattern, value) and parts.port != 0 and "@" not in behind
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise ImproperlyConfigured(f"Set {name} to {meaning}; a password's / is %2F there, its # %23, its @ %40.")
+    return parts
+
+
+def listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
 def generated_secret() -> str:
     """A secret made once and kept in DATA_DIR, readable by its owner alone."""
     kept = DATA_DIR / "secret-key"
@@ -58,10 +82,10 @@ def generated_secret() -> str:
 SECRET_KEY = os.environ.get("SECRET_KEY") or (env("SECRET_KEY", "") if PRODUCTION else generated_secret())
 if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure")):
     raise ImproperlyConfigured("Set SECRET_KEY to 50 random characters or more: this one could be guessed.")
-ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-if PRODUCTION and "*" in ALLOWED_HOSTS:
+ALLOWED_HOSTS = listed(env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))
+if not ALLOWED_HOSTS or (PRODUCTION and "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the site's names: with * anybody could put theirs into mails.")
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+CSRF_TRUSTED_ORIGINS = listed(os.environ.get("CSRF_TRUSTED_ORIGINS", ""))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
 #: Asked by machines beside the site, without TLS.
@@ -96,9 +120,16 @@ RELEASE = os.environ.get("RELEASE") or "development"
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
 #: Where the worker shows its own; 0 for nowhere.
 METRICS_PORT = int(matching("METRICS_PORT", r"\d{1,5}", os.environ.get("METRICS_PORT") or "0", "a number of a port"))
-if METRICS_PORT and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+if _METRICS := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    folder("PROMETHEUS_MULTIPROC_DIR", _METRICS)
+elif METRICS_PORT:
     raise ImproperlyConfigured("Set PROMETHEUS_MULTIPROC_DIR to a folder, in which METRICS_PORT finds its figures.")
-SENTRY_DSN = os.environ.get("SENTRY_DSN") or ""
+SENTRY_DSN = matching(
+    "SENTRY_DSN",
+    r"|https?://[^@/\s]+@[^@:/\s]+(:\d+)?/(\S*/)?\d+",
+    os.environ.get("SENTRY_DSN") or "",
+    "what Sentry calls the DSN, https://key@host/1",
+)
 
 INSTALLED_APPS = [
     "lettersai",
@@ -165,12 +196,8 @@ TEMPLATES = [
     }
 ]
 
-_DATABASE_URL = matching(
-    "DATABASE_URL",
-    r"(sqlite|postgres(ql)?)://.+",
-    env("DATABASE_URL", f"sqlite:///{DATA_DIR}/lettersai.sqlite3"),
-    "postgresql://user:password@host/name",
-)
+_DATABASE_URL = env("DATABASE_URL", f"sqlite:///{DATA_DIR}/lettersai.sqlite3")
+url("DATABASE_URL", r"(sqlite|postgres(ql)?)://.+", _DATABASE_URL, "postgresql://user:password@host/name")
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(_DATABASE_URL)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 _POOL = matching("DATABASE_POOL", r"[1-9]\d{0,2}", os.environ.get("DATABASE_POOL") or "24", "a number of connections")
@@ -219,33 +246,27 @@ SITE_URL = matching(
 )
 
 #: Mail is printed where the site was started, unless a server takes it.
-_EMAIL_URL = urlsplit(
-    matching(
-        "EMAIL_URL",
-        r"console:|file:///.+|smtps?://.+",
-        env("EMAIL_URL", "console:"),
-        "smtp://user:password@host:587, smtps://…:465, file:///folder or console:",
-    )
+_EMAIL_URL = url(
+    "EMAIL_URL",
+    r"console:|file:///.+|smtps?://.+",
+    env("EMAIL_URL", "console:"),
+    "smtp://user:password@host:587, smtps://…:465, file:///folder or console:",
 )
 EMAIL_BACKEND = "django.core.mail.backends." + {
     "console": "console.EmailBackend",
     "file": "filebased.EmailBackend",
 }.get(_EMAIL_URL.scheme, "smtp.EmailBackend")
 EMAIL_FILE_PATH = _EMAIL_URL.path
-EMAIL_HOST, EMAIL_PORT = _EMAIL_URL.hostname or "localhost", _EMAIL_URL.port or 587
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_EMAIL_URL.username or ""), unquote(_EMAIL_URL.password or "")
 EMAIL_USE_SSL = _EMAIL_URL.scheme == "smtps"
 EMAIL_USE_TLS = _EMAIL_URL.scheme == "smtp"
+EMAIL_HOST, EMAIL_PORT = _EMAIL_URL.hostname or "localhost", _EMAIL_URL.port or (465 if EMAIL_USE_SSL else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_EMAIL_URL.username or ""), unquote(_EMAIL_URL.password or "")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM") or "Letters-AI <noreply@localhost>"
 
 #: The embedded broker listens on a socket.
-REDIS_URL = matching(
-    "REDIS_URL",
-    r"(rediss?|unix)://.+",
-    env("REDIS_URL", f"unix://{DATA_DIR}/broker/broker.sock"),
-    "redis://host:6379/0",
-)
+REDIS_URL = env("REDIS_URL", f"unix://{DATA_DIR}/broker/broker.sock")
+url("REDIS_URL", r"(rediss?|unix)://.+", REDIS_URL, "redis://:password@host:6379/0")
 try:
     _REDIS = parse_url(REDIS_URL)
 except ValueError as error:

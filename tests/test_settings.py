@@ -13,6 +13,7 @@ from lettersai import storages
 from tests.site import ROOT
 
 SECRET = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SOMEBODY = "user:a%2Fb%23c"
 #: Read by libraries, or by the children that `manage.py run` starts.
 OF_LIBRARIES = {
     "AWS_ACCESS_KEY_ID",
@@ -93,13 +94,25 @@ def test_a_sound_production_site_starts_and_has_nothing_for_django_to_mend(tmp_p
         ({"DEBUG": "1"}, "Unset DEBUG"),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the site's names"),
+        ({"ALLOWED_HOSTS": "letters.example.org, *"}, "Set ALLOWED_HOSTS to the site's names"),
+        ({"ALLOWED_HOSTS": " , "}, "Set ALLOWED_HOSTS to the site's names"),
         ({"DATABASE_URL": ""}, "Set DATABASE_URL"),
         ({"DATABASE_URL": "mysql://host/name"}, "Set DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}, "The database can't be used, see DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:////nowhere/at.all"}, "The database can't be used, see DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://letters:a/b@postgres/letters"}, "Set DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://letters:1/b@postgres/letters"}, "Set DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://letters:a#b@postgres/letters"}, "Set DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://letters:1?b@postgres/letters"}, "Set DATABASE_URL"),
         ({"DATABASE_POOL": "all"}, "Set DATABASE_POOL"),
         ({"REDIS_URL": "amqp://host"}, "Set REDIS_URL"),
         ({"REDIS_URL": "redis://host:port/0"}, "Set REDIS_URL"),
+        ({"REDIS_URL": "redis://:a/b@redis:6379/0"}, "Set REDIS_URL"),
+        ({"EMAIL_URL": "smtp://user:password@mail:abc"}, "Set EMAIL_URL"),
+        ({"EMAIL_URL": "smtp://user:a/b@mail:587"}, "Set EMAIL_URL"),
+        ({"SENTRY_DSN": "nonsense"}, "Set SENTRY_DSN"),
+        ({"SENTRY_DSN": "https://key@sentry.example.org:port/1"}, "Set SENTRY_DSN"),
+        ({"PROMETHEUS_MULTIPROC_DIR": "/dev/null/metrics"}, "Set PROMETHEUS_MULTIPROC_DIR to a folder"),
         ({"STORAGE_URL": "ftp://host/folder"}, "Set STORAGE_URL"),
         ({"STORAGE_URL": "s3://Not A Bucket"}, "Set STORAGE_URL"),
         ({"STORAGE_URL": "s3://bucket?zone=1"}, "Set STORAGE_URL"),
@@ -114,6 +127,37 @@ def test_production_refuses_to_start_with_a_sentence_that_says_what_to_set(tmp_p
     ended = serve(tmp_path, **{**production, **environment})
     assert ended.returncode == 1
     assert sentence in ended.stderr.splitlines()[-1]
+
+
+def test_no_password_is_in_the_sentence(tmp_path, production):
+    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
+        ended = serve(tmp_path, **{**production, name: "amqp://user:himitsu/himitsu@host"})
+        assert f"Set {name}" in ended.stderr
+        assert "himitsu" not in ended.stderr
+
+
+def test_a_folder_for_metrics_is_made(tmp_path, production):
+    assert serve(tmp_path, **production, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "metrics")).returncode == 0
+    assert (tmp_path / "metrics").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("environment", "setting", "value"),
+    [
+        ({"EMAIL_URL": "smtps://mail.example.org"}, "EMAIL_PORT", 465),
+        ({"EMAIL_URL": "smtp://mail.example.org"}, "EMAIL_PORT", 587),
+        ({"EMAIL_URL": f"smtp://{SOMEBODY}@mail.example.org"}, "EMAIL_HOST_PASSWORD", "a/b#c"),
+        ({"ALLOWED_HOSTS": "a.example, b.example,"}, "ALLOWED_HOSTS", ["a.example", "b.example"]),
+        (
+            {"DATABASE_URL": f"postgresql://{SOMEBODY}@host/name?sslmode=require"},
+            "DATABASES['default']['PASSWORD']",
+            "a/b#c",
+        ),
+    ],
+)
+def test_what_a_variable_comes_to(tmp_path, environment, setting, value):
+    code = f"from lettersai import settings; print(repr(settings.{setting}))"
+    assert python(tmp_path, "-c", code, **environment).stdout == f"{value!r}\n"
 
 
 def test_an_unmigrated_database_refuses_and_migrating_is_not_refused(tmp_path, production):
