@@ -33,6 +33,8 @@ def folder(name: str, path: str | Path) -> Path:
 
 #: Database, broker, uploaded images and the generated secret of a set-up on one machine.
 DATA_DIR = folder("DATA_DIR", os.environ.get("DATA_DIR") or BASE_DIR / "var")
+if _TEMPORARY := os.environ.get("TMPDIR"):
+    folder("TMPDIR", _TEMPORARY)  # before it is asked for: where there is none, Python takes /tmp
 
 
 def env(name: str, otherwise: str) -> str:

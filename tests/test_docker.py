@@ -62,6 +62,14 @@ def test_what_is_ours_runs_as_nobody_in_particular_on_a_root_that_is_read_only(s
     assert "HEALTHCHECK" in stage
 
 
+@pytest.mark.parametrize("service", TARGETS)
+def test_what_is_put_together_lies_on_a_volume_and_what_lies_in_memory_has_an_end(service):
+    about = SERVICES[service]
+    volumes = [volume.split(":")[1] for volume in about["volumes"]]
+    assert str(Path(about["environment"]["TMPDIR"]).parent) in volumes
+    assert all("size=" in place for place in about["tmpfs"])
+
+
 def test_the_web_server_has_no_network_and_the_worker_no_way_out():
     assert "web.txt" in stages()["web-packages"]
     assert "--from=web-packages" in stages()["web"]

@@ -113,6 +113,7 @@ def test_a_sound_production_site_starts_and_has_nothing_for_django_to_mend(tmp_p
         ({"SENTRY_DSN": "nonsense"}, "Set SENTRY_DSN"),
         ({"SENTRY_DSN": "https://key@sentry.example.org:port/1"}, "Set SENTRY_DSN"),
         ({"PROMETHEUS_MULTIPROC_DIR": "/dev/null/metrics"}, "Set PROMETHEUS_MULTIPROC_DIR to a folder"),
+        ({"TMPDIR": "/dev/null/tmp"}, "Set TMPDIR to a folder"),
         ({"STORAGE_URL": "ftp://host/folder"}, "Set STORAGE_URL"),
         ({"STORAGE_URL": "s3://Not A Bucket"}, "Set STORAGE_URL"),
         ({"STORAGE_URL": "s3://bucket?zone=1"}, "Set STORAGE_URL"),
@@ -139,6 +140,13 @@ def test_no_password_is_in_the_sentence(tmp_path, production):
 def test_a_folder_for_metrics_is_made(tmp_path, production):
     assert serve(tmp_path, **production, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "metrics")).returncode == 0
     assert (tmp_path / "metrics").is_dir()
+
+
+def test_what_is_put_together_lies_in_a_folder_that_is_made_for_it(tmp_path):
+    code = "import django; django.setup(); import tempfile; print(tempfile.gettempdir())"
+    made = tmp_path / "data" / "tmp"
+    environment = {"DJANGO_SETTINGS_MODULE": "lettersai.settings", "TMPDIR": str(made)}
+    assert python(tmp_path, "-c", code, **environment).stdout == f"{made}\n"
 
 
 @pytest.mark.parametrize(
