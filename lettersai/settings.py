@@ -82,8 +82,11 @@ def generated_secret() -> str:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or (env("SECRET_KEY", "") if PRODUCTION else generated_secret())
-if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure")):
-    raise ImproperlyConfigured("Set SECRET_KEY to 50 random characters or more: this one could be guessed.")
+#: What it was before: what that one has signed, such as guests' cookies, stays good.
+SECRET_KEY_FALLBACKS = listed(os.environ.get("SECRET_KEY_FALLBACKS") or "")
+for _name, _key in [("SECRET_KEY", SECRET_KEY), *(("SECRET_KEY_FALLBACKS", key) for key in SECRET_KEY_FALLBACKS)]:
+    if PRODUCTION and (len(_key) < 50 or len(set(_key)) < 5 or _key.startswith("django-insecure")):
+        raise ImproperlyConfigured(f"Set {_name} to 50 random characters or more: this one could be guessed.")
 ALLOWED_HOSTS = listed(env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))
 if not ALLOWED_HOSTS or (PRODUCTION and "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the site's names: with * anybody could put theirs into mails.")

@@ -233,6 +233,15 @@ def test_a_guest_finds_what_was_written_in_this_browser_and_no_other(client_of, 
     assert client.get(f"/api/v1/attempts/{written}/").status_code == 404
 
 
+def test_a_changed_secret_that_knows_the_last_one_takes_nothing_from_guest_or_learner(client_of, post, settings):
+    visitor, alice = client_of("visitor"), client_of("alice")
+    written = [post(who, {"ink": ink_of("口")}).json()["id"] for who in (visitor, alice)]
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another"
+    for who, mine in zip((visitor, alice), written, strict=True):
+        assert [row["id"] for row in who.get("/api/v1/attempts/").json()["results"]] == [mine]
+
+
 @pytest.mark.parametrize("forged", ["", "x", "45926a13-8b7b-4e11-b1fd-dfb380d59d81"])
 def test_a_cookie_that_this_site_did_not_sign_is_nobodys(client_of, post, client, forged):
     written = post(client_of("visitor"), {"ink": ink_of("口")}).json()["id"]

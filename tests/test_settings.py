@@ -91,6 +91,7 @@ def test_a_sound_production_site_starts_and_has_nothing_for_django_to_mend(tmp_p
         ({"SECRET_KEY": ""}, "Set SECRET_KEY"),
         ({"SECRET_KEY": "secret"}, "Set SECRET_KEY to 50 random characters or more"),
         ({"SECRET_KEY": "ab" * 30}, "Set SECRET_KEY to 50 random characters or more"),
+        ({"SECRET_KEY_FALLBACKS": f"{SECRET},secret"}, "Set SECRET_KEY_FALLBACKS to 50 random characters or more"),
         ({"DEBUG": "1"}, "Unset DEBUG"),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the site's names"),
@@ -156,6 +157,7 @@ def test_what_is_put_together_lies_in_a_folder_that_is_made_for_it(tmp_path):
         ({"EMAIL_URL": "smtp://mail.example.org"}, "EMAIL_PORT", 587),
         ({"EMAIL_URL": f"smtp://{SOMEBODY}@mail.example.org"}, "EMAIL_HOST_PASSWORD", "a/b#c"),
         ({"ALLOWED_HOSTS": "a.example, b.example,"}, "ALLOWED_HOSTS", ["a.example", "b.example"]),
+        ({"SECRET_KEY_FALLBACKS": "old, older"}, "SECRET_KEY_FALLBACKS", ["old", "older"]),
         (
             {"DATABASE_URL": f"postgresql://{SOMEBODY}@host/name?sslmode=require"},
             "DATABASES['default']['PASSWORD']",
