@@ -75,18 +75,43 @@ def judge_here(attempt: Attempt, hindrance: str) -> None:
 def score_attempt(attempt_id: str) -> None:
     """Score the attempt, and others that wait with it. Harmless twice, or once the attempt is gone."""
     claimed = Attempt.objects.claim(attempt_id, BATCH)
-    images = {attempt: image for attempt in claimed if (image := network_image(attempt)) is not None}
-    if images:
-        targets = [attempt.target.literal if attempt.target else None for attempt in images]
-        scripts = [attempt.scripts for attempt in images]
-        results = scorer().score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
-        orders = StrokeOrder.objects.accepted(filter(None, targets))
-        keep([(a, judgement(a, result, orders)) for a, result in zip(images, results, strict=True)])
+    keep(judgements(claimed))
     if claimed:
         try:
             wakeup.announce(*(attempt.pk for attempt in claimed))
         except redis.RedisError as error:
             logger.warning("Nobody could be woken: %s", error)  # the scores are stored; who polls finds them
+
+
+def judgements(attempts: Sequence[Attempt]) -> list[tuple[Attempt, dict[str, Any]]]:
+    """What the model says of each that something can be read from.
+
+    Where one raises, each is judged by itself, so that it costs no others theirs. Raises what the only one raises.
+    """
+    try:
+        return _judge_together(attempts)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        if len(attempts) == 1:
+            raise
+        logger.warning("%d writings are judged one by one: %r", len(attempts), error)
+    some = []
+    for attempt in attempts:
+        with suppress(Exception):  # its lease runs out, and it is tried again: then alone, so that its task fails
+            some += _judge_together([attempt])
+    return some
+
+
+def _judge_together(attempts: Sequence[Attempt]) -> list[tuple[Attempt, dict[str, Any]]]:
+    images = {attempt: image for attempt in attempts if (image := network_image(attempt)) is not None}
+    if not images:
+        return []
+    targets = [attempt.target.literal if attempt.target else None for attempt in images]
+    scripts = [attempt.scripts for attempt in images]
+    results = scorer().score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
+    orders = StrokeOrder.objects.accepted(filter(None, targets))
+    return [(a, judgement(a, result, orders)) for a, result in zip(images, results, strict=True)]
 
 
 def keep(judged: Sequence[tuple[Attempt, dict[str, Any]]]) -> None:
@@ -120,7 +145,12 @@ def _is_recorded(attempt: Attempt, said: dict[str, Any]) -> bool:
 def score_waiting() -> None:
     """Score what waits. For long tasks, every now and then: their worker may be the only one, and writers wait."""
     for attempt_id in Attempt.objects.waiting().order_by("queued_at").values_list("pk", flat=True)[:1]:
-        score_attempt(str(attempt_id))
+        try:
+            score_attempt(str(attempt_id))
+        except DatabaseError:
+            raise
+        except Exception:  # of this one writing: the long task goes on
+            logger.exception("The attempt %s can't be scored.", attempt_id)
 
 
 def network_image(attempt: Attempt) -> NDArray[np.uint8] | None:

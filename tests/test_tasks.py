@@ -44,6 +44,17 @@ def later(attempt: Attempt, **fields) -> None:
     Attempt.objects.filter(pk=attempt.pk).update(**fields)
 
 
+def expire() -> None:
+    """All leases run out, as after a worker's death."""
+    Attempt.objects.filter(status="queued", lease__isnull=False).update(
+        leased_until=timezone.now() - timedelta(seconds=1)
+    )
+
+
+def states(attempts: list[Attempt]) -> list[str]:
+    return [Attempt.objects.get(pk=attempt.pk).status for attempt in attempts]
+
+
 def test_every_task_of_the_schedule_is_one_that_workers_know():
     app.loader.import_default_modules()
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
@@ -95,6 +106,43 @@ def test_one_score_that_cannot_be_recorded_costs_no_others_theirs(fake_scorer, w
     later(attempts[2], leased_until=timezone.now() - timedelta(seconds=1))
     score_attempt(str(attempts[2].pk))
     assert Score.objects.count() == 4
+
+
+def test_one_drawing_that_raises_costs_no_others_their_scores(fake_scorer, write, monkeypatch):
+    attempts = [write(target=Character.objects.get(literal="口")) for _ in range(4)]
+    form_of = tasks.form_of
+
+    def raises(attempt: Attempt, orders: Any) -> Any:
+        if attempt.pk == attempts[2].pk:
+            raise FloatingPointError
+        return form_of(attempt, orders)
+
+    monkeypatch.setattr(tasks, "form_of", raises)
+    score_attempt(str(attempts[0].pk))
+    assert states(attempts) == ["scored", "scored", "queued", "scored"]
+    expire()
+    attempts.append(write())
+    with pytest.raises(FloatingPointError):  # alone: so its task is seen to fail
+        score_attempt(str(attempts[2].pk))
+    assert states(attempts) == ["scored", "scored", "queued", "scored", "queued"]
+
+
+def test_a_long_task_goes_on_where_the_writing_in_between_raises(fake_scorer, write, monkeypatch):
+    write()
+    monkeypatch.setattr(tasks, "judgements", lambda attempts: 1 / 0)
+    tasks.score_waiting()
+    assert Attempt.objects.get().status == "queued"
+
+
+def test_what_kills_its_worker_takes_no_others_along(fake_scorer, write):
+    attempts = [write() for _ in range(8)]
+    deadly = attempts[3]
+    for _ in range(AttemptQuerySet.MAX_TRIES + 1):
+        for attempt in attempts:
+            if deadly not in (claimed := Attempt.objects.claim(attempt.pk, BATCH)):
+                tasks.keep(tasks.judgements(claimed))
+        expire()  # of whom it killed
+    assert states(attempts) == [*["scored"] * 3, "failed", *["scored"] * 4]
 
 
 def test_a_clock_that_was_set_back_holds_nothing_up(fake_scorer, write, sent):

@@ -154,14 +154,20 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(free, status=Attempt.Status.QUEUED)
 
     def claim(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
-        """Lease the attempt and up to `limit` - 1 others that wait, oldest first; none when it doesn't wait itself."""
+        """Lease the attempt and up to `limit` - 1 others that wait, oldest first; none when it doesn't wait itself.
+
+        What was tried before is leased alone: where it kills its worker, it takes no others along.
+        """
         lease = uuid.uuid4()
         with transaction.atomic():
             free = self.waiting().select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-            ids = list(free.filter(pk=attempt_id).values_list("pk", flat=True))
-            if not ids:
+            tries = dict(free.filter(pk=attempt_id).values_list("pk", "tries"))
+            if not tries:
                 return []
-            ids += free.exclude(pk=attempt_id).order_by("queued_at").values_list("pk", flat=True)[: limit - 1]
+            ids = list(tries)
+            if not any(tries.values()):
+                others = free.filter(tries=0).exclude(pk=attempt_id).order_by("queued_at")
+                ids += others.values_list("pk", flat=True)[: limit - 1]
             self.filter(pk__in=ids).update(
                 lease=lease, leased_until=timezone.now() + self.LEASE, tries=models.F("tries") + 1
             )
