@@ -40,6 +40,8 @@ logger = get_task_logger(__name__)
 
 #: Attempts scored in one call of the network at most.
 BATCH = 32
+#: Seconds of a batch after which its attempts are leased anew.
+_RENEWED_AFTER = 3.0
 #: A queued attempt that is older was lost by the broker or by a worker.
 _LOST_AFTER = timedelta(seconds=5)
 _REQUEUED_AT_ONCE = 1000
@@ -97,14 +99,14 @@ def judgements(attempts: Sequence[Attempt]) -> list[tuple[Attempt, dict[str, Any
             raise
         logger.warning("%d writings are judged one by one: %r", len(attempts), error)
     some = []
-    for attempt in attempts:
+    for attempt in _leased(attempts):
         with suppress(Exception):  # its lease runs out, and it is tried again: then alone, so that its task fails
             some += _judge_together([attempt])
     return some
 
 
 def _judge_together(attempts: Sequence[Attempt]) -> list[tuple[Attempt, dict[str, Any]]]:
-    images = {attempt: image for attempt in attempts if (image := network_image(attempt)) is not None}
+    images = {attempt: image for attempt in _leased(attempts) if (image := network_image(attempt)) is not None}
     if not images:
         return []
     targets = [attempt.target.literal if attempt.target else None for attempt in images]
@@ -112,6 +114,16 @@ def _judge_together(attempts: Sequence[Attempt]) -> list[tuple[Attempt, dict[str
     results = scorer().score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
     orders = StrokeOrder.objects.accepted(filter(None, targets))
     return [(a, judgement(a, result, orders)) for a, result in zip(images, results, strict=True)]
+
+
+def _leased(claimed: Sequence[Attempt]) -> Iterator[Attempt]:
+    """Each of them; the leases of all are renewed long before they run out: images may take seconds each."""
+    renewed = time.monotonic()
+    for attempt in claimed:
+        if time.monotonic() > renewed + _RENEWED_AFTER:
+            Attempt.objects.renew(claimed)
+            renewed = time.monotonic()
+        yield attempt
 
 
 def keep(judged: Sequence[tuple[Attempt, dict[str, Any]]]) -> None:
@@ -134,7 +146,6 @@ def keep(judged: Sequence[tuple[Attempt, dict[str, Any]]]) -> None:
 def _is_recorded(attempt: Attempt, said: dict[str, Any]) -> bool:
     """Whether it could be; else its lease runs out, and it is tried again."""
     try:
-        attempt.refresh_from_db(fields=["lease", "leased_until", "status"])
         attempt.record(**said)
     except (DatabaseError, Attempt.DoesNotExist) as error:
         logger.warning("The score of attempt %s couldn't be recorded: %s", attempt.pk, error)

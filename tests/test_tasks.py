@@ -145,6 +145,22 @@ def test_what_kills_its_worker_takes_no_others_along(fake_scorer, write):
     assert states(attempts) == [*["scored"] * 3, "failed", *["scored"] * 4]
 
 
+def test_a_slow_batch_keeps_its_leases(fake_scorer, write, monkeypatch):
+    for _ in range(3):
+        write()
+    drawn, waiting = tasks.drawn, []
+
+    def slow(attempt: Attempt) -> Any:
+        waiting.append(Attempt.objects.waiting().count())
+        expire()
+        return drawn(attempt)
+
+    monkeypatch.setattr(tasks, "drawn", slow)
+    monkeypatch.setattr(tasks, "_RENEWED_AFTER", -1)
+    tasks.score_waiting()
+    assert waiting == [0, 0, 0]
+
+
 def test_a_clock_that_was_set_back_holds_nothing_up(fake_scorer, write, sent):
     before = timezone.now() + timedelta(hours=1)
     leased, queued = write(), write()
@@ -183,6 +199,21 @@ def test_an_attempt_that_kills_every_worker_is_given_up(fake_scorer, write):
         later(attempt, leased_until=timezone.now() - timedelta(seconds=1))
     assert not Attempt.objects.claim(attempt.pk, 1)
     assert (Attempt.objects.get().status, Attempt.objects.get().failure) == ("failed", "scoring_failed")
+
+
+def test_whoever_lost_the_lease_has_scored_it_all_the_same(fake_scorer, write):
+    attempt = write()
+    said: dict[str, Any] = {"model_version": "fake", "known": True, "candidates": [], "legibility": None}
+    [slow] = Attempt.objects.claim(attempt.pk, BATCH)
+    expire()
+    [other] = Attempt.objects.claim(attempt.pk, BATCH)
+    slow.record(**said)
+    assert Attempt.objects.get().status == "scored"
+    expire()
+    assert not Attempt.objects.claim(attempt.pk, BATCH)
+    other.fail("scoring_failed")
+    other.record(**said)
+    assert (Attempt.objects.get().status, Attempt.objects.get().failure, Score.objects.count()) == ("scored", "", 1)
 
 
 def test_a_target_set_while_a_worker_scores_is_scored_too(fake_scorer, write, sent):

@@ -177,6 +177,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
                 attempt.fail("scoring_failed")
         return [attempt for attempt in claimed if attempt.status == Attempt.Status.QUEUED]
 
+    def renew(self, claimed: Sequence["Attempt"]) -> None:
+        """Lease what was claimed together for as long once more; not what another worker has by now."""
+        mine = self.filter(pk__in=[attempt.pk for attempt in claimed], lease__in={attempt.lease for attempt in claimed})
+        mine.update(leased_until=timezone.now() + self.LEASE)
+
 
 def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
     for some in _portions(ids):
@@ -308,8 +313,8 @@ class Attempt(models.Model):
             score, is_new = self.scores.get_or_create(
                 target=self.target, model_version=model_version, imported=False, defaults=judgement
             )
-            # Not when its target was set meanwhile: that freed the lease, and another task scores for the target.
-            self._leave_queue(status=self.Status.SCORED)
+            # Whoever has the lease by now. Not when its target was set meanwhile: another task scores for that one.
+            self._leave_queue(models.Q(target=self.target_id), status=self.Status.SCORED, failure="")
             if is_new and score.legibility is not None:
                 self._judge(score, score.legibility)
         return score
@@ -345,12 +350,11 @@ class Attempt(models.Model):
         mine.update(tries=models.F("tries") - 1)
 
     def fail(self, code: str) -> None:
-        """Give the attempt up; `code` says why."""
-        self._leave_queue(status=self.Status.FAILED, failure=code)
+        """Give the attempt up, unless another worker has it by now; `code` says why."""
+        self._leave_queue(models.Q(lease=self.lease), status=self.Status.FAILED, failure=code)
 
-    def _leave_queue(self, **fields: Any) -> None:
-        mine = Attempt.objects.filter(pk=self.pk, lease=self.lease)
-        if mine.update(lease=None, leased_until=None, **fields):
+    def _leave_queue(self, where: models.Q, **fields: Any) -> None:
+        if Attempt.objects.filter(where, pk=self.pk).update(lease=None, leased_until=None, **fields):
             self.lease = self.leased_until = None
             for name, value in fields.items():
                 setattr(self, name, value)
