@@ -1,11 +1,13 @@
 """Tasks as functions: what redelivery, killed workers and lost messages do to an attempt."""
 
+import io
 import threading
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -214,6 +216,18 @@ def test_whoever_lost_the_lease_has_scored_it_all_the_same(fake_scorer, write):
     other.fail("scoring_failed")
     other.record(**said)
     assert (Attempt.objects.get().status, Attempt.objects.get().failure, Score.objects.count()) == ("scored", "", 1)
+
+
+def test_what_was_given_up_is_queued_again(fake_scorer, write, sent):
+    old, failed, without_image, scored = (write() for _ in range(4))
+    later(old, status="failed", failure="scoring_failed", written_at=timezone.now() - timedelta(days=2))
+    later(failed, status="failed", failure="scoring_failed", tries=6)
+    later(without_image, status="failed", failure="image_missing")
+    score_attempt(str(scored.pk))
+    call_command("requeue_failed", since=timezone.now() - timedelta(days=1), stdout=(said := io.StringIO()))
+    assert said.getvalue() == "1 writings are queued again.\n"
+    score_attempt(str(failed.pk))
+    assert states([old, failed, without_image, scored]) == ["failed", "scored", "failed", "scored"]
 
 
 def test_a_target_set_while_a_worker_scores_is_scored_too(fake_scorer, write, sent):

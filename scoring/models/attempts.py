@@ -137,6 +137,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
                 Attempt.objects.filter(pk__in=some).only("exemplar").delete()
         return len(going)
 
+    def requeue_failed(self, since: datetime) -> int:
+        """Queue those written since then once more that no worker could score; how many. Beat sends their tasks."""
+        failed = self.filter(status=Attempt.Status.FAILED, failure="scoring_failed", written_at__gte=since)
+        return failed.update(status=Attempt.Status.QUEUED, failure="", queued_at=timezone.now(), tries=0)
+
     def forget_keys(self) -> int:
         """End the idempotency keys that came long ago, which nobody repeats; how many."""
         before = timezone.now() - self.KEYS_KEPT
