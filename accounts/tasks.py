@@ -1,11 +1,15 @@
 """What is done for accounts when nobody waits for it."""
 
+import time
+from collections.abc import Collection
 from contextlib import suppress
 from smtplib import SMTPException
 
 import redis
 from celery import shared_task
 from celery.utils.log import get_task_logger
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.core.mail import get_connection
 from django.core.management import call_command
 from django.db import transaction
@@ -19,9 +23,15 @@ from accounts.export import build
 from accounts.models import Export, Import, LeaseLost, Plan, User
 from accounts.reminders import due_reminders, remind
 from accounts.tally import locked, rebuild
+from scoring.tasks import erase_some, score_waiting
 
 #: Mails that go over one connection to the mail server.
 _MAILS = 20
+
+#: Seconds of one run after which the next erases the rest of what leavers wrote.
+_ERASING = 40.0
+#: Sessions that are gone through before what waits is scored.
+_SESSIONS = 2000
 
 _CONTRADICTIONS = Counter("lettersai_contradictions", "What the nightly check has found")
 
@@ -30,9 +40,32 @@ logger = get_task_logger(__name__)
 
 @shared_task
 def erase_leavers() -> None:
-    """Erase the accounts that were left. Harmless twice; run by beat, it finds what an earlier run lost."""
-    for user in User.objects.filter(leaving_since__isnull=False):
-        user.erase()
+    """Delete who left and all that is theirs: drawings, images, examples, addresses, keys and sessions.
+
+    Harmless twice, also at once. Scores go in between; the next run goes on where much was written or a worker died.
+    """
+    until = time.monotonic() + _ERASING
+    emptied = []
+    for user in User.objects.filter(leaving_since__isnull=False).order_by("leaving_since"):
+        while time.monotonic() < until and erase_some(user.attempts.order_by()):
+            score_waiting()
+        if not user.attempts.exists():
+            emptied.append(user)
+    if emptied:
+        _end_sessions(emptied)
+    for user in emptied:
+        user.delete()
+        score_waiting()
+
+
+def _end_sessions(users: Collection[User]) -> None:
+    """Delete the users' sessions. None says whose it is until it is decoded, so they are gone through once for all."""
+    ids = {str(user.pk) for user in users}
+    for number, session in enumerate(Session.objects.iterator(), 1):
+        if session.get_decoded().get(SESSION_KEY) in ids:
+            session.delete()
+        if number % _SESSIONS == 0:
+            score_waiting()
 
 
 @shared_task

@@ -311,7 +311,7 @@ CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
     "rescore": {"task": "scoring.tasks.rescore", "schedule": 2.0, "options": {"expires": 2}},
-    "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0},
+    "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0, "options": {"expires": 60}},
     "send reminders": {"task": "accounts.tasks.send_reminders", "schedule": crontab(minute="*/15")},
     "resume transfers": {"task": "accounts.tasks.resume_transfers", "schedule": 30.0},
     "erase expired": {"task": "accounts.tasks.erase_expired", "schedule": 600.0},

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import redis
 from celery import shared_task, signals
@@ -154,7 +153,12 @@ def _is_recorded(attempt: Attempt, said: dict[str, Any]) -> bool:
 
 
 def score_waiting() -> None:
-    """Score what waits. For long tasks, every now and then: their worker may be the only one, and writers wait."""
+    """Score what waits, and show that the worker lives.
+
+    For long tasks, every now and then: their worker may be the only one, and writers wait.
+    """
+    with suppress(redis.RedisError):
+        wakeup.announce()
     for attempt_id in Attempt.objects.waiting().order_by("queued_at").values_list("pk", flat=True)[:1]:
         try:
             score_attempt(str(attempt_id))
@@ -258,26 +262,25 @@ def _rescore_some(work: Rescoring) -> None:
 @shared_task
 def forget_guests() -> None:
     """Forget what was written without an account and not claimed in time."""
-    expired = Attempt.objects.expired()
-    expired.filter(pk__in=_ids(expired.order_by("written_at"))).erase()
+    erase_some(Attempt.objects.expired().order_by("written_at"))
 
 
 @shared_task
 def erase_forgotten() -> None:
     """Delete for good what was forgotten and not brought back; the next run goes on where much was."""
     until = time.monotonic() + _ERASING
-    gone = Attempt.objects.gone()
-    while gone.filter(pk__in=_ids(gone.order_by("forgotten_at"))).erase() and time.monotonic() < until:
+    while erase_some(Attempt.objects.gone().order_by("forgotten_at")) and time.monotonic() < until:
         pass
+
+
+def erase_some(attempts: AttemptQuerySet) -> int:
+    """Erase the first of these, so few that nobody waits for long; how many."""
+    return attempts.filter(pk__in=list(attempts.values_list("pk", flat=True)[:_ERASED_AT_ONCE])).erase()
 
 
 @shared_task
 def forget_keys() -> None:
     Attempt.objects.forget_keys()
-
-
-def _ids(attempts: AttemptQuerySet) -> list[UUID]:
-    return list(attempts.values_list("pk", flat=True)[:_ERASED_AT_ONCE])
 
 
 @shared_task

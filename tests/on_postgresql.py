@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +18,7 @@ from django_migration_linter.sql_analyser.analyser import analyse_sql_statements
 from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
 
 from accounts.models import Day, Progress, Review, User
+from accounts.tasks import erase_leavers
 from characters.models import Character
 from scoring.models import Attempt, Score
 from scoring.tasks import erase_forgotten
@@ -150,6 +151,27 @@ def test_scores_at_once_are_all_counted():
     assert Score.objects.filter(attempt__user=user).count() == 40
     progress, day = Progress.objects.get(user=user), Day.objects.get(user=user)
     assert (progress.attempts, progress.total, progress.in_a_row, day.attempts) == (40, 3600, 40, 40)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_erase_who_left_and_neither_waits():
+    user = User.objects.create_user("leaver@example.org")
+    ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
+    attempts = [Attempt.objects.create(user=user, ink=ink, status="scored") for _ in range(3)]
+    user.leave()
+
+    def erase() -> None:
+        try:
+            erase_leavers()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        Attempt.objects.filter(pk=attempts[0].pk).erase()
+        other.submit(erase).result(5)
+    assert not Attempt.objects.filter(user=user).exists()
+    erase_leavers()
+    assert not User.objects.filter(pk=user.pk).exists()
 
 
 #: Made before the first release, which had nothing to serve meanwhile.

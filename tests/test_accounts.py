@@ -4,11 +4,13 @@ import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.apps import apps
 from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -16,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
+from accounts import tasks
 from accounts.models import CharacterList, Confusion, Import, Plan, Review, Token, User
 from accounts.tasks import erase_leavers
 from characters.models import Character, Exemplar
@@ -283,3 +286,53 @@ def test_a_lost_task_is_made_up_for(client, monkeypatch):
 )
 def test_what_a_learner_sees_comes_back_to_nobody_after_signing_out(client_of, path):
     assert "no-store" in client_of("alice").get(path)["Cache-Control"]
+
+
+@pytest.fixture
+def leaver(no_worker, monkeypatch) -> User:
+    """Who has left, signed in somewhere, with seven writings, of which two are erased at once."""
+    monkeypatch.setattr("scoring.tasks._ERASED_AT_ONCE", 2)
+    user = User.objects.create(email="leaver@example.org")
+    Client().force_login(user)
+    for _ in range(7):
+        Attempt.objects.write(user=user, ink=ink_of("口"), status="scored")
+    user.leave()
+    return user
+
+
+def test_scores_go_in_between_what_a_leaver_wrote(leaver, monkeypatch):
+    """And the worker shows that it lives."""
+    waiting = [Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口"))]
+    shown: list[int] = []
+
+    def announce(*names: object) -> None:
+        shown.append(leaver.attempts.count())
+        waiting.append(Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口")))
+
+    monkeypatch.setattr("scoring.wakeup.announce", announce)
+    erase_leavers()
+    assert set(shown) == {5, 3, 1, 0}
+    assert [Attempt.objects.get(pk=attempt.pk).status for attempt in waiting[:4]] == ["scored"] * 4
+    assert not User.objects.exists()
+
+
+def test_what_one_run_leaves_of_a_leaver_the_next_one_erases(leaver, monkeypatch):
+    run = iter(range(1000))
+    monkeypatch.setattr(tasks, "_ERASING", 2.5)
+    monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(run)))
+    for left in (3, 0):
+        erase_leavers()
+        assert Attempt.objects.count() == left
+    assert not User.objects.exists()
+    assert not Session.objects.exists()
+
+
+def test_an_erasure_that_is_cut_off_is_made_up_for(leaver, monkeypatch):
+    delete = User.delete
+    monkeypatch.setattr(User, "delete", lambda user: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        erase_leavers()
+    assert not Session.objects.exists()
+    monkeypatch.setattr(User, "delete", delete)
+    erase_leavers()
+    assert not User.objects.exists()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import Scope, Token, User
+from accounts.tasks import erase_leavers
 from scoring import marks
 from scoring.models import Attempt
 from scoring.tasks import erase_forgotten
@@ -160,7 +161,7 @@ def test_who_leaves_takes_the_links_along_at_once(link):
     user = User.objects.get(email="alice@example.org")
     user.leave()
     assert statuses(link) == GONE
-    user.erase()
+    erase_leavers()
     assert statuses(link) == GONE
 
 

@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AbstractUser, BaseUserManager
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -93,14 +91,6 @@ class User(AbstractUser):
         self.leaving_since = timezone.now()
         self.is_active = False
         self.save(update_fields=["leaving_since", "is_active"])
-
-    def erase(self) -> None:
-        """Delete the user and all that is theirs: drawings, images, examples, addresses, keys and sessions."""
-        self.attempts.erase()
-        for session in Session.objects.iterator():
-            if session.get_decoded().get(SESSION_KEY) == str(self.pk):
-                session.delete()
-        self.delete()
 
     def decline(self, guest: uuid.UUID) -> None:
         """Never ask again whether what `guest` wrote is this user's."""

@@ -127,10 +127,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return len(rows)
 
     def erase(self) -> int:
-        """Delete these with their scores, their images and what was shown of them; how many."""
+        """Delete these with their scores, their images and what was shown of them; how many.
+
+        What somebody else brings back, scores or erases at this moment is left to the next time.
+        """
         with transaction.atomic():
-            # Locked: what is being brought back at this moment is left out.
-            going = list(self.order_by().select_for_update(of=("self",)).only("image"))
+            going = list(self.order_by().select_for_update(of=("self",), skip_locked=True).only("image"))
             for image in [attempt.image for attempt in going if attempt.image]:
                 transaction.on_commit(partial(image.storage.delete, str(image)), robust=True)
             for some in _portions([attempt.pk for attempt in going]):
