@@ -146,7 +146,7 @@ def erase_expired() -> None:
 @shared_task
 def check_consistency() -> None:
     """Log what contradicts itself, each as an error."""
-    for finding in findings():
+    for finding in findings(score_waiting):
         _CONTRADICTIONS.inc()
         logger.error("Inconsistent: %s", finding)
 

@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
-from accounts.models import Confusion, Day, Progress
+from accounts.models import Confusion, Day, Progress, User
 from accounts.tasks import check_consistency, clear_sessions
 from lettersai import logs, traces
 from scoring import tasks
@@ -314,6 +315,18 @@ def test_a_contradiction_is_found(written, monkeypatch, caplog, sentence):
     assert [line for line in contradictions() if sentence in line]
     check_consistency()
     assert sentence in caplog.text
+
+
+def test_scores_go_in_between_two_learners_whose_counts_are_checked(written, no_worker):
+    waiting = Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口"))
+    check_consistency()
+    assert Attempt.objects.get(pk=waiting.pk).status == "scored"
+
+
+def test_what_a_leaver_wrote_is_no_contradiction_while_it_goes(written):
+    User.objects.get().leave()
+    Attempt.objects.all().delete()
+    assert contradictions() == []
 
 
 def test_keys_end_after_a_week_and_the_attempts_stay(client_of, post):
