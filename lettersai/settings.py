@@ -319,8 +319,8 @@ CELERY_BEAT_SCHEDULE = {
     "show alive": {"task": "scoring.tasks.show_alive", "schedule": 10.0, "options": {"expires": 30}},
     "check consistency": {"task": "accounts.tasks.check_consistency", "schedule": crontab(hour="3", minute="17")},
     "clear sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour="3", minute="47")},
-    "forget keys": {"task": "scoring.tasks.forget_keys", "schedule": 3600.0},
-    "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 600.0},
+    "forget keys": {"task": "scoring.tasks.forget_keys", "schedule": 60.0, "options": {"expires": 60}},
+    "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 60.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import timedelta
@@ -262,25 +262,31 @@ def _rescore_some(work: Rescoring) -> None:
 @shared_task
 def forget_guests() -> None:
     """Forget what was written without an account and not claimed in time."""
-    erase_some(Attempt.objects.expired().order_by("written_at"))
+    _for_a_moment(lambda: erase_some(Attempt.objects.expired().order_by("written_at")))
 
 
 @shared_task
 def erase_forgotten() -> None:
-    """Delete for good what was forgotten and not brought back; the next run goes on where much was."""
+    """Delete for good what was forgotten and not brought back."""
+    _for_a_moment(lambda: erase_some(Attempt.objects.gone().order_by("forgotten_at")))
+
+
+@shared_task
+def forget_keys() -> None:
+    """End the idempotency keys that nobody repeats any more."""
+    _for_a_moment(Attempt.objects.forget_keys)
+
+
+def _for_a_moment(some: Callable[[], int]) -> None:
+    """Do `some` until nothing is left or the moment is over; the next run goes on."""
     until = time.monotonic() + _ERASING
-    while erase_some(Attempt.objects.gone().order_by("forgotten_at")) and time.monotonic() < until:
+    while some() and time.monotonic() < until:
         pass
 
 
 def erase_some(attempts: AttemptQuerySet) -> int:
     """Erase the first of these, so few that nobody waits for long; how many."""
     return attempts.filter(pk__in=list(attempts.values_list("pk", flat=True)[:_ERASED_AT_ONCE])).erase()
-
-
-@shared_task
-def forget_keys() -> None:
-    Attempt.objects.forget_keys()
 
 
 @shared_task

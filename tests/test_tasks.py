@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from lettersai.celery import app
 from ml import sandbox
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
-from scoring.tasks import BATCH, erase_forgotten, forget_guests, requeue_attempts, score_attempt
+from scoring.tasks import BATCH, erase_forgotten, forget_guests, forget_keys, requeue_attempts, score_attempt
 from tests.drawings import ink_of, png_of
 
 pytestmark = pytest.mark.django_db
@@ -315,15 +316,34 @@ def test_what_guests_wrote_is_forgotten_after_90_days_and_what_learners_wrote_ne
     assert not image.storage.exists(image.name)
 
 
-def test_much_that_was_forgotten_is_erased_in_one_run_and_the_next(write, monkeypatch):
+def forgotten(attempts: QuerySet[Attempt]) -> None:
+    attempts.update(forgotten_at=timezone.now() - timedelta(seconds=61))
+
+
+def unclaimed(attempts: QuerySet[Attempt]) -> None:
+    attempts.update(written_at=timezone.now() - timedelta(days=91))
+
+
+def repeated_no_more(attempts: QuerySet[Attempt]) -> None:
+    long_ago = timezone.now() - timedelta(days=8)
+    attempts.update(written_at=long_ago, queued_at=long_ago)
+
+
+@pytest.mark.parametrize(
+    ("task", "become"),
+    [(erase_forgotten, forgotten), (forget_guests, unclaimed), (forget_keys, repeated_no_more)],
+)
+def test_much_that_has_had_its_time_goes_in_one_run_and_the_next(write, monkeypatch, task, become):
     monkeypatch.setattr(tasks, "_ERASED_AT_ONCE", 2)
-    for _ in range(7):
-        write()
-    kept = write()
-    Attempt.objects.exclude(pk=kept.pk).forget(timezone.now() - timedelta(seconds=61))
+    monkeypatch.setattr("scoring.models.attempts._AT_ONCE", 2)
+    for number in range(7):
+        write(idempotency_key=str(number))
+    become(Attempt.objects.all())
+    kept = write(idempotency_key="kept")
+    with_key = Attempt.objects.exclude(idempotency_key=None)
     monkeypatch.setattr(tasks, "_ERASING", 0)
-    erase_forgotten()
-    assert Attempt.objects.count() == 6
+    task()
+    assert with_key.count() == 6
     monkeypatch.setattr(tasks, "_ERASING", 60)
-    erase_forgotten()
-    assert list(Attempt.objects.all()) == [kept]
+    task()
+    assert list(with_key) == [kept]
