@@ -308,14 +308,15 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 _WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"
 CELERY_WORKER_CONCURRENCY = int(matching("WORKER_CONCURRENCY", r"[1-9]\d{0,2}", _WORKERS, "a number of processes"))
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it reports
+# What is done again soon ends soon: else a worker that comes back does it for each time that it was away.
 CELERY_BEAT_SCHEDULE = {
-    "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0},
+    "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0, "options": {"expires": 30}},
     "rescore": {"task": "scoring.tasks.rescore", "schedule": 2.0, "options": {"expires": 2}},
     "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0, "options": {"expires": 60}},
     "send reminders": {"task": "accounts.tasks.send_reminders", "schedule": crontab(minute="*/15")},
-    "resume transfers": {"task": "accounts.tasks.resume_transfers", "schedule": 30.0},
+    "resume transfers": {"task": "accounts.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
     "erase expired": {"task": "accounts.tasks.erase_expired", "schedule": 600.0},
-    "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0},
+    "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0, "options": {"expires": 30}},
     "show alive": {"task": "scoring.tasks.show_alive", "schedule": 10.0, "options": {"expires": 30}},
     "check consistency": {"task": "accounts.tasks.check_consistency", "schedule": crontab(hour="3", minute="17")},
     "clear sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour="3", minute="47")},

@@ -44,6 +44,8 @@ _RENEWED_AFTER = 3.0
 #: A queued attempt that is older was lost by the broker or by a worker.
 _LOST_AFTER = timedelta(seconds=5)
 _REQUEUED_AT_ONCE = 1000
+#: Seconds after which a task that was sent again is dropped untaken: by then it was sent once more.
+_REQUEUED_FOR = 30
 _ERASED_AT_ONCE = 1000
 #: Seconds of one run after which no more is erased: attempts wait for their scores meanwhile.
 _ERASING = 1.0
@@ -224,7 +226,7 @@ def requeue_attempts() -> None:
     is_old = Q(queued_at__lt=now - _LOST_AFTER) | Q(queued_at__gt=now + _LOST_AFTER)
     lost = Attempt.objects.waiting().filter(is_old).order_by("queued_at")
     for attempt_id in lost.values_list("pk", flat=True)[:_REQUEUED_AT_ONCE]:
-        score_attempt.delay(str(attempt_id))
+        score_attempt.apply_async((str(attempt_id),), expires=_REQUEUED_FOR)
 
 
 @shared_task

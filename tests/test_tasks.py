@@ -37,9 +37,14 @@ def write(no_worker):
 
 @pytest.fixture
 def sent(monkeypatch) -> list[str]:
-    """The attempts whose tasks were sent."""
+    """The attempts whose tasks were sent again."""
     ids: list[str] = []
-    monkeypatch.setattr(score_attempt, "delay", ids.append)
+
+    def send(arguments: tuple[str], expires: float) -> None:
+        assert 5 < expires <= 60  # later than the next run, so that none is lost; soon, so that they don't pile up
+        ids.extend(arguments)
+
+    monkeypatch.setattr(score_attempt, "apply_async", send)
     return ids
 
 
@@ -63,6 +68,17 @@ def test_every_task_of_the_schedule_is_one_that_workers_know():
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert len(scheduled) == len(app.conf.beat_schedule)
     assert scheduled - app.tasks.keys() == set()
+
+
+def test_what_is_sent_every_minute_or_more_often_does_not_pile_up():
+    """What a worker finds of them that comes back after a day."""
+    often = {
+        name: entry.get("options", {}).get("expires")
+        for name, entry in app.conf.beat_schedule.items()
+        if isinstance(entry["schedule"], float) and entry["schedule"] <= 60
+    }
+    assert len(often) > 5
+    assert {name: expires for name, expires in often.items() if not expires or expires > 60} == {}
 
 
 def test_a_redelivered_task_leaves_one_score(fake_scorer, write):
@@ -250,7 +266,6 @@ def test_lost_tasks_are_sent_again_oldest_first_and_fresh_ones_are_not(fake_scor
     later(lost, queued_at=timezone.now() - timedelta(minutes=1))
     later(older, queued_at=timezone.now() - timedelta(minutes=2))
     later(leased, queued_at=timezone.now() - timedelta(minutes=1), leased_until=timezone.now() + timedelta(seconds=5))
-    sent.clear()
     requeue_attempts()
     assert sent == [str(older.pk), str(lost.pk)]
 
