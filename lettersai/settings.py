@@ -203,13 +203,25 @@ TEMPLATES = [
 
 _DATABASE_URL = env("DATABASE_URL", f"sqlite:///{DATA_DIR}/lettersai.sqlite3")
 url("DATABASE_URL", r"(sqlite|postgres(ql)?)://.+", _DATABASE_URL, "postgresql://user:password@host/name")
+#: Seconds that a statement of the web server may take; commands and workers take their time.
+DATABASE_TIMEOUT = int(
+    matching("DATABASE_TIMEOUT", r"[1-9]\d{0,2}", os.environ.get("DATABASE_TIMEOUT") or "12", "a number of seconds")
+)
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(_DATABASE_URL)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 _POOL = matching("DATABASE_POOL", r"[1-9]\d{0,2}", os.environ.get("DATABASE_POOL") or "24", "a number of connections")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # As many as there are threads by default, so that none waits; those that aren't used are closed.
     pool = {"min_size": 1, "max_size": int(_POOL), "timeout": 5, "max_idle": 60}
-    DATABASES["default"].setdefault("OPTIONS", {}).update(pool=pool, connect_timeout=5)
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        pool=pool,
+        connect_timeout=5,
+        # A machine that is gone without a word is noticed within half a minute.
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=3,
+        tcp_user_timeout=20_000,  # ms
+    )
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {

@@ -6,10 +6,12 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from lettersai.checks import refuse_to_start
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 
+from lettersai.checks import refuse_to_start
+from lettersai.impatience import be_impatient
+
+be_impatient()
 application = get_wsgi_application()
 if settings.PRODUCTION:
     refuse_to_start()

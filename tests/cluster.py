@@ -78,11 +78,23 @@ class Postgresql:
 
     def kill(self) -> None:
         """As when the machine loses its power."""
+        master = self._signal(signal.SIGKILL)
+        until(lambda: not Path(f"/proc/{master}").exists())
+
+    def freeze(self) -> None:
+        """As when the machine hangs: connections stay and come, and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, sent: signal.Signals) -> int:
+        """Send it to all of the server's processes; the id of the first one."""
         master = int((self.folder / self._data / "postmaster.pid").read_text().split()[0])
         for pid in [master, *children(master)]:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        until(lambda: not Path(f"/proc/{master}").exists())
+                os.kill(pid, sent)
+        return master
 
     def remove(self) -> None:
         with suppress(subprocess.CalledProcessError):
@@ -117,6 +129,8 @@ class Answers:
     #: Times that the connection was refused or cut.
     unanswered: int = 0
     seconds: list[float] = field(default_factory=list)
+    #: Seconds that any answer took at most.
+    longest: float = 0
 
 
 class Cluster:
@@ -133,6 +147,7 @@ class Cluster:
             "DATABASE_URL": self.postgresql.url,
             "REDIS_URL": self.redis.url,
             "ATTEMPT_RATE": "100000/min",
+            "DATABASE_TIMEOUT": "5",
         }
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -291,6 +306,7 @@ class Load:
                 self.answers.unanswered += 1
                 time.sleep(0.2)
                 continue
+            self.answers.longest = max(self.answers.longest, time.monotonic() - begun)
             self.answers.statuses[status] += 1
             if status in ACCEPTED:
                 self.answers.ids.append(body["id"])

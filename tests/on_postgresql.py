@@ -1,6 +1,10 @@
 """What only PostgreSQL shows. Run by tests/test_postgresql.py, with DATABASE_URL set to a server of its own."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -172,6 +176,28 @@ def test_two_workers_erase_who_left_and_neither_waits():
     assert not Attempt.objects.filter(user=user).exists()
     erase_leavers()
     assert not User.objects.filter(pk=user.pk).exists()
+
+
+def python(code: str) -> str:
+    """The last line that `code` prints or dies of, with the site's settings, where a statement may take a second."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "lettersai.settings", "DATABASE_TIMEOUT": "1"}
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    return (run.stdout + run.stderr).strip().splitlines()[-1]
+
+
+SLEEP = "from django.db import connection; connection.cursor().execute('select pg_sleep(1.5)'); print('done')"
+
+
+def test_a_statement_of_the_web_server_is_ended_and_one_of_a_command_is_not():
+    assert "due to statement timeout" in python(f"import lettersai.wsgi; {SLEEP}")
+    assert python(f"import django; django.setup(); {SLEEP}") == "done"
+
+
+def test_a_server_that_is_gone_without_a_word_is_noticed(db):
+    connection.ensure_connection()
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as used:
+        assert used.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
 
 
 #: Made before the first release, which had nothing to serve meanwhile.

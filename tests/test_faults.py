@@ -145,6 +145,24 @@ def test_the_database_is_slow(cluster):
     assert_nothing_is_lost(cluster, answers)
 
 
+def test_the_database_freezes(cluster):
+    """Its machine still takes what is sent, so that nothing on the way tells that nobody reads it."""
+    with Load(cluster) as answers:
+        pause()
+        cluster.postgresql.freeze()
+        try:
+            page, api = cluster.get("/history/"), cluster.get("/api/v1/attempts/")
+            time.sleep(12)  # longer than whoever waits for it has patience
+        finally:
+            cluster.postgresql.thaw()
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert (page[0], "One moment" in page[1]) == (503, True)
+    assert (api[0], '"code":"unavailable"' in api[1]) == (503, True)
+    assert answers.longest < 14
+    assert (answers.unanswered, set(answers.statuses) <= {201, 202, 503}) == (0, True)
+
+
 def test_the_database_has_no_connection_left(cluster):
     taken = []
     with Load(cluster) as answers:
