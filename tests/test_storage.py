@@ -2,10 +2,12 @@
 
 import os
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
@@ -75,6 +77,13 @@ def test_an_image_whose_object_is_gone_is_404_and_fails_its_attempt(bucket, uplo
     assert client_of("alice").get(image).status_code == 404
     requeue_later()
     assert Attempt.objects.get().failure == "image_missing"
+
+
+def test_a_large_file_is_read_by_way_of_the_disk(bucket):
+    default_storage.save("export.zip", ContentFile(bytes(9 * 1024 * 1024)))
+    with default_storage.open("export.zip") as file:
+        assert len(file.read(16)) == 16
+        assert cast(Any, file.file)._rolled  # out of memory
 
 
 @pytest.fixture(params=["no bucket", "no server", "full disk"])

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
+#: Bytes of a file that is read which are held in memory: an export is larger, and goes to a temporary file.
+_IN_MEMORY = 8 * 1024 * 1024
 _EXAMPLES = "s3://bucket?endpoint=https://host&region=name, gs://bucket, or leave it unset for a folder in DATA_DIR"
 
 
@@ -30,5 +32,10 @@ def configured(url: str) -> dict[str, Any]:
 
 def _entry(backend: str, bucket: str, path: str, options: dict[str, Any]) -> dict[str, Any]:
     # Names are made of ids that are given once, so nothing is looked up before it is written.
-    fixed = {"bucket_name": bucket, "location": path.strip("/"), "file_overwrite": True}
+    fixed = {
+        "bucket_name": bucket,
+        "location": path.strip("/"),
+        "file_overwrite": True,
+        "max_memory_size": _IN_MEMORY,
+    }
     return {"BACKEND": f"lettersai.storages.{backend}", "OPTIONS": {**fixed, **options}}
