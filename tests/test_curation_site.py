@@ -20,9 +20,11 @@ def site(tmp_path) -> Iterator[Site]:
 
 def test_a_lookalike_group_that_a_curator_edits_pools_the_next_score(site, chromium):
     site.run(
-        "from accounts.models import User; from django.contrib.auth.models import Group; "
+        "from accounts.models import User; from allauth.account.models import EmailAddress; "
+        "from django.contrib.auth.models import Group; "
         f"curator = User.objects.create_user('curator@example.org', {PASSWORD!r}, is_staff=True); "
-        "curator.groups.add(Group.objects.get(name='curator'))"
+        "curator.groups.add(Group.objects.get(name='curator')); "
+        "EmailAddress.objects.create(user=curator, email=curator.email, verified=True, primary=True)"
     )
 
     def score() -> tuple[int, set[str]]:
@@ -37,9 +39,9 @@ def test_a_lookalike_group_that_a_curator_edits_pools_the_next_score(site, chrom
 
     page = chromium.new_page()
     page.goto(f"{site.url}admin/")
-    page.get_by_label("E-mail address").fill("curator@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_label("Email").fill("curator@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign In", exact=True).click()
     page.get_by_role("link", name="Lookalike groups", exact=True).first.click()
     page.get_by_role("link", name="ロ 口", exact=True).click()
     page.get_by_label("Members").fill("回口ロ")

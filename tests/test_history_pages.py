@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from characters.models import Character, Exemplar
-from scoring.models import Attempt, Score
+from scoring.models import Attempt, AttemptQuerySet, Score
 from scoring.tasks import erase_forgotten
 from tests.drawings import ink_of, png_of
 
@@ -311,9 +311,10 @@ def test_what_comes_back_while_it_is_erased_stays(client, wrote, monkeypatch):
 
     def restored_meanwhile(attempts):
         Attempt.objects.filter(pk=attempt.pk).restore()
-        return [attempt.pk]
+        return erase(attempts)
 
-    monkeypatch.setattr("scoring.tasks._ids", restored_meanwhile)
+    erase = AttemptQuerySet.erase
+    monkeypatch.setattr(AttemptQuerySet, "erase", restored_meanwhile)
     erase_forgotten()
     assert left() == [attempt]
 
