@@ -56,6 +56,8 @@ export const canScore = computed(() => !isBlank(ink.value) && !isSent.value && !
 export const canUndo = computed(
   () => !isSending.value && !isSent.value && !(isBlank(ink.value) && isBlank(cleared.value)),
 );
+/** Changes less often than the number of strokes: the tools needn't be drawn anew for each. */
+export const canClear = computed(() => strokeCount.value > 0 && !isSending.value);
 /** What `clear` took away, until the next stroke. */
 const cleared = signal<Ink>(blank);
 /** What `undoStroke` took back, the latest last, until the next stroke. */

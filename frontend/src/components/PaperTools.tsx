@@ -1,15 +1,5 @@
 import type { ComponentChildren } from "preact";
-import {
-  canRedo,
-  canUndo,
-  changeGuides,
-  clear,
-  guides,
-  isSending,
-  redoStroke,
-  strokeCount,
-  undoStroke,
-} from "../state";
+import { canClear, canRedo, canUndo, changeGuides, clear, guides, redoStroke, undoStroke } from "../state";
 import { words } from "../words";
 import { ClearIcon, GuidesIcon, RedoIcon, UndoIcon } from "./icons";
 import { ThicknessPicker } from "./ThicknessPicker";
@@ -28,7 +18,7 @@ export function PaperTools() {
       <Tool name={words.redo} act={redoStroke} canAct={canRedo.value}>
         <RedoIcon />
       </Tool>
-      <Tool name={words.clear} act={clear} canAct={strokeCount.value > 0 && !isSending.value}>
+      <Tool name={words.clear} act={clear} canAct={canClear.value}>
         <ClearIcon />
       </Tool>
     </div>
