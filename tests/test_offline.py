@@ -89,6 +89,13 @@ def kept(number: int) -> str:
     return "1 writing is kept here" if number == 1 else f"{number} writings are kept here"
 
 
+def write_three_offline(page: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    for number, character in enumerate(THREE, 1):
+        practise(page, character)
+        expect(page.get_by_text(kept(number))).to_be_visible()
+
+
 def attempts(page: Page) -> list[str]:
     """What was written, in the order in which it was."""
     return [row["target"] for row in reversed(listed(page))]
@@ -101,10 +108,7 @@ def listed(page: Page) -> list[dict[str, Any]]:
 
 
 def test_three_characters_written_without_a_connection_arrive_once_each_and_in_order(page, context):
-    context.set_offline(True)
-    for number, character in enumerate(THREE, 1):
-        practise(page, character)
-        expect(page.get_by_text(kept(number))).to_be_visible()
+    write_three_offline(page, context)
     context.set_offline(False)
     expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
     assert attempts(page) == THREE
@@ -112,10 +116,7 @@ def test_three_characters_written_without_a_connection_arrive_once_each_and_in_o
 
 
 def test_what_waited_for_a_connection_counts_for_the_day_on_which_it_was_written(page, context):
-    context.set_offline(True)
-    for number, character in enumerate(THREE, 1):
-        practise(page, character)
-        expect(page.get_by_text(kept(number))).to_be_visible()
+    write_three_offline(page, context)
     page.evaluate(_WAITED)
     context.set_offline(False)
     expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
