@@ -58,11 +58,15 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  close();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
-/** The page as after a reload. */
+/** The page goes, as for a reload. */
+const close = () => dispatchEvent(new Event("pagehide"));
+
+/** The page as after a reload; it may have gone without a word. */
 async function open() {
   vi.resetModules();
   state = await import("./state");
@@ -338,12 +342,24 @@ test("the guide lines are remembered", async () => {
 
 test("an unsent drawing outlives a reload, a sent one doesn't come back", async () => {
   write();
+  close();
   await open();
   expect(state.ink.value.strokes).toHaveLength(1);
   answers = [json(201, attempt())];
   await state.score();
   await open();
   expect(state.ink.value.strokes).toHaveLength(0);
+});
+
+test("a drawing is kept once the pen rests, and between two quick strokes nothing is", async () => {
+  write();
+  vi.advanceTimersByTime(200);
+  write();
+  vi.advanceTimersByTime(200);
+  expect(sessionStorage).toHaveLength(0);
+  vi.advanceTimersByTime(200);
+  await open();
+  expect(state.ink.value.strokes).toHaveLength(2);
 });
 
 test("a script that this page doesn't know is forgotten", async () => {

@@ -69,10 +69,26 @@ effect(() => remember(always, "guides", guides.value));
 effect(() => remember(always, "practised", practised.value));
 effect(() => remember(always, "script", chosenScript.value));
 
-/** A writing that wasn't sent survives a reload. Called when the pen rests: while it moves, every millisecond is its own. */
+/** A writing that wasn't sent survives a reload. */
 function keepUnsent(): void {
+  clearTimeout(resting);
+  resting = undefined;
   remember(thisTab, INK, isSent.value ? blank : ink.value);
 }
+
+/** A hand that lifts the pen for less is on its way to the next stroke: every millisecond is the line's. ms */
+const REST = 300;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+/** Once the pen rests, or the page goes. */
+function keepUnsentSoon(): void {
+  clearTimeout(resting);
+  resting = setTimeout(keepUnsent, REST);
+}
+
+addEventListener("pagehide", () => {
+  if (resting !== undefined) keepUnsent();
+});
 
 /** A stroke is being written. Not so when the paper is full or held still, whatever the pen does. */
 let isWriting = false;
@@ -82,6 +98,7 @@ let takeStrokeBack = (): void => {};
 /** The pen touches the paper. After a result this starts the next writing. */
 export function beginStroke(tip: Tip, area: { width: number; height: number }): void {
   if (isSending.value) return;
+  clearTimeout(resting);
   takeStrokeBack = howItIs();
   batch(() => {
     if (isSent.value) takeNewSheet();
@@ -100,7 +117,7 @@ export function extendStroke(tips: readonly Tip[]): void {
 
 export function endStroke(): void {
   stopWriting();
-  keepUnsent();
+  keepUnsentSoon();
 }
 
 /** It was a palm: what lay there is there again, a result too. */

@@ -1,4 +1,4 @@
-import { useSignalEffect } from "@preact/signals";
+import { computed, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { keepSharp, Painter } from "../draw";
@@ -21,6 +21,9 @@ import { words } from "../words";
 
 /** A pen that hasn't moved for so long rests, and isn't ahead of its line. ms */
 const REST = 50;
+
+/** By itself, so that a stroke more changes this text and draws nothing else anew. */
+const label = computed(() => words.writingArea(strokeCount.value));
 
 /** The canvas is a picture of `ink`; nothing is read back from it. `mayWrite` is asked at each touch of the pen. */
 export function WritingArea({
@@ -90,7 +93,7 @@ export function WritingArea({
 
   return (
     <div class="paper" data-sending={isSending.value || undefined} data-guides={guides.value}>
-      <canvas ref={canvas} role="img" aria-label={words.writingArea(strokeCount.value)} />
+      <canvas ref={canvas} role="img" aria-label={label} />
       {children}
       {sheetIsFull.value && !isSent.value && <p class="paper-note">{words.sheetIsFull}</p>}
     </div>

@@ -82,12 +82,17 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  close();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
+/** The page goes, as for a reload. */
+const close = () => dispatchEvent(new Event("pagehide"));
+
 /** The page as after a (re)load at `address`. */
 async function open(address = "/lesson/", learner = "1") {
+  close();
   history.replaceState(null, "", address);
   vi.resetModules();
   paper = await import("../state");
