@@ -245,6 +245,25 @@ INKED = """canvas => {
 }"""
 
 
+#: Whether there is ink under the pen, for each of its moves, when the frame of that move is done.
+WATCH_THE_PEN = """canvas => {
+    window.reached = [];
+    canvas.addEventListener("pointermove", ({ offsetX, offsetY, buttons }) => requestAnimationFrame(() => {
+        if (!buttons) return;
+        const [x, y] = [offsetX, offsetY].map((at) => at * devicePixelRatio);
+        window.reached.push(canvas.getContext("2d").getImageData(x, y, 1, 1).data[3] > 127);
+    }));
+}"""
+
+
+def test_the_line_reaches_the_pen_in_the_frame_of_its_move(page):
+    page.locator("canvas").evaluate(WATCH_THE_PEN)
+    write(page, "十")
+    reached = page.evaluate("reached")
+    assert len(reached) > 10
+    assert all(reached)
+
+
 def test_a_line_painted_as_it_grows_looks_like_the_whole(page):
     write(page, "永")
     growing = page.locator("canvas").evaluate(INKED)

@@ -1,4 +1,4 @@
-import { computed, useSignalEffect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { keepSharp, Painter } from "../draw";
@@ -34,21 +34,33 @@ export function WritingArea({
   children?: ComponentChildren;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const painter = useRef<Painter>(null);
-  const ahead = useRef<readonly Tip[]>([]);
-  const frame = useRef(0);
 
   useEffect(() => {
     const paper = canvas.current;
     if (!paper) return;
-    const painting = new Painter(paper);
-    painter.current = painting;
+    const painter = new Painter(paper);
+    let ahead: readonly Tip[] = [];
+    let movedAt = 0;
     let rest: ReturnType<typeof setTimeout> | undefined;
+    let frame = 0;
+    function paint() {
+      frame = 0;
+      painter.paint(ink.peek(), thickness.peek(), ahead);
+    }
+    /** Once a frame, whatever comes in it: what an event asks for is still painted in the event's own frame. */
+    function paintSoon() {
+      frame ||= requestAnimationFrame(paint);
+    }
     function arrive() {
-      clearTimeout(rest);
-      if (ahead.current.length === 0) return;
-      ahead.current = [];
-      painting.paint(ink.peek(), thickness.peek());
+      if (ahead.length === 0) return;
+      ahead = [];
+      paintSoon();
+    }
+    /** One timer for many moves: to set it anew takes longer than all else that a move asks for. */
+    function arriveAtRest() {
+      const left = movedAt + REST - performance.now();
+      rest = left > 0 ? setTimeout(arriveAtRest, left) : undefined;
+      if (!rest) arrive();
     }
     const stopListening = listenToPen(paper, {
       down(tip, area) {
@@ -56,10 +68,10 @@ export function WritingArea({
         if (mayWrite()) beginStroke(tip, area);
       },
       move(tips, next) {
-        clearTimeout(rest);
-        ahead.current = next;
+        ahead = next;
+        movedAt = performance.now();
+        rest ??= setTimeout(arriveAtRest, REST);
         extendStroke(tips);
-        rest = setTimeout(arrive, REST);
       },
       up() {
         arrive();
@@ -71,25 +83,23 @@ export function WritingArea({
       },
     });
     const stopFitting = keepSharp(paper, () => {
-      painting.forget();
-      painting.paint(ink.peek(), thickness.peek());
+      painter.forget();
+      paint();
+    });
+    // No useSignalEffect: it waits for a frame itself, and the ink would be painted in the one after.
+    const stopPainting = effect(() => {
+      ink.value;
+      thickness.value;
+      paintSoon();
     });
     return () => {
       clearTimeout(rest);
+      cancelAnimationFrame(frame);
       stopListening();
       stopFitting();
+      stopPainting();
     };
   }, []);
-
-  // Once a frame, whatever came in it: what an event asks for is still painted in the event's own frame.
-  useSignalEffect(() => {
-    ink.value;
-    thickness.value;
-    cancelAnimationFrame(frame.current);
-    frame.current = requestAnimationFrame(() =>
-      painter.current?.paint(ink.peek(), thickness.peek(), ahead.current),
-    );
-  });
 
   return (
     <div class="paper" data-sending={isSending.value || undefined} data-guides={guides.value}>
