@@ -33,6 +33,7 @@ export function listenToPen(area: HTMLElement, listener: PenListener): () => voi
       if (event.pointerType !== "pen" || writing.type !== "touch") return;
       listener.cancel(); // the palm came down before the pen
     }
+    event.preventDefault(); // else each move is told once more, as a mouse's
     writing = { id: event.pointerId, type: event.pointerType };
     area.setPointerCapture(event.pointerId);
     const box = area.getBoundingClientRect();
