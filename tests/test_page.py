@@ -274,6 +274,35 @@ def test_a_line_painted_as_it_grows_looks_like_the_whole(page):
     assert sum(a != b for a, b in zip(growing, whole, strict=True)) < sum(whole) / 200
 
 
+#: A stroke, and in the frame in which it goes on and ends the next one.
+TWO_STROKES_IN_A_FRAME = """async canvas => {
+    const {left, top, width} = canvas.getBoundingClientRect();
+    const send = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
+        pointerId: 1, pointerType: "mouse", button: 0, clientX: left + x * width, clientY: top + y * width,
+    }));
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    send("pointerdown", 0.2, 0.2);
+    for (const x of [0.3, 0.4, 0.5]) send("pointermove", x, 0.2);
+    await frame();
+    for (const x of [0.6, 0.7, 0.8]) send("pointermove", x, 0.4);
+    send("pointerup", 0.8, 0.4);
+    send("pointerdown", 0.2, 0.6);
+    for (const x of [0.4, 0.6, 0.8]) send("pointermove", x, 0.8);
+    await frame();
+    send("pointerup", 0.8, 0.8);
+}"""
+
+
+def test_a_stroke_that_begins_in_the_frame_in_which_another_ends_leaves_both_whole(page):
+    page.locator("canvas").evaluate(TWO_STROKES_IN_A_FRAME)
+    growing = page.locator("canvas").evaluate(INKED)
+    page.reload()
+    expect(page.get_by_role("img", name="Writing area, 2 strokes")).to_be_visible()
+    whole = page.locator("canvas").evaluate(INKED)
+    assert sum(whole) > 1000
+    assert sum(a != b for a, b in zip(growing, whole, strict=True)) < sum(whole) / 200
+
+
 @pytest.mark.parametrize("context", [PHONE], indirect=True)
 @pytest.mark.parametrize(
     ("width", "height", "ratio"), [(844, 390, 2), (390, 844, 3), (300, 650, 2.6)], ids=["turned", "sharper", "zoomed"]

@@ -1,7 +1,7 @@
 /** Ink to canvas. */
 
 import { bends, curve, middle } from "./curve";
-import { type Ink, type Point, preview, type Stroke, type Tip } from "./ink";
+import { type Ink, type Point, preview, type Stroke, type Tip, undo } from "./ink";
 
 /** Five widths, as parts of the writing area, so that a line looks the same on every screen. */
 export const THICKNESSES = [0.012, 0.019, 0.028, 0.04, 0.056] as const;
@@ -55,8 +55,8 @@ export class Painter {
   private shown: { ink: Ink; thickness: Thickness } | null = null;
   /** How many points of the last stroke are on the dry sheet. */
   private settled = 0;
-  /** The canvas's part that shows more than the dry sheet, in the ink's px. */
-  private wet: Box | null = null;
+  /** The canvas's part that doesn't show what the dry sheet does, in the ink's px. */
+  private stale: Box | null = null;
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
@@ -64,8 +64,12 @@ export class Painter {
 
   /** Paint `ink` in the canvas's text colour; `ahead` leads its last stroke on, until the next time. */
   paint(ink: Ink, thickness: Thickness, ahead: readonly Tip[] = []): void {
-    if (this.addsOne(ink, thickness)) this.settle();
-    else if (!this.goesOn(ink, thickness)) this.repaint(ink, thickness);
+    if (!this.goesOn(ink, thickness)) {
+      const before = undo(ink);
+      // A stroke more needs none of the others painted again; the one before may have gone on in the same frame.
+      if (this.goesOn(before, thickness)) this.finish(before);
+      else this.repaint(ink, thickness);
+    }
     this.shown = { ink, thickness };
     const stroke = ink.strokes.at(-1);
     if (stroke) this.lead(ink, stroke, ahead);
@@ -89,24 +93,13 @@ export class Painter {
     );
   }
 
-  /** A stroke more and nothing else, which needs none of the others painted again. */
-  private addsOne(ink: Ink, thickness: Thickness): boolean {
-    const { shown } = this;
-    const last = shown?.ink.strokes.at(-1);
-    return (
-      last !== undefined &&
-      shown?.thickness === thickness &&
-      shown.ink.width === ink.width &&
-      shown.ink.height === ink.height &&
-      shown.ink.strokes.length + 1 === ink.strokes.length &&
-      ink.strokes.at(-2) === last
-    );
-  }
-
-  /** The last stroke has ended: its end goes to the dry sheet too. */
-  private settle(): void {
-    const stroke = this.shown?.ink.strokes.at(-1);
-    if (stroke) this.dry.getContext("2d")?.stroke(new Path2D(curve(endOf(stroke))));
+  /** The last stroke has ended: all of it goes to the dry sheet. */
+  private finish(ink: Ink): void {
+    const stroke = ink.strokes.at(-1);
+    if (!stroke) return;
+    this.settle(stroke);
+    const end = endOf(stroke);
+    this.soak(curve(end), end);
     this.settled = 0;
   }
 
@@ -119,24 +112,34 @@ export class Painter {
     const { color } = getComputedStyle(canvas);
     for (const sheet of [canvas, dry]) drawStrokes(sheet, ink, ink.strokes.slice(0, -1), thickness, color);
     this.settled = 0;
-    this.wet = null;
+    this.stale = null;
   }
 
   private lead(ink: Ink, stroke: Stroke, ahead: readonly Tip[]): void {
     const context = this.canvas.getContext("2d");
-    const dry = this.dry.getContext("2d");
-    if (!context || !dry) return;
-    // The curve is settled up to the middle of its last two points.
-    const fresh = stroke.slice(Math.max(0, this.settled - 2));
-    if (stroke.length > this.settled && stroke.length > 2) {
-      dry.stroke(new Path2D(bends(this.settled > 2 ? joint(fresh) : (fresh[0] as Point), fresh)));
-      this.settled = stroke.length;
-    }
+    if (!context) return;
+    this.settle(stroke);
     const tail = [...endOf(stroke), ...preview(ink, ahead)];
-    const box = around([...fresh, ...tail], context.lineWidth);
-    this.renew(context, ink, this.wet ? union(this.wet, box) : box);
+    const wet = around(tail, context.lineWidth);
+    this.renew(context, ink, union(this.stale, wet));
     context.stroke(new Path2D(curve(tail)));
-    this.wet = around(tail, context.lineWidth);
+    this.stale = wet;
+  }
+
+  /** The stroke's curve up to the middle of its last two points goes to the dry sheet: no later point bends it. */
+  private settle(stroke: Stroke): void {
+    if (stroke.length <= Math.max(2, this.settled)) return;
+    const fresh = stroke.slice(Math.max(0, this.settled - 2));
+    this.soak(bends(this.settled > 2 ? joint(fresh) : (fresh[0] as Point), fresh), fresh);
+    this.settled = stroke.length;
+  }
+
+  /** Paint a line through `points` on the dry sheet; the canvas doesn't show it yet. */
+  private soak(path: string, points: readonly Point[]): void {
+    const dry = this.dry.getContext("2d");
+    if (!dry) return;
+    dry.stroke(new Path2D(path));
+    this.stale = union(this.stale, around(points, dry.lineWidth));
   }
 
   /** Show the dry sheet in a part of the canvas, on whole pixels. */
@@ -185,12 +188,15 @@ function around(points: readonly Point[], width: number): Box {
   };
 }
 
-const union = (a: Box, b: Box): Box => ({
-  left: Math.min(a.left, b.left),
-  top: Math.min(a.top, b.top),
-  right: Math.max(a.right, b.right),
-  bottom: Math.max(a.bottom, b.bottom),
-});
+const union = (a: Box | null, b: Box): Box =>
+  a
+    ? {
+        left: Math.min(a.left, b.left),
+        top: Math.min(a.top, b.top),
+        right: Math.max(a.right, b.right),
+        bottom: Math.max(a.bottom, b.bottom),
+      }
+    : b;
 
 /** Keep the canvas as fine as the screen and call `redraw` whenever its pixels or the colours changed. */
 export function keepSharp(canvas: HTMLCanvasElement, redraw: () => void): () => void {
