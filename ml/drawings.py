@@ -1,15 +1,18 @@
 """What a network is trained on: which characters, from which shapes, how often; and the process that draws them."""
 
 import argparse
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from multiprocessing.queues import Queue
+from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ml import outsiders
-from ml.datasets import fonts, images, ink
+from ml.datasets import fonts, images, ink, shapes
 from ml.strokes import Strokes, references, resample
 from ml.synthesis import POINTS, Shape, Share, Source, Synthesizer, bend, shape
 
@@ -25,9 +28,7 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     """The stream of drawings that `args` ask for."""
     labels = {character: label for label, character in enumerate(references())}
     book = {character: [shape(strokes)] for character, strokes in references().items()}
-    kana_and_letters = [character for character in labels if character < "一"]
-    traced = _shapes(fonts.skeletons(labels, args.fonts))
-    printed = _shapes(fonts.skeletons(kana_and_letters, args.fonts, fonts.PRINT))
+    traced, printed, strange = shapes.read(keep_traced(args))
     real: dict[str, list[Shape]] = defaultdict(list)
     for path in args.ink:
         for drawing in ink.read(path):
@@ -53,9 +54,7 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     # Bent more, シ and ツ, ソ and ン become each other.
     kana = Source(book, 0.2, 1.4, ticked=0.2)
     kana_sources = [(0.45, kana), (0.28, fonts_hand), (0.25, copied), (0.02, real_hand), scanned_hand]
-    inside = [found for shapes in book.values() for found in shapes]
-    alike = [found for character in kana_and_letters for found in [*traced[character], *printed[character]]]
-    strange = outsiders.without_likes(outsiders.shapes(args.fonts, held_out=False), [*inside, *alike])
+    inside = [found for (found,) in book.values()]
     return Synthesizer(
         [
             Share(1 - args.simple, kanji, [(0.82, careful), (0.12, fonts_hand), (0.06, real_hand), scanned_hand]),
@@ -76,6 +75,23 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     )
 
 
+def keep_traced(args: argparse.Namespace) -> Path:
+    """The file with the shapes that take minutes to trace, made if it isn't in the run's folder yet.
+
+    They are those of the fonts, of the fonts of print, and of what isn't in the catalogue and doesn't look so.
+    """
+    file: Path = args.checkpoint / "shapes.npz"
+    if not file.exists():
+        kana_and_letters = [character for character in references() if character < "一"]
+        traced = _shapes(fonts.skeletons(references(), args.fonts))
+        printed = _shapes(fonts.skeletons(kana_and_letters, args.fonts, fonts.PRINT))
+        inside = [shape(strokes) for strokes in references().values()]
+        alike = [found for character in kana_and_letters for found in [*traced[character], *printed[character]]]
+        strange = outsiders.without_likes(outsiders.shapes(args.fonts, held_out=False), [*inside, *alike])
+        shapes.write(file, [traced, printed, strange])
+    return file
+
+
 def held_out_outsiders(args: argparse.Namespace) -> list[Strokes]:
     """Drawings of what isn't in the catalogue, of rare kanji and letters that training leaves out and invented ones."""
     rng = np.random.default_rng(args.seed + 1)
@@ -83,7 +99,7 @@ def held_out_outsiders(args: argparse.Namespace) -> list[Strokes]:
     strange = outsiders.without_likes(outsiders.shapes(args.fonts, held_out=True), inside)
     invented = [outsiders.invented(inside, rng) for _ in strange]
     return [
-        *(bend(found, rng.uniform(0.1, 1.2), rng) for shapes in strange.values() for found in shapes),
+        *(bend(found, rng.uniform(0.1, 1.2), rng) for one in strange.values() for found in one),
         *(bend(found, rng.uniform(0.1, 1.2), rng, loose=loose) for found, loose in invented),
     ]
 
@@ -104,7 +120,8 @@ def is_fragment(character: str, strokes: Strokes) -> bool:
 
 
 def draw_batches(args: argparse.Namespace, first: int, batches: "Queue[Batch]") -> None:
-    """Fill `batches` with those of the steps from `first` on: the body of the drawing process."""
+    """Fill `batches` with that of step `first` and of every so many steps, as there are painters: a painter's body."""
+    cv2.setNumThreads(1)
     stream = synthesizer(args)
-    for step in range(first, args.steps):
+    for step in itertools.count(first, args.painters):
         batches.put(stream.batch(step, args.batch))

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ml import raster, skeleton, synthesis
+from ml.datasets import shapes
 from ml.drawings import is_fragment
 from ml.strokes import dump, parse, references, resample
 
@@ -63,6 +64,16 @@ def test_ticks_leave_the_strokes_as_they_are():
     ticked = synthesis.tick_ends(strokes, np.random.default_rng(0))
     assert ticked[: len(strokes)] == strokes
     assert len(ticked) > len(strokes)
+
+
+def test_traced_shapes_read_back_to_a_thousandth(tmp_path):
+    several = [BOOK, {"乂": [*BOOK["7"], *BOOK["永"]], "丶": []}]
+    shapes.write(tmp_path / "shapes.npz", several)
+    for written, read in zip(several, shapes.read(tmp_path / "shapes.npz"), strict=True):
+        assert list(read) == list(written)
+        for character, found in written.items():
+            for one, other in zip(found, read[character], strict=True):
+                assert one == pytest.approx(other, abs=1e-3)
 
 
 def test_resampling_spreads_points_evenly_and_keeps_the_ends():
