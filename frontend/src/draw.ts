@@ -154,7 +154,10 @@ export class Painter {
     if (width <= 0 || height <= 0) return;
     context.save();
     context.resetTransform();
-    context.clearRect(left, top, width, height);
+    // Erased with black: after a clearRect Chromium composes the whole canvas anew.
+    context.globalCompositeOperation = "destination-out";
+    context.fillRect(left, top, width, height);
+    context.globalCompositeOperation = "source-over";
     context.drawImage(dry, left, top, width, height, left, top, width, height);
     context.restore();
   }
