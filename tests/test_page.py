@@ -239,7 +239,9 @@ def test_the_guide_lines_are_chosen_and_remembered(page):
     expect(page.get_by_role("button", name="Guide lines: diagonals")).to_be_visible()
 
 
-INKED = """canvas => {
+#: Where there is ink once the frame is done.
+INKED = """async canvas => {
+    await new Promise(requestAnimationFrame);
     const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return Array.from({length: data.length / 4}, (_, i) => data[4 * i + 3] > 127 ? 1 : 0);
 }"""
