@@ -1,4 +1,4 @@
-import { computed, effect } from "@preact/signals";
+import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { keepSharp, Painter } from "../draw";
@@ -21,9 +21,6 @@ import { words } from "../words";
 
 /** A pen that hasn't moved for so long rests, and isn't ahead of its line. ms */
 const REST = 50;
-
-/** By itself, so that a stroke more changes this text and draws nothing else anew. */
-const label = computed(() => words.writingArea(strokeCount.value));
 
 /** The canvas is a picture of `ink`; nothing is read back from it. `mayWrite` is asked at each touch of the pen. */
 export function WritingArea({
@@ -56,7 +53,7 @@ export function WritingArea({
       ahead = [];
       paintSoon();
     }
-    /** One timer for many moves: to set it anew takes longer than all else that a move asks for. */
+    /** One timer for many moves: to set it anew for each was the dearest part of a move. */
     function arriveAtRest() {
       const left = movedAt + REST - performance.now();
       rest = left > 0 ? setTimeout(arriveAtRest, left) : undefined;
@@ -103,7 +100,7 @@ export function WritingArea({
 
   return (
     <div class="paper" data-sending={isSending.value || undefined} data-guides={guides.value}>
-      <canvas ref={canvas} role="img" aria-label={label} />
+      <canvas ref={canvas} role="img" aria-label={words.writingArea(strokeCount.value)} />
       {children}
       {sheetIsFull.value && !isSent.value && <p class="paper-note">{words.sheetIsFull}</p>}
     </div>
