@@ -266,14 +266,19 @@ def test_the_line_reaches_the_pen_in_the_frame_of_its_move(page):
     assert all(reached)
 
 
-def test_a_line_painted_as_it_grows_looks_like_the_whole(page):
-    write(page, "永")
+def assert_grown_ink_is_whole(page: Page, strokes: int) -> None:
+    """What was painted as it grew looks as it does painted at once, after a reload."""
     growing = page.locator("canvas").evaluate(INKED)
     page.reload()
-    expect(page.get_by_role("img", name="Writing area, 5 strokes")).to_be_visible()
+    expect(page.get_by_role("img", name=f"Writing area, {strokes} strokes")).to_be_visible()
     whole = page.locator("canvas").evaluate(INKED)
     assert sum(whole) > 1000
     assert sum(a != b for a, b in zip(growing, whole, strict=True)) < sum(whole) / 200
+
+
+def test_a_line_painted_as_it_grows_looks_like_the_whole(page):
+    write(page, "永")
+    assert_grown_ink_is_whole(page, strokes=5)
 
 
 #: A stroke, and in the frame in which it goes on and ends the next one.
@@ -297,12 +302,7 @@ TWO_STROKES_IN_A_FRAME = """async canvas => {
 
 def test_a_stroke_that_begins_in_the_frame_in_which_another_ends_leaves_both_whole(page):
     page.locator("canvas").evaluate(TWO_STROKES_IN_A_FRAME)
-    growing = page.locator("canvas").evaluate(INKED)
-    page.reload()
-    expect(page.get_by_role("img", name="Writing area, 2 strokes")).to_be_visible()
-    whole = page.locator("canvas").evaluate(INKED)
-    assert sum(whole) > 1000
-    assert sum(a != b for a, b in zip(growing, whole, strict=True)) < sum(whole) / 200
+    assert_grown_ink_is_whole(page, strokes=2)
 
 
 @pytest.mark.parametrize("context", [PHONE], indirect=True)
