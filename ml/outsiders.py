@@ -98,7 +98,9 @@ def _letters(folder: Path) -> dict[str, Shape]:
 
 
 def real(paths: Iterable[Path]) -> dict[str, list[Strokes]]:
-    """Letters of other scripts by volunteers, by script and number, but for those that readers would take for a catalogue character."""
+    """Letters of other scripts by volunteers, by script and number, but for those that readers would take for a
+    catalogue character.
+    """
     found: dict[str, list[Strokes]] = defaultdict(list)
     for path in paths:
         letters: dict[str, int] = defaultdict(int)

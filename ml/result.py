@@ -13,6 +13,8 @@ class Candidate:
     #: The score it would get, had it been meant, 0 to 100.
     legibility: int
     lookalikes: list[str]
+    #: Probability of the group without context, 0 to 1: the same as `confidence` unless the target is known.
+    alone: float
 
 
 @dataclass(frozen=True)
@@ -25,5 +27,7 @@ class Result:
     candidates: list[Candidate]
     #: The score for the target, 0 to 100; None without one.
     legibility: int | None = None
-    #: What a reader may take it for instead, likeliest first.
+    #: What a reader who knows the target's script may take it for instead, likeliest first.
     misread_as: list[str] = field(default_factory=list)
+    #: Likely characters of other scripts, which a reader who sees it alone may take it for, likeliest first.
+    alone_also: list[str] = field(default_factory=list)

@@ -146,8 +146,9 @@ def bend(shape: Shape, strength: float, rng: Generator, *, loose: float = 1, tic
 
 
 def picture(strokes: Strokes, rng: Generator, scanned: float = 0.1) -> NDArray[np.uint8]:
-    """The network's image of `strokes`: photographed or scanned with probability `scanned`; else mostly as of ink, or of another
-    width, blurred or noisy."""
+    """The network's image of `strokes`: photographed or scanned with probability `scanned`; else mostly as of ink, or
+    of another width, blurred or noisy.
+    """
     fitted = raster.fit(strokes)
     if rng.random() < scanned:
         scan = small_scan if rng.random() < 0.4 else photograph
@@ -173,7 +174,9 @@ def photograph(fitted: Strokes, rng: Generator) -> NDArray[np.uint8]:
 
 
 def small_scan(fitted: Strokes, rng: Generator) -> NDArray[np.uint8]:
-    """Ink as collections of small scans have it, 28 pixels wide: MNIST's pens are 1.5 to 4 pixels wide on characters 20 high."""
+    """Ink as collections of small scans have it, 28 pixels wide: MNIST's pens are 1.5 to 4 pixels wide on characters 20
+    high.
+    """
     large = raster.written(fitted, 28 * 8, max(1, round(rng.uniform(1.4, 4.2) * 8 * 28 / 20 * 0.85)))
     small = cv2.resize(cv2.GaussianBlur(large, (0, 0), 4.0), (20, 20), interpolation=cv2.INTER_AREA)
     noisy = np.pad(small, 4).astype(np.float32) * rng.uniform(0.8, 1.2) + rng.normal(0, 4, (28, 28))

@@ -41,8 +41,8 @@ def read(path: Path) -> Iterator[Drawing]:
 def is_held_out(drawing: Drawing, share: float) -> bool:
     """Whether `drawing` is kept for validation: a `share` of writers, or of characters where one wrote them all.
 
-    Decided by names only, so that training and evaluation agree. Of Omniglot's few volunteers it is twice the share, the last
-    ones: three of ten at 0.15, none below 0.025.
+    Decided by names only, so that training and evaluation agree. Of Omniglot's few volunteers it is twice the share,
+    the last ones: three of ten at 0.15, none below 0.025.
     """
     if drawing.source in VALIDATION_ONLY:
         return True

@@ -31,7 +31,8 @@ def strokes(character: str) -> list[NDArray[np.float32]]:
 def variants(character: str) -> dict[str, list[NDArray[np.float32]]]:
     """The strokes of KanjiVG's other drawings of `character`, as `strokes` gives them, by their names there.
 
-    Kaisho: as written by hand; Insatsu: as printed; Hyougai and Jinmei: the traditional form; other names: another order.
+    Kaisho: as written by hand; Insatsu: as printed; Hyougai and Jinmei: the traditional form; other names: another
+    order.
     """
     prefix = f"{ord(character):05x}-"
     names = sorted(file.name for file in files("kanji").iterdir() if file.name.startswith(prefix))

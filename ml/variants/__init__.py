@@ -1,10 +1,11 @@
 """Accepted shapes of characters besides their references: hands have several where KanjiVG draws one.
 
-`hands.txt` was drawn for this project: kana, letters and digits as people write them. `kanji.txt` comes from KanjiVG's variant
-files (`python -m ml.variants.kanji`): written and printed forms, with and without an optional dot. Each line holds the character,
-a note on where the shape is used, and its strokes, separated by tabs.
+`hands.txt` was drawn for this project: kana, letters and digits as people write them. `kanji.txt` comes from KanjiVG's
+variant files (`python -m ml.variants.kanji`): written and printed forms, with and without an optional dot. Each line
+holds the character, a note on where the shape is used, and its strokes, separated by tabs.
 """
 
+import itertools
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,14 +43,16 @@ def variants() -> dict[str, list[Variant]]:
 
 
 def _curves(text: str) -> Strokes:
-    """Strokes from control points `x,y` in units of the 109-wide square; `!` marks a corner, at which a new curve begins."""
+    """Strokes from control points `x,y` in units of the 109-wide square; `!` marks a corner, at which a new curve
+    begins.
+    """
     return [_curve(stroke.split()) for stroke in text.split(";")]
 
 
 def _curve(points: list[str]) -> NDArray[np.float32]:
     corners = [0, *(n for n, point in enumerate(points[1:-1], 1) if point.endswith("!")), len(points) - 1]
     control = _UNIT * np.array([point.rstrip("!").split(",") for point in points], dtype=np.float32)
-    pieces = [_spline(control[first : last + 1]) for first, last in zip(corners, corners[1:], strict=False)]
+    pieces = [_spline(control[first : last + 1]) for first, last in itertools.pairwise(corners)]
     return np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
 
 

@@ -27,7 +27,9 @@ _SAME = 0.93
 
 
 def shapes(character: str) -> dict[str, Strokes]:
-    """The variants of `character` whose shape or number of strokes differs from the reference and from each other, by note."""
+    """The variants of `character` whose shape or number of strokes differs from the reference and from each other, by
+    note.
+    """
     kept = [references()[character]]
     found = {}
     for name, strokes in kanjivg.variants(character).items():
