@@ -24,7 +24,7 @@ check: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	tests/secrets.sh
 	cd frontend && npm run check
-	$(BIN)/pytest --quiet tests/test_budget.py
+	$(BIN)/pytest --quiet tests/site/test_budget.py
 
 # Known flaws of what is locked. It asks advisory databases, so it isn't part of check.
 audit: .venv/.dev
@@ -35,48 +35,48 @@ audit: .venv/.dev
 # Everything that goes wrong in years, with more writing before and after than in make test.
 test-faults: .venv/.dev static/.built
 	@tests/packages.sh
-	FAULT_SECONDS=15 $(BIN)/pytest tests/test_faults.py
+	FAULT_SECONDS=15 $(BIN)/pytest tests/site/test_faults.py
 
 # Latency through the whole set-up, with the network's own time beside it.
 bench: setup
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.latency
 
 # The catalogue's pages, each some sixty times.
 bench-catalogue: setup
-	$(BIN)/python -m tests.bench_catalogue
+	$(BIN)/python -m tests.bench.catalogue
 
 # A learner's pages on a PostgreSQL full of writings.
 bench-history: setup
-	$(BIN)/python -m tests.bench_history
+	$(BIN)/python -m tests.bench.history
 
 # Speed and memory of import_wiktionary on a dump that it makes.
 bench-wiktionary: .venv/.worker
-	$(BIN)/python -m tests.bench_wiktionary
+	$(BIN)/python -m tests.bench.wiktionary
 
 # Frames of fast writing, in a real browser.
 bench-ink: .venv/.dev static/.built
 	@tests/packages.sh
-	$(BIN)/python -m tests.bench_ink
+	$(BIN)/python -m tests.bench.ink
 
 # What Lighthouse says of the pages on a slow phone, and how soon one can write there.
-lighthouse: .venv/.dev static/.built lettersai/locale/.built tests/lighthouse/node_modules/.installed
+lighthouse: .venv/.dev static/.built lettersai/locale/.built tests/bench/lighthouse/node_modules/.installed
 	@tests/packages.sh
-	$(BIN)/python -m tests.lighthouse
+	$(BIN)/python -m tests.bench.lighthouse
 
 # The pictures of a learner's pages in docs/.
 screenshots: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
-	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -m tests.bench.screenshots
 
 # After a change of how pages look that is meant: the pictures that the tests compare with.
 look: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
-	LOOK=paint $(BIN)/pytest --quiet tests/test_look.py -k looks_as
+	LOOK=paint $(BIN)/pytest --quiet tests/site/test_look.py -k looks_as
 
 # How much it bears, with one worker and with two; and whether memory stays where it is.
 load: .venv/.dev static/.built
 	@tests/packages.sh
-	$(BIN)/python -m tests.load
+	$(BIN)/python -m tests.bench.load
 
 # After a change of dependencies in pyproject.toml.
 lock: .venv/.dev
@@ -114,8 +114,8 @@ frontend/node_modules/.installed: frontend/package-lock.json
 	@cd frontend && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-tests/lighthouse/node_modules/.installed: tests/lighthouse/package-lock.json
-	@cd tests/lighthouse && npm ci --silent --no-audit --no-fund
+tests/bench/lighthouse/node_modules/.installed: tests/bench/lighthouse/package-lock.json
+	@cd tests/bench/lighthouse && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 static/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/*.ts characters/static -type f 2>/dev/null) .venv/.worker

@@ -17,7 +17,7 @@ from accounts.models import User
 from lettersai.celery import app
 from ml.result import Candidate, Result
 from scoring import tasks
-from tests.site import CHROMIUM, Site
+from tests.support.site import CHROMIUM, Site
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

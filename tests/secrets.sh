@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ $# -eq 0 ]; then
-    mapfile -d '' -t files < <(git ls-files -z ':!requirements' ':!*package-lock.json' ':!tests/openapi.yaml' ':!ml/bundle' \
+    mapfile -d '' -t files < <(git ls-files -z ':!requirements' ':!*package-lock.json' ':!tests/lettersai/openapi.yaml' ':!ml/bundle' \
         ':!*.png' ':!*.ico' ':!*.txt' ':!*.csv' ':!*.po')
     set -- "${files[@]}"
 fi

@@ -1,0 +1,85 @@
+"""A learner's first day in a real browser: guest, account, another browser, passkey."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.site.test_page import practise
+from tests.support.site import Site, until
+
+PASSWORD = "brush and ink 5"
+
+
+@pytest.fixture(scope="module")
+def mailbox(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("mail")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, mailbox):
+    running = Site(tmp_path_factory.mktemp("var"), EMAIL_URL=f"file://{mailbox}")
+    yield running
+    running.stop()
+
+
+def test_what_a_guest_wrote_is_found_in_every_browser_after_signing_up(site, mailbox, chromium):
+    page = chromium.new_context().new_page()
+    page.goto(site.url)
+    for character in "永シ食":
+        practise(page, character, character)
+
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("link", name="sign up").click()
+    page.get_by_label("Email").fill("learner@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password (again)").fill(PASSWORD)
+    page.get_by_role("button", name="Sign Up").click()
+    expect(page.get_by_role("heading", name="Verify Your Email Address")).to_be_visible()
+    [mail] = until(lambda: list(mailbox.iterdir()))
+    page.goto(re.findall(r"http://localhost\S+/accounts/confirm-email/\S+", mail.read_text())[0])
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("button", name="Yes, keep them in my account").click()
+    expect(history(page, site)).to_have_count(3)
+
+    second = chromium.new_context().new_page()
+    second.goto(f"{site.url}accounts/login/")
+    second.get_by_label("Email").fill("learner@example.org")
+    second.get_by_label("Password").fill(PASSWORD)
+    second.get_by_role("button", name="Sign In", exact=True).click()
+    expect(history(second, site)).to_have_count(3)
+
+    add_passkey(page, site)
+    page.goto(f"{site.url}accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Sign Out").click()
+    page.goto(f"{site.url}accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(history(page, site)).to_have_count(3)
+
+
+def history(page: Page, site: Site):
+    """The writings shown beside the paper, once one has arrived."""
+    page.wait_for_url(f"{site.url}today/")
+    page.goto(site.url)
+    return page.locator(".history-square")
+
+
+def add_passkey(page: Page, site: Site) -> None:
+    """With a virtual authenticator that is there and willing."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {**options, "isUserVerified": True, "automaticPresenceSimulation": True}},
+    )
+    page.goto(f"{site.url}accounts/2fa/webauthn/add/")
+    if page.get_by_label("Password").is_visible():  # asked once more
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Name").fill("This computer")
+    if page.get_by_role("checkbox").is_visible():
+        page.get_by_role("checkbox").check()
+    page.get_by_role("main").get_by_role("button", name="Add").click()
+    expect(page.get_by_text(re.compile("[Rr]ecovery [Cc]odes")).first).to_be_visible()

@@ -1,0 +1,507 @@
+"""All one's data as a zip, and back: here, and on another site, which is the same."""
+
+import csv
+import io
+import json
+import struct
+import uuid
+from datetime import timedelta
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from fsrs import Rating
+
+from accounts.models import CharacterList, Confusion, Day, Export, Import, Plan, Progress, Review, Token, User
+from accounts.progress.tally import rebuild
+from accounts.transfer import importing
+from accounts.transfer.tasks import erase_expired, erase_leavers, export_data, import_data, resume_transfers
+from characters.models import Character, Exemplar
+from scoring.models import Attempt, Score
+from tests.support.drawings import png_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+EXPORT, FILE, IMPORT = "/api/v1/me/export/", "/api/v1/me/export/file/", "/api/v1/me/import/"
+INK = {"width": 327.5, "height": 300, "strokes": [[[1.1, 2, 0], [300.0625, 250.3, 210]], [[5, 5, 400.5], [9, 9, 612]]]}
+
+
+@pytest.fixture
+def alice(client_of) -> Client:
+    return client_of("alice")
+
+
+def user_of(client: Client) -> User:
+    return User.objects.get(pk=client.session["_auth_user_id"])
+
+
+def photo(character: str = "口") -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.png", png_of(character))
+
+
+def live(client: Client, post: Any) -> None:
+    """One of everything that a learner has."""
+    user = user_of(client)
+    user.time_zone, user.language = "Asia/Tokyo", "ja"
+    user.save()
+    for number, target in enumerate(["口", "日", "口", None]):
+        written = post(
+            client, {"ink": {**INK, "height": 300 + number}, "pen_width": 4, **({"target": target} if target else {})}
+        )
+        Attempt.objects.filter(pk=written.json()["id"]).update(
+            written_at=timezone.now() - timedelta(days=3 - number, hours=5)
+        )
+    client.post("/api/v1/attempts/", {"image": photo(), "target": "口"}, headers={"Prefer": "wait=1"})
+    twice = Attempt.objects.filter(user=user, target__literal="口", ink__isnull=False).earliest("written_at")
+    twice.record(
+        model_version="2026-later",
+        legibility=41,
+        known=True,
+        candidates=[{"character": "日", "confidence": 0.625, "legibility": 88, "lookalikes": []}],
+        misread_as=["日"],
+        form=70,
+        remarks=[{"code": "extra", "strokes": [2], "reference": [], "where": ""}],
+    )
+    own = CharacterList.objects.create(user=user, name="Mine", characters="口日")
+    Plan.objects.create(user=user, order="list", list=own, new_per_day=7, daily_goal=33)
+    review, _new = Review.objects.begin(user, Character.objects.get(literal="日"))
+    review.rate(Rating.Good, user.today)
+    review.save()
+    Token.objects.issue(user, "Tablet", ["read:history"])
+    rebuild(user)  # it was written earlier than it was counted
+
+
+def exported(client: Client) -> bytes:
+    assert client.post(EXPORT).status_code == 202
+    return client.get(FILE).getvalue()
+
+
+def brought(client: Client, data: bytes) -> dict[str, Any]:
+    answer = client.post(IMPORT, {"file": SimpleUploadedFile("export.zip", data)})
+    assert answer.status_code == 202, answer.content
+    return client.get(answer["Location"]).json()
+
+
+def history(client: Client) -> list[dict[str, Any]]:
+    """Without the exemplars, which went with the account, and what depends on its language."""
+    rows = client.get("/api/v1/attempts/?page_size=100").json()["results"]
+    for remark in (remark for row in rows if row["score"] for remark in row["score"]["remarks"]):
+        del remark["text"]
+    return [{**row, "exemplar": None} for row in rows]
+
+
+def counted(user: User) -> list[Any]:
+    left_out = ("id", "user_id")
+    rows = [list(kind.objects.filter(user=user).values()) for kind in (Progress, Day, Confusion, Review)]
+    return [sorted(str({k: v for k, v in row.items() if k not in left_out}) for row in some) for some in rows]
+
+
+def kept(user: User) -> list[str]:
+    """Every ink and score of the user, as text."""
+    fields = ["target", "model_version", "legibility", "known", "candidates", "misread_as", "form", "remarks"]
+    inks = (
+        Attempt.objects.filter(user=user).order_by("pk").values_list("pk", "ink", "written_at", "duration", "pen_width")
+    )
+    scores = Score.objects.filter(attempt__user=user).order_by("attempt", "pk").values_list(*fields, "scored_at")
+    return [json.dumps(row, default=str) for row in [*inks, *scores]]
+
+
+def zipped(attempts: Any = (), **files: Any) -> bytes:
+    """An export with these writings; `files` by name without its ending, None leaves one out."""
+    lines = "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in attempts)
+    found = {"account.json": {"format": 1}, "attempts.jsonl": lines}
+    found |= {name if "." in name else f"{name}.json": data for name, data in files.items()}
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, data in found.items():
+            if data is not None:
+                archive.writestr(name, data if isinstance(data, str | bytes) else json.dumps(data))
+    return buffer.getvalue()
+
+
+def writing(**fields: Any) -> dict[str, Any]:
+    score = {
+        "model": "theirs",
+        "target": "口",
+        "legibility": 99,
+        "known": True,
+        "candidates": [],
+        "misread_as": [],
+        "form": None,
+        "remarks": [],
+        "scored_at": "2026-01-02T03:04:06+00:00",
+    }
+    return {
+        "id": str(uuid.uuid4()),
+        "written_at": "2026-01-02T03:04:05+00:00",
+        "target": "口",
+        "scripts": [],
+        "ink": INK,
+        "image": None,
+        "pen_width": None,
+        "scores": [score],
+        **fields,
+    }
+
+
+def test_exported_deleted_and_imported_a_learner_has_the_same_history(alice, client_of, post):
+    live(alice, post)
+    user = user_of(alice)
+    before, counts, rows = history(alice), counted(user), kept(user)
+    image = alice.get(before[0]["image"]).getvalue()
+    data = exported(alice)
+    user.leave()
+    erase_leavers()
+    assert not Attempt.objects.exists()
+
+    bob = client_of("bob")
+    User.objects.filter(email="bob@example.org").update(language="")  # which the browser's was taken for
+    answer = brought(bob, data)
+    assert (answer["status"], answer["added"], answer["skipped"]) == ("done", 5, {})
+    assert history(bob) == before
+    assert bob.get(before[0]["image"]).getvalue() == image
+    fresh = user_of(bob)
+    assert counted(fresh) == counts
+    assert kept(fresh) == rows
+    assert (fresh.language, fresh.time_zone, fresh.plan.list and fresh.plan.list.name) == ("ja", "Asia/Tokyo", "Mine")
+    assert not default_storage.listdir("imports")[1]
+
+
+def test_importing_twice_doubles_nothing(alice, post):
+    live(alice, post)
+    data = exported(alice)
+    before = kept(user_of(alice)), counted(user_of(alice))
+    for _ in range(2):
+        assert brought(alice, data)["skipped"] == {"already_here": 5}
+    assert (kept(user_of(alice)), counted(user_of(alice))) == before
+    assert CharacterList.objects.count() == Review.objects.count() == 1
+
+
+def test_what_is_anothers_comes_under_an_id_of_its_own_and_only_once(alice, client_of, post):
+    live(alice, post)
+    data, before, bob = exported(alice), kept(user_of(alice)), client_of("bob")
+    assert [brought(bob, data)["added"] for _ in range(2)] == [5, 0]
+    assert kept(user_of(alice)) == before
+    assert Attempt.objects.filter(user=user_of(bob)).count() == 5
+
+
+def test_the_export_says_everything_and_no_secret(alice, post):
+    live(alice, post)
+    token = Token.objects.get()
+    with ZipFile(io.BytesIO(exported(alice))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    image = Attempt.objects.get(ink__isnull=True).pk
+    assert set(files) == {
+        "README.txt",
+        "account.json",
+        "attempts.jsonl",
+        f"images/{image}.png",
+        "scores.csv",
+        "lists.json",
+        "reviews.json",
+        "tokens.json",
+    }
+    assert json.loads(files["account.json"])["email"] == "alice@example.org"
+    assert json.loads(files["tokens.json"])[0]["name"] == "Tablet"
+    assert token.digest.encode() not in b"".join(files.values())
+    rows = list(csv.DictReader(io.StringIO(files["scores.csv"].decode())))
+    assert [(row["character"], row["score"], row["read as"]) for row in rows][:2] == [
+        ("口", "41", "日"),
+        ("日", "12", "口"),
+    ]
+    lines = [json.loads(line) for line in files["attempts.jsonl"].splitlines()]
+    assert lines[0]["ink"] == INK
+    assert max(len(line["scores"]) for line in lines) == 2
+
+
+def test_an_export_is_its_owners_alone(alice, client_of, post):
+    live(alice, post)
+    exported(alice)
+    for who, status in (("bob", 404), ("curator", 404), ("visitor", 401)):
+        assert client_of(who).get(FILE).status_code == client_of(who).get(EXPORT).status_code == status
+    shown = alice.get(EXPORT).json()
+    assert shown["url"] == FILE
+    assert (shown["status"], shown["done"], shown["total"]) == ("done", 5, 5)
+    assert shown["size"] == len(alice.get(FILE).getvalue())
+
+
+def test_no_address_of_the_site_leads_to_stored_files(alice, post, settings):
+    live(alice, post)
+    exported(alice)
+    path = Export.objects.get().path
+    assert default_storage.exists(path)
+    for start in ("/", "/media/", "/static/", settings.MEDIA_URL):
+        assert alice.get(f"{start}{path}").status_code == 404
+
+
+def test_one_export_runs_at_a_time_and_a_lost_one_is_found_again(alice, monkeypatch):
+    sent: list[str] = []
+    monkeypatch.setattr(export_data, "delay", sent.append)
+    for _ in range(2):
+        assert alice.post(EXPORT).json()["status"] == "waiting"
+    assert len(sent) == Export.objects.count() == 1
+    assert alice.get(FILE).status_code == 404
+    resume_transfers()
+    assert len(sent) == 1
+    Export.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    resume_transfers()
+    assert sent[1:] == sent[:1]
+    export_data(sent[0])
+    export_data(sent[0])
+    assert alice.get(FILE).status_code == 200
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_to_download_and_another_goes_on(alice, post, monkeypatch):
+    live(alice, post)
+    with monkeypatch.context() as killed:
+        killed.setattr("accounts.transfer.export.reviews", lambda user: 1 / 0)
+        alice.post(EXPORT)
+    assert alice.get(EXPORT).json()["status"] == "running"
+    assert alice.get(FILE).status_code == 404
+    assert not default_storage.exists(Export.objects.get().path)
+    pk = Export.objects.get().pk
+    export_data(str(pk))  # its lease still runs
+    assert alice.get(FILE).status_code == 404
+    Export.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    export_data(str(pk))
+    assert alice.get(FILE).status_code == 200
+
+
+def test_what_kills_every_worker_is_given_up(alice, monkeypatch):
+    monkeypatch.setattr(export_data, "delay", lambda pk: None)
+    alice.post(EXPORT)
+    Export.objects.update(tries=5)
+    export_data(str(Export.objects.get().pk))
+    assert alice.get(EXPORT).json()["failure"] == "interrupted"
+
+
+def test_expired_exports_are_deleted_with_their_files(alice):
+    exported(alice)
+    path = Export.objects.get().path
+    erase_expired()
+    assert default_storage.exists(path)
+    Export.objects.update(expires_at=timezone.now())
+    erase_expired()
+    assert not default_storage.exists(path)
+    assert alice.get(EXPORT).status_code == 404
+
+
+def test_a_new_export_and_deleting_one_leave_no_file(alice):
+    exported(alice)
+    exported(alice)
+    assert len(default_storage.listdir("exports")[1]) == 1
+    assert alice.delete(EXPORT).status_code == 204
+    assert default_storage.listdir("exports")[1] == []
+
+
+def test_an_interrupted_import_goes_on_where_it_was(alice, monkeypatch):
+    monkeypatch.setattr(importing.archive, "CHUNK", 2)
+    data = zipped([writing() for _ in range(5)])
+    stored = importing.Taking.store
+
+    def killed(taking: importing.Taking, lines: list[bytes | None]) -> int:
+        added = stored(taking, lines)
+        if taking.job.done == 2:
+            raise KeyboardInterrupt
+        return added
+
+    with monkeypatch.context() as once:
+        once.setattr(importing.Taking, "store", killed)
+        with pytest.raises(KeyboardInterrupt):
+            alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", data)})
+    assert Attempt.objects.count() == alice.get(IMPORT).json()["done"] == 2
+    Import.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    import_data(str(Import.objects.get().pk))
+    answer = alice.get(IMPORT).json()
+    assert (answer["status"], answer["done"], answer["added"], answer["skipped"]) == ("done", 5, 5, {})
+    assert Attempt.objects.count() == Progress.objects.get().attempts == 5
+
+
+def deep(levels: int) -> str:
+    return "[" * levels + "]" * levels
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("no json", "malformed"),
+        ("[]", "malformed"),
+        (deep(100_000), "malformed"),
+        (json.dumps(writing())[:-1] + ', "x": "' + "x" * 1_100_000 + '"}', "too_long"),
+        (json.dumps(writing()).replace("327.5", "NaN"), "malformed"),
+        (writing(id="x"), "malformed"),
+        (writing(id=7), "malformed"),
+        (writing(target="鬱"), "unknown_character"),
+        (writing(target="口\0"), "unknown_character"),
+        (writing(target=["口"]), "unknown_character"),
+        (writing(ink=None), "malformed"),
+        (writing(ink={"width": 1, "height": 1, "strokes": []}), "nothing_written"),
+        (writing(ink={**INK, "width": -1}), "out_of_range"),
+        (writing(ink={**INK, "strokes": [[[0, 0, 0]]] * 65}), "too_many_strokes"),
+        (writing(ink=None, image="../../etc/passwd"), "image_missing"),
+        (writing(ink=None, image="account.json"), "unknown_image_format"),
+        (writing(written_at="2999-01-01T00:00:00+00:00"), "in_the_future"),
+        (writing(written_at="0001-01-01T00:00:00+14:00"), "malformed"),
+        (writing(written_at="2026-01-01T00:00:00"), "malformed"),
+        (writing(pen_width=1e99), "malformed"),
+        (writing(scripts=["runes"]), "malformed"),
+        (writing(scores=[{}]), "malformed"),
+        (writing(scores=[{**writing()["scores"][0], "legibility": 101}]), "malformed"),
+        (writing(scores=[{**writing()["scores"][0], "legibility": True}]), "malformed"),
+        (writing(scores=[{**writing()["scores"][0], "model": "a\0b"}]), "malformed"),
+        (writing(scores=[{**writing()["scores"][0], "remarks": [{"code": "x"}]}]), "malformed"),
+        (writing(scores=[{**writing()["scores"][0], "candidates": [{"character": "口"}]}]), "malformed"),
+        (writing(scores=[{**writing()["scores"][0], "misread_as": [["口"]]}]), "unknown_character"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",
+)
+def test_what_is_no_writing_is_left_out_and_told(alice, line, code):
+    answer = brought(alice, zipped([line, writing()]))
+    assert (answer["status"], answer["added"], answer["skipped"]) == ("done", 1, {code: 1})
+
+
+def test_no_imported_image_is_read_in_the_workers_own_process(alice, monkeypatch):
+    monkeypatch.setattr("ml.photo.read", None)
+    image = writing(ink=None, image="images/a.png")
+    assert brought(alice, zipped([image], **{"images/a.png": png_of("口")}))["added"] == 1
+
+
+def test_the_same_id_twice_is_one_writing(alice):
+    one = writing()
+    assert brought(alice, zipped([one, one]))["skipped"] == {"already_here": 1}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no zip",
+        png_of("口"),
+        zipped()[:-30],
+        zipped(account=None),
+        zipped(account="[]"),
+        zipped(account={"format": 2}),
+        zipped(account="{"),
+        zipped(**{"attempts.jsonl": None}),
+    ],
+    ids=["empty", "text", "image", "cut", "no account", "no object", "later", "no json", "no writings"],
+)
+def test_what_is_no_export_is_refused_and_nothing_kept(alice, data):
+    answer = alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", data)})
+    assert answer.status_code == 400
+    assert not Import.objects.exists()
+    assert alice.post("/accounts/data/", {"do": "import", "file": SimpleUploadedFile("a.zip", data)}).status_code == 400
+
+
+def test_bombs_are_refused_at_the_door(alice, monkeypatch):
+    bomb = zipped(**{"bomb.txt": b"0" * 3_000_000})
+    monkeypatch.setattr(importing.archive, "_MAX_UNPACKED", 2_000_000)
+    answer = alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", bomb)})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    monkeypatch.setattr(importing.archive, "_MAX_ENTRIES", 2)
+    assert alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", bomb)}).status_code == 413
+
+
+def crowded(entries: int, *, said: int, zip64: bool = False) -> bytes:
+    """An export with so many entries more, of which its end says another number, and perhaps a second end the truth."""
+    whole = zipped()
+    end = whole.rindex(b"PK\5\6")
+    begin = whole.index(b"PK\1\2")
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 0, 20, 0, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    directory = whole[begin:end] + entries * entry
+    many = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, len(directory), begin)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, begin + len(directory), 1)
+    last = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, said, said, 10 if zip64 else len(directory), begin, 0)
+    return whole[:begin] + directory + (many + locator if zip64 else b"") + last
+
+
+@pytest.mark.parametrize("zip64", [False, True])
+def test_a_file_of_more_entries_than_it_says_is_refused_before_they_are_read(alice, monkeypatch, zip64):
+    monkeypatch.setattr(importing.archive, "_MAX_ENTRIES", 100)
+    assert brought(alice, crowded(98, said=100))["status"] == "done"
+    monkeypatch.setattr(importing.archive, "ZipFile", None)
+    file = SimpleUploadedFile("a.zip", crowded(1000, said=2, zip64=zip64))
+    answer = alice.post(IMPORT, {"file": file})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_a_damaged_file_stores_nothing(alice):
+    data = bytearray(zipped([writing() for _ in range(50)]))
+    data[len(data) // 2] ^= 0xFF
+    answer = brought(alice, bytes(data))
+    assert (answer["status"], answer["failure"]) == ("failed", "not_an_export")
+    assert not Attempt.objects.exists()
+
+
+def test_own_newer_reviews_lists_plans_and_preferences_win(alice, post):
+    live(alice, post)
+    data, user = exported(alice), user_of(alice)
+    Review.objects.update(reviews=9)
+    CharacterList.objects.update(characters="日")
+    Plan.objects.update(new_per_day=1)
+    User.objects.update(language="fr")
+    Review.objects.begin(user, Character.objects.get(literal="口"))
+    brought(alice, data)
+    assert sorted(user.reviews.values_list("reviews", flat=True)) == [0, 9]
+    assert user.lists.get().characters == "日"
+    assert Plan.of(user).new_per_day == 1
+    assert user_of(alice).language == "fr"
+
+
+def test_nonsense_beside_the_writings_is_left_out(alice):
+    review = {"character": "口", "begun_on": "2026-01-01", "due_on": "2026-01-01", "reviews": 0, "lapses": 0}
+    answer = brought(
+        alice,
+        zipped(
+            account={
+                "format": 1,
+                "language": ["x"],
+                "time_zone": "Mars\0",
+                "plan": {"new_per_day": -5, "scripts": [[]]},
+            },
+            lists=[7, {"name": "a\0", "characters": "口"}, {"name": "b", "characters": "鬱"}],
+            reviews=[{**review, "stability": 1e400, "reviewed_on": "2026-01-01"}, {**review, "due_on": "9999-12-31"}],
+            tokens=[{"name": "mine"}],
+        ),
+    )
+    assert answer["status"] == "done"
+    assert sum(answer["skipped"].values()) >= 5
+    user = user_of(alice)
+    assert not any(mine.exists() for mine in (user.lists, user.reviews, user.tokens))
+    assert not user.time_zone
+
+
+def test_a_forged_score_makes_no_example_until_this_site_has_scored_it(alice):
+    brought(alice, zipped([writing()]))
+    pk = Attempt.objects.get().pk
+    offer = f"/api/v1/attempts/{pk}/exemplar/"
+    refused = alice.put(offer)
+    assert (refused.status_code, refused.json()["code"]) == (409, "scored_elsewhere")
+    assert Attempt.objects.get().legibility == 93  # this site's word by now
+    assert alice.put(offer).status_code == 201
+    assert Exemplar.objects.get().legibility == 93
+
+
+def test_consents_are_asked_for_anew(alice):
+    brought(alice, zipped(account={"format": 1, "consents": {"shows_examples": True, "allows_training": True}}))
+    user = user_of(alice)
+    assert not user.shows_examples
+    assert not user.allows_training
+
+
+def test_the_page_starts_shows_and_deletes(alice):
+    assert b"Make the file" in alice.get("/accounts/data/").content
+    assert alice.post("/accounts/data/", {"do": "export"})["Location"] == "/accounts/data/"
+    assert FILE.encode() in alice.get("/accounts/data/").content
+    alice.post("/accounts/data/", {"do": "delete"})
+    assert not Export.objects.exists()
+    file = SimpleUploadedFile("a.zip", zipped([writing(), writing(target="鬱")]))
+    alice.post("/accounts/data/", {"do": "import", "file": file})
+    page = alice.get("/accounts/data/").content.decode()
+    assert "1 writing was added." in page
+    assert "1 entry couldn’t be read and was left out." in page
+    assert alice.post("/accounts/data/", {"do": "dance"}).status_code == 400

@@ -1,0 +1,163 @@
+"""A lesson in a real browser, against the real site: from the first new character to the sheet at the end."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.site.test_page import PHONE, write
+from tests.support.site import Site
+
+PASSWORD = "brush and ink 5"
+SMALL_PHONE = {**PHONE, "viewport": {"width": 320, "height": 568}}
+LEARNER = """
+from accounts.models import Plan, User
+from allauth.account.models import EmailAddress
+import json, sys
+email, new = sys.argv[1], int(sys.argv[2])
+user = User.objects.create_user(email=email, password=sys.argv[3])
+EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+Plan.objects.create(user=user, new_per_day=new, scripts=["hiragana"])
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("var"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def context(chromium: Browser, request) -> Iterator[BrowserContext]:
+    """Errors on the page fail the test."""
+    errors: list[str] = []
+    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context
+    context.close()
+    assert not errors
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: Site, request) -> Page:
+    """A lesson's page, of a learner who was never here and has three new characters today: あ, い and う."""
+    return open_lesson(context, site, request.node.name, 3)
+
+
+def make_learner(site: Site, name: str, new: int) -> str:
+    """The address of a learner who has `new` hiragana today."""
+    email = f"{name}@example.org"
+    site.run(f"exec({json.dumps(LEARNER)})", email, str(new), PASSWORD)
+    return email
+
+
+def open_lesson(context: BrowserContext, site: Site, name: str, new: int) -> Page:
+    email = make_learner(site, re.sub("[^a-z]", "", name.split("[")[0])[:40], new)
+    page = context.new_page()
+    page.goto(f"{site.url}lesson/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign In", exact=True).click()
+    expect(page.locator(".start h1")).to_be_visible()
+    return page
+
+
+def show_score(page: Page) -> int:
+    """Press Enter; the score that comes."""
+    page.keyboard.press("Enter")
+    number = page.locator(".turn .score-number strong")
+    expect(number).to_be_visible(timeout=15_000)
+    return int(number.inner_text())
+
+
+def test_three_new_characters_from_the_keyboard_one_badly_written(page):
+    expect(page.get_by_text("3 characters new today.")).to_be_visible()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("1 of 3", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="a", exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name="あ, its stroke order numbered: 3 strokes")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name="あ, its stroke order numbered: 3 strokes")).to_have_count(0)
+    write(page, "あ")
+    assert show_score(page) >= 80
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("2 of 3", exact=True)).to_be_visible()
+    page.keyboard.press("Enter")
+    write(page, "れ")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("img", name="Writing area, empty")).to_be_visible()
+    page.keyboard.press("Control+z")
+    assert show_score(page) < 60
+    expect(page.get_by_text("May be misread as れ.")).to_be_visible()
+    expect(page.get_by_role("img", name="い, its stroke order numbered: 2 strokes")).to_be_visible()
+    page.keyboard.press("Enter")
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("s")
+    expect(page.get_by_role("img", name="う, its stroke order numbered: 2 strokes")).to_be_visible()
+    write(page, "う")
+    assert show_score(page) >= 80
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Once more: 1 of 1", exact=True)).to_be_visible()
+    write(page, "い")
+    again = show_score(page)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Your lesson")).to_be_focused()
+    expect(page.get_by_text("3 of 3 characters read well.")).to_be_visible()
+    expect(page.get_by_role("link", name=f"い, {again} out of 100, again tomorrow")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^あ, .* again in"))).to_be_visible()
+    expect(page.get_by_text("4 of 20 writings")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Nothing is due today")).to_be_visible()
+
+
+@pytest.mark.parametrize("context", [SMALL_PHONE], indirect=True)
+def test_a_small_phone_shows_the_paper_and_every_button_without_scrolling(page):
+    page.get_by_role("button", name="Begin").tap()
+    page.get_by_role("button", name="Write it from memory").tap()
+    expect(page.locator("canvas")).to_be_in_viewport(ratio=1)
+    for name in ("Undo", "Redo", "Clear", "Show me", "Skip", "Leave", "Score"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    paper = page.locator("canvas").bounding_box()
+    write(page, "あ", touch=True)
+    page.get_by_role("button", name="Score", exact=True).tap()
+    expect(page.locator(".turn .score-band")).to_be_in_viewport(timeout=15_000)
+    expect(page.get_by_role("button", name="Next")).to_be_in_viewport(ratio=1)
+    assert paper
+    assert paper["width"] >= 300
+    assert page.evaluate("[scrollY, document.documentElement.scrollWidth]") == [0, 320]
+
+
+def test_a_lost_connection_loses_nothing_and_writes_nothing_twice(page, context, site):
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    write(page, "あ")
+    context.set_offline(True)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("No connection")
+    context.set_offline(False)
+    assert show_score(page) >= 80
+    page.reload()
+    expect(page.get_by_text("2 of 3", exact=True)).to_be_visible()
+    page.keyboard.press("Enter")
+    write(page, "い")
+    page.reload()
+    expect(page.get_by_role("img", name="Writing area, 2 strokes")).to_be_visible()
+    assert show_score(page) >= 80
+    page.get_by_role("button", name="Leave").click()
+    expect(page.get_by_text("1 character wasn’t written. It stays due.")).to_be_visible()
+    expect(page.get_by_text("2 of 20 writings")).to_be_visible()
+
+
+def test_who_has_nothing_to_practise_is_told_where_to_go(context, site):
+    page = open_lesson(context, site, "nothing", 0)
+    expect(page.get_by_role("heading", name="Nothing is due today")).to_be_visible()
+    page.get_by_role("link", name="Write freely").click()
+    expect(page.get_by_role("heading", name="Write one character")).to_be_visible()

@@ -1,0 +1,76 @@
+"""One's own account through the API."""
+
+import json
+
+import pytest
+
+from accounts.models import Day, Token, User
+from tests.accounts.test_accounts import PASSWORD, a_learner
+from tests.accounts.test_tokens import program
+from tests.support.drawings import ink_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+ME = "/api/v1/me/"
+
+
+@pytest.fixture
+def alice(client_of):
+    return client_of("alice")
+
+
+def change(client, **wanted):
+    return client.patch(ME, json.dumps(wanted), "application/json")
+
+
+def test_it_says_who_one_is(alice):
+    shown = alice.get(ME).json()
+    assert shown["email"] == "alice@example.org"
+    assert set(shown) == {"email", "joined", "language", "time_zone", "shows_examples", "allows_training"}
+
+
+def test_language_and_time_zone_change_and_the_days_with_them(alice, post):
+    post(alice, {"ink": ink_of("口"), "target": "口"})
+    User.objects.get().attempts.update(written_at="2026-11-20T20:00:00Z")
+    assert change(alice, language="ja", time_zone="Asia/Tokyo").json()["time_zone"] == "Asia/Tokyo"
+    assert [str(day.date) for day in Day.objects.all()] == ["2026-11-21"]
+    assert change(alice, time_zone="").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"time_zone": "Mars/Olympus"}, {"time_zone": "a\0"}, {"language": "tlh"}, {"shows_examples": "perhaps"}]
+)
+def test_nonsense_changes_nothing(alice, wanted):
+    before = alice.get(ME).json()
+    answer = change(alice, **wanted)
+    assert answer.status_code == 400
+    assert answer.json()[next(iter(wanted))][0]["code"]
+    assert alice.get(ME).json() == before
+
+
+def test_the_address_is_not_changed_here(alice):
+    assert change(alice, email="mallory@example.org").json()["email"] == "alice@example.org"
+
+
+def test_a_token_reads_the_account_and_changes_nothing(alice):
+    _, secret = Token.objects.issue(User.objects.get(), "Tablet", ["read:history", "write:attempts"])
+    tablet = program(secret)
+    assert tablet.get(ME).status_code == 200
+    answers = [
+        change(tablet, language="fr"),
+        tablet.delete(ME),
+        tablet.post(f"{ME}export/"),
+        tablet.get(f"{ME}export/file/"),
+        tablet.post(f"{ME}import/"),
+    ]
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "session_only")}
+
+
+def test_leaving_needs_the_password_once_more_and_signs_out(client):
+    a_learner(client)
+    refused = client.delete(ME)
+    assert (refused.status_code, refused.json()["code"]) == (403, "reauthentication_required")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.delete(ME).status_code == 202
+    assert client.get(ME).status_code == 401
+    assert not User.objects.exists()

@@ -1,0 +1,233 @@
+"""Who may do what in the admin. A model that is missing in the table fails the suite."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.access.roles import keep_roles
+from accounts.models import User
+from characters.models import Character, Exemplar, Report, StrokeOrder
+from scoring.bundles import ModelBundle
+from scoring.models import Attempt, Score
+from tests.support.drawings import ink_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+ACTIONS = ["list", "add", "page", "change", "delete", "history", "import", "export"]
+#: What each may do, in the order of ACTIONS: y yes, n no (403), - there is no such page (404).
+NOTHING, NOTHING_ELSE = "nnnnnn--", "nnnnnnnn"
+TABLE = {
+    "characters.character": {"curator": "ynyynyyy", "operator": NOTHING_ELSE},
+    "characters.lookalikegroup": {"curator": "yyyyyyyy", "operator": NOTHING_ELSE},
+    "characters.strokeorder": {"curator": "yyyyyy--", "operator": NOTHING},
+    "characters.exemplar": {"curator": "ynyyny--", "operator": NOTHING},
+    "characters.report": {"curator": "ynyyny--", "operator": NOTHING},
+    "scoring.attempt": {"curator": NOTHING, "operator": NOTHING},
+    "scoring.modelbundle": {"curator": NOTHING, "operator": "ynynny--"},
+    "accounts.user": {"curator": NOTHING, "operator": "yyyyny--"},
+    "auth.group": {"curator": NOTHING, "operator": NOTHING},
+}
+MODELS = {model._meta.label_lower: model for model in admin.site._registry}
+#: Those with rows that the catalogue doesn't bring; each is made `number` times.
+MANY = ["characters.strokeorder", "characters.exemplar", "characters.report", "scoring.attempt", "accounts.user"]
+
+
+def make_rows(number: int) -> None:
+    """Rows of every model beside the catalogue."""
+    characters = list(Character.objects.filter(script="kanji", stroke_count__gte=3)[:number])
+    ink = ink_of("口")
+    Exemplar.objects.bulk_create(Exemplar(character=c, ink=ink, legibility=90) for c in characters)
+    Report.objects.bulk_create(Report(character=c, about="other", text="Wrong") for c in characters)
+    StrokeOrder.objects.bulk_create(
+        StrokeOrder(character=c, order=["2", "1", *map(str, range(3, c.stroke_count + 1))], note="x")
+        for c in characters
+    )
+    User.objects.bulk_create(User(email=f"{c.pk}@example.org") for c in characters)
+    writer = User.objects.get_or_create(email="writer@example.org")[0]
+    attempts = Attempt.objects.bulk_create(Attempt(user=writer, ink=ink, target=c) for c in characters)
+    Score.objects.bulk_create(
+        Score(attempt=a, target=a.target, legibility=90, known=True, candidates=[], model_version="1") for a in attempts
+    )
+    ModelBundle.objects.bulk_create(ModelBundle(version=str(n), about={}) for n in range(min(number, 20)))
+
+
+@pytest.fixture
+def row_of(db):
+    make_rows(1)
+
+    def row(label):
+        if label == "accounts.user":
+            return User.objects.get(email="writer@example.org")
+        return MODELS[label]._default_manager.first()
+
+    return row
+
+
+def statuses(client, label: str, pk: object) -> str:
+    """What the client may do with the model, as in the table."""
+    base = f"/admin/{label.replace('.', '/')}/"
+    changed = client.get(f"{base}{pk}/change/")
+    may_save = changed.status_code == 200 and b'name="_save"' in changed.content
+    posted = client.post(f"{base}{pk}/change/", {}).status_code
+    # A form that may be sent is answered with what is missing, or with its list.
+    assert (posted == 403) is not may_save
+    answers = [
+        client.get(base).status_code,
+        client.get(f"{base}add/").status_code,
+        changed.status_code,
+        200 if may_save else 403,
+        client.get(f"{base}{pk}/delete/").status_code,
+        client.get(f"{base}{pk}/history/").status_code,
+        client.get(f"{base}import/").status_code,
+        client.get(f"{base}export/").status_code,
+    ]
+    # Where there is no import, Django looks for a row of that name: it says so on its first page.
+    return "".join({200: "y", 403: "n", 404: "-", 302: "-"}[answer] for answer in answers)
+
+
+@pytest.mark.parametrize("who", ["curator", "operator"])
+@pytest.mark.parametrize("label", TABLE)
+def test_who_may_do_what_in_the_admin(client_of, row_of, label, who):
+    assert statuses(client_of(who), label, row_of(label).pk) == TABLE[label][who]
+
+
+@pytest.mark.parametrize("who", ["visitor", "alice"])
+@pytest.mark.parametrize("label", TABLE)
+def test_who_has_no_role_is_sent_to_sign_in(client_of, row_of, label, who):
+    base = f"/admin/{label.replace('.', '/')}/"
+    pk = row_of(label).pk
+    pages = ["", "add/", f"{pk}/change/", f"{pk}/delete/", f"{pk}/history/", "import/", "export/", "process_import/"]
+    for page in pages:
+        for method in (client_of(who).get, client_of(who).post):
+            answer = method(base + page)
+            assert answer.status_code == 302
+            assert answer["Location"].startswith("/admin/login/")
+
+
+def test_every_model_of_the_admin_is_in_the_table():
+    assert set(MODELS) == set(TABLE)
+
+
+def test_staff_without_a_role_may_nothing(client, row_of):
+    client.force_login(User.objects.create_user("staff@example.org", is_staff=True))
+    for label, rights in TABLE.items():
+        assert set(statuses(client, label, row_of(label).pk)) <= {"n", "-"}, (label, rights)
+
+
+@pytest.mark.parametrize("who", ["root", "curator", "other"])
+def test_an_operator_changes_no_superuser_and_none_of_the_staff(client_of, who):
+    client_of("curator")
+    User.objects.create_superuser("root@example.org", "a password")
+    User.objects.create_user("other@example.org", "a password", is_staff=True)
+    victim = User.objects.get(email=f"{who}@example.org")
+    base = f"/admin/accounts/user/{victim.pk}/"
+    operator = client_of("operator")
+    assert operator.post(f"{base}change/", {"email": "mine@example.org"}).status_code == 403
+    passwords = {"password1": "long enough 8", "password2": "long enough 8", "set-password": "1"}
+    assert operator.post(f"{base}password/", passwords).status_code == 403
+    assert User.objects.get(pk=victim.pk).email == victim.email
+    assert User.objects.get(pk=victim.pk).password == victim.password
+
+
+def test_who_may_not_see_a_page_is_told_so(client_of):
+    answer = client_of("curator").get("/admin/characters/character/add/")
+    assert answer.status_code == 403
+    assert "This page isn’t open to you" in answer.content.decode()
+
+
+def test_an_operator_gives_nobody_powers(client_of):
+    alice = User.objects.create_user("alice@example.org")
+    forged = {
+        "is_staff": "on",
+        "is_superuser": "on",
+        "groups": [Group.objects.get(name="operator").pk],
+        "user_permissions": [Permission.objects.earliest("pk").pk],
+    }
+    url = f"/admin/accounts/user/{alice.pk}/change/"
+    answer = client_of("operator").post(
+        url,
+        {
+            "email": "alice@example.org",
+            "first_name": "A",
+            "is_active": "on",
+            "date_joined_0": "2026-11-24",
+            "date_joined_1": "09:00",
+            **forged,
+        },
+    )
+    assert answer.status_code == 302
+    alice.refresh_from_db()
+    assert alice.first_name == "A"
+    assert not any((alice.is_staff, alice.is_superuser, alice.groups.exists(), alice.user_permissions.exists()))
+    new = {
+        "email": "new@example.org",
+        "usable_password": "true",
+        "password1": "long enough 8",
+        "password2": "long enough 8",
+    }
+    client_of("operator").post("/admin/accounts/user/add/", {**new, **forged})
+    made = User.objects.get(email="new@example.org")
+    assert not made.is_staff
+    assert not made.is_superuser
+    assert not made.groups.exists()
+
+
+def test_roles_are_put_right_after_every_migration():
+    curators = Group.objects.get(name="curator")
+    curators.permissions.set(Permission.objects.filter(codename="delete_user"))
+    Group.objects.get(name="operator").delete()
+    Permission.objects.filter(content_type__app_label="scoring").delete()  # as before the first migration
+    keep_roles()
+    assert set(Group.objects.get(name="operator").permissions.values_list("codename", flat=True)) == {
+        "view_activation",
+        "view_modelbundle",
+        "view_rescoring",
+        "view_user",
+        "add_user",
+        "change_user",
+    }
+    assert not curators.permissions.filter(codename="delete_user").exists()
+    assert curators.permissions.count() == 14
+
+
+def test_a_migration_calls_for_the_roles():
+    Group.objects.filter(name="curator").delete()
+    call_command("migrate", verbosity=0)
+    assert Group.objects.get(name="curator").permissions.exists()
+
+
+#: Queries of each list as a superuser sees it.
+QUERIES = {
+    "characters.character": 6,
+    "characters.lookalikegroup": 6,
+    "characters.strokeorder": 6,
+    "characters.exemplar": 5,
+    "characters.report": 5,
+    "scoring.attempt": 5,
+    "scoring.modelbundle": 6,
+    "accounts.user": 6,
+    "auth.group": 5,
+}
+
+
+@pytest.mark.parametrize("label", TABLE)
+def test_every_list_takes_the_same_few_queries_with_10_rows_and_with_all(admin_client, label):
+    url = f"/admin/{label.replace('.', '/')}/"
+    make_rows(10)
+    few = {"stroke_count": 1} if label == "characters.character" else {}
+    counts = []
+    for asked in (few, {}):
+        admin_client.get(url, asked)  # what is kept from the first time on isn't counted
+        with CaptureQueriesContext(connection) as queries:
+            assert admin_client.get(url, asked).status_code == 200
+        counts.append(len(queries))
+        if asked is few and label in MANY:
+            for model in (Exemplar, Report, StrokeOrder, Score, Attempt):
+                model.objects.all().delete()
+            User.objects.filter(is_superuser=False).delete()
+            ModelBundle.objects.all().delete()
+            make_rows(3175)
+    assert counts == [QUERIES[label]] * 2

@@ -1,0 +1,231 @@
+"""API tokens: made once, limited, revoked at once."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Scope, Token, User
+from scoring.models import Attempt
+from tests.support.drawings import ink_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+TOKENS, ATTEMPTS = "/api/v1/tokens/", "/api/v1/attempts/"
+WRITING = json.dumps({"ink": ink_of("口")})
+
+
+@pytest.fixture
+def alice(client_of) -> User:
+    client_of("alice")
+    return User.objects.get(email="alice@example.org")
+
+
+def program(secret: str) -> Client:
+    """Has no cookies, and CSRF tokens are asked for."""
+    return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {secret}"})
+
+
+def issue(user: User, *scopes: str, **fields) -> tuple[Token, Client]:
+    token, secret = Token.objects.issue(user, "Tablet", scopes or Scope.values, **fields)
+    return token, program(secret)
+
+
+def make(client: Client, **fields):
+    wanted = {"name": "Tablet", "scopes": ["read:history"], **fields}
+    return client.post(TOKENS, json.dumps(wanted), "application/json")
+
+
+def test_the_secret_is_shown_once_and_only_its_hash_is_kept(client_of):
+    answer = make(client_of("alice"))
+    assert answer.status_code == 201
+    assert "no-store" in answer["Cache-Control"]
+    secret = answer.json()["secret"]
+    assert re.fullmatch(r"lai_[\w-]{43}", secret)
+    [kept] = Token.objects.values()
+    assert secret not in str(kept)
+    [shown] = client_of("alice").get(TOKENS).json()
+    assert set(shown) == {"id", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at"}
+    assert secret.startswith(shown["prefix"])
+    assert len(shown["prefix"]) == 10
+    assert program(secret).get(ATTEMPTS).status_code == 200
+
+
+def test_what_a_token_writes_is_its_users(alice):
+    _, tablet = issue(alice)
+    answer = tablet.post(ATTEMPTS, WRITING, "application/json")
+    assert answer.status_code == 201
+    assert Attempt.objects.get(pk=answer.json()["id"]).user == alice
+    assert [row["id"] for row in tablet.get(ATTEMPTS).json()["results"]] == [answer.json()["id"]]
+
+
+@pytest.mark.parametrize(
+    ("scope", "may_read", "may_write"),
+    [("read:history", True, False), ("write:attempts", False, True), ("read:catalogue", False, False)],
+)
+def test_a_token_does_what_its_scopes_say_and_no_more(alice, scope, may_read, may_write):
+    _, tablet = issue(alice, scope)
+    own = f"{ATTEMPTS}{Attempt.objects.create(user=alice, ink=ink_of('口')).pk}/"
+    reads = [tablet.get(ATTEMPTS), tablet.get(own), tablet.get(f"{own}image/")]
+    writes = [
+        tablet.patch(own, json.dumps({"target": "口"}), "application/json"),
+        tablet.put(f"{own}exemplar/"),
+        tablet.delete(f"{own}exemplar/"),
+        tablet.post(ATTEMPTS, WRITING, "application/json"),
+        tablet.delete(own),
+    ]
+    for answers, may in ((reads, may_read), (writes, may_write)):
+        for answer in answers:
+            refused = answer.status_code == 403 and answer.json()["code"] == "insufficient_scope"
+            assert refused is not may
+    assert tablet.get("/api/v1/characters/口/").status_code == 200
+
+
+def test_an_expired_token_opens_nothing(alice):
+    token, tablet = issue(alice, expires_at=timezone.now() + timedelta(days=1))
+    assert tablet.get(ATTEMPTS).status_code == 200
+    Token.objects.filter(pk=token.pk).update(expires_at=timezone.now())
+    answer = tablet.get(ATTEMPTS)
+    assert (answer.status_code, answer.json()["code"]) == (401, "expired_token")
+
+
+@pytest.mark.parametrize("secret", ["", "lai_", "lai_" + "x" * 43, "é", "a b"])
+def test_a_made_up_token_is_refused_even_beside_a_session(client_of, secret):
+    answer = client_of("alice").get(ATTEMPTS, headers={"Authorization": f"Bearer {secret}"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_token_of_a_closed_account_opens_nothing(alice):
+    _, tablet = issue(alice)
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert tablet.get(ATTEMPTS).json()["code"] == "inactive_user"
+
+
+def test_a_revoked_token_opens_nothing_from_that_moment(client_of, alice):
+    token, tablet = issue(alice)
+    assert tablet.get(ATTEMPTS).status_code == 200
+    assert client_of("alice").delete(f"{TOKENS}{token.pk}/").status_code == 204
+    answer = tablet.get(ATTEMPTS)
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
+
+
+def test_the_tokens_of_others_are_404_and_go_on_working(client_of, alice):
+    token, tablet = issue(alice)
+    bob = client_of("bob")
+    assert bob.get(TOKENS).json() == []
+    assert bob.delete(f"{TOKENS}{token.pk}/").status_code == 404
+    assert bob.post(f"/accounts/tokens/{token.pk}/revoke/").status_code == 404
+    assert token.prefix not in bob.get("/accounts/tokens/").content.decode()
+    assert tablet.get(ATTEMPTS).status_code == 200
+
+
+def test_a_token_reads_nothing_of_others(client_of, alice):
+    client_of("bob")
+    bobs = Attempt.objects.create(user=User.objects.get(email="bob@example.org"), ink=ink_of("口"))
+    _, tablet = issue(alice)
+    assert tablet.get(f"{ATTEMPTS}{bobs.pk}/").status_code == 404
+    assert tablet.delete(f"{ATTEMPTS}{bobs.pk}/").status_code == 404
+    assert tablet.get(ATTEMPTS).json()["results"] == []
+
+
+def test_its_last_use_is_noted_at_most_once_a_minute(alice):
+    token, tablet = issue(alice)
+    for ago, is_noted in ((None, True), (timedelta(seconds=50), False), (timedelta(seconds=70), True)):
+        before = timezone.now()
+        Token.objects.filter(pk=token.pk).update(last_used_at=ago and before - ago)
+        with CaptureQueriesContext(connection) as queries:
+            tablet.get(ATTEMPTS)
+        assert any(query["sql"].startswith("UPDATE") for query in queries) is is_noted
+        token.refresh_from_db()
+        assert (token.last_used_at is not None and token.last_used_at >= before) is is_noted
+
+
+def test_a_token_neither_makes_nor_shows_nor_revokes_tokens(alice):
+    token, tablet = issue(alice)
+    for answer in (make(tablet), tablet.get(TOKENS), tablet.delete(f"{TOKENS}{token.pk}/")):
+        assert (answer.status_code, answer.json()["code"]) == (403, "session_only")
+    assert Token.objects.count() == 1
+    assert tablet.get("/accounts/tokens/").status_code == 302
+
+
+def test_a_session_still_needs_its_csrf_token(alice):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(alice)
+    assert make(browser).status_code == 403
+    assert browser.post(ATTEMPTS, WRITING, "application/json").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("name", "", "blank"),
+        ("name", "x" * 101, "max_length"),
+        ("scopes", [], "empty"),
+        ("scopes", "read:history", "not_a_list"),
+        ("expires_at", "2020-01-01T00:00Z", "past"),
+        ("expires_at", "soon", "invalid"),
+    ],
+)
+def test_a_token_that_makes_no_sense_is_not_made(client_of, field, value, code):
+    answer = make(client_of("alice"), **{field: value})
+    assert answer.status_code == 400
+    assert answer.json()[field][0]["code"] == code
+    assert not Token.objects.exists()
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, "[]", "{", json.dumps({"name": "x", "scopes": ["admin"]})])
+def test_a_body_that_is_no_token_is_400(client_of, body):
+    assert client_of("alice").post(TOKENS, body, "application/json").status_code == 400
+
+
+def test_nobody_has_more_than_50_tokens(client_of, alice):
+    for _ in range(Token.MOST):
+        issue(alice)
+    answer = make(client_of("alice"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_tokens")
+    page = client_of("alice").post("/accounts/tokens/", {"name": "x", "scopes": "read:history", "days": "30"})
+    assert page.status_code == 409
+    assert "You have 50 tokens already." in page.content.decode()
+    assert alice.tokens.count() == 50
+    assert make(client_of("bob")).status_code == 201
+
+
+@pytest.mark.parametrize(("days", "valid"), [("30", 30), ("90", 90), ("365", 365), ("", None)])
+def test_the_page_makes_a_token_shows_it_once_and_revokes_it(client_of, days, valid):
+    alice = client_of("alice")
+    made = alice.post("/accounts/tokens/", {"name": "<b>Tablet", "scopes": ["read:history"], "days": days})
+    assert made.status_code == 201
+    assert "no-store" in made["Cache-Control"]
+    [secret] = re.findall(r'value="(lai_[\w-]+)" readonly', made.content.decode())
+    token = Token.objects.get()
+    assert token.scopes == ["read:history"]
+    assert (token.expires_at and (token.expires_at - token.created_at + timedelta(hours=1)).days) == valid
+    assert program(secret).get(ATTEMPTS).status_code == 200
+    page = alice.get("/accounts/tokens/").content.decode()
+    assert secret not in page
+    assert f"{secret[:10]}…" in page
+    assert "&lt;b&gt;Tablet" in page
+    assert ">API tokens</a>" in page
+    assert alice.post(f"/accounts/tokens/{token.pk}/revoke/")["Location"] == "/accounts/tokens/"
+    assert "is revoked." in alice.get("/accounts/tokens/").content.decode()
+    assert program(secret).get(ATTEMPTS).status_code == 401
+
+
+@pytest.mark.parametrize("wanted", [{"name": "x"}, {"scopes": "read:history"}, {"name": "x", "scopes": "admin"}])
+def test_the_page_says_what_is_missing(client_of, wanted):
+    answer = client_of("alice").post("/accounts/tokens/", {"days": "30", **wanted})
+    assert answer.status_code == 400
+    assert b'class="field-trouble"' in answer.content
+    assert not Token.objects.exists()
+
+
+def test_a_visitor_is_sent_to_sign_in(client):
+    for answer in (client.get("/accounts/tokens/"), client.post("/accounts/tokens/1/revoke/")):
+        assert answer["Location"].startswith("/accounts/login/")
+    assert client.get(TOKENS).json()["code"] == "not_authenticated"

@@ -1,0 +1,81 @@
+"""Latency of one score through the whole embedded set-up: make bench
+
+Starts a site of its own, posts drawings one after another over loopback, and times the network alone beside it.
+"""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from tests.support.drawings import ink_of
+from tests.support.site import Site
+
+WARM_UP, REQUESTS = 40, 200
+CHARACTERS = "永あアR7口鬼書道字"
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000
+
+
+def line(name: str, times: list[float]) -> None:
+    cuts = statistics.quantiles(times, n=100)
+    print(f"{name:34} p50 {cuts[49]:6.1f} ms   p90 {cuts[89]:6.1f} ms   p99 {cuts[98]:6.1f} ms   (n = {len(times)})")
+
+
+def through_the_api() -> None:
+    with tempfile.TemporaryDirectory(prefix="lettersai-bench-") as folder:
+        begun = time.perf_counter()
+        site = Site(Path(folder), ATTEMPT_RATE="100000/min")
+        print(f"make run until ready: {time.perf_counter() - begun:.1f} s")
+        try:
+            browser = site.browser(keep_alive=True)
+            inks = [ink_of(character) for character in CHARACTERS]
+
+            def score(number: int) -> None:
+                status, attempt = browser.post_ink(inks[number % len(inks)], target=CHARACTERS[number % len(inks)])
+                assert (status, attempt["score"] is not None) == (201, True), attempt
+
+            for number in range(WARM_UP):
+                score(number)
+            line("ink to score through the API", [milliseconds(partial(score, number)) for number in range(REQUESTS)])
+            for name, megabytes in site.memory().items():
+                print(f"{name} resident: {megabytes:.0f} MB")
+        finally:
+            site.stop()
+
+
+def in_process() -> None:
+    from ml import bundle, ink, raster
+    from ml.legibility import default_groups
+    from ml.scorer import Scorer
+
+    folder = Path(__file__).resolve().parents[2] / "ml" / "bundle"
+    model, scorer, strokes = bundle.read(folder).model, Scorer.load(folder), ink.strokes(ink_of("永"))
+    image = raster.ink_image(strokes)
+    one = image[None, ..., None]
+    groups = default_groups()
+    for work in (lambda: model.predict(one, verbose=0), lambda: model.predict_on_batch(one)):
+        work()
+    line("model.predict, one drawing", [milliseconds(lambda: model.predict(one, verbose=0)) for _ in range(50)])
+    line("compiled call, one drawing", [milliseconds(lambda: model.predict_on_batch(one)) for _ in range(200)])
+    line(
+        "ink to result, one drawing",
+        [milliseconds(lambda: scorer.score([raster.ink_image(strokes)], ["永"], groups, [()])) for _ in range(200)],
+    )
+
+    def many() -> None:
+        scorer.score([raster.ink_image(strokes) for _ in range(32)], ["永"] * 32, groups, [()] * 32)
+
+    many()
+    line("32 drawings at once, all", [milliseconds(many) for _ in range(30)])
+
+
+if __name__ == "__main__":
+    through_the_api()
+    in_process()

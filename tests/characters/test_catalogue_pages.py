@@ -1,0 +1,231 @@
+"""The catalogue's pages as they are served, without a browser."""
+
+import re
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from characters.models import Character, Exemplar, Report
+from tests.support.drawings import ink_of
+
+pytestmark = pytest.mark.django_db
+
+
+def found(response) -> list[str]:
+    """The characters of the tiles, in order."""
+    assert response.status_code == 200
+    return re.findall(r'<a class="tile".*?aria-label="(.)"', unescape(response.content.decode()))
+
+
+def search(client, q: str) -> list[str]:
+    return found(client.get("/characters/", {"q": q}))
+
+
+@pytest.mark.parametrize(
+    "q",
+    ["食", "taberu", "ta.beru", "たべる", "ショク", "shoku", "syoku", "eat", "manger", "U+98DF", "strokes:9 grade:2"],
+)
+def test_a_character_is_found_by_all_that_is_known_of_it(client, q):
+    assert "食" in search(client, q)
+
+
+@pytest.mark.parametrize(
+    ("literal", "spellings"),
+    [("下", ["shita", "sita"]), ("月", ["tsuki", "tuki"]), ("東", ["tō", "tou", "too"]), ("大", ["ō", "ou", "oo"])],
+)
+def test_romaji_may_be_spelt_in_several_ways(client, literal, spellings):
+    for spelling in spellings:
+        assert literal in search(client, f"{spelling} frequency:-500")
+
+
+@pytest.mark.parametrize("literal", ["食", "か", "A", "7"])
+def test_a_searched_character_comes_first(client, literal):
+    assert search(client, literal)[0] == literal
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("", "3,175"),
+        ("script=hiragana", "75"),
+        ("script=katakana", "71"),
+        ("script=kanji", "2,967"),
+        ("script=latin", "52"),
+        ("script=digit", "10"),
+        ("grade=1", "80"),
+        ("grade=1&grade=2", "240"),
+        ("frequency=1-500", "500"),
+        ("radical=85&strokes=5", "5"),
+    ],
+)
+def test_filters_leave_so_many(client, query, number):
+    assert f"{number} characters" in client.get(f"/characters/?{query}").content.decode()
+
+
+def option(page: str, label: str) -> tuple[str, int]:
+    """Address and count of what may be chosen."""
+    [(url, count)] = re.findall(rf'<a href="([^"]+)"[^>]*>{label} <small>([\d,]+)</small>', unescape(page))
+    return url, int(count.replace(",", ""))
+
+
+def test_a_count_is_what_one_gets_by_following_it(client):
+    page = client.get("/characters/?script=kanji&strokes=8").content.decode()
+    for label in ("Grade 3", "Old level 2", "501–1,000", "9"):
+        url, count = option(page, label)
+        assert f">{count:,} character" in client.get(url).content.decode()
+
+
+def test_a_filter_that_q_names_can_be_taken_away(client):
+    page = unescape(client.get("/characters/?q=eat+strokes:9").content.decode())
+    assert re.findall(r'<a class="chip" href="([^"]+)"', page) == ["/characters/?q=eat"]
+
+
+def test_what_no_other_filter_leaves_is_no_link(client):
+    page = client.get("/characters/?grade=3").content.decode()
+    assert "<span>Hiragana <small>0</small></span>" in page
+
+
+@pytest.mark.parametrize("query", ["q=foo:3", "q=" + "x" * 101, "q=grade:7", "strokes=many", "script=runes"])
+def test_what_is_not_understood_is_said_beside_the_box(client, query):
+    response = client.get(f"/characters/?{query}")
+    assert response.status_code == 400
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_pages_show_every_character_once(client):
+    pages = [found(client.get(f"/characters/?script=kanji&strokes=12&page={number}")) for number in (1, 2, 3, 4)]
+    shown = [literal for page in pages for literal in page]
+    assert len(shown) == len(set(shown)) == Character.objects.filter(script="kanji", stroke_count=12).count()
+
+
+@pytest.mark.parametrize("number", ["0", "35", "x", "-1"])
+def test_a_page_that_there_is_not_is_404(client, number):
+    assert client.get(f"/characters/?page={number}").status_code == 404
+
+
+def test_a_search_for_a_joyo_kanji_outside_leads_to_its_page(client):
+    page = client.get("/characters/?q=鬱").content.decode()
+    assert "not among the 3,175" in page
+    assert 'href="/characters/%E9%AC%B1/"' in page
+
+
+def test_nothing_found_is_said(client):
+    assert "No character of the 3,175 is like that." in client.get("/characters/?q=zzzz").content.decode()
+
+
+def test_a_page_says_all_that_is_known(client):
+    page = re.sub(r"<[^>]+>", "", client.get("/characters/食/").content.decode())
+    for fact in ("ショク", "たべる", "ぐい", "eat, food", "manger", "number 184", "Grade 2", "Old level 4", "rank 328"):
+        assert fact in page
+    assert "U+98DF · JIS 1-31-09" in page
+    assert "KANJIDIC2, CC BY-SA 4.0" in page
+
+
+@pytest.mark.parametrize("literal", ["あ", "ヴ", "ー", "っ", "a", "9"])
+def test_what_has_few_facts_has_a_page_without_gaps(client, literal):
+    page = client.get(f"/characters/{literal}/").content.decode()
+    assert not re.search(r"<d[td][^>]*>\s*</d[td]>|None", page)
+
+
+def test_lookalikes_are_shown_with_what_tells_them_apart(client):
+    assert "the lower of the two lines across is the longer one" in client.get("/characters/未/").content.decode()
+    assert "Alone they can’t be told apart" in client.get("/characters/口/").content.decode()
+
+
+def test_approved_examples_are_shown_best_first_and_no_others(client):
+    ei = Character.objects.get(literal="永")
+    for status, legibility in (("approved", 91), ("approved", 97), ("offered", 99), ("refused", 98)):
+        Exemplar.objects.create(character=ei, ink=ink_of("永"), legibility=legibility, status=status)
+    page = client.get("/characters/永/").content.decode()
+    assert re.findall(r"<b>(\d+)</b>", page) == ["97", "91"]
+
+
+@pytest.mark.parametrize(("literal", "form"), [("鬱", ""), ("𠮟", "叱"), ("塡", "填"), ("剝", "剥"), ("頰", "頬")])
+def test_a_joyo_kanji_outside_has_a_page_that_says_so(client, literal, form):
+    response = client.get(f"/characters/{literal}/")
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "not among the 3,175" in page
+    assert (f'lang="ja">{form}</a> is among them' in page) == bool(form)
+
+
+@pytest.mark.parametrize("literal", ["龘", "食食", "U+98DF", "!", "%22%3E%3Cb%3E"])
+def test_anything_else_is_404(client, literal):
+    response = client.get(f"/characters/{literal}/")
+    assert response.status_code == 404
+    assert b"There is no such page" in response.content
+    assert b"<b>" not in response.content
+
+
+@pytest.mark.usefixtures("fake_scorer")
+def test_own_writing_is_on_the_pages_and_nobody_elses(client_of, post):
+    post(client_of("alice"), {"ink": ink_of("口"), "target": "口"})
+    for who, is_shown in (("alice", True), ("bob", False), ("visitor", False)):
+        page = client_of(who).get("/characters/口/").content.decode()
+        assert ("Your writing" in page) == is_shown
+        assert ("<strong>93</strong> your best" in page) == is_shown
+        tiles = client_of(who).get("/characters/?q=口").content.decode()
+        assert ("Your best: </span>93" in tiles) == is_shown
+
+
+REPORT = {"about": "strokes", "text": "The dot comes last."}
+
+
+def test_a_report_is_kept_and_thanked_for(client):
+    response = client.post("/characters/永/report/", REPORT, follow=True)
+    assert "Thank you" in response.content.decode()
+    report = Report.objects.get()
+    assert (report.character.literal, report.about, report.text) == ("永", "strokes", "The dot comes last.")
+
+
+@pytest.mark.parametrize("wrong", [{"about": ""}, {"about": "x"}, {"text": " "}, {"text": "x" * 501}])
+def test_a_report_that_lacks_something_is_shown_again(client, wrong):
+    response = client.post("/characters/永/report/", {**REPORT, **wrong})
+    assert response.status_code == 400
+    assert 'class="field-trouble"' in response.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_a_program_that_fills_in_every_field_is_thanked_for_nothing(client):
+    assert client.post("/characters/永/report/", {**REPORT, "website": "http://x"}).status_code == 302
+    assert not Report.objects.exists()
+
+
+def test_ten_reports_an_hour_are_enough(client, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "reports"}}
+    answers = [client.post("/characters/永/report/", REPORT).status_code for _ in range(11)]
+    assert answers == [302] * 10 + [429]
+
+
+def queries(client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as made:
+        assert client.get(url).status_code == 200
+    return len(made)
+
+
+@pytest.mark.parametrize(
+    ("url", "number"),
+    [
+        ("/characters/", 2),
+        ("/characters/?page=9", 2),
+        ("/characters/?script=kanji&grade=1&jlpt=4&ordering=frequency", 2),
+        ("/characters/?script=hiragana", 2),
+        ("/characters/?q=a", 3),
+        ("/characters/永/", 5),
+        ("/characters/あ/", 5),
+        ("/characters/鬱/", 0),
+    ],
+)
+def test_a_page_takes_so_many_queries(client, url, number):
+    assert queries(client, url) == number
+
+
+def test_ten_rows_take_as_many_queries_as_all(client):
+    everything = queries(client, "/characters/")
+    Character.objects.filter(position__gte=10).delete()
+    assert queries(client, "/characters/") == everything

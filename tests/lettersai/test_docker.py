@@ -1,0 +1,219 @@
+"""docker/ without its engine: what can be known of the images and of how they are put together."""
+
+import json
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import yaml
+from compose_spec import PyCompose
+
+from lettersai.celery import app
+from lettersai.management.commands.run import is_free
+from tests.lettersai.test_seeing import KEYS
+from tests.lettersai.test_settings import documented
+from tests.support.docker import COMPOSE, FOLDER, SERVICES, TARGETS, command_of, nginx, stages
+from tests.support.site import ROOT, certificate, free_port, until
+
+needs_nginx = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+
+
+def test_the_dockerfile_has_nothing_that_hadolint_minds():
+    lint = subprocess.run(
+        [Path(sys.executable).parent / "hadolint", FOLDER / "Dockerfile"], capture_output=True, text=True
+    )
+    assert (lint.returncode, lint.stdout) == (0, "")
+
+
+def test_the_compose_file_is_what_the_specification_says():
+    """As `docker compose config` would: with each ${NAME} filled in, and what is merged merged."""
+    text = (FOLDER / "compose.yaml").read_text()
+    filled = re.sub(r"(?<!\$)\$\{\w+(?::-([^}]*)|:\?[^}]*)?\}", lambda name: name[1] or "given", text)
+    PyCompose.from_json(json.dumps(yaml.safe_load(filled))).validate()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_has_one_pinned_image_known_networks_volumes_and_needs(service):
+    about = SERVICES[service]
+    assert "build" in about or re.fullmatch(r"[a-z/]+:\w*[\d.]+[\w.-]*", about["image"])
+    assert set(about["networks"]) <= set(COMPOSE["networks"])
+    named = {volume.split(":")[0] for volume in about.get("volumes", []) if volume[0] != "."}
+    assert named <= set(COMPOSE["volumes"])
+    for needed, condition in about.get("depends_on", {}).items():
+        assert condition["condition"] in ("service_healthy", "service_completed_successfully", "service_started")
+        assert needed in SERVICES
+
+
+@pytest.mark.parametrize("service", TARGETS)
+def test_what_is_ours_runs_as_nobody_in_particular_on_a_root_that_is_read_only(service):
+    about = SERVICES[service]
+    assert (about["read_only"], about["cap_drop"]) == (True, ["ALL"])
+    assert about["security_opt"] == ["no-new-privileges:true"]
+    stage = stages()[TARGETS[service]]
+    assert re.findall(r"^USER (.*)$", stage, re.MULTILINE) == ["10001"]
+    assert "HEALTHCHECK" in stage
+
+
+@pytest.mark.parametrize("service", TARGETS)
+def test_what_is_put_together_lies_on_a_volume_and_what_lies_in_memory_has_an_end(service):
+    about = SERVICES[service]
+    volumes = [volume.split(":")[1] for volume in about["volumes"]]
+    assert str(Path(about["environment"]["TMPDIR"]).parent) in volumes
+    assert all("size=" in place for place in about["tmpfs"])
+
+
+def test_the_web_server_has_no_network_and_the_worker_no_way_out():
+    assert "web.txt" in stages()["web-packages"]
+    assert "--from=web-packages" in stages()["web"]
+    locked = (ROOT / "requirements" / "web.txt").read_text()
+    assert not re.search(r"^(keras|openvino|tensorflow.*|opencv.*)==", locked, re.MULTILINE)
+    assert SERVICES["worker"]["networks"] == ["inside"]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+
+
+def test_what_sends_mail_has_a_way_out():
+    def queue(service: str) -> str:
+        command = command_of(service)
+        return command[command.index("--queues") + 1]
+
+    assert "outside" in SERVICES["mailer"]["networks"]
+    assert (queue("worker"), queue("mailer")) == ("celery", "mail")
+
+
+def test_a_worker_that_is_told_no_queue_takes_from_all():
+    assert set(app.amqp.queues.consume_from) == {"celery", "mail"}
+
+
+def test_only_the_proxy_is_open_to_the_world():
+    open_to = {name: about["ports"] for name, about in SERVICES.items() if "ports" in about}
+    assert [name for name, ports in open_to.items() if not all(p.startswith("127.0.0.1:") for p in ports)] == ["nginx"]
+
+
+def test_the_proxy_reads_no_file_but_roots_and_the_readme_says_whose_the_key_has_to_be():
+    assert "DAC_OVERRIDE" not in SERVICES["nginx"]["cap_add"]
+    assert "chown -R root: docker/tls" in (ROOT / "README.md").read_text()
+
+
+def test_a_secret_from_the_environment_goes_where_it_can_be_written():
+    for about in SERVICES.values():
+        assert not (about.get("read_only") and about.get("secrets"))
+
+
+def test_what_the_images_copy_is_there_and_not_ignored():
+    allowed = {line[1:] for line in (FOLDER / "Dockerfile.dockerignore").read_text().splitlines() if line[0] == "!"}
+    copied = re.findall(r"^COPY (?!--from)(.*) \S+$", (FOLDER / "Dockerfile").read_text(), re.MULTILINE)
+    for name in " ".join(copied).split():
+        assert (ROOT / name).exists()
+        assert name.split("/")[0] in allowed
+
+
+def test_the_environment_is_that_of_the_readme():
+    given = set(re.findall(r"^#? ?([A-Z_]+)=", (FOLDER / "example.env").read_text(), re.MULTILINE))
+    for service in TARGETS:
+        given |= set(SERVICES[service]["environment"])
+    of_other_images = {"COMPOSE_PROJECT_NAME", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD"}
+    assert given - of_other_images <= documented()
+    used = set(re.findall(r"\$\{([A-Z_]+)", (FOLDER / "compose.yaml").read_text()))
+    assert used <= given
+
+
+@pytest.mark.parametrize("service", TARGETS)
+def test_every_command_is_one_that_the_image_has(service):
+    program = command_of(service)[0]
+    assert program == "sh" or (Path(sys.executable).parent / program).exists()
+
+
+@needs_nginx
+def test_nginx_understands_its_configuration(tmp_path):
+    command = nginx(tmp_path, *certificate(tmp_path), free_port(), free_port())
+    checked = subprocess.run([*command[:-2], "-t", "-q"], capture_output=True, text=True)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+SIZE = 30_000_000
+
+
+class Web(BaseHTTPRequestHandler):
+    """In the place of the site: an export, and empty pages."""
+
+    #: How many exports it has given away.
+    given = 0
+
+    def do_GET(self) -> None:
+        size = SIZE if self.path.endswith("/export/file/") else 0
+        self.send_response(200)
+        self.send_header("Content-Length", str(size))
+        self.end_headers()
+        self.wfile.write(bytes(size))
+        Web.given += 1
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def web():
+    Web.given = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), Web) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.fixture
+def ask(tmp_path, web):
+    """Sends nginx a request, over a connection of its own; what comes back is for the test to read."""
+    made, key = certificate(tmp_path)
+    trusting = ssl.create_default_context(cafile=made)
+    port = free_port()
+    process = subprocess.Popen(nginx(tmp_path, made, key, port, web))
+    until(lambda: not is_free(port))
+
+    with ExitStack() as stack:
+
+        def send(request: str) -> ssl.SSLSocket:
+            connection = trusting.wrap_socket(
+                socket.create_connection(("127.0.0.1", port)), server_hostname="localhost"
+            )
+            stack.enter_context(connection)
+            connection.sendall(request.replace("\n", "\r\n").encode())
+            return connection
+
+        yield send
+    process.terminate()
+    process.wait()
+
+
+@needs_nginx
+def test_who_reads_an_export_slowly_holds_no_thread_of_the_site(ask):
+    download = "GET /api/v1/me/export/file/ HTTP/1.1\nHost: localhost\n\n"
+    slow = [ask(download) for _ in range(2)]
+    assert [reader.recv(12) for reader in slow] == [b"HTTP/1.1 200"] * 2
+    until(lambda: Web.given == 2, 10)
+    assert ask(download).recv(12) == b"HTTP/1.1 429"
+
+
+@needs_nginx
+def test_who_sends_exports_slowly_has_two_connections_for_that_and_others_for_all_else(ask):
+    upload = f"POST %s HTTP/1.1\nHost: localhost\nContent-Length: {SIZE}\nExpect: 100-continue\n\n"
+    assert [ask(upload % "/accounts/data/").recv(12) for _ in range(2)] == [b"HTTP/1.1 100"] * 2
+    assert ask(upload % "/api/v1/me/import/").recv(12) == b"HTTP/1.1 429"
+    assert ask("GET /accounts/data/ HTTP/1.1\nHost: localhost\n\n").recv(12) == b"HTTP/1.1 200"
+
+
+@needs_nginx
+def test_the_proxy_writes_down_no_address_that_is_a_key_and_all_others(ask, tmp_path):
+    for path in [*KEYS, "/nowhere/"]:
+        ask(f"GET {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n").recv(12)
+    lines = until(lambda: (found := (tmp_path / "nginx-access.log").read_text().splitlines())[len(KEYS) :] and found)
+    written = {json.loads(line)["path"] for line in lines}
+    assert "/nowhere/" in written
+    assert not [path for path in written if "himitsu" in path]

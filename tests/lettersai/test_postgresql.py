@@ -1,0 +1,22 @@
+"""The tests of tests/lettersai/on_postgresql.py, on a server that is started for them."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.site import ROOT, postgresql
+
+
+@pytest.mark.timeout(600)
+def test_what_only_postgresql_shows():
+    with postgresql() as url:
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "--create-db", "tests/lettersai/on_postgresql.py"],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+        )
+    assert run.returncode == 0, run.stdout

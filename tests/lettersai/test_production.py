@@ -1,0 +1,245 @@
+"""What the containers start, as plain processes with production settings: PostgreSQL, TLS to Redis, a bucket, nginx."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import ssl
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from tests.lettersai.test_settings import SECRET
+from tests.support.docker import command_of, healthcheck_of, nginx
+from tests.support.drawings import ink_of, png_of
+from tests.support.site import ROOT, Browser, RedisServer, TlsBefore, certificate, free_port, postgresql, until
+
+HOST = "letters.example.org"
+SEND_REMINDERS = "from accounts.practice.tasks import send_reminders; send_reminders.delay()"
+
+
+class Production:
+    """The containers' processes; `folder` has their logs by name."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder = folder
+        self.made, self.key = certificate(folder)
+        self.port, self.metrics_port, self.tls_port = free_port(), free_port(), free_port()
+        database = stack.enter_context(postgresql())
+        broker = RedisServer(folder, "pass%word")
+        stack.callback(broker.stop)
+        tls = TlsBefore(broker.port, self.made, self.key)
+        stack.callback(tls.stop)
+        self.s3 = s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
+        s3.start()
+        stack.callback(s3.stop)
+        keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+        endpoint = f"http://127.0.0.1:{s3.get_host_and_port()[1]}"
+        session = boto3.Session("key", "secret", region_name="us-east-1")
+        self.bucket = session.resource("s3", endpoint_url=endpoint).Bucket("letters")
+        self.bucket.create()
+        (folder / "metrics").mkdir()
+        (folder / "data").mkdir()
+        self.environment = {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PRODUCTION": "1",
+            "SECRET_KEY": SECRET,
+            "ALLOWED_HOSTS": HOST,
+            "DATA_DIR": str(folder / "data"),
+            "DATABASE_URL": database,
+            "REDIS_URL": f"rediss://:pass%25word@localhost:{tls.port}/0?ssl_ca_certs={self.made}",
+            "STORAGE_URL": f"s3://letters?endpoint={endpoint}",
+            "EMAIL_URL": f"file://{folder}/mail",
+            "SITE_URL": f"https://{HOST}",
+            "TRUSTED_PROXIES": "1",
+            "METRICS_TOKEN": "token",
+            "RELEASE": "v1",
+            "PORT": str(self.port),
+            **keys,
+        }
+        self.of_worker = {
+            "METRICS_PORT": str(self.metrics_port),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+        }
+
+    def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=ROOT, env={**self.environment, **environment}, capture_output=True, text=True, timeout=120
+        )
+
+    @contextmanager
+    def started(self, name: str, command: list[str], **environment: str) -> Any:
+        with (self.folder / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env={**self.environment, **environment}, stdout=log, stderr=log
+            )
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(60)
+        assert code == 0, self.log(name)
+
+    def log(self, name: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (self.folder / f"{name}.log").read_text().splitlines()]
+
+    def ask(self, path: str, port: int | None = None, **headers: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=10)
+        try:
+            connection.request("GET", path, headers={"Host": HOST, **headers})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except OSError:
+            return 0, ""
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with ExitStack() as stack:
+        production = Production(tmp_path_factory.mktemp("production"), stack)
+        migrated = production.run(command_of("migrate"))
+        assert migrated.returncode == 0, migrated.stderr
+        stack.enter_context(production.started("web", command_of("web")))
+        stack.enter_context(production.started("worker", command_of("worker"), **production.of_worker))
+        stack.enter_context(production.started("mailer", command_of("mailer")))
+        stack.enter_context(production.started("beat", command_of("beat")))
+        proxy = nginx(production.folder, production.made, production.key, production.tls_port, production.port)
+        stack.enter_context(production.started("nginx", proxy))
+        until(lambda: production.ask("/health/ready")[0] == 200, 120)
+        yield production
+
+
+@pytest.fixture
+def browser(site):
+    return TlsBrowser(site)
+
+
+class TlsBrowser(Browser):
+    """Asks nginx, as the world does."""
+
+    def __init__(self, site: Production) -> None:
+        super().__init__(site.tls_port)
+        trusting = ssl.create_default_context(cafile=site.made)
+        self._connection = http.client.HTTPSConnection("localhost", site.tls_port, timeout=30, context=trusting)
+
+    def request(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, Any]:
+        return super().request(method, path, body, {"Host": HOST, **(headers or {})})
+
+
+def test_ready_without_a_score_says_release_and_model(site):
+    assert json.loads(site.ask("/health/ready")[1]) == dict.fromkeys(
+        ("database", "migrations", "broker", "worker"), True
+    )
+    assert json.loads(site.ask("/health/version")[1])["release"] == "v1"
+
+
+def test_a_writing_is_scored_through_all_of_it(browser):
+    status, attempt = browser.post_ink(ink_of("永"), target="永")
+    assert (status, attempt["score"]["legibility"] >= 90) == (201, True)
+
+
+def test_an_image_is_kept_in_the_bucket(site, browser):
+    status, attempt = browser.post_png(png_of("永"))
+    assert (status, attempt["candidates"][0]["character"]) == (201, "永")
+    assert [item.key for item in site.bucket.objects.all()] == [f"attempts/{attempt['id']}.png"]
+    assert browser.request("GET", attempt["image"]) == (200, png_of("永"))
+
+
+def test_while_the_bucket_is_away_images_are_refused_and_ink_is_scored(site):
+    def write(_: int) -> set[tuple[int, str]]:
+        """What a client was told of three images and three writings in ink."""
+        client = TlsBrowser(site)
+        answers = [
+            answer for _ in range(3) for answer in (client.post_png(png_of("口")), client.post_ink(ink_of("口")))
+        ]
+        return {(status, body.get("code", body.get("status"))) for status, body in answers}
+
+    before = {item.key for item in site.bucket.objects.all()}
+    site.s3.stop()
+    with ThreadPoolExecutor(4) as clients:
+        told = set().union(*clients.map(write, range(4)))
+    site.s3.start()
+    assert told == {(503, "storage_unavailable"), (201, "scored")}
+    assert {item.key for item in site.bucket.objects.all()} == before
+    assert write(0) == {(201, "scored")}
+
+
+def test_one_request_id_stands_in_the_logs_of_web_worker_and_proxy(site, browser):
+    _, attempt = browser.post_ink(ink_of("口"))
+    [scored] = [line for line in site.log("worker") if line.get("attempt") == attempt["id"]]
+    [answered] = until(lambda: [line for line in site.log("web") if line.get("attempt") == attempt["id"]])
+    assert (scored["event"], answered["event"]) == ("scored", "answered")
+    assert scored["request"] == answered["request"]
+    assert answered["request"] in (site.folder / "nginx-access.log").read_text()
+
+
+def test_prometheus_is_told_by_web_and_worker(site, browser):
+    browser.post_ink(ink_of("口"), target="口")
+    _, of_worker = site.ask("/metrics", site.metrics_port)
+    assert 'lettersai_scores_total{model="2026-' in of_worker
+    assert 'lettersai_task_seconds_count{state="SUCCESS",task="scoring.tasks.score_attempt"}' in of_worker
+    _, of_web = site.ask("/metrics", Authorization="Bearer token")
+    assert "lettersai_queue_length 0.0" in of_web
+    assert 'route="api/v1/attempts/"' in of_web
+    assert browser.request("GET", "/metrics", headers={"Authorization": "Bearer token"})[0] == 404
+
+
+def test_mail_is_the_mailers_alone(site):
+    def tasks_of(part: str) -> set[str]:
+        return {task for line in site.log(part) for task in re.findall(r"Task ([\w.]+)\[.*succeeded", line["event"])}
+
+    sent = site.run([sys.executable, "manage.py", "shell", "--command", SEND_REMINDERS])
+    assert sent.returncode == 0, sent.stderr
+    assert until(lambda: tasks_of("mailer")) == {"accounts.practice.tasks.send_reminders"}
+    assert "accounts.practice.tasks.send_reminders" not in tasks_of("worker")
+
+
+@pytest.mark.parametrize("part", ["web", "worker"])
+def test_a_container_finds_itself_healthy(site, part):
+    checked = site.run(healthcheck_of(part), **(site.of_worker if part == "worker" else {}))
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_whoever_asks_without_tls_is_sent_there(site):
+    assert site.ask("/")[0] == 301
+
+
+def test_the_site_answers_to_its_own_name_alone(site):
+    secure = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+    assert site.ask("/", **secure)[0] == 200
+    assert site.ask("/", **secure, Host="evil.example")[0] == 400
+
+
+def test_what_is_too_large_stops_at_the_proxy(browser):
+    status, _ = browser.request("POST", "/api/v1/attempts/", b"x" * 2_300_000)
+    assert status == 413
+
+
+def test_what_is_as_large_as_an_export_comes_to_the_site(browser):
+    """Which doesn't know who sends it."""
+    export = b"x" * 30_000_000
+    assert browser.request("POST", "/api/v1/me/import/", export)[0] == 401
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert browser.request("POST", "/accounts/data/", export, form)[0] == 403
+
+
+def test_static_files_come_from_the_proxys_copy(site, browser):
+    assert [browser.request("GET", "/static/favicon.svg")[0] for _ in range(2)] == [200, 200]
+    assert list((site.folder / "static").rglob("*"))
+
+
+def test_nothing_contradicts_itself_afterwards(site):
+    checked = site.run([sys.executable, "manage.py", "check_consistency"])
+    assert (checked.returncode, checked.stdout) == (0, "Nothing contradicts itself.\n")

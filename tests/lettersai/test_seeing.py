@@ -1,0 +1,351 @@
+"""What the operator sees: health, metrics, logs, errors, contradictions."""
+
+import io
+import json
+import logging
+import os
+import subprocess
+import sys
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+import structlog
+from celery import signals
+from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.utils import timezone
+from prometheus_client import REGISTRY
+
+from accounts.access.tasks import clear_sessions
+from accounts.models import Confusion, Day, Progress, User
+from accounts.progress.tasks import check_consistency
+from lettersai import logs, traces
+from scoring import tasks
+from scoring.models import Attempt, AttemptQuerySet, Score
+from tests.support.drawings import ink_of
+from tests.support.site import ROOT
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+
+@pytest.fixture
+def all_up(monkeypatch):
+    monkeypatch.setattr("scoring.wakeup.answers", lambda: True)
+    monkeypatch.setattr("scoring.wakeup.is_worker_alive", lambda: True)
+    return monkeypatch
+
+
+def _fails(*_: Any) -> None:
+    raise OperationalError
+
+
+def _refuses(*_: Any) -> None:
+    raise redis.ConnectionError
+
+
+@pytest.mark.parametrize(
+    ("broken", "how", "down"),
+    [
+        (None, None, []),
+        ("lettersai.health._ask_database", _fails, ["database"]),
+        ("scoring.wakeup.answers", _refuses, ["broker"]),
+        ("scoring.wakeup.is_worker_alive", lambda: False, ["worker"]),
+        ("lettersai.health.is_migrated", lambda: False, ["migrations"]),
+    ],
+)
+def test_ready_says_what_is_down(client, all_up, broken, how, down):
+    if broken:
+        all_up.setattr(broken, how)
+    answer = client.get("/health/ready")
+    assert [name for name, there in answer.json().items() if not there] == down
+    assert answer.status_code == (503 if down else 200)
+
+
+@pytest.fixture
+def unhappy(client_of):
+    """Alice's browser, which is shown what an error is answered with."""
+    alice = client_of("alice")
+    alice.raise_request_exception = False
+    return alice
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("get", "/history/"), ("get", "/nowhere/"), ("get", "/api/v1/attempts/"), ("post", "/api/v1/attempts/")],
+)
+def test_who_is_signed_in_is_asked_to_wait_while_the_database_is_down(unhappy, monkeypatch, method, path):
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", _fails)
+    answer = getattr(unhappy, method)(path, headers={"Accept-Language": "fr"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+    if path.startswith("/api/"):
+        sentence = "Le site est occupé. Réessayez dans un instant."
+        assert answer.json() == {"detail": sentence, "code": "unavailable"}
+    else:
+        assert '<html lang="fr">' in answer.content.decode()
+        assert "Le site est occupé" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/"])
+def test_nobody_signs_in_while_redis_cannot_count_and_all_are_told_so(client, settings, path):
+    client.raise_request_exception = False
+    redis_cache = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": redis_cache, "LOCATION": "redis://127.0.0.1:9/0"}}
+    given = {"login": "alice@example.org", "email": "alice@example.org", "password": "brush and ink 5"}
+    given |= {"password1": given["password"], "password2": given["password"]}
+    answer = client.post(f"/accounts/{path}", given)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+    assert "One moment" in answer.content.decode()
+
+
+def test_any_other_error_is_told_as_one(unhappy, monkeypatch):
+    monkeypatch.setattr("scoring.history.HistoryView.get", lambda *_: 1 / 0)
+    answer = unhappy.get("/history/")
+    assert (answer.status_code, "Something broke" in answer.content.decode()) == (500, True)
+
+
+def test_live_needs_nothing_and_version_says_what_serves(client, settings):
+    settings.RELEASE = "v1.2"
+    assert client.get("/health/live").json() == {"live": True}
+    version = client.get("/health/version").json()
+    assert version["release"] == "v1.2"
+    assert version["model"].startswith("2026-")
+
+
+def test_metrics_are_for_those_who_know_the_token(client, settings):
+    assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+    settings.METRICS_TOKEN = "token"
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer other"}).status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer token"}).status_code == 200
+
+
+def test_metrics_tell_requests_scores_rejections_and_the_queue(client_of, post, settings, monkeypatch):
+    settings.METRICS_TOKEN = "token"
+    alice = client_of("alice")
+    post(alice, {"ink": ink_of("口"), "target": "口"})
+    post(alice, {"ink": {}})
+    monkeypatch.setattr(tasks.score_attempt, "delay", lambda attempt_id: None)
+    post(alice, {"ink": ink_of("口")})
+    Attempt.objects.filter(status="queued").update(queued_at=timezone.now() - timedelta(minutes=2))
+    text = alice.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()
+    told = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    posts = 'lettersai_request_seconds_count{method="POST",route="api/v1/attempts/",status="%d"}'
+    assert float(told[posts % 201]) >= 1
+    assert float(told[posts % 400]) >= 1
+    assert float(told['lettersai_scores_total{model="fake"}']) >= 1
+    assert float(told['lettersai_legibility_bucket{le="95.0",model="fake"}']) >= 1
+    assert float(told['lettersai_rejections_total{code="malformed"}']) >= 1
+    assert float(told["lettersai_queue_length"]) == 1
+    assert 119 < float(told["lettersai_queue_age_seconds"]) < 130
+
+
+def test_a_task_is_timed():
+    def done() -> float:
+        labels = {"task": tasks.forget_keys.name, "state": "SUCCESS"}
+        return REGISTRY.get_sample_value("lettersai_task_seconds_count", labels) or 0
+
+    before = done()
+    tasks.forget_keys.delay()
+    assert done() == before + 1
+
+
+@pytest.fixture
+def log():
+    """What is logged, as JSON."""
+    configured = logs.configured("json", "INFO")
+    chosen = configured["formatters"]["chosen"]
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=chosen["foreign_pre_chain"], processors=chosen["processors"]
+        )
+    )
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel("INFO")
+    yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def test_one_search_finds_every_line_of_one_writing(client_of, post, log):
+    answer = post(client_of("alice"), {"ink": ink_of("口"), "target": "口"}, **{"X-Request-ID": "request-12345"})
+    assert answer["X-Request-ID"] == "request-12345"
+    lines = {line["event"]: line for line in log() if line.get("request") == "request-12345"}
+    assert lines["scored"]["attempt"] == lines["answered"]["attempt"] == answer.json()["id"]
+    assert (lines["answered"]["route"], lines["answered"]["status"]) == ("api/v1/attempts/", 201)
+
+
+def test_a_request_id_that_could_forge_lines_is_replaced(client):
+    assert len(client.get("/health/live", headers={"X-Request-ID": "a b\tc{}" * 3})["X-Request-ID"]) == 32
+
+
+def test_the_next_request_of_the_thread_knows_nothing_of_the_attempt(client_of, post, log):
+    post(client_of("alice"), {"ink": ink_of("口")})
+    client_of("bob").get("/health/live")
+    assert "attempt" not in log()[-1]
+
+
+def test_what_was_looked_for_is_not_logged(client, log):
+    client.get("/characters/?q=himitsu")
+    assert log()
+    assert "himitsu" not in json.dumps(log())
+
+
+#: Addresses that open something to whoever knows them.
+KEYS = [
+    "/accounts/password/reset/key/2-himitsu/",
+    "/accounts/confirm-email/himitsu/",
+    "/reminders/stop/himitsu/",
+    "/s/himitsu/",
+    "/s/himitsu.png",
+    "/lists/shared/himitsu/",
+]
+
+
+@pytest.mark.parametrize("path", [*KEYS, "/s/himitsu", "/nowhere/himitsu/", "/characters/永himitsu/"])
+@pytest.mark.parametrize("method", ["get", "delete"])
+def test_no_address_that_could_be_a_key_is_logged(client, log, method, path):
+    getattr(client, method)(path)
+    assert [line for line in log() if line["event"] == "answered"]
+    assert "himitsu" not in json.dumps(log())
+
+
+def test_a_task_takes_the_id_of_its_request_along():
+    structlog.contextvars.bind_contextvars(request="request-12345")
+    headers: dict[str, Any] = {}
+    signals.before_task_publish.send(sender="task", headers=headers)
+    assert headers == {"request_of": "request-12345"}
+    task = tasks.forget_keys
+    task.push_request(**headers)
+    try:
+        structlog.contextvars.clear_contextvars()
+        traces.begin(task=task)
+        assert structlog.contextvars.get_contextvars() == {"request": "request-12345", "task": task.name}
+    finally:
+        task.pop_request()
+        structlog.contextvars.clear_contextvars()
+
+
+#: The lines of code that Sentry shows around each frame.
+SOURCE = ("pre_context", "context_line", "post_context")
+REPORT = """
+import json, sentry_sdk
+from wsgiref.util import setup_testing_defaults
+from sentry_sdk.transport import HttpTransport
+HttpTransport.capture_envelope = lambda _, envelope: [print(json.dumps(i.payload.json)) for i in envelope.items]
+from lettersai.wsgi import application
+import characters.views
+
+def fail(view, request):
+    secret = "himitsu"
+    raise ValueError("broken")
+
+characters.views.CatalogueView.get = fail
+asked = {
+    "PATH_INFO": "/characters/", "QUERY_STRING": "q=himitsu", "HTTP_COOKIE": "sessionid=himitsu; guest=himitsu",
+    "HTTP_AUTHORIZATION": "Bearer himitsu", "REMOTE_ADDR": "192.0.2.7", "HTTP_HOST": "localhost",
+}
+setup_testing_defaults(asked)
+application(asked, lambda status, headers: None)
+sentry_sdk.flush()
+"""
+
+
+def test_errors_are_reported_without_persons(tmp_path):
+    environment = {**os.environ, "DATA_DIR": str(tmp_path), "SENTRY_DSN": "https://key@sentry.example.org/1"}
+    run = subprocess.run(
+        [sys.executable, "-c", REPORT], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    [event] = [item for item in map(json.loads, run.stdout.splitlines()) if "exception" in item]
+    assert event["exception"]["values"][0]["value"] == "broken"
+    assert (event["request"], event["transaction"]) == ({"method": "GET"}, "/characters/")
+    code = [frame.pop(lines) for frame in event["exception"]["values"][0]["stacktrace"]["frames"] for lines in SOURCE]
+    assert code
+    assert not [private for private in ("himitsu", "192.0.2.7") if private in json.dumps(event)]
+
+
+@pytest.fixture
+def written(client_of, post) -> Attempt:
+    """Alice's writing, taken for another character and counted."""
+    answer = post(client_of("alice"), {"ink": ink_of("口"), "target": "日"})
+    return Attempt.objects.get(pk=answer.json()["id"])
+
+
+def contradictions() -> list[str]:
+    said = io.StringIO()
+    try:
+        call_command("check_consistency", stdout=said)
+    except CommandError:
+        return said.getvalue().splitlines()
+    return []
+
+
+def test_a_sound_site_contradicts_nothing(written):
+    assert contradictions() == []
+
+
+def _add_file() -> None:
+    default_storage.save("attempts/nobodys.png", ContentFile(b"x"))
+
+
+LATE = timezone.now() - timedelta(hours=1)
+BREAKS = {
+    "waits for its score": lambda: Attempt.objects.update(status="queued", queued_at=LATE),
+    "is scored and has no score": lambda: Attempt.objects.update(target=None) and Score.objects.all().delete(),
+    "says 13, its newest score 12": lambda: Attempt.objects.update(legibility=13),
+    "progress differs from a recount": lambda: Progress.objects.update(best=99),
+    "day differs from a recount": lambda: Day.objects.update(duration=1),
+    "confusion differs from a recount": lambda: Confusion.objects.all().delete(),
+    "has no file attempts/gone.png": lambda: Attempt.objects.update(ink=None, image="attempts/gone.png"),
+    "file attempts/nobodys.png belongs to nothing": _add_file,
+}
+
+
+@pytest.mark.parametrize("sentence", BREAKS)
+def test_a_contradiction_is_found(written, monkeypatch, caplog, sentence):
+    BREAKS[sentence]()
+    monkeypatch.setattr("accounts.progress.consistency._ON_THE_WAY", timedelta())
+    assert [line for line in contradictions() if sentence in line]
+    check_consistency()
+    assert sentence in caplog.text
+
+
+def test_scores_go_in_between_two_learners_whose_counts_are_checked(written, no_worker):
+    waiting = Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口"))
+    check_consistency()
+    assert Attempt.objects.get(pk=waiting.pk).status == "scored"
+
+
+def test_what_a_leaver_wrote_is_no_contradiction_while_it_goes(written):
+    User.objects.get().leave()
+    Attempt.objects.all().delete()
+    assert contradictions() == []
+
+
+def test_keys_end_after_a_week_and_the_attempts_stay(client_of, post):
+    alice, long = client_of("alice"), AttemptQuerySet.KEYS_KEPT
+    old, new, late = (
+        post(alice, {"ink": ink_of("口"), "age": age}, **{"Idempotency-Key": key}).json()["id"]
+        for key, age in [("old", 0), ("new", 0), ("late", 2 * long // timedelta(milliseconds=1))]
+    )
+    Attempt.objects.filter(pk=old).update(written_at=timezone.now() - long, queued_at=timezone.now() - long)
+    tasks.forget_keys()
+    kept = dict(Attempt.objects.values_list("pk", "idempotency_key"))
+    assert {str(pk): key for pk, key in kept.items()} == {old: None, new: "new", late: "late"}
+
+
+def test_ended_sessions_are_deleted(client_of):
+    client_of("alice")
+    client_of("bob")
+    [ended, _] = Session.objects.all()
+    Session.objects.filter(pk=ended.pk).update(expire_date=LATE)
+    clear_sessions()
+    assert Session.objects.count() == 1

@@ -1,0 +1,216 @@
+"""Settings: what the README tells of them is so, and production starts with sound ones alone."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lettersai import storages
+from tests.support.site import ROOT
+
+SECRET = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SOMEBODY = "user:a%2Fb%23c"
+#: Read by libraries, or by the children that `manage.py run` starts.
+OF_LIBRARIES = {
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "PROMETHEUS_MULTIPROC_DIR",
+}
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory) -> Path:
+    """A migrated database, in a file to copy."""
+    folder = tmp_path_factory.mktemp("migrated")
+    ended = python(folder, "manage.py", "migrate", "--verbosity", "0", DATA_DIR=str(folder))
+    assert ended.returncode == 0, ended.stderr
+    return folder / "lettersai.sqlite3"
+
+
+@pytest.fixture
+def production(tmp_path, migrated):
+    """The environment of a sound production site."""
+    shutil.copy(migrated, tmp_path)
+    return {
+        "PRODUCTION": "1",
+        "SECRET_KEY": SECRET,
+        "ALLOWED_HOSTS": "letters.example.org",
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / migrated.name}",
+        "REDIS_URL": "rediss://:password@127.0.0.1:9/0",
+        "EMAIL_URL": "smtp://mail.example.org",
+        "SITE_URL": "https://letters.example.org",
+    }
+
+
+def python(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    known = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**known, "DATA_DIR": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Load what gunicorn loads."""
+    return python(folder, "-c", "import lettersai.wsgi", **environment)
+
+
+def documented() -> set[str]:
+    """The variables of the README's table."""
+    table = re.findall(r"^\| (`[A-Z_`, ]+`) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    return {name for row in table for name in re.findall(r"[A-Z_]+", row)}
+
+
+def test_the_readme_has_every_variable_that_is_read_and_no_other():
+    read = set(OF_LIBRARIES)
+    for file in (ROOT / "lettersai").rglob("*.py"):
+        read |= set(re.findall(r'(?:environ\.get|environ\[|\benv|matching)\W+"([A-Z_]+)"', file.read_text()))
+    assert documented() == read
+
+
+def test_a_sound_production_site_starts_and_has_nothing_for_django_to_mend(tmp_path, production):
+    started = serve(tmp_path, **production)
+    assert (started.returncode, started.stderr) == (0, "")
+    checked = python(tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **production)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "Set SECRET_KEY"),
+        ({"SECRET_KEY": "secret"}, "Set SECRET_KEY to 50 random characters or more"),
+        ({"SECRET_KEY": "ab" * 30}, "Set SECRET_KEY to 50 random characters or more"),
+        ({"SECRET_KEY_FALLBACKS": f"{SECRET},secret"}, "Set SECRET_KEY_FALLBACKS to 50 random characters or more"),
+        ({"DEBUG": "1"}, "Unset DEBUG"),
+        ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the site's names"),
+        ({"ALLOWED_HOSTS": "letters.example.org, *"}, "Set ALLOWED_HOSTS to the site's names"),
+        ({"ALLOWED_HOSTS": " , "}, "Set ALLOWED_HOSTS to the site's names"),
+        ({"DATABASE_URL": ""}, "Set DATABASE_URL"),
+        ({"DATABASE_URL": "mysql://host/name"}, "Set DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}, "The database can't be used, see DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:////nowhere/at.all"}, "The database can't be used, see DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://letters:a/b@postgres/letters"}, "Set DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://letters:1/b@postgres/letters"}, "Set DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://letters:a#b@postgres/letters"}, "Set DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://letters:1?b@postgres/letters"}, "Set DATABASE_URL"),
+        ({"DATABASE_POOL": "all"}, "Set DATABASE_POOL"),
+        ({"REDIS_URL": "amqp://host"}, "Set REDIS_URL"),
+        ({"REDIS_URL": "redis://host:port/0"}, "Set REDIS_URL"),
+        ({"REDIS_URL": "redis://:a/b@redis:6379/0"}, "Set REDIS_URL"),
+        ({"EMAIL_URL": "smtp://user:password@mail:abc"}, "Set EMAIL_URL"),
+        ({"EMAIL_URL": "smtp://user:a/b@mail:587"}, "Set EMAIL_URL"),
+        ({"SENTRY_DSN": "nonsense"}, "Set SENTRY_DSN"),
+        ({"SENTRY_DSN": "https://key@sentry.example.org:port/1"}, "Set SENTRY_DSN"),
+        ({"PROMETHEUS_MULTIPROC_DIR": "/dev/null/metrics"}, "Set PROMETHEUS_MULTIPROC_DIR to a folder"),
+        ({"TMPDIR": "/dev/null/tmp"}, "Set TMPDIR to a folder"),
+        ({"STORAGE_URL": "ftp://host/folder"}, "Set STORAGE_URL"),
+        ({"STORAGE_URL": "s3://Not A Bucket"}, "Set STORAGE_URL"),
+        ({"STORAGE_URL": "s3://bucket?zone=1"}, "Set STORAGE_URL"),
+        ({"MODEL_BUNDLE": "/nowhere"}, "can't be read, see MODEL_BUNDLE"),
+        ({"LOG_FORMAT": "xml"}, "Set LOG_FORMAT"),
+        ({"LOG_LEVEL": "loud"}, "Set LOG_LEVEL"),
+        ({"TRUSTED_PROXIES": "all"}, "Set TRUSTED_PROXIES"),
+        ({"METRICS_PORT": "here"}, "Set METRICS_PORT"),
+    ],
+)
+def test_production_refuses_to_start_with_a_sentence_that_says_what_to_set(tmp_path, production, environment, sentence):
+    ended = serve(tmp_path, **{**production, **environment})
+    assert ended.returncode == 1
+    assert sentence in ended.stderr.splitlines()[-1]
+
+
+def test_no_password_is_in_the_sentence(tmp_path, production):
+    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
+        ended = serve(tmp_path, **{**production, name: "amqp://user:himitsu/himitsu@host"})
+        assert f"Set {name}" in ended.stderr
+        assert "himitsu" not in ended.stderr
+
+
+def test_a_folder_for_metrics_is_made(tmp_path, production):
+    assert serve(tmp_path, **production, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "metrics")).returncode == 0
+    assert (tmp_path / "metrics").is_dir()
+
+
+def test_what_is_put_together_lies_in_a_folder_that_is_made_for_it(tmp_path):
+    code = "import django; django.setup(); import tempfile; print(tempfile.gettempdir())"
+    made = tmp_path / "data" / "tmp"
+    environment = {"DJANGO_SETTINGS_MODULE": "lettersai.settings", "TMPDIR": str(made)}
+    assert python(tmp_path, "-c", code, **environment).stdout == f"{made}\n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "setting", "value"),
+    [
+        ({"EMAIL_URL": "smtps://mail.example.org"}, "EMAIL_PORT", 465),
+        ({"EMAIL_URL": "smtp://mail.example.org"}, "EMAIL_PORT", 587),
+        ({"EMAIL_URL": f"smtp://{SOMEBODY}@mail.example.org"}, "EMAIL_HOST_PASSWORD", "a/b#c"),
+        ({"ALLOWED_HOSTS": "a.example, b.example,"}, "ALLOWED_HOSTS", ["a.example", "b.example"]),
+        ({"SECRET_KEY_FALLBACKS": "old, older"}, "SECRET_KEY_FALLBACKS", ["old", "older"]),
+        (
+            {"DATABASE_URL": f"postgresql://{SOMEBODY}@host/name?sslmode=require"},
+            "DATABASES['default']['PASSWORD']",
+            "a/b#c",
+        ),
+    ],
+)
+def test_what_a_variable_comes_to(tmp_path, environment, setting, value):
+    code = f"from lettersai import settings; print(repr(settings.{setting}))"
+    assert python(tmp_path, "-c", code, **environment).stdout == f"{value!r}\n"
+
+
+def test_an_unmigrated_database_refuses_and_migrating_is_not_refused(tmp_path, production):
+    production["DATABASE_URL"] = f"sqlite:///{tmp_path}/new.sqlite3"
+    ended = serve(tmp_path, **production)
+    assert (ended.returncode, ended.stderr.splitlines()) == (
+        1,
+        ["The database lacks migrations: run `manage.py migrate` before this release serves."],
+    )
+    assert python(tmp_path, "manage.py", "migrate", "--verbosity", "0", **production).returncode == 0
+    assert serve(tmp_path, **production).returncode == 0
+
+
+@pytest.mark.parametrize("file", ["bundle.json", "characters.txt", "baselines.txt", "model.keras"])
+def test_half_a_model_refuses(tmp_path, production, file):
+    bundle = tmp_path / "bundle"
+    shutil.copytree(ROOT / "ml" / "bundle", bundle)
+    whole = (bundle / file).read_bytes()
+    (bundle / file).write_bytes(whole[: len(whole) // 2])
+    ended = serve(tmp_path, **{**production, "MODEL_BUNDLE": str(bundle)})
+    assert ended.returncode == 1
+    [sentence] = ended.stderr.splitlines()
+    assert "can't be read, see MODEL_BUNDLE" in sentence
+
+
+@pytest.mark.parametrize("part", ["worker", "beat"])
+def test_worker_and_beat_refuse_as_the_web_server_does(tmp_path, production, part):
+    production["DATABASE_URL"] = f"sqlite:///{tmp_path}/new.sqlite3"
+    ended = python(tmp_path, "-m", "celery", "-q", "-A", "lettersai", part, **production)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith("The database lacks migrations")
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        (
+            "s3://bucket/site?endpoint=https://store.example.org:9000&region=eu-1",
+            {"location": "site", "endpoint_url": "https://store.example.org:9000", "region_name": "eu-1"},
+        ),
+        ("gs://bucket", {"location": ""}),
+    ],
+)
+def test_a_bucket_is_named_by_a_url(url, options):
+    entry = storages.configured(url)
+    assert entry["OPTIONS"].items() >= {"bucket_name": "bucket", "file_overwrite": True, **options}.items()

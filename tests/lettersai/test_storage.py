@@ -1,0 +1,135 @@
+"""Images in a bucket: a server that speaks S3 keeps them, or refuses to."""
+
+import os
+from datetime import timedelta
+from typing import Any, cast
+
+import boto3
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from moto.server import ThreadedMotoServer
+
+from lettersai import storages
+from scoring.models import Attempt, AttemptQuerySet
+from scoring.tasks import erase_forgotten
+from tests.support.drawings import png_of
+from tests.support.site import free_port
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+
+@pytest.fixture(scope="module")
+def s3():
+    """Where an S3-speaking server listens."""
+    port = free_port()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server.start()
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3, settings, monkeypatch) -> Any:
+    """The site's bucket, empty."""
+    monkeypatch.setitem(os.environ, "AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setitem(os.environ, "AWS_SECRET_ACCESS_KEY", "secret")
+    made = boto3.resource("s3", endpoint_url=s3, region_name="eu-1").Bucket("letters")
+    made.create(CreateBucketConfiguration={"LocationConstraint": "eu-1"})
+    url = f"s3://letters/site?endpoint={s3}&region=eu-1"
+    settings.STORAGES = {**settings.STORAGES, "default": storages.configured(url)}
+    yield made
+    made.objects.delete()
+    made.delete()
+
+
+@pytest.fixture
+def upload(client_of):
+    def send(who: str = "alice"):
+        image = SimpleUploadedFile("a.png", png_of("口"), "image/png")
+        return client_of(who).post("/api/v1/attempts/", {"image": image}, headers={"Prefer": "wait=1"})
+
+    return send
+
+
+def keys(bucket: Any) -> list[str]:
+    return [item.key for item in bucket.objects.all()]
+
+
+def test_an_image_is_kept_scored_read_back_and_forgotten(bucket, upload, client_of):
+    answer = upload()
+    assert (answer.status_code, answer.json()["status"]) == (201, "scored")
+    attempt = Attempt.objects.get(pk=answer.json()["id"])
+    assert keys(bucket) == [f"site/{attempt.image}"]
+    shown = client_of("alice").get(answer.json()["image"])
+    assert (shown["Content-Type"], b"".join(shown)) == ("image/png", png_of("口"))
+    client_of("alice").delete(f"/api/v1/attempts/{attempt.pk}/")
+    Attempt.objects.update(forgotten_at=timezone.now() - AttemptQuerySet.FORGOTTEN_KEPT)
+    erase_forgotten()
+    assert keys(bucket) == []
+
+
+def test_an_image_whose_object_is_gone_is_404_and_fails_its_attempt(bucket, upload, client_of, no_worker):
+    image = upload().json()["image"]
+    bucket.objects.delete()
+    assert client_of("alice").get(image).status_code == 404
+    requeue_later()
+    assert Attempt.objects.get().failure == "image_missing"
+
+
+def test_a_large_file_is_read_by_way_of_the_disk(bucket):
+    default_storage.save("export.zip", ContentFile(bytes(9 * 1024 * 1024)))
+    with default_storage.open("export.zip") as file:
+        assert len(file.read(16)) == 16
+        assert cast(Any, file.file)._rolled  # out of memory
+
+
+@pytest.fixture(params=["no bucket", "no server", "full disk"])
+def refusing(request, settings, bucket, monkeypatch):
+    """A storage that takes and gives nothing."""
+    if request.param == "full disk":
+
+        def refuse(*_: Any) -> None:
+            raise OSError(28, "No space left on device")
+
+        settings.STORAGES = {**settings.STORAGES, "default": storages.configured("file:")}
+        monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", refuse)
+        monkeypatch.setattr("django.core.files.storage.FileSystemStorage._open", refuse)
+        return
+    where = "http://127.0.0.1:9" if request.param == "no server" else bucket.meta.client.meta.endpoint_url
+    url = f"s3://missing?endpoint={where}&region=eu-1"
+    settings.STORAGES = {**settings.STORAGES, "default": storages.configured(url)}
+
+
+def test_a_storage_that_refuses_is_503_with_a_code_and_keeps_nothing(refusing, upload):
+    answer = upload()
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
+    assert not Attempt.objects.exists()
+
+
+def test_an_image_that_cannot_be_read_for_a_while_is_scored_afterwards(
+    bucket, upload, client_of, settings, no_worker, monkeypatch
+):
+    image = upload().json()["image"]
+    sound = settings.STORAGES
+    refusing = storages.configured("s3://letters/site?endpoint=http://127.0.0.1:9&region=eu-1")
+    settings.STORAGES = {**sound, "default": refusing}
+    assert client_of("alice").get(image).status_code == 503
+    for _ in range(AttemptQuerySet.MAX_TRIES + 1):
+        requeue_later()
+    assert Attempt.objects.get().status == "queued"
+    settings.STORAGES = sound
+    requeue_later()
+    assert Attempt.objects.get().status == "scored"
+
+
+def requeue_later() -> None:
+    """What the worker does once the lease has run out."""
+    from scoring.tasks import score_attempt
+
+    long_ago = timezone.now() - timedelta(minutes=1)
+    Attempt.objects.update(queued_at=long_ago, leased_until=None)
+    for attempt in Attempt.objects.all():
+        score_attempt(str(attempt.pk))

@@ -1,0 +1,180 @@
+"""The shipped model itself; the only tests besides the whole site's that load it."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ml import photo, raster
+from ml.legibility import default_groups
+from ml.strokes import references
+from tests.conftest import SHARED_DATA
+from tests.support.drawings import png_of
+from tests.support.site import ROOT
+
+BUNDLE = ROOT / "ml" / "bundle"
+SCANNED = list("あがぬぱふアシンヅ永7g")
+
+
+@pytest.fixture(scope="module")
+def scorer():
+    from ml.scorer import Scorer
+
+    return Scorer.load(BUNDLE)
+
+
+@pytest.fixture(scope="module")
+def evaluation(tmp_path_factory):
+    """What the evaluation command says of the references and of images of some of them."""
+    folder = tmp_path_factory.mktemp("evaluation")
+    out, scans = folder / "out.json", folder / "scans.npz"
+    written = [
+        np.asarray(Image.open(io.BytesIO(png_of(character, size=84, pen=5))).convert("L")) for character in SCANNED
+    ]
+    np.savez(scans, images=np.stack(written), characters=np.array(SCANNED))
+    what = ["--references", "--ladder", "--images", str(scans), "--json", str(out)]
+    subprocess.run([sys.executable, "-m", "ml.evaluate", *what], cwd=ROOT, check=True)
+    return json.loads(out.read_text())
+
+
+def test_images_are_evaluated_as_a_source_of_their_own(evaluation):
+    figures = evaluation["by_source"]["images"]
+    assert (figures["n"], figures["top1_pooled_script"]) == (len(SCANNED), 1)
+    assert figures["top1_pooled"] >= 0.9
+
+
+def test_the_bundle_is_small_and_names_its_sources():
+    about = json.loads((BUNDLE / "bundle.json").read_text("utf-8"))
+    assert sum(file.stat().st_size for file in BUNDLE.iterdir()) <= 12_000_000
+    assert about["sources"]
+    assert about["metrics"]["n"] > 1000
+    assert (BUNDLE / "characters.txt").read_text("utf-8").split() == list(references())
+
+
+def test_every_reference_drawing_reads_as_itself_and_scores_high(evaluation):
+    figures = evaluation["references"]
+    assert (figures["n"], figures["own_top1_pooled"]) == (3175, 1)
+    assert figures["score_min"] >= 95
+
+
+def test_a_worse_drawing_scores_less_and_size_and_place_change_nothing(evaluation):
+    assert evaluation["ladder"]["spearman"] <= -0.95
+    assert evaluation["invariance"]["p99"] <= 3
+
+
+@pytest.mark.skipif(not SHARED_DATA.exists(), reason="needs the validation data beside the repository")
+def test_real_drawings_are_read_at_least_as_well_as_the_trial_read_them(tmp_path):
+    out = tmp_path / "out.json"
+    command = [sys.executable, "-m", "ml.evaluate", "--ink", str(SHARED_DATA / "real_ink.jsonl.gz"), "--json", str(out)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    by_source = json.loads(out.read_text())["by_source"]
+    assert by_source["kanjicanvas"]["top1_pooled"] >= 0.995
+    assert by_source["omniglot/Japanese_(katakana)"]["top1_pooled"] >= 0.85
+    assert by_source["omniglot/Latin"]["top1_pooled"] >= 0.90
+
+
+def test_the_backend_that_serves_agrees_with_the_one_that_trained():
+    logits = {backend: logits_with(backend) for backend in ("openvino", "tensorflow")}
+    served, trained = logits["openvino"], logits["tensorflow"]
+    assert np.array_equal(served.argmax(axis=1), trained.argmax(axis=1))
+    # One computes in half the digits of the other, where the processor has them.
+    assert np.quantile(np.abs(served - trained), 0.99) < 0.5
+
+
+def logits_with(backend: str) -> np.ndarray:
+    """Logits of every fiftieth reference, computed by another process."""
+    program = (
+        "import json; from pathlib import Path; import numpy as np; from ml import bundle, raster;"
+        "from ml.recognizer import Recognizer; from ml.strokes import references;"
+        "images = np.stack([raster.ink_image(strokes) for strokes in list(references().values())[::50]]);"
+        "print(json.dumps(Recognizer(bundle.read(Path('ml/bundle'))).logits(images).tolist()))"
+    )
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, env=os.environ | {"KERAS_BACKEND": backend}
+    )
+    return np.array(json.loads(ran.stdout.splitlines()[-1]))
+
+
+def test_a_drawing_scores_the_same_alone_and_among_others(scorer):
+    images = [raster.ink_image(references()[character]) for character in "永あア7"]
+    groups = default_groups()
+    together = scorer.score(images, ["永"] * 4, groups, [()] * 4)
+    for image, result in zip(images, together, strict=True):
+        [alone] = scorer.score([image], ["永"], groups, [()])
+        assert alone.candidates[0].character == result.candidates[0].character
+        assert alone.legibility == pytest.approx(result.legibility, abs=1)
+
+
+@pytest.mark.parametrize("character", ["永", "あ", "ア", "R", "7", "口"])
+@pytest.mark.parametrize(
+    "look", [{}, {"ink": "white", "ground": "black"}, {"size": 900, "pen": 40}, {"size": 100, "pen": 2}]
+)
+def test_a_picture_scores_high_whatever_its_size_pen_and_colours(scorer, character, look):
+    image = raster.photo_image(photo.read(png_of(character, **look)))
+    [result] = scorer.score([image], [character], default_groups(), [()])
+    assert result.legibility >= 80
+
+
+def test_lookalikes_share_one_candidate_and_without_groups_they_do_not(scorer):
+    image = raster.ink_image(references()["口"])
+    [pooled] = scorer.score([image], ["口"], default_groups(), [()])
+    [single] = scorer.score([image], ["口"], {}, [()])
+    assert (pooled.candidates[0].character, pooled.candidates[0].lookalikes) == ("口", ["ロ"])
+    assert {candidate.character for candidate in single.candidates[:2]} == {"口", "ロ"}
+    assert pooled.legibility > single.legibility
+
+
+def test_a_scribble_is_unknown_and_scores_low_for_whatever_was_meant(scorer):
+    rng = np.random.default_rng(1)
+    scribbles = [raster.ink_image([rng.uniform(0, 100, (60, 2)).astype(np.float32)]) for _ in range(20)]
+    meant = list("永あア木R7口人山川") * 2
+    scored = scorer.score(scribbles, meant, default_groups(), [()] * 20)
+    assert max(result.legibility or 0 for result in scored) <= 10
+    assert sum(not result.known for result in scored) >= 19
+
+
+def test_told_the_script_only_its_characters_are_candidates(scorer):
+    image = raster.ink_image(references()["口"])
+    [kana] = scorer.score([image], [None], default_groups(), [["kana"]])
+    assert (kana.candidates[0].character, kana.candidates[0].lookalikes) == ("ロ", [])
+    assert all("ぁ" <= candidate.character <= "ン" for candidate in kana.candidates)
+    [named] = scorer.score([image], ["日"], default_groups(), [["口", "日"]])
+    assert {candidate.character for candidate in named.candidates} == {"口", "日"}
+    assert (named.legibility or 0) <= 10
+
+
+def test_what_fits_nothing_that_was_told_scores_low(scorer):
+    [result] = scorer.score([raster.ink_image(references()["欝"])], ["あ"], default_groups(), [["hiragana"]])
+    assert (result.legibility or 0) <= 10
+
+
+@pytest.mark.parametrize("character", ["一", "十", "千", "I", "l", "口", "ロ", "0", "へ"])
+def test_the_simplest_characters_score_high_too(scorer, character):
+    [result] = scorer.score([raster.ink_image(references()[character])], [character], default_groups(), [()])
+    assert (result.legibility or 0) >= 90
+
+
+@pytest.mark.parametrize("file", ["model.keras", "bundle.json", "characters.txt", "baselines.txt"])
+def test_a_bundle_that_lacks_a_file_says_so(tmp_path, file):
+    from ml.bundle import BundleError, read
+
+    folder = shutil.copytree(BUNDLE, tmp_path / "bundle")
+    (folder / file).unlink()
+    with pytest.raises(BundleError, match="can't be read"):
+        read(folder)
+
+
+def test_a_bundle_that_contradicts_itself_says_so(tmp_path):
+    from ml.bundle import BundleError, read
+
+    folder = shutil.copytree(BUNDLE, tmp_path / "bundle")
+    (folder / "characters.txt").write_text("永\n", "utf-8")
+    with pytest.raises(BundleError, match="1 characters"):
+        read(folder)

@@ -1,0 +1,139 @@
+"""Images are read in a process that can't do harm."""
+
+import io
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ml import photo, sandbox
+from ml.ink import WritingError
+from tests.support.drawings import png_of
+from tests.support.site import ROOT, resident_bytes
+
+
+@pytest.fixture
+def reader():
+    made = sandbox.Reader()
+    yield made
+    made.end()
+
+
+def test_an_image_is_read_as_it_is_read_without_walls(reader):
+    for character in "永口":
+        image = png_of(character)
+        assert np.array_equal(reader.read(image), photo.read(image))
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"no image", "unknown_image_format"), (png_of("永")[:200], "unreadable_image")]
+)
+def test_what_is_wrong_with_an_image_has_the_same_code(reader, data, code):
+    with pytest.raises(WritingError) as refused:
+        reader.read(data)
+    assert refused.value.code == code
+    assert reader.read(png_of("永")).any()
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "import os; os.kill(os.getpid(), 11)",  # a decoder crashes
+        "import time; time.sleep(60)",
+        "print('no JSON')",
+        "print('{\"shape\": [100000, 100000]}')",
+        "print('{\"shape\": [10, 10]}')",  # and no pixels
+    ],
+)
+def test_a_reader_that_goes_wrong_costs_one_image_and_a_moment(evil):
+    reader = sandbox.Reader((sys.executable, "-c", evil), seconds=0.5)
+    begun = time.monotonic()
+    with pytest.raises(WritingError, match="damaged"):
+        reader.read(png_of("永"))
+    assert time.monotonic() - begun < 5
+    reader.end()
+
+
+def test_an_image_that_takes_more_of_the_processor_than_any_has_to_is_refused():
+    reader = sandbox.Reader(seconds=60)
+    profiled, image = io.BytesIO(), png_of("永")
+    Image.new("L", (8, 8)).save(profiled, "PNG", icc_profile=bytes(1_000_000))
+    profile = profiled.getvalue()[33 : profiled.getvalue().index(b"IDAT") - 4]
+    with pytest.raises(WritingError, match="damaged"):
+        reader.read(image[:33] + 5_000 * profile + image[33:])
+    reader.end()
+
+
+@pytest.fixture
+def occupied():
+    """A reader that is at one image until the test ends, and threads for others."""
+    made = sandbox.Reader((sys.executable, "-c", "import time; time.sleep(60)"), seconds=30)
+    with ThreadPoolExecutor(20) as others:
+        others.submit(made.read, png_of("永"))
+        while made._process is None:
+            time.sleep(0.01)
+        yield made, others
+        made._process.kill()
+
+
+def test_an_image_waits_no_longer_for_others_than_it_is_told_to(occupied):
+    reader, _ = occupied
+    with pytest.raises(sandbox.Busy):
+        reader.read(png_of("口"), patience=0.1)
+
+
+def test_only_so_many_images_wait(occupied):
+    reader, others = occupied
+    waiting = [others.submit(reader.read, png_of("口"), patience=2) for _ in range(sandbox._PLACES)]
+    while reader._places._value:
+        time.sleep(0.01)
+    begun = time.monotonic()
+    with pytest.raises(sandbox.Busy):
+        reader.read(png_of("口"), patience=2)
+    assert time.monotonic() - begun < 1
+    assert {type(one.exception()) for one in waiting} == {sandbox.Busy}
+
+
+def test_an_image_that_is_in_no_hurry_waits_for_its_turn(reader):
+    with ThreadPoolExecutor(20) as several:
+        assert all(ink.any() for ink in several.map(reader.read, [png_of("永")] * 20))
+
+
+def test_after_a_crash_the_next_image_is_read(reader):
+    reader.read(png_of("永"))
+    reader._process.kill()
+    reader._process.wait()
+    assert reader.read(png_of("口")).any()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "open('/etc/passwd')",
+        "open('left-behind', 'w')",
+        "subprocess.run(['true'])",
+        "socket.socket()",
+        "bytearray(1 << 30)",
+    ],
+)
+def test_behind_the_walls_nothing_can_be_opened_started_or_filled(harm):
+    code = "\n".join(
+        [
+            "import socket, subprocess",
+            "from ml import sandbox",
+            "sandbox.wall_in()",
+            f"try: {harm}",
+            "except (OSError, MemoryError): print('stopped')",
+        ]
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ran.stdout == "stopped\n", ran.stderr
+
+
+def test_a_reader_is_small(reader):
+    reader.read(png_of("永"))
+    assert resident_bytes(reader._process.pid) < 100e6

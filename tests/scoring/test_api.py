@@ -1,0 +1,372 @@
+"""The attempts API as its callers meet it."""
+
+import io
+import json
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import kombu.exceptions
+import pytest
+import redis
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from ml import sandbox
+from scoring import views
+from scoring.models import Attempt
+from scoring.serializers import MAX_IMAGE_BYTES
+from scoring.tasks import erase_forgotten
+from tests.support.drawings import ink_of, png, png_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+URL = "/api/v1/attempts/"
+INK = ink_of("口")
+
+
+def upload(client: Client, image: bytes, **fields: Any):
+    return client.post(URL, {"image": SimpleUploadedFile("a.png", image, "image/png"), **fields})
+
+
+@pytest.fixture
+def attempt(client_of, post) -> Attempt:
+    """Alice's 口, scored, its target unknown."""
+    return Attempt.objects.get(pk=post(client_of("alice"), {"ink": INK}).json()["id"])
+
+
+def patch(client: Client, attempt: Attempt, body):
+    return client.patch(f"{URL}{attempt.pk}/", json.dumps(body), "application/json")
+
+
+def test_ink_is_answered_with_candidates(client_of, post):
+    answer = post(client_of("visitor"), {"ink": INK, "pen_width": 8})
+    assert answer.status_code == 201
+    body = answer.json()
+    assert answer["Location"] == f"{URL}{body['id']}/"
+    assert body["status"] == "scored"
+    assert body["candidates"][0] == {"character": "口", "confidence": 0.9, "legibility": 93, "lookalikes": ["ロ"]}
+    assert (body["target"], body["score"], body["known"], body["ink"]) == (None, None, True, INK)
+
+
+def test_a_known_target_is_scored_at_once(client_of, post):
+    body = post(client_of("visitor"), {"ink": INK, "target": "日"}).json()
+    assert body["score"] == {
+        "legibility": 12,
+        "form": 62,
+        "band": "misread",
+        "misread_as": ["口"],
+        "remarks": [{"code": "missing", "text": "Stroke 3 is missing.", "strokes": [], "reference": [3], "where": ""}],
+        "model": "fake",
+    }
+
+
+def test_a_png_is_answered_like_ink_and_can_be_seen_again(client_of):
+    visitor, picture = client_of("visitor"), png_of("口")
+    answer = upload(visitor, picture, target="口")
+    assert answer.status_code == 201
+    assert answer.json()["score"]["legibility"] == 93
+    assert answer.json()["ink"] is None
+    assert b"".join(visitor.get(answer.json()["image"])) == picture
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_an_image_is_given_back_as_what_it_is_whatever_it_was_called(client_of, form):
+    file = io.BytesIO()
+    Image.open(io.BytesIO(png_of("口"))).convert("RGB").save(file, form)
+    visitor = client_of("visitor")
+    given_back = visitor.get(upload(visitor, file.getvalue()).json()["image"])
+    assert given_back.headers["Content-Type"] == f"image/{form.lower()}"
+    assert b"".join(given_back) == file.getvalue()
+
+
+def test_what_was_meant_is_said_once(client_of, attempt):
+    alice = client_of("alice")
+    first = patch(alice, attempt, {"target": "ロ"})
+    assert (first.status_code, first.json()["target"], first.json()["score"]["legibility"]) == (200, "ロ", 93)
+    again = patch(alice, attempt, {"target": "ロ"})
+    assert (again.status_code, again.json()["score"]) == (200, first.json()["score"])
+    other = patch(alice, attempt, {"target": "日"})
+    assert (other.status_code, other.json()["code"]) == (409, "target_is_set")
+    assert str(Attempt.objects.get(pk=attempt.pk).target) == "ロ"
+
+
+@pytest.mark.parametrize("scripts", [["kana"], ["末", "digit", "未"], []])
+def test_ink_and_image_may_come_with_what_they_may_be(client_of, post, fake_scorer, scripts):
+    ink = post(client_of("visitor"), {"ink": INK, "scripts": scripts})
+    image = upload(client_of("visitor"), png_of("口"), scripts=scripts)
+    assert (ink.status_code, image.status_code) == (201, 201)
+    assert ink.json()["scripts"] == image.json()["scripts"] == scripts
+    assert fake_scorer.scripts == [scripts, scripts]
+
+
+def test_what_is_named_twice_counts_once_where_it_first_stood(client_of, post):
+    body = post(client_of("visitor"), {"ink": INK, "scripts": ["未", "kana", "未"]}).json()
+    assert body["scripts"] == ["未", "kana"]
+
+
+@pytest.mark.parametrize("scripts", [["kanji"], ["latin", "口"], ["口"]])
+def test_a_target_may_be_among_what_was_named(client_of, post, scripts):
+    body = post(client_of("visitor"), {"ink": INK, "scripts": scripts, "target": "口"}).json()
+    assert (body["target"], body["scripts"]) == ("口", scripts)
+
+
+def test_an_image_whose_target_is_not_among_its_scripts_is_400_and_stores_nothing(client_of, settings):
+    answer = upload(client_of("visitor"), png_of("口"), scripts=["kana", "digit"], target="口")
+    assert (answer.status_code, answer.json()["target"][0]["code"]) == (400, "target_not_among")
+    assert not Attempt.objects.exists()
+    assert not settings.MEDIA_ROOT.exists()
+
+
+def test_what_was_meant_is_among_what_it_was_said_to_be(client_of, post):
+    alice = client_of("alice")
+    attempt = Attempt.objects.get(pk=post(alice, {"ink": INK, "scripts": ["kanji"]}).json()["id"])
+    refused = patch(alice, attempt, {"target": "ロ"})
+    assert (refused.status_code, refused.json()["target"][0]["code"]) == (400, "target_not_among")
+    assert patch(alice, attempt, {"target": "口"}).json()["target"] == "口"
+
+
+@pytest.mark.usefixtures("no_worker")
+@pytest.mark.parametrize("prefer", ["respond-async", "wait=0", "wait=1"])
+def test_an_attempt_that_nobody_scores_yet_is_202_and_says_where_to_ask(client_of, post, prefer):
+    visitor = client_of("visitor")
+    answer = post(visitor, {"ink": INK}, Prefer=prefer)
+    assert (answer.status_code, answer["Retry-After"]) == (202, "1")
+    later = visitor.get(answer["Location"]).json()
+    assert (later["status"], later["candidates"], later["known"]) == ("queued", [], None)
+
+
+@pytest.mark.usefixtures("no_worker")
+def test_a_broker_that_is_down_costs_no_attempt(client_of, post, monkeypatch):
+    def down(*_args):
+        raise redis.ConnectionError("down")
+
+    def cannot_send(*_args):
+        raise kombu.exceptions.OperationalError("down")
+
+    monkeypatch.setattr("scoring.tasks.score_attempt.delay", cannot_send)
+    monkeypatch.setattr("scoring.wakeup.wait", down)
+    monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", down)
+    answer = post(client_of("visitor"), {"ink": INK})
+    assert answer.status_code == 202
+    assert Attempt.objects.get().status == "queued"
+
+
+def test_a_post_repeated_with_its_key_is_the_first_attempt(client_of, post):
+    visitor, key = client_of("visitor"), str(uuid.uuid4())
+    first = post(visitor, {"ink": INK}, **{"Idempotency-Key": key}).json()
+    assert post(visitor, {"ink": ink_of("日"), "scripts": ["kana"]}, **{"Idempotency-Key": key}).json() == first
+    assert post(client_of("alice"), {"ink": INK}, **{"Idempotency-Key": key}).json()["id"] != first["id"]
+    assert Attempt.objects.count() == 2
+
+
+def test_what_was_sent_late_stands_where_it_was_written(client_of, post):
+    alice = client_of("alice")
+    now = post(alice, {"ink": INK, "target": "口"}).json()
+    earlier = post(alice, {"ink": INK, "target": "口", "age": 2 * 86_400_000}).json()
+    picture = upload(alice, png_of("口"), age=86_400_000).json()
+    assert [row["id"] for row in alice.get(URL).json()["results"]] == [now["id"], picture["id"], earlier["id"]]
+    written_at = datetime.fromisoformat(earlier["written_at"])
+    assert timedelta(0) < timezone.now() - timedelta(days=2) - written_at < timedelta(minutes=1)
+    assert alice.get("/api/v1/progress/").json()["streak"]["current"] == 1
+    post(alice, {"ink": INK, "target": "口", "age": 86_400_000})
+    assert alice.get("/api/v1/progress/").json()["streak"]["current"] == 3
+
+
+def test_the_history_is_newest_first_in_pages(client_of, post):
+    visitor = client_of("visitor")
+    ids = [post(visitor, {"ink": INK}).json()["id"] for _ in range(5)]
+    page = visitor.get(f"{URL}?page_size=3").json()
+    rest = visitor.get(page["next"]).json()
+    assert [row["id"] for row in page["results"] + rest["results"]] == ids[::-1]
+    assert rest["next"] is None
+
+
+def test_the_history_costs_the_same_queries_however_long(client_of, post, django_assert_num_queries):
+    visitor = client_of("visitor")
+    for _ in range(3):
+        post(visitor, {"ink": INK})
+    with django_assert_num_queries(3):
+        visitor.get(URL)
+    for _ in range(5):
+        post(visitor, {"ink": INK})
+    with django_assert_num_queries(3):
+        visitor.get(URL)
+
+
+def test_a_forgotten_attempt_is_gone_with_its_image(client_of, settings):
+    visitor = client_of("visitor")
+    body = upload(visitor, png_of("口")).json()
+    assert len(list(settings.MEDIA_ROOT.rglob("*.png"))) == 1
+    assert visitor.delete(f"{URL}{body['id']}/").status_code == 204
+    assert visitor.get(f"{URL}{body['id']}/").status_code == 404
+    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=61))
+    erase_forgotten()
+    assert not list(settings.MEDIA_ROOT.rglob("*.png"))
+    assert not Attempt.objects.exists()
+
+
+def test_a_forgotten_attempt_comes_back_within_ten_seconds(client_of, post):
+    visitor = client_of("visitor")
+    body = post(visitor, {"ink": INK}).json()
+    restore = f"{URL}{body['id']}/restore/"
+    visitor.delete(f"{URL}{body['id']}/")
+    assert client_of("alice").post(restore).status_code == 404
+    for _ in range(2):  # the answer to the first may be lost
+        answer = visitor.post(restore)
+        assert (answer.status_code, answer.json()) == (200, body)
+    visitor.delete(f"{URL}{body['id']}/")
+    Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=61))
+    assert visitor.post(restore).status_code == 404
+    assert visitor.post(restore).json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({}, "ink", "required"),
+        ({"ink": None}, "ink", "null"),
+        ({"ink": 7}, "ink", "malformed"),
+        ({"ink": {**INK, "strokes": []}}, "ink", "nothing_written"),
+        ({"ink": {**INK, "strokes": [[[1, 2, 3]]] * 65}}, "ink", "too_many_strokes"),
+        ({"ink": {**INK, "strokes": [[[1, 2, 3]] * 4097]}}, "ink", "too_many_points"),
+        ({"ink": INK, "target": "鬱"}, "target", "does_not_exist"),
+        ({"ink": INK, "target": "永永"}, "target", "does_not_exist"),
+        ({"ink": INK, "target": ["口"]}, "target", "does_not_exist"),
+        ({"ink": INK, "target": "\0"}, "target", "does_not_exist"),
+        ({"ink": INK, "target": "\ud800"}, "target", "invalid"),
+        ({"ink": INK, "pen_width": -1}, "pen_width", "min_value"),
+        ({"ink": INK, "pen_width": "nan"}, "pen_width", "invalid"),
+        ({"ink": INK, "age": -1}, "age", "min_value"),
+        ({"ink": INK, "age": 31 * 86_400_000}, "age", "max_value"),
+        ({"ink": INK, "age": "yesterday"}, "age", "invalid"),
+        ({"ink": INK, "scripts": ["hangul"]}, "scripts", "unknown_script"),
+        ({"ink": INK, "scripts": ["kana", "鬱"]}, "scripts", "unknown_script"),
+        ({"ink": INK, "scripts": ["未末"]}, "scripts", "unknown_script"),
+        ({"ink": INK, "scripts": ["", "\0", "\ud800"]}, "scripts", "unknown_script"),
+        ({"ink": INK, "scripts": ["kana"] * 101}, "scripts", "too_many_scripts"),
+        ({"ink": INK, "scripts": "kana"}, "scripts", "malformed"),
+        ({"ink": INK, "scripts": {"kana": True}}, "scripts", "malformed"),
+        ({"ink": INK, "scripts": [["kana"]]}, "scripts", "malformed"),
+        ({"ink": INK, "scripts": [7]}, "scripts", "malformed"),
+        ({"ink": INK, "scripts": None}, "scripts", "null"),
+        ({"ink": INK, "scripts": ["kana", "未"], "target": "口"}, "target", "target_not_among"),
+        ([], "non_field_errors", "invalid"),
+    ],
+)
+def test_bad_input_is_400_with_a_code_and_stores_nothing(client_of, post, body, field, code):
+    answer = post(client_of("visitor"), body)
+    assert answer.status_code == 400
+    assert answer.json()[field][0]["code"] == code
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize("body", ["{", '{"ink": NaN}', "[" * 100_000])
+def test_what_is_no_json_is_400(client_of, body):
+    answer = client_of("visitor").post(URL, body, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("image", "code"),
+    [
+        (b"", "unknown_image_format"),
+        (b"GIF89a", "unknown_image_format"),
+        (png(Image.new("RGB", (50, 50), "white")), "nothing_written"),
+        (png(Image.new("1", (4001, 1000))), "too_many_pixels"),
+        (png_of("口")[:-300], "unreadable_image"),
+    ],
+)
+def test_a_bad_image_is_400_with_a_code_and_stores_nothing(client_of, settings, image, code):
+    answer = upload(client_of("visitor"), image)
+    assert (answer.status_code, answer.json()["image"][0]["code"]) == (400, code)
+    assert not Attempt.objects.exists()
+    assert not settings.MEDIA_ROOT.exists()
+
+
+@pytest.mark.parametrize(
+    ("scripts", "code"),
+    [
+        ("hangul", "unknown_script"),
+        (["kana"] * 101, "too_many_scripts"),
+        (SimpleUploadedFile("a.txt", b"kana"), "malformed"),
+    ],
+)
+def test_bad_scripts_of_an_image_are_400_with_a_code_and_store_nothing(client_of, settings, scripts, code):
+    answer = upload(client_of("visitor"), png_of("口"), scripts=scripts)
+    assert (answer.status_code, answer.json()["scripts"][0]["code"]) == (400, code)
+    assert not Attempt.objects.exists()
+    assert not settings.MEDIA_ROOT.exists()
+
+
+@pytest.mark.parametrize("over", [1, 100_000])
+def test_a_body_that_is_too_large_is_413(client_of, over):
+    visitor = client_of("visitor")
+    ink = visitor.post(URL, b" " * (views.MAX_INK_BYTES + over), "application/json")
+    image = upload(visitor, b"\x89PNG" + b"\0" * (MAX_IMAGE_BYTES + over))
+    for answer in (ink, image):
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_another_content_type_is_415(client_of):
+    answer = client_of("visitor").post(URL, "x", "text/plain")
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+def test_a_malformed_idempotency_key_is_400(client_of, post):
+    answer = post(client_of("visitor"), {"ink": INK}, **{"Idempotency-Key": "x" * 65})
+    assert answer.json()["Idempotency-Key"][0]["code"] == "malformed"
+    assert not Attempt.objects.exists()
+
+
+def test_too_many_posts_are_429_and_say_when_to_come_back(client_of, post, settings, monkeypatch):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    monkeypatch.setattr(views.AttemptThrottle, "rate", "2/min", raising=False)
+    answers = [post(client_of("visitor"), {"ink": INK}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert answers[2].json()["code"] == "throttled"
+    assert 0 < int(answers[2]["Retry-After"]) <= 60
+    assert Attempt.objects.count() == 2
+
+
+def test_an_image_counts_as_twenty_writings_also_where_it_is_damaged(client_of, settings, monkeypatch):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "images"}}
+    monkeypatch.setattr(views.AttemptThrottle, "THROTTLE_RATES", {"attempts": "40/min"})
+    answers = [upload(client_of("visitor"), image) for image in (png_of("口"), png_of("口")[:200], png_of("口"))]
+    assert [answer.status_code for answer in answers] == [201, 400, 429]
+
+
+@pytest.mark.usefixtures("no_worker")
+def test_an_attempt_forgotten_while_its_score_is_awaited_is_404(client_of, post, monkeypatch):
+    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: Attempt.objects.all().delete())
+    assert post(client_of("visitor"), {"ink": INK}).status_code == 404
+
+
+def test_an_image_whose_attempt_cannot_be_stored_leaves_no_file(client_of, settings, monkeypatch):
+    def full(*_args, **_kwargs):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Attempt, "save", full)
+    assert upload(client_of("visitor"), png_of("口")).status_code == 503
+    assert not list(settings.MEDIA_ROOT.rglob("*.png"))
+
+
+def test_an_image_that_waits_too_long_for_others_is_503_and_leaves_nothing(client_of, settings, monkeypatch):
+    monkeypatch.setattr("scoring.serializers._PATIENCE", 0.1)
+    with sandbox._reader._lock:
+        answer = upload(client_of("visitor"), png_of("口"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "too_many_images")
+    assert int(answer["Retry-After"]) > 0
+    assert not Attempt.objects.exists()
+    assert not settings.MEDIA_ROOT.exists()
+
+
+def test_an_image_whose_file_is_gone_is_404(client_of):
+    visitor = client_of("visitor")
+    attempt = Attempt.objects.get(pk=upload(visitor, png_of("口")).json()["id"])
+    attempt.image.storage.delete(str(attempt.image))
+    assert visitor.get(f"{URL}{attempt.pk}/image/").status_code == 404

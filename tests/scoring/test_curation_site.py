@@ -1,0 +1,54 @@
+"""Curation in a real browser, against the real site: what a curator says counts at once."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.drawings import ink_of
+from tests.support.site import Site
+
+PASSWORD = "long enough 8"
+
+
+@pytest.fixture
+def site(tmp_path) -> Iterator[Site]:
+    running = Site(tmp_path)
+    yield running
+    running.stop()
+
+
+def test_a_lookalike_group_that_a_curator_edits_pools_the_next_score(site, chromium):
+    site.run(
+        "from accounts.models import User; from allauth.account.models import EmailAddress; "
+        "from django.contrib.auth.models import Group; "
+        f"curator = User.objects.create_user('curator@example.org', {PASSWORD!r}, is_staff=True); "
+        "curator.groups.add(Group.objects.get(name='curator')); "
+        "EmailAddress.objects.create(user=curator, email=curator.email, verified=True, primary=True)"
+    )
+
+    def score() -> tuple[int, set[str]]:
+        status, attempt = site.browser().post_ink(ink_of("口"), target="回")
+        assert status == 201
+        likeliest = attempt["candidates"][0]
+        return attempt["score"]["legibility"], {likeliest["character"], *likeliest["lookalikes"]}
+
+    before, alike = score()
+    assert before < 20
+    assert alike == {"口", "ロ"}
+
+    page = chromium.new_page()
+    page.goto(f"{site.url}admin/")
+    page.get_by_label("Email").fill("curator@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign In", exact=True).click()
+    page.get_by_role("link", name="Lookalike groups", exact=True).first.click()
+    page.get_by_role("link", name="ロ 口", exact=True).click()
+    page.get_by_label("Members").fill("回口ロ")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    expect(page.locator("#result_list").get_by_role("link", name="ロ 回 口")).to_be_visible()
+
+    after, alike = score()
+    assert after > 80
+    assert alike == {"口", "ロ", "回"}

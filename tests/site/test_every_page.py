@@ -1,0 +1,288 @@
+"""Every page: axe finds nothing on it (WCAG 2.2 AA and the best practices, light and dark), and it fits its window.
+
+Windows are 320 px to 4K wide, upright and lying, with the browser's text as it is and twice as large.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.site.test_page import write
+from tests.site.test_policies import CURATION, OWN_PAGES, PAGES
+from tests.support import learner
+from tests.support.site import CHROMIUM, Site, until
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ERRORS = ["nowhere/", "characters/龘/", "accounts/password/reset/key/1-2/"]
+#: All that differs in the dark.
+COLOUR = ["color-contrast", "link-in-text-block"]
+WINDOWS = [(320, 568), (568, 320), (390, 844), (1280, 800), (3840, 2160)]
+#: What sticks out of the window to the right, as far as it can be scrolled to.
+STICKS_OUT = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter((e) => e.getBoundingClientRect().right > room + 1)
+    .map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)} > ${room}`).slice(0, 5);
+}"""
+
+#: Those that are begun, in window.tones.
+COUNT_TONES = """
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+"""
+#: By how much the page's parts have moved by themselves, https://web.dev/articles/cls.
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const shift of list.getEntries()) sum += shift.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(sum), 100);
+})"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("var"))
+    learner.enrol(running)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser, site: Site) -> Iterator[Page]:
+    """Of a learner who has signed in; nothing moves there."""
+    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    learner.sign_in(page, site)
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def curator(chromium: Browser, site: Site) -> Iterator[Page]:
+    """Who may do everything in the admin."""
+    page = chromium.new_page()
+    email = site.run(
+        "from accounts.models import User; "
+        f"print(User.objects.create_superuser('curator@seed.example', '{learner.PASSWORD}').email)"
+    ).strip()
+    learner.sign_in(page, site, email)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def large(chromium: Browser, site: Site) -> Iterator[Page]:
+    """The learner in a browser whose settings have text twice as large."""
+    browser = chromium.browser_type.launch(
+        executable_path="/usr/bin/chromium", args=[*CHROMIUM, "--blink-settings=defaultFontSize=32"]
+    )
+    page = browser.new_page(reduced_motion="reduce")
+    learner.sign_in(page, site)
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    yield page
+    browser.close()
+
+
+def flaws(page: Page) -> list[str]:
+    """What axe finds on the page as it is, in light and then in dark."""
+    found = []
+    schemes: list[tuple[Literal["light", "dark"], dict[str, Any]]] = [
+        ("light", {"type": "tag", "values": TAGS}),
+        ("dark", {"type": "rule", "values": COLOUR}),
+    ]
+    for scheme, rules in schemes:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(200)  # colours change in a moment
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
+        found += [f"{scheme}: {flaw}" for flaw in said(Axe().run(page, options=options).response)]
+    return found
+
+
+def said(answer: dict[str, Any]) -> list[str]:
+    return [
+        f"{flaw['id']} at {node['target']}: {node['failureSummary']}"
+        for flaw in answer["violations"]
+        for node in flaw["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("path", OWN_PAGES)
+def test_a_page_of_ones_own(page, site, path):
+    page.goto(site.url + path, wait_until="networkidle")
+    if "reauthenticate" in page.url:
+        page.locator("input[type=password]").fill(learner.PASSWORD)
+        page.locator("input[type=password]").press("Enter")
+        page.wait_for_url(site.url + path)
+    assert flaws(page) == []
+
+
+@pytest.mark.parametrize("path", [*PAGES, *ERRORS])
+def test_a_page_for_everyone(chromium, site, path):
+    page = chromium.new_page(reduced_motion="reduce")
+    page.goto(site.url + path, wait_until="networkidle")
+    page.locator("main").first.wait_for()  # the API's page makes its own
+    assert flaws(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *CURATION,
+        "admin/accounts/user/",
+        "admin/auth/group/add/",
+        "admin/characters/report/",
+        "admin/characters/strokeorder/add/",
+        "admin/scoring/attempt/",
+    ],
+)
+def test_a_page_of_the_admin(curator, site, path):
+    curator.goto(site.url + path, wait_until="networkidle")
+    assert flaws(curator) == []
+
+
+def test_a_form_of_the_admin(curator, site):
+    curator.goto(f"{site.url}admin/characters/character/?q=永")
+    curator.locator("#result_list tbody th a").first.click()
+    curator.wait_for_url(re.compile("/change/"))
+    assert flaws(curator) == []
+
+
+def test_an_operation_of_the_api_to_try(page, site):
+    page.goto(f"{site.url}api/v1/docs/")
+    page.locator("#operations-attempts-attempts_create .opblock-summary-control").click()
+    page.get_by_role("button", name="Try it out").click()
+    expect(page.locator("textarea")).to_be_visible()
+    assert flaws(page) == []
+
+
+def test_the_writing_page_in_each_of_its_states(page, site):
+    page.goto(site.url, wait_until="networkidle")
+    expect(page.locator(".history-square").first).to_be_visible()
+    assert flaws(page) == []
+
+    write(page, "日")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Which one did you mean?")).to_be_visible(timeout=15_000)
+    assert flaws(page) == []
+
+    page.get_by_role("button", name=re.compile("^日, would score")).click()
+    expect(page.locator(".score-number strong")).to_be_visible(timeout=15_000)
+    assert flaws(page) == []
+
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.locator("canvas.share-picture").wait_for()
+    assert flaws(page) == []
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator(".share-link input").input_value()
+    assert flaws(page) == []
+    page.goto(link, wait_until="networkidle")
+    assert flaws(page) == []
+    for width, height in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(STICKS_OUT) == []
+
+    page.goto(site.url, wait_until="networkidle")
+    page.context.set_offline(True)
+    write(page, "口")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 writing is kept here")).to_be_visible()
+    assert flaws(page) == []
+    page.context.set_offline(False)
+
+
+def test_the_catalogues_paper_and_filters(page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site.url}characters/", wait_until="networkidle")
+    page.locator("summary").first.click()
+    assert flaws(page) == []
+    page.locator(".draw-open").click()
+    page.locator(".draw canvas").wait_for()
+    assert flaws(page) == []
+    page.keyboard.press("Escape")
+
+
+def test_a_turn_of_a_lesson(page, site):
+    page.goto(f"{site.url}lesson/?size=5", wait_until="networkidle")
+    page.keyboard.press("Enter")
+    expect(page.locator("canvas")).to_be_visible()
+    assert flaws(page) == []
+
+
+@pytest.mark.parametrize("path", [*PAGES, *OWN_PAGES, *ERRORS])
+def test_a_page_fits_its_window(page, large, site, path):
+    found = []
+    for text, reader in [("as it is", page), ("twice as large", large)]:
+        reader.set_viewport_size({"width": 1280, "height": 800})
+        reader.goto(site.url + path, wait_until="networkidle")
+        for width, height in WINDOWS:
+            reader.set_viewport_size({"width": width, "height": height})
+            found += [f"{width} px, text {text}: {what}" for what in reader.evaluate(STICKS_OUT)]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", ["", "characters/", "characters/永/", "today/", "lesson/", "history/"])
+def test_nothing_jumps_when_the_script_comes(page, site, path):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(site.url + path, wait_until="networkidle")
+    assert page.evaluate(SHIFT) <= 0.01
+
+
+def test_the_left_hand_covers_nothing_that_is_read(page, site):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(site.url)
+    page.get_by_label("Left-handed").check()
+    page.reload()
+    assert left(page, ".paper") > left(page, ".reading")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert left(page, ".tools .main-button") < left(page, ".practise, .practise-field, .tools input[type=text]")
+    page.get_by_label("Left-handed").uncheck()
+    assert left(page, ".tools .main-button") > left(page, ".practise, .practise-field, .tools input[type=text]")
+
+
+def left(page: Page, what: str) -> float:
+    box = page.locator(what).first.bounding_box()
+    assert box
+    return box["x"]
+
+
+def test_whoever_wants_it_sees_no_movement(page, site):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site.url}?practise=一")
+    page.get_by_label("Without movement").check()
+    write(page, "一")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You meant")).to_be_visible()
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.get_by_label("Without movement").uncheck()
+
+
+def test_whoever_wants_it_hears_a_score_once(page, site):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.add_init_script(COUNT_TONES)
+    page.goto(f"{site.url}?practise=一")
+    write_and_read(page)
+    assert page.evaluate("window.tones") == 0
+
+    page.get_by_label("With sound").check()
+    page.reload()
+    write_and_read(page)
+    until(lambda: page.evaluate("window.tones") == 3, 15)  # a bowl's
+    page.locator(".history-square").nth(1).click()
+    page.locator(".history-square").first.click()
+    expect(page.locator(".history-square").first).to_have_attribute("aria-current", "true")
+    assert page.evaluate("window.tones") == 3
+    page.get_by_label("With sound").uncheck()
+
+
+def write_and_read(page: Page) -> None:
+    write(page, "一")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You meant")).to_be_visible(timeout=15_000)

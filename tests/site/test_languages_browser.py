@@ -1,0 +1,81 @@
+"""French and Japanese browsers, from the empty sheet to the result; and a lesson in French."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.accounts.test_lesson import PASSWORD, make_learner
+from tests.site.test_page import write
+from tests.support.site import Site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("var"))
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize(
+    ("locale", "area", "score", "which", "out_of", "history"),
+    [
+        (
+            "fr-FR",
+            "Zone d’écriture, vide",
+            "Noter",
+            "Lequel vouliez-vous écrire\u202f?",
+            "sur 100",
+            "Vous vouliez écrire 永",
+        ),
+        (
+            "ja-JP",
+            "書く欄、まだ何も書かれていません",
+            "採点する",
+            "どの字を書きましたか？",
+            "点（100点満点）",
+            "書いた字： 永",
+        ),
+    ],
+)
+def test_a_character_is_written_and_its_result_read(
+    chromium: Browser, site: Site, locale, area, score, which, out_of, history
+):
+    context = chromium.new_context(locale=locale, timezone_id="Asia/Tokyo", viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(site.url)
+    expect(page.get_by_role("img", name=area)).to_be_visible()
+    for line in (".paper-tools :is(label, button)", ".script-choice"):
+        tops = page.locator(line).evaluate_all("tools => tools.map(tool => tool.getBoundingClientRect().top)")
+        assert len(set(tops)) == 1
+    write(page, "永")
+    page.get_by_role("button", name=score).click()
+    expect(page.get_by_role("heading", name=which)).to_be_visible(timeout=20_000)
+    page.locator(".candidate .glyph").first.click()
+    expect(page.get_by_role("heading", name=history)).to_be_visible(timeout=20_000)
+    expect(page.locator(".score-number")).to_contain_text(out_of)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert {"name": "tz", "value": "Asia/Tokyo"}.items() <= next(
+        cookie for cookie in context.cookies() if cookie["name"] == "tz"
+    ).items()
+    context.close()
+
+
+def test_a_lesson_is_in_french_from_its_start_to_the_first_score(chromium: Browser, site: Site):
+    email = make_learner(site, "apprenti", new=3)
+    context = chromium.new_context(locale="fr-FR", viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(f"{site.url}lesson/")
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Leçon")).to_be_visible()
+    expect(page.get_by_text("3 nouveaux caractères aujourd’hui.")).to_be_visible()
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.get_by_text("Hiragana, nouveau pour vous", exact=True)).to_be_visible()
+    page.get_by_role("button", name="L’écrire de mémoire").click()
+    write(page, "あ")
+    page.get_by_role("button", name="Noter").click()
+    expect(page.locator(".turn .score-number")).to_contain_text("sur 100", timeout=20_000)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    context.close()

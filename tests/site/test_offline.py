@@ -1,0 +1,382 @@
+"""The writing page without a connection, in a real browser against the real site."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.site.test_page import write
+from tests.support.drawings import ink_of
+from tests.support.site import Site, until
+
+SECRET = "a long word 8"
+ATTEMPTS = "/api/v1/attempts/"
+THREE = ["一", "二", "三"]
+#: As if the first of those kept had waited for two months, the others for a day.
+_WAITED = """() => new Promise((done, fail) => {
+  const day = 24 * 60 * 60 * 1000;
+  const opening = indexedDB.open("outbox");
+  opening.onerror = fail;
+  opening.onsuccess = () => {
+    const change = opening.result.transaction("kept", "readwrite");
+    change.oncomplete = () => { opening.result.close(); done(); };
+    let days = 60;
+    change.objectStore("kept").openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      cursor.update({ ...cursor.value, at: cursor.value.at - days * day });
+      days = 1;
+      cursor.continue();
+    };
+  };
+})"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("var"))
+    running.run(
+        "from allauth.account.models import EmailAddress; from accounts.models import User; "
+        "users = [User.objects.create_user(f'{name}@example.org', '"
+        + SECRET
+        + "') for name in ('alice', 'bob', 'carol')]; "
+        "EmailAddress.objects.bulk_create("
+        "EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users)"
+    )
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: Site) -> Page:
+    """The writing page, with all that it needs to open again without a connection."""
+    page = context.new_page()
+    open_writing(page, site)
+    return page
+
+
+def open_writing(page: Page, site: Site) -> None:
+    page.goto(site.url)
+    expect(page.get_by_role("img", name="Writing area, empty")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready")
+
+
+def sign_in(page: Page, site: Site, name: str) -> None:
+    page.goto(f"{site.url}accounts/login/")
+    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("Password", exact=True).fill(SECRET)
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.get_by_role("link", name="Account")).to_be_visible()
+
+
+def practise(page: Page, character: str) -> None:
+    field = page.get_by_label("I practise")
+    field.fill(character)
+    write(page, character)
+    page.get_by_role("button", name="Score", exact=True).click()
+
+
+def kept(number: int) -> str:
+    return "1 writing is kept here" if number == 1 else f"{number} writings are kept here"
+
+
+def write_three_offline(page: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    for number, character in enumerate(THREE, 1):
+        practise(page, character)
+        expect(page.get_by_text(kept(number))).to_be_visible()
+
+
+def attempts(page: Page) -> list[str]:
+    """What was written, in the order in which it was."""
+    return [row["target"] for row in reversed(listed(page))]
+
+
+def listed(page: Page) -> list[dict[str, Any]]:
+    """Newest first."""
+    answer = page.request.get(f"{page.evaluate('location.origin')}/api/v1/attempts/")
+    return answer.json()["results"]
+
+
+def test_three_characters_written_without_a_connection_arrive_once_each_and_in_order(page, context):
+    write_three_offline(page, context)
+    context.set_offline(False)
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == THREE
+    expect(page.get_by_text("You meant")).to_be_visible()  # the last one's result, since it is on the paper still
+
+
+def test_what_waited_for_a_connection_counts_for_the_day_on_which_it_was_written(page, context):
+    write_three_offline(page, context)
+    page.evaluate(_WAITED)
+    context.set_offline(False)
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == THREE
+    now = datetime.now(UTC)
+    ages = [now - datetime.fromisoformat(row["written_at"]) for row in listed(page)]
+    assert [age.days for age in ages] == [1, 1, 30]
+
+
+def test_an_answer_that_is_lost_doubles_nothing(page, context):
+    posted = []
+
+    def take_and_lose(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        posted.append(route.request.headers["idempotency-key"])
+        route.fetch()
+        return route.abort("connectionreset")
+
+    page.route(f"**{ATTEMPTS}", take_and_lose)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    assert attempts(page) == ["一"]  # the server has it, and the page doesn't know
+    practise(page, "二")
+    expect(page.get_by_text(kept(2))).to_be_visible()
+    page.unroute(f"**{ATTEMPTS}")
+    # It tries again by itself.
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible(timeout=20_000)
+    assert attempts(page) == ["一", "二"]
+    assert len(set(posted)) == 1  # the second waited for the first
+
+
+def test_the_page_opens_without_a_connection_and_keeps_what_was_written(page, context, site):
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.goto(f"{site.url}characters/")
+    expect(page).to_have_url(site.url)
+    practise(page, "二")
+    expect(page.get_by_text(kept(2))).to_be_visible()
+    context.set_offline(False)
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == ["一", "二"]
+
+
+def test_without_a_connection_the_page_speaks_the_language_chosen_last(page, context, site):
+    context.add_cookies([{"name": "language", "value": "fr", "url": site.url}])
+    page.goto(site.url)
+    expect(page.get_by_role("img", name="Zone d’écriture, vide")).to_be_visible()
+    kept = "async () => (await (await caches.match('/offline/')).text()).includes('<html lang=\"fr\"')"
+    until(lambda: page.evaluate(kept), 30)
+    context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("img", name="Zone d’écriture, vide")).to_be_visible()
+    expect(page.get_by_text("Pas de connexion.")).to_be_visible()
+
+
+def test_what_alice_wrote_is_never_sent_as_bobs(page, context, site):
+    sign_in(page, site, "alice")
+    open_writing(page, site)
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    # Her session ends elsewhere, and this page, still hers, doesn't know that Bob has signed in.
+    context.route(f"**{ATTEMPTS}", lambda route: route.abort())
+    context.set_offline(False)
+    other = context.new_page()
+    context.clear_cookies(name="sessionid")
+    sign_in(other, site, "bob")
+    open_writing(other, site)
+    context.unroute_all()
+    # It tries again by itself.
+    expect(page.get_by_text("1 writing is kept here until its writer signs in again.")).to_be_visible(timeout=30_000)
+    assert attempts(other) == []
+    context.clear_cookies(name="sessionid")
+    sign_in(other, site, "alice")
+    open_writing(other, site)
+    until(lambda: attempts(other) == ["一"], 30)  # whichever of the two pages sends it
+
+
+def test_signing_out_sends_what_waits_first(page, context, site):
+    sign_in(page, site, "bob")
+    open_writing(page, site)
+    context.set_offline(True)
+    practise(page, "三")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.goto("about:blank")
+    context.set_offline(False)
+    page.goto(f"{site.url}accounts/logout/")
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == ["三"]
+
+
+def test_who_signs_out_all_the_same_leaves_nothing_in_the_browser(page, context, site):
+    sign_in(page, site, "bob")
+    open_writing(page, site)
+    context.route(f"**{ATTEMPTS}", lambda route: route.abort())
+    practise(page, "二")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.goto(f"{site.url}accounts/logout/")
+    expect(page.get_by_text("If you sign out now, it is lost.")).to_be_visible()
+    page.evaluate("localStorage.setItem('left', 'behind')")
+    page.locator("main form button[type=submit]").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    assert page.evaluate("localStorage.getItem('left')") is None
+    context.unroute_all()
+    sign_in(page, site, "bob")
+    open_writing(page, site)
+    expect(page.locator(".history-square")).to_have_count(len(attempts(page)))
+    assert "二" not in attempts(page)
+
+
+def test_a_browser_that_keeps_nothing_offers_to_try_again(page, context, site):
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    open_writing(page, site)
+    write(page, "ア")
+    context.set_offline(True)
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.get_by_text("No connection. Your writing is still here.")).to_be_visible()
+    context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name=re.compile("^ア, would score")).click()
+    expect(page.locator(".history-square")).to_have_count(1)
+
+
+def test_the_service_worker_is_asked_for_again_and_has_the_whole_site(page, site):
+    answer = page.request.get(f"{site.url}sw.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" not in answer.headers["cache-control"]
+    assert page.evaluate("navigator.serviceWorker.ready.then(({ scope }) => scope)") == site.url
+
+
+def test_what_was_written_before_signing_in_is_sent_and_asked_about(page, context, site):
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.goto("about:blank")
+    context.set_offline(False)
+    sign_in(page, site, "carol")
+    open_writing(page, site)
+    expect(page.get_by_text("What was written here before you signed in is sent.")).to_be_visible()
+    assert attempts(page) == []
+    page.get_by_role("link", name="Was it you?").click()
+    page.get_by_role("button", name=re.compile("keep it in my account")).click()
+    page.wait_for_url("**/today/")
+    assert attempts(page) == ["一"]
+
+
+def test_who_was_signed_out_elsewhere_is_told_and_what_was_kept_waits_for_them(page, context, site):
+    sign_in(page, site, "carol")
+    open_writing(page, site)
+    before = attempts(page)
+    context.clear_cookies(name="sessionid")
+    context.set_offline(True)
+    practise(page, "二")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    context.set_offline(False)
+    told = page.get_by_text("1 writing is kept here until its writer signs in again.")
+    expect(told).to_be_visible()
+    page.reload()  # as a guest
+    expect(told).to_be_visible()
+    sign_in(page, site, "carol")
+    open_writing(page, site)
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    assert attempts(page) == [*before, "二"]
+
+
+def test_what_is_written_after_a_session_has_ended_is_nobody_elses(page, context, site):
+    sign_in(page, site, "carol")
+    open_writing(page, site)
+    context.clear_cookies(name="sessionid")
+    practise(page, "三")
+    expect(page.get_by_text("You are signed out, or somebody else has signed in.")).to_be_visible()
+    page.get_by_role("button", name="Load again").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("img", name="Writing area, 3 strokes")).to_be_visible()
+    assert attempts(page) == []
+
+
+def test_two_tabs_know_what_the_other_has_sent(page, context, site):
+    other = context.new_page()
+    open_writing(other, site)
+    context.set_offline(True)
+    practise(page, "一")
+    practise(other, "二")
+    for tab in (page, other):
+        expect(tab.get_by_text("2 writings are kept here.")).to_be_visible()
+    context.set_offline(False)
+    for tab in (page, other):
+        expect(tab.locator(".history-square")).to_have_count(2)
+    expect(page.get_by_text("You meant")).to_be_visible()
+    expect(other.get_by_text("You meant")).to_be_visible()
+    assert sorted(attempts(page)) == ["一", "二"]
+
+
+def test_a_writing_that_is_refused_after_it_was_kept_is_on_the_paper_again(page, context):
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.route(
+        f"**{ATTEMPTS}", lambda route: route.fulfill(status=413, json={"detail": "Too long.", "code": "too_large"})
+    )
+    context.set_offline(False)
+    expect(page.get_by_text("A writing that was kept here couldn’t be taken: Too long.")).to_be_visible()
+    page.unroute(f"**{ATTEMPTS}")
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.get_by_text("You meant")).to_be_visible()
+    assert attempts(page) == ["一"]
+
+
+def test_the_page_that_opens_while_the_server_is_only_slow_sends_what_was_kept(page, context, site):
+    context.set_offline(True)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    page.reload()  # from the browser's own store
+    context.set_offline(False)
+    context.route(f"**{ATTEMPTS}", lambda route: route.abort())
+    page.route(site.url, lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    context.unroute_all()
+    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible(timeout=20_000)
+    assert attempts(page) == ["一"]
+
+
+@pytest.mark.django_db
+def test_the_page_for_nobody_says_nothing_of_who_asked_for_it(client_of):
+    answer = client_of("alice").get("/offline/")
+    page = answer.content.decode()
+    assert 'id="app"' in page
+    assert "data-writer" not in page
+    assert "Account" not in page
+    assert "guest" not in answer.cookies
+
+
+@pytest.mark.django_db
+def test_what_a_guest_wrote_stays_the_guests_whoever_has_signed_in_since(client_of, fake_scorer):
+    alice = client_of("alice")
+    body = {"ink": ink_of("口")}
+    headers = {"Writer": "guest", "Idempotency-Key": "once"}
+    first, again = (alice.post(ATTEMPTS, body, content_type="application/json", headers=headers) for _ in range(2))
+    assert first.status_code == 201
+    assert again.json()["id"] == first.json()["id"]
+    assert alice.get(ATTEMPTS).json()["results"] == []
+    assert "Is this drawing yours?" in alice.get("/accounts/claim/").content.decode()
+    alice.post("/accounts/claim/", {"mine": "yes"})
+    assert [row["id"] for row in alice.get(ATTEMPTS).json()["results"]] == [first.json()["id"]]
+
+
+@pytest.mark.django_db
+def test_a_writing_of_another_is_refused_and_not_stored(client_of, fake_scorer):
+    alice = client_of("alice")
+    body = {"ink": ink_of("口")}
+    refused = alice.post(ATTEMPTS, body, content_type="application/json", headers={"Writer": "somebody else"})
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "another_writer"
+    assert alice.get(ATTEMPTS).json()["results"] == []
+    writer = alice.get("/").content.decode().partition('data-writer="')[2].partition('"')[0]
+    taken = alice.post(ATTEMPTS, body, content_type="application/json", headers={"Writer": writer})
+    assert taken.status_code == 201

@@ -1,0 +1,258 @@
+"""Who may do what. A route that is missing here fails the suite."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, get_resolver
+
+from accounts.models import CharacterList, Export, Import, Scope, Token, User
+from accounts.practice.reminders import stop_token
+from scoring.guests import COOKIE
+from scoring.models import Attempt
+from tests.support.drawings import ink_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+#: For each route: method, then the status for a visitor, for Alice whose attempt it is, and for Bob.
+ROUTES = {
+    "": [("get", 200, 200, 200)],
+    "offline/": [("get", 200, 200, 200)],
+    "characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],
+    "characters/<str:literal>/practice/": [("get", 405, 405, 405), ("post", 302, 404, 404)],  # into no list
+    "plan/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "lists/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "lists/<int:pk>/": [("get", 302, 200, 404), ("post", 302, 400, 404)],
+    "lists/shared/<slug:token>/": [("get", 200, 200, 200), ("post", 302, 302, 302)],
+    "reminders/stop/<str:token>/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
+    "lesson/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
+    "accounts/tokens/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "accounts/tokens/<int:pk>/revoke/": [("get", 302, 405, 405), ("post", 302, 302, 404)],
+    "accounts/data/": [("get", 302, 200, 200), ("post", 302, 400, 400)],  # nothing said
+    "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
+    "history/restore/": [("get", 405, 405, 405), ("post", 400, 400, 400)],  # without a moment
+    "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
+    "history/<uuid:pk>/share/": [("get", 302, 405, 405), ("post", 302, 400, 404)],  # without saying what to do
+    "history/shared/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "s/<slug:token>/": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # the token is a list's
+    "s/<slug:token>.png": [("get", 404, 404, 404), ("post", 405, 405, 405)],
+    "today/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "progress/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "progress/<str:literal>/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
+    "accounts/preferences/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "language/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
+    "favicon.ico": [("get", 302, 302, 302)],
+    "health/live": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "health/ready": [("get", 503, 503, 503), ("post", 405, 405, 405)],  # nothing but the database is there
+    "health/version": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "metrics": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # without the operator's token
+    "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
+    "api/v1/attempts/batch/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
+    "api/v1/attempts/<uuid:pk>/": [
+        ("get", 404, 200, 404),
+        ("patch", 404, 400, 404),
+        ("put", 405, 405, 405),
+        ("delete", 404, 204, 404),
+    ],
+    "api/v1/attempts/<uuid:pk>/image/": [("get", 404, 404, 404)],
+    "api/v1/attempts/<uuid:pk>/exemplar/": [
+        ("get", 405, 405, 405),
+        ("put", 404, 409, 404),  # without a target
+        ("delete", 404, 204, 404),
+    ],
+    "api/v1/attempts/<uuid:pk>/restore/": [("get", 405, 405, 405), ("post", 404, 200, 404)],
+    "api/v1/attempts/<uuid:pk>/share/": [
+        ("get", 405, 405, 405),
+        ("post", 401, 409, 404),  # without a target
+        ("delete", 401, 204, 404),
+    ],
+    "api/v1/characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/characters/<str:literal>/": [
+        ("get", 200, 200, 200),
+        ("put", 405, 405, 405),
+        ("patch", 405, 405, 405),
+        ("delete", 405, 405, 405),
+    ],
+    "api/v1/characters/<str:literal>/strokes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/plan/": [("get", 401, 200, 200), ("patch", 401, 200, 200), ("put", 401, 405, 405)],
+    "api/v1/lists/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/lists/<int:pk>/": [
+        ("get", 401, 200, 404),
+        ("patch", 401, 200, 404),
+        ("put", 401, 405, 405),
+        ("delete", 401, 204, 404),
+    ],
+    "api/v1/lists/<int:pk>/share/": [("get", 401, 405, 405), ("put", 401, 200, 404), ("delete", 401, 200, 404)],
+    "api/v1/reviews/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/reviews/<str:character>/": [
+        ("get", 401, 200, 404),
+        ("put", 401, 405, 405),
+        ("delete", 401, 204, 404),
+    ],
+    "api/v1/tokens/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/progress/": [("get", 401, 200, 200), ("post", 401, 405, 405)],
+    "api/v1/progress/<str:literal>/": [("get", 401, 200, 200), ("post", 401, 405, 405)],
+    "api/v1/tokens/<int:pk>/": [("get", 401, 405, 405), ("delete", 401, 204, 404)],
+    "api/v1/me/": [
+        ("get", 401, 200, 200),
+        ("patch", 401, 200, 200),
+        ("put", 401, 405, 405),
+        ("delete", 401, 403, 403),  # signed in too long ago
+    ],
+    "api/v1/me/export/": [("get", 401, 200, 404), ("delete", 401, 204, 404), ("post", 401, 202, 202)],
+    "api/v1/me/export/file/": [("get", 401, 200, 404), ("post", 401, 405, 405)],
+    "api/v1/me/import/": [("get", 401, 200, 404), ("post", 401, 415, 415), ("delete", 401, 405, 405)],
+    "api/v1/schema/": [("get", 200, 200, 200)],
+    "api/v1/docs/": [("get", 200, 200, 200)],
+}
+#: Routes whose parameter names something that is somebody's own, by what it is: a key of `alices`.
+OWN = {
+    "history/<uuid:pk>/": "attempt",
+    "history/<uuid:pk>/share/": "attempt",
+    "api/v1/attempts/<uuid:pk>/": "attempt",
+    "api/v1/attempts/<uuid:pk>/image/": "attempt",
+    "api/v1/attempts/<uuid:pk>/exemplar/": "attempt",
+    "api/v1/attempts/<uuid:pk>/share/": "attempt",
+    "api/v1/tokens/<int:pk>/": "token",
+    "accounts/tokens/<int:pk>/revoke/": "token",
+    "lists/<int:pk>/": "list",
+    "api/v1/attempts/<uuid:pk>/restore/": "attempt",
+    "api/v1/lists/<int:pk>/": "list",
+    "api/v1/lists/<int:pk>/share/": "list",
+}
+#: Parameters that name what everybody may see, or that nobody knows but who was given the link.
+PUBLIC = ("<str:literal>", "<str:character>", "<slug:token>", "<str:token>")
+#: Whose own tests say who may do what.
+LIBRARIES = ("admin/", "accounts/")
+#: Pages of this site among those of allauth.
+OWN_PAGES = (
+    "accounts/claim/",
+    "accounts/leave/",
+    "accounts/preferences/",
+    "accounts/data/",
+    "accounts/tokens/",
+    "accounts/tokens/<int:pk>/revoke/",
+)
+CASES = [
+    (route, method, who, status)
+    for route, rows in ROUTES.items()
+    for method, *statuses in rows
+    for who, status in zip(("visitor", "alice", "bob"), statuses, strict=True)
+]
+
+
+@pytest.fixture
+def alices(client_of, post) -> dict[str, Any]:
+    """One of everything that is Alice's, by kind. What has no number of its own is there as well."""
+    alice = client_of("alice")
+    user = User.objects.get(email="alice@example.org")
+    attempt = post(alice, {"ink": ink_of("口")}).json()["id"]
+    alice.post("/api/v1/me/export/")
+    data = alice.get("/api/v1/me/export/file/").getvalue()
+    alice.post("/api/v1/me/import/", {"file": SimpleUploadedFile("export.zip", data)})
+    alice.post("/api/v1/reviews/", {"character": "口"}, "application/json")
+    shared = CharacterList.objects.create(user=user, name="Mine", characters="永", shared_as="a-link")
+    token, _ = Token.objects.issue(user, "Tablet", Scope.values)
+    links = {"<slug:token>": shared.shared_as, "<str:token>": stop_token(user)}
+    return {"attempt": attempt, "token": token.pk, "list": shared.pk, **links}
+
+
+def address(route: str, alices: dict[str, Any]) -> str:
+    return "/" + re.sub("<.*?>", lambda part: str(alices.get(OWN.get(route, part[0]), "口")), route)
+
+
+@pytest.mark.parametrize(("route", "method", "who", "status"), CASES)
+def test_who_may_do_what(client_of, alices, route, method, who, status):
+    url = address(route, alices)
+    assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
+
+
+@pytest.mark.parametrize("who", ["visitor", "bob"])
+@pytest.mark.parametrize("route", OWN)
+def test_nobody_finds_or_changes_what_is_alices(client_of, alices, route, who):
+    before = rows_of_alice()
+    for method in ("get", "post", "put", "patch", "delete"):
+        answer = getattr(client_of(who), method)(address(route, alices), content_type="application/json")
+        is_sent_to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+        assert answer.status_code in (401, 404, 405) or is_sent_to_sign_in
+    assert rows_of_alice() == before
+
+
+def rows_of_alice() -> list[Any]:
+    mine = {"user__email": "alice@example.org"}
+    return [
+        list(kind.objects.filter(**mine).values_list("pk", flat=True))
+        for kind in (Attempt, CharacterList, Token, Export, Import)
+    ]
+
+
+def test_every_route_with_a_parameter_says_whose_it_names():
+    named = {route for route in ROUTES if "<" in route and not all(p in PUBLIC for p in re.findall("<.*?>", route))}
+    assert named == set(OWN)
+
+
+@pytest.mark.parametrize("who", ["curator", "operator"])
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("api/")])
+def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, alices, who, route):
+    for method, *_, bobs in ROUTES[route]:
+        url = address(route, alices)
+        assert getattr(client_of(who), method)(url, content_type="application/json").status_code == bobs
+
+
+def test_every_route_is_in_the_table():
+    def routes(patterns, prefix=""):
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield route
+            else:
+                yield from routes(pattern.url_patterns, route)
+
+    own = [r for r in routes(get_resolver().url_patterns) if r in OWN_PAGES or not r.startswith(LIBRARIES)]
+    assert set(own) == set(ROUTES)
+
+
+@pytest.mark.parametrize("who", ["visitor", "alice"])
+def test_only_staff_sees_the_admin(client_of, who):
+    assert client_of(who).get("/admin/").status_code == 302
+
+
+def test_a_guest_finds_what_was_written_in_this_browser_and_no_other(client_of, post, client):
+    visitor = client_of("visitor")
+    written = post(visitor, {"ink": ink_of("口")}).json()["id"]
+    assert [row["id"] for row in visitor.get("/api/v1/attempts/").json()["results"]] == [written]
+    assert client.get("/api/v1/attempts/").json()["results"] == []
+    assert client.get(f"/api/v1/attempts/{written}/").status_code == 404
+
+
+def test_a_changed_secret_that_knows_the_last_one_takes_nothing_from_guest_or_learner(client_of, post, settings):
+    visitor, alice = client_of("visitor"), client_of("alice")
+    written = [post(who, {"ink": ink_of("口")}).json()["id"] for who in (visitor, alice)]
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another"
+    for who, mine in zip((visitor, alice), written, strict=True):
+        assert [row["id"] for row in who.get("/api/v1/attempts/").json()["results"]] == [mine]
+
+
+@pytest.mark.parametrize("forged", ["", "x", "45926a13-8b7b-4e11-b1fd-dfb380d59d81"])
+def test_a_cookie_that_this_site_did_not_sign_is_nobodys(client_of, post, client, forged):
+    written = post(client_of("visitor"), {"ink": ink_of("口")}).json()["id"]
+    signed = client_of("visitor").cookies[COOKIE].value
+    client.cookies[COOKIE] = forged + signed[len(forged) + 1 :]
+    assert client.get(f"/api/v1/attempts/{written}/").status_code == 404
+
+
+def test_the_guests_cookie_is_out_of_reach_for_scripts_and_other_sites(client):
+    client.get("/")
+    cookie = client.cookies[COOKIE]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["max-age"] > 300 * 24 * 60 * 60

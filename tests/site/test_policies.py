@@ -1,0 +1,155 @@
+"""What the site tells browsers to forbid, and that its own pages hold to it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error
+
+from tests.support import learner
+from tests.support.drawings import ink_of
+from tests.support.site import Site
+
+SECRET = "a long word 8"
+#: What Chromium's console says of a violation; of Trusted Types it speaks in other words.
+FORBIDDEN = re.compile("Content Security Policy|requires 'Trusted")
+PAGES = [
+    "",
+    "offline/",
+    "characters/",
+    "characters/永/",
+    "characters/鬱/",
+    "characters/永/report/",
+    "history/",
+    "api/v1/docs/",
+    "accounts/login/",
+    "accounts/signup/",
+    "accounts/password/reset/",
+]
+#: Of who has signed in.
+OWN_PAGES = [
+    "today/",
+    "history/shared/",
+    "progress/",
+    "progress/永/",
+    "plan/",
+    "lists/",
+    "lesson/",
+    "accounts/preferences/",
+    "accounts/data/",
+    "accounts/email/",
+    "accounts/password/change/",
+    "accounts/tokens/",
+    "accounts/2fa/",
+    "accounts/2fa/totp/activate/",
+    "accounts/2fa/webauthn/add/",
+    "accounts/leave/",
+    "accounts/logout/",
+]
+CURATION = [
+    "admin/",
+    "admin/characters/character/",
+    "admin/characters/character/import/",
+    "admin/characters/character/export/",
+    "admin/characters/exemplar/",
+    "admin/scoring/modelbundle/",
+]
+
+
+@pytest.mark.django_db
+def test_the_policies(client):
+    answer = client.get("/characters/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert "trusted-types worker" in policy
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("var"))
+    running.run(f"from accounts.models import User; User.objects.create_superuser('root@example.org', '{SECRET}')")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def violations(chromium: Browser, site: Site) -> Iterator[tuple[BrowserContext, list[str]]]:
+    """A browser, and what its console says of what was forbidden."""
+    context = chromium.new_context()
+    found: list[str] = []
+    context.on("console", lambda said: found.append(said.text) if FORBIDDEN.search(said.text) else None)
+    yield context, found
+    context.close()
+
+
+def test_no_page_does_what_is_forbidden(site, violations):
+    context, found = violations
+    page = context.new_page()
+    for path in PAGES:
+        assert page.goto(site.url + path, wait_until="networkidle").status == 200
+        assert found == [], path
+
+
+def test_no_text_becomes_html(site, violations):
+    context, found = violations
+    page = context.new_page()
+    page.goto(site.url)
+    with pytest.raises(Error, match="TrustedHTML"):
+        page.evaluate("document.body.innerHTML = '<p>text</p>'")
+    assert found
+
+
+def test_a_writing_is_scored_and_shown_within_the_policy(site, violations):
+    context, found = violations
+    page = context.new_page()
+    page.goto(site.url)
+    written = page.evaluate(
+        "ink => fetch('/api/v1/attempts/', {method: 'POST', body: JSON.stringify({ink, target: '永'}),"
+        " headers: {'Content-Type': 'application/json', 'Prefer': 'wait=10'}}).then(answer => answer.json())",
+        ink_of("永"),
+    )
+    page.goto(site.url + f"history/{written['id']}/", wait_until="networkidle")
+    page.locator(".replay-button").click()
+    assert found == []
+
+
+def test_no_page_of_an_account_or_of_the_admin_does_what_is_forbidden(site, violations):
+    context, found = violations
+    page = context.new_page()
+    learner.sign_in(page, site, "root@example.org", SECRET)
+    for path in OWN_PAGES + CURATION:
+        assert page.goto(site.url + path, wait_until="networkidle").status == 200, path
+        assert found == [], path
+
+
+def test_a_result_becomes_a_picture_and_a_page_within_the_policy(site, violations):
+    context, found = violations
+    page = context.new_page()
+    learner.sign_in(page, site, "root@example.org", SECRET)
+    page.goto(site.url)
+    page.evaluate(
+        "ink => fetch('/api/v1/attempts/', {method: 'POST', body: JSON.stringify({ink, target: '永'}), headers: "
+        "{'Content-Type': 'application/json', 'Prefer': 'wait=10', "
+        "'X-CSRFToken': /csrftoken=([^;]+)/.exec(document.cookie)[1]}}).then(answer => answer.json())",
+        ink_of("永"),
+    )
+    page.goto(site.url)
+    page.locator(".history-square").click()
+    page.get_by_role("button", name="Share", exact=True).click()
+    picture = page.locator("canvas.share-picture")
+    picture.wait_for()
+    assert picture.evaluate("picture => [picture.width, picture.height]") == [1200, 630]
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the picture").click()
+    assert saved.value.suggested_filename.startswith("letters-ai-永-")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator(".share-link input").input_value()
+    assert page.goto(link, wait_until="networkidle").status == 200
+    assert page.get_by_role("link", name="Write it yourself").is_visible()
+    assert found == []

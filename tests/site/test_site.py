@@ -1,0 +1,124 @@
+"""The whole site as real processes: what it reads, and what survives a kill."""
+
+import os
+import signal
+
+import pytest
+import redis
+
+from ml.strokes import references
+from tests.support.drawings import ink_of, png_of
+from tests.support.site import RedisServer, Site, postgresql, until
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def scaled_out(tmp_path_factory, broker):
+    """A site on PostgreSQL and a Redis-compatible server."""
+    with postgresql() as database:
+        running = Site(tmp_path_factory.mktemp("var"), DATABASE_URL=database, REDIS_URL=broker.url)
+        yield running
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory):
+    running = Site(tmp_path_factory.mktemp("var"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["embedded", "scaled_out"])
+def site(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("character", ["永", "あ", "ア", "R", "7"])
+def test_ink_and_image_come_back_as_what_was_written(site, character):
+    browser = site.browser()
+    for status, attempt in (browser.post_ink(ink_of(character)), browser.post_png(png_of(character))):
+        assert status == 201
+        best = attempt["candidates"][0]
+        assert (best["character"], best["legibility"] >= 80, attempt["known"]) == (character, True, True)
+
+
+@pytest.mark.parametrize(("written", "also"), [("口", "ロ"), ("ロ", "口"), ("0", "O"), ("O", "0")])
+def test_lookalikes_score_high_whichever_was_meant(site, written, also):
+    browser = site.browser()
+    for meant in (written, also):
+        _, attempt = browser.post_ink(ink_of(written), target=meant)
+        assert attempt["score"]["legibility"] >= 90
+        assert also in [attempt["candidates"][0]["character"], *attempt["candidates"][0]["lookalikes"]]
+
+
+def test_another_characters_drawing_scores_low(site):
+    _, attempt = site.browser().post_ink(ink_of("日"), target="永")
+    assert attempt["score"]["legibility"] <= 10
+    assert (attempt["score"]["band"], attempt["score"]["misread_as"]) == ("misread", ["日"])
+
+
+def test_what_was_meant_is_scored_and_stays(site):
+    browser = site.browser()
+    _, attempt = browser.post_ink(ink_of("永"))
+    status, meant = browser.request("PATCH", f"/api/v1/attempts/{attempt['id']}/", {"target": "永"})
+    assert (status, meant["score"]["legibility"] >= 95) == (200, True)
+    assert browser.request("GET", "/api/v1/attempts/")[1]["results"] == [meant]
+
+
+def test_a_worker_killed_in_the_middle_of_its_task_loses_nothing(site):
+    browser, written = site.browser(), list(references())[:150]
+    posted = [browser.post_ink(ink_of(c), prefer="respond-async")[1]["id"] for c in written]
+    victim = site.worker_child()
+    # Stopped with attempts leased and not scored, it is in the middle of its task.
+    for _ in range(200):
+        os.kill(victim, signal.SIGSTOP)
+        if leased(site):
+            break
+        os.kill(victim, signal.SIGCONT)
+        posted.append(browser.post_ink(ink_of("永"), prefer="respond-async")[1]["id"])
+    assert leased(site) > 0
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: all(browser.attempt(attempt_id)["status"] == "scored" for attempt_id in posted), 120)
+    [[scores, attempts]] = site.query(
+        "select count(*), count(distinct attempt_id) from scoring_score where attempt_id in "
+        "(select id from scoring_attempt where target_id is null)"
+    )
+    assert scores == attempts >= len(posted)
+
+
+def leased(site) -> int:
+    return int(site.query("select count(*) from scoring_attempt where status = 'queued' and lease is not null")[0][0])
+
+
+def test_an_emptied_broker_loses_no_attempt(site):
+    browser = site.browser()
+    victim = site.worker_child()
+    os.kill(victim, signal.SIGSTOP)
+    try:
+        posted = [browser.post_ink(ink_of(c), prefer="respond-async")[1]["id"] for c in "永あア"]
+        broker_of(site).flushall()
+    finally:
+        os.kill(victim, signal.SIGCONT)
+    until(lambda: all(browser.attempt(attempt_id)["status"] == "scored" for attempt_id in posted), 60)
+
+
+def broker_of(site) -> redis.Redis:
+    return redis.Redis.from_url(site.environment.get("REDIS_URL") or f"unix://{site.folder}/broker/broker.sock")
+
+
+def test_a_broker_that_is_down_costs_time_and_no_attempt(scaled_out, broker):
+    browser = scaled_out.browser()
+    broker.stop()
+    try:
+        answers = [browser.post_ink(ink_of(c), prefer="wait=1") for c in "永あア"]
+    finally:
+        broker.start()
+    assert [status for status, _ in answers] == [202, 202, 202]
+    until(lambda: all(browser.attempt(attempt["id"])["status"] == "scored" for _, attempt in answers), 60)
+    assert browser.post_ink(ink_of("永"))[0] == 201

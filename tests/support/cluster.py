@@ -1,0 +1,317 @@
+"""The site scaled out: PostgreSQL, a Redis-compatible server, gunicorn, two workers and two beats, as processes."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tests.support.drawings import ink_of
+from tests.support.site import ROOT, RedisServer, children, free_port, resident_bytes, until
+
+#: What posting an attempt may be answered with, and what asks the client to come again.
+ACCEPTED, AGAIN = {201, 202}, {429, 503}
+
+#: What a page of the site would have given a script, and asked to have back from it.
+CSRF_TOKEN = "a" * 32
+
+
+class Postgresql:
+    """A server of its own that can be stopped, killed and started again. It doesn't run as root."""
+
+    def __init__(self, connections: int = 60) -> None:
+        self._programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
+        self._user = "postgres" if os.getuid() == 0 else None
+        self.folder = Path(tempfile.mkdtemp(prefix="lettersai-postgresql-"))
+        self.port = free_port()
+        self.connections = connections
+        self._data = "data"
+        self.url = f"postgresql://lettersai@127.0.0.1:{self.port}/lettersai"
+        if self._user:
+            shutil.chown(self.folder, self._user)
+        self._run("initdb", "-D", "data", "-U", "lettersai", "--auth", "trust", "--no-sync", "-E", "UTF8")
+        self.start()
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "lettersai", "lettersai")
+
+    def start(self) -> None:
+        self._start(self._data, self.port)
+
+    def _start(self, data: str, port: int) -> None:
+        options = (
+            f"-p {port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections={self.connections} "
+            "-c superuser_reserved_connections=3"
+        )
+        self._run("pg_ctl", "-D", data, "-w", "-l", f"{data}.log", "-o", options, "start", quiet=True)
+
+    def stop(self, mode: str = "fast") -> None:
+        self._run("pg_ctl", "-D", self._data, "-m", mode, "stop")
+
+    def start_standby(self) -> None:
+        """A second server that has each commit before the first one answers it."""
+        source = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "lettersai")
+        self._run("pg_basebackup", *source, "-D", "standby", "--write-recovery-conf", "--checkpoint", "fast")
+        self._start("standby", free_port())
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("alter system set synchronous_standby_names = '*'")
+            connection.execute("select pg_reload_conf()")
+            until(lambda: connection.execute("select from pg_stat_replication where sync_state = 'sync'").rowcount)
+
+    def fail_over(self) -> None:
+        """The standby is promoted and takes the address of the first server, which is dead."""
+        self._run("pg_ctl", "-D", "standby", "-w", "promote", quiet=True)
+        self._run("pg_ctl", "-D", "standby", "-m", "fast", "stop")
+        self._data = "standby"
+        self.start()
+
+    def kill(self) -> None:
+        """As when the machine loses its power."""
+        master = self._signal(signal.SIGKILL)
+        until(lambda: not Path(f"/proc/{master}").exists())
+
+    def freeze(self) -> None:
+        """As when the machine hangs: connections stay and come, and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, sent: signal.Signals) -> int:
+        """Send it to all of the server's processes; the id of the first one."""
+        master = int((self.folder / self._data / "postmaster.pid").read_text().split()[0])
+        for pid in [master, *children(master)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, sent)
+        return master
+
+    def remove(self) -> None:
+        with suppress(subprocess.CalledProcessError):
+            self.stop("immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str, quiet: bool = False) -> None:
+        # The server that pg_ctl leaves behind keeps its standard output: a pipe would never end.
+        output: Any = subprocess.DEVNULL if quiet else subprocess.PIPE
+        command = [str(self._programs / program), *arguments]
+        subprocess.run(command, user=self._user, cwd=self.folder, check=True, stdout=output, stderr=output)
+
+
+#: Prints the cookies of a learner who has signed in.
+_SIGN_IN = f"""
+from django.test import Client
+from accounts.models import User
+client = Client()
+client.force_login(User.objects.create_user("learner@example.org"), "django.contrib.auth.backends.ModelBackend")
+print(f"csrftoken={CSRF_TOKEN}; sessionid={{client.cookies['sessionid'].value}}")
+"""
+
+
+@dataclass
+class Answers:
+    """What clients that post one attempt after another, each with a key of its own, were told."""
+
+    ids: list[str] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    #: Answers with a status that the API doesn't document, or without its code.
+    odd: list[tuple[int, str]] = field(default_factory=list)
+    #: Times that the connection was refused or cut.
+    unanswered: int = 0
+    seconds: list[float] = field(default_factory=list)
+    #: Seconds that any answer took at most.
+    longest: float = 0
+
+
+class Cluster:
+    """Everything started; `faults` come from outside."""
+
+    def __init__(self, folder: Path, web_workers: int = 2) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.postgresql = Postgresql()
+        self.redis = RedisServer(folder)
+        self.environment = {
+            **os.environ,
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": self.postgresql.url,
+            "REDIS_URL": self.redis.url,
+            "ATTEMPT_RATE": "100000/min",
+            "DATABASE_TIMEOUT": "5",
+        }
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        try:
+            for command in ("migrate", "load_catalogue"):
+                self.manage(command, "--verbosity", "0")
+            self.session = self.manage("shell", "--verbosity", "0", "--command", _SIGN_IN).strip()
+            self.start_web(web_workers)
+            for name in ("worker-1", "worker-2"):
+                self.start_worker(name)
+            for name in ("beat-1", "beat-2"):
+                self.start(name, "celery", "-q", "-A", "lettersai", "beat", "-s", str(folder / name))
+            until(self._answers, 120)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _answers(self) -> bool:
+        try:
+            status, _, self.guest = self.post(ink_of("永"), wait=2)
+            return status == 201
+        except OSError:
+            return False
+
+    def start(self, name: str, module: str, *arguments: str, code: Path = ROOT) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments], cwd=code, env=self.environment, stdout=log, stderr=log
+            )
+
+    def start_web(self, workers: int, code: Path = ROOT) -> None:
+        self.start(
+            "web",
+            "gunicorn",
+            *("lettersai.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", str(workers), "--log-level", "error"),
+            *("--worker-class", "gthread", "--threads", "12", "--graceful-timeout", "20", "--no-control-socket"),
+            code=code,
+        )
+
+    def start_worker(self, name: str, code: Path = ROOT) -> None:
+        self.start(
+            name,
+            "celery",
+            *("-q", "-A", "lettersai", "worker", "-n", f"{name}@%h", "--loglevel", "WARNING"),
+            *("--without-gossip", "--without-mingle"),
+            code=code,
+        )
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.redis.stop()
+        self.postgresql.remove()
+
+    def restart(self, name: str, code: Path = ROOT) -> None:
+        """End a worker as a roll-out does, once it has finished what it does, and start it again."""
+        self.end(name)
+        self.start_worker(name, code)
+
+    def end(self, name: str) -> None:
+        self.processes[name].terminate()
+        self.processes[name].wait(60)
+
+    def worker_child(self, name: str) -> int:
+        """The process of that worker that has the model."""
+        return max(children(self.processes[name].pid), key=resident_bytes)
+
+    def manage(self, *arguments: str) -> str:
+        run = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return run.stdout
+
+    def query(self, statement: str, *values: Any) -> list[Any]:
+        with psycopg.connect(self.postgresql.url) as connection:
+            return connection.execute(statement, values).fetchall()
+
+    def get(self, path: str, cookie: str = "") -> tuple[int, str]:
+        """Status and text, as a guest who comes again unless told otherwise."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request("GET", path, headers={"Cookie": cookie or self.guest})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def post(self, ink: Any, key: str = "", wait: float = 1, cookie: str = "") -> tuple[int, Any, str]:
+        """Status, JSON where it is some, and the cookie to send next. OSError or HTTPException when nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        headers = {"Content-Type": "application/json", "Prefer": f"wait={wait:g}", "Cookie": cookie}
+        headers["X-CSRFToken"] = CSRF_TOKEN
+        if key:
+            headers["Idempotency-Key"] = key
+        try:
+            connection.request("POST", "/api/v1/attempts/", json.dumps({"ink": ink, "target": "永"}), headers)
+            answer = connection.getresponse()
+            text = answer.read()
+            given = cookie or (answer.getheader("Set-Cookie") or "").split(";")[0]
+            return answer.status, json.loads(text) if text[:1] == b"{" else text.decode(), given
+        finally:
+            connection.close()
+
+
+class Load:
+    """Clients that post steadily until the block ends: each writing again, with the same key, until it is accepted.
+
+    The first one is signed in, the others are guests.
+    """
+
+    def __init__(self, cluster: Cluster, clients: int = 4, pause: float = 0.05) -> None:
+        self._cluster = cluster
+        self._pause = pause
+        self._ending = threading.Event()
+        cookies = [cluster.session, *[""] * (clients - 1)]
+        self._threads = [threading.Thread(target=self._write, args=[cookie]) for cookie in cookies]
+        self.answers = Answers()
+
+    def __enter__(self) -> Answers:
+        for thread in self._threads:
+            thread.start()
+        return self.answers
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _write(self, cookie: str) -> None:
+        ink = ink_of("永")
+        while not cookie:  # whoever has none yet is a new guest at every try
+            with suppress(OSError, http.client.HTTPException):
+                cookie = self._cluster.post(ink)[2]
+        while not self._ending.is_set():
+            cookie = self._write_one(ink, cookie)
+            time.sleep(self._pause)
+
+    def _write_one(self, ink: Any, cookie: str) -> str:
+        key = str(uuid.uuid4())
+        while True:
+            begun = time.monotonic()
+            try:
+                status, body, cookie = self._cluster.post(ink, key, cookie=cookie)
+            except (OSError, http.client.HTTPException):
+                self.answers.unanswered += 1
+                time.sleep(0.2)
+                continue
+            self.answers.longest = max(self.answers.longest, time.monotonic() - begun)
+            self.answers.statuses[status] += 1
+            if status in ACCEPTED:
+                self.answers.ids.append(body["id"])
+                self.answers.seconds.append(time.monotonic() - begun)
+                return cookie
+            if status not in AGAIN or not isinstance(body, dict) or "code" not in body:
+                self.answers.odd.append((status, str(body)[:300]))
+            time.sleep(0.2)

