@@ -172,8 +172,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.access.middleware.PlaceMiddleware",  # as soon as the user is known: what follows may speak
-    "accounts.access.signing_out.SigningOutMiddleware",
+    "accounts.access.middleware.LanguageAndZoneMiddleware",  # before anything that may produce text
+    "accounts.access.middleware.SigningOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -315,7 +315,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_IGNORE_RESULT = True
 # A worker that is told nothing else takes from both. What sends mail needs a way out, what scores had better have none.
 CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routing_key="mail")]
-CELERY_TASK_ROUTES = {f"accounts.practice.tasks.{name}": {"queue": "mail"} for name in ("send_reminders", "send_some")}
+CELERY_TASK_ROUTES = {
+    f"accounts.practice.tasks.{name}": {"queue": "mail"} for name in ("send_reminders", "send_reminder_batch")
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 _WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"
 CELERY_WORKER_CONCURRENCY = int(matching("WORKER_CONCURRENCY", r"[1-9]\d{0,2}", _WORKERS, "a number of processes"))
@@ -324,14 +326,18 @@ CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0, "options": {"expires": 30}},
     "rescore": {"task": "scoring.tasks.rescore", "schedule": 2.0, "options": {"expires": 2}},
-    "erase leavers": {"task": "accounts.transfer.tasks.erase_leavers", "schedule": 60.0, "options": {"expires": 60}},
+    "delete accounts": {
+        "task": "accounts.transfer.tasks.delete_accounts",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "send reminders": {"task": "accounts.practice.tasks.send_reminders", "schedule": crontab(minute="*/15")},
     "resume transfers": {
         "task": "accounts.transfer.tasks.resume_transfers",
         "schedule": 30.0,
         "options": {"expires": 30},
     },
-    "erase expired": {"task": "accounts.transfer.tasks.erase_expired", "schedule": 600.0},
+    "delete expired transfers": {"task": "accounts.transfer.tasks.delete_expired_transfers", "schedule": 600.0},
     "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0, "options": {"expires": 30}},
     "show alive": {"task": "scoring.tasks.show_alive", "schedule": 10.0, "options": {"expires": 30}},
     "check consistency": {

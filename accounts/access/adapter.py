@@ -1,4 +1,4 @@
-"""Where people go after they have signed in."""
+"""Where allauth sends people after they have signed in or up."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from accounts.access.claims import unclaimed
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Asks whose the drawings are that were written in this browser before."""
+    """Asks people who have just signed in whether the guest attempts of this browser are theirs."""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("claim") if unclaimed(request).exists() else str(super().get_login_redirect_url(request))
@@ -19,5 +19,5 @@ class AccountAdapter(DefaultAccountAdapter):
         return self.get_login_redirect_url(request)
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
-        signed_in = bool(self.request and self.request.user.is_authenticated)
-        return self.get_login_redirect_url(self.request) if signed_in else reverse("account_login")
+        is_signed_in = bool(self.request and self.request.user.is_authenticated)
+        return self.get_login_redirect_url(self.request) if is_signed_in else reverse("account_login")

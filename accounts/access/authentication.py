@@ -1,4 +1,4 @@
-"""Programs that come with a token: who they act for, and what they may do."""
+"""API tokens at the door: whom a program acts for, and what it may do."""
 
 from typing import Any
 
@@ -13,9 +13,13 @@ from accounts.models import Token, User
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer …` (RFC 6750). Browsers never send it unasked, so it needs no CSRF token."""
+    """`Authorization: Bearer …` (RFC 6750). Browsers never send it by themselves, so it needs no CSRF token."""
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        """The token's user and the token; None without a bearer header.
+
+        Raises AuthenticationFailed: `invalid_token`, `expired_token` or `inactive_user`.
+        """
         scheme, _space, secret = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
@@ -26,7 +30,7 @@ class BearerAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("The token has expired."), "expired_token")
         if not token.user.is_active:
             raise AuthenticationFailed(_("The account is closed."), "inactive_user")
-        token.note_use()
+        token.record_use()
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -34,9 +38,13 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class WithinScopes(BasePermission):
-    """A token needs the scope that the view names for reading or writing; what none is named for is closed to it."""
+    """Requires a token to have the scope that the view's `scopes` names for `read` or `write`.
+
+    A view that names no scope for a method is closed to tokens. Sessions are not limited.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        """True, or raises PermissionDenied: `session_only` or `insufficient_scope`."""
         if not isinstance(request.auth, Token):
             return True
         scopes = getattr(view, "scopes", {})
@@ -49,8 +57,10 @@ class WithinScopes(BasePermission):
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
+    """Describes `BearerAuthentication` in the API's schema."""
+
     target_class = "accounts.access.authentication.BearerAuthentication"
     name = "bearerAuth"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "An API token, made at /accounts/tokens/"}
+        return {"type": "http", "scheme": "bearer", "description": "An API token, created at /accounts/tokens/"}

@@ -1,45 +1,45 @@
-"""What learners agree to: that good writings of theirs are shown as examples, and that models learn from them."""
+"""What learners consent to: showing their best attempts as examples, and training models with their attempts."""
 
 from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
-from django.dispatch import receiver
 
 from accounts.models import User
-from accounts.progress.tally import locked
 from characters.models import Exemplar
 from scoring.models import Attempt, Score
-from scoring.signals import judged
 
-#: From this score on, "textbook", a writing is offered by itself.
-OFFERED = 95
+#: The band of the scores with which an attempt is offered automatically.
+_OFFERED_BAND = "textbook"
+#: The statuses of exemplars that a curator hasn't refused.
 _SEEN = [Exemplar.Status.OFFERED, Exemplar.Status.APPROVED]
 
 
-def agree(user: User, *, shows_examples: bool, allows_training: bool) -> None:
-    """Keep both answers. Who turns the first off takes back all that was offered."""
+def set_consents(user: User, *, shows_examples: bool, allows_training: bool) -> None:
+    """Store both consents. Withdrawing the first also withdraws every example the user has offered."""
     with transaction.atomic():
-        mine = locked(user.pk)  # a score that comes meanwhile offers nothing afterwards
-        is_withdrawn = mine.shows_examples and not shows_examples
-        mine.shows_examples = user.shows_examples = shows_examples
-        mine.allows_training = user.allows_training = allows_training
-        mine.save(update_fields=["shows_examples", "allows_training"])
+        locked = User.objects.lock(user.pk)  # so that `offer_good` can't offer another one meanwhile
+        is_withdrawn = locked.shows_examples and not shows_examples
+        locked.shows_examples = user.shows_examples = shows_examples
+        locked.allows_training = user.allows_training = allows_training
+        locked.save(update_fields=["shows_examples", "allows_training"])
         if is_withdrawn:
-            offered = Attempt.objects.filter(user=mine, exemplar__status__in=_SEEN)
-            # As a list: the attempts know their exemplars no more while those are deleted.
+            offered = Attempt.objects.filter(user=locked, exemplar__status__in=_SEEN)
+            # A list, since deleting exemplars also removes them from the attempts that the query goes by.
             Exemplar.objects.filter(pk__in=list(offered.values_list("exemplar", flat=True))).delete()
 
 
-@receiver(judged, dispatch_uid="accounts.access.consents")
 def offer_good(attempt: Attempt, score: Score, before: int | None, **_: Any) -> None:
-    """Offer what scores well at its first score, where its learner agreed; of a character the best that waits.
+    """Receiver of `judged`: offer an attempt with a top score as an example, if its learner consents.
 
-    Later scores offer nothing: what was taken back stays so.
+    At most one attempt at a character is on offer, the best; an approved one is never replaced. Only the first score
+    counts (`before` is None), so that what a learner has withdrawn is not offered again when it is rescored.
     """
-    if attempt.user_id is None or before is not None or attempt.forgotten_at or attempt.ink is None:
+    if attempt.user_id is None or before is not None or attempt.forgotten_at or attempt.image:
         return
-    if score.legibility is None or score.legibility < OFFERED or not locked(attempt.user_id).shows_examples:
+    if score.legibility is None or score.band != _OFFERED_BAND:
+        return
+    if not User.objects.lock(attempt.user_id).shows_examples:
         return
     others = Attempt.objects.filter(user=attempt.user_id, target=attempt.target_id, exemplar__status__in=_SEEN)
     for other in others.select_related("exemplar"):
@@ -48,5 +48,5 @@ def offer_good(attempt: Attempt, score: Score, before: int | None, **_: Any) -> 
             return
     for other in others:
         other.withdraw()
-    with suppress(ValueError):  # something hinders it
+    with suppress(ValueError):  # the attempt can't be an example
         attempt.offer()

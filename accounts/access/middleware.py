@@ -1,36 +1,20 @@
-"""In which language and time zone a request is answered."""
+"""What the account decides about a response: language, time zone, and what the browser keeps of it."""
 
 from collections.abc import Callable
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
-#: Set by the pages' script: the browser's zone, as the IANA database names it.
-ZONE_COOKIE = "tz"
+from accounts.access.preferences import browser_language, browser_zone
 
-
-def browser_language(request: HttpRequest) -> str:
-    """What was chosen in this browser, else what it asks for, else English."""
-    return translation.get_language_from_request(request)
+_SIGNED_OUT = "has_signed_out"
 
 
-def browser_zone(request: HttpRequest) -> str:
-    """The browser's time zone; empty while it hasn't said one that there is."""
-    name = request.COOKIES.get(ZONE_COOKIE, "")
-    return name if name in _zones() else ""
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """All there are. To list them opens six hundred files."""
-    return frozenset(available_timezones())
-
-
-class PlaceMiddleware:
-    """Answers in the language and the time zone of the account; where it has none, of the browser."""
+class LanguageAndZoneMiddleware:
+    """Activates the account's language and time zone; where the account has none, the browser's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,3 +29,28 @@ class PlaceMiddleware:
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
+
+
+class SigningOutMiddleware:
+    """Leaves nothing of the account in the browser after signing out.
+
+    Signing out clears the browser's storage: pages, the ink on the paper, attempts that wait for a connection. Until
+    then the browser caches no page of a signed-in user, unless the view sets Cache-Control itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        if getattr(request, _SIGNED_OUT, False):
+            response["Clear-Site-Data"] = '"storage"'
+        return response
+
+
+def remember_signing_out(request: HttpRequest | None, **_: Any) -> None:
+    """Receiver of `user_logged_out`: tell `SigningOutMiddleware` about it."""
+    if request:
+        setattr(request, _SIGNED_OUT, True)

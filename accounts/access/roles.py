@@ -1,4 +1,4 @@
-"""What curators and operators may do in the admin; a superuser puts people into these groups."""
+"""What curators and operators may do in the admin. A superuser puts people into these groups."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
 ALL = ("view", "add", "change", "delete")
-#: For each group: model, and what its members may do with it. Nobody but superusers sees attempts and scores.
+#: The actions that each group may take on each model. Attempts and scores are visible only to superusers.
 ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "curator": {
         "characters.character": ("view", "change"),
@@ -25,10 +25,10 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def keep_roles(using: str = "default", **kwargs: Any) -> None:
-    """Give the groups exactly these permissions; after every migration."""
+def grant_permissions(using: str = "default", **kwargs: Any) -> None:
+    """Receiver of `post_migrate`: give the groups exactly the permissions of `ROLES`."""
     labels = {model.split(".")[0] for models in ROLES.values() for model in models}
-    for label in labels:  # else made only when the label's own turn comes
+    for label in labels:  # post_migrate of another app, which would create its permissions, may still be to come
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)
     for name, models in ROLES.items():
         wanted = {(*model.split("."), f"{may}_{model.split('.')[1]}") for model, mays in models.items() for may in mays}

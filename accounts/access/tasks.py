@@ -1,4 +1,4 @@
-"""Ended sessions, deleted by the worker."""
+"""The task that deletes ended sessions."""
 
 from celery import shared_task
 from django.core.management import call_command
@@ -6,5 +6,5 @@ from django.core.management import call_command
 
 @shared_task
 def clear_sessions() -> None:
-    """Delete the sessions that have ended."""
+    """Delete the sessions that have expired."""
     call_command("clearsessions")

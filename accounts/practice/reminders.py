@@ -1,4 +1,4 @@
-"""Reminders by mail: who gets one, what it says, and ending them with one click."""
+"""Reminders by mail: whom to remind, the mail, and the signed link that ends reminders."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -10,27 +10,23 @@ from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Day, Plan, Review, User
 from accounts.progress.figures import streak
 
+#: Never changes: links in mails that were sent must stay valid.
 _SALT = "accounts.reminders"
-#: Due characters that a mail names at most.
+#: Most due characters that a mail names.
 _NAMED = 12
 
 
 def due_reminders(now: datetime) -> Iterator["QuerySet[Plan]"]:
-    """The plans whose learner is to be reminded at `now`, those of one time zone at a time."""
+    """The plans whose learners should be reminded at `now`, one queryset per time zone."""
     reminding = Plan.objects.filter(reminds=True, user__is_active=True)
     for name in reminding.order_by().values_list("user__time_zone", flat=True).distinct():
         here = now.astimezone(ZoneInfo(name or "UTC"))
@@ -50,12 +46,12 @@ def _not_reminded(day: date) -> Q:
 
 
 def remind(plan: Plan, mail_server: BaseEmailBackend) -> bool:
-    """Send the mail of today, unless somebody else does or did.
+    """Send today's mail; False when it has been sent already, or it is too early in the learner's day.
 
-    It is noted as sent before it is: whatever happens in between, nobody gets two.
+    The plan is marked as reminded before the mail is sent: a failure may cost a mail, but nobody gets two.
     """
     now = timezone.now().astimezone(plan.user.zone)
-    if now.hour < plan.reminds_at:  # it waited until after midnight
+    if now.hour < plan.reminds_at:  # the task waited in the queue until after midnight
         return False
     today = now.date()
     if not Plan.objects.filter(_not_reminded(today), pk=plan.pk, reminds=True).update(reminded_on=today):
@@ -69,7 +65,6 @@ def remind(plan: Plan, mail_server: BaseEmailBackend) -> bool:
 def reminder(plan: Plan) -> EmailMultiAlternatives:
     """Today's mail, in the learner's language."""
     user = plan.user
-    day = Day.objects.filter(user=user, date=user.today).first()
     due = Review.objects.due(user)
     count = due.count()
     stop = settings.SITE_URL + reverse("stop-reminders", args=[stop_token(user)])
@@ -78,7 +73,7 @@ def reminder(plan: Plan) -> EmailMultiAlternatives:
             "site": settings.SITE_URL,
             "due": count,
             "named": list(due.values_list("character__literal", flat=True)[:_NAMED]),
-            "missing": plan.daily_goal - (day.attempts if day else 0),
+            "missing": plan.daily_goal - Day.objects.today(user).attempts,
             "streak": streak(list(user.days.values_list("date", flat=True)), user.today).current,
             "stop": stop,
         }
@@ -100,26 +95,13 @@ def reminder(plan: Plan) -> EmailMultiAlternatives:
 
 
 def stop_token(user: User) -> str:
-    """What the link ends in that ends the user's reminders. It is good for ever."""
+    """The last part of the link that ends the user's reminders. It never expires."""
     return signing.dumps(user.pk, salt=_SALT)
 
 
-@method_decorator(csrf_exempt, "dispatch")  # a mail program comes without a session; the address is signed
-class StopView(View):
-    """Ends the reminders of who got the link by mail. Programs that only follow links end nothing (RFC 8058)."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self.page(self.plans(token).filter(reminds=False).exists())
-
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        self.plans(token).update(reminds=False)
-        return self.page(True)
-
-    def plans(self, token: str) -> "QuerySet[Plan]":
-        try:
-            return Plan.objects.filter(user=signing.loads(token, salt=_SALT))
-        except signing.BadSignature as error:
-            raise Http404("Nobody got this link by mail.") from error
-
-    def page(self, is_stopped: bool) -> HttpResponse:
-        return render(self.request, "accounts/stop_reminders.html", {"is_stopped": is_stopped})
+def user_of_stop_token(token: str) -> int | None:
+    """The primary key of the user whose mail has the token; None when this site didn't sign it."""
+    try:
+        return int(signing.loads(token, salt=_SALT))
+    except signing.BadSignature:
+        return None

@@ -1,4 +1,4 @@
-"""Reminders, sent by the worker."""
+"""The tasks that send reminders."""
 
 from smtplib import SMTPException
 
@@ -10,31 +10,31 @@ from django.utils import timezone
 from accounts.models import Plan
 from accounts.practice.reminders import due_reminders, remind
 
-#: Mails that go over one connection to the mail server.
-_MAILS = 20
+#: Mails sent over one connection to the mail server.
+_BATCH = 20
 
 logger = get_task_logger(__name__)
 
 
 @shared_task
 def send_reminders() -> None:
-    """Remind learners of today's practice, a few at a time: scores go in between. Harmless twice and at once."""
+    """Queue today's reminders in batches, so that scoring tasks run in between. Running it twice does no harm."""
     for plans in due_reminders(timezone.now()):
         pks = list(plans.values_list("pk", flat=True))
-        for start in range(0, len(pks), _MAILS):
-            send_some.delay(pks[start : start + _MAILS])
+        for start in range(0, len(pks), _BATCH):
+            send_reminder_batch.delay(pks[start : start + _BATCH])
 
 
 @shared_task
-def send_some(pks: list[int]) -> None:
-    """Send today's mail of these plans where it wasn't sent yet.
+def send_reminder_batch(pks: list[int]) -> None:
+    """Send today's reminders of these plans, except those sent already.
 
-    While the mail server can't be reached nothing is noted, so that a later run sends. Where it fails in the middle of
-    a mail, that one may have been sent and isn't again; the others wait for the next run.
+    When the mail server can't be reached, no plan is marked as reminded, and a later run sends the mails. When the
+    connection fails during a mail, that mail may have been sent and isn't repeated; a later run sends the others.
     """
     try:
         with get_connection() as mail_server:
             for plan in Plan.objects.filter(pk__in=pks).select_related("user"):
                 remind(plan, mail_server)
     except (OSError, SMTPException) as error:
-        logger.warning("Reminders wait for the mail server: %s", error)
+        logger.warning("The mail server can't be reached; reminders are sent later: %s", error)

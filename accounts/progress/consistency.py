@@ -1,4 +1,4 @@
-"""Looks for what contradicts itself: attempts, scores, counts and files."""
+"""Finds contradictions between attempts, scores, counts and files."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,57 +12,59 @@ from django.db.models import F, FileField, Model, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Confusion, Day, Progress, User
-from accounts.progress.tally import count, locked
+from accounts.progress.tally import count_characters
 from scoring.models import Attempt, Score
 
-#: So long a score, a commit or a deletion may be on its way.
-_ON_THE_WAY = timedelta(minutes=10)
+#: How long a score, a commit or a deletion may still be in progress.
+_GRACE = timedelta(minutes=10)
 
 
 def findings(pause: Callable[[], None] = lambda: None) -> Iterator[str]:
-    """A sentence for each contradiction. `pause` is called between two learners."""
-    yield from _without_score()
-    yield from _with_another_legibility()
-    yield from _miscounted(pause)
+    """A sentence for each contradiction. `pause` is called after each learner."""
+    yield from _missing_scores()
+    yield from _different_legibility()
+    yield from _wrong_counts(pause)
     yield from _files()
 
 
-def _without_score() -> Iterator[str]:
-    late = timezone.now() - _ON_THE_WAY
+def _missing_scores() -> Iterator[str]:
+    late = timezone.now() - _GRACE
     for pk in Attempt.objects.filter(status=Attempt.Status.QUEUED, queued_at__lt=late).values_list("pk", flat=True):
-        yield f"attempt {pk} waits for its score for more than {_ON_THE_WAY}"
+        yield f"attempt {pk} has been waiting for its score for more than {_GRACE}"
     scored = Attempt.objects.filter(status=Attempt.Status.SCORED)
     unjudged = scored.filter(Q(target=None, scores=None) | Q(target__isnull=False, legibility=None))
     for pk in unjudged.values_list("pk", flat=True).iterator():
-        yield f"attempt {pk} is scored and has no score"
+        yield f"attempt {pk} has the status scored but no score"
 
 
-def _with_another_legibility() -> Iterator[str]:
+def _different_legibility() -> Iterator[str]:
     newest = Score.objects.filter(attempt=OuterRef("pk"), target=OuterRef("target")).order_by("-pk")
     judged = Attempt.objects.annotate(newest=Subquery(newest.values("legibility")[:1]))
     judged = judged.filter(status=Attempt.Status.SCORED, target__isnull=False, legibility__isnull=False)
     differing = judged.filter(Q(newest=None) | ~Q(newest=F("legibility")))
     for pk, legibility, newest_legibility in differing.values_list("pk", "legibility", "newest").iterator():
-        yield f"attempt {pk} says {legibility}, its newest score {newest_legibility}"
+        yield f"attempt {pk} has the legibility {legibility}, its newest score {newest_legibility}"
 
 
-def _miscounted(pause: Callable[[], None]) -> Iterator[str]:
-    # What those wrote who leave goes bit by bit.
+def _wrong_counts(pause: Callable[[], None]) -> Iterator[str]:
+    # The attempts of an account that is being deleted go in portions.
     for pk in User.objects.filter(leaving_since=None).order_by("pk").values_list("pk", flat=True).iterator():
-        with suppress(User.DoesNotExist):  # erased meanwhile
-            # Scores don't wait for the count of a long history unless it differs, which may be one that came meanwhile.
+        with suppress(User.DoesNotExist):  # deleted meanwhile
+            # First without a lock, so that scores don't wait while a long history is counted. A difference may only
+            # be a score that was recorded meanwhile, so it is confirmed with the lock.
             if _differing(User.objects.get(pk=pk)):
                 with transaction.atomic():
-                    differing = _differing(locked(pk))
+                    differing = _differing(User.objects.lock(pk))
                 yield from (f"user {pk}: {name} differs from a recount" for name in differing)
         pause()
 
 
 def _differing(user: User) -> list[str]:
-    """The names of the counts that a recount doesn't come to."""
-    progress, confusions, days = count(user, Attempt.objects.filter(user=user).counted())
+    """The names of the counts that differ from a recount."""
+    progress, confusions = count_characters(user, user.attempts.counted())
+    days = Day.objects.tally(user, user.attempts.counted())
     counted: list[tuple[type[Model], list[Any], Callable[[Any], Any]]] = [
-        (Progress, progress, _of_progress),
+        (Progress, progress, _progress_facts),
         (Confusion, confusions, lambda row: (row.character_id, row.read_as, row.times)),
         (Day, days, lambda row: (row.date, row.attempts, row.total, row.duration)),
     ]
@@ -73,7 +75,7 @@ def _differing(user: User) -> list[str]:
     ]
 
 
-def _of_progress(row: Progress) -> tuple[object, ...]:
+def _progress_facts(row: Progress) -> tuple[object, ...]:
     newest = (round(row.recent, 6), row.in_a_row, row.latest, row.latest_at)
     return (row.character_id, row.attempts, row.total, row.best, *newest)
 
@@ -86,18 +88,18 @@ def _files() -> Iterator[str]:
         for pk, name in rows.values_list("pk", field).iterator():
             named.add(name)
             if name not in kept and not default_storage.exists(name) and rows.filter(pk=pk).exists():
-                yield f"{model._meta.verbose_name} {pk} has no file {name}"
+                yield f"{model._meta.verbose_name} {pk} names the file {name}, which doesn't exist"
     for name in sorted(kept - named):
         try:
-            is_old = default_storage.get_modified_time(name) < timezone.now() - _ON_THE_WAY
+            is_old = default_storage.get_modified_time(name) < timezone.now() - _GRACE
         except FileNotFoundError:
             continue
         if is_old:
-            yield f"file {name} belongs to nothing"
+            yield f"file {name} belongs to no row"
 
 
 def file_fields() -> Iterator[tuple[type[Model], str]]:
-    """Every model that has files, with the field's name."""
+    """Each file field in the project: its model and its name."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, FileField):
@@ -105,10 +107,10 @@ def file_fields() -> Iterator[tuple[type[Model], str]]:
 
 
 def names_under(folder: str) -> Iterator[str]:
-    """Every file under `folder` of the storage."""
+    """The name of each file under `folder` of the default storage."""
     try:
         folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:  # a folder that nothing was written to yet
+    except FileNotFoundError:  # nothing has been written to the folder yet
         return
     start = f"{folder}/" if folder else ""
     yield from (start + file for file in files)

@@ -1,4 +1,4 @@
-"""What the days of a learner come to: streaks and weeks. Pure: days are given, and which one is today."""
+"""Streaks, weeks and levels of days, computed from daily totals. Pure functions: the caller gives the current date."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import NamedTuple
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
-class Written(NamedTuple):
-    """How much was written on a day or on several: writings, the sum of their scores, and ms spent on them."""
+class Totals(NamedTuple):
+    """Totals of scored attempts: their number, the sum of their scores, and the time spent writing in ms."""
 
     attempts: int = 0
     total: int = 0
@@ -17,17 +17,17 @@ class Written(NamedTuple):
 
     @property
     def average(self) -> float | None:
-        """Of the scores, 0 to 100; None where nothing was written."""
+        """Average score, 0 to 100; None without attempts."""
         return self.total / self.attempts if self.attempts else None
 
 
-#: What was written on each day, of those on which something was.
-Days = Mapping[date, Written]
+#: The totals of each day that has attempts.
+Days = Mapping[date, Totals]
 
 
 @dataclass(frozen=True)
 class Streak:
-    """Days in a row on which something was written."""
+    """Numbers of consecutive days with attempts."""
 
     current: int
     longest: int
@@ -35,24 +35,27 @@ class Streak:
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days from Monday on; those that are still to come aren't among them."""
+    """The days of a week from its Monday on, without those still to come, each with its totals."""
 
     monday: date
-    days: list[tuple[date, Written]]
+    days: list[tuple[date, Totals]]
 
     @property
-    def written(self) -> Written:
-        return together(written for _day, written in self.days)
+    def totals(self) -> Totals:
+        return add_up(totals for _day, totals in self.days)
 
 
-def together(several: Iterable[Written]) -> Written:
-    """What they come to."""
+def add_up(several: Iterable[Totals]) -> Totals:
+    """The sum of several totals."""
     columns = zip(*several, strict=True)
-    return Written(*(sum(column) for column in columns))
+    return Totals(*(sum(column) for column in columns))
 
 
 def streak(dates: Collection[date], today: date) -> Streak:
-    """The current streak ends today, or yesterday while nothing was written today; later dates don't count."""
+    """The streaks of `dates`, the days with attempts; those after `today` are ignored.
+
+    The current streak ends today, or yesterday if there is no attempt today.
+    """
     run = longest = 0
     last = None
     for day in sorted(day for day in dates if day <= today):
@@ -63,10 +66,10 @@ def streak(dates: Collection[date], today: date) -> Streak:
 
 
 def weeks(days: Days, today: date, count: int) -> list[Week]:
-    """The last `count` weeks, oldest first; the last one is today's."""
-    monday = today - timedelta(days=today.weekday())
-    mondays = [monday - _WEEK * number for number in reversed(range(count))]
-    return [Week(first, [(day, days.get(day, Written())) for day in _week(first) if day <= today]) for first in mondays]
+    """The last `count` weeks, oldest first. The last one contains `today`."""
+    this_monday = today - timedelta(days=today.weekday())
+    mondays = [this_monday - _WEEK * number for number in reversed(range(count))]
+    return [Week(first, [(day, days.get(day, Totals())) for day in _week(first) if day <= today]) for first in mondays]
 
 
 def _week(monday: date) -> list[date]:
@@ -74,7 +77,7 @@ def _week(monday: date) -> list[date]:
 
 
 def months(of: Collection[Week]) -> list[tuple[date, int]]:
-    """The first day of each month in these weeks, and how many weeks begin in it: the heads of a heat map."""
+    """The first day of each month in which one of the weeks begins, and how many do: a heat map's column headings."""
     found: list[tuple[date, int]] = []
     for week in of:
         first = week.monday.replace(day=1)
@@ -86,7 +89,7 @@ def months(of: Collection[Week]) -> list[tuple[date, int]]:
 
 
 def level(attempts: int, goal: int) -> int:
-    """How much a day is against the goal: 0 nothing, 1 a beginning, 2 half of it, 3 reached, 4 twice as much."""
+    """A day's level: 0 no attempts; 1 some; 2 half of the goal; 3 the goal; 4 twice the goal."""
     if not attempts:
         return 0
     return 1 + sum(attempts >= goal * part for part in (0.5, 1, 2))

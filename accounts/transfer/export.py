@@ -1,4 +1,4 @@
-"""All that is a learner's, as a zip. `accounts.transfer.importing` reads the same."""
+"""Writes all data of a learner as a zip file. `accounts.transfer.importing` reads it."""
 
 import csv
 import io
@@ -19,39 +19,39 @@ from characters.models import Character
 from scoring.models import Attempt, Score
 from scoring.tasks import score_waiting
 
-#: Writings that are read together.
+#: Attempts read from the database at a time.
 CHUNK = 500
-#: Of what the files hold; a later one that means something else has another.
+#: The version of the file format; it changes when an importer would misunderstand the files.
 FORMAT = 1
 
-README = """Letters-AI: all that is yours
-=============================
+README = """Letters-AI: all your data
+=========================
 
-account.json    your account: address, language, time zone, what you agreed to, your plan
-attempts.jsonl  your writings, one JSON object a line, the oldest first
-                ink: writing area and strokes of [x, y, t], CSS pixels and ms from the first point
-                scores: every judgement of every model, the oldest first
-                exemplar: whether it was offered as an example, and what became of it
-                is_shared: whether others can see it by a link
-images/         what you wrote on paper, named by the writing's id
-scores.csv      for spreadsheets: your scored writings and how each was read
+account.json    your account: e-mail address, language, time zone, consents, plan
+attempts.jsonl  your attempts, one JSON object per line, oldest first
+                ink: writing area and strokes of [x, y, t]; CSS pixels, ms from the first point
+                scores: the scores of all models, oldest first
+                exemplar: if it was offered as an example, what became of the offer
+                is_shared: whether anyone with a link can see it
+images/         the attempts you uploaded as images, named by their ids
+scores.csv      your scored attempts for spreadsheets, with what each was read as
 lists.json      your lists of characters
-reviews.json    what you practise, when it is due, and what is known of your memory of it
-tokens.json     your API tokens: names, scopes and dates. Their secrets are kept nowhere.
+reviews.json    the characters you practise, when each is due, and how well you remember it
+tokens.json     your API tokens: names, scopes and dates, without the secrets, which are not stored
 
-Times are in UTC. You can bring this file into an account here or on another site of the kind:
-Account, Your data, "Bring data in".
+All times are in UTC. You can import this file into an account on this site or on another
+Letters-AI site, on the page "Your data" of your account.
 """
 
 
 def build(export: Export) -> None:
-    """Write the export's file and end it. A second worker, or a second time, changes nothing."""
-    with tempfile.TemporaryFile() as file:  # it goes with the process, whatever ends it
+    """Write and store the export's file, and end the export. Raises LeaseLost when another worker has taken over."""
+    with tempfile.TemporaryFile() as file:  # the system removes it however the process ends
         write(file, export.user, lambda done, total: export.note(done=done, total=total))
         size = file.tell()
         file.seek(0)
         export.note()
-        default_storage.delete(export.path)  # half of one, of a worker that was killed
+        default_storage.delete(export.path)  # a killed worker may have left part of it
         default_storage.save(export.path, File(file))
     try:
         export.end(Export.Status.DONE, size=size)
@@ -62,7 +62,7 @@ def build(export: Export) -> None:
 
 
 def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> None:
-    """Write the zip; `progress` is told every few hundred writings how many are done, and of how many."""
+    """Write the zip file. Calls `progress` with the numbers of attempts done and of all, every few hundred."""
     mine = Attempt.objects.owned_by(user, None)
     total = mine.count()
     progress(0, total)
@@ -105,7 +105,7 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
 
 
 def chunks(user: User) -> Iterator[list[Attempt]]:
-    """The user's writings, oldest first, some at a time: however many there are, few are in memory."""
+    """The user's attempts, oldest first, `CHUNK` at a time, so that memory doesn't grow with their number."""
     mine = Attempt.objects.owned_by(user, None).select_related("exemplar", "shared").prefetch_related("scores")
     mine = mine.order_by("written_at", "id")
     attempts = list(mine[:CHUNK])
@@ -117,6 +117,7 @@ def chunks(user: User) -> Iterator[list[Attempt]]:
 
 
 def account(user: User) -> dict[str, Any]:
+    """The contents of account.json."""
     plan = Plan.objects.filter(user=user).select_related("list").first()
     return {
         "format": FORMAT,
@@ -139,6 +140,7 @@ def account(user: User) -> dict[str, Any]:
 
 
 def lists(user: User) -> list[dict[str, Any]]:
+    """The contents of lists.json."""
     return [
         {"name": one.name, "characters": one.characters, "created_at": one.created_at, "is_shared": bool(one.shared_as)}
         for one in user.lists.all()
@@ -146,24 +148,27 @@ def lists(user: User) -> list[dict[str, Any]]:
 
 
 def reviews(user: User) -> list[dict[str, Any]]:
+    """The contents of reviews.json."""
     names = ["begun_on", "due_on", "reviewed_on", "stability", "difficulty", "reviews", "lapses"]
     mine = user.reviews.select_related("character").order_by("pk")
     return [{"character": one.character.literal, **{name: getattr(one, name) for name in names}} for one in mine]
 
 
 def tokens(user: User) -> list[Any]:
+    """The contents of tokens.json."""
     return list(user.tokens.values("name", "scopes", "created_at", "expires_at", "last_used_at"))
 
 
 def _image_of(attempt: Attempt) -> str | None:
-    """The name of its image in the zip; None without one, and where its file is gone."""
+    """The name of the attempt's image in the zip file; None without an image, or when its file is missing."""
     if not attempt.image or not default_storage.exists(str(attempt.image)):
         return None
     return f"images/{attempt.pk}{PurePosixPath(str(attempt.image)).suffix}"
 
 
 def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) -> bytes:
-    said = {
+    """The attempt's line of attempts.jsonl. `literals`: the characters by primary key."""
+    row = {
         "id": str(attempt.pk),
         "written_at": attempt.written_at,
         "target": literals.get(attempt.target_id),
@@ -178,7 +183,7 @@ def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) 
         "is_shared": attempt.shared_url is not None,
         "scores": [_score(score, literals) for score in sorted(attempt.scores.all(), key=lambda score: score.pk)],
     }
-    return (_json(said, indent=None) + "\n").encode()
+    return (_json(row, indent=None) + "\n").encode()
 
 
 def _score(score: Score, literals: dict[int | None, str]) -> dict[str, Any]:
@@ -191,6 +196,7 @@ def _score(score: Score, literals: dict[int | None, str]) -> dict[str, Any]:
 
 
 def _row(attempt: Attempt, score: Score, literals: dict[int | None, str]) -> list[Any]:
+    """The attempt's row of scores.csv."""
     read_as = score.candidates[0]["character"] if score.candidates else ""
     written_at, target = attempt.written_at.isoformat(), literals.get(attempt.target_id)
     return [written_at, target, score.legibility, score.band, read_as, score.model_version]
@@ -202,5 +208,5 @@ def _json(data: Any, indent: int | None = 1) -> str:
 
 
 def _date(moment: date) -> str:
-    """What JSON knows nothing of: days and moments."""
+    """Dates and datetimes for JSON, which has no type for them."""
     return moment.isoformat()

@@ -1,4 +1,4 @@
-"""The page of one's data: take it out, bring it in, and who else may see it."""
+"""The pages of the account's data, and of its deletion."""
 
 from typing import cast
 
@@ -12,25 +12,26 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts.access.consents import agree
+from accounts.access.consents import set_consents
 from accounts.models import Export, Import, User
 from accounts.transfer import importing
-from accounts.transfer.api import start_export, start_import
-from accounts.transfer.deletion import leave
+from accounts.transfer.queue import start_deletion, start_export, start_import
 from scoring.models import Attempt, SharedWriting
 
 
 @method_decorator(never_cache, name="dispatch")
 class DataView(LoginRequiredMixin, View):
+    """Export and import, the consents, and what is shared."""
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """`do` says what: consents, export, delete or import."""
+        """Do what `do` names: consents, export, delete (the exported file) or import."""
         user, wanted = cast(User, request.user), request.POST.get("do")
         if wanted == "consents":
             consents = {name: name in request.POST for name in ("shows_examples", "allows_training")}
-            agree(user, **consents)
+            set_consents(user, **consents)
             messages.success(request, _("That is kept."))
         elif wanted == "export":
             start_export(user)
@@ -39,22 +40,21 @@ class DataView(LoginRequiredMixin, View):
                 export.delete()
             messages.success(request, _("The file is deleted."))
         elif wanted == "import":
-            return self.bring_in(user)
+            return self.start_import(user)
         else:
             return self.page(status=400)
         return redirect("data")
 
-    def bring_in(self, user: User) -> HttpResponse:
+    def start_import(self, user: User) -> HttpResponse:
         file = self.request.FILES.get("file")
         if file is None:
             return self.page(_("Choose a file first."), status=400)
         try:
             started = start_import(user, file)
-        except importing.NotTaken as error:
-            trouble = _("This is larger than an export can be.")
-            if error.code != "too_large":
-                trouble = _("This is not an export of Letters-AI.")
-            return self.page(trouble, status=413 if error.code == "too_large" else 400)
+        except importing.Rejected as error:
+            if error.code == importing.Rejection.TOO_LARGE:
+                return self.page(_("This is larger than an export can be."), status=413)
+            return self.page(_("This is not an export of Letters-AI."), status=400)
         return redirect("data") if started else self.page(_("Another import is still running."), status=409)
 
     def page(self, trouble: str = "", status: int = 200) -> HttpResponse:
@@ -69,14 +69,14 @@ class DataView(LoginRequiredMixin, View):
         return render(self.request, "accounts/data.html", context, status=status)
 
 
-@method_decorator(reauthentication_required, "dispatch")  # whoever finds the browser open can't
-class LeaveView(LoginRequiredMixin, View):
-    """Delete the account, and everything that is its owner's, within minutes."""
+@method_decorator(reauthentication_required, "dispatch")  # so that finding the browser open isn't enough
+class DeleteAccountView(LoginRequiredMixin, View):
+    """Deletes the account with all its data, within a minute unless it has very many attempts."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         count = Attempt.objects.owned_by(request.user, None).count()
         return render(request, "accounts/leave.html", {"count": count})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        leave(request)
+        start_deletion(request)
         return render(request, "accounts/left.html")

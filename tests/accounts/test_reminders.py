@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Day, Plan, User
 from accounts.practice.reminders import stop_token
-from accounts.practice.tasks import send_reminders, send_some
+from accounts.practice.tasks import send_reminder_batch, send_reminders
 from characters.models import Character
 from tests.accounts.test_plan import practise
 
@@ -190,7 +190,7 @@ def test_a_mail_that_is_being_sent_is_not_sent_again_by_a_redelivered_task(at, m
         def send_messages(self, messages: list[Any]) -> int:
             with monkeypatch.context() as other:
                 other.setattr("accounts.practice.tasks.get_connection", mail.get_connection)
-                send_some([plan.pk])
+                send_reminder_batch([plan.pk])
             return 1
 
     monkeypatch.setattr("accounts.practice.tasks.get_connection", lambda: Slow(opens=True))
@@ -200,7 +200,7 @@ def test_a_mail_that_is_being_sent_is_not_sent_again_by_a_redelivered_task(at, m
 def test_a_mail_that_waited_in_the_queue_until_after_midnight_is_not_sent_in_the_night(at):
     alice = learner()
     at(datetime(2026, 11, 26, 0, 5, tzinfo=UTC))
-    send_some([Plan.of(alice).pk])
+    send_reminder_batch([Plan.of(alice).pk])
     assert mail.outbox == []
     assert remind(at, NEXT_EVENING) == ["alice@example.org"]
 
