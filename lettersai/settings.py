@@ -303,6 +303,14 @@ if REDIS_URL.startswith("rediss://"):
         "ssl_cert_reqs": "required",
         **{name: value for name, value in _REDIS.items() if name.startswith("ssl_")},
     }
+# The modules whose tasks a worker runs.
+CELERY_IMPORTS = [
+    "accounts.access.tasks",
+    "accounts.practice.tasks",
+    "accounts.progress.tasks",
+    "accounts.transfer.tasks",
+    "scoring.tasks",
+]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A broker that is down delays no answer: the attempt is stored, and requeue_attempts finds it.
 CELERY_TASK_PUBLISH_RETRY = False
