@@ -15,7 +15,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 
 app = Celery("lettersai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
 # Else Celery closes the database's pool before each task and after it, and every task opens a connection of its own.
 app.add_defaults(lambda: {"CELERY_DB_REUSE_MAX": sys.maxsize})
 

@@ -18,9 +18,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from accounts import tasks
 from accounts.models import CharacterList, Confusion, Import, Plan, Review, Token, User
-from accounts.tasks import erase_leavers
+from accounts.transfer import deletion
+from accounts.transfer.tasks import delete_accounts
 from characters.models import Character, Exemplar
 from scoring.models import Attempt
 from tests.support.drawings import ink_of, png_of
@@ -272,12 +272,12 @@ def test_whoever_finds_the_browser_open_is_asked_for_the_password(client):
 
 def test_a_lost_task_is_made_up_for(client, monkeypatch):
     a_learner(client)
-    monkeypatch.setattr(erase_leavers, "delay", lambda: None)
+    monkeypatch.setattr(delete_accounts, "delay", lambda: None)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post("/accounts/leave/")
     assert User.objects.exists()
-    erase_leavers()
-    erase_leavers()
+    delete_accounts()
+    delete_accounts()
     assert not User.objects.exists()
 
 
@@ -296,7 +296,7 @@ def leaver(no_worker, monkeypatch) -> User:
     Client().force_login(user)
     for _ in range(7):
         Attempt.objects.write(user=user, ink=ink_of("口"), status="scored")
-    user.leave()
+    user.schedule_deletion()
     return user
 
 
@@ -310,7 +310,7 @@ def test_scores_go_in_between_what_a_leaver_wrote(leaver, monkeypatch):
         waiting.append(Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口")))
 
     monkeypatch.setattr("scoring.wakeup.announce", announce)
-    erase_leavers()
+    delete_accounts()
     assert set(shown) == {5, 3, 1, 0}
     assert [Attempt.objects.get(pk=attempt.pk).status for attempt in waiting[:4]] == ["scored"] * 4
     assert not User.objects.exists()
@@ -318,10 +318,10 @@ def test_scores_go_in_between_what_a_leaver_wrote(leaver, monkeypatch):
 
 def test_what_one_run_leaves_of_a_leaver_the_next_one_erases(leaver, monkeypatch):
     run = iter(range(1000))
-    monkeypatch.setattr(tasks, "_ERASING", 2.5)
-    monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(run)))
+    monkeypatch.setattr(deletion, "_TIME_LIMIT", 2.5)
+    monkeypatch.setattr(deletion, "time", SimpleNamespace(monotonic=lambda: next(run)))
     for left in (3, 0):
-        erase_leavers()
+        delete_accounts()
         assert Attempt.objects.count() == left
     assert not User.objects.exists()
     assert not Session.objects.exists()
@@ -331,8 +331,8 @@ def test_an_erasure_that_is_cut_off_is_made_up_for(leaver, monkeypatch):
     delete = User.delete
     monkeypatch.setattr(User, "delete", lambda user: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        erase_leavers()
+        delete_accounts()
     assert not Session.objects.exists()
     monkeypatch.setattr(User, "delete", delete)
-    erase_leavers()
+    delete_accounts()
     assert not User.objects.exists()

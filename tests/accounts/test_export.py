@@ -16,10 +16,16 @@ from django.test import Client
 from django.utils import timezone
 from fsrs import Rating
 
-from accounts import importing
 from accounts.models import CharacterList, Confusion, Day, Export, Import, Plan, Progress, Review, Token, User
-from accounts.tally import rebuild
-from accounts.tasks import erase_expired, erase_leavers, export_data, import_data, resume_transfers
+from accounts.progress.tally import rebuild
+from accounts.transfer import importing
+from accounts.transfer.tasks import (
+    delete_accounts,
+    delete_expired_transfers,
+    export_data,
+    import_data,
+    resume_transfers,
+)
 from characters.models import Character, Exemplar
 from scoring.models import Attempt, Score
 from tests.support.drawings import png_of
@@ -154,8 +160,8 @@ def test_exported_deleted_and_imported_a_learner_has_the_same_history(alice, cli
     before, counts, rows = history(alice), counted(user), kept(user)
     image = alice.get(before[0]["image"]).getvalue()
     data = exported(alice)
-    user.leave()
-    erase_leavers()
+    user.schedule_deletion()
+    delete_accounts()
     assert not Attempt.objects.exists()
 
     bob = client_of("bob")
@@ -258,7 +264,7 @@ def test_one_export_runs_at_a_time_and_a_lost_one_is_found_again(alice, monkeypa
 def test_a_worker_killed_in_the_middle_leaves_nothing_to_download_and_another_goes_on(alice, post, monkeypatch):
     live(alice, post)
     with monkeypatch.context() as killed:
-        killed.setattr("accounts.export.reviews", lambda user: 1 / 0)
+        killed.setattr("accounts.transfer.export.reviews", lambda user: 1 / 0)
         alice.post(EXPORT)
     assert alice.get(EXPORT).json()["status"] == "running"
     assert alice.get(FILE).status_code == 404
@@ -282,10 +288,10 @@ def test_what_kills_every_worker_is_given_up(alice, monkeypatch):
 def test_expired_exports_are_deleted_with_their_files(alice):
     exported(alice)
     path = Export.objects.get().path
-    erase_expired()
+    delete_expired_transfers()
     assert default_storage.exists(path)
     Export.objects.update(expires_at=timezone.now())
-    erase_expired()
+    delete_expired_transfers()
     assert not default_storage.exists(path)
     assert alice.get(EXPORT).status_code == 404
 
@@ -301,16 +307,16 @@ def test_a_new_export_and_deleting_one_leave_no_file(alice):
 def test_an_interrupted_import_goes_on_where_it_was(alice, monkeypatch):
     monkeypatch.setattr(importing.archive, "CHUNK", 2)
     data = zipped([writing() for _ in range(5)])
-    stored = importing.Taking.store
+    stored = importing.ImportRun.store
 
-    def killed(taking: importing.Taking, lines: list[bytes | None]) -> int:
+    def killed(taking: importing.ImportRun, lines: list[bytes | None]) -> int:
         added = stored(taking, lines)
         if taking.job.done == 2:
             raise KeyboardInterrupt
         return added
 
     with monkeypatch.context() as once:
-        once.setattr(importing.Taking, "store", killed)
+        once.setattr(importing.ImportRun, "store", killed)
         with pytest.raises(KeyboardInterrupt):
             alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", data)})
     assert Attempt.objects.count() == alice.get(IMPORT).json()["done"] == 2

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import CharacterList, Plan, Progress, Scope, Token, User
-from accounts.models.lists import pick
+from accounts.models.lists import split_known
 from characters.models import Character
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def change(client: Client, pk: int, **fields):
     ],
 )
 def test_the_characters_of_a_text_are_picked_out(text, known, unknown):
-    assert pick(text) == (known, unknown)
+    assert split_known(text) == (known, unknown)
 
 
 def test_a_list_is_made_renamed_reordered_and_deleted(client_of):

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from fsrs import Rating
 
+from accounts.access.preferences import change_time_zone
 from accounts.models import CharacterList, Plan, Progress, Review, Scope, Token, User
 from accounts.models.plan import rating
-from accounts.tally import change_time_zone
 from characters.models import Character
 from scoring.models import Attempt
 from tests.support.drawings import ink_of

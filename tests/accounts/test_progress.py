@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import progress_charts as charts
 from accounts.models import Confusion, Day, Plan, Progress, Review, Token, User
-from accounts.progress import spent
-from accounts.progress_figures import Streak, Written, level, months, streak, together, weeks
+from accounts.progress import charts
+from accounts.progress.figures import Streak, Totals, add_up, level, months, streak, weeks
+from accounts.progress.formats import duration_text
 from characters.models import Character
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
@@ -91,10 +91,10 @@ def test_a_streak_ends_today_or_yesterday(back, expected):
 
 
 def test_weeks_begin_on_monday_and_the_last_ends_today():
-    first, last = weeks({day(0): Written(2, 150, 9)}, TODAY, 2)
+    first, last = weeks({day(0): Totals(2, 150, 9)}, TODAY, 2)
     assert (first.monday, last.monday) == (date(2026, 11, 16), date(2026, 11, 23))
     assert [len(first.days), len(last.days)] == [7, 3]
-    assert (first.written, last.written) == (Written(), Written(2, 150, 9))
+    assert (first.totals, last.totals) == (Totals(), Totals(2, 150, 9))
 
 
 def test_months_are_as_wide_as_the_weeks_that_begin_in_them():
@@ -103,10 +103,10 @@ def test_months_are_as_wide_as_the_weeks_that_begin_in_them():
 
 
 def test_days_come_to_their_sum():
-    assert together([Written(1, 80, 5), Written(3, 220, 7)]) == Written(4, 300, 12)
-    assert together([]) == Written()
-    assert Written(4, 300, 12).average == 75
-    assert Written().average is None
+    assert add_up([Totals(1, 80, 5), Totals(3, 220, 7)]) == Totals(4, 300, 12)
+    assert add_up([]) == Totals()
+    assert Totals(4, 300, 12).average == 75
+    assert Totals().average is None
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ def test_bars_reach_as_far_as_their_values():
 
 @pytest.mark.parametrize(("longest", "end"), [(0, 20), (20, 20), (21, 60), (3_700, 7_200)])
 def test_a_scale_of_time_ends_where_its_half_is_easy_to_read(longest, end):
-    assert charts.end_of_time(longest * 1000) == end * 1000
+    assert charts.time_scale_end(longest * 1000) == end * 1000
 
 
 def test_a_time_longer_than_any_scale_is_its_own_end():
-    assert charts.end_of_time(10**9) == 10**9
+    assert charts.time_scale_end(10**9) == 10**9
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_time_longer_than_any_scale_is_its_own_end():
     [(0, "0 s"), (59_999, "59 s"), (60_000, "1 min"), (3_600_000, "1 h"), (7_380_000, "2 h 3 min")],
 )
 def test_times_are_said_as_people_say_them(duration, expected):
-    assert spent(duration) == expected
+    assert duration_text(duration) == expected
 
 
 # Pages

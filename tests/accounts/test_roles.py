@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.access.roles import grant_permissions
 from accounts.models import User
-from accounts.roles import keep_roles
 from characters.models import Character, Exemplar, Report, StrokeOrder
 from scoring.bundles import ModelBundle
 from scoring.models import Attempt, Score
@@ -180,7 +180,7 @@ def test_roles_are_put_right_after_every_migration():
     curators.permissions.set(Permission.objects.filter(codename="delete_user"))
     Group.objects.get(name="operator").delete()
     Permission.objects.filter(content_type__app_label="scoring").delete()  # as before the first migration
-    keep_roles()
+    grant_permissions()
     assert set(Group.objects.get(name="operator").permissions.values_list("codename", flat=True)) == {
         "view_activation",
         "view_modelbundle",
