@@ -46,6 +46,7 @@ from scoring.errors import (
 from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
 from scoring.models import Attempt
+from scoring.queue import enqueue, score_here
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
     AttemptSerializer,
@@ -55,7 +56,6 @@ from scoring.serializers import (
     TargetSerializer,
     check_among,
 )
-from scoring.tasks import enqueue, judge_here
 
 logger = logging.getLogger(__name__)
 
@@ -307,7 +307,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         try:
             is_new = attempt.offer()
         except ValueError as error:
-            judge_here(attempt, str(error))
+            if str(error) == "scored_elsewhere":
+                score_here(attempt)
             raise NotAnExample(str(error)) from error
         answer = self.get_serializer(self.get_object()).data
         return Response(answer, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
@@ -328,7 +329,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         try:
             attempt.share()
         except ValueError as error:
-            judge_here(attempt, str(error))
+            if str(error) == "scored_elsewhere":
+                score_here(attempt)
             raise NotToShare(str(error)) from error
         return Response(self.get_serializer(self.get_object()).data)
 

@@ -291,7 +291,7 @@ def test_what_a_learner_sees_comes_back_to_nobody_after_signing_out(client_of, p
 @pytest.fixture
 def leaver(no_worker, monkeypatch) -> User:
     """Who has left, signed in somewhere, with seven writings, of which two are erased at once."""
-    monkeypatch.setattr("scoring.tasks._ERASED_AT_ONCE", 2)
+    monkeypatch.setattr("scoring.models.AttemptQuerySet.ERASED_AT_ONCE", 2)
     user = User.objects.create(email="leaver@example.org")
     Client().force_login(user)
     for _ in range(7):

@@ -46,8 +46,15 @@ def test_other_scripts_count_a_twentieth_and_the_unknown_keeps_its_weight():
 
 
 @pytest.mark.parametrize(
-    "target, other, is_same",
-    [("あ", "ん", True), ("あ", "ア", False), ("日", "月", True), ("A", "7", True), ("A", "ア", False), ("カ", "力", False)],
+    ("target", "other", "is_same"),
+    [
+        ("あ", "ん", True),
+        ("あ", "ア", False),
+        ("日", "月", True),
+        ("A", "7", True),
+        ("A", "ア", False),
+        ("カ", "力", False),
+    ],
 )
 def test_letters_and_digits_are_one_script_and_the_kana_are_two(target, other, is_same):
     same = ScriptPrior(CHARACTERS).is_same_script(np.array([CHARACTERS.index(target)]))
@@ -100,7 +107,7 @@ def test_a_candidates_score_is_what_it_gets_once_it_is_chosen(target):
     assert promised == chosen.legibility
 
 
-@pytest.mark.parametrize("probability, is_known", [(0.9, True), (0.6, False)])
+@pytest.mark.parametrize(("probability", "is_known"), [(0.9, True), (0.6, False)])
 def test_what_scores_80_or_more_is_known_whatever_the_threshold(probability, is_known):
     scored = result("坊", known_from=0.99, 坊=probability)
     assert (scored.legibility >= 80, scored.known) == (is_known, is_known)
