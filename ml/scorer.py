@@ -11,13 +11,11 @@ from ml import bundle, legibility, raster
 from ml.bundle import Bundle
 from ml.prior import ScriptPrior
 from ml.recognizer import Recognizer, among
-from ml.result import Candidate, Result
-from ml.scripts import characters_of, expected_with
+from ml.result import LIKELY, Candidate, Result
+from ml.scripts import characters_of
 
 #: Likeliest groups that a result lists.
 CANDIDATES = 10
-#: Probability from which on a group is worth naming, 0 to 1.
-_LIKELY = 0.1
 #: A drawing that scores so much for some character is of a known one.
 _LEGIBLE = 80
 
@@ -79,7 +77,7 @@ class Scorer:
         seen = self._prior.in_context(alone[None], np.array([index]))[0] if expects else alone
         pooled, pooled_alone = legibility.pool(np.stack([seen, alone]), numbers)
         # What is likely on its own is listed too, however little it counts in context.
-        order = np.argsort(-np.maximum(pooled, np.where(pooled_alone >= _LIKELY, pooled_alone, 0)))[:CANDIDATES]
+        order = np.argsort(-np.maximum(pooled, np.where(pooled_alone >= LIKELY, pooled_alone, 0)))[:CANDIDATES]
         likely = {g: np.flatnonzero((numbers == g) & allowed) for g in sorted(order, key=lambda g: -pooled[g])}
         members = {g: self._in_order(of_group, alone, target) for g, of_group in likely.items() if len(of_group)}
         candidates = [
@@ -93,20 +91,15 @@ class Scorer:
             for g, (first, *others) in members.items()
         ]
         score = None if index is None else self._legibility(alone, numbers, index, expects=expects)
-        meant = numbers[index] if index is not None else max(members, key=lambda g: pooled[g])
-        script = expected_with(target or candidates[0].character)
-        others = [(c, g) for c, g in zip(candidates, members, strict=True) if g != meant]
+        meant = None if index is None else numbers[index]
         return Result(
             self.version,
             is_like_known or max([score or 0, *(c.legibility for c in candidates)]) >= _LEGIBLE,
             candidates,
             score,
-            [c.character for c, _ in others if c.confidence >= _LIKELY] if target else [],
-            [
-                c.character
-                for c, _ in sorted(others, key=lambda other: -other[0].alone)
-                if c.alone >= _LIKELY and expected_with(c.character) != script
-            ],
+            [c.character for c, g in zip(candidates, members, strict=True) if g != meant and c.confidence >= LIKELY]
+            if target
+            else [],
         )
 
     def _allowed(self, scripts: tuple[str, ...]) -> NDArray[np.bool_]:

@@ -194,6 +194,8 @@ class Rescoring(Leased):
     judged = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True, blank=True)
+    # With a default in the database: the release before inserts rows without it.
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     objects = RescoringQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ import pytest
 from ml.bundle import About, Bundle
 from ml.legibility import default_groups
 from ml.prior import WEIGHT, ScriptPrior
+from ml.result import alone_also
 from ml.scorer import Scorer
 from ml.strokes import references
 
@@ -29,6 +30,10 @@ def scorer(known_from: float = 0.5, **probabilities: float) -> Scorer:
 def result(target=None, scripts=(), **kwargs):
     [found] = scorer(**kwargs).score([IMAGE], [target], default_groups(), [scripts])
     return found
+
+
+def also(found, target=None):
+    return alone_also([vars(candidate) for candidate in found.candidates], target)
 
 
 def confidence(found, character):
@@ -71,18 +76,18 @@ def test_a_reader_who_expects_hiragana_reads_it_where_the_shape_alone_is_katakan
 
 def test_what_it_could_be_alone_stands_beside_the_score():
     found = result("こ", こ=0.3, ニ=0.65)
-    assert found.alone_also == ["ニ"]
+    assert also(found, "こ") == ["ニ"]
     assert next(c.alone for c in found.candidates if c.character == "ニ") == pytest.approx(0.65, abs=1e-3)
 
 
 def test_free_writing_names_a_likely_character_of_another_script_but_none_of_the_same():
     found = result(し=0.5, l=0.3, じ=0.15)
-    assert (found.candidates[0].character, found.alone_also, found.misread_as) == ("し", ["l"], [])
+    assert (found.candidates[0].character, also(found), found.misread_as) == ("し", ["l"], [])
 
 
 def test_a_likely_character_of_the_same_script_is_a_misreading_and_no_alternative():
     found = result("未", 未=0.3, 末=0.65)
-    assert (found.misread_as, found.alone_also) == (["末"], [])
+    assert (found.misread_as, also(found, "未")) == (["末"], [])
     assert found.legibility < 60
 
 
@@ -111,3 +116,16 @@ def test_a_candidates_score_is_what_it_gets_once_it_is_chosen(target):
 def test_what_scores_80_or_more_is_known_whatever_the_threshold(probability, is_known):
     scored = result("坊", known_from=0.99, 坊=probability)
     assert (scored.legibility >= 80, scored.known) == (is_known, is_known)
+
+
+def test_results_of_before_name_what_else_they_could_be_too():
+    old = [
+        {"character": "し", "confidence": 0.6},
+        {"character": "l", "confidence": 0.3},
+        {"character": "L", "confidence": 0.05},
+    ]
+    assert alone_also(old, None) == ["l"]
+
+
+def test_without_candidates_there_is_nothing_else():
+    assert alone_also([], "永") == alone_also([], None) == []
