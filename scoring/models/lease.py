@@ -24,7 +24,7 @@ class LeasedQuerySet(models.QuerySet[_Row]):
         return self.filter(never | expired | from_the_future)
 
     def claim(self, pks: Collection[Any], **fields: Any) -> list[_Row]:
-        """Lease the free rows of `pks` to this caller, set `fields`, and return them; each has one of several callers."""
+        """Lease the free rows of `pks`, set `fields`, and return them. Each row goes to one of several callers."""
         lease = uuid.uuid4()
         self.free().filter(pk__in=pks).update(
             lease=lease, leased_until=timezone.now() + self.LEASE, tries=models.F("tries") + 1, **fields
