@@ -413,7 +413,7 @@ def test_zip_bombs_are_rejected_on_upload(alice, monkeypatch):
 
 
 def crowded(entries: int, *, declared: int, zip64: bool = False) -> bytes:
-    """An export with further entries whose end record declares another number; a ZIP64 record may have the right one."""
+    """An export with more entries whose end record declares another number; a ZIP64 record may have the right one."""
     whole = zipped()
     end = whole.rindex(b"PK\5\6")
     begin = whole.index(b"PK\1\2")
