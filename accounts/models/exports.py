@@ -78,7 +78,7 @@ class Transfer(Leased):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # random, as the file's name is
     status = models.CharField(max_length=7, choices=Status, default=Status.WAITING)
-    failure = models.CharField(max_length=32, blank=True, help_text="Code of the failure; empty: none")
+    failure = models.CharField(max_length=32, blank=True, help_text="Code of the failure; empty if there is none")
     done = models.PositiveIntegerField(default=0, help_text="Attempts processed")
     total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)

@@ -121,7 +121,7 @@ class ImportRun:
             here.add(attempt.pk)
             try:
                 if image:
-                    self.reader.keep_image(attempt, image)
+                    self.reader.store_image(attempt, image)
             except Skipped as skipped:
                 self.skipped[skipped.reason] += 1
                 continue

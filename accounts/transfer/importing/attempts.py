@@ -146,7 +146,7 @@ class AttemptReader:
     def character(self, literal: Any) -> int | None:
         return read_character(literal, self.characters)
 
-    def keep_image(self, attempt: Attempt, name: str) -> None:
+    def store_image(self, attempt: Attempt, name: str) -> None:
         """Store the image `name` of the zip file as the attempt's. Raises Skipped or WritingError."""
         try:
             with self.archive.open(name) as file:
