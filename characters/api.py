@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
@@ -94,19 +94,22 @@ class CharacterViewSet(GenericViewSet[Character]):
         return Character.objects.all()
 
     def get_object(self) -> Character:
-        """Of the catalogue, whatever the filters say. Raises NotFound, which knows the jōyō kanji that aren't in it."""
+        """The character of the URL, whatever the filters are.
+
+        Raises NotFound, with a code of its own for a jōyō kanji that the catalogue lacks.
+        """
         literal = self.kwargs["literal"]
-        character = self.get_queryset().named(literal)
-        if character:
-            return character
-        if lacking := outside().get(literal):
-            said = (
+        if missing := outside().get(literal):
+            sentence = (
                 _("%(literal)s is a jōyō kanji that isn’t in the catalogue. Its JIS form %(form)s is.")
-                if lacking.form
+                if missing.form
                 else _("%(literal)s is a jōyō kanji that isn’t in the catalogue.")
             )
-            raise NotFound(said % {"literal": literal, "form": lacking.form}, "outside_the_catalogue")
-        raise NotFound(_("This is not a character of the catalogue."), "not_in_the_catalogue")
+            raise NotFound(sentence % {"literal": literal, "form": missing.form}, "outside_the_catalogue")
+        try:
+            return self.get_queryset().named_or_404(literal)
+        except Http404 as error:
+            raise NotFound(str(error), "not_in_the_catalogue") from error
 
     @conditional(of_catalogue)
     def list(self, request: Request) -> Response:

@@ -6,8 +6,10 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -73,8 +75,15 @@ class LookalikeGroup(models.Model):
 
 class CharacterQuerySet(models.QuerySet["Character"]):
     def named(self, literal: str) -> "Character | None":
-        """The character `literal`, which may be any text, also one that PostgreSQL can't even look for."""
+        """The character `literal`, or None. Accepts any text, also NUL, which PostgreSQL can't compare."""
         return self.filter(literal=literal).first() if len(literal) == 1 and literal != "\0" else None
+
+    def named_or_404(self, literal: str) -> "Character":
+        """The character `literal`. Raises Http404 if the catalogue doesn't have it."""
+        character = self.named(literal)
+        if not character:
+            raise Http404(gettext("This is not a character of the catalogue."))
+        return character
 
     def search(self, words: Sequence[str]) -> Self:
         """Those that all `words` fit, each with its `rank`: 0 the character itself, 1 to 3 what only resembles it.

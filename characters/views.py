@@ -98,13 +98,7 @@ class CharacterView(Page):
     def get(self, request: HttpRequest, literal: str) -> HttpResponse:
         if literal in catalogue.outside():
             return render(request, "characters/outside.html", {"outside": catalogue.outside()[literal]})
-        return self.page(request, self.character(literal), ReportForm())
-
-    def character(self, literal: str) -> Character:
-        found = Character.objects.named(literal)
-        if not found:
-            raise Http404("Not one of the 3,175 characters.")
-        return found
+        return self.page(request, Character.objects.named_or_404(literal), ReportForm())
 
     def page(self, request: HttpRequest, character: Character, form: ReportForm, status: int = 200) -> HttpResponse:
         sources = _sources(character)
@@ -145,10 +139,10 @@ class ReportView(CharacterView):
     """Report a mistake on a character's page."""
 
     def get(self, request: HttpRequest, literal: str) -> HttpResponse:
-        return HttpResponseRedirect(self.character(literal).get_absolute_url() + "#report")
+        return HttpResponseRedirect(Character.objects.named_or_404(literal).get_absolute_url() + "#report")
 
     def post(self, request: HttpRequest, literal: str) -> HttpResponse:
-        character = self.character(literal)
+        character = Character.objects.named_or_404(literal)
         form = ReportForm(request.POST)
         if not form.is_valid():
             return self.page(request, character, form, status=400)
