@@ -30,7 +30,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from accounts.consistency import file_fields, names_under
+from accounts.progress.consistency import file_fields, names_under
 
 _AT_ONCE = 500
 #: Whoever was signed in does so again after a restoration: an archive that is stolen opens no session.

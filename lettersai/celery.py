@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 
 app = Celery("lettersai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+app.autodiscover_tasks(["accounts.access", "accounts.practice", "accounts.progress", "accounts.transfer", "scoring"])
 # Else Celery closes the database's pool before each task and after it, and every task opens a connection of its own.
 app.add_defaults(lambda: {"CELERY_DB_REUSE_MAX": sys.maxsize})
 

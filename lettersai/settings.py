@@ -172,8 +172,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.PlaceMiddleware",  # as soon as the user is known: what follows may speak
-    "accounts.signing_out.SigningOutMiddleware",
+    "accounts.access.middleware.PlaceMiddleware",  # as soon as the user is known: what follows may speak
+    "accounts.access.signing_out.SigningOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -243,7 +243,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "today"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.access.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -315,7 +315,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_IGNORE_RESULT = True
 # A worker that is told nothing else takes from both. What sends mail needs a way out, what scores had better have none.
 CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routing_key="mail")]
-CELERY_TASK_ROUTES = {f"accounts.tasks.{name}": {"queue": "mail"} for name in ("send_reminders", "send_some")}
+CELERY_TASK_ROUTES = {f"accounts.practice.tasks.{name}": {"queue": "mail"} for name in ("send_reminders", "send_some")}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 _WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"
 CELERY_WORKER_CONCURRENCY = int(matching("WORKER_CONCURRENCY", r"[1-9]\d{0,2}", _WORKERS, "a number of processes"))
@@ -324,14 +324,21 @@ CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0, "options": {"expires": 30}},
     "rescore": {"task": "scoring.tasks.rescore", "schedule": 2.0, "options": {"expires": 2}},
-    "erase leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 60.0, "options": {"expires": 60}},
-    "send reminders": {"task": "accounts.tasks.send_reminders", "schedule": crontab(minute="*/15")},
-    "resume transfers": {"task": "accounts.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
-    "erase expired": {"task": "accounts.tasks.erase_expired", "schedule": 600.0},
+    "erase leavers": {"task": "accounts.transfer.tasks.erase_leavers", "schedule": 60.0, "options": {"expires": 60}},
+    "send reminders": {"task": "accounts.practice.tasks.send_reminders", "schedule": crontab(minute="*/15")},
+    "resume transfers": {
+        "task": "accounts.transfer.tasks.resume_transfers",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "erase expired": {"task": "accounts.transfer.tasks.erase_expired", "schedule": 600.0},
     "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0, "options": {"expires": 30}},
     "show alive": {"task": "scoring.tasks.show_alive", "schedule": 10.0, "options": {"expires": 30}},
-    "check consistency": {"task": "accounts.tasks.check_consistency", "schedule": crontab(hour="3", minute="17")},
-    "clear sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour="3", minute="47")},
+    "check consistency": {
+        "task": "accounts.progress.tasks.check_consistency",
+        "schedule": crontab(hour="3", minute="17"),
+    },
+    "clear sessions": {"task": "accounts.access.tasks.clear_sessions", "schedule": crontab(hour="3", minute="47")},
     "forget keys": {"task": "scoring.tasks.forget_keys", "schedule": 60.0, "options": {"expires": 60}},
     "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 60.0, "options": {"expires": 60}},
 }
@@ -374,10 +381,13 @@ _RATE = os.environ.get("ATTEMPT_RATE") or "1000/min"
 ATTEMPT_RATE = matching("ATTEMPT_RATE", r"[1-9]\d*/(s|sec|m|min|h|hour|d|day)", _RATE, "N/min or N/hour")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.BearerAuthentication",  # first: DRF answers 401 as the first one says
+        "accounts.access.authentication.BearerAuthentication",  # first: DRF answers 401 as the first one says
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny", "accounts.authentication.WithinScopes"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.AllowAny",
+        "accounts.access.authentication.WithinScopes",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"attempts": ATTEMPT_RATE},

@@ -8,24 +8,24 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.catalogue import (
+from accounts.access.preferences import PreferencesView, choose_language
+from accounts.access.tokens import RevokeView, TokensView, TokenViewSet
+from accounts.access.views import ClaimView
+from accounts.practice.catalogue import (
     LearnersCatalogueView,
     LearnersCharacterView,
     LearnersReportView,
     PracticeView,
 )
-from accounts.data import DataView
-from accounts.lesson import LessonView
-from accounts.lists import ListsView, ListView, ListViewSet, SharedListView
-from accounts.me import ExportFileView, ExportView, ImportView, MeView
-from accounts.plan import PlanApiView, PlanView
-from accounts.preferences import PreferencesView, choose_language
-from accounts.progress import CharacterProgressView, ProgressView, TodayView
-from accounts.progress_api import CharacterProgressApiView, ProgressApiView
-from accounts.reminders import StopView
-from accounts.reviews import ReviewViewSet
-from accounts.tokens import RevokeView, TokensView, TokenViewSet
-from accounts.views import ClaimView, LeaveView
+from accounts.practice.lesson import LessonView
+from accounts.practice.lists import ListsView, ListView, ListViewSet, SharedListView
+from accounts.practice.plan import PlanApiView, PlanView
+from accounts.practice.reminders import StopView
+from accounts.practice.reviews import ReviewViewSet
+from accounts.progress.api import CharacterProgressApiView, ProgressApiView
+from accounts.progress.views import CharacterProgressView, ProgressView, TodayView
+from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
+from accounts.transfer.views import DataView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from lettersai import health, metrics
 from scoring.history import ForgetView, HistoryView, RestoreView, WritingView

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
+from accounts.access.roles import ROLES
 from accounts.models import User
-from accounts.roles import ROLES
 from lettersai.celery import app
 from ml.result import Candidate, Result
 from scoring import tasks

@@ -1,4 +1,4 @@
-"""What is counted of a learner's scored attempts. `accounts.tally` keeps it with every score."""
+"""What is counted of a learner's scored attempts. `accounts.progress.tally` keeps it with every score."""
 
 from datetime import datetime
 from typing import ClassVar

@@ -18,9 +18,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from accounts import tasks
 from accounts.models import CharacterList, Confusion, Import, Plan, Review, Token, User
-from accounts.tasks import erase_leavers
+from accounts.transfer import tasks
+from accounts.transfer.tasks import erase_leavers
 from characters.models import Character, Exemplar
 from scoring.models import Attempt
 from tests.support.drawings import ink_of, png_of

@@ -16,10 +16,10 @@ from django.test import Client
 from django.utils import timezone
 from fsrs import Rating
 
-from accounts import importing
 from accounts.models import CharacterList, Confusion, Day, Export, Import, Plan, Progress, Review, Token, User
-from accounts.tally import rebuild
-from accounts.tasks import erase_expired, erase_leavers, export_data, import_data, resume_transfers
+from accounts.progress.tally import rebuild
+from accounts.transfer import importing
+from accounts.transfer.tasks import erase_expired, erase_leavers, export_data, import_data, resume_transfers
 from characters.models import Character, Exemplar
 from scoring.models import Attempt, Score
 from tests.support.drawings import png_of
@@ -258,7 +258,7 @@ def test_one_export_runs_at_a_time_and_a_lost_one_is_found_again(alice, monkeypa
 def test_a_worker_killed_in_the_middle_leaves_nothing_to_download_and_another_goes_on(alice, post, monkeypatch):
     live(alice, post)
     with monkeypatch.context() as killed:
-        killed.setattr("accounts.export.reviews", lambda user: 1 / 0)
+        killed.setattr("accounts.transfer.export.reviews", lambda user: 1 / 0)
         alice.post(EXPORT)
     assert alice.get(EXPORT).json()["status"] == "running"
     assert alice.get(FILE).status_code == 404

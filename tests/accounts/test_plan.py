@@ -13,7 +13,7 @@ from fsrs import Rating
 
 from accounts.models import CharacterList, Plan, Progress, Review, Scope, Token, User
 from accounts.models.plan import rating
-from accounts.tally import change_time_zone
+from accounts.progress.tally import change_time_zone
 from characters.models import Character
 from scoring.models import Attempt
 from tests.support.drawings import ink_of

@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import progress_charts as charts
 from accounts.models import Confusion, Day, Plan, Progress, Review, Token, User
-from accounts.progress import spent
-from accounts.progress_figures import Streak, Written, level, months, streak, together, weeks
+from accounts.progress import charts
+from accounts.progress.figures import Streak, Written, level, months, streak, together, weeks
+from accounts.progress.views import spent
 from characters.models import Character
 from scoring.models import Attempt
 from tests.support.drawings import ink_of

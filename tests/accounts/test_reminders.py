@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Day, Plan, User
-from accounts.reminders import stop_token
-from accounts.tasks import send_reminders, send_some
+from accounts.practice.reminders import stop_token
+from accounts.practice.tasks import send_reminders, send_some
 from characters.models import Character
 from tests.accounts.test_plan import practise
 
@@ -168,7 +168,7 @@ def test_while_the_mail_server_is_down_mails_wait_until_later_that_day(at, monke
     learner()
     with monkeypatch.context() as down:
         server = Server(opens=False)
-        down.setattr("accounts.tasks.get_connection", lambda: server)
+        down.setattr("accounts.practice.tasks.get_connection", lambda: server)
         assert remind(at, EVENING) == []
         assert server.tries == 1
     assert remind(at, LATER) == ["alice@example.org"]
@@ -178,7 +178,7 @@ def test_a_mail_that_failed_half_way_is_not_sent_twice_and_the_others_are_sent_l
     learner()
     learner("bob")
     with monkeypatch.context() as down:
-        down.setattr("accounts.tasks.get_connection", lambda: Server(opens=True))
+        down.setattr("accounts.practice.tasks.get_connection", lambda: Server(opens=True))
         remind(at, EVENING)
     assert remind(at, LATER) == ["bob@example.org"]
 
@@ -189,11 +189,11 @@ def test_a_mail_that_is_being_sent_is_not_sent_again_by_a_redelivered_task(at, m
     class Slow(Server):
         def send_messages(self, messages: list[Any]) -> int:
             with monkeypatch.context() as other:
-                other.setattr("accounts.tasks.get_connection", mail.get_connection)
+                other.setattr("accounts.practice.tasks.get_connection", mail.get_connection)
                 send_some([plan.pk])
             return 1
 
-    monkeypatch.setattr("accounts.tasks.get_connection", lambda: Slow(opens=True))
+    monkeypatch.setattr("accounts.practice.tasks.get_connection", lambda: Slow(opens=True))
     assert remind(at, EVENING) == []
 
 

@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.access.roles import keep_roles
 from accounts.models import User
-from accounts.roles import keep_roles
 from characters.models import Character, Exemplar, Report, StrokeOrder
 from scoring.bundles import ModelBundle
 from scoring.models import Attempt, Score

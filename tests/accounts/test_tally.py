@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Confusion, Day, Progress, User
-from accounts.tally import change_time_zone
+from accounts.progress.tally import change_time_zone
 from characters.models import Character
 from scoring.models import Attempt, Score
 
@@ -205,7 +205,7 @@ OPERATION = st.tuples(st.sampled_from(WHAT), st.integers(0, 99), st.integers(0, 
 @pytest.fixture
 def few_make_many(monkeypatch):
     """So that both ways of counting anew are taken."""
-    monkeypatch.setattr("accounts.tally._MANY", 5)
+    monkeypatch.setattr("accounts.progress.tally._MANY", 5)
 
 
 @pytest.mark.django_db

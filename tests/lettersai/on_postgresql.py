@@ -22,7 +22,7 @@ from django_migration_linter.sql_analyser.analyser import analyse_sql_statements
 from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
 
 from accounts.models import Day, Progress, Review, User
-from accounts.tasks import erase_leavers
+from accounts.transfer.tasks import erase_leavers
 from characters.models import Character
 from scoring.models import Attempt, Score
 from scoring.tasks import erase_forgotten

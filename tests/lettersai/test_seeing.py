@@ -22,8 +22,9 @@ from django.db import OperationalError
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
+from accounts.access.tasks import clear_sessions
 from accounts.models import Confusion, Day, Progress, User
-from accounts.tasks import check_consistency, clear_sessions
+from accounts.progress.tasks import check_consistency
 from lettersai import logs, traces
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
@@ -311,7 +312,7 @@ BREAKS = {
 @pytest.mark.parametrize("sentence", BREAKS)
 def test_a_contradiction_is_found(written, monkeypatch, caplog, sentence):
     BREAKS[sentence]()
-    monkeypatch.setattr("accounts.consistency._ON_THE_WAY", timedelta())
+    monkeypatch.setattr("accounts.progress.consistency._ON_THE_WAY", timedelta())
     assert [line for line in contradictions() if sentence in line]
     check_consistency()
     assert sentence in caplog.text

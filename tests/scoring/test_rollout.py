@@ -15,8 +15,8 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.consistency import findings
 from accounts.models import Progress, User
+from accounts.progress.consistency import findings
 from characters.models import Character
 from ml.result import Candidate, Result
 from scoring import serving, tasks

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import Scope, Token, User
-from accounts.tasks import erase_leavers
+from accounts.transfer.tasks import erase_leavers
 from scoring import marks
 from scoring.models import Attempt
 from scoring.tasks import erase_forgotten

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.consistency import findings
+from accounts.progress.consistency import findings
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
-from accounts.tally import locked, rebuild
+from accounts.progress.tally import locked, rebuild
 
 
 class Command(BaseCommand):

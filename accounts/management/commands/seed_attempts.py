@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from accounts.models import Confusion, Day, Progress, Review, User
-from accounts.tally import locked, rebuild
+from accounts.progress.tally import locked, rebuild
 from characters.models import Character
 from ml.legibility import EVEN
 from ml.strokes import REFERENCE_SIDE, Strokes, references

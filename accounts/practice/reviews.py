@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.authentication import WithinScopes
+from accounts.access.authentication import WithinScopes
 from accounts.models import CharacterList, Day, Plan, Progress, Review, User
 from characters.models import Character
 from characters.templatetags.catalogue import said

@@ -8,8 +8,16 @@ from zipfile import ZipFile
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from accounts.importing.archive import DAMAGE
-from accounts.importing.values import LeftOut, character_id, is_number, is_percent, is_script, moment_of, uuid_of
+from accounts.transfer.importing.archive import DAMAGE
+from accounts.transfer.importing.values import (
+    LeftOut,
+    character_id,
+    is_number,
+    is_percent,
+    is_script,
+    moment_of,
+    uuid_of,
+)
 from ml import sandbox
 from ml.ink import WritingError, duration
 from ml.ink import check as check_ink

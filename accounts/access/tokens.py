@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.authentication import WithinScopes
+from accounts.access.authentication import WithinScopes
 from accounts.models import Scope, Token, User
 
 

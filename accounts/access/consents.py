@@ -7,7 +7,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from accounts.models import User
-from accounts.tally import locked
+from accounts.progress.tally import locked
 from characters.models import Exemplar
 from scoring.models import Attempt, Score
 from scoring.signals import judged
@@ -31,7 +31,7 @@ def agree(user: User, *, shows_examples: bool, allows_training: bool) -> None:
             Exemplar.objects.filter(pk__in=list(offered.values_list("exemplar", flat=True))).delete()
 
 
-@receiver(judged, dispatch_uid="accounts.consents")
+@receiver(judged, dispatch_uid="accounts.access.consents")
 def offer_good(attempt: Attempt, score: Score, before: int | None, **_: Any) -> None:
     """Offer what scores well at its first score, where its learner agreed; of a character the best that waits.
 

@@ -24,9 +24,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.authentication import WithinScopes
+from accounts.access.authentication import WithinScopes
 from accounts.models import CharacterList, Day, Plan, Review, User
-from accounts.tally import locked
+from accounts.progress.tally import locked
 from characters.models import Character
 
 #: How many days the page looks ahead.

@@ -9,11 +9,11 @@ from zipfile import ZipFile
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from accounts.importing.archive import rows
-from accounts.importing.values import LeftOut, character_id, day_of, is_number
 from accounts.models import CharacterList, Plan, Review, User
 from accounts.models.plan import Order
 from accounts.models.users import check_time_zone
+from accounts.transfer.importing.archive import rows
+from accounts.transfer.importing.values import LeftOut, character_id, day_of, is_number
 from characters.models import Character
 
 

@@ -22,7 +22,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Day, Plan, Review, User
-from accounts.progress_figures import streak
+from accounts.progress.figures import streak
 
 _SALT = "accounts.reminders"
 #: Due characters that a mail names at most.

@@ -12,7 +12,7 @@ from django.db.models import F, FileField, Model, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Confusion, Day, Progress, User
-from accounts.tally import count, locked
+from accounts.progress.tally import count, locked
 from scoring.models import Attempt, Score
 
 #: So long a score, a commit or a deletion may be on its way.

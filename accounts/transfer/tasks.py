@@ -3,39 +3,24 @@
 import time
 from collections.abc import Collection
 from contextlib import suppress
-from smtplib import SMTPException
 
 import redis
 from celery import shared_task
-from celery.utils.log import get_task_logger
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.core.mail import get_connection
-from django.core.management import call_command
 from django.db import transaction
-from django.utils import timezone
 from kombu.exceptions import OperationalError
-from prometheus_client import Counter
 
-from accounts import importing
-from accounts.consistency import findings
-from accounts.export import build
-from accounts.models import Export, Import, LeaseLost, Plan, User
-from accounts.reminders import due_reminders, remind
-from accounts.tally import locked, rebuild
+from accounts.models import Export, Import, LeaseLost, User
+from accounts.progress.tally import locked, rebuild
+from accounts.transfer import importing
+from accounts.transfer.export import build
 from scoring.tasks import erase_some, score_waiting
-
-#: Mails that go over one connection to the mail server.
-_MAILS = 20
 
 #: Seconds of one run after which the next erases the rest of what leavers wrote.
 _ERASING = 40.0
 #: Sessions that are gone through before what waits is scored.
 _SESSIONS = 2000
-
-_CONTRADICTIONS = Counter("lettersai_contradictions", "What the nightly check has found")
-
-logger = get_task_logger(__name__)
 
 
 @shared_task
@@ -66,30 +51,6 @@ def _end_sessions(users: Collection[User]) -> None:
             session.delete()
         if number % _SESSIONS == 0:
             score_waiting()
-
-
-@shared_task
-def send_reminders() -> None:
-    """Remind learners of today's practice, a few at a time: scores go in between. Harmless twice and at once."""
-    for plans in due_reminders(timezone.now()):
-        pks = list(plans.values_list("pk", flat=True))
-        for start in range(0, len(pks), _MAILS):
-            send_some.delay(pks[start : start + _MAILS])
-
-
-@shared_task
-def send_some(pks: list[int]) -> None:
-    """Send today's mail of these plans where it wasn't sent yet.
-
-    While the mail server can't be reached nothing is noted, so that a later run sends. Where it fails in the middle of
-    a mail, that one may have been sent and isn't again; the others wait for the next run.
-    """
-    try:
-        with get_connection() as mail_server:
-            for plan in Plan.objects.filter(pk__in=pks).select_related("user"):
-                remind(plan, mail_server)
-    except (OSError, SMTPException) as error:
-        logger.warning("Reminders wait for the mail server: %s", error)
 
 
 def send(job: Export | Import) -> None:
@@ -141,17 +102,3 @@ def erase_expired() -> None:
     """Delete exports that were kept long enough, and what is known of past imports."""
     for job in [*Export.objects.expired(), *Import.objects.expired()]:
         job.delete()
-
-
-@shared_task
-def check_consistency() -> None:
-    """Log what contradicts itself, each as an error."""
-    for finding in findings(score_waiting):
-        _CONTRADICTIONS.inc()
-        logger.error("Inconsistent: %s", finding)
-
-
-@shared_task
-def clear_sessions() -> None:
-    """Delete the sessions that have ended."""
-    call_command("clearsessions")

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts import importing
-from accounts.consents import agree
-from accounts.me import start_export, start_import
+from accounts.access.consents import agree
 from accounts.models import Export, Import, User
-from scoring.models import SharedWriting
+from accounts.transfer import importing
+from accounts.transfer.api import start_export, start_import
+from accounts.transfer.deletion import leave
+from scoring.models import Attempt, SharedWriting
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -65,3 +67,16 @@ class DataView(LoginRequiredMixin, View):
             "trouble": trouble,
         }
         return render(self.request, "accounts/data.html", context, status=status)
+
+
+@method_decorator(reauthentication_required, "dispatch")  # whoever finds the browser open can't
+class LeaveView(LoginRequiredMixin, View):
+    """Delete the account, and everything that is its owner's, within minutes."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        count = Attempt.objects.owned_by(request.user, None).count()
+        return render(request, "accounts/leave.html", {"count": count})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        leave(request)
+        return render(request, "accounts/left.html")

@@ -27,7 +27,7 @@ def locked(user_id: int) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user_id)
 
 
-@receiver(judged, dispatch_uid="accounts.tally")
+@receiver(judged, dispatch_uid="accounts.progress.tally")
 def count_score(attempt: Attempt, score: Score, before: int | None, **_: Any) -> None:
     """Count a first score where nothing newer was counted of the same character; else that character and day anew."""
     if attempt.user_id is None or attempt.target_id is None or attempt.legibility is None or attempt.forgotten_at:
@@ -54,7 +54,7 @@ def count_score(attempt: Attempt, score: Score, before: int | None, **_: Any) ->
         taken.save()
 
 
-@receiver(changed, dispatch_uid="accounts.tally")
+@receiver(changed, dispatch_uid="accounts.progress.tally")
 def count_changed(user_id: int, writings: Collection[tuple[int, datetime]], **_: Any) -> None:
     """Count the characters and days of `writings` anew."""
     user = locked(user_id)

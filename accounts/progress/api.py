@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.authentication import WithinScopes
+from accounts.access.authentication import WithinScopes
 from accounts.models import Confusion, Progress, User
-from accounts.progress import WEEKS, CharacterStanding, Group, Reading, Standing
-from accounts.progress_figures import Streak, Written
+from accounts.progress.figures import Streak, Written
+from accounts.progress.views import WEEKS, CharacterStanding, Group, Reading, Standing
 from characters.models import Character
 
 

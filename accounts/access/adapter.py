@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.claims import unclaimed
+from accounts.access.claims import unclaimed
 
 
 class AccountAdapter(DefaultAccountAdapter):

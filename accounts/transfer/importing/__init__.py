@@ -8,12 +8,12 @@ from zipfile import ZipFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from accounts.importing.account import Account
-from accounts.importing.archive import MAX_BYTES, NotTaken, about_of, chunk, count, next_line, opened
-from accounts.importing.values import LeftOut, parsed
-from accounts.importing.writings import Writings
 from accounts.models import Import
-from accounts.tally import locked, rebuild
+from accounts.progress.tally import locked, rebuild
+from accounts.transfer.importing.account import Account
+from accounts.transfer.importing.archive import MAX_BYTES, NotTaken, about_of, chunk, count, next_line, opened
+from accounts.transfer.importing.values import LeftOut, parsed
+from accounts.transfer.importing.writings import Writings
 from characters.models import Character
 from ml.ink import WritingError
 from scoring.models import Attempt, Score

@@ -17,15 +17,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import importing
-from accounts.authentication import WithinScopes
-from accounts.consents import agree
+from accounts.access.authentication import WithinScopes
+from accounts.access.consents import agree
 from accounts.models import Export, Import, User
 from accounts.models.exports import file_name
 from accounts.models.users import check_time_zone
-from accounts.tally import change_time_zone
-from accounts.tasks import send
-from accounts.views import leave
+from accounts.progress.tally import change_time_zone
+from accounts.transfer import importing
+from accounts.transfer.deletion import leave
+from accounts.transfer.tasks import send
 from scoring.errors import TooLarge
 
 #: Signed in, not by a token.

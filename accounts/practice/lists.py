@@ -28,11 +28,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.authentication import WithinScopes
+from accounts.access.authentication import WithinScopes
 from accounts.models import CharacterList, Plan, Progress, User
 from accounts.models.lists import name_unknown, pick
 from accounts.models.plan import Order
-from accounts.tally import locked
+from accounts.progress.tally import locked
 
 #: Of a text that is pasted.
 _LONGEST_TEXT = 20_000

@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 _SIGNED_OUT = "has_signed_out"
 
 
-@receiver(user_logged_out, dispatch_uid="accounts.signing_out")
+@receiver(user_logged_out, dispatch_uid="accounts.access.signing_out")
 def note(request: HttpRequest | None, **_: Any) -> None:
     if request:
         setattr(request, _SIGNED_OUT, True)

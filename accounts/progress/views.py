@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts import progress_charts as charts
 from accounts.models import Confusion, Day, Plan, Progress, Review, User
-from accounts.progress_figures import Days, Streak, Week, Written, level, months, streak, weeks
+from accounts.progress import charts
+from accounts.progress.figures import Days, Streak, Week, Written, level, months, streak, weeks
 from characters.models import Character
 from characters.pictures import Picture
 from scoring.models import Attempt

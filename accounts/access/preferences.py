@@ -19,9 +19,9 @@ from django.views import View
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from accounts.middleware import browser_language, browser_zone
+from accounts.access.middleware import browser_language, browser_zone
 from accounts.models import User
-from accounts.tally import change_time_zone
+from accounts.progress.tally import change_time_zone
 
 
 def zones() -> list[tuple[Any, Any]]:
@@ -76,7 +76,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return set_language(request)
 
 
-@receiver([user_signed_up, user_logged_in], dispatch_uid="accounts.preferences")
+@receiver([user_signed_up, user_logged_in], dispatch_uid="accounts.access.preferences")
 def take_over(request: HttpRequest, user: User, **_: Any) -> None:
     """What the account doesn't know yet is the browser's."""
     if not user.language:

@@ -1,4 +1,4 @@
-"""All that is a learner's, as a zip. `accounts.importing` reads the same."""
+"""All that is a learner's, as a zip. `accounts.transfer.importing` reads the same."""
 
 import csv
 import io

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
-from accounts.export import FORMAT
-from accounts.importing.values import LeftOut, parsed
+from accounts.transfer.export import FORMAT
+from accounts.transfer.importing.values import LeftOut, parsed
 
 MAX_BYTES = 500 * 1024 * 1024
 #: Unpacked, in all.

@@ -1,0 +1,10 @@
+"""Ended sessions, deleted by the worker."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Delete the sessions that have ended."""
+    call_command("clearsessions")
