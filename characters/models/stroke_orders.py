@@ -1,0 +1,53 @@
+"""Accepted stroke orders beside the reference's own."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from characters.fields import TextListField
+from characters.models.characters import Character
+from ml.strokes import references
+
+
+class StrokeOrderQuerySet(models.QuerySet["StrokeOrder"]):
+    def accepted(self, literals: Iterable[str]) -> dict[str, list[list[int]]]:
+        """Of characters with further orders, these: each the reference's strokes, from 1."""
+        orders: dict[str, list[list[int]]] = {}
+        for literal, order in self.filter(character__literal__in=list(literals)).values_list(
+            "character__literal", "order"
+        ):
+            orders.setdefault(literal, []).append([int(number) for number in order])
+        return orders
+
+
+class StrokeOrder(models.Model):
+    """Another order of the reference's strokes that is accepted too."""
+
+    character = models.ForeignKey(Character, models.CASCADE, related_name="stroke_orders")
+    order = TextListField(
+        blank=False, help_text="The reference's strokes, from 1, in the order in which they are written: 2; 1; 3"
+    )
+    note = models.CharField(max_length=200, help_text="Who writes it so")
+    modified_at = models.DateTimeField(auto_now=True)
+
+    history = HistoricalRecords(excluded_fields=["modified_at"])
+    objects = StrokeOrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint("character", "order", name="stroke_order_once")]
+
+    def __str__(self) -> str:
+        return f"{self.character}: {' '.join(self.order)}"
+
+    def clean(self) -> None:
+        """Every stroke of the reference once."""
+        if self.character_id is None:
+            return  # which is an error of its own
+        numbers = [str(number) for number in range(1, len(references()[self.character.literal]) + 1)]
+        if sorted(self.order) != sorted(numbers):
+            raise ValidationError({"order": f"Each of the strokes {numbers[0]} to {numbers[-1]} comes once."})
+        if self.order == numbers:
+            raise ValidationError({"order": "This is the reference's own order."})
