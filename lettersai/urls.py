@@ -11,12 +11,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.access.preferences import PreferencesView, choose_language
 from accounts.access.tokens import RevokeView, TokensView, TokenViewSet
 from accounts.access.views import ClaimView
-from accounts.practice.catalogue import (
-    LearnersCatalogueView,
-    LearnersCharacterView,
-    LearnersReportView,
-    PracticeView,
-)
+from accounts.practice.catalogue import PracticeView, practice_of
 from accounts.practice.lesson import LessonView
 from accounts.practice.lists import ListsView, ListView, ListViewSet, SharedListView
 from accounts.practice.plan import PlanApiView, PlanView
@@ -27,6 +22,7 @@ from accounts.progress.views import CharacterProgressView, ProgressView, TodayVi
 from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
 from accounts.transfer.views import DataView, LeaveView
 from characters.api import DUMP, CharacterViewSet, DumpView
+from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai import health, metrics
 from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
 from scoring.sharing import SharedImageView, SharedView, SharedWritingsView, ShareView
@@ -58,12 +54,14 @@ api: list[URLPattern | URLResolver] = [
 
 handler500 = "scoring.errors.broken"
 
+character_page = {"practice_of": practice_of, "template_name": "accounts/character.html"}
+
 urlpatterns = [
     path("", write, name="write"),
     path("offline/", offline, name="offline"),
-    path("characters/", LearnersCatalogueView.as_view(), name="characters"),
-    path("characters/<str:literal>/", LearnersCharacterView.as_view(), name="character"),
-    path("characters/<str:literal>/report/", LearnersReportView.as_view(), name="report"),
+    path("characters/", CatalogueView.as_view(practice_of=practice_of), name="characters"),
+    path("characters/<str:literal>/", CharacterView.as_view(**character_page), name="character"),
+    path("characters/<str:literal>/report/", ReportView.as_view(**character_page), name="report"),
     path("characters/<str:literal>/practice/", PracticeView.as_view(), name="practice"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("lists/", ListsView.as_view(), name="lists"),

@@ -15,6 +15,7 @@ from accounts.models import CharacterList, Plan, Progress, Review, Scope, Token,
 from accounts.models.plan import rating
 from accounts.progress.tally import change_time_zone
 from characters.models import Character
+from characters.practice import PracticeSummary
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
 
@@ -512,11 +513,11 @@ def test_a_guest_is_asked_to_sign_in_before_practising(client_of):
 def test_tiles_show_the_best_score_and_what_is_due(client_of, alice):
     practise(alice, "永")
     Progress.objects.create(user=alice, character=Character.objects.get(literal="泳"), best=87, latest_at=NOON)
-    tiles = {c.literal: mark for c, mark in client_of("alice").get("/characters/?q=永").context["tiles"]}
+    tiles = {c.literal: practice for c, practice in client_of("alice").get("/characters/?q=永").context["tiles"]}
     assert tiles["永"].is_due
     assert tiles["永"].best is None
     page = client_of("alice").get("/characters/泳/")
-    assert (page.context["mark"].best, page.context["mark"].is_due) == (87, False)
+    assert page.context["practice"] == PracticeSummary(87, is_due=False)
 
 
 def test_the_catalogue_costs_a_learner_the_same_however_much_was_written(client_of, alice):
