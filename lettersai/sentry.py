@@ -7,7 +7,7 @@ from django.conf import settings
 from sentry_sdk.integrations.logging import ignore_logger
 
 
-def begin(dsn: str) -> None:
+def start(dsn: str) -> None:
     """Report to `dsn` from now on."""
     ignore_logger("django.security.DisallowedHost")  # whoever knocks at other names is no error of ours
     sentry_sdk.init(

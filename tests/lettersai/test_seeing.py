@@ -25,7 +25,7 @@ from prometheus_client import REGISTRY
 from accounts.access.tasks import clear_sessions
 from accounts.models import Confusion, Day, Progress, User
 from accounts.progress.tasks import check_consistency
-from lettersai import logs, traces
+from lettersai import celery_signals, logs
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
 from tests.support.drawings import ink_of
@@ -227,7 +227,7 @@ def test_a_task_takes_the_id_of_its_request_along():
     task.push_request(**headers)
     try:
         structlog.contextvars.clear_contextvars()
-        traces.begin(task=task)
+        celery_signals.start_task(task=task)
         assert structlog.contextvars.get_contextvars() == {"request": "request-12345", "task": task.name}
     finally:
         task.pop_request()
