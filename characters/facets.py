@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from characters import catalogue, search
 from characters.filters import CharacterFilter
-from characters.language import called
+from characters.language import radical_name
 from characters.models import Character
 
 #: Of the rank in newspapers, as the filter takes it.
@@ -164,7 +164,7 @@ class Browsing:
     def chips(self) -> list[Option]:
         """The filters that are set; each one's address is that without it."""
         return [
-            Option(_said(name, value), self.url(**{name: [v for v in self.given[name] if v != value]}))
+            Option(_chip_label(name, value), self.url(**{name: [v for v in self.given[name] if v != value]}))
             for name in _TITLES
             for value in self.given[name]
         ]
@@ -193,7 +193,12 @@ def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, 
         yield from ((str(number), str(number), "", count) for number, count in sorted(counts.items()))
     elif name == "radical":
         for radical in catalogue.radicals().values():
-            yield str(radical.number), called(radical) or radical.glyph, radical.glyph, counts.get(radical.number, 0)
+            yield (
+                str(radical.number),
+                radical_name(radical) or radical.glyph,
+                radical.glyph,
+                counts.get(radical.number, 0),
+            )
     else:
         for band in BANDS:
             low, high = map(int, band.split("-"))
@@ -206,7 +211,7 @@ def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, 
             )
 
 
-def _said(name: str, value: str) -> str:
+def _chip_label(name: str, value: str) -> str:
     if name == "grade":
         return str(Character.Grade(int(value)).label)
     if name == "jlpt":
@@ -215,7 +220,7 @@ def _said(name: str, value: str) -> str:
         return _("Radical %(number)s %(glyph)s %(name)s") % {
             "number": radical.number,
             "glyph": radical.glyph,
-            "name": called(radical),
+            "name": radical_name(radical),
         }
     if name == "strokes":
         number = int(value) if value.isdecimal() else 2  # a span is several

@@ -17,8 +17,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.access.authentication import WithinScopes
 from accounts.models import CharacterList, Day, Plan, Progress, Review, User
+from characters.language import short_name
 from characters.models import Character
-from characters.templatetags.catalogue import said
 from scoring.serializers import TargetField
 
 
@@ -71,7 +71,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         return self.context["best"].get(review.character_id)
 
     def get_said(self, review: Review) -> str:
-        return said(review.character)
+        return short_name(review.character)
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_meanings(self, review: Review) -> list[str]:
