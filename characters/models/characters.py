@@ -16,7 +16,7 @@ from characters.models.terms import Term
 
 
 class Source(models.TextChoices):
-    """Where a field's value is from."""
+    """Where a fact comes from."""
 
     KANJIDIC = "kanjidic2", "KANJIDIC2"
     KANJIVG = "kanjivg", "KanjiVG"
@@ -38,30 +38,30 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         return character
 
     def search(self, words: Sequence[str]) -> Self:
-        """Those that all `words` fit, each with its `rank`: 0 the character itself, 1 to 3 what only resembles it.
+        """The characters that match all `words`, each with its `rank`: 0 for the character itself, 1 to 3 for others.
 
-        What words may be is explained in `characters.search`. Two queries, however many words.
+        Ranks are those of `TermQuerySet.matching`; `characters.search` says what a word may be. Two queries in all.
         """
         found = Term.objects.matching(words)
-        fits = models.Q()
+        matches = models.Q()
         for word, ids in found.items():
             named = models.Q(literal__in=list(search.literals(word))) | models.Q(jis=search.jis_code(word) or None)
-            fits &= named | models.Q(pk__in=ids)
+            matches &= named | models.Q(pk__in=ids)
         best: dict[int, set[int]] = {}
         for ids in found.values():
             for pk, rank in ids.items():
                 best.setdefault(rank, set()).add(pk)
         literals = [literal for word in words for literal in search.literals(word)]
-        place = models.Case(
+        rank_of_row = models.Case(
             models.When(literal__in=literals, then=0),
             *(models.When(pk__in=best[rank], then=rank) for rank in sorted(best)),
             default=0,
             output_field=models.IntegerField(),
         )
-        return self.filter(fits).annotate(rank=place)
+        return self.filter(matches).annotate(rank=rank_of_row)
 
     def reindex(self) -> None:
-        """Make the search terms of these characters anew."""
+        """Rebuild the search terms of these characters."""
         with transaction.atomic():
             Term.objects.filter(character__in=self).delete()
             Term.objects.bulk_create([term for character in self for term in character.terms()], batch_size=2000)
@@ -78,7 +78,7 @@ class Character(models.Model):
         DIGIT = "digit", _("Digits")
 
     class Grade(models.IntegerChoices):
-        """When Japanese schools teach it."""
+        """The school grade that teaches a kanji, or its list of kanji for names."""
 
         FIRST = 1, _("Grade 1")
         SECOND = 2, _("Grade 2")
@@ -91,14 +91,14 @@ class Character(models.Model):
         JINMEIYO_VARIANT = 10, _("Jinmeiyō, variant")
 
     class JLPT(models.IntegerChoices):
-        """The four levels of the test before 2010, which nobody has published since."""
+        """The four levels of the test before 2010; later levels have no published lists."""
 
         FOUR = 4, _("Old level 4")
         THREE = 3, _("Old level 3")
         TWO = 2, _("Old level 2")
         ONE = 1, _("Old level 1")
 
-    #: What importers and curators say of a character. `sources` knows where each one is from.
+    #: Fields that importers and curators set. `sources` records where each value comes from.
     FACTS = [
         "stroke_count",
         "grade",
@@ -174,9 +174,9 @@ class Character(models.Model):
     def learn(
         self, facts: Mapping[str, Any], source: Source, revision: int | None = None
     ) -> dict[str, tuple[Any, Any]]:
-        """Take over `facts` that differ, unless a curator has spoken; what changes, as old and new. Not saved.
+        """Set the `facts` that differ and return {field: (old, new)}; doesn't save.
 
-        `revision` is the page's of a wiki. A curator's own facts are taken over always.
+        A fact that a curator has set only gives way to a curator. `revision` is the revision of a wiki page.
         """
         changes = {}
         for name, value in facts.items():
@@ -186,25 +186,25 @@ class Character(models.Model):
             if getattr(self, name) != value:
                 changes[name] = (getattr(self, name), value)
             elif known:
-                continue  # who said it first
+                continue  # the first source stays
             setattr(self, name, value)
             self.sources[name] = {"source": source.value, **({"revision": revision} if revision else {})}
         return changes
 
     def correct(self) -> None:
-        """Note as the curator's word what differs from the row in the database; before it is saved.
+        """Record the curator as the source of every fact that differs from the saved row. Call it before saving.
 
-        Where an older state is brought back that undoes a curator's word, whoever said it then says it again.
+        If an older state replaces a curator's fact, the source in that older state becomes the source again.
         """
         row = Character.objects.get(pk=self.pk)
-        then = self.sources
+        older = self.sources
         changes = {name: value for name in self.FACTS if (value := getattr(self, name)) != getattr(row, name)}
         was_corrected = {name for name in changes if row.sources.get(name, {}).get("source") == Source.CURATOR}
         row.learn(changes, Source.CURATOR)
-        self.sources = {**row.sources, **{name: then[name] for name in was_corrected if name in then}}
+        self.sources = {**row.sources, **{name: older[name] for name in was_corrected if name in older}}
 
     def terms(self) -> list["Term"]:
-        """What a search finds it by."""
+        """The search terms of this character, not saved."""
         keys = [
             *((kind, search.reading_key(text)) for kind in ("on", "kun", "nanori") for text in getattr(self, kind)),
             *(("meaning", search.words(text)) for text in (*self.meanings_en, *self.meanings_fr)),

@@ -11,26 +11,28 @@ from characters.models.characters import Character
 
 class ExemplarQuerySet(models.QuerySet["Exemplar"]):
     def approved(self) -> Self:
-        """What visitors see, best first."""
+        """The exemplars that visitors see, best first."""
         return self.filter(status=Exemplar.Status.APPROVED, is_hidden=False).order_by("-legibility", "pk")
 
     def waiting(self) -> Self:
+        """The exemplars that no curator has decided on, oldest first."""
         return self.filter(status=Exemplar.Status.OFFERED, is_hidden=False).order_by("offered_at")
 
     def approve(self, by: Any) -> int:
-        """How many were approved; one that isn't waiting any more stays as it is."""
+        """Approve those that aren't approved yet; the number approved."""
         return self._decide(by, Exemplar.Status.APPROVED, "")
 
     def refuse(self, by: Any, reason: str) -> int:
+        """Refuse those that aren't refused yet; the number refused."""
         return self._decide(by, Exemplar.Status.REFUSED, reason)
 
     def _decide(self, by: Any, status: str, reason: str) -> int:
-        undecided = self.exclude(status=status)
-        return undecided.update(status=status, reason=reason, decided_by=by, decided_at=timezone.now())
+        changed = self.exclude(status=status)
+        return changed.update(status=status, reason=reason, decided_by=by, decided_at=timezone.now())
 
 
 class Exemplar(models.Model):
-    """A good real writing shown as an example. It doesn't know whose it is; its owner's attempt knows it."""
+    """A real attempt shown as an example. It has no link to its writer; the writer's attempt links to it."""
 
     class Status(models.TextChoices):
         OFFERED = "offered"

@@ -11,16 +11,17 @@ from ml.strokes import references
 
 class LookalikeGroupQuerySet(models.QuerySet["LookalikeGroup"]):
     def pooled(self) -> dict[str, int]:
-        """The pooled group's id of every character that has one."""
+        """{literal: id of its pooled group} for every character that is in one."""
         groups = self.filter(is_pooled=True).order_by("pk").values_list("pk", "members")
         return {character: group for group, members in groups for character in members}
 
     def of(self, literal: str) -> Self:
+        """The groups that contain `literal`, pooled ones first."""
         return self.filter(members__contains=literal).order_by("-is_pooled", "pk")
 
 
 class LookalikeGroup(models.Model):
-    """Characters that look alike. Of a pooled group nobody can tell which one stands alone: one read is any read."""
+    """Characters that look alike. Readers can't tell the members of a pooled group apart without context."""
 
     members = models.CharField(max_length=16, help_text="The characters, without anything between them")
     is_pooled = models.BooleanField(
@@ -40,7 +41,10 @@ class LookalikeGroup(models.Model):
         return " ".join(self.members)
 
     def clean(self) -> None:
-        """At least two characters of the catalogue, in its order; each in one pooled group at most."""
+        """Sort the members in catalogue order. Raises ValidationError.
+
+        A group needs at least two characters of the catalogue, and a character is in at most one pooled group.
+        """
         literals = dict.fromkeys(self.members.replace(" ", ""))
         if unknown := [literal for literal in literals if literal not in references()]:
             raise ValidationError({"members": f"Not in the catalogue: {' '.join(unknown)}"})

@@ -9,7 +9,7 @@ from characters.models.characters import Character
 
 
 class Report(models.Model):
-    """What a visitor finds wrong on a character's page."""
+    """A mistake that a visitor reported on a character's page."""
 
     class About(models.TextChoices):
         STROKES = "strokes", _("The stroke order or a stroke")

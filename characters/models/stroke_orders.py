@@ -13,7 +13,7 @@ from ml.strokes import references
 
 class StrokeOrderQuerySet(models.QuerySet["StrokeOrder"]):
     def accepted(self, literals: Iterable[str]) -> dict[str, list[list[int]]]:
-        """Of characters with further orders, these: each the reference's strokes, from 1."""
+        """{literal: orders} for those `literals` that have any; an order lists the reference's strokes, from 1."""
         orders: dict[str, list[list[int]]] = {}
         for literal, order in self.filter(character__literal__in=list(literals)).values_list(
             "character__literal", "order"
@@ -23,7 +23,7 @@ class StrokeOrderQuerySet(models.QuerySet["StrokeOrder"]):
 
 
 class StrokeOrder(models.Model):
-    """Another order of the reference's strokes that is accepted too."""
+    """An order of the reference's strokes that is accepted beside the reference's own."""
 
     character = models.ForeignKey(Character, models.CASCADE, related_name="stroke_orders")
     order = TextListField(
@@ -43,11 +43,11 @@ class StrokeOrder(models.Model):
         return f"{self.character}: {' '.join(self.order)}"
 
     def clean(self) -> None:
-        """Every stroke of the reference once."""
+        """Check that each stroke of the reference occurs exactly once. Raises ValidationError."""
         if self.character_id is None:
-            return  # which is an error of its own
+            return  # the form reports the missing character
         numbers = [str(number) for number in range(1, len(references()[self.character.literal]) + 1)]
         if sorted(self.order) != sorted(numbers):
-            raise ValidationError({"order": f"Each of the strokes {numbers[0]} to {numbers[-1]} comes once."})
+            raise ValidationError({"order": f"Name each of the strokes {numbers[0]} to {numbers[-1]} exactly once."})
         if self.order == numbers:
             raise ValidationError({"order": "This is the reference's own order."})

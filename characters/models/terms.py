@@ -9,9 +9,10 @@ from characters import search
 
 class TermQuerySet(models.QuerySet["Term"]):
     def matching(self, words: Sequence[str]) -> dict[str, dict[int, int]]:
-        """Of every word the characters' ids that it finds by a reading, meaning or variant, with how well.
+        """{word: {character id: rank}} of the characters that have a matching reading, meaning or variant.
 
-        1 a whole reading, meaning or variant, 2 a reading's beginning or a meaning's word, 3 that word's beginning.
+        Rank 1: the word is a whole reading, meaning or variant. Rank 2: it begins a reading or is a word of a meaning.
+        Rank 3: it begins a word of a meaning.
         """
         keys = {word: (search.reading_key(word), search.words(word)) for word in words}
         asked = models.Q(pk=None)
@@ -19,7 +20,7 @@ class TermQuerySet(models.QuerySet["Term"]):
             if reading:
                 asked |= models.Q(key__startswith=reading)
             if meaning:
-                asked |= models.Q(kind=Term.Kind.MEANING, key__contains=_beginning(meaning))
+                asked |= models.Q(kind=Term.Kind.MEANING, key__contains=_prefix(meaning))
             if search.literals(word):
                 asked |= models.Q(kind=Term.Kind.VARIANT, key__in=list(search.literals(word)))
         terms = list(self.filter(asked).values_list("character_id", "kind", "key"))
@@ -30,7 +31,7 @@ class TermQuerySet(models.QuerySet["Term"]):
                 if kind == Term.Kind.VARIANT:
                     rank = 1 if key in search.literals(word) else 0
                 elif kind == Term.Kind.MEANING:
-                    rank = _fit(key, meaning) if meaning else 0
+                    rank = _meaning_rank(key, meaning) if meaning else 0
                 else:
                     rank = (1 if key == reading else 2 * key.startswith(reading)) if reading else 0
                 if rank:
@@ -38,19 +39,20 @@ class TermQuerySet(models.QuerySet["Term"]):
         return found
 
 
-def _fit(key: str, meaning: str) -> int:
+def _meaning_rank(key: str, meaning: str) -> int:
+    """The rank of `meaning` in the term `key`; 0 if it doesn't match."""
     if key == meaning:
         return 1
-    return 2 if meaning in key else 3 * (_beginning(meaning) in key)
+    return 2 if meaning in key else 3 * (_prefix(meaning) in key)
 
 
-def _beginning(meaning: str) -> str:
-    """What a longer word begins with too; a single letter, with which too many do, stands for itself."""
+def _prefix(meaning: str) -> str:
+    """`meaning` as the beginning of longer words; a single letter would match too many and stays a whole word."""
     return meaning.rstrip() if len(meaning.strip()) > 1 else meaning
 
 
 class Term(models.Model):
-    """What a character is found by: a reading or a meaning in the form in which searches compare them. Derived."""
+    """A reading, meaning or variant in the form that searches compare. Derived from the character."""
 
     class Kind(models.TextChoices):
         ON = "on"
