@@ -11,7 +11,7 @@ from characters.throttling import TolerantThrottle
 
 
 class ReportForm(forms.ModelForm):
-    #: No human sees it; programs that fill in every field give themselves away.
+    #: A honeypot: people don't see it, programs fill it in.
     website = forms.CharField(required=False, label=_("Leave this empty"))
 
     class Meta:
@@ -25,7 +25,7 @@ class ReportForm(forms.ModelForm):
         }
 
     @property
-    def is_trap_sprung(self) -> bool:
+    def is_spam(self) -> bool:
         return bool(self.cleaned_data["website"])
 
 

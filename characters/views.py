@@ -119,7 +119,7 @@ class ReportView(CharacterView):
             response = self.page(request, character, form, status=429)
             response["Retry-After"] = str(int(throttle.wait() or 3600))
             return response
-        if not form.is_trap_sprung:
+        if not form.is_spam:
             form.instance.character = character
             form.save()
         return HttpResponseRedirect(character.get_absolute_url() + "?reported=1#report")

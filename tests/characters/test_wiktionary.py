@@ -191,7 +191,7 @@ def test_a_dry_run_shows_every_difference_and_writes_nothing(run):
     output = run(export(page("食", EAT_EN)), "--dry-run")
     assert "食  grade: 3 → 2\n" in output
     assert "食  kun: – → た.べる; く.う; く.らう; は.む; め.す\n" in output
-    assert "1 pages read, 1 of them kanji; 6 values of 1 characters would change; 0 not understood." in output
+    assert "Read 1 pages, 1 of them about kanji; 6 values of 1 characters would change; skipped 0 values that are not valid." in output
     assert Character.objects.filter(literal="食").values().get() == before
     assert kanji("食").history.count() == entries
 
@@ -243,7 +243,7 @@ def test_what_is_not_understood_is_reported_and_the_rest_stays(run, good, bad, r
     blank("食")
     output = run(export(page("食", EAT_EN.replace(good, bad, 1))))
     assert f"食 (revision 77): {reason}\n" in output
-    assert "1 not understood." in output
+    assert "skipped 1 values that are not valid." in output
     row = kanji("食")
     assert row.kun[0] == "た.べる"
     assert "ショク" in row.on
@@ -315,5 +315,5 @@ def test_what_is_no_dump_is_refused(run, data, message):
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(CommandError, match="There is no file"):
+    with pytest.raises(CommandError, match="doesn't exist"):
         call_command("import_wiktionary", str(tmp_path / "none.xml.bz2"))

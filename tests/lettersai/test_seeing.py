@@ -53,7 +53,7 @@ def _refuses(*_: Any) -> None:
     ("broken", "how", "down"),
     [
         (None, None, []),
-        ("lettersai.health._ask_database", _fails, ["database"]),
+        ("lettersai.health._database_answers", _fails, ["database"]),
         ("scoring.wakeup.answers", _refuses, ["broker"]),
         ("scoring.wakeup.is_worker_alive", lambda: False, ["worker"]),
         ("lettersai.health.is_migrated", lambda: False, ["migrations"]),
@@ -259,7 +259,7 @@ sentry_sdk.flush()
 """
 
 
-def test_errors_are_reported_without_persons(tmp_path):
+def test_error_reports_contain_no_personal_data(tmp_path):
     environment = {**os.environ, "DATA_DIR": str(tmp_path), "SENTRY_DSN": "https://key@sentry.example.org/1"}
     run = subprocess.run(
         [sys.executable, "-c", REPORT], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
