@@ -116,9 +116,9 @@ class Character(models.Model):
     ]
 
     literal = models.CharField(max_length=1, unique=True)
-    position = models.PositiveSmallIntegerField(unique=True, help_text="Place in the catalogue, from 0")
+    position = models.PositiveSmallIntegerField(unique=True, help_text="Index in the catalogue, from 0")
     script = models.CharField(max_length=8, choices=Script, db_index=True)
-    jis = models.CharField("JIS code", max_length=8, blank=True, help_text="JIS X 0208 plane, row and cell: 1-31-09")
+    jis = models.CharField("JIS code", max_length=8, blank=True, help_text="Plane, row and cell in JIS X 0208: 1-31-09")
     stroke_count = models.PositiveSmallIntegerField(db_index=True)
     grade = models.PositiveSmallIntegerField(
         choices=Grade, null=True, blank=True, help_text="1–6 elementary school, 8 junior high, 9 and 10 jinmeiyō"
@@ -127,20 +127,22 @@ class Character(models.Model):
         null=True, blank=True, db_index=True, help_text="Number of the classical radical"
     )
     frequency = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Rank among the 2,500 most used in newspapers"
+        null=True, blank=True, help_text="Rank among the 2,501 most frequent kanji in newspapers"
     )
     jlpt = models.PositiveSmallIntegerField(
-        "JLPT", choices=JLPT, null=True, blank=True, help_text="Old level, 4 (easiest) to 1"
+        "JLPT", choices=JLPT, null=True, blank=True, help_text="Level before 2010, 4 (easiest) to 1"
     )
-    on = TextListField(help_text="Readings from Chinese, in katakana")
-    kun = TextListField(help_text="Japanese readings; a dot stands before the okurigana (た.べる)")
+    on = TextListField(help_text="On readings, in katakana")
+    kun = TextListField(help_text="Kun readings, with a dot before the okurigana (た.べる)")
     nanori = TextListField(help_text="Readings in names")
     meanings_en = TextListField("meanings in English")
     meanings_fr = TextListField("meanings in French")
-    components = TextListField(help_text="The parts that KanjiVG sees in it, in writing order")
+    components = TextListField(help_text="Components according to KanjiVG, in writing order")
     variants = TextListField(help_text="Other forms of the same character")
     sources = models.JSONField(
-        default=dict, blank=True, help_text='Of each field: {"source", "revision"}; a curator\'s word outlasts imports'
+        default=dict,
+        blank=True,
+        help_text='{field: {"source", "revision"}}; imports keep facts whose source is a curator',
     )
     modified_at = models.DateTimeField(auto_now=True, db_index=True)
 

@@ -40,12 +40,17 @@ class Exemplar(models.Model):
         REFUSED = "refused"
 
     character = models.ForeignKey(Character, models.CASCADE, related_name="exemplars")
-    ink = models.JSONField(help_text="Writing area and strokes of [x, y, t]: CSS px, ms from the first point")
-    legibility = models.PositiveSmallIntegerField(help_text="Its score when it was offered, 0 to 100")
+    ink = models.JSONField(
+        help_text="Writing area and strokes, lists of points [x, y, t]: CSS pixels, and ms since the first point"
+    )
+    legibility = models.PositiveSmallIntegerField(help_text="Legibility when it was offered, 0 to 100")
     status = models.CharField(max_length=8, choices=Status, default=Status.OFFERED)
-    reason = models.CharField("reason of refusal", max_length=200, blank=True)
+    reason = models.CharField("reason for refusal", max_length=200, blank=True)
     is_hidden = models.BooleanField(
-        default=False, db_default=False, editable=False, help_text="Its owner forgot it, and may bring it back yet"
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="The writer deleted the attempt, but can still undo that",
     )
     offered_at = models.DateTimeField(default=timezone.now)
     decided_by = models.ForeignKey(

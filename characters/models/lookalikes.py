@@ -23,11 +23,11 @@ class LookalikeGroupQuerySet(models.QuerySet["LookalikeGroup"]):
 class LookalikeGroup(models.Model):
     """Characters that look alike. Readers can't tell the members of a pooled group apart without context."""
 
-    members = models.CharField(max_length=16, help_text="The characters, without anything between them")
+    members = models.CharField(max_length=16, help_text="The characters, without separators")
     is_pooled = models.BooleanField(
-        "pooled", default=True, help_text="Readers can't tell them apart: they share their probability and their score"
+        "pooled", default=True, help_text="Readers can't tell them apart; they share probability and score"
     )
-    reason = models.CharField(max_length=300, help_text="Why readers can't tell them apart, or how they do")
+    reason = models.CharField(max_length=300, help_text="Why readers can't tell them apart, or how they can")
     modified_at = models.DateTimeField(auto_now=True, db_index=True)
 
     history = HistoricalRecords(excluded_fields=["modified_at"])

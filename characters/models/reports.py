@@ -27,7 +27,7 @@ class Report(models.Model):
     about = models.CharField(max_length=8, choices=About)
     text = models.CharField(max_length=500)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN, db_index=True)
-    answer = models.CharField(max_length=500, blank=True, help_text="What came of it, for other curators")
+    answer = models.CharField(max_length=500, blank=True, help_text="The outcome, for other curators")
     reported_at = models.DateTimeField(default=timezone.now)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False

@@ -27,9 +27,10 @@ class StrokeOrder(models.Model):
 
     character = models.ForeignKey(Character, models.CASCADE, related_name="stroke_orders")
     order = TextListField(
-        blank=False, help_text="The reference's strokes, from 1, in the order in which they are written: 2; 1; 3"
+        blank=False,
+        help_text="Numbers of the reference's strokes, from 1, in the order in which they are written: 2; 1; 3",
     )
-    note = models.CharField(max_length=200, help_text="Who writes it so")
+    note = models.CharField(max_length=200, help_text="Who uses this order")
     modified_at = models.DateTimeField(auto_now=True)
 
     history = HistoricalRecords(excluded_fields=["modified_at"])
