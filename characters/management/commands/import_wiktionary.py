@@ -56,7 +56,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Read {source.page_count:,} pages, {self.page_count:,} of them about kanji; "
                 f"{self.change_count:,} values of {self.character_count:,} characters "
-                f"{'would change' if dry_run else 'changed'}; skipped {self.problem_count:,} values that are not valid."
+                f"{'would change' if dry_run else 'changed'}; skipped {self.problem_count:,} invalid values."
             )
         if broken:
             outcome = "the changes before it are printed above" if dry_run else "the changes before it are saved"
