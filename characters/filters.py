@@ -68,7 +68,7 @@ class SearchField(forms.CharField):
     def clean(self, value: Any) -> search.Query:
         try:
             return search.parse(super().clean(value))
-        except ValueError as error:
+        except search.SearchError as error:
             raise ValidationError(str(error), "not_understood") from error
 
 
@@ -108,7 +108,7 @@ class CharacterFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         data = (data or QueryDict()).copy()
-        with suppress(ValueError):  # the field `q` reports it
+        with suppress(search.SearchError):  # the field `q` reports it
             for name, value in search.parse(data.get("q", "")).fields.items():
                 data.appendlist(name, value)
         super().__init__(data, *args, **kwargs)

@@ -33,6 +33,10 @@ _STRAY = re.compile("っ(?:っ|$)")
 _HOMOPHONES = str.maketrans("ぢづを", "じずお")
 
 
+class SearchError(Exception):
+    """The search isn't valid. The message is a sentence for the visitor, in the active language."""
+
+
 @dataclass(frozen=True)
 class Query:
     """A parsed search: the values by field, and the remaining words."""
@@ -42,9 +46,9 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """Parse `text`. Raises ValueError, with a sentence for the visitor, if it is too long or names an unknown field."""
+    """Parse `text`. Raises SearchError if it is too long or names an unknown field."""
     if len(text) > MAX_LENGTH:
-        raise ValueError(_("A search has at most %(most)s characters.") % {"most": MAX_LENGTH})
+        raise SearchError(_("A search has at most %(most)s characters.") % {"most": MAX_LENGTH})
     query = Query()
     for word in unicodedata.normalize("NFKC", text).split():
         name, colon, value = word.partition(":")
@@ -53,12 +57,12 @@ def parse(text: str) -> Query:
         elif name.casefold() in FIELDS and value:
             query.fields[name.casefold()] = value
         else:
-            raise ValueError(
+            raise SearchError(
                 _("%(word)s isn’t understood: fields are %(fields)s, as in strokes:8.")
                 % {"word": word, "fields": ", ".join(FIELDS)}
             )
     if len(query.words) > MAX_WORDS:
-        raise ValueError(_("A search has at most %(most)s words.") % {"most": MAX_WORDS})
+        raise SearchError(_("A search has at most %(most)s words.") % {"most": MAX_WORDS})
     return query
 
 

@@ -1,4 +1,4 @@
-"""Every URL the site answers."""
+"""All URLs of the site."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -90,7 +90,7 @@ urlpatterns = [
     path("language/", choose_language, name="language"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
-    # Before the admin's own, which knows no second factor and counts no tries.
+    # Precedes the admin's own sign-in page, which has no second factor and no rate limit.
     path("admin/login/", secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="live"),
