@@ -27,7 +27,7 @@ function weigh(entry) {
 const sizeOf = (file) => brotliCompressSync(readFileSync(new URL(file, dist))).length;
 
 for (const [entry, page, budget, words] of [
-  ["src/main.tsx", "the first visit", 30_000, ["src/words"]],
+  ["src/writing/main.tsx", "the first visit", 30_000, ["src/words"]],
   ["src/lesson/main.tsx", "a lesson", 40_000, ["src/words", "src/lesson/words"]],
 ]) {
   const shared = weigh(entry);

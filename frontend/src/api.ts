@@ -1,6 +1,6 @@
 /** Every fetch, and the shapes that come back. */
 
-import type { Stroke } from "./ink";
+import type { Stroke } from "./ink/ink";
 
 export type Band = "textbook" | "clear" | "readable" | "doubtful" | "misread";
 

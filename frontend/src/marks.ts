@@ -1,6 +1,6 @@
 /** The signs that a Japanese teacher would put under a writing, as paths; scoring/marks.py has the same. */
 
-import { curve } from "./curve";
+import { curve } from "./ink/curve";
 
 /** In order of what they are worth. */
 export const MARKS = ["flower", "double", "circle", "triangle"] as const;

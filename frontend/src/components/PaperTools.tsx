@@ -1,5 +1,14 @@
 import type { ComponentChildren } from "preact";
-import { canClear, canRedo, canUndo, changeGuides, clear, guides, redoStroke, undoStroke } from "../state";
+import {
+  canClear,
+  canRedo,
+  canUndo,
+  changeGuides,
+  clear,
+  guides,
+  redoStroke,
+  undoStroke,
+} from "../state/state";
 import { words } from "../words";
 import { ClearIcon, GuidesIcon, RedoIcon, UndoIcon } from "./icons";
 import { ThicknessPicker } from "./ThicknessPicker";

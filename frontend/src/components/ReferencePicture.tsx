@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import type { Reference } from "../api";
-import { drawn, SIDE } from "../reference";
+import { drawn, SIDE } from "../ink/reference";
 import { words } from "../words";
 
 /** A character's reference on a practice square, written stroke by stroke, each with its number. */

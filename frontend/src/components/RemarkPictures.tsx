@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { type Attempt, type Reference, type Remark, reference } from "../api";
-import { drawn, SIDE } from "../reference";
-import { strokePaths, SIDE as THUMBNAIL } from "../thumbnail";
+import { drawn, SIDE } from "../ink/reference";
+import { strokePaths, SIDE as THUMBNAIL } from "../ink/thumbnail";
 import { words } from "../words";
 
 /** One's own strokes and the reference's, those that the remark is about in the teacher's colour. */

@@ -3,7 +3,7 @@ import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Attempt, Remark } from "../api";
 import { words } from "../words";
-import { Mixed } from "./Mixed";
+import { Mixed } from "./MixedText";
 
 type Pictures = ComponentType<{ attempt: Attempt; remark: Remark }>;
 

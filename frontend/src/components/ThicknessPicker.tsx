@@ -1,5 +1,5 @@
-import type { Thickness } from "../draw";
-import { thickness } from "../state";
+import type { Thickness } from "../ink/draw";
+import { thickness } from "../state/state";
 import { words } from "../words";
 
 /** Five dots, as wide as the line they make. */

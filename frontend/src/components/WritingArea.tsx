@@ -1,9 +1,9 @@
 import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { keepSharp, Painter } from "../draw";
-import type { Tip } from "../ink";
-import { listenToPen } from "../pen";
+import { keepSharp, Painter } from "../ink/draw";
+import type { Tip } from "../ink/ink";
+import { listenToPen } from "../ink/pen";
 import {
   beginStroke,
   cancelStroke,
@@ -16,7 +16,7 @@ import {
   sheetIsFull,
   strokeCount,
   thickness,
-} from "../state";
+} from "../state/state";
 import { words } from "../words";
 
 /** A pen that hasn't moved for so long rests, and isn't ahead of its line. ms */

@@ -1,7 +1,7 @@
 /** Small line drawings in the colour of the text around them. */
 
 import type { ComponentChildren } from "preact";
-import type { Guides } from "../state";
+import type { Guides } from "../state/state";
 
 function Icon({ children }: { children: ComponentChildren }) {
   return (

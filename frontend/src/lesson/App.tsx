@@ -1,7 +1,7 @@
 import { Announcer } from "./Announcer";
 import { stage } from "./lesson";
-import { Sheet } from "./Sheet";
 import { Start } from "./Start";
+import { Sheet } from "./Summary";
 import { TurnView } from "./TurnView";
 
 /** `done` is where one goes afterwards, `lists` where there is something to choose for practice. */

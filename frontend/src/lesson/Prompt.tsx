@@ -1,5 +1,5 @@
 import type { Review } from "../api";
-import { Mixed } from "../components/Mixed";
+import { Mixed } from "../components/MixedText";
 import { phase, turn } from "./lesson";
 import { words } from "./words";
 

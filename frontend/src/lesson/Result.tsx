@@ -1,7 +1,7 @@
 import type { Attempt } from "../api";
-import { Judgement } from "../components/ScoreView";
-import { isUnreachable, POOR, sendAgain } from "../state";
+import { isUnreachable, POOR, sendAgain } from "../state/state";
 import { words as common } from "../words";
+import { Judgement } from "../writing/ScoreView";
 import { turn } from "./lesson";
 import { words } from "./words";
 

@@ -1,5 +1,5 @@
 import { PaperTools } from "../components/PaperTools";
-import { canScore, isSending } from "../state";
+import { canScore, isSending } from "../state/state";
 import { goOn, isReferenceShown, leave, lesson, peek, phase, proceed } from "./lesson";
 import { words } from "./words";
 

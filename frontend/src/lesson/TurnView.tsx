@@ -1,12 +1,12 @@
 import { signal } from "@preact/signals";
-import { Trouble } from "../components/Trouble";
+import { Trouble } from "../components/TroubleNotice";
 import { WritingArea } from "../components/WritingArea";
-import { trouble } from "../state";
+import { trouble } from "../state/state";
 import { words as common } from "../words";
 import { isReferenceShown, phase, result, takePen, turn } from "./lesson";
-import { Model } from "./Model";
 import { Progress } from "./Progress";
 import { Prompt } from "./Prompt";
+import { Model } from "./ReferenceFigure";
 import { isPoor, Result } from "./Result";
 import { TurnTools } from "./TurnTools";
 import { words } from "./words";

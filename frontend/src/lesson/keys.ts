@@ -1,6 +1,6 @@
 /** A lesson's shortcuts: Enter goes on, S or the space bar shows how it is written; the paper's as on the writing page. */
 
-import { edit, isControl, isTyping } from "../keys";
+import { edit, isControl, isTyping } from "../writing/keys";
 import { begin, peek, phase, proceed, stage } from "./lesson";
 
 export function listenToKeys(page: Document): void {

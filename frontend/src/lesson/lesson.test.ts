@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Attempt, Review, Today } from "../api";
 
 let lesson: typeof import("./lesson");
-let paper: typeof import("../state");
+let paper: typeof import("../state/state");
 let turns: typeof import("./turns");
 let requests: { method: string; url: string; body: Record<string, unknown> | undefined; key?: string }[];
 /** What the server says of each character that is written. */
@@ -95,7 +95,7 @@ async function open(address = "/lesson/", learner = "1") {
   close();
   history.replaceState(null, "", address);
   vi.resetModules();
-  paper = await import("../state");
+  paper = await import("../state/state");
   turns = await import("./turns");
   lesson = await import("./lesson");
   await lesson.open(learner);

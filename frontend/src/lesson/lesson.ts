@@ -3,7 +3,8 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import * as api from "../api";
 import { type Attempt, type Reference, Refusal, type Review, type Today } from "../api";
-import { isBlank } from "../ink";
+import { isBlank } from "../ink/ink";
+import { thumbnail } from "../ink/thumbnail";
 import {
   attempts,
   canScore,
@@ -14,9 +15,8 @@ import {
   sendPaper,
   shown,
   turnSheet,
-} from "../state";
+} from "../state/state";
 import { always, recall, remember, thisTab } from "../storage";
-import { thumbnail } from "../thumbnail";
 import { plainly } from "../words";
 import * as turns from "./turns";
 import { isOver, type Lesson, lessonOf } from "./turns";

@@ -1,9 +1,9 @@
 import { render } from "preact";
 import "../base.css";
-import "../app.css";
+import "../writing/writing.css";
 import "./lesson.css";
-import { layDesk } from "../desk";
-import { soundScores } from "../sound";
+import { layDesk } from "../settings";
+import { soundScores } from "../sound/scores";
 import { App } from "./App";
 import { listenToKeys } from "./keys";
 import { open } from "./lesson";

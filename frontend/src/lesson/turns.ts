@@ -1,7 +1,7 @@
 /** A lesson as data: who writes what, in which turn, and how it went. Every function returns a new `Lesson`. */
 
 import type { Band, Review } from "../api";
-import { EXEMPLARY, POOR } from "../state";
+import { EXEMPLARY, POOR } from "../state/state";
 
 /** One character to write. */
 export interface Turn {

@@ -1,7 +1,7 @@
 /** The writing page without a connection: it opens all the same, and what is written is sent later. */
 
 import { effect, untracked } from "@preact/signals";
-import type * as State from "../state";
+import type * as State from "../state/state";
 import { ANYBODY, writer } from "../writer";
 import { installWorker } from "./install";
 import { Notice } from "./Notice";

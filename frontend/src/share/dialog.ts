@@ -4,9 +4,9 @@ import "./share.css";
 import { Refusal, read, reference } from "../api";
 import { plainly } from "../words";
 import { button, element } from "./elements";
-import { pagePart } from "./page";
+import { pagePart } from "./linkSection";
 import { asPng, drawPicture } from "./picture";
-import { ways } from "./ways";
+import { ways } from "./pictureActions";
 import { words } from "./words";
 
 /** Draw the attempt's picture and offer it; `withPage` offers to make a page of it too. */

@@ -1,9 +1,9 @@
 /** A result as a picture, drawn here; scoring/preview.py draws the same for other sites. */
 
 import type { Reference, SentInk } from "../api";
-import { curve } from "../curve";
+import { curve } from "../ink/curve";
+import { drawn, SIDE } from "../ink/reference";
 import { markFor, STROKES } from "../marks";
-import { drawn, SIDE } from "../reference";
 
 export const WIDTH = 1200;
 export const HEIGHT = 630;

@@ -2,7 +2,7 @@
 
 import type { Attempt, Band } from "../api";
 import type { Script } from "../scripts";
-import type { Guides } from "../state";
+import type { Guides } from "../state/state";
 
 const any = new Intl.ListFormat("en", { type: "disjunction" });
 const listed = (characters: readonly string[]): string => any.format(characters);

@@ -1,0 +1,28 @@
+import { useComputed } from "@preact/signals";
+import { isSending, shown } from "../state/state";
+import { words } from "../words";
+import { grouped } from "./Candidates";
+
+/** Says aloud, to a screen reader, what the result shows. */
+export function Announcer() {
+  const text = useComputed(() => {
+    if (isSending.value) return words.reading;
+    const attempt = shown.value;
+    if (!attempt) return "";
+    const { status, score, target, known, candidates } = attempt;
+    if (status === "queued") return words.stillReading;
+    if (status === "failed") return words.failed;
+    if (score && target) return words.announceScore(target, score.legibility, score.band);
+    if (known === false) return words.unknown;
+    return words.announceCandidates(
+      grouped(candidates)
+        .slice(0, 3)
+        .map(({ character }) => character),
+    );
+  });
+  return (
+    <p class="visually-hidden" role="status">
+      {text}
+    </p>
+  );
+}
