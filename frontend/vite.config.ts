@@ -25,13 +25,13 @@ export default defineConfig({
             // Every page with a writing area.
             {
               name: "paper",
-              test: /\/src\/(ink\/(?!reference)\w+\.ts|(api|language|limits\.generated|scripts|storage|timeZone|words)\.ts|base\.css)/,
+              test: /\/src\/(ink\/(?!reference)\w+\.ts|(api|language|limits\.generated|scripts|storage|timeZone|undo|words)\.ts|base\.css)/,
               minShareCount: 2,
             },
             // The writing page and lessons.
             {
               name: "writing",
-              test: /\/src\/((components|sound|state|writing)\/\w+\.(tsx?|css)|(marks|settings|writer)\.ts)/,
+              test: /\/src\/((components|sound|state|writing)\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
               minShareCount: 2,
             },
           ],

@@ -1,22 +1,22 @@
-/** How the desk is laid on this device: for the left hand, without movement, with sound. Style and sound.ts do the rest. */
+/** The settings of this device: left hand, reduced motion, sound. They become attributes of <html> that CSS and scripts read. */
 
-import { always, recall, remember } from "./storage";
+import { persistent, recall, remember } from "./storage";
 
-const WAYS = ["left-handed", "still", "sounding"] as const;
-const isYes = (value: unknown): value is boolean => value === true;
+const SETTINGS = ["left-handed", "still", "sounding"] as const;
+const isTrue = (value: unknown): value is boolean => value === true;
 
-/** Lay it as it was last, and let the page's switches, where it has them, change that. */
-export function layDesk(page: Document): void {
-  for (const way of WAYS) {
-    const lay = (isSo: boolean) => page.documentElement.toggleAttribute(`data-${way}`, isSo);
-    const isSo = recall(always, way, false, isYes);
-    lay(isSo);
-    const box = page.querySelector<HTMLInputElement>(`input[name="${way}"]`);
+/** Apply the stored settings, and store a change of the page's checkboxes, where it has them. */
+export function applySettings(page: Document): void {
+  for (const setting of SETTINGS) {
+    const apply = (isOn: boolean) => page.documentElement.toggleAttribute(`data-${setting}`, isOn);
+    const isOn = recall(persistent, setting, false, isTrue);
+    apply(isOn);
+    const box = page.querySelector<HTMLInputElement>(`input[name="${setting}"]`);
     if (!box) continue;
-    box.checked = isSo;
+    box.checked = isOn;
     box.addEventListener("change", () => {
-      lay(box.checked);
-      remember(always, way, box.checked);
+      apply(box.checked);
+      remember(persistent, setting, box.checked);
     });
   }
 }

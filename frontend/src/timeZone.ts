@@ -1,7 +1,6 @@
-/** Tells the server in which time zone this browser is: it decides what "today" is. */
-
-export function tellZone(): void {
+/** Tell the server the browser's time zone, which decides when a day begins. */
+export function sendTimeZone(): void {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not everywhere yet
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API
   document.cookie = `tz=${timeZone}; Path=/; Max-Age=31536000; SameSite=Lax`;
 }

@@ -240,7 +240,7 @@ def test_the_left_hand_covers_nothing_that_is_read(page, site):
     page.goto(site.url)
     page.get_by_label("Left-handed").check()
     page.reload()
-    assert left(page, ".paper") > left(page, ".reading")
+    assert left(page, ".paper") > left(page, ".results")
     page.set_viewport_size({"width": 390, "height": 844})
     assert left(page, ".tools .main-button") < left(page, ".practise, .practise-field, .tools input[type=text]")
     page.get_by_label("Left-handed").uncheck()

@@ -151,7 +151,7 @@ def test_a_stroke_written_the_wrong_way_round_is_minded_and_shown_beside_the_ref
     draw(page, [across, down[::-1]])
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Stroke 2 goes downwards.")).to_be_visible(timeout=15_000)
-    expect(page.locator(".remark-pictures .minded")).to_have_count(2)
+    expect(page.locator(".remark-pictures .highlighted")).to_have_count(2)
 
 
 def test_told_that_it_is_kana_a_square_reads_as_kana(page):

@@ -1,12 +1,18 @@
-import { type MarkName, STROKES } from "../marks";
+import { type Mark, strokesOf } from "../marks";
+import { MARK_SIDE } from "../marks.generated";
 import { words } from "../words";
 
-/** The sign a Japanese teacher would put under it, drawn as a hand draws it: never a cross. */
-export function Mark({ mark }: { mark: MarkName }) {
+/** A mark, drawn stroke by stroke as by hand. */
+export function MarkPicture({ mark }: { mark: Mark }) {
   return (
-    <svg class={`mark mark-${mark}`} viewBox="0 0 120 120" role="img" aria-label={words.marks[mark]}>
-      {STROKES[mark].map((stroke, i) => (
-        <path key={stroke} class={`mark-stroke mark-stroke-${i}`} d={stroke} pathLength={1} />
+    <svg
+      class={`mark mark-${mark}`}
+      viewBox={`0 0 ${MARK_SIDE} ${MARK_SIDE}`}
+      role="img"
+      aria-label={words.marks[mark]}
+    >
+      {strokesOf(mark).map((path, i) => (
+        <path key={path} class={`mark-stroke mark-stroke-${i}`} d={path} pathLength={1} />
       ))}
     </svg>
   );

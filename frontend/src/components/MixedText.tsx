@@ -1,5 +1,5 @@
-/** Text with Japanese in it: each run of it in a Japanese face, not the Chinese one that the browser might pick. */
-export function Mixed({ text }: { text: string }) {
+/** Text with Japanese in it. Its Japanese parts get `lang="ja"`, so that the browser doesn't pick Chinese glyphs. */
+export function MixedText({ text }: { text: string }) {
   return (
     <>
       {text.split(/([\u3000-\u9fff\u{20000}-\u{2ffff}]+)/u).map((part, i) =>

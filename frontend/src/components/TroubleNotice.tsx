@@ -1,24 +1,18 @@
-import { type Trouble as Said, trouble } from "../state/state";
+import { dismissTrouble, type Trouble } from "../state/trouble";
 import { words } from "../words";
 
-/** What went wrong, and the way on. */
-export function Trouble({ text, again, needsReload }: Said) {
+/** An error, with a button to retry, to reload the page or to close the notice. */
+export function TroubleNotice({ text, retry, needsReload }: Trouble) {
   return (
     <div class="trouble" role="alert">
       <p>{text}</p>
-      {again ? (
-        <button type="button" class="button" onClick={again}>
-          {needsReload ? words.reload : words.again}
+      {retry ? (
+        <button type="button" class="button" onClick={retry}>
+          {needsReload ? words.reload : words.tryAgain}
         </button>
       ) : (
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            trouble.value = null;
-          }}
-        >
-          {words.dismiss}
+        <button type="button" class="button" onClick={dismissTrouble}>
+          {words.close}
         </button>
       )}
     </div>

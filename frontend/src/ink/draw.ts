@@ -1,17 +1,17 @@
-/** Ink to canvas. */
+/** Draws ink on a canvas. */
 
-import { bends, curve, middle } from "./curve";
+import { curve, midpoint, settledCurve } from "./curve";
 import { type Ink, type Point, preview, type Stroke, type Tip, undo } from "./ink";
 
-/** Five widths, as parts of the writing area, so that a line looks the same on every screen. */
+/** Widths of the pen as fractions of the writing area's width, so that a line looks alike on every screen. */
 export const THICKNESSES = [0.012, 0.019, 0.028, 0.04, 0.056] as const;
 export type Thickness = 0 | 1 | 2 | 3 | 4;
 
-/** The pen's width in the ink's px. */
+/** The pen's width in the ink's px, to a tenth. */
 export const penWidth = (thickness: Thickness, areaWidth: number): number =>
   Math.round(THICKNESSES[thickness] * areaWidth * 10) / 10;
 
-/** Strokes never change once made, so each is turned into a path once. */
+/** A stroke never changes once made, so its path is computed once. */
 const paths = new WeakMap<Stroke, Path2D>();
 
 function pathOf(stroke: Stroke): Path2D {
@@ -20,12 +20,12 @@ function pathOf(stroke: Stroke): Path2D {
   return path;
 }
 
-/** Paint all of `ink` in the canvas's text colour. */
+/** Draw all of `ink` in the canvas's text colour. */
 export function drawInk(canvas: HTMLCanvasElement, ink: Ink, thickness: Thickness): void {
   drawStrokes(canvas, ink, ink.strokes, thickness, getComputedStyle(canvas).color);
 }
 
-/** Paint these of the ink's strokes and nothing else, and leave the pen as they need it. */
+/** Clear the canvas and draw `strokes`. The context keeps the ink's scale and pen. */
 function drawStrokes(
   canvas: HTMLCanvasElement,
   ink: Ink,
@@ -46,41 +46,43 @@ function drawStrokes(
 }
 
 /**
- * Ink on a canvas. Of a stroke that grows, only what is new is painted: what can't change any more goes to a sheet behind
- * the canvas, and the line's end, which bends with the next point, is painted over it and taken away again.
+ * Draws ink on a canvas incrementally. While a stroke grows, its settled part, which no later point changes, is drawn once
+ * on a hidden canvas. The stroke's end is drawn over a copy of that, and drawn anew with each point.
  */
-export class Painter {
+export class InkPainter {
   private readonly canvas: HTMLCanvasElement;
-  private readonly dry = document.createElement("canvas");
+  /** Holds everything but the last stroke's end. */
+  private readonly settled = document.createElement("canvas");
   private shown: { ink: Ink; thickness: Thickness } | null = null;
-  /** How many points of the last stroke are on the dry sheet. */
-  private settled = 0;
-  /** The canvas's part that doesn't show what the dry sheet does, in the ink's px. */
+  /** Number of the last stroke's points that are on the settled canvas. */
+  private settledPoints = 0;
+  /** The box in which the canvas differs from the settled canvas, in the ink's px. */
   private stale: Box | null = null;
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
   }
 
-  /** Paint `ink` in the canvas's text colour; `ahead` leads its last stroke on, until the next time. */
-  paint(ink: Ink, thickness: Thickness, ahead: readonly Tip[] = []): void {
-    if (!this.goesOn(ink, thickness)) {
+  /** Draw `ink` in the canvas's text colour; `predicted` extends its last stroke until the next call. */
+  paint(ink: Ink, thickness: Thickness, predicted: readonly Tip[] = []): void {
+    if (!this.continues(ink, thickness)) {
       const before = undo(ink);
-      // A stroke more needs none of the others painted again; the one before may have gone on in the same frame.
-      if (this.goesOn(before, thickness)) this.finish(before);
+      // A new stroke needs no redrawing; the one before may have grown in the same frame.
+      if (this.continues(before, thickness)) this.finish(before);
       else this.repaint(ink, thickness);
     }
     this.shown = { ink, thickness };
     const stroke = ink.strokes.at(-1);
-    if (stroke) this.lead(ink, stroke, ahead);
+    if (stroke) this.drawEnd(ink, stroke, predicted);
   }
 
-  /** The pixels or the colours changed: the next time everything is painted anew. */
-  forget(): void {
+  /** Redraw everything the next time: the canvas's pixels or colours have changed. */
+  invalidate(): void {
     this.shown = null;
   }
 
-  private goesOn(ink: Ink, thickness: Thickness): boolean {
+  /** Whether `ink` differs from what is shown by an extension of the last stroke at most. */
+  private continues(ink: Ink, thickness: Thickness): boolean {
     const { shown } = this;
     if (!shown || shown.thickness !== thickness || ink.strokes.length === 0) return false;
     const before = shown.ink.strokes;
@@ -93,58 +95,60 @@ export class Painter {
     );
   }
 
-  /** The last stroke has ended: all of it goes to the dry sheet. */
+  /** Draw the end of the last stroke, which is complete, on the settled canvas. */
   private finish(ink: Ink): void {
     const stroke = ink.strokes.at(-1);
     if (!stroke) return;
     this.settle(stroke);
     const end = endOf(stroke);
-    this.soak(curve(end), end);
-    this.settled = 0;
+    this.drawSettled(curve(end), end);
+    this.settledPoints = 0;
   }
 
-  /** Everything but the last stroke, which `lead` paints. */
+  /** Draw everything but the last stroke, which `drawEnd` draws. */
   private repaint(ink: Ink, thickness: Thickness): void {
-    const { canvas, dry } = this;
-    // To set a side, even to what it is, makes all pixels anew: too much work for the frame in which a stroke begins.
-    if (dry.width !== canvas.width) dry.width = canvas.width;
-    if (dry.height !== canvas.height) dry.height = canvas.height;
+    const { canvas, settled } = this;
+    // Setting a side clears the canvas even if the value is the same, which is too slow for a stroke's first frame.
+    if (settled.width !== canvas.width) settled.width = canvas.width;
+    if (settled.height !== canvas.height) settled.height = canvas.height;
     const { color } = getComputedStyle(canvas);
-    for (const sheet of [canvas, dry]) drawStrokes(sheet, ink, ink.strokes.slice(0, -1), thickness, color);
-    this.settled = 0;
+    for (const target of [canvas, settled])
+      drawStrokes(target, ink, ink.strokes.slice(0, -1), thickness, color);
+    this.settledPoints = 0;
     this.stale = null;
   }
 
-  private lead(ink: Ink, stroke: Stroke, ahead: readonly Tip[]): void {
+  /** Draw the stroke's end and its prediction over the settled part. */
+  private drawEnd(ink: Ink, stroke: Stroke, predicted: readonly Tip[]): void {
     const context = this.canvas.getContext("2d");
     if (!context) return;
     this.settle(stroke);
-    const tail = [...endOf(stroke), ...preview(ink, ahead)];
-    const wet = around(tail, context.lineWidth);
-    this.renew(context, ink, union(this.stale, wet));
+    const tail = [...endOf(stroke), ...preview(ink, predicted)];
+    const box = boxAround(tail, context.lineWidth);
+    this.copySettled(context, ink, union(this.stale, box));
     context.stroke(new Path2D(curve(tail)));
-    this.stale = wet;
+    this.stale = box;
   }
 
-  /** The stroke's curve up to the middle of its last two points goes to the dry sheet: no later point bends it. */
+  /** Draw the stroke up to the midpoint of its last two points on the settled canvas: no later point changes it. */
   private settle(stroke: Stroke): void {
-    if (stroke.length <= Math.max(2, this.settled)) return;
-    const fresh = stroke.slice(Math.max(0, this.settled - 2));
-    this.soak(bends(this.settled > 2 ? joint(fresh) : (fresh[0] as Point), fresh), fresh);
-    this.settled = stroke.length;
+    if (stroke.length <= Math.max(2, this.settledPoints)) return;
+    const fresh = stroke.slice(Math.max(0, this.settledPoints - 2));
+    this.drawSettled(settledCurve(this.settledPoints > 2 ? joint(fresh) : (fresh[0] as Point), fresh), fresh);
+    this.settledPoints = stroke.length;
   }
 
-  /** Paint a line through `points` on the dry sheet; the canvas doesn't show it yet. */
-  private soak(path: string, points: readonly Point[]): void {
-    const dry = this.dry.getContext("2d");
-    if (!dry) return;
-    dry.stroke(new Path2D(path));
-    this.stale = union(this.stale, around(points, dry.lineWidth));
+  /** Draw a path through `points` on the settled canvas; the visible canvas doesn't show it yet. */
+  private drawSettled(path: string, points: readonly Point[]): void {
+    const context = this.settled.getContext("2d");
+    if (!context) return;
+    context.stroke(new Path2D(path));
+    this.stale = union(this.stale, boxAround(points, context.lineWidth));
   }
 
-  /** Show the dry sheet in a part of the canvas, on whole pixels. */
-  private renew(context: CanvasRenderingContext2D, ink: Ink, box: Box): void {
-    const { canvas, dry } = this;
+  /** Copy a box of the settled canvas to the visible one, widened to whole pixels. */
+  private copySettled(context: CanvasRenderingContext2D, ink: Ink, box: Box): void {
+    const { canvas, settled } = this;
     const across = canvas.width / ink.width;
     const down = canvas.height / ink.height;
     const left = Math.max(0, Math.floor(box.left * across));
@@ -154,19 +158,19 @@ export class Painter {
     if (width <= 0 || height <= 0) return;
     context.save();
     context.resetTransform();
-    // Erased with black: after a clearRect Chromium composes the whole canvas anew.
+    // Erase by compositing: after a clearRect Chromium composites the whole canvas again.
     context.globalCompositeOperation = "destination-out";
     context.fillRect(left, top, width, height);
     context.globalCompositeOperation = "source-over";
-    context.drawImage(dry, left, top, width, height, left, top, width, height);
+    context.drawImage(settled, left, top, width, height, left, top, width, height);
     context.restore();
   }
 }
 
-/** Where one bend ends and the next begins. */
-const joint = ([a, b]: Stroke): Point => middle(a as Point, b as Point);
+/** The point where one curve ends and the next begins. */
+const joint = ([a, b]: Stroke): Point => midpoint(a as Point, b as Point);
 
-/** What of a stroke isn't settled: it bends with the next point. */
+/** The part of a stroke that changes with the next point. */
 function endOf(stroke: Stroke): Point[] {
   const end = stroke.slice(-2);
   return stroke.length > 2 ? [joint(end), ...end.slice(1)] : end;
@@ -179,8 +183,8 @@ interface Box {
   bottom: number;
 }
 
-/** What a line of this width through `points` may touch. */
-function around(points: readonly Point[], width: number): Box {
+/** A box around a line of this width through `points`. */
+function boxAround(points: readonly Point[], width: number): Box {
   const xs = points.map(([x]) => x);
   const ys = points.map(([, y]) => y);
   return {
@@ -201,7 +205,10 @@ const union = (a: Box | null, b: Box): Box =>
       }
     : b;
 
-/** Keep the canvas as fine as the screen and call `redraw` whenever its pixels or the colours changed. */
+/**
+ * Give the canvas the screen's resolution, and call `redraw` when its pixels or the colours change. The returned function
+ * stops this.
+ */
 export function keepSharp(canvas: HTMLCanvasElement, redraw: () => void): () => void {
   const observer = new ResizeObserver(([entry]) => {
     const exact = entry?.devicePixelContentBoxSize?.[0];
@@ -214,12 +221,12 @@ export function keepSharp(canvas: HTMLCanvasElement, redraw: () => void): () => 
     try {
       observer.observe(canvas, { box: "device-pixel-content-box" });
     } catch {
-      observer.observe(canvas); // Safari knows CSS px only
+      observer.observe(canvas); // Safari has no device-pixel-content-box
     }
   };
   measure();
   const stop = new AbortController();
-  // On another screen the same box may have other pixels, and not every observer hears of that.
+  // On another screen the same box may have more pixels, and not every ResizeObserver reports that.
   const watchRatio = () => {
     const changed = () => {
       measure();
@@ -237,8 +244,8 @@ export function keepSharp(canvas: HTMLCanvasElement, redraw: () => void): () => 
   };
 }
 
-/** The screen's pixels on one side: what the browser says, unless it is far from right, as where it only plays a phone. */
+/** Device pixels of one side. The browser's number is ignored if it is far off, as in an emulated phone. */
 function pixels(cssPx: number, exact: number | undefined): number {
-  const about = Math.max(1, Math.round(cssPx * devicePixelRatio));
-  return exact && Math.abs(exact - about) <= 1 ? exact : about;
+  const expected = Math.max(1, Math.round(cssPx * devicePixelRatio));
+  return exact && Math.abs(exact - expected) <= 1 ? exact : expected;
 }

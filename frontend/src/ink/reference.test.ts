@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { drawn, SIDE } from "./reference";
+import { drawReference, SIDE } from "./reference";
 
-test("a stroke is drawn in the picture's square, its number before its beginning", () => {
-  const [stroke] = drawn({
+test("a stroke is scaled to the square, its number before its beginning", () => {
+  const [stroke] = drawReference({
     side: 1090,
     strokes: [
       [
@@ -14,8 +14,8 @@ test("a stroke is drawn in the picture's square, its number before its beginning
   expect(stroke).toEqual({ path: "M20 50L80 50", number: [15, 50] });
 });
 
-test("a number stays in the picture", () => {
-  const [stroke] = drawn({
+test("a number stays inside the square", () => {
+  const [stroke] = drawReference({
     side: 100,
     strokes: [
       [
@@ -27,7 +27,7 @@ test("a number stays in the picture", () => {
   expect(stroke?.number).toEqual([50, 5]);
 });
 
-test("a dot has its number too", () => {
-  const [stroke] = drawn({ side: 100, strokes: [[[50, 50]]] });
+test("a dot has a number too", () => {
+  const [stroke] = drawReference({ side: 100, strokes: [[[50, 50]]] });
   expect(stroke?.number.every((at) => at >= 0 && at <= SIDE)).toBe(true);
 });

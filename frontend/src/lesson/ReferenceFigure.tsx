@@ -1,13 +1,13 @@
 import { ReferencePicture } from "../components/ReferencePicture";
 import { references } from "./lesson";
 
-/** How a character is written; typed, until its strokes are here. */
-export function Model({ character }: { character: string }) {
-  const model = references.value[character];
-  return model ? (
-    <ReferencePicture character={character} model={model} />
+/** A character's reference, or the printed character until that is loaded. */
+export function ReferenceFigure({ character }: { character: string }) {
+  const reference = references.value[character];
+  return reference ? (
+    <ReferencePicture character={character} reference={reference} />
   ) : (
-    <span class="model-typed" lang="ja">
+    <span class="reference-printed" lang="ja">
       {character}
     </span>
   );

@@ -2,49 +2,49 @@ import { useEffect, useRef } from "preact/hooks";
 import { SIDE } from "../ink/thumbnail";
 import { Failure } from "./Failure";
 import { Goal } from "./Goal";
-import { begin, isBeginning, lesson, repeat, toPractise } from "./lesson";
-import { type Square, summary } from "./turns";
+import { available, isStarting, lesson, repeat, start } from "./lesson";
+import { type CharacterResult, summaryOf } from "./turns";
 import { words } from "./words";
 
-/** The sheet at the end: every character as one wrote it, how it went, and when it comes again. */
-export function Sheet({ done }: { done: string }) {
+/** The end of a lesson: each character as it was written, its score, and when it is due again. */
+export function Summary({ doneUrl }: { doneUrl: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, []);
   if (!lesson.value) return null;
-  const { squares, well, weak, left } = summary(lesson.value);
-  const mayGoOn = toPractise.value > 0 && !isBeginning.value;
+  const { characters, well, weak, left } = summaryOf(lesson.value);
+  const mayStartAnother = available.value > 0 && !isStarting.value;
   return (
-    <section class="lesson-sheet">
+    <section class="summary">
       <header>
         <h1 ref={heading} tabIndex={-1} aria-describedby="well">
-          {words.sheet}
+          {words.summary}
         </h1>
         <p id="well">
-          {words.well(well, squares.length)} {left > 0 && <span class="quiet">{words.left(left)}</span>}
+          {words.well(well, characters.length)} {left > 0 && <span class="quiet">{words.left(left)}</span>}
         </p>
         <Goal />
       </header>
-      <ol class="sheet-squares">
-        {squares.map((square) => (
-          <SheetSquare key={square.review.character} {...square} />
+      <ol class="summary-squares">
+        {characters.map((result) => (
+          <SummarySquare key={result.review.character} {...result} />
         ))}
       </ol>
       <Failure />
-      <div class="sheet-ways">
+      <div class="summary-actions">
         {weak.length > 0 && (
           <button type="button" class="button" onClick={() => repeat(weak)}>
-            {words.weak(weak.length)}
+            {words.repeatWeak(weak.length)}
           </button>
         )}
-        {mayGoOn && (
-          <button type="button" class="button" onClick={begin}>
+        {mayStartAnother && (
+          <button type="button" class="button" onClick={start}>
             {words.another}
           </button>
         )}
-        <a class="main-button" href={done}>
+        <a class="main-button" href={doneUrl}>
           {words.done}
         </a>
       </div>
@@ -52,12 +52,12 @@ export function Sheet({ done }: { done: string }) {
   );
 }
 
-function SheetSquare({ review, last, before }: Square) {
+function SummarySquare({ review, last, before }: CharacterResult) {
   const due = last.dueIn === null ? "" : words.due(last.dueIn);
   return (
     <li>
       <a
-        class="sheet-square"
+        class="summary-square"
         href={`/history/${last.attempt}/`}
         aria-label={words.square(review.character, last.legibility, due)}
       >

@@ -1,12 +1,15 @@
-/** Swagger UI follows a class, the site what the device prefers; and some of what it opens has no name or no way in. */
+/**
+ * Adapts Swagger UI on the page of the API's documentation: its dark mode follows the device, and elements that it leaves
+ * without a name or out of the tab order get them.
+ */
 
 import "../base.css";
 import "./apiDocs.css";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
-dark.addEventListener("change", follow);
-follow();
+const applyScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", applyScheme);
+applyScheme();
 
 new MutationObserver(() => {
   for (const body of document.querySelectorAll("textarea:not([aria-label])"))

@@ -1,15 +1,23 @@
-/** Write a character to find it. The writing is no practice: it is forgotten as soon as it is read. */
+/** Finds a character by drawing it. The attempt is deleted once it is read. */
 
-import { type Attempt, forget, newKey, Refusal, read, send, type Writing } from "../api";
+import {
+  type Attempt,
+  deleteAttempt,
+  type NewAttempt,
+  newKey,
+  Refusal,
+  readAttempt,
+  sendAttempt,
+} from "../api";
 import { drawInk, keepSharp, penWidth } from "../ink/draw";
 import { begin, blank, extend, type Ink, isBlank, undo } from "../ink/ink";
 import { listenToPen } from "../ink/pen";
-import { plainly, words } from "../words";
+import { explain, words } from "../words";
 
-const PEN = 2;
-/** Between two looks at a writing that waits to be read, and how often to look. ms */
+const THICKNESS = 2;
+/** ms between two requests for a queued attempt, and the most requests. */
 const PAUSE = 1000;
-const LOOKS = 30;
+const MAX_REQUESTS = 30;
 
 export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonElement): void {
   const part = <T extends Element>(selector: string): T => {
@@ -29,8 +37,8 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
   let ink: Ink = blank;
   let key = newKey();
   let isSending = false;
-  /** A stroke is being written. Not so when the paper is full or held still, whatever the pen does. */
-  let isWriting = false;
+  /** A stroke is being drawn. False on a full or locked paper, even if the pen is down. */
+  let isDrawing = false;
 
   function put(next: Ink): void {
     if (next === ink) return;
@@ -40,7 +48,7 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
   }
 
   function paint(): void {
-    drawInk(canvas, ink, PEN);
+    drawInk(canvas, ink, THICKNESS);
     const count = ink.strokes.length;
     canvas.setAttribute("aria-label", words.writingArea(count));
     buttons.undo.disabled = buttons.clear.disabled = buttons.find.disabled = isBlank(ink) || isSending;
@@ -54,27 +62,27 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
 
   async function find(): Promise<void> {
     isSending = true;
-    isWriting = false;
+    isDrawing = false;
     paint();
     say(words.reading);
     const late = setTimeout(() => say(words.stillReading), 3000);
     const { width, height, strokes } = ink;
     try {
-      show(await readOnce({ ink: { width, height, strokes }, pen_width: penWidth(PEN, width) }, key));
+      show(await readOnce({ ink: { width, height, strokes }, pen_width: penWidth(THICKNESS, width) }, key));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      say(plainly(error));
+      say(explain(error));
     } finally {
       clearTimeout(late);
       isSending = false;
-      key = newKey(); // the writing of this one is gone
+      key = newKey(); // the attempt with the old key is deleted
       paint();
     }
   }
 
   function show(attempt: Attempt): void {
     const found = attempt.candidates.flatMap(({ character, lookalikes }) => [character, ...lookalikes]);
-    say(verdict(attempt));
+    say(messageFor(attempt));
     if (attempt.status !== "scored") return;
     tiles.replaceChildren(
       ...found.map((character) => {
@@ -83,7 +91,7 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
         return item;
       }),
     );
-    // A word of kana or letters alone would be a reading; one with a kanji is the characters in it.
+    // The search takes kana or letters alone for a reading, but text with a kanji for its characters.
     if (found.some((character) => character >= "㐀"))
       more.replaceChildren(
         link(words.drawing.search, `/characters/?q=${encodeURIComponent(found.join(""))}`, ""),
@@ -96,24 +104,24 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
       if (isSending) return;
       const before = ink;
       put(begin(before, tip, area));
-      isWriting = ink !== before;
+      isDrawing = ink !== before;
     },
-    move: (tips) => isWriting && put(extend(ink, tips)),
+    move: (tips) => isDrawing && put(extend(ink, tips)),
     up: () => {
-      isWriting = false;
+      isDrawing = false;
     },
     cancel: () => {
-      if (isWriting) put(undo(ink));
-      isWriting = false;
+      if (isDrawing) put(undo(ink));
+      isDrawing = false;
     },
   });
   keepSharp(canvas, paint);
   buttons.undo.addEventListener("click", () => {
-    isWriting = false; // else the pen, if it is down, would lead the stroke before on
+    isDrawing = false; // otherwise the pen, if it is down, would extend the stroke before
     put(undo(ink));
   });
   buttons.clear.addEventListener("click", () => {
-    isWriting = false;
+    isDrawing = false;
     put(blank);
     say("");
   });
@@ -127,24 +135,24 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
   paint();
 }
 
-function verdict({ status, known, candidates }: Attempt): string {
+function messageFor({ status, known, candidates }: Attempt): string {
   if (status === "queued") return words.drawing.late;
   if (status === "failed" || candidates.length === 0) return words.noCandidates;
   return known ? "" : words.drawing.nearest;
 }
 
-/** What the writing reads as; on the server it is deleted again. */
-async function readOnce(writing: Writing, key: string): Promise<Attempt> {
-  let attempt = await send(writing, key);
+/** Send an attempt, wait until it is scored, and delete it on the server. */
+async function readOnce(unsent: NewAttempt, key: string): Promise<Attempt> {
+  let attempt = await sendAttempt(unsent, key);
   try {
-    for (let look = 0; attempt.status === "queued" && look < LOOKS; look += 1) {
+    for (let request = 0; attempt.status === "queued" && request < MAX_REQUESTS; request += 1) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      attempt = await read(attempt.id);
+      attempt = await readAttempt(attempt.id);
     }
     return attempt;
   } finally {
-    // One that couldn't be deleted stands in the history, where it can be.
-    forget(attempt.id).catch(() => undefined);
+    // If this fails, the attempt stays in the history, where it can be deleted.
+    deleteAttempt(attempt.id).catch(() => undefined);
   }
 }
 

@@ -1,4 +1,7 @@
-/** The pages work without this: it adds the brush, finding by drawing, a writing's replay and picture, the end of Undo. */
+/**
+ * The script of the server's pages. They work without it; it adds the stroke animation, finding by drawing, the replay and
+ * picture of an attempt, the progress of transfers, and removes the offer to undo a deletion in time.
+ */
 
 import "../base.css";
 import "./account.css";
@@ -7,40 +10,40 @@ import "./history.css";
 import "./plan.css";
 import "./progress.css";
 import "./shared.css";
-import { tellZone } from "../timeZone";
+import { sendTimeZone } from "../timeZone";
 import { findByDrawing } from "./findByDrawing";
-import { offerPicture } from "./pictureButton";
-import { replay } from "./replay";
-import { moveBrush } from "./strokeAnimation";
-import { follow } from "./transferProgress";
-import { takeAway } from "./undoNotice";
+import { connectPictureButton } from "./pictureButton";
+import { connectReplay } from "./replay";
+import { animateStrokes } from "./strokeAnimation";
+import { followTransfer } from "./transferProgress";
+import { removeInTime } from "./undoNotice";
 
-tellZone();
+sendTimeZone();
 
-// More tabs than a phone is wide scroll; the page's own shows.
+// Tabs that are wider than a phone scroll: show the current one.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
-const brush = document.querySelector<SVGSVGElement>(".brush");
-const tools = document.querySelector<HTMLElement>(".brush-tools");
-if (brush && tools) moveBrush(brush, tools);
+const glyph = document.querySelector<SVGSVGElement>(".brush");
+const glyphTools = document.querySelector<HTMLElement>(".brush-tools");
+if (glyph && glyphTools) animateStrokes(glyph, glyphTools);
 
 const dialog = document.querySelector<HTMLDialogElement>(".draw");
 const opener = document.querySelector<HTMLButtonElement>(".draw-open");
 if (dialog && opener) findByDrawing(dialog, opener);
 
-const writing = document.querySelector<SVGSVGElement>(".replay");
-const again = document.querySelector<HTMLButtonElement>(".replay-button");
+const attempt = document.querySelector<SVGSVGElement>(".replay");
+const replayButton = document.querySelector<HTMLButtonElement>(".replay-button");
 const strokes = document.querySelector("#strokes")?.textContent;
-if (writing && again && strokes) replay(writing, again, JSON.parse(strokes));
+if (attempt && replayButton && strokes) connectReplay(attempt, replayButton, JSON.parse(strokes));
 
 const picture = document.querySelector<HTMLElement>(".share-picture");
-if (picture) offerPicture(picture);
+if (picture) connectPictureButton(picture);
 
-document.querySelectorAll<HTMLElement>(".undo").forEach(takeAway);
+document.querySelectorAll<HTMLElement>(".undo").forEach(removeInTime);
 
 const signOut = document.querySelector<HTMLFormElement>('main form[action$="/logout/"]');
-if (signOut) import("../offline/signOut").then(({ sendBefore }) => sendBefore(signOut));
+if (signOut) import("../offline/signOut").then(({ sendBeforeSignOut }) => sendBeforeSignOut(signOut));
 
 document.querySelectorAll<HTMLElement>(".transfer").forEach((line) => {
-  follow(line);
+  followTransfer(line);
 });

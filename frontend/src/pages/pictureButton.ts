@@ -1,8 +1,8 @@
-/** The button that draws a writing as a picture: what draws is loaded when it is pressed. */
+/** The button that shows an attempt as a picture to share. The sharing dialog is loaded on demand. */
 
 import { words } from "../words";
 
-export function offerPicture(line: HTMLElement): void {
+export function connectPictureButton(line: HTMLElement): void {
   const button = line.querySelector("button");
   const note = line.querySelector("[role=status]");
   const id = button?.dataset.attempt;
@@ -10,7 +10,8 @@ export function offerPicture(line: HTMLElement): void {
   button.addEventListener("click", async () => {
     note.textContent = "";
     try {
-      await (await import("../share/dialog")).share(id);
+      const { openShareDialog } = await import("../share/dialog");
+      await openShareDialog(id);
     } catch {
       note.textContent = words.refusals.unreachable;
     }

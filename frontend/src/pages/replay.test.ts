@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { until } from "./replay";
+import { pathUntil } from "./replay";
 
 const stroke: [number, number, number][] = [
   [10, 20, 100],
@@ -12,6 +12,6 @@ it.each([
   [100, "M10 20L10 20"],
   [199, "M10 20L30 40"],
   [200, "M10 20L30 40L50 60"],
-])("at %i ms shows what was written by then", (time, path) => {
-  expect(until(stroke, time)).toBe(path);
+])("at %i ms the path has the points written by then", (time, path) => {
+  expect(pathUntil(stroke, time)).toBe(path);
 });

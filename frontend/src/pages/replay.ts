@@ -1,10 +1,12 @@
-/** A writing is written again as it was: every point at its own time. */
+/** Replays an attempt: every point appears at the time at which it was written. */
 
 import { words } from "../words";
 
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
 type Point = [x: number, y: number, t: number];
 
-export function replay(svg: SVGSVGElement, button: HTMLButtonElement, ink: Point[][]): void {
+export function connectReplay(svg: SVGSVGElement, button: HTMLButtonElement, ink: Point[][]): void {
   const strokes = [...svg.querySelectorAll("path")].map((path, i) => ({
     path,
     whole: path.getAttribute("d") ?? "",
@@ -12,15 +14,14 @@ export function replay(svg: SVGSVGElement, button: HTMLButtonElement, ink: Point
     end: ink[i]?.at(-1)?.[2] ?? 0,
   }));
   const end = Math.max(...strokes.map((stroke) => stroke.end));
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   const label = button.textContent;
   let frame = 0;
-  /** Strokes that are shown where nothing may move. */
+  /** Number of strokes shown where motion is reduced. */
   let shown = strokes.length;
 
   function show(time: number): void {
     for (const { path, whole, points, end } of strokes) {
-      path.setAttribute("d", end <= time ? whole : until(points, time));
+      path.setAttribute("d", end <= time ? whole : pathUntil(points, time));
     }
   }
 
@@ -43,7 +44,7 @@ export function replay(svg: SVGSVGElement, button: HTMLButtonElement, ink: Point
     frame = requestAnimationFrame(tick);
   }
 
-  /** One stroke more at each press. */
+  /** Show one more stroke, which replaces the replay where motion is reduced. */
   function step(): void {
     shown = shown === strokes.length ? 1 : shown + 1;
     show(strokes[shown - 1]?.end ?? end);
@@ -51,16 +52,16 @@ export function replay(svg: SVGSVGElement, button: HTMLButtonElement, ink: Point
 
   button.addEventListener("click", () => {
     if (frame) stop();
-    else if (isStill.matches) step();
+    else if (reducedMotion.matches) step();
     else play();
   });
   button.hidden = false;
 }
 
-/** The path of what was written by `time`. */
-export function until(stroke: Point[], time: number): string {
+/** The path of the points up to `time`, ms. */
+export function pathUntil(stroke: Point[], time: number): string {
   const written = stroke.filter(([, , t]) => t <= time).map(([x, y]) => `${x} ${y}`);
-  // A dot is a line to itself: with a round cap that shows.
+  // A dot is a line from a point to itself; its round caps are visible.
   if (written.length === 1) written.push(...written);
   return written.length ? `M${written.join("L")}` : "";
 }

@@ -1,4 +1,6 @@
-/** What was forgotten comes back for ten seconds; after that, nothing offers it any more. */
-export function takeAway(undo: HTMLElement): void {
-  setTimeout(() => undo.remove(), 10_000);
+import { UNDO_TIME } from "../undo";
+
+/** Remove the offer to undo a deletion once that is no longer possible. */
+export function removeInTime(notice: HTMLElement): void {
+  setTimeout(() => notice.remove(), UNDO_TIME);
 }

@@ -1,18 +1,18 @@
-/** The part of the dialog that makes a page of a result, which whoever has its link can see. */
+/** The part of the sharing dialog that shares a result as a page, which everybody with the link can see. */
 
 import { type Attempt, Refusal, shareAttempt, unshareAttempt } from "../api";
-import { plainly } from "../words";
+import { explain } from "../words";
 import { button, element } from "./elements";
 import { words } from "./words";
 
-/** `say` tells what came of it. */
-export function pagePart({ id, shared_url }: Attempt, say: (text: string) => void): HTMLElement {
-  const part = element("section", { className: "share-page" });
+/** `say` shows a message in the dialog. */
+export function linkSection({ id, shared_url }: Attempt, say: (text: string) => void): HTMLElement {
+  const section = element("section", { className: "share-page" });
   const signIn = document.querySelector<HTMLAnchorElement>('.nav a[href^="/accounts/login/"]');
 
   function show(url: string | null): void {
-    const how = url ? shared(new URL(url, location.href).href) : signIn ? asGuest(signIn) : unshared();
-    part.replaceChildren(element("h3", {}, words.link), ...how);
+    const content = url ? shared(new URL(url, location.href).href) : signIn ? forGuests(signIn) : unshared();
+    section.replaceChildren(element("h3", {}, words.link), ...content);
   }
 
   const unshared = () => [
@@ -22,7 +22,7 @@ export function pagePart({ id, shared_url }: Attempt, say: (text: string) => voi
     ),
   ];
 
-  const asGuest = ({ href }: HTMLAnchorElement) => [
+  const forGuests = ({ href }: HTMLAnchorElement) => [
     element("p", { className: "quiet" }, words.linkMeans),
     actions(element("a", { href: `${href}?next=${encodeURIComponent(`/history/${id}/`)}` }, words.signIn)),
   ];
@@ -41,7 +41,7 @@ export function pagePart({ id, shared_url }: Attempt, say: (text: string) => voi
     ),
     actions(
       button(words.copyLink, "button", () => copyText(url).then(say)),
-      element("a", { href: url }, words.see),
+      element("a", { href: url }, words.open),
       button(words.stop, "button button-quiet", () =>
         change(async () => {
           await unshareAttempt(id);
@@ -52,25 +52,26 @@ export function pagePart({ id, shared_url }: Attempt, say: (text: string) => voi
     ),
   ];
 
-  async function change(how: () => Promise<void>): Promise<void> {
+  async function change(request: () => Promise<void>): Promise<void> {
     say("");
     try {
-      await how();
+      await request();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      say(plainly(error));
+      say(explain(error));
     }
-    part.querySelector<HTMLElement>("input, button")?.focus();
+    section.querySelector<HTMLElement>("input, button")?.focus();
   }
 
   show(shared_url);
-  return part;
+  return section;
 }
 
 const actions = (...children: Node[]) => element("p", { className: "share-actions" }, ...children);
 
+/** Resolves to a message for the dialog. */
 const copyText = (text: string): Promise<string> =>
-  // Missing where the page isn't served securely, as from a phone in the same room.
+  // Pages served without TLS, as from a computer in the same room, have no clipboard.
   (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(
     () => words.copied,
     () => words.notCopied,

@@ -1,17 +1,17 @@
-/** Ways to take a picture along: the device's own sharing where it takes files, else a download and the clipboard. */
+/** The buttons of a picture: share or copy it where the browser can, and save it. */
 
 import { button, element } from "./elements";
 import { words } from "./words";
 
-/** `say` tells what came of it. */
-export function ways(file: File, message: string, say: (text: string) => void): HTMLElement {
+/** `message` is the text that is shared with the picture; `say` shows a message in the dialog. */
+export function pictureActions(file: File, message: string, say: (text: string) => void): HTMLElement {
   const data = { files: [file], text: message };
   const save = element(
     "a",
     { className: "button", href: URL.createObjectURL(file), download: file.name },
     words.save,
   );
-  // Made at once, for it is only while the button's press counts that a browser shares or copies.
+  // The file exists before a button is pressed: browsers share and copy only right after a press.
   const first = navigator.canShare?.(data)
     ? [button(words.share, "main-button", () => shareFile(data).then(say))]
     : "ClipboardItem" in window
@@ -20,7 +20,7 @@ export function ways(file: File, message: string, say: (text: string) => void): 
   return element("p", { className: "share-actions" }, ...first, save);
 }
 
-/** What to say of it: nothing of what the device itself says. */
+/** Resolves to a message for the dialog; "" if the device shows one itself. */
 const shareFile = (data: ShareData): Promise<string> =>
   navigator.share(data).then(
     () => "",

@@ -1,22 +1,22 @@
-/** A score can be heard, too, by who sets the switch below the paper. Nothing of it loads before. */
+/** Plays a sound for each score, if the settings of this device ask for it. The sounds are loaded on demand. */
 
 import { effect } from "@preact/signals";
 import { markFor } from "../marks";
-import { isOnPaper, shown } from "../state/state";
+import { shown } from "../state/attempts";
+import { isOnPaper } from "../state/paper";
 
-/** Have each score sound once, when it comes. */
-export function soundScores(page: Document): void {
+export function playScores(page: Document): void {
   let last = "";
   effect(() => {
     const attempt = shown.value;
     if (!attempt?.score || !isOnPaper(attempt)) return;
     const mark = markFor(attempt.score.legibility);
-    const now = `${attempt.id} ${attempt.target}`;
-    if (now !== last && page.documentElement.hasAttribute("data-sounding"))
+    const current = `${attempt.id} ${attempt.target}`;
+    if (current !== last && page.documentElement.hasAttribute("data-sounding"))
       import("./strike").then(
         ({ strike }) => strike(mark),
-        () => {}, // it can't be had now: this score is silent
+        () => {}, // without a connection this score is silent
       );
-    last = now;
+    last = current;
   });
 }

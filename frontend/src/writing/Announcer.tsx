@@ -1,9 +1,10 @@
 import { useComputed } from "@preact/signals";
-import { isSending, shown } from "../state/state";
+import { grouped } from "../components/candidates";
+import { shown } from "../state/attempts";
+import { isSending } from "../state/paper";
 import { words } from "../words";
-import { grouped } from "./Candidates";
 
-/** Says aloud, to a screen reader, what the result shows. */
+/** Announces the result to screen readers. */
 export function Announcer() {
   const text = useComputed(() => {
     if (isSending.value) return words.reading;

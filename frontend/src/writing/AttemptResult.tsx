@@ -1,19 +1,21 @@
 import type { Attempt } from "../api";
-import { isOnPaper, isUnreachable, sendAgain } from "../state/state";
+import { isUnreachable } from "../state/attempts";
+import { isOnPaper } from "../state/paper";
+import { sendAgain } from "../state/sending";
 import { words } from "../words";
 import { Candidates } from "./Candidates";
-import { ForgetButton } from "./DeleteButton";
+import { DeleteButton } from "./DeleteButton";
 import { ScoreView } from "./ScoreView";
 import { Thumbnail } from "./Thumbnail";
 
-/** One attempt, in whatever state it is. */
+/** The open result: an attempt that is queued, failed or scored. */
 export function AttemptResult({ attempt }: { attempt: Attempt }) {
   return (
     <article class="attempt">
       <header class="attempt-head">
         {!isOnPaper(attempt) && <Thumbnail attempt={attempt} />}
         <Heading attempt={attempt} />
-        <ForgetButton id={attempt.id} />
+        <DeleteButton id={attempt.id} />
       </header>
       {attempt.status === "queued" && (
         <p class="quiet">{isUnreachable.value ? words.noConnection : words.stillReadingText}</p>
@@ -23,7 +25,7 @@ export function AttemptResult({ attempt }: { attempt: Attempt }) {
           <p class="quiet">{words.failedText}</p>
           {attempt.ink && (
             <button type="button" class="button" onClick={() => sendAgain(attempt)}>
-              {words.again}
+              {words.tryAgain}
             </button>
           )}
         </>

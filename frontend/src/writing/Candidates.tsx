@@ -1,9 +1,10 @@
 import type { Attempt, Candidate } from "../api";
-import { choosing, mean } from "../state/state";
+import { grouped } from "../components/candidates";
+import { chooseTarget, choosing } from "../state/attempts";
 import { words } from "../words";
 import { OtherCharacter } from "./OtherCharacter";
 
-/** The likeliest characters, each with what it would score; a tap says which one was meant. */
+/** The likeliest characters, each with the score it would get. A tap chooses the one that was meant. */
 export function Candidates({ attempt }: { attempt: Attempt }) {
   const groups = grouped(attempt.candidates);
   return (
@@ -16,7 +17,7 @@ export function Candidates({ attempt }: { attempt: Attempt }) {
           <Group
             key={candidate.character}
             candidate={candidate}
-            onMeant={(character) => mean(attempt.id, character)}
+            onChoose={(character) => chooseTarget(attempt.id, character)}
           />
         ))}
       </ol>
@@ -25,8 +26,8 @@ export function Candidates({ attempt }: { attempt: Attempt }) {
   );
 }
 
-/** A character and those that look the same: one score, each to be tapped by itself. */
-function Group({ candidate, onMeant }: { candidate: Candidate; onMeant: (character: string) => void }) {
+/** A character and its lookalikes: one score, but a button each. */
+function Group({ candidate, onChoose }: { candidate: Candidate; onChoose: (character: string) => void }) {
   const { character, legibility, lookalikes } = candidate;
   return (
     <li class={`candidate span-${Math.min(3, 1 + lookalikes.length)}`}>
@@ -41,7 +42,7 @@ function Group({ candidate, onMeant }: { candidate: Candidate; onMeant: (charact
             }
             aria-busy={choosing.value === one}
             disabled={choosing.value !== ""}
-            onClick={() => onMeant(one)}
+            onClick={() => onChoose(one)}
           >
             <span lang="ja">{one}</span>
           </button>
@@ -52,14 +53,4 @@ function Group({ candidate, onMeant }: { candidate: Candidate; onMeant: (charact
       </span>
     </li>
   );
-}
-
-/** Without the candidates that an earlier one already shows as its lookalike. */
-export function grouped(candidates: readonly Candidate[]): Candidate[] {
-  const seen = new Set<string>();
-  return candidates.filter(({ character, lookalikes }) => {
-    const isNew = !seen.has(character);
-    for (const one of [character, ...lookalikes]) seen.add(one);
-    return isNew;
-  });
 }

@@ -1,4 +1,4 @@
-/** A practice square to type one character into; of several the last counts, and none while an input method composes. */
+/** A text field for one character: it keeps the last one typed, once the input method has composed it. */
 export function CharacterField(props: {
   label: string;
   value?: string;
@@ -32,5 +32,5 @@ export function CharacterField(props: {
   );
 }
 
-/** By code points: 𠮟 is one character. */
+/** The last code point, since 𠮟 is one character. */
 export const lastCharacter = (text: string): string => Array.from(text.trim()).at(-1) ?? "";

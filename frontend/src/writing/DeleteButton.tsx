@@ -1,16 +1,16 @@
 import { BinIcon } from "../components/icons";
-import { forget } from "../state/state";
+import { deleteAttempt } from "../state/deleting";
 import { words } from "../words";
 
-/** Deletes at once: it can be undone. */
-export function ForgetButton({ id }: { id: string }) {
+/** Deletes an attempt without asking, since that can be undone. */
+export function DeleteButton({ id }: { id: string }) {
   return (
     <button
       type="button"
-      class="tool forget"
-      aria-label={words.forget}
-      title={words.forget}
-      onClick={() => forget(id)}
+      class="tool delete"
+      aria-label={words.delete}
+      title={words.delete}
+      onClick={() => deleteAttempt(id)}
     >
       <BinIcon />
     </button>

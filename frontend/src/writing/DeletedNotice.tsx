@@ -1,12 +1,12 @@
-import { restore } from "../state/state";
+import { undoDeletion } from "../state/deleting";
 import { words } from "../words";
 
-/** What was just deleted can be brought back. */
-export function Forgotten() {
+/** Says that an attempt was deleted, with a button to undo that. */
+export function DeletedNotice() {
   return (
     <div class="trouble" role="status">
-      <p>{words.forgotten}</p>
-      <button type="button" class="button" onClick={restore}>
+      <p>{words.deleted}</p>
+      <button type="button" class="button" onClick={undoDeletion}>
         {words.undo}
       </button>
     </div>

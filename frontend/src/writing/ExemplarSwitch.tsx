@@ -1,20 +1,20 @@
 import type { Attempt } from "../api";
-import { changing, showAsExample } from "../state/state";
+import { changingExemplar, offerAsExemplar } from "../state/attempts";
 import { words } from "../words";
 
-/** Whether others may see a good writing; its writer decides, at any time. */
-export function ExampleSwitch({ attempt: { id, exemplar } }: { attempt: Attempt }) {
+/** Offers a good attempt as an exemplar that others can see, or withdraws it. */
+export function ExemplarSwitch({ attempt: { id, exemplar } }: { attempt: Attempt }) {
   return (
-    <div class="example">
-      <p class="quiet">{exemplar ? words.exampleStates[exemplar] : words.showExampleMeans}</p>
+    <div class="exemplar">
+      <p class="quiet">{exemplar ? words.exemplarStates[exemplar] : words.offerExemplarMeans}</p>
       {exemplar !== "refused" && (
         <button
           type="button"
           class="button"
-          aria-disabled={changing.value === id}
-          onClick={() => showAsExample(id, !exemplar)}
+          aria-disabled={changingExemplar.value === id}
+          onClick={() => offerAsExemplar(id, !exemplar)}
         >
-          {exemplar ? words.takeBack : words.showExample}
+          {exemplar ? words.withdrawExemplar : words.offerExemplar}
         </button>
       )}
     </div>

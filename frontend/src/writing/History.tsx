@@ -1,8 +1,8 @@
-import { attempts, history, loadHistory, older } from "../state/state";
+import { attempts, history, loadHistory, older } from "../state/attempts";
 import { words } from "../words";
 import { HistorySquare } from "./HistorySquare";
 
-/** Everything written so far, as a sheet of practice squares. */
+/** All attempts so far, as practice squares. */
 export function History() {
   const isEmpty = attempts.value.length === 0;
   return (
@@ -26,7 +26,7 @@ export function History() {
         <div class="trouble">
           <p>{words.historyFailed}</p>
           <button type="button" class="button" onClick={loadHistory}>
-            {words.again}
+            {words.tryAgain}
           </button>
         </div>
       )}

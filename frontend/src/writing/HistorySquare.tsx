@@ -1,9 +1,9 @@
 import type { Attempt } from "../api";
-import { show, shown } from "../state/state";
+import { openResult, shown } from "../state/attempts";
 import { words } from "../words";
 import { Thumbnail } from "./Thumbnail";
 
-/** One attempt; a tap opens its result. */
+/** An attempt in the history; a tap opens its result. */
 export function HistorySquare({ attempt }: { attempt: Attempt }) {
   return (
     <li>
@@ -12,7 +12,7 @@ export function HistorySquare({ attempt }: { attempt: Attempt }) {
         class="history-square"
         aria-label={words.square(attempt)}
         aria-current={shown.value?.id === attempt.id || undefined}
-        onClick={() => show(attempt.id)}
+        onClick={() => openResult(attempt.id)}
       >
         <Thumbnail attempt={attempt} />
         <span class="caption" aria-hidden="true">

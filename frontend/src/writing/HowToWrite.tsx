@@ -4,15 +4,15 @@ import { useEffect } from "preact/hooks";
 
 type Pictures = ComponentType<{ character: string }>;
 
-/** How a high one is written. Most writings needn't be shown, so it is loaded when one does. */
-export function HowWritten({ character }: { character: string }) {
+/** Shows how the character of a low score is written. Loaded on demand, since most results don't show it. */
+export function HowToWrite({ character }: { character: string }) {
   const loaded = useSignal<{ Pictures: Pictures } | null>(null);
   useEffect(() => {
     import("./HowToWritePictures").then(
-      ({ HowWrittenPictures }) => {
-        loaded.value = { Pictures: HowWrittenPictures };
+      ({ HowToWritePictures }) => {
+        loaded.value = { Pictures: HowToWritePictures };
       },
-      () => {}, // without a connection the score stands alone
+      () => {}, // without a connection there is only the score
     );
   }, []);
   return loaded.value && <loaded.value.Pictures character={character} />;

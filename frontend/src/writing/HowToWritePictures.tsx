@@ -1,35 +1,34 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { bestExemplar, type Exemplar, type Reference, reference } from "../api";
+import { bestExemplar, type Exemplar, type Reference, readReference } from "../api";
 import { ReferencePicture } from "../components/ReferencePicture";
 import { SIDE, thumbnail } from "../ink/thumbnail";
 import { words } from "../words";
 
-/** The reference, stroke by stroke, and the best real writing where somebody shows one. */
-export function HowWrittenPictures({ character }: { character: string }) {
-  const found = useSignal<{ model: Reference; best: Exemplar | null } | null>(null);
+/** The reference, drawn stroke by stroke, and the best exemplar if there is one. */
+export function HowToWritePictures({ character }: { character: string }) {
+  const found = useSignal<{ reference: Reference; exemplar: Exemplar | null } | null>(null);
   useEffect(() => {
-    // What can't be fetched is left out: the score is what was asked for.
-    Promise.all([reference(character), bestExemplar(character)]).then(
-      ([model, best]) => {
-        found.value = { model, best };
+    Promise.all([readReference(character), bestExemplar(character)]).then(
+      ([reference, exemplar]) => {
+        found.value = { reference, exemplar };
       },
-      () => {},
+      () => {}, // without a connection there is only the score
     );
   }, []);
   if (!found.value) return null;
-  const { model, best } = found.value;
+  const { reference, exemplar } = found.value;
   return (
-    <section class="how-written">
-      <h2>{words.howItIsWritten}</h2>
-      <div class="how-written-pictures">
+    <section class="how-to-write">
+      <h2>{words.howToWrite}</h2>
+      <div class="how-to-write-pictures">
         <figure>
           <span class="square">
-            <ReferencePicture character={character} model={model} />
+            <ReferencePicture character={character} reference={reference} />
           </span>
           <figcaption>{words.reference}</figcaption>
         </figure>
-        {best && <ExemplarPicture exemplar={best} />}
+        {exemplar && <ExemplarPicture exemplar={exemplar} />}
       </div>
       <a href={`/characters/${encodeURIComponent(character)}/`}>{words.moreAbout(character)}</a>
     </section>
@@ -45,7 +44,7 @@ function ExemplarPicture({ exemplar: { ink, legibility } }: { exemplar: Exemplar
           <path d={path} />
         </svg>
       </span>
-      <figcaption>{words.exampleOf(legibility)}</figcaption>
+      <figcaption>{words.exemplarScore(legibility)}</figcaption>
     </figure>
   );
 }

@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals";
-import { choosing, mean } from "../state/state";
+import { chooseTarget, choosing } from "../state/attempts";
 import { words } from "../words";
 import { CharacterField } from "./CharacterField";
 
-/** For a character that isn't among the candidates. */
+/** A field for a target that isn't among the candidates. */
 export function OtherCharacter({ id }: { id: string }) {
   const character = useSignal("");
   return (
@@ -11,7 +11,7 @@ export function OtherCharacter({ id }: { id: string }) {
       class="other"
       onSubmit={(event) => {
         event.preventDefault();
-        if (character.value) mean(id, character.value);
+        if (character.value) chooseTarget(id, character.value);
       }}
     >
       <CharacterField

@@ -1,23 +1,21 @@
-import { practised } from "../state/state";
+import { practise, practised } from "../state/paper";
 import { words } from "../words";
 import { CharacterField } from "./CharacterField";
 
-/** A character to practise is sent as what was meant, so its score comes at once. */
+/** The character to practise. It is sent as the target, so the score comes at once. */
 export function PractiseField() {
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); // puts the phone's keyboard away
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); // closes a phone's keyboard
       }}
     >
       <CharacterField
         label={words.practise}
         description={words.practiseHint}
         value={practised.value}
-        onCharacter={(character) => {
-          practised.value = character;
-        }}
+        onCharacter={practise}
       />
     </form>
   );

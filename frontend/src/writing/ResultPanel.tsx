@@ -1,29 +1,33 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { Mark } from "../components/MarkPicture";
-import { Mixed } from "../components/MixedText";
-import { Trouble } from "../components/TroubleNotice";
-import { MARKS } from "../marks";
-import { connection, forgotten, isKept, isSending, isSent, practised, shown, trouble } from "../state/state";
+import { MarkPicture } from "../components/MarkPicture";
+import { MixedText } from "../components/MixedText";
+import { TroubleNotice } from "../components/TroubleNotice";
+import { MARK_NAMES, scoresOf } from "../marks";
+import { shown } from "../state/attempts";
+import { deletion } from "../state/deleting";
+import { isSending, isSent, practised } from "../state/paper";
+import { connectionNotice, isInOutbox } from "../state/sending";
+import { trouble } from "../state/trouble";
 import { words } from "../words";
 import { AttemptResult } from "./AttemptResult";
-import { Forgotten } from "./DeletedNotice";
+import { DeletedNotice } from "./DeletedNotice";
 
-/** What came of a writing. It has its place on the page at all times, so that nothing moves under the pen. */
+/** The open result. Its place on the page is reserved, so that nothing moves under the pen. */
 export function ResultPanel() {
   const panel = useRef<HTMLElement>(null);
   const attempt = shown.value;
 
   useSignalEffect(() => {
-    if (shown.value || trouble.value || forgotten.value || isKept.value)
+    if (shown.value || trouble.value || deletion.value || isInOutbox.value)
       requestAnimationFrame(() => panel.current && reveal(panel.current));
   });
 
   return (
     <section ref={panel} class="result" tabIndex={-1} aria-busy={isSending.value}>
-      {connection.value}
-      {trouble.value && <Trouble {...trouble.value} />}
-      {forgotten.value && <Forgotten />}
+      {connectionNotice.value}
+      {trouble.value && <TroubleNotice {...trouble.value} />}
+      {deletion.value && <DeletedNotice />}
       {isSending.value ? (
         <p class="waiting">{words.reading}</p>
       ) : attempt ? (
@@ -35,18 +39,19 @@ export function ResultPanel() {
   );
 }
 
+/** What the page is for, and what the marks mean. */
 function Invitation() {
   return (
     <div class="invitation">
       <h2>{words.emptyTitle}</h2>
       <p>
-        <Mixed text={practised.value ? words.emptyPractising(practised.value) : words.emptyText} />
+        <MixedText text={practised.value ? words.emptyPractising(practised.value) : words.emptyText} />
       </p>
       <ul class="legend" aria-label={words.legend}>
-        {MARKS.map((mark) => (
+        {MARK_NAMES.map((mark) => (
           <li key={mark}>
-            <Mark mark={mark} />
-            <span>{words.markRanges[mark]}</span>
+            <MarkPicture mark={mark} />
+            <span>{words.scoreRange(...scoresOf(mark))}</span>
           </li>
         ))}
       </ul>
@@ -54,16 +59,16 @@ function Invitation() {
   );
 }
 
-/** Bring a result into sight, but never the writing that it is about out of it; the keyboard goes on from there. */
+/** Scroll the result into view, but never its ink out of view, and move the focus to it. */
 function reveal(panel: HTMLElement): void {
   const margin = 16;
   const box = panel.getBoundingClientRect();
   const paper = document.querySelector(".paper")?.getBoundingClientRect();
-  const isBeside = paper !== undefined && box.left >= paper.right;
-  const mayScroll = paper && isSent.peek() && paper.top >= 0 ? paper.top : box.top - margin;
+  const isBesidePaper = paper !== undefined && box.left >= paper.right;
+  const farthest = paper && isSent.peek() && paper.top >= 0 ? paper.top : box.top - margin;
   if (box.top < 0) scrollBy({ top: box.top - margin });
-  else if (box.bottom > innerHeight && !isBeside)
-    scrollBy({ top: Math.min(box.bottom - innerHeight, mayScroll) });
-  // The button that was pressed is gone.
+  else if (box.bottom > innerHeight && !isBesidePaper)
+    scrollBy({ top: Math.min(box.bottom - innerHeight, farthest) });
+  // The button that had the focus is gone.
   if (document.activeElement === document.body) panel.focus({ preventScroll: true });
 }

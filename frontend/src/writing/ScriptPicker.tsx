@@ -1,8 +1,8 @@
 import { isIn, SCRIPTS } from "../scripts";
-import { chosenScript, practised, script } from "../state/state";
+import { chooseScript, practised, script } from "../state/paper";
 import { words } from "../words";
 
-/** Chips that say what will be written. One that the practised character isn't of can't be chosen. */
+/** Radio buttons for the script. Those that the practised character doesn't belong to are disabled. */
 export function ScriptPicker() {
   return (
     <fieldset class="scripts">
@@ -15,9 +15,7 @@ export function ScriptPicker() {
             class="visually-hidden"
             checked={script.value === one}
             disabled={!isIn(one, practised.value)}
-            onChange={() => {
-              chosenScript.value = one;
-            }}
+            onChange={() => chooseScript(one)}
           />
           <span class="chip">{words.scripts[one]}</span>
         </label>

@@ -1,14 +1,12 @@
-import { trouble } from "../state/state";
+import { showUnreachable } from "../state/trouble";
 import { words } from "../words";
 
-/** Opens what draws the result as a picture, which few visits need. */
+/** Opens the sharing dialog, which is loaded on demand. */
 export function ShareButton({ id }: { id: string }) {
   const open = () =>
     import("../share/dialog").then(
-      ({ share }) => share(id, true),
-      () => {
-        trouble.value = { text: words.refusals.unreachable, again: open };
-      },
+      ({ openShareDialog }) => openShareDialog(id, { withLink: true }),
+      () => showUnreachable(words.refusals.unreachable, open),
     );
   return (
     <p class="share">

@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Attempt } from "../api";
 import { SIDE, thumbnail } from "../ink/thumbnail";
 
-/** The writing, small, on its practice square. */
+/** A small picture of the attempt on a practice square. */
 export function Thumbnail({ attempt: { ink, image } }: { attempt: Attempt }) {
   const path = useMemo(() => ink && thumbnail(ink), [ink]);
   return (

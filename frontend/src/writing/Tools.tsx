@@ -1,17 +1,18 @@
 import { PaperTools } from "../components/PaperTools";
-import { canScore, clear, isSent, score } from "../state/state";
+import { canScore, clear, isSent } from "../state/paper";
+import { score } from "../state/sending";
 import { words } from "../words";
 import { PractiseField } from "./PractiseField";
 import { ScriptPicker } from "./ScriptPicker";
 
-/** What the thumb reaches below the paper. */
+/** The tools below the paper, within reach of the thumb. */
 export function Tools() {
   return (
     <div class="tools">
       <PaperTools />
       <ScriptPicker />
       <PractiseField />
-      {/* One button, and never disabled: it keeps the focus, so that the next Enter goes on. */}
+      {/* One button, never disabled: it keeps the focus, so that Enter can be pressed again. */}
       <button
         type="button"
         class="main-button"
@@ -24,7 +25,7 @@ export function Tools() {
   );
 }
 
-/** A fresh sheet, in sight also of those who read on below. */
+/** Clear the paper, and scroll it into view. */
 function next() {
   clear();
   document.querySelector(".paper")?.scrollIntoView({ block: "nearest" });

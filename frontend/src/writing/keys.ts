@@ -1,18 +1,19 @@
-/** The keyboard's shortcuts: Enter scores, Ctrl+Z takes a stroke back, Ctrl+Shift+Z or Ctrl+Y returns it, Esc clears. */
+/** Keyboard shortcuts: Enter scores, Ctrl+Z undoes, Ctrl+Shift+Z or Ctrl+Y redoes, Esc clears. */
 
-import { clear, redoStroke, score, undoStroke } from "../state/state";
+import { clear, redoStroke, undoStroke } from "../state/paper";
+import { score } from "../state/sending";
 
 export function listenToKeys(page: Document): void {
   page.addEventListener("keydown", (event) => {
     if (event.isComposing || event.repeat || isTyping(event.target)) return;
     if (event.key === "Enter" && !isControl(event.target)) score();
-    else if (!edit(event)) return;
+    else if (!editInk(event)) return;
     event.preventDefault();
   });
 }
 
-/** Take ink off the paper or put it back, if the key was one that does. */
-export function edit(event: KeyboardEvent): boolean {
+/** Clear, undo or redo if that is the key's shortcut. Returns whether it was. */
+export function editInk(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
   const isCommand = event.ctrlKey || event.metaKey;
   if (key === "escape") clear();
@@ -22,10 +23,10 @@ export function edit(event: KeyboardEvent): boolean {
   return true;
 }
 
-/** In a text field the keys belong to the text. */
+/** Keys in a text field are no shortcuts. */
 export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement && target.type === "text";
 
-/** A focused button or link has its own Enter. */
+/** A focused button or link handles Enter itself. */
 export const isControl = (target: EventTarget | null): boolean =>
   target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;

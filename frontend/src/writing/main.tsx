@@ -1,52 +1,51 @@
 import { render } from "preact";
 import "../base.css";
 import "./writing.css";
-import { layDesk } from "../settings";
-import { soundScores } from "../sound/scores";
-import {
-  arrive,
-  connection,
-  later,
-  loadHistory,
-  practised,
-  takeBack,
-  history as writings,
-} from "../state/state";
-import { tellZone } from "../timeZone";
+import { applySettings } from "../settings";
+import { playScores } from "../sound/scores";
+import { history as attemptHistory, loadHistory } from "../state/attempts";
+import { practise } from "../state/paper";
+import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "../state/sending";
+import { sendTimeZone } from "../timeZone";
 import { App } from "./App";
 import { listenToKeys } from "./keys";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("The template has no #app.");
 
-// What another page has changed since, or who has signed out: the browser shows it as it was.
+// A page from the browser's back/forward cache may show deleted attempts or another user.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-// A link from the catalogue says what to practise. Once: what is chosen after it outlives a reload.
-const asked = new URLSearchParams(location.search).get("practise") ?? "";
-if ([...asked].length === 1) {
-  practised.value = asked;
+// A link from the catalogue names the character to practise. It is dropped from the address, so that a later choice
+// survives a reload.
+const named = new URLSearchParams(location.search).get("practise") ?? "";
+if ([...named].length === 1) {
+  practise(named);
   history.replaceState(null, "", location.pathname);
 }
 
-layDesk(document);
-root.replaceChildren(); // the shell that stood here while the script came
+applySettings(document);
+root.replaceChildren(); // removes the template's placeholder
 render(<App />, root);
 listenToKeys(document);
-soundScores(document);
-tellZone();
+playScores(document);
+sendTimeZone();
 loadHistory();
 
-// Not needed to write: it comes when the first visitor on a slow phone has long begun to, or when something can't be sent.
-const LATER = 3000; // ms
-let brought: Promise<void> | undefined;
-later.bring = () => {
-  brought ??= import("../offline/main").then(
-    ({ start }) => start({ arrive, connection, later, loadHistory, takeBack, writings }),
-    () => {}, // it can't be had now: the page offers to try again
+/** ms after which the offline parts are loaded: on a slow phone the visitor is already writing by then. */
+const OFFLINE_DELAY = 3000;
+let loading: Promise<void> | undefined;
+
+function loadOffline(): Promise<void> {
+  loading ??= import("../offline/main").then(
+    ({ start }) => start({ acceptRefused, acceptSent, attemptHistory, installOutbox, loadHistory }),
+    () => {}, // without them a failed request can be retried
   );
-  return brought;
-};
-setTimeout(later.bring, navigator.onLine && root.dataset.writer !== undefined ? LATER : 0);
+  return loading;
+}
+
+onUnreachable(loadOffline);
+const mayWait = navigator.onLine && root.dataset.writer !== undefined;
+setTimeout(loadOffline, mayWait ? OFFLINE_DELAY : 0);
