@@ -26,9 +26,9 @@ export const words: Words = {
   undo: "Annuler",
   redo: "Rétablir",
   guides: {
-    cross: "Lignes de repère : croix",
-    diagonal: "Lignes de repère : diagonales",
-    plain: "Lignes de repère : aucune",
+    cross: "Lignes de repère : croix",
+    diagonal: "Lignes de repère : diagonales",
+    plain: "Lignes de repère : aucune",
   },
   clear: "Effacer",
   score: "Noter",
@@ -39,18 +39,18 @@ export const words: Words = {
 
   emptyTitle: "Écrivez un caractère",
   emptyText:
-    "Un kana, un kanji, une lettre latine ou un chiffre. Appuyez sur « Noter » pour voir quel caractère un lecteur y reconnaîtrait.",
+    "Un kana, un kanji, une lettre latine ou un chiffre. Appuyez sur « Noter » pour voir quel caractère un lecteur y reconnaîtrait.",
   emptyPractising: (character) =>
-    `Appuyez ensuite sur « Noter » pour voir si un lecteur y reconnaîtrait bien ${character}.`,
+    `Appuyez ensuite sur « Noter » pour voir si un lecteur y reconnaîtrait bien ${character}.`,
   reading: "Lecture…",
   stillReading: "Lecture en cours…",
   stillReadingText: "Votre essai est enregistré. Vous pouvez écrire le suivant en attendant.",
   noConnection: "Pas de connexion. Nouvelle tentative…",
 
-  whichOne: "Quel caractère vouliez-vous écrire ?",
+  whichOne: "Quel caractère vouliez-vous écrire ?",
   unknown: "Caractère non reconnu",
   unknownRemark: "Cela ne ressemble à aucun caractère connu.",
-  unknownText: "Voici les plus proches. Est-ce l’un d’eux ?",
+  unknownText: "Voici les plus proches. Est-ce l’un d’eux ?",
   noCandidates: "Aucun caractère n’a été reconnu.",
   candidate: (character, legibility) => `${character}, obtiendrait ${legibility}`,
   lookalike: (character, of, legibility) => `${character}, ressemble à ${of}, obtiendrait ${legibility}`,
@@ -60,10 +60,10 @@ export const words: Words = {
   outOf: "sur 100",
   bands,
   marks: {
-    flower: "Cercle en fleur : excellent",
-    double: "Double cercle : très bien",
-    circle: "Cercle : bien",
-    triangle: "Triangle : pas encore",
+    flower: "Cercle en fleur : excellent",
+    double: "Double cercle : très bien",
+    circle: "Cercle : bien",
+    triangle: "Triangle : pas encore",
   },
   scoreRange: (lowest, highest) => `${lowest}–${highest}`,
   legend: "Les signes et leurs notes",
@@ -72,7 +72,7 @@ export const words: Words = {
   misreadAs: (characters) => `Peut être confondu avec ${listed(characters)}.`,
   readAs: "Lu comme",
   remarks: "Remarques sur le tracé",
-  form: (score) => `Tracé : ${score} sur 100`,
+  form: (score) => `Tracé : ${score} sur 100`,
   yours: "Le vôtre",
 
   offerExemplar: "Montrer en exemple",
@@ -90,8 +90,8 @@ export const words: Words = {
   reference: "Modèle",
   moreAbout: (character) => `En savoir plus sur ${character}`,
 
-  announceScore: (character, legibility, band) => `${character} : ${legibility} sur 100. ${bands[band]}.`,
-  announceCandidates: (characters) => `Quel caractère vouliez-vous écrire ? ${listed(characters)} ?`,
+  announceScore: (character, legibility, band) => `${character} : ${legibility} sur 100. ${bands[band]}.`,
+  announceCandidates: (characters) => `Quel caractère vouliez-vous écrire ? ${listed(characters)} ?`,
 
   history: "Vos essais",
   historyEmpty: "Vos essais apparaîtront ici.",
@@ -119,16 +119,16 @@ export const words: Words = {
     unreachable: "Pas de connexion. Ce que vous avez écrit est toujours là.",
     throttled: "Trop de demandes. Attendez un instant, puis réessayez.",
     does_not_exist:
-      "Letters-AI ne connaît pas ce caractère. Il connaît les kana, 2 967 kanji, les lettres latines et les chiffres.",
+      "Letters-AI ne connaît pas ce caractère. Il connaît les kana, 2 967 kanji, les lettres latines et les chiffres.",
     target_not_among:
-      "Ce caractère n’est pas du type choisi. Choisissez « Tout », puis écrivez-le de nouveau.",
+      "Ce caractère n’est pas du type choisi. Choisissez « Tout », puis écrivez-le de nouveau.",
     target_is_set: "Vous avez déjà indiqué le caractère voulu.",
     not_found: "Cet essai n’existe plus.",
     another_writer:
-      "Vous vous êtes déconnecté, ou quelqu’un d’autre s’est connecté. Rechargez la page : ce que vous avez écrit est conservé.",
+      "Vous vous êtes déconnecté, ou quelqu’un d’autre s’est connecté. Rechargez la page : ce que vous avez écrit est conservé.",
     not_authenticated: "Vous êtes déconnecté. Rechargez la page pour vous connecter.",
     permission_denied:
-      "Cette page est ouverte depuis trop longtemps. Rechargez-la : ce que vous avez écrit est conservé.",
+      "Cette page est ouverte depuis trop longtemps. Rechargez-la : ce que vous avez écrit est conservé.",
   },
 
   drawing: {

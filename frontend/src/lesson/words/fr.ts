@@ -25,13 +25,13 @@ export const words: Words = {
       ? `${characters(due)} à revoir aujourd’hui, et ${several(fresh, "nouveau", "nouveaux")}.`
       : `${several(fresh, "nouveau caractère", "nouveaux caractères")} aujourd’hui.`;
   },
-  howMany: "Combien de caractères ?",
+  howMany: "Combien de caractères ?",
   sizes: (size) => String(size),
   all: (count) => `Tous (${count})`,
   start: "Commencer",
   loading: "Chargement…",
-  goalOf: (written, goal) => `Objectif du jour : ${written} sur ${attempts(goal)}`,
-  goalReached: (written) => `Objectif du jour atteint : ${attempts(written)}`,
+  goalOf: (written, goal) => `Objectif du jour : ${written} sur ${attempts(goal)}`,
+  goalReached: (written) => `Objectif du jour atteint : ${attempts(written)}`,
   nothing: "Rien à revoir aujourd’hui",
   nothingText: "Les caractères reviennent ici le jour où ils sont à revoir.",
   nothingOfList: "Cette liste est vide",
@@ -44,13 +44,13 @@ export const words: Words = {
   listIsGone: "Cette liste n’existe plus.",
 
   position: (number, of, isRepeat) =>
-    isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,
+    isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,
   script: ({ script, character }, phase) => {
     const letter = character === character.toLowerCase() ? "Minuscule" : "Majuscule";
     const name = SCRIPTS[script] ?? letter;
     return phase === "meeting" ? `${name}, nouveau pour vous` : name;
   },
-  announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
+  announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
   main: {
     meeting: "Écrire de mémoire",
     writing: "Noter",

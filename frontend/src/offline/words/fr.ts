@@ -7,7 +7,7 @@ const isOne = (count: number): boolean => plural.select(count) === "one";
 
 export const words: Words = {
   offline:
-    "Pas de connexion. Vous pouvez continuer à écrire : vos essais sont conservés sur cet appareil et seront notés plus tard.",
+    "Pas de connexion. Vous pouvez continuer à écrire : vos essais sont conservés sur cet appareil et seront notés plus tard.",
   waiting: (count) =>
     isOne(count)
       ? `${count} essai est conservé sur cet appareil. Il sera envoyé dès que vous serez de nouveau en ligne.`
@@ -23,8 +23,8 @@ export const words: Words = {
       : `${count} essais sont conservés sur cet appareil jusqu’à ce que leurs auteurs se reconnectent.`,
   signIn: "Connectez-vous",
   guestAttemptsSent: "Ce qui a été écrit ici avant votre connexion a été envoyé.",
-  claim: "Était-ce vous ?",
-  refused: (why) => `Un essai conservé sur cet appareil a été refusé : ${why}`,
+  claim: "Était-ce vous ?",
+  refused: (why) => `Un essai conservé sur cet appareil a été refusé : ${why}`,
   sent: "Tous les essais conservés ont été envoyés.",
   sendNow: "Envoyer maintenant",
 };

@@ -7,7 +7,7 @@ export const words: Words = {
   drawing: "Création de l’image…",
   picture: (character, legibility) =>
     `${character} écrit par vous, son signe et sa note de ${legibility} sur 100, et le modèle`,
-  message: (character, legibility) => `J’ai écrit ${character} : ${legibility} sur 100.`,
+  message: (character, legibility) => `J’ai écrit ${character} : ${legibility} sur 100.`,
   share: "Partager l’image",
   save: "Enregistrer l’image",
   copy: "Copier l’image",
