@@ -147,11 +147,11 @@ def test_metrics_tell_requests_scores_rejections_and_the_queue(client_of, post, 
 
 def test_a_task_is_timed():
     def done() -> float:
-        labels = {"task": tasks.forget_keys.name, "state": "SUCCESS"}
+        labels = {"task": tasks.clear_keys.name, "state": "SUCCESS"}
         return REGISTRY.get_sample_value("lettersai_task_seconds_count", labels) or 0
 
     before = done()
-    tasks.forget_keys.delay()
+    tasks.clear_keys.delay()
     assert done() == before + 1
 
 
@@ -223,7 +223,7 @@ def test_a_task_takes_the_id_of_its_request_along():
     headers: dict[str, Any] = {}
     signals.before_task_publish.send(sender="task", headers=headers)
     assert headers == {"request_of": "request-12345"}
-    task = tasks.forget_keys
+    task = tasks.clear_keys
     task.push_request(**headers)
     try:
         structlog.contextvars.clear_contextvars()
@@ -331,13 +331,13 @@ def test_what_a_leaver_wrote_is_no_contradiction_while_it_goes(written):
 
 
 def test_keys_end_after_a_week_and_the_attempts_stay(client_of, post):
-    alice, long = client_of("alice"), AttemptQuerySet.KEYS_KEPT
+    alice, long = client_of("alice"), AttemptQuerySet.KEY_RETENTION
     old, new, late = (
         post(alice, {"ink": ink_of("口"), "age": age}, **{"Idempotency-Key": key}).json()["id"]
         for key, age in [("old", 0), ("new", 0), ("late", 2 * long // timedelta(milliseconds=1))]
     )
     Attempt.objects.filter(pk=old).update(written_at=timezone.now() - long, queued_at=timezone.now() - long)
-    tasks.forget_keys()
+    tasks.clear_keys()
     kept = dict(Attempt.objects.values_list("pk", "idempotency_key"))
     assert {str(pk): key for pk, key in kept.items()} == {old: None, new: "new", late: "late"}
 

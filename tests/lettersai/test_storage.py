@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 
 from lettersai import storages
 from scoring.models import Attempt, AttemptQuerySet
-from scoring.tasks import erase_forgotten
+from scoring.tasks import erase_deleted
 from tests.support.drawings import png_of
 from tests.support.site import free_port
 
@@ -66,8 +66,8 @@ def test_an_image_is_kept_scored_read_back_and_forgotten(bucket, upload, client_
     shown = client_of("alice").get(answer.json()["image"])
     assert (shown["Content-Type"], b"".join(shown)) == ("image/png", png_of("口"))
     client_of("alice").delete(f"/api/v1/attempts/{attempt.pk}/")
-    Attempt.objects.update(forgotten_at=timezone.now() - AttemptQuerySet.FORGOTTEN_KEPT)
-    erase_forgotten()
+    Attempt.objects.update(forgotten_at=timezone.now() - AttemptQuerySet.UNDO_KEPT)
+    erase_deleted()
     assert keys(bucket) == []
 
 
