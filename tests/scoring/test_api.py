@@ -48,7 +48,14 @@ def test_ink_is_answered_with_candidates(client_of, post):
     body = answer.json()
     assert answer["Location"] == f"{URL}{body['id']}/"
     assert body["status"] == "scored"
-    assert body["candidates"][0] == {"character": "口", "confidence": 0.9, "legibility": 93, "lookalikes": ["ロ"]}
+    assert body["candidates"][0] == {
+        "character": "口",
+        "confidence": 0.9,
+        "legibility": 93,
+        "lookalikes": ["ロ"],
+        "alone": 0.9,
+    }
+    assert body["alone_also"] == []
     assert (body["target"], body["score"], body["known"], body["ink"]) == (None, None, True, INK)
 
 
@@ -370,3 +377,12 @@ def test_an_image_whose_file_is_gone_is_404(client_of):
     attempt = Attempt.objects.get(pk=upload(visitor, png_of("口")).json()["id"])
     attempt.image.storage.delete(str(attempt.image))
     assert visitor.get(f"{URL}{attempt.pk}/image/").status_code == 404
+
+
+def test_a_likely_character_of_another_script_is_named_beside_the_result(client_of, post):
+    attempt = Attempt.objects.get(pk=post(client_of("visitor"), {"ink": INK}).json()["id"])
+    candidates = [{"character": "し", "confidence": 0.6}, {"character": "l", "confidence": 0.3}]  # of before the prior
+    attempt.scores.update(candidates=[{**c, "legibility": 0, "lookalikes": []} for c in candidates])
+    body = client_of("visitor").get(f"{URL}{attempt.pk}/").json()
+    assert body["alone_also"] == ["l"]
+    assert [candidate["alone"] for candidate in body["candidates"]] == [0.6, 0.3]
