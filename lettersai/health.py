@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from lettersai.checks import is_migrated
 from scoring import wakeup
-from scoring.bundles import ModelBundle
+from scoring.models import ModelBundle
 
 
 @never_cache

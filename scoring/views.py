@@ -47,6 +47,7 @@ from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
 from scoring.models import Attempt
 from scoring.parsers import JSONParser
+from scoring.queue import enqueue, score_here
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
     AttemptSerializer,
@@ -56,7 +57,6 @@ from scoring.serializers import (
     TargetSerializer,
     check_among,
 )
-from scoring.tasks import enqueue, judge_here
 
 logger = logging.getLogger(__name__)
 
@@ -308,7 +308,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         try:
             is_new = attempt.offer()
         except ValueError as error:
-            judge_here(attempt, str(error))
+            if str(error) == "scored_elsewhere":
+                score_here(attempt)
             raise NotAnExample(str(error)) from error
         answer = self.get_serializer(self.get_object()).data
         return Response(answer, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
@@ -329,7 +330,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         try:
             attempt.share()
         except ValueError as error:
-            judge_here(attempt, str(error))
+            if str(error) == "scored_elsewhere":
+                score_here(attempt)
             raise NotToShare(str(error)) from error
         return Response(self.get_serializer(self.get_object()).data)
 

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models.users import User
+from scoring.models import Leased, LeasedQuerySet
 
 _Row = TypeVar("_Row", bound="Transfer")
 
@@ -18,7 +19,7 @@ class LeaseLost(Exception):  # noqa: N818 - nothing went wrong: somebody else go
     """The row is gone, or another worker's."""
 
 
-class TransferQuerySet(models.QuerySet[_Row]):
+class TransferQuerySet(LeasedQuerySet[_Row]):
     #: How long a worker may be silent before another goes on in its place.
     LEASE = timedelta(seconds=90)
     #: What no worker survived so often is given up.
@@ -26,13 +27,13 @@ class TransferQuerySet(models.QuerySet[_Row]):
     #: One that still waits after so long was lost by the broker.
     LOST_AFTER = timedelta(seconds=10)
 
-    def open(self) -> Self:
-        """Neither done nor failed, and no worker's."""
-        free = models.Q(leased_until=None) | models.Q(leased_until__lt=timezone.now())
-        return self.filter(free, status__in=[Transfer.Status.WAITING, Transfer.Status.RUNNING])
+    def unfinished(self) -> Self:
+        """Neither done nor failed."""
+        return self.filter(status__in=[Transfer.Status.WAITING, Transfer.Status.RUNNING])
 
     def lost(self) -> Self:
-        return self.open().filter(created_at__lt=timezone.now() - self.LOST_AFTER)
+        """Unfinished, held by no worker, and old enough to have lost its task."""
+        return self.unfinished().free().filter(created_at__lt=timezone.now() - self.LOST_AFTER)
 
     def expired(self) -> Self:
         return self.filter(expires_at__lte=timezone.now())
@@ -55,23 +56,13 @@ class TransferQuerySet(models.QuerySet[_Row]):
             begun.save(force_insert=True)
         return begun, True
 
-    def claim(self, pk: uuid.UUID | str) -> _Row | None:
-        """Lease it; None where it is another worker's, done, given up or gone."""
-        lease = uuid.uuid4()
-        claimed = (
-            self.open()
-            .filter(pk=pk)
-            .update(
-                status=Transfer.Status.RUNNING,
-                lease=lease,
-                leased_until=timezone.now() + self.LEASE,
-                tries=models.F("tries") + 1,
-            )
-        )
-        return self.filter(pk=pk, lease=lease).select_related("user").first() if claimed else None
+    def start(self, pk: uuid.UUID | str) -> _Row | None:
+        """Lease it and mark it as running; None if another worker holds it, or if it is finished or gone."""
+        claimed = self.unfinished().select_related("user").claim([pk], status=Transfer.Status.RUNNING)
+        return claimed[0] if claimed else None
 
 
-class Transfer(models.Model):
+class Transfer(Leased):
     """An export or import. A learner has at most one of each; a new one replaces the last."""
 
     #: How long it is kept after it has ended.
@@ -92,9 +83,6 @@ class Transfer(models.Model):
     total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    lease = models.UUIDField(null=True, blank=True, editable=False)
-    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         abstract = True

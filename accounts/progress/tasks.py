@@ -5,7 +5,7 @@ from celery.utils.log import get_task_logger
 from prometheus_client import Counter
 
 from accounts.progress.consistency import findings
-from scoring.tasks import score_waiting
+from scoring.judging import score_waiting
 
 _CONTRADICTIONS = Counter("lettersai_contradictions", "Contradictions found by the nightly check")
 

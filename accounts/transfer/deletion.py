@@ -7,7 +7,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 
 from accounts.models import User
-from scoring.tasks import erase_some, score_waiting
+from scoring.judging import score_waiting
 
 #: Seconds after which a run leaves the remaining attempts to the next run.
 _TIME_LIMIT = 40.0
@@ -24,7 +24,7 @@ def delete_scheduled() -> None:
     until = time.monotonic() + _TIME_LIMIT
     emptied = []
     for user in User.objects.filter(leaving_since__isnull=False).order_by("leaving_since"):
-        while time.monotonic() < until and erase_some(user.attempts.order_by()):
+        while time.monotonic() < until and user.attempts.order_by().erase_some():
             score_waiting()
         if not user.attempts.exists():
             emptied.append(user)

@@ -16,8 +16,8 @@ from django.db.models import Q
 
 from accounts.models import Export, Plan, User
 from characters.models import Character
+from scoring.judging import score_waiting
 from scoring.models import Attempt, Score
-from scoring.tasks import score_waiting
 
 #: Attempts read from the database at a time.
 CHUNK = 500

@@ -21,7 +21,7 @@ def delete_accounts() -> None:
 def export_data(export_id: str) -> None:
     """Build the export. Running it twice, or after the export was deleted, does no harm."""
     with suppress(LeaseLost):
-        job = Export.objects.claim(export_id)
+        job = Export.objects.start(export_id)
         if job and job.is_hopeless:
             job.end(Export.Status.FAILED, failure="interrupted")
         elif job:
@@ -32,7 +32,7 @@ def export_data(export_id: str) -> None:
 def import_data(import_id: str) -> None:
     """Store the contents of the import's file. Running it twice, or after the import was deleted, does no harm."""
     with suppress(LeaseLost):
-        job = Import.objects.claim(import_id)
+        job = Import.objects.start(import_id)
         if job and job.is_hopeless:
             with transaction.atomic():  # the attempts stored so far still have to be counted
                 rebuild(User.objects.lock(job.user_id))

@@ -291,7 +291,7 @@ def test_the_browser_does_not_show_a_learners_pages_again_after_signing_out(clie
 @pytest.fixture
 def deleted_learner(no_worker, monkeypatch) -> User:
     """A learner who deleted the account: signed in elsewhere, seven attempts, of which two are erased at a time."""
-    monkeypatch.setattr("scoring.tasks._ERASED_AT_ONCE", 2)
+    monkeypatch.setattr("scoring.models.AttemptQuerySet.ERASED_AT_ONCE", 2)
     user = User.objects.create(email="deleted_learner@example.org")
     Client().force_login(user)
     for _ in range(7):

@@ -10,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.access.roles import grant_permissions
 from accounts.models import User
 from characters.models import Character, Exemplar, Report, StrokeOrder
-from scoring.bundles import ModelBundle
-from scoring.models import Attempt, Score
+from scoring.models import Attempt, ModelBundle, Score
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]

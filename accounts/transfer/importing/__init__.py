@@ -28,8 +28,8 @@ from accounts.transfer.importing.attempts import AttemptReader
 from accounts.transfer.importing.values import Skipped, SkipReason, parse
 from characters.models import Character
 from ml.ink import WritingError
+from scoring.judging import score_waiting
 from scoring.models import Attempt, Score
-from scoring.tasks import score_waiting
 
 __all__ = ["MAX_BYTES", "ImportRun", "Rejected", "Rejection", "check", "run"]
 

@@ -1,29 +1,21 @@
-"""Two models on the same writings: where do they differ?"""
+"""Two models on the same attempts: where do they differ?"""
 
 from __future__ import annotations
 
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from characters.models import Character, LookalikeGroup
-from ml.ink import WritingError
+from characters.models import Character
+from scoring import judging
 from scoring.models import Attempt
-from scoring.tasks import drawn
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from ml.result import Result
     from ml.scorer import Scorer
-
-#: Writings judged in one call of a network.
-_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -74,10 +66,9 @@ class Comparison:
 
 
 def compare(old: Scorer, new: Scorer, attempts: Sequence[Attempt]) -> Comparison:
-    """Both judge `attempts`, which have targets; nothing is stored. What can't be read any more is left out."""
-    portions = (attempts[start : start + _AT_ONCE] for start in range(0, len(attempts), _AT_ONCE))
-    groups = LookalikeGroup.objects.pooled()
-    return Comparison([pair for some in portions for pair in _pairs(old, new, some, groups)])
+    """Both judge `attempts`, which have targets; nothing is stored. Attempts that can't be read are left out."""
+    batches = (attempts[start : start + judging.BATCH] for start in range(0, len(attempts), judging.BATCH))
+    return Comparison([pair for batch in batches for pair in _pairs(old, new, batch)])
 
 
 def recent(number: int) -> Sequence[Attempt]:
@@ -86,22 +77,16 @@ def recent(number: int) -> Sequence[Attempt]:
     return list(has_score.select_related("target").order_by("-pk")[:number])
 
 
-def _pairs(old: Scorer, new: Scorer, attempts: Sequence[Attempt], groups: Mapping[str, int]) -> Iterator[Pair]:
-    images: dict[Attempt, NDArray[np.uint8]] = {}
-    for attempt in attempts:
-        with suppress(WritingError, OSError):
-            images[attempt] = drawn(attempt)
-    if not images:
-        return
-    targets = [cast(Character, attempt.target) for attempt in images]
-    literals, scripts = [target.literal for target in targets], [attempt.scripts for attempt in images]
-    before, after = (scorer.score(list(images.values()), literals, groups, scripts) for scorer in (old, new))
-    for attempt, target, one, other in zip(images, targets, before, after, strict=True):
-        agree = _taken_for(one) == _taken_for(other)
-        scores = cast(int, one.legibility), cast(int, other.legibility)
-        yield Pair(attempt.pk, target.literal, target.script, *scores, agree)
+def _pairs(old: Scorer, new: Scorer, attempts: Sequence[Attempt]) -> Iterator[Pair]:
+    before, after = (judging.read(scorer, attempts, lambda attempt, error: None) for scorer in (old, new))
+    for attempt, one in before.items():
+        other, target = after[attempt], cast(Character, attempt.target)
+        agree = _read_as(one) == _read_as(other)
+        yield Pair(
+            attempt.pk, target.literal, target.script, cast(int, one.legibility), cast(int, other.legibility), agree
+        )
 
 
-def _taken_for(result: Result) -> frozenset[str]:
+def _read_as(result: Result) -> frozenset[str]:
     first = result.candidates[0]
     return frozenset([first.character, *first.lookalikes])

@@ -1,4 +1,4 @@
-"""Model bundles: which there are, which one scores, and what it has still to judge again."""
+"""Model bundles, which of them scores, and which past attempts it has still to judge again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -16,8 +16,11 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files import File
 from django.db import models, transaction
-from django.db.models import Q, functions
+from django.db.models import functions
 from django.utils import timezone
+
+from scoring.models.lease import Leased, LeasedQuerySet
+from scoring.models.scores import Score
 
 #: What a bundle consists of; see ml.bundle.
 FILES = ("bundle.json", "characters.txt", "baselines.txt", "model.keras")
@@ -35,8 +38,6 @@ class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
 
     def with_scores(self) -> Self:
         """Each with the number of `scores` it has given."""
-        from scoring.models import Score
-
         given = Score.objects.filter(model_version=models.OuterRef("version")).order_by().values("model_version")
         counted = models.Subquery(given.annotate(n=models.Count("pk")).values("n"))
         return self.annotate(scores=functions.Coalesce(counted, 0))
@@ -166,10 +167,7 @@ class Activation(models.Model):
         return before
 
 
-class RescoringQuerySet(models.QuerySet["Rescoring"]):
-    #: So long nobody else goes on with what a worker has begun.
-    LEASE = timedelta(seconds=10)
-
+class RescoringQuerySet(LeasedQuerySet["Rescoring"]):
     def begin(self, bundle: ModelBundle, since: datetime) -> Rescoring:
         """Judge what was written from `since` on once more; what another bundle has begun ends."""
         with transaction.atomic():
@@ -178,35 +176,36 @@ class RescoringQuerySet(models.QuerySet["Rescoring"]):
             first = UUID(int=max(int(since.timestamp() * 1000), 0) << 80)
             return self.create(bundle=bundle, since=since, last=first)
 
-    def claim(self) -> Rescoring | None:
-        """What there is to go on with; None while another worker does."""
-        now = timezone.now()
-        free = self.filter(Q(leased_until=None) | Q(leased_until__lt=now), done_at=None)
-        for work in free.select_related("bundle").order_by("pk"):
-            if free.filter(pk=work.pk).update(leased_until=now + self.LEASE):
-                work.was_lost = work.leased_until is not None
-                return work
+    def claim_next(self) -> Rescoring | None:
+        """Lease the first unfinished row that is free; None while another worker holds it, or if all are done."""
+        unfinished = self.filter(done_at=None)
+        for pk in unfinished.free().order_by("pk").values_list("pk", flat=True):
+            for claimed in unfinished.select_related("bundle").claim([pk]):
+                return claimed
         return None
 
 
-class Rescoring(models.Model):
-    """Past writings that the bundle judges once more, in the order in which they were written, when nobody waits."""
+class Rescoring(Leased):
+    """Past attempts that the bundle judges once more, oldest first, while nobody waits for a score."""
 
     bundle = models.ForeignKey(ModelBundle, models.PROTECT, related_name="rescorings")
     since = models.DateTimeField(help_text="Writings from here on")
     last = models.UUIDField(help_text="The writing that it has come to")
     judged = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(default=timezone.now)
-    leased_until = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
-
-    #: Whoever went on with it before has died of it.
-    was_lost = False
+    # With a default in the database: the release before inserts rows without it.
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     objects = RescoringQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.bundle} since {self.since:%Y-%m-%d}"
+
+    @property
+    def is_retry(self) -> bool:
+        """True if the previous worker's lease expired; it probably crashed."""
+        return self.tries > 1
 
     def skip_to(self, last: UUID) -> None:
         """Come to the writing `last` before it is judged: what kills every worker is met once."""
@@ -218,7 +217,9 @@ class Rescoring(models.Model):
         mine.update(
             judged=models.F("judged") + judged,
             last=last or models.F("last"),
+            lease=None,
             leased_until=None,
+            tries=0,
             done_at=None if last else timezone.now(),
         )
 
