@@ -49,7 +49,7 @@ def run(job: Import) -> None:
         with default_storage.open(job.path) as file, open_archive(file) as archive:
             account = read_account(archive)
             if not job.total:
-                job.note(total=count_attempts(archive))
+                job.save_progress(total=count_attempts(archive))
             ImportRun(job, archive).run(account)
     except FileNotFoundError:
         job.end(Import.Status.FAILED, failure="file_missing")
@@ -84,7 +84,7 @@ class ImportRun:
                             "skipped": self.skipped,
                         }
                         if lines:
-                            self.job.note(**progress)
+                            self.job.save_progress(**progress)
                         else:
                             self.finish(account)
                             self.job.end(Import.Status.DONE, **progress)
