@@ -1,4 +1,4 @@
-"""Every URL the site answers."""
+"""All URLs of the site."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -11,18 +11,14 @@ from rest_framework.routers import SimpleRouter
 from accounts.access.api import TokenViewSet
 from accounts.access.views import ClaimView, PreferencesView, RevokeTokenView, TokensView, choose_language
 from accounts.practice.api import ListViewSet, PlanApiView, ReviewViewSet
-from accounts.practice.catalogue import (
-    LearnersCatalogueView,
-    LearnersCharacterView,
-    LearnersReportView,
-    PracticeView,
-)
+from accounts.practice.catalogue import PracticeView, practice_of
 from accounts.practice.views import LessonView, ListsView, ListView, PlanView, SharedListView, StopRemindersView
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
 from accounts.progress.views import CharacterProgressView, ProgressView, TodayView
 from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
 from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
+from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai import health, metrics
 from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
 from scoring.sharing import SharedImageView, SharedView, SharedWritingsView, ShareView
@@ -54,12 +50,14 @@ api: list[URLPattern | URLResolver] = [
 
 handler500 = "scoring.errors.broken"
 
+character_page = {"practice_of": practice_of, "template_name": "accounts/character.html"}
+
 urlpatterns = [
     path("", write, name="write"),
     path("offline/", offline, name="offline"),
-    path("characters/", LearnersCatalogueView.as_view(), name="characters"),
-    path("characters/<str:literal>/", LearnersCharacterView.as_view(), name="character"),
-    path("characters/<str:literal>/report/", LearnersReportView.as_view(), name="report"),
+    path("characters/", CatalogueView.as_view(practice_of=practice_of), name="characters"),
+    path("characters/<str:literal>/", CharacterView.as_view(**character_page), name="character"),
+    path("characters/<str:literal>/report/", ReportView.as_view(**character_page), name="report"),
     path("characters/<str:literal>/practice/", PracticeView.as_view(), name="practice"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("lists/", ListsView.as_view(), name="lists"),
@@ -88,7 +86,7 @@ urlpatterns = [
     path("language/", choose_language, name="language"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
-    # Before the admin's own, which knows no second factor and counts no tries.
+    # Precedes the admin's own sign-in page, which has no second factor and no rate limit.
     path("admin/login/", secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="live"),

@@ -23,8 +23,8 @@ from accounts.access.authentication import WithinScopes
 from accounts.models import CharacterList, Day, Plan, Progress, Review, User
 from accounts.practice.forms import MAX_LIST_TEXT
 from accounts.practice.lists import ListProgress
+from characters.language import short_name
 from characters.models import Character
-from characters.templatetags.catalogue import said
 from scoring.errors import TooMany
 from scoring.parsers import JSONParser
 from scoring.serializers import TargetField
@@ -222,7 +222,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         return self.context["best"].get(review.character_id)
 
     def get_said(self, review: Review) -> str:
-        return said(review.character)
+        return short_name(review.character)
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_meanings(self, review: Review) -> list[str]:

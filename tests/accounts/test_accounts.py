@@ -55,6 +55,19 @@ def a_learner(client: Client, email: str = "new@example.org") -> User:
     return User.objects.get(email=email)
 
 
+@pytest.mark.parametrize("language", ["en", "ja", "fr"])
+def test_mails_name_the_site_and_not_its_host(language):
+    form = {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    for _ in range(2):  # the second mail says that there is an account already
+        Client().post("/accounts/signup/", form, headers={"Accept-Language": language})
+    assert len(mail.outbox) == 2
+    for sent in mail.outbox:
+        text = re.sub(r"http://testserver/\S+", "", str(sent.body))  # links need the host
+        assert sent.subject.startswith("Letters-AI: ")
+        assert text.count("Letters-AI") >= 2
+        assert "testserver" not in sent.subject + text
+
+
 def test_signing_up_asks_to_confirm_the_address_and_then_signs_in(client):
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
     assert not get_user(client).is_authenticated

@@ -15,6 +15,7 @@ from accounts.access.preferences import change_time_zone
 from accounts.models import CharacterList, Plan, Progress, Review, Scope, Token, User
 from accounts.models.plan import rating
 from characters.models import Character
+from characters.practice import PracticeSummary
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
 
@@ -512,11 +513,11 @@ def test_practising_asks_a_guest_to_sign_in(client_of):
 def test_the_catalogues_tiles_show_the_best_score_and_whether_a_character_is_due(client_of, alice):
     practise(alice, "永")
     Progress.objects.create(user=alice, character=Character.objects.get(literal="泳"), best=87, latest_at=NOON)
-    tiles = {c.literal: mark for c, mark in client_of("alice").get("/characters/?q=永").context["tiles"]}
+    tiles = {c.literal: practice for c, practice in client_of("alice").get("/characters/?q=永").context["tiles"]}
     assert tiles["永"].is_due
     assert tiles["永"].best is None
     page = client_of("alice").get("/characters/泳/")
-    assert (page.context["mark"].best, page.context["mark"].is_due) == (87, False)
+    assert page.context["practice"] == PracticeSummary(87, is_due=False)
 
 
 def test_the_number_of_queries_of_the_catalogue_does_not_grow_with_the_number_of_attempts(client_of, alice):

@@ -25,7 +25,7 @@ from prometheus_client import REGISTRY
 from accounts.access.tasks import clear_sessions
 from accounts.models import Confusion, Day, Progress, User
 from accounts.progress.tasks import check_consistency
-from lettersai import logs, traces
+from lettersai import celery_signals, logs
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
 from tests.support.drawings import ink_of
@@ -53,7 +53,7 @@ def _refuses(*_: Any) -> None:
     ("broken", "how", "down"),
     [
         (None, None, []),
-        ("lettersai.health._ask_database", _fails, ["database"]),
+        ("lettersai.health._database_answers", _fails, ["database"]),
         ("scoring.wakeup.answers", _refuses, ["broker"]),
         ("scoring.wakeup.is_worker_alive", lambda: False, ["worker"]),
         ("lettersai.health.is_migrated", lambda: False, ["migrations"]),
@@ -227,7 +227,7 @@ def test_a_task_takes_the_id_of_its_request_along():
     task.push_request(**headers)
     try:
         structlog.contextvars.clear_contextvars()
-        traces.begin(task=task)
+        celery_signals.start_task(task=task)
         assert structlog.contextvars.get_contextvars() == {"request": "request-12345", "task": task.name}
     finally:
         task.pop_request()
@@ -259,7 +259,7 @@ sentry_sdk.flush()
 """
 
 
-def test_errors_are_reported_without_persons(tmp_path):
+def test_error_reports_contain_no_personal_data(tmp_path):
     environment = {**os.environ, "DATA_DIR": str(tmp_path), "SENTRY_DSN": "https://key@sentry.example.org/1"}
     run = subprocess.run(
         [sys.executable, "-c", REPORT], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
