@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Self, TypeVar
 
 from django.core.files.base import File
@@ -17,6 +18,13 @@ _Row = TypeVar("_Row", bound="Transfer")
 
 class LeaseLost(Exception):  # noqa: N818 - not an error: another worker continues, or the learner deleted the row
     """The row has been deleted, or another worker holds its lease."""
+
+
+class Failure(StrEnum):
+    """Why a job failed. An import can also fail for the code of a rejected file."""
+
+    INTERRUPTED = "interrupted"
+    FILE_MISSING = "file_missing"
 
 
 class TransferQuerySet(LeasedQuerySet[_Row]):
