@@ -13,7 +13,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.site.test_page import write
 from tests.support import learner
-from tests.support.site import CHROMIUM, ROOT, Site
+from tests.support.chromium import launch
+from tests.support.site import ROOT, Site
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 860)}
 #: No picture is higher, CSS px.
@@ -50,7 +51,7 @@ def keep(page: Page, name: str, height: int = HIGHEST) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="lettersai-pictures-") as folder, sync_playwright() as playwright:
         site = Site(Path(folder))
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = launch(playwright.chromium)
         try:
             learner.enrol(site, attempts=6000, years=1.0)
             for size, (width, height) in SIZES.items():

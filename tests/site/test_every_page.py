@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.site.test_page import write
 from tests.site.test_policies import CURATION, OWN_PAGES, PAGES
 from tests.support import learner
-from tests.support.site import CHROMIUM, Site, until
+from tests.support.chromium import launch
+from tests.support.site import Site, until
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ERRORS = ["nowhere/", "characters/龘/", "accounts/password/reset/key/1-2/"]
@@ -80,9 +81,7 @@ def curator(chromium: Browser, site: Site) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def large(chromium: Browser, site: Site) -> Iterator[Page]:
     """The learner in a browser whose settings have text twice as large."""
-    browser = chromium.browser_type.launch(
-        executable_path="/usr/bin/chromium", args=[*CHROMIUM, "--blink-settings=defaultFontSize=32"]
-    )
+    browser = launch(chromium.browser_type, "--blink-settings=defaultFontSize=32")
     page = browser.new_page(reduced_motion="reduce")
     learner.sign_in(page, site)
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
