@@ -15,8 +15,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-#: Variables of its environment.
-ENVIRONMENT = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
+FONTS = Path(__file__).with_name("fonts.conf")
+ENVIRONMENT = {"FONTCONFIG_FILE": str(FONTS)}
 
 
 def launch(chromium: BrowserType, *arguments: str, **options: Any) -> Browser:
