@@ -109,9 +109,7 @@ def test_a_failing_storage_is_503_with_a_code_and_stores_nothing(refusing, uploa
     assert not Attempt.objects.exists()
 
 
-def test_an_image_is_scored_once_the_storage_works_again(
-    bucket, upload, client_of, settings, no_worker, monkeypatch
-):
+def test_an_image_is_scored_once_the_storage_works_again(bucket, upload, client_of, settings, no_worker, monkeypatch):
     image = upload().json()["image"]
     sound = settings.STORAGES
     refusing = storages.configured("s3://letters/site?endpoint=http://127.0.0.1:9&region=eu-1")
