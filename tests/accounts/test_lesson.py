@@ -74,14 +74,14 @@ def show_score(page: Page) -> int:
 
 
 def test_three_new_characters_from_the_keyboard_one_badly_written(page):
-    expect(page.get_by_text("3 characters new today.")).to_be_visible()
+    expect(page.get_by_text("3 new characters today.")).to_be_visible()
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("1 of 3", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="a", exact=True)).to_be_visible()
-    expect(page.get_by_role("img", name="あ, its stroke order numbered: 3 strokes")).to_be_visible()
+    expect(page.get_by_role("img", name="Stroke order of あ, 3 strokes")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("img", name="あ, its stroke order numbered: 3 strokes")).to_have_count(0)
+    expect(page.get_by_role("img", name="Stroke order of あ, 3 strokes")).to_have_count(0)
     write(page, "あ")
     assert show_score(page) >= 80
     page.keyboard.press("Enter")
@@ -94,12 +94,12 @@ def test_three_new_characters_from_the_keyboard_one_badly_written(page):
     page.keyboard.press("Control+z")
     assert show_score(page) < 60
     expect(page.get_by_text("May be misread as れ.")).to_be_visible()
-    expect(page.get_by_role("img", name="い, its stroke order numbered: 2 strokes")).to_be_visible()
+    expect(page.get_by_role("img", name="Stroke order of い, 2 strokes")).to_be_visible()
     page.keyboard.press("Enter")
 
     page.keyboard.press("Enter")
     page.keyboard.press("s")
-    expect(page.get_by_role("img", name="う, its stroke order numbered: 2 strokes")).to_be_visible()
+    expect(page.get_by_role("img", name="Stroke order of う, 2 strokes")).to_be_visible()
     write(page, "う")
     assert show_score(page) >= 80
     page.keyboard.press("Enter")
@@ -111,19 +111,19 @@ def test_three_new_characters_from_the_keyboard_one_badly_written(page):
 
     expect(page.get_by_role("heading", name="Your lesson")).to_be_focused()
     expect(page.get_by_text("3 of 3 characters read well.")).to_be_visible()
-    expect(page.get_by_role("link", name=f"い, {again} out of 100, again tomorrow")).to_be_visible()
-    expect(page.get_by_role("link", name=re.compile("^あ, .* again in"))).to_be_visible()
-    expect(page.get_by_text("4 of 20 writings")).to_be_visible()
+    expect(page.get_by_role("link", name=f"い, {again} out of 100, due tomorrow")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^あ, .* due in"))).to_be_visible()
+    expect(page.get_by_text("4 of 20 attempts")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="Nothing is due today")).to_be_visible()
 
 
 @pytest.mark.parametrize("context", [SMALL_PHONE], indirect=True)
 def test_a_small_phone_shows_the_paper_and_every_button_without_scrolling(page):
-    page.get_by_role("button", name="Begin").tap()
+    page.get_by_role("button", name="Start").tap()
     page.get_by_role("button", name="Write it from memory").tap()
     expect(page.locator("canvas")).to_be_in_viewport(ratio=1)
-    for name in ("Undo", "Redo", "Clear", "Show me", "Skip", "Leave", "Score"):
+    for name in ("Undo", "Redo", "Clear", "Show", "Skip", "End lesson", "Score"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
     paper = page.locator("canvas").bounding_box()
     write(page, "あ", touch=True)
@@ -151,9 +151,9 @@ def test_a_lost_connection_loses_nothing_and_writes_nothing_twice(page, context,
     page.reload()
     expect(page.get_by_role("img", name="Writing area, 2 strokes")).to_be_visible()
     assert show_score(page) >= 80
-    page.get_by_role("button", name="Leave").click()
+    page.get_by_role("button", name="End lesson").click()
     expect(page.get_by_text("1 character wasn’t written. It stays due.")).to_be_visible()
-    expect(page.get_by_text("2 of 20 writings")).to_be_visible()
+    expect(page.get_by_text("2 of 20 attempts")).to_be_visible()
 
 
 def test_who_has_nothing_to_practise_is_told_where_to_go(context, site):

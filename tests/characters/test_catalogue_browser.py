@@ -103,7 +103,7 @@ def test_the_glyph_writes_itself_stroke_by_stroke(page, site):
 def test_practise_it_leads_to_the_writing_page(page, site):
     page.goto(site.url + "characters/永/")
     page.get_by_role("link", name="Practise it").click()
-    expect(page.get_by_label("I practise")).to_have_value("永")
+    expect(page.get_by_label("Practise", exact=True)).to_have_value("永")
     expect(page).to_have_url(site.url)
 
 
