@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
+from ml import cleaning
 from ml.ink import WritingError
 
 MAX_PIXELS = 4_000_000
@@ -55,11 +56,11 @@ def read(data: bytes) -> NDArray[np.uint8]:
         image = Image.open(io.BytesIO(data), formats=[form])
     if image.width * image.height > MAX_PIXELS:
         raise WritingError("too_many_pixels", f"An image has at most {MAX_PIXELS // 1_000_000} megapixels.")
-    image.draft("L", (_SIDE, _SIDE))
+    image.draft("RGB", (_SIDE, _SIDE))
     with _damaged():
         image.load()
-        grey = _grey(image)
-    return _ink(grey)
+        colours = _colours(image)
+    return _ink(colours)
 
 
 @contextmanager
@@ -71,24 +72,27 @@ def _damaged() -> Iterator[None]:
         raise WritingError("unreadable_image", "The image is damaged.") from error
 
 
-def _grey(image: Image.Image) -> Image.Image:
-    """Grey levels, upright, whatever is transparent laid on a ground that its ink stands out from."""
+def _colours(image: Image.Image) -> Image.Image:
+    """RGB, upright, whatever is transparent laid on a ground that its ink stands out from."""
     if image.mode.startswith("I"):
         image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
     if image.has_transparency_data:
-        ink, alpha = image.convert("RGBA").convert("LA").split()
+        image = image.convert("RGBA")
+        ink, alpha = image.convert("LA").split()
         weight = np.asarray(alpha, np.float32)
         level = float((np.asarray(ink) * weight).sum() / max(float(weight.sum()), 1e-6))
-        ground = Image.new("L", image.size, 255 if level < 128 else 0)
-        grey = Image.composite(ink, ground, alpha)
+        ground = Image.new("RGB", image.size, "white" if level < 128 else "black")
+        colours = Image.composite(image.convert("RGB"), ground, alpha)
+        colours.info, colours._exif = image.info, image.getexif()
     else:
-        grey = image.convert("L")
-    grey.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
-    return ImageOps.exif_transpose(grey)
+        colours = image.convert("RGB")
+    colours.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
+    return ImageOps.exif_transpose(colours)
 
 
-def _ink(grey: Image.Image) -> NDArray[np.uint8]:
+def _ink(colours: Image.Image) -> NDArray[np.uint8]:
     """How much each pixel differs from its ground."""
+    grey = colours.convert("L")
     small = grey.copy()
     small.thumbnail((_GROUND_SIDE, _GROUND_SIDE), Image.Resampling.BOX)
     seen = np.asarray(small, np.float32) + _BLACK
@@ -98,6 +102,13 @@ def _ink(grey: Image.Image) -> NDArray[np.uint8]:
     # What is near makes a pencil stand out from a lamp's light; a thick pen leaves it unsure, and the border tells.
     lean = _lean(seen / near)
     dark = (lean if abs(lean) > _SURE else _lean(ratio)) < 0
+    if max(grey.size) >= 100:
+        levels = np.asarray(colours)
+        found = cleaning.ink(levels if dark else 255 - levels)
+        strongest = found.max()
+        if strongest < _CONTRAST:
+            raise WritingError("nothing_written", "Nothing was written.")
+        return (found * (255 / strongest)).astype(np.uint8)
     # Next to ink too, the ground is as bright as the brightest around, or as dark as the darkest.
     filters = [ImageFilter.MaxFilter(2 * _REACH + 1), ImageFilter.MinFilter(2 * _REACH + 1)]
     flat = Image.fromarray((ratio.clip(0, 2) * 100).astype(np.uint8))
