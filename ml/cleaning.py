@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ml import raster
+
 Mask = NDArray[np.uint8]
 Ratios = NDArray[np.float32]
 
@@ -23,8 +25,16 @@ _WIDEST_INK = 0.27
 _BLACK = 16
 #: A pixel counts as marked if it absorbs more than this and more than so many times the noise.
 _FAINTEST, _NOISE = 0.07, 6.0
+#: Rounds of the search for lines, and lines tried in each.
+_ROUNDS, _PEAKS = 4, 30
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
 _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
+#: Cosine of the angle between the directions of two colours from which on they are one ink's.
+_SAME_INK = float(np.cos(np.deg2rad(9)))
+#: What is longer than so many times its width is a row of characters; what is longer than so many, a single line.
+_ROW, _LINE_SHAPE = 1.75, 3.0
+#: Least space between the characters of a grid, fraction of a character's cell.
+_SPACE = 0.1
 
 
 @dataclass(frozen=True)
@@ -54,9 +64,10 @@ def ratios(image: NDArray[np.uint8]) -> Ratios:
     """
     height, width = image.shape[:2]
     factor = min(1.0, _GROUND_SIDE / max(height, width))
-    small = cv2.resize(image, (max(8, round(width * factor)), max(8, round(height * factor))), interpolation=cv2.INTER_AREA)
-    reach = 2 * round(max(small.shape[:2]) * _WIDEST_INK / 2) + 1
-    ground = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    size = max(8, round(width * factor)), max(8, round(height * factor))
+    small = cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3)
+    reach = 2 * round(max(size) * _WIDEST_INK / 2) + 1
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     ground = cv2.GaussianBlur(ground.astype(np.float32), (0, 0), 1.5) + _BLACK
     full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.minimum((image.astype(np.float32) + _BLACK) / full, 1)
@@ -67,51 +78,51 @@ def ink(image: NDArray[np.uint8]) -> NDArray[np.float32]:
 
     image: (height, width, 3) uint8, ink darker than the paper.
     """
-    seen = ratios(image)
-    absorbed = 1 - seen.min(axis=2)
-    grey = 1 - seen.max(axis=2)
-    noise = float(np.median(np.abs(absorbed - np.median(absorbed)))) + 1e-3
-    base = float(np.median(absorbed))
-    absorbed = np.maximum(absorbed - base, 0)
+    absorbed = 1 - ratios(image)
+    most = cv2.max(cv2.max(absorbed[..., 0], absorbed[..., 1]), absorbed[..., 2])
+    sample = most[::4, ::4]
+    base = float(np.median(sample))
+    noise = float(np.median(np.abs(sample - base)))
+    most = np.maximum(most - base, 0)
     least = max(_FAINTEST, _NOISE * noise)
-    marked = (absorbed > least).astype(np.uint8)
+    marked = (most > least).astype(np.uint8)
     side = max(marked.shape)
-    marked = _without_edges(marked)
-    colour = _Colour(seen)
+    marked = _without_blobs(_without_edges(marked), side)
+    levels = raster.without_shadows((most * marked * 255).astype(np.uint8))
+    most = levels.astype(np.float32) / 255
+    marked = (most > least).astype(np.uint8)
+    smooth = np.maximum(cv2.blur(absorbed, (3, 3)) - base, 0)
     # What only tints the paper is a highlighter's, what is red a teacher's, as long as another ink is there.
-    plain = marked & ~colour.tinted & ~colour.red
-    if not _shows_something(plain, side):
-        plain = marked & ~colour.tinted
-        if not _shows_something(plain, side):
-            plain = marked
-    marked = plain
-    marked = _without_blobs(marked, absorbed, side)
-    kept = _without_lines(marked, colour, side)
-    kept = _without_specks(kept, absorbed, side)
-    if not kept.any():
-        return np.zeros(marked.shape, np.float32)
+    tinted, red = _tinted(smooth), _red(smooth)
+    for others in (tinted | red, tinted):
+        rest = marked & ~others
+        if _shows_something(rest, side):
+            marked = rest
+            break
+    kept = _without_lines(marked, smooth, side)
+    kept = _without_specks(_without_blobs(kept, side), most, side)
     near = cv2.dilate(kept, np.ones((3, 3), np.uint8))
-    return np.where(near, absorbed, 0).astype(np.float32)
+    return np.where(near, most, 0).astype(np.float32)
 
 
-class _Colour:
-    """Which pixels are tinted, red, or of one hue."""
+def _tinted(absorbed: Ratios) -> Mask:
+    """1 where the paper is tinted, yet as bright as before in one channel."""
+    red, green, blue = absorbed[..., 0], absorbed[..., 1], absorbed[..., 2]
+    least, most = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
+    return ((least < 0.1) & (most - least > 1.5 * least + 0.03)).astype(np.uint8)
 
-    def __init__(self, seen: Ratios) -> None:
-        logs = -np.log(cv2.blur(seen, (3, 3)).clip(0.02, 1))
-        self.strength = np.sqrt((logs**2).sum(axis=2)) + 1e-6
-        self.direction = logs / self.strength[..., None]
-        most, least = logs.max(axis=2), logs.min(axis=2)
-        red, green, blue = logs[..., 0], logs[..., 1], logs[..., 2]
-        self.tinted = ((least < 0.1) & (most - least > 1.5 * least + 0.03)).astype(np.uint8) & (most < 1.3).astype(np.uint8)
-        is_red = (red < 0.5 * green) & (red < 0.6 * blue) & (green - red > 0.12) & (np.abs(green - blue) < 0.6 * green)
-        self.red = is_red.astype(np.uint8)
 
-    def of(self, mask: Mask) -> NDArray[np.float32]:
-        """The mean direction of the pixels of `mask` in the space of log ratios."""
-        weights = self.strength * (mask > 0)
-        mean = (self.direction * weights[..., None]).sum(axis=(0, 1))
-        return np.asarray(mean / (np.linalg.norm(mean) + 1e-6), np.float32)
+def _red(absorbed: Ratios) -> Mask:
+    """1 where red light is reflected and the rest absorbed."""
+    red, green, blue = absorbed[..., 0], absorbed[..., 1], absorbed[..., 2]
+    return ((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue)).astype(np.uint8)
+
+
+def _direction(absorbed: Ratios, mask: Mask) -> NDArray[np.float32]:
+    """The direction of the mean colour of the pixels of `mask` in the space of log ratios: an ink's, however thick."""
+    logs = -np.log(1 - absorbed[mask > 0].clip(0, 0.97))
+    mean = logs.mean(axis=0) if len(logs) else np.ones(3)
+    return np.asarray(mean / (np.linalg.norm(mean) + 1e-6), np.float32)
 
 
 def _shows_something(mask: Mask, side: int) -> bool:
@@ -149,19 +160,30 @@ def _without_edges(marked: Mask) -> Mask:
     return cleaned
 
 
-def _without_blobs(marked: Mask, absorbed: NDArray[np.float32], side: int) -> Mask:
-    """`marked` less round solid spots near the edge, whole or cut by it: punched holes."""
-    count, blots, figures, middles = cv2.connectedComponentsWithStats(marked, connectivity=8)
+def _without_blobs(marked: Mask, side: int) -> Mask:
+    """`marked` less punched holes: round solid spots near the edge or cut by it, outside of the largest mark's box."""
+    count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    if count < 3:
+        return marked
     height, width = marked.shape
     cleaned = marked.copy()
+    holes = []
     for blot in range(1, count):
-        x, y, w, h, area = figures[blot]
-        if max(w, h) > 0.12 * side or max(w, h) < 0.012 * side or max(w, h) > 2.6 * min(w, h):
+        x, y, w, h, area = figures[blot].tolist()
+        if max(w, h) > 0.12 * side or max(w, h) < 0.008 * side or max(w, h) > 2.6 * min(w, h):
             continue
-        touches = x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
-        near_edge = min(x, y, width - x - w, height - y - h) < 0.08 * side
-        is_round = area > 0.72 * w * h and 0.8 < w / h < 1.25
-        if (is_round and near_edge) or (touches and area > 0.6 * w * h):
+        to_edge = min(x, y, width - x - w, height - y - h)
+        is_round = area > 0.68 * w * h and 0.75 < w / h < 1.34
+        if (is_round and to_edge < 0.08 * side) or (to_edge <= 1 and area > 0.6 * w * h):
+            holes.append(blot)
+    others = [blot for blot in range(1, count) if blot not in holes]
+    if not others:
+        return marked
+    x0, y0, w0, h0, _ = figures[max(others, key=lambda blot: figures[blot][2] * figures[blot][3])].tolist()
+    for blot in holes:
+        x, y, w, h, _ = figures[blot].tolist()
+        away = max(x0 - x - w, x - x0 - w0, y0 - y - h, y - y0 - h0)
+        if away > 0.3 * max(w, h) or (w0 > 0.9 * width or h0 > 0.9 * height):
             cleaned[blots == blot] = 0
     return cleaned
 
@@ -174,29 +196,49 @@ def _pen_width(mask: Mask) -> float:
     return 4 * max(float(depth[mask > 0].mean()) - 0.5, 0.25)
 
 
-def _without_lines(marked: Mask, colour: _Colour, side: int) -> Mask:
+def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> Mask:
     """`marked` less printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole."""
     lines = _lines(marked, side)
     if not lines:
         return marked
     rest = marked.copy()
     for line in lines:
-        cv2.line(rest, *_pixels(line), 0, int(line.width) + 4)
+        cv2.line(rest, *_pixels(line, 0.12 * side), 0, int(line.width) + 6)
     rest = _without_specks(rest, None, side)
     pen = _pen_width(rest)
     if not _shows_something(rest, side):
         return marked
-    ink_direction = colour.of(rest)
+    ink_direction = _direction(absorbed, rest)
     ys, xs = np.nonzero(rest)
     box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
-    printed = [line for line in lines if _is_printed(line, lines, pen, box, ink_direction, colour, marked, side)]
+    printed = [line for line in lines if _is_printed(line, lines, pen, box, ink_direction, absorbed, marked, side)]
     if not printed:
         return marked
-    return _erased(marked, printed, pen)
+    cleaned = _erased(marked, printed, pen)
+    # What is left of a line lies along it.
+    beside = np.zeros_like(marked)
+    for line in printed:
+        cv2.line(beside, *_pixels(line, 0.12 * side), 1, int(line.width) + 7)
+    count, blots, figures, _ = cv2.connectedComponentsWithStats(cleaned, connectivity=8)
+    within = np.bincount(blots.ravel(), beside.ravel(), count) > 0.7 * figures[:, cv2.CC_STAT_AREA]
+    within &= figures[:, cv2.CC_STAT_AREA] < 0.25 * rest.sum()
+    cleaned[within[blots]] = 0
+    on_lines = np.zeros_like(marked)
+    for line in printed:
+        cv2.line(on_lines, *_pixels(line), 1, max(1, int(line.width) - 1))
+    print_direction = _direction(absorbed, on_lines & marked & ~cleaned)
+    if float(print_direction @ ink_direction) < _SAME_INK:
+        # Print of another colour than the ink's goes wherever it is.
+        logs = -np.log(1 - absorbed.clip(0, 0.97))
+        is_print = logs @ (print_direction - ink_direction) > 0
+        cleaned &= ~cv2.morphologyEx(is_print.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    return cleaned
 
 
-def _pixels(line: Line) -> tuple[tuple[int, int], tuple[int, int]]:
+def _pixels(line: Line, further: float = 0) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Both ends of `line`, drawn out by `further` pixels."""
     a, b = line.ends
+    a, b = a - line.along * np.float32(further), b + line.along * np.float32(further)
     return (round(float(a[0])), round(float(a[1]))), (round(float(b[0])), round(float(b[1])))
 
 
@@ -210,7 +252,7 @@ def _lines(marked: Mask, side: int) -> list[Line]:
     shorter = min(marked.shape)
     for upright in (False, True):
         left = thin.copy()
-        for _ in range(40):
+        for _ in range(_ROUNDS):
             # Hough's angle is that of the line's normal: 0 for upright lines, 90 degrees for level ones.
             middle = 0.0 if upright else np.pi / 2
             peaks = cv2.HoughLines(
@@ -224,7 +266,14 @@ def _lines(marked: Mask, side: int) -> list[Line]:
             if peaks is None:
                 break
             new = False
-            for rho, theta in peaks[:12, 0]:
+            tried: list[tuple[float, float]] = []
+            for rho, theta in peaks[:400, 0]:
+                # Neighbouring peaks are one line.
+                if any(abs(rho - r) < 7 and abs(theta - t) < 0.035 for r, t in tried):
+                    continue
+                tried.append((rho, theta))
+                if len(tried) > _PEAKS:
+                    break
                 line = _traced(float(rho), float(theta), marked, left, side)
                 if line is None:
                     continue
@@ -248,7 +297,7 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     reach, points = reach[inside], points[inside]
     if len(points) < 0.2 * min(height, width):
         return None
-    half = max(4, round(0.012 * side))
+    half = max(6, round(0.02 * side))
     offsets = np.arange(-half, half + 1)
     grid = points[:, None, :] + offsets[None, :, None] * normal
     xs = grid[..., 0].round().astype(int).clip(0, width - 1)
@@ -300,20 +349,20 @@ def _is_printed(
     pen: float,
     box: tuple[float, float, float, float],
     ink_direction: NDArray[np.float32],
-    colour: _Colour,
+    absorbed: Ratios,
     marked: Mask,
     side: int,
 ) -> bool:
     """Whether `line` is print rather than a stroke of what else is there, whose pen is `pen` pixels wide."""
-    if line.wobble > 0.45 + 0.0022 * line.length:
-        return False
-    if line.is_across:
+    if line.is_across and line.wobble < 0.45 + 0.0022 * line.length:
         return True
+    if line.wobble > 0.3 + 0.0009 * line.length:
+        return False
     if line.width < 0.62 * pen:
         return True
     own = np.zeros_like(marked)
     cv2.line(own, *_pixels(line), 1, max(1, int(line.width) - 1))
-    if float(colour.of(own & marked) @ ink_direction) < np.cos(np.deg2rad(13)):
+    if float(_direction(absorbed, own & marked) @ ink_direction) < _SAME_INK:
         return True
     a, b = line.ends
     left, top, right, bottom = box
@@ -328,7 +377,7 @@ def _is_printed(
         return False
     others = [other for other in lines if other is not line]
     crossing = [o for o in others if abs(float(o.along @ line.along)) < 0.2]
-    parallel = [o for o in others if abs(float(o.along @ line.along)) > 0.98 and abs(o.length - line.length) < 0.1 * line.length]
+    parallel = [o for o in others if abs(float(o.along @ line.along)) > 0.98 and abs(o.length - line.length) < 0.3 * line.length]
     if line.coverage < 0.85:
         return True
     return bool(aside and parallel and crossing) or bool(not aside and crossing and line.width < 0.85 * pen)
@@ -397,9 +446,75 @@ def _without_specks(marked: Mask, absorbed: NDArray[np.float32] | None, side: in
     body = np.isin(blots, np.flatnonzero(large) + 1).astype(np.uint8)
     pen = _pen_width(body)
     kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen)
+    kept &= np.array([_pen_width((blots[y : y + h, x : x + w] == i + 1).astype(np.uint8)) > 0.5 * pen if k else False
+        for i, ((x, y, w, h, _), k) in enumerate(zip(figures[1:].tolist(), kept, strict=True))])
     kept |= areas == areas.max()
-    if absorbed is not None:
-        strength = np.array([np.percentile(absorbed[blots == i + 1], 75) if kept[i] else 0.0 for i in range(count - 1)])
-        main = np.average(strength[large & kept], weights=areas[large & kept]) if (large & kept).any() else 0
-        kept &= strength >= 0.45 * main
-    return np.isin(blots, np.flatnonzero(kept) + 1).astype(np.uint8)
+    kept_mask = np.isin(blots, np.flatnonzero(kept) + 1)
+    if absorbed is not None and kept_mask.any():
+        # Bleed-through is fainter than the ink that it touches.
+        main = np.percentile(absorbed[kept_mask], 90)
+        return (kept_mask & (cv2.blur(absorbed, (3, 3)) > 0.4 * main)).astype(np.uint8)
+    return kept_mask.astype(np.uint8)
+
+
+def characters(inked: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
+    """Left, top, width and height of each character that `inked` (height, width) shows, pixels.
+
+    Several only where a row, column or grid of them is certain: parts of one character (い, 二, 八) are one.
+    """
+    ys, xs = np.nonzero(inked)
+    if not len(xs):
+        return []
+    left, top = int(xs.min()), int(ys.min())
+    width, height = int(xs.max()) - left + 1, int(ys.max()) - top + 1
+    box = inked[top : top + height, left : left + width]
+    whole = [(0, height)], [(0, width)]
+    if width > _ROW * height:
+        rows, columns = whole[0], _cells(box.any(axis=0), height)
+    elif height > _ROW * width:
+        rows, columns = _cells(box.any(axis=1), width), whole[1]
+    else:
+        rows, columns = _cells(box.any(axis=1), width / 2), _cells(box.any(axis=0), height / 2)
+        if not _is_grid(box, rows, columns):
+            rows, columns = whole
+    found = []
+    for y0, y1 in rows:
+        for x0, x1 in columns:
+            ys, xs = np.nonzero(box[y0:y1, x0:x1])
+            if len(xs):
+                w, h = int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
+                found.append((left + x0 + int(xs.min()), top + y0 + int(ys.min()), w, h))
+    size = max(max(w, h) for _, _, w, h in found)
+    certain = [b for b in found if max(b[2:]) > 0.5 * size and max(b[2:]) < _LINE_SHAPE * min(b[2:])]
+    return found if len(certain) > 1 else [(left, top, width, height)]
+
+
+def _cells(inked: NDArray[np.bool_], size: float) -> list[tuple[int, int]]:
+    """First and one past the last index of each character along an axis.
+
+    inked: whether any pixel at that index is; size: extent of a character across the axis.
+    """
+    runs = [(a, b + 1) for a, b in _runs(inked)]
+    cells = [runs[0]]
+    for start, end in runs[1:]:
+        first, last = cells[-1]
+        narrow = min(last - first, end - start) < 0.5 * size
+        if start - last < 0.08 * size or (narrow and end - first < 1.3 * size):
+            cells[-1] = first, end
+        else:
+            cells.append((start, end))
+    return cells
+
+
+def _is_grid(box: NDArray[np.bool_], rows: list[tuple[int, int]], columns: list[tuple[int, int]]) -> bool:
+    """Whether `rows` and `columns` divide `box` into at least three characters with clear space between them."""
+    if len(rows) < 2 or len(columns) < 2:
+        return False
+    height, width = box.shape
+    filled = sum(bool(box[y0:y1, x0:x1].any()) for y0, y1 in rows for x0, x1 in columns)
+    spaces = [
+        (b[0] - a[1]) * len(cells) / extent
+        for cells, extent in ((rows, height), (columns, width))
+        for a, b in zip(cells, cells[1:], strict=False)
+    ]
+    return filled > 2 and min(spaces) > _SPACE
