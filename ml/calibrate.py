@@ -7,6 +7,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ml import legibility, raster
+from ml.prior import ScriptPrior
 from ml.recognizer import Recognizer, softmax
 from ml.strokes import Strokes, references
 from ml.synthesis import bend, shape
@@ -68,10 +69,15 @@ def known_from(probabilities: NDArray[np.floating]) -> float:
     return float(np.quantile(probabilities.sum(axis=1), 1 - _KEPT))
 
 
-def baselines(recognizer: Recognizer, groups: Mapping[str, int], seed: int) -> NDArray[np.float64]:
-    """(characters,) log-odds that good writings of each reach: its reference drawing and synthesised ones."""
+def baselines(recognizer: Recognizer, groups: Mapping[str, int], prior: float, seed: int) -> NDArray[np.float64]:
+    """(characters,) log-odds that good drawings of each reach, its reference and augmented ones, for a reader who
+    expects its script.
+
+    `prior`: weight of other scripts' characters, see `ml.prior`.
+    """
     rng = np.random.default_rng(seed)
     characters = list(references())
+    expecting = ScriptPrior(characters, prior)
     numbers = legibility.group_numbers(characters, groups)
     reached = []
     for start in range(0, len(characters), _TOGETHER):
@@ -81,8 +87,9 @@ def baselines(recognizer: Recognizer, groups: Mapping[str, int], seed: int) -> N
             for drawing in _good_writings(references()[character], rng)
         ]
         probabilities = recognizer.probabilities(np.stack(images)).reshape(-1, 1 + _WRITINGS, len(characters))
-        for place, own in enumerate(probabilities, start):
-            odds = legibility.log_odds((own * (numbers == numbers[place])).sum(axis=1))
+        for index, alone in enumerate(probabilities, start):
+            own = expecting.in_context(alone, np.full(len(alone), index))
+            odds = legibility.log_odds((own * (numbers == numbers[index])).sum(axis=1))
             # Never above the reference itself, which is to score high whatever its neighbours.
             reached.append(max(_FLOOR, min(_HAIR * odds[0], np.quantile(odds[1:], _QUANTILE))))
     return np.array(reached)

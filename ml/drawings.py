@@ -15,11 +15,12 @@ from ml import outsiders
 from ml.datasets import fonts, images, ink, shapes
 from ml.strokes import Strokes, references, resample
 from ml.synthesis import POINTS, Shape, Share, Source, Synthesizer, bend, shape
+from ml.variants import variants
 
 #: A drawing that spreads less than this across its direction, as a share of its spread along it, is a straight line.
 _STRAIGHT = 0.08
 #: Images of a character that are taken from the operator's datasets at most.
-_IMAGES = 200
+_IMAGES = 300
 #: Images (n, SIDE, SIDE, 1) and labels (n,).
 Batch = tuple[NDArray[np.uint8], NDArray[np.int32]]
 
@@ -28,8 +29,9 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     """The stream of drawings that `args` ask for."""
     labels = {character: label for label, character in enumerate(references())}
     book = {character: [shape(strokes)] for character, strokes in references().items()}
+    hands = {c: [shape(variant.strokes) for variant in found] for c, found in variants().items()}
     traced, printed, strange = shapes.read(keep_traced(args))
-    real: dict[str, list[Shape]] = defaultdict(list)
+    real: dict[str, dict[str, list[Shape]]] = defaultdict(lambda: defaultdict(list))
     for path in args.ink:
         for drawing in ink.read(path):
             if (
@@ -37,39 +39,66 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
                 and not ink.is_held_out(drawing, args.held_out)
                 and not is_fragment(drawing.character, drawing.strokes)
             ):
-                real[drawing.character].append(shape(drawing.strokes))
+                real[drawing.source.split("/")[0]][drawing.character].append(shape(drawing.strokes))
 
     kanji = [c for c in labels if c >= "一"]
     # These compete with kana and letters: 一 with I on its side, 千 with チ, 十 with t.
     simple_kanji = [c for c in kanji if len(references()[c]) <= 3]
     hiragana = [c for c in labels if "ぁ" <= c <= "ん"]
     katakana = [c for c in labels if "ァ" <= c <= "ン"]
-    letters = [c for c in labels if c.isascii()]
-    scanned = _shapes(images.strokes_by_character(args.images, labels, _IMAGES))
-    scanned_hand = (0.4, Source(scanned, 0.1, 0.8, loose=0.3))
-    fonts_hand = Source(traced, 0.3, 1.5, loose=0.3, ticked=0.1)
-    copied = Source(printed, 0.3, 1.5, loose=0.3, ticked=0.2)
-    real_hand = Source(real, 0.1, 0.8, ticked=0.05)
-    careful, free = Source(book, 0.3, 1.35, ticked=0.03), Source(book, 0.3, 1.8, ticked=0.2)
-    # Bent more, シ and ツ, ソ and ン become each other.
+    letters = [c for c in labels if c.isascii() and not c.isdigit()]
+    digits = [c for c in labels if c.isdigit()]
+    scanned_hands = _shapes(images.strokes_by_character(args.images, labels, _IMAGES))
+    kanji_book = {c: [*book[c], *hands.get(c, [])] for c in kanji}
+
+    def hand(name: str, scanned: float = 0.1) -> Source:
+        return Source(real[name], 0.1, 1.0, ticked=0.05, scanned=scanned, mixed=0.5)
+
+    careful = Source(kanji_book, 0.3, 1.35, ticked=0.03)
+    # Augmented more strongly, シ and ツ, ソ and ン become each other.
     kana = Source(book, 0.2, 1.4, ticked=0.2)
-    kana_sources = [(0.45, kana), (0.28, fonts_hand), (0.25, copied), (0.02, real_hand), scanned_hand]
+    kana_sources = [
+        (0.30, kana),
+        (0.15, Source(hands, 0.2, 1.2, ticked=0.05)),
+        (0.14, Source(traced, 0.3, 1.5, loose=0.3, ticked=0.1)),
+        (0.12, Source(printed, 0.3, 1.5, loose=0.3, ticked=0.2)),
+        (0.06, hand("tomoe")),
+        (0.23, hand("omniglot")),
+        (0.23, Source(scanned_hands, 0.1, 0.9, loose=0.3)),
+    ]
+
+    def letter_sources(scanned: float) -> list[tuple[float, Source]]:
+        return [
+            (0.10, Source(book, 0.3, 1.8, ticked=0.2, scanned=scanned)),
+            (0.06, Source(hands, 0.2, 1.2, scanned=scanned)),
+            (0.12, Source(traced, 0.3, 1.5, loose=0.3, ticked=0.1, scanned=scanned)),
+            (0.12, Source(printed, 0.3, 1.5, loose=0.3, ticked=0.2, scanned=scanned)),
+            (0.32, hand("unipen", scanned)),
+            (0.16, hand("chars74k", scanned)),
+            (0.12, hand("omniglot", scanned)),
+            (0.12, Source(scanned_hands, 0.1, 0.8, loose=0.3, scanned=scanned)),
+        ]
+
+    simple_sources = [
+        (0.62, Source(kanji_book, 0.3, 1.8, ticked=0.2)),
+        (0.25, Source(traced, 0.3, 1.5, loose=0.3, ticked=0.1)),
+        (0.13, hand("tomoe")),
+    ]
+    kanji_sources = [(0.80, careful), (0.12, Source(traced, 0.3, 1.5, loose=0.3, ticked=0.1)), (0.08, hand("tomoe"))]
     inside = [found for (found,) in book.values()]
     return Synthesizer(
         [
-            Share(1 - args.simple, kanji, [(0.82, careful), (0.12, fonts_hand), (0.06, real_hand), scanned_hand]),
-            Share(args.simple * 0.08, simple_kanji, [(0.7, free), (0.25, fonts_hand), (0.05, real_hand), scanned_hand]),
+            Share(1 - args.simple, kanji, kanji_sources),
+            Share(args.simple * 0.07, simple_kanji, simple_sources),
             Share(args.simple * 0.22, hiragana, kana_sources),
-            Share(args.simple * 0.32, katakana, kana_sources),
-            Share(
-                args.simple * 0.38,
-                letters,
-                [(0.18, free), (0.2, fonts_hand), (0.22, copied), (0.4, real_hand), scanned_hand],
-            ),
+            Share(args.simple * 0.30, katakana, kana_sources),
+            Share(args.simple * 0.31, letters, letter_sources(0.1)),
+            Share(args.simple * 0.10, digits, letter_sources(0.4)),
         ],
         labels,
         args.outside,
         Source(strange, 0.1, 1.2),
+        Source(_shapes(outsiders.real(args.outside_ink)), 0.1, 0.9, mixed=0.5),
         lambda rng: outsiders.invented(inside, rng),
         args.seed,
     )

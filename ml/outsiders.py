@@ -4,7 +4,8 @@ The network learns from these to say "not a character I know".
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 from PIL import ImageFont
 
 from ml import raster, skeleton
-from ml.datasets import fonts, kanjivg
+from ml.datasets import fonts, ink, kanjivg
+from ml.strokes import Strokes
 from ml.synthesis import POINTS, Shape, shape
 
 #: Debian's fonts-noto-core and -cjk by file, with the code points taken from each: scripts whose letters are their own.
@@ -47,6 +49,15 @@ OTHER_SCRIPTS = {
     "NotoSansThai-Regular.ttf": [(0x0E01, 0x0E2F)],
     "NotoSansTifinagh-Regular.ttf": [(0x2D30, 0x2D68)],
     "NotoSerifTibetan-Regular.ttf": [(0x0F40, 0x0F6D)],
+}
+KOREAN = "omniglot/Korean"
+#: Writers of each Korean letter.
+_WRITERS = 20
+#: Omniglot's letters, by number, that look like no catalogue character; chosen by eye.
+REAL = {
+    "Early_Aramaic": {1, 8, 9, 13, 15, 19},
+    "Greek": {4, 8, 12, 14, 16, 21, 23},
+    "Korean": {3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18, 20, 23, 26, 29, 30, 32, 35, 36, 39, 40},
 }
 #: About so many letters are taken of a script that has more, evenly spread.
 _LETTERS = 260
@@ -83,6 +94,24 @@ def _letters(folder: Path) -> dict[str, Shape]:
             image = fonts.glyph(font, letter)
             if image.any() and not np.array_equal(image, missing) and (strokes := skeleton.trace(image)):
                 found[letter] = shape(strokes)
+    return found
+
+
+def real(paths: Iterable[Path]) -> dict[str, list[Strokes]]:
+    """Letters of other scripts by volunteers, by script and number, but for those that readers would take for a
+    catalogue character.
+    """
+    found: dict[str, list[Strokes]] = defaultdict(list)
+    for path in paths:
+        letters: dict[str, int] = defaultdict(int)
+        for drawing in ink.read(path):
+            source = drawing.source
+            if source == KOREAN:  # ordered by letter, then by writer
+                source = f"{KOREAN}/{letters[KOREAN] // _WRITERS + 1:02}"
+                letters[KOREAN] += 1
+            script, _, number = source.removeprefix("omniglot/").partition("/")
+            if number and int(number) in REAL.get(script, ()):
+                found[source].append(drawing.strokes)
     return found
 
 

@@ -20,6 +20,8 @@ Shape = NDArray[np.float32]
 
 #: Points per stroke of a shape.
 POINTS = 24
+#: Mean distance of corresponding points, of half a side, up to which two strokes count as the same one.
+_CORRESPOND = 0.35
 _ALONG = np.linspace(0, 1, POINTS, dtype=np.float32)
 
 
@@ -143,14 +145,16 @@ def bend(shape: Shape, strength: float, rng: Generator, *, loose: float = 1, tic
     return strokes
 
 
-def picture(strokes: Strokes, rng: Generator) -> NDArray[np.uint8]:
-    """The network's image of `strokes`: mostly as of ink, else of another width, blurred, noisy or photographed."""
+def picture(strokes: Strokes, rng: Generator, scanned: float = 0.1) -> NDArray[np.uint8]:
+    """The network's image of `strokes`: photographed or scanned with probability `scanned`; else mostly as of ink, or
+    of another width, blurred or noisy.
+    """
     fitted = raster.fit(strokes)
-    kind = rng.random()
-    if kind < 0.6:
+    if rng.random() < scanned:
+        scan = small_scan if rng.random() < 0.4 else photograph
+        return raster.photo_image(scan(fitted, rng))
+    if rng.random() < 0.7:
         return raster.draw(fitted)
-    if kind < 0.7:
-        return raster.photo_image(photograph(fitted, rng))
     image = raster.draw(fitted, float(rng.uniform(1, 5)))
     if rng.random() < 0.3:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.0))), np.uint8)
@@ -169,15 +173,42 @@ def photograph(fitted: Strokes, rng: Generator) -> NDArray[np.uint8]:
     return noisy.clip(0, 255).astype(np.uint8)
 
 
+def small_scan(fitted: Strokes, rng: Generator) -> NDArray[np.uint8]:
+    """Ink as collections of small scans have it, 28 pixels wide: MNIST's pens are 1.5 to 4 pixels wide on characters 20
+    high.
+    """
+    large = raster.written(fitted, 28 * 8, max(1, round(rng.uniform(1.4, 4.2) * 8 * 28 / 20 * 0.85)))
+    small = cv2.resize(cv2.GaussianBlur(large, (0, 0), 4.0), (20, 20), interpolation=cv2.INTER_AREA)
+    noisy = np.pad(small, 4).astype(np.float32) * rng.uniform(0.8, 1.2) + rng.normal(0, 4, (28, 28))
+    return np.asarray(noisy.clip(0, 255), np.uint8)
+
+
+def mixed(one: Shape, other: Shape, rng: Generator) -> Shape:
+    """A shape between two hands' drawings of a character, each stroke somewhere else between them.
+
+    Just `one` where the strokes of the two don't correspond: their number, or the place of one, differs.
+    """
+    if len(one) != len(other) or float(np.abs(one - other).mean(axis=(1, 2)).max()) > _CORRESPOND:
+        return one
+    weight = rng.uniform(0, 1) + rng.normal(0, 0.15, (len(one), 1, 1))
+    return (one + (other - one) * weight.clip(-0.2, 1.2)).astype(np.float32)
+
+
 @dataclass(frozen=True)
 class Source:
-    """Where shapes come from: `shapes` by character, and how they may be bent."""
+    """Where shapes come from: `shapes` by character, and how they are augmented.
+
+    `weakest`, `strongest`: range of the strength. `loose`, `ticked`: see `bend`. `scanned`: see `picture`.
+    `mixed`: fraction of drawings made from two hands' shapes.
+    """
 
     shapes: Mapping[str, Sequence[Shape]]
     weakest: float
     strongest: float
     loose: float = 1
     ticked: float = 0
+    scanned: float = 0.1
+    mixed: float = 0
 
 
 @dataclass(frozen=True)
@@ -201,6 +232,7 @@ class Synthesizer:
     labels: Mapping[str, int]
     outside: float
     outsiders: Source
+    real_outsiders: Source
     invent: Callable[[Generator], tuple[Shape, float]]
     seed: int = 0
     _odds: NDArray[np.float64] = field(init=False)
@@ -237,7 +269,11 @@ class Synthesizer:
 
     def outsider(self, rng: Generator) -> NDArray[np.uint8]:
         """One image of what isn't in the catalogue."""
-        if rng.random() < 0.6:
+        kind = rng.random()
+        if kind < 0.25:
+            letters = list(self.real_outsiders.shapes)
+            return self._bent(self.real_outsiders, letters[int(rng.integers(len(letters)))], rng)
+        if kind < 0.65:
             return self._bent(self.outsiders, self._strange[rng.choice(len(self._strange), p=self._strange_odds)], rng)
         invented, loose = self.invent(rng)
         strokes = bend(invented, rng.uniform(0.1, 1.3), rng, loose=loose)
@@ -247,6 +283,8 @@ class Synthesizer:
     def _bent(source: Source, character: str, rng: Generator) -> NDArray[np.uint8]:
         shapes = source.shapes[character]
         chosen = shapes[int(rng.integers(len(shapes)))]
+        if rng.random() < source.mixed:
+            chosen = mixed(chosen, shapes[int(rng.integers(len(shapes)))], rng)
         strength = rng.uniform(source.weakest, source.strongest)
         strokes = bend(chosen, strength, rng, loose=source.loose, ticked=source.ticked)
-        return picture(strokes, rng)
+        return picture(strokes, rng, source.scanned)

@@ -68,8 +68,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--fonts", type=Path, default=Path("/usr/share/fonts"), help="folder with fonts to trace")
     parser.add_argument("--ink", type=Path, nargs="*", default=[], help="real drawings (.jsonl.gz) to train on")
     parser.add_argument("--images", type=Path, nargs="*", default=[], help="files of ETL or EMNIST to train on too")
+    parser.add_argument(
+        "--outside-ink", type=Path, nargs="*", default=[], help="real drawings of other scripts (.jsonl.gz) to reject"
+    )
     parser.add_argument("--held-out", type=float, default=0.2, help="share of their writers kept for validation")
     parser.add_argument("--calibrate", type=Path, nargs="*", default=[], help="real drawings to fit the temperature on")
+    parser.add_argument(
+        "--calibration",
+        type=Path,
+        help="bundle of a run that left writers out, whose temperature and threshold to take",
+    )
     parser.add_argument("--steps", type=int, default=9000, help="rounded up to fifties")
     parser.add_argument("--minutes", type=float, help="end after so long, should --steps take longer")
     parser.add_argument("--batch", type=int, default=128)
@@ -224,9 +232,9 @@ def finish(args: argparse.Namespace, model: keras.Model) -> None:
     characters = list(references())
     groups = legibility.default_groups()
     numbers = legibility.group_numbers(characters, groups)
-    strangers = [drawing for path in args.calibrate for drawing in _whole(ink.read(path))]
+    calibrate_on = [drawing for path in args.calibrate for drawing in _whole(ink.read(path))]
     held_out = [d for path in args.ink for d in _whole(ink.read(path)) if ink.is_held_out(d, args.held_out)]
-    drawings = [*strangers, *held_out]
+    drawings = [*calibrate_on, *held_out]
     images = np.stack([ink_image(drawing.strokes) for drawing in drawings])
     labels = np.array([characters.index(drawing.character or "") for drawing in drawings])
     raw = Bundle(
@@ -236,17 +244,21 @@ def finish(args: argparse.Namespace, model: keras.Model) -> None:
         About(args.out.name, 1.0, 0.0, {}, sources(args), made_with(args)),
     )
     logits = Recognizer(raw).logits(images)
-    temperature = calibrate.temperature(logits, labels, numbers)
+    measured = bundle.read(args.calibration).about if args.calibration else None
+    temperature = measured.temperature if measured else calibrate.temperature(logits, labels, numbers)
     strange = np.stack([ink_image(strokes) for strokes in held_out_outsiders(args)])
     shift = calibrate.unknown_shift(logits, Recognizer(raw).logits(strange), temperature)
     *weights, biases = raw.model.get_weights()
     raw.model.set_weights([*weights, biases + shift * (np.arange(len(biases)) == len(characters))])
     calibrated = replace(raw, about=replace(raw.about, temperature=temperature))
-    # Of a source that was trained on, the others' habits are known too well.
-    threshold = calibrate.known_from(Recognizer(calibrated).probabilities(images[: len(strangers) or None]))
+    # UNIPEN's badly cut letters would lower the threshold for everybody.
+    clean = np.array([not drawing.source.startswith("unipen/") for drawing in drawings])
+    threshold = (
+        measured.known_from if measured else calibrate.known_from(Recognizer(calibrated).probabilities(images[clean]))
+    )
     about = replace(calibrated.about, known_from=threshold)
     finished = replace(
-        calibrated, about=about, baselines=calibrate.baselines(Recognizer(calibrated), groups, args.seed)
+        calibrated, about=about, baselines=calibrate.baselines(Recognizer(calibrated), groups, about.prior, args.seed)
     )
     metrics = Evaluation(finished).of_ink(drawings)
     bundle.write(args.out, replace(finished, about=replace(about, metrics=metrics)))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ml.datasets import emnist, etl, tomoe, unipen
+from ml.datasets import arrays, emnist, etl, tomoe, unipen
 from ml.datasets.ink import Drawing
 from ml.datasets.sample import DatasetError, Sample
 
@@ -19,10 +19,12 @@ def is_companion(path: Path) -> bool:
 
 
 def read(path: Path) -> Iterator[Sample] | Iterator[Drawing]:
-    """The images or the drawings of a file of ETL, EMNIST, UNIPEN or Tomoe, in its order.
+    """The images or the drawings of a file of ETL, EMNIST, UNIPEN or Tomoe, or of arrays, in its order.
 
     Raises DatasetError, at once for any other file, while reading for a damaged one; OSError where none can be opened.
     """
+    if path.suffix == ".npz":
+        return arrays.read(path)
     with path.open("rb") as file:
         beginning = file.read(_BEGINNING)
     if etl.set_of(path):

@@ -25,7 +25,23 @@ def characters() -> Iterator[str]:
 
 def strokes(character: str) -> list[NDArray[np.float32]]:
     """The strokes of KanjiVG's drawing, in writing order, as lines of points (n, 2) in tenths of its unit."""
-    return [_simplified(_points(path)) for path in re.findall(r'<path[^>]* d="([^"]+)"', _drawing(character))]
+    return _strokes(_drawing(character))
+
+
+def variants(character: str) -> dict[str, list[NDArray[np.float32]]]:
+    """The strokes of KanjiVG's other drawings of `character`, as `strokes` gives them, by their names there.
+
+    Kaisho: as written by hand; Insatsu: as printed; Hyougai and Jinmei: the traditional form; other names: another
+    order.
+    """
+    prefix = f"{ord(character):05x}-"
+    names = sorted(file.name for file in files("kanji").iterdir() if file.name.startswith(prefix))
+    return {
+        name.removeprefix(prefix).removesuffix(".svg"): _strokes(
+            files("kanji").joinpath(name).read_text(encoding="utf-8")
+        )
+        for name in names
+    }
 
 
 def components(character: str) -> list[str]:
@@ -61,6 +77,10 @@ def _places(group: ET.Element) -> list[str]:
     named = [child.get(f"{_KVG}position", "") for child in group]
     halves = (["left", "right"], ["top", "bottom"])
     return next((places for places in halves if all(named.count(place) == 1 for place in places)), [])
+
+
+def _strokes(drawing: str) -> list[NDArray[np.float32]]:
+    return [_simplified(_points(path)) for path in re.findall(r'<path[^>]* d="([^"]+)"', drawing)]
 
 
 def _drawing(character: str) -> str:

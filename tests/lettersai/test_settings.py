@@ -175,7 +175,7 @@ def test_an_unmigrated_database_refuses_and_migrating_is_not_refused(tmp_path, p
     ended = serve(tmp_path, **production)
     assert (ended.returncode, ended.stderr.splitlines()) == (
         1,
-        ["The database lacks migrations: run `manage.py migrate` before this release serves."],
+        ["The database lacks migrations: run `manage.py migrate` before you start this release."],
     )
     assert python(tmp_path, "manage.py", "migrate", "--verbosity", "0", **production).returncode == 0
     assert serve(tmp_path, **production).returncode == 0
