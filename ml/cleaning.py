@@ -192,7 +192,7 @@ def _pen_width(mask: Mask) -> float:
     """Width of the lines of `mask`, weighted by their area, pixels."""
     if not mask.any():
         return 0.0
-    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
     return 4 * max(float(depth[mask > 0].mean()) - 0.5, 0.25)
 
 
