@@ -3,7 +3,9 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +20,7 @@ _TOLERANCE = 3.0
 
 def characters() -> Iterator[str]:
     """Every character that KanjiVG draws, in Unicode order."""
-    names = (file.name.removesuffix(".svg") for file in files("kanji").iterdir() if file.name.endswith(".svg"))
-    # Names with more than a code point are variants of a drawing.
-    yield from (chr(int(name, 16)) for name in sorted(names) if re.fullmatch("[0-9a-f]{5}", name))
+    yield from (chr(int(name, 16)) for name in _files() if re.fullmatch("[0-9a-f]{5}", name))
 
 
 def strokes(character: str) -> list[NDArray[np.float32]]:
@@ -29,18 +29,13 @@ def strokes(character: str) -> list[NDArray[np.float32]]:
 
 
 def variants(character: str) -> dict[str, list[NDArray[np.float32]]]:
-    """The strokes of KanjiVG's other drawings of `character`, as `strokes` gives them, by their names there.
+    """KanjiVG's other drawings of `character`: their strokes, as `strokes` returns them, by their names there.
 
-    Kaisho: as written by hand; Insatsu: as printed; Hyougai and Jinmei: the traditional form; other names: another order.
+    Kaisho: as written by hand. Insatsu: as printed. Hyougai, Jinmei: another form, outside the jōyō table or in names.
+    Other names: another order.
     """
-    prefix = f"{ord(character):05x}-"
-    names = sorted(file.name for file in files("kanji").iterdir() if file.name.startswith(prefix))
-    return {
-        name.removeprefix(prefix).removesuffix(".svg"): _strokes(
-            files("kanji").joinpath(name).read_text(encoding="utf-8")
-        )
-        for name in names
-    }
+    named = (name.removeprefix(f"{ord(character):05x}-") for name in _files() if name[:6] == f"{ord(character):05x}-")
+    return {name: _strokes(_drawing(character, f"-{name}")) for name in named}
 
 
 def components(character: str) -> list[str]:
@@ -82,8 +77,15 @@ def _strokes(drawing: str) -> list[NDArray[np.float32]]:
     return [_simplified(_points(path)) for path in re.findall(r'<path[^>]* d="([^"]+)"', drawing)]
 
 
-def _drawing(character: str) -> str:
-    return files("kanji").joinpath(f"{ord(character):05x}.svg").read_text(encoding="utf-8")
+@cache
+def _files() -> dict[str, Traversable]:
+    """All drawings by name, in order of their names: five hexadecimal digits, then for variants a hyphen and a name."""
+    found = {file.name.removesuffix(".svg"): file for file in files("kanji").iterdir() if file.name.endswith(".svg")}
+    return dict(sorted(found.items()))
+
+
+def _drawing(character: str, variant: str = "") -> str:
+    return _files()[f"{ord(character):05x}{variant}"].read_text(encoding="utf-8")
 
 
 def _points(path: str) -> NDArray[np.float32]:
