@@ -1,4 +1,4 @@
-"""From images of characters to strokes that training can bend."""
+"""From images of characters to the strokes that training augments."""
 
 from collections.abc import Iterable
 from pathlib import Path
