@@ -63,7 +63,7 @@ lighthouse: .venv/.dev static/.built lettersai/locale/.built tests/bench/lightho
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.lighthouse
 
-# The pictures of a learner's pages in docs/.
+# The picture in README.
 screenshots: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.screenshots

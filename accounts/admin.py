@@ -1,3 +1,5 @@
+"""Users in the admin."""
+
 from typing import Any
 
 from django.contrib import admin
@@ -6,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 
-#: What makes someone more than a learner. Superusers alone give and take it.
+#: The fields that make someone more than a learner. Only superusers can change them.
 POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
@@ -24,16 +26,16 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "password1", "password2"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        own = super().get_readonly_fields(request, obj)
-        return own if request.user.is_superuser else [*own, *POWERS]
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else [*fields, *POWERS]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Who could set the password or address of a superuser or another of the staff would soon be one."""
+        """Only superusers change staff: whoever sets the password or address of an account can take it over."""
         if obj and (obj.is_superuser or obj.is_staff) and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
 
-# Addresses, keys and second factors are their owners' alone.
+# Nobody else manages a user's addresses, passkeys and second factors.
 for model in [model for model in admin.site._registry if model._meta.app_label in ("account", "mfa", "socialaccount")]:
     admin.site.unregister(model)

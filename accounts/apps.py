@@ -1,12 +1,31 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import consents, preferences, tally  # noqa: F401 - they hear of scores and of who signs in
-        from accounts.roles import keep_roles
+        """Connect all signal receivers of the app; those of one signal run in the order in which they stand here."""
+        from allauth.account.signals import user_signed_up
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
 
-        post_migrate.connect(keep_roles, sender=self)
+        from accounts.access import consents, middleware, preferences, roles
+        from accounts.models import Export, Import
+        from accounts.models.exports import delete_file
+        from accounts.progress import tally
+        from scoring.signals import changed, judged
+
+        # Count before offering: whether others see an attempt is decided when the learner's own record is complete.
+        # Both receivers lock the learner before anything else.
+        judged.connect(tally.count_score, dispatch_uid="accounts.progress.tally")
+        judged.connect(consents.offer_good, dispatch_uid="accounts.access.consents")
+        changed.connect(tally.count_changed, dispatch_uid="accounts.progress.tally")
+
+        for signal in (user_signed_up, user_logged_in):
+            signal.connect(preferences.adopt_browser, dispatch_uid="accounts.access.preferences")
+        user_logged_out.connect(middleware.remember_signing_out, dispatch_uid="accounts.access.middleware")
+
+        for model in (Export, Import):
+            post_delete.connect(delete_file, sender=model, dispatch_uid=f"accounts.models.{model.__name__}")
+        post_migrate.connect(roles.grant_permissions, sender=self, dispatch_uid="accounts.access.roles")

@@ -1,13 +1,14 @@
-"""What every page of one's account shows."""
+"""Context processors: the navigation of the account's pages and of the learner's pages."""
 
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-PAGES = [
+#: The pages of the account: URL name and label.
+ACCOUNT_PAGES = [
     ("preferences", _("Preferences")),
     ("account_email", _("E-mail")),
     ("account_change_password", _("Password")),
@@ -17,8 +18,8 @@ PAGES = [
     ("leave", _("Leave")),
     ("account_logout", _("Sign out")),
 ]
-#: The learner's area: each page's address is the beginning of those that belong to it.
-AREA: list[tuple[str, Promise]] = [
+#: The tabs of the learner's pages: URL name and label. A page belongs to the tab whose address its own begins with.
+TABS: list[tuple[str, Promise]] = [
     ("today", _("Today")),
     ("progress", _("Progress")),
     ("history", _("History")),
@@ -28,17 +29,14 @@ AREA: list[tuple[str, Promise]] = [
 
 
 def account_pages(request: HttpRequest) -> dict[str, Any]:
-    return {"account_pages": PAGES}
+    return {"account_pages": ACCOUNT_PAGES}
 
 
 def area(request: HttpRequest) -> dict[str, list[tuple[str, Promise, str]]]:
-    """Address, label and aria-current of each tab of the learner's area; none on pages outside of it."""
+    """`area`: address, label and aria-current of each tab; empty on pages that belong to none."""
     tabs = []
-    for name, label in AREA:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+    for name, label in TABS:
+        url = reverse(name)
         current = "page" if request.path == url else "true" if request.path.startswith(url) else ""
         tabs.append((url, label, current))
     return {"area": tabs if any(current for *_, current in tabs) else []}

@@ -1,11 +1,11 @@
-/** Tells the service worker what belongs to the writing page, and moves it to where its scope is the whole site. */
+/** A Vite plugin that writes the files of the writing page, and a name for the release, into the service worker. */
 
 import { createHash } from "node:crypto";
 import type { Plugin, Rolldown } from "vite";
 
 type Bundle = Rolldown.OutputBundle;
 
-/** `entry` is the page's, `worker` the service worker's; both relative to the project. */
+/** `entry` and `worker` are the sources of the page and of the service worker, relative to the project. */
 export function serviceWorker(entry: string, worker: string, base: string): Plugin {
   return {
     name: "service-worker",
@@ -23,10 +23,10 @@ export function serviceWorker(entry: string, worker: string, base: string): Plug
 function chunkOf(bundle: Bundle, source: string): Rolldown.OutputChunk {
   for (const chunk of Object.values(bundle))
     if (chunk.type === "chunk" && chunk.facadeModuleId?.endsWith(source)) return chunk;
-  throw new Error(`Nothing was built of ${source}.`);
+  throw new Error(`${source} isn't an entry of the build.`);
 }
 
-/** A chunk with its style and all that it loads, at once or later. */
+/** The files of a chunk, its CSS, and the chunks that it imports, statically or dynamically. */
 function filesOf(bundle: Bundle, name: string, found = new Set<string>()): Set<string> {
   const chunk = bundle[name];
   if (found.has(name) || chunk?.type !== "chunk") return found;

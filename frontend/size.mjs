@@ -1,11 +1,11 @@
-/** Script and style of the pages that one writes on against their budgets: reads what `vite build` wrote, fails when it is too much. */
+/** Compares the script and CSS of the writing page and of a lesson with their budgets. Reads what `vite build` wrote. */
 import { readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
 
 const dist = new URL("./dist/", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL("manifest.json", dist), "utf8"));
 
-/** The chunk's own files and, since the browser loads them at once too, those of its static imports. */
+/** The chunk's files and those of its static imports, which the browser loads with it. */
 function filesOf(name, seen = new Set()) {
   const chunk = manifest[name];
   for (const file of [chunk.file, ...(chunk.css ?? [])]) seen.add(file);
@@ -13,8 +13,8 @@ function filesOf(name, seen = new Set()) {
   return seen;
 }
 
-/** What `entry` loads at first, in bytes as browsers get it. */
-function weigh(entry) {
+/** Bytes that `entry` loads at once, compressed with Brotli. */
+function sizeOfEntry(entry) {
   let total = 0;
   for (const file of filesOf(entry)) {
     const size = sizeOf(file);
@@ -27,16 +27,16 @@ function weigh(entry) {
 const sizeOf = (file) => brotliCompressSync(readFileSync(new URL(file, dist))).length;
 
 for (const [entry, page, budget, words] of [
-  ["src/main.tsx", "the first visit", 30_000, ["src/words"]],
-  ["src/lesson/main.tsx", "a lesson", 40_000, ["src/words", "src/lesson/words"]],
+  ["src/writing/main.tsx", "The first visit", 30_000, ["src/words"]],
+  ["src/lesson/main.tsx", "A lesson", 40_000, ["src/words", "src/lesson/words"]],
 ]) {
-  const shared = weigh(entry);
+  const shared = sizeOfEntry(entry);
   for (const language of ["en", "ja", "fr"]) {
-    const spoken = words.map((folder) => sizeOf(manifest[`${folder}/${language}.ts`].file));
-    const total = spoken.reduce((sum, size) => sum + size, shared);
-    console.log(`${String(total).padStart(7)} B  of ${budget} for ${page} in ${language}, Brotli`);
+    const ofWords = words.map((folder) => sizeOf(manifest[`${folder}/${language}.ts`].file));
+    const total = ofWords.reduce((sum, size) => sum + size, shared);
+    console.log(`${String(total).padStart(7)} B  of ${budget}: ${page} in ${language}, Brotli`);
     if (total > budget) {
-      console.error("A page is over its budget.");
+      console.error(`${page} in ${language} is over its budget.`);
       process.exitCode = 1;
     }
   }

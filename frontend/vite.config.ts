@@ -10,37 +10,37 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: [
-        "src/main.tsx",
-        "src/catalogue/main.ts",
-        "src/docs/main.ts",
+        "src/writing/main.tsx",
+        "src/pages/main.ts",
+        "src/pages/apiDocs.ts",
         "src/lesson/main.tsx",
         "src/worker/sw.ts",
       ],
       output: {
-        // WhiteNoise serves root/ at the site's root, as far as the worker's scope reaches.
-        // What pages share comes in three files, not in ten: over HTTP/1.1 a browser has six connections.
-        // Style that is shared goes along, so that it stands before each page's own.
+        // Pages share three chunks, not ten: over HTTP/1.1 a browser opens six connections.
+        // Shared CSS goes into them too, so that it is loaded before a page's own.
         codeSplitting: {
           groups: [
             { name: "preact", test: /node_modules\/@?preact/ },
-            // All pages with a paper.
+            // Every page with a writing area.
             {
               name: "paper",
-              test: /\/src\/((api|curve|draw|ink|language|pen|scripts|storage|thumbnail|words|zone)\.ts|base\.css)/,
+              test: /\/src\/(ink\/(?!reference)\w+\.ts|(api|language|limits\.generated|scripts|storage|timeZone|undo|words)\.ts|base\.css)/,
               minShareCount: 2,
             },
-            // Those that one writes on for a score.
+            // The writing page and lessons.
             {
               name: "writing",
-              test: /\/src\/((components\/\w+|desk|keys|marks|sound|state|writer)\.tsx?|app\.css)/,
+              test: /\/src\/((components|sound|state|writing)\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
               minShareCount: 2,
             },
           ],
         },
+        // WhiteNoise serves root/ at the site's root, so that the service worker's scope is the whole site.
         entryFileNames: ({ name }) => (name === "sw" ? "root/sw.js" : "assets/[name]-[hash].js"),
       },
     },
   },
-  plugins: [serviceWorker("src/main.tsx", "src/worker/sw.ts", base)],
+  plugins: [serviceWorker("src/writing/main.tsx", "src/worker/sw.ts", base)],
   test: { environment: "happy-dom" },
 });

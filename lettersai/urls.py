@@ -1,4 +1,4 @@
-"""Every URL the site answers."""
+"""All URLs of the site."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -8,25 +8,17 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.catalogue import (
-    LearnersCatalogueView,
-    LearnersCharacterView,
-    LearnersReportView,
-    PracticeView,
-)
-from accounts.data import DataView
-from accounts.lesson import LessonView
-from accounts.lists import ListsView, ListView, ListViewSet, SharedListView
-from accounts.me import ExportFileView, ExportView, ImportView, MeView
-from accounts.plan import PlanApiView, PlanView
-from accounts.preferences import PreferencesView, choose_language
-from accounts.progress import CharacterProgressView, ProgressView, TodayView
-from accounts.progress_api import CharacterProgressApiView, ProgressApiView
-from accounts.reminders import StopView
-from accounts.reviews import ReviewViewSet
-from accounts.tokens import RevokeView, TokensView, TokenViewSet
-from accounts.views import ClaimView, LeaveView
+from accounts.access.api import TokenViewSet
+from accounts.access.views import ClaimView, PreferencesView, RevokeTokenView, TokensView, choose_language
+from accounts.practice.api import ListViewSet, PlanApiView, ReviewViewSet
+from accounts.practice.catalogue import PracticeView, practice_of
+from accounts.practice.views import LessonView, ListsView, ListView, PlanView, SharedListView, StopRemindersView
+from accounts.progress.api import CharacterProgressApiView, ProgressApiView
+from accounts.progress.views import CharacterProgressView, ProgressView, TodayView
+from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
+from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
+from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai import health, metrics
 from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
 from scoring.sharing import SharedImageView, SharedView, SharedWritingsView, ShareView
@@ -58,18 +50,20 @@ api: list[URLPattern | URLResolver] = [
 
 handler500 = "scoring.errors.broken"
 
+character_page = {"practice_of": practice_of, "template_name": "accounts/character.html"}
+
 urlpatterns = [
     path("", write, name="write"),
     path("offline/", offline, name="offline"),
-    path("characters/", LearnersCatalogueView.as_view(), name="characters"),
-    path("characters/<str:literal>/", LearnersCharacterView.as_view(), name="character"),
-    path("characters/<str:literal>/report/", LearnersReportView.as_view(), name="report"),
+    path("characters/", CatalogueView.as_view(practice_of=practice_of), name="characters"),
+    path("characters/<str:literal>/", CharacterView.as_view(**character_page), name="character"),
+    path("characters/<str:literal>/report/", ReportView.as_view(**character_page), name="report"),
     path("characters/<str:literal>/practice/", PracticeView.as_view(), name="practice"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("lists/", ListsView.as_view(), name="lists"),
     path("lists/<int:pk>/", ListView.as_view(), name="list"),
     path("lists/shared/<slug:token>/", SharedListView.as_view(), name="shared-list"),
-    path("reminders/stop/<str:token>/", StopView.as_view(), name="stop-reminders"),
+    path("reminders/stop/<str:token>/", StopRemindersView.as_view(), name="stop-reminders"),
     path("history/", HistoryView.as_view(), name="history"),
     path("history/forget/", ForgetView.as_view(), name="forget"),
     path("history/restore/", RestoreView.as_view(), name="restore"),
@@ -82,17 +76,17 @@ urlpatterns = [
     path("today/", TodayView.as_view(), name="today"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("progress/<str:literal>/", CharacterProgressView.as_view(), name="character-progress"),
-    path("accounts/leave/", LeaveView.as_view(), name="leave"),
+    path("accounts/leave/", DeleteAccountView.as_view(), name="leave"),
     path("accounts/data/", DataView.as_view(), name="data"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
     path("accounts/preferences/", PreferencesView.as_view(), name="preferences"),
     path("accounts/tokens/", TokensView.as_view(), name="tokens"),
-    path("accounts/tokens/<int:pk>/revoke/", RevokeView.as_view(), name="revoke-token"),
+    path("accounts/tokens/<int:pk>/revoke/", RevokeTokenView.as_view(), name="revoke-token"),
     path("accounts/", include("allauth.urls")),
     path("language/", choose_language, name="language"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
-    # Before the admin's own, which knows no second factor and counts no tries.
+    # Precedes the admin's own sign-in page, which has no second factor and no rate limit.
     path("admin/login/", secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="live"),

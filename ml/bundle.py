@@ -17,6 +17,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.prior import WEIGHT
+
 
 class BundleError(Exception):
     """A bundle that can't be used; the message says what is wrong with which file."""
@@ -37,6 +39,8 @@ class About:
     sources: dict[str, str]
     #: The command line that made it, and the commit of its code.
     made_with: dict[str, Any]
+    #: Weight of other scripts' characters where the target is known (`ml.prior`).
+    prior: float = WEIGHT
 
 
 @dataclass(frozen=True)

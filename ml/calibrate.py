@@ -1,4 +1,4 @@
-"""Calibration of a trained network: the temperature, the threshold for unknown drawings and the baselines of a bundle."""
+"""Calibration of a trained network: temperature, threshold for unknown drawings, baselines."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ml import legibility, raster
+from ml.prior import ScriptPrior
 from ml.recognizer import Recognizer, softmax
 from ml.strokes import Strokes, references
 from ml.synthesis import augment, shape
@@ -71,10 +72,15 @@ def known_from(probabilities: NDArray[np.floating]) -> float:
     return float(np.quantile(probabilities.sum(axis=1), 1 - _KEPT))
 
 
-def baselines(recognizer: Recognizer, groups: Mapping[str, int], seed: int) -> NDArray[np.float64]:
-    """(characters,) the log-odds that good drawings of each character reach: its reference and synthesised ones."""
+def baselines(recognizer: Recognizer, groups: Mapping[str, int], prior: float, seed: int) -> NDArray[np.float64]:
+    """(characters,) the log-odds that good drawings of each character reach with a reader who expects its script.
+
+    Good drawings are the reference and augmented copies of it. `prior`: weight of other scripts' characters, see
+    `ml.prior`.
+    """
     rng = np.random.default_rng(seed)
     characters = list(references())
+    expecting = ScriptPrior(characters, prior)
     numbers = legibility.group_numbers(characters, groups)
     reached = []
     for start in range(0, len(characters), _BATCH):
@@ -84,7 +90,8 @@ def baselines(recognizer: Recognizer, groups: Mapping[str, int], seed: int) -> N
             for drawing in _good_drawings(references()[character], rng)
         ]
         probabilities = recognizer.probabilities(np.stack(images)).reshape(-1, 1 + _DRAWINGS, len(characters))
-        for index, own in enumerate(probabilities, start):
+        for index, alone in enumerate(probabilities, start):
+            own = expecting.in_context(alone, np.full(len(alone), index))
             odds = legibility.log_odds((own * (numbers == numbers[index])).sum(axis=1))
             # The reference always scores high, however close its neighbours are.
             reached.append(max(_FLOOR, min(_OF_REFERENCE * odds[0], np.quantile(odds[1:], _QUANTILE))))

@@ -21,6 +21,7 @@ from ml import bundle, legibility, photo, raster
 from ml.bundle import Bundle
 from ml.datasets import ink
 from ml.metrics import auroc, calibration_error, rank, share, spearman
+from ml.prior import ScriptPrior
 from ml.recognizer import Recognizer
 from ml.scripts import FAMILIES, family
 from ml.strokes import Strokes, references, resample
@@ -62,7 +63,8 @@ class Evaluation:
         self._baselines = bundle.baselines
         self._known_from = bundle.about.known_from
         self._numbers = legibility.group_numbers(bundle.characters, legibility.default_groups())
-        self._place = {character: place for place, character in enumerate(bundle.characters)}
+        self._index = {character: index for index, character in enumerate(bundle.characters)}
+        self._prior = ScriptPrior(bundle.characters, bundle.about.prior)
         self._family = np.array([FAMILIES.index(family(character)) for character in bundle.characters])
 
     def probabilities(self, pictures: Iterable[Picture]) -> NDArray[np.float64]:
@@ -70,41 +72,59 @@ class Evaluation:
         return self._recognizer.probabilities(np.stack(list(pictures)))
 
     def accuracy(self, probabilities: NDArray[np.floating], characters: Sequence[str]) -> dict[str, float]:
-        """The figures of drawings of `characters`, shares between 0 and 1 and scores between 0 and 100."""
-        labels = np.array([self._place[character] for character in characters])
-        meant = self._numbers[labels]
+        """The figures of drawings of `characters`: fractions between 0 and 1, scores between 0 and 100.
+
+        `probabilities` (n, characters) are without context. `top1`, `top5`, `ece` and `below_60` let all scripts
+        compete; `_script` means that only the target's family competes; `_context`, and all other scores, that a reader
+        expects the target's script.
+        """
+        labels = np.array([self._index[character] for character in characters])
+        target = self._numbers[labels]
         pooled = legibility.pool(probabilities, self._numbers)
+        context = legibility.pool(self._prior.in_context(probabilities, labels), self._numbers)
         rows = np.arange(len(labels))
-        right = pooled.argmax(axis=1) == meant
-        told = legibility.pool(probabilities * (self._family == self._family[labels][:, None]), self._numbers)
-        scores = self.scores(pooled[rows, meant], labels)
-        wrong = pooled.copy()
-        wrong[rows, meant] = -1
-        wrong_groups = wrong.argmax(axis=1)
-        # The baseline of any member of the wrong group: they share their probability, and nearly their baseline.
-        member = np.array([np.flatnonzero(self._numbers == group)[0] for group in wrong_groups])
-        wrong_scores = self.scores(wrong[rows, wrong_groups], member)
+        right = pooled.argmax(axis=1) == target
+        of_family = legibility.pool(probabilities * (self._family == self._family[labels][:, None]), self._numbers)
+        scores = self.scores(context[rows, target], labels)
+        same_script = self._wrong_scores(probabilities * self._prior.is_same_script(labels), probabilities, target)
+        other_script = self._wrong_scores(probabilities * ~self._prior.is_same_script(labels), probabilities, target)
         return {
             "n": len(labels),
             "top1": share(probabilities.argmax(axis=1) == labels),
             "top5": share(rank(probabilities, labels) < 5),
             "top1_pooled": share(right),
-            "top5_pooled": share(rank(pooled, meant) < 5),
-            "top1_pooled_script": share(told.argmax(axis=1) == meant),
+            "top5_pooled": share(rank(pooled, target) < 5),
+            "top1_pooled_script": share(of_family.argmax(axis=1) == target),
+            "top1_pooled_context": share(context.argmax(axis=1) == target),
             "ece": calibration_error(pooled.max(axis=1), right),
             "score_median": float(np.median(scores)),
             "score_p05": float(np.quantile(scores, 0.05)),
-            "wrong_score_p99": float(np.quantile(wrong_scores[right], 0.99)) if right.any() else 0.0,
+            "below_60": share(self.scores(pooled[rows, target], labels) < 60),
+            "below_60_context": share(scores < 60),
+            "wrong_score_p99": _p99(np.maximum(same_script, other_script)[right]),
+            "wrong_score_p99_same_script": _p99(same_script[right]),
+            "wrong_score_p99_other_script": _p99(other_script[right]),
         }
 
-    def scores(self, probability: NDArray[np.floating], places: NDArray[np.integer]) -> NDArray[np.float64]:
-        return legibility.legibility(legibility.log_odds(probability), self._baselines[places])
+    def _wrong_scores(
+        self, eligible: NDArray[np.floating], probabilities: NDArray[np.floating], target: NDArray[np.integer]
+    ) -> NDArray[np.float64]:
+        """(n,) what each drawing would score for the likeliest of `eligible` (n, characters) outside its target's
+        group.
+        """
+        wrong = np.where(self._numbers == target[:, None], -1, eligible).argmax(axis=1)
+        in_context = self._prior.in_context(probabilities, wrong)
+        own = self._numbers == self._numbers[wrong][:, None]
+        return self.scores((in_context * own).sum(axis=1), wrong)
+
+    def scores(self, probability: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float64]:
+        return legibility.legibility(legibility.log_odds(probability), self._baselines[labels])
 
     def of_pictures(
         self, pictures: Sequence[Picture], characters: Sequence[str], sources: Sequence[str]
     ) -> dict[str, Any]:
         """`accuracy` over all pictures and, under by_source, of each source; characters outside are left out."""
-        inside = [row for row, character in enumerate(characters) if character in self._place]
+        inside = [row for row, character in enumerate(characters) if character in self._index]
         probabilities = self.probabilities(pictures[row] for row in inside)
         characters = [characters[row] for row in inside]
         rows = defaultdict(list)
@@ -134,15 +154,15 @@ class Evaluation:
         return figures
 
     def scores_for(self, pictures: Iterable[Picture], characters: Sequence[str]) -> NDArray[np.float64]:
-        """(n,) the score of each picture for what it is meant to be."""
-        places = np.array([self._place[character] for character in characters])
-        pooled = legibility.pool(self.probabilities(pictures), self._numbers)
-        return self.scores(pooled[np.arange(len(places)), self._numbers[places]], places)
+        """(n,) the score of each picture for its target, whose script is expected."""
+        labels = np.array([self._index[character] for character in characters])
+        pooled = legibility.pool(self._prior.in_context(self.probabilities(pictures), labels), self._numbers)
+        return self.scores(pooled[np.arange(len(labels)), self._numbers[labels]], labels)
 
     def of_ladder(self) -> dict[str, Any]:
         """Mean score of synthesised drawings by strength of distortion, and the rank correlation of the two."""
         rng = np.random.default_rng(0)
-        characters = list(rng.choice(list(self._place), _PER_RUNG))
+        characters = list(rng.choice(list(self._index), _PER_RUNG))
         book = [shape(references()[character]) for character in characters]
         means = [
             float(self.scores_for([raster.ink_image(augment(s, strength, rng)) for s in book], characters).mean())
@@ -176,13 +196,14 @@ class Evaluation:
     def of_references(self) -> dict[str, float]:
         characters = list(references())
         probabilities = self.probabilities(raster.ink_image(strokes) for strokes in references().values())
-        places = np.array([self._place[character] for character in characters])
+        labels = np.array([self._index[character] for character in characters])
         pooled = legibility.pool(probabilities, self._numbers)
-        meant = self._numbers[places]
-        scores = self.scores(pooled[np.arange(len(places)), meant], places)
+        target = self._numbers[labels]
+        context = legibility.pool(self._prior.in_context(probabilities, labels), self._numbers)
+        scores = self.scores(context[np.arange(len(labels)), target], labels)
         return {
-            "n": len(places),
-            "own_top1_pooled": share(pooled.argmax(axis=1) == meant),
+            "n": len(labels),
+            "own_top1_pooled": share(pooled.argmax(axis=1) == target),
             "score_min": float(scores.min()),
             "score_p01": float(np.quantile(scores, 0.01)),
             "score_95_or_more": share(np.round(scores) >= 95),
@@ -191,6 +212,10 @@ class Evaluation:
 
 #: Sides of images and widths of pens, both in pixels.
 _PENS = [(160, 5), (320, 10), (320, 20), (640, 16)]
+
+
+def _p99(scores: NDArray[np.floating]) -> float:
+    return float(np.quantile(scores, 0.99)) if len(scores) else 0.0
 
 
 def _between(stroke: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -229,7 +254,7 @@ def main() -> None:
         with np.load(path, allow_pickle=False) as images:
             pictures += [raster.photo_image(photo.read(_png(image))) for image in images["images"]]
             characters += [str(character) for character in images["characters"]]
-            sources += ["images"] * len(images["characters"])
+            sources += [f"images/{path.stem}"] * len(images["characters"])
     inside = None
     if pictures:
         figures |= evaluation.of_pictures(pictures, characters, sources)

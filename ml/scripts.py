@@ -34,6 +34,13 @@ def family(character: str) -> str:
     return next(name for name in FAMILIES if script(character) in SCRIPTS[name])
 
 
+def expected_with(character: str) -> str:
+    """The script that a reader of `character` expects around it; Latin letters and digits, which stand together, are
+    one.
+    """
+    return "alphanumeric" if character.isascii() else script(character)
+
+
 def is_choice(name: str) -> bool:
     """Whether `name` is one of SCRIPTS or a catalogue character."""
     return name in SCRIPTS or name in references()

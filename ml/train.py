@@ -287,7 +287,7 @@ def finish(args: argparse.Namespace, model: keras.Model) -> None:
     )
     about = replace(calibrated.about, known_from=threshold)
     finished = replace(
-        calibrated, about=about, baselines=calibrate.baselines(Recognizer(calibrated), groups, args.seed)
+        calibrated, about=about, baselines=calibrate.baselines(Recognizer(calibrated), groups, about.prior, args.seed)
     )
     metrics = Evaluation(finished).of_ink(drawings)
     bundle.write(args.out, replace(finished, about=replace(about, metrics=metrics)))

@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from scoring.bundles import Activation, ModelBundle, Rescoring
-from scoring.models import Attempt, Score
+from scoring.models import Activation, Attempt, ModelBundle, Rescoring, Score
 
 
 class ReadOnly:

@@ -1,8 +1,18 @@
+from celery.signals import worker_process_init
 from django.apps import AppConfig
+from django.core.checks import register
+from django.db.models.signals import post_delete
 
 
 class ScoringConfig(AppConfig):
     name = "scoring"
 
     def ready(self) -> None:
-        from scoring import checks  # noqa: F401 - registers them
+        from scoring import checks, worker
+        from scoring.models import Attempt
+        from scoring.models.attempts import delete_exemplar
+
+        register(checks.model_bundle)
+        register(checks.whole_model_bundle, "start", deploy=True)
+        post_delete.connect(delete_exemplar, sender=Attempt)
+        worker_process_init.connect(worker.load_model)

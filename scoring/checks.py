@@ -5,10 +5,9 @@ import zipfile
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error
 
 
-@register
 def model_bundle(**_: Any) -> list[CheckMessage]:
     """A worker could load no model; whether it is damaged shows when the worker loads it."""
     if (settings.MODEL_BUNDLE / "bundle.json").is_file():
@@ -16,7 +15,6 @@ def model_bundle(**_: Any) -> list[CheckMessage]:
     return [Error(f"{settings.MODEL_BUNDLE} is no model bundle: set MODEL_BUNDLE to a folder with a bundle.json.")]
 
 
-@register("start", deploy=True)
 def whole_model_bundle(**_: Any) -> list[CheckMessage]:
     """Damage is seen without the network's libraries: all is there, and the weights are what their checksums say."""
     folder = settings.MODEL_BUNDLE

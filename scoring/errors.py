@@ -30,6 +30,12 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class TooMany(APIException):
+    """The user has as many of something as they can have; `code` says of what."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
 class StorageRefuses(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = _("Images can't be stored or read at the moment. Nothing was kept; try again in a minute.")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from characters.filters import SpanFilter
+from characters.filters import RangeFilter
 from characters.models import Character
 from scoring.models import Attempt, AttemptQuerySet
 
@@ -39,7 +39,7 @@ class AttemptFilter(django_filters.FilterSet):
     character = MeantFilter(field_name="target__literal", help_text="What was meant")
     script = AnyMeantFilter(field_name="target__script", choices=Character.Script.choices)
     grade = AnyMeantFilter(field_name="target__grade", choices=Character.Grade.choices)
-    score = SpanFilter(field_name="legibility", help_text="A number, or a span: 80-, -59")
+    score = RangeFilter(field_name="legibility", help_text="A number, or a span: 80-, -59")
     after = django_filters.IsoDateTimeFilter(
         field_name="written_at", lookup_expr="gte", validators=MOMENTS, help_text="ISO 8601"
     )

@@ -1,73 +1,115 @@
-"""The signs that a Japanese teacher puts under a writing, drawn as a hand draws them: never a cross.
+"""The marks that a Japanese teacher puts under a character, drawn as by hand: 花まる and the three below it.
 
-The writing page draws the same: frontend/src/marks.ts.
+The front end draws the same marks, from frontend/src/limits.generated.ts.
 """
 
 import math
 from functools import cache
 
-from characters.drawing import along
+from characters.drawing import Bezier, along
+from ml import legibility
 
 #: Side of the square that the marks are drawn in.
 SIDE = 120
+#: Each band's mark; the worst band that earns a circle is "readable".
+_MARK_OF_BAND = {"textbook": "flower", "clear": "double", "readable": "circle"}
+_LOWEST_MARK = "triangle"
 
 Line = list[tuple[float, float]]
+Curve = list[Bezier]
 
 
-def earned(legibility: int) -> str:
-    """The mark for a score of 0 to 100."""
-    if legibility >= 95:
-        return "flower"
-    if legibility >= 80:
-        return "double"
-    return "circle" if legibility >= 60 else "triangle"
+def thresholds() -> dict[str, int]:
+    """Each mark with the lowest score that earns it, best mark first."""
+    lowest: dict[str, int] = {}
+    for score, band in legibility.BANDS:
+        lowest[_MARK_OF_BAND.get(band, _LOWEST_MARK)] = score
+    return lowest
+
+
+def earned(score: int) -> str:
+    """The mark for a legibility of 0 to 100."""
+    return next(mark for mark, lowest in thresholds().items() if score >= lowest)
 
 
 @cache
+def curves(mark: str) -> list[Curve]:
+    """The mark's strokes, each as connected Bézier curves in a square `SIDE` wide."""
+    return {
+        "flower": [_flower()],
+        "double": [_ring(50, 0), _ring(31, 0.3)],
+        "circle": [_ring(48, 0)],
+        "triangle": [_triangle()],
+    }[mark]
+
+
 def lines(mark: str) -> list[Line]:
-    """The mark's strokes as points in a square `SIDE` wide, close enough together to be joined straight."""
-    return {"flower": [_flower()], "double": [_ring(50, 0), _ring(31, 0.3)], "circle": [_ring(48, 0)]}.get(
-        mark, [_triangle()]
-    )
+    """The same strokes as points, close enough together to be joined by straight lines."""
+    return [[curve[0][0], *(point for bend in curve for point in along(bend)[1:])] for curve in curves(mark)]
 
 
 def paths(mark: str) -> list[str]:
-    """The `d` of every stroke; viewBox="0 0 120 120"."""
-    return ["M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) for line in lines(mark)]
+    """The SVG path data (`d`) of each stroke; viewBox="0 0 120 120"."""
+    return [f"M{_points([curve[0][0]])}" + "".join(f"C{_points(bend[1:])}" for bend in curve) for curve in curves(mark)]
 
 
-def _ring(radius: float, tilt: float) -> Line:
-    """It starts at the lower left and closes a little past its start, as with a brush in the hand."""
+def _points(points: tuple[tuple[float, float], ...] | Line) -> str:
+    return " ".join(f"{length:.1f}".removesuffix(".0") for point in points for length in point)
+
+
+def _ring(radius: float, tilt: float) -> Curve:
+    """A ring that starts at the lower left and closes a little past its start, as one drawn by hand does."""
     return _spiral(2.2 + tilt, 1.06, radius, radius * 0.955)
 
 
-def _flower() -> Line:
-    """In one go: from the middle outwards, then petal after petal around, no two quite alike."""
-    line = _spiral(2.6, 2.5, 4, 33)
+def _flower() -> Curve:
+    """One stroke: a spiral from the middle outwards, then eight petals around it, of three sizes."""
+    curve = _spiral(2.6, 2.5, 4, 33)
     angle, step = 2.6 + 2.5 * 2 * math.pi, 2 * math.pi * 1.02 / 8
     for petal in range(8):
         reach = 63 + petal * 5 % 3 * 1.5
-        out, back = _at(angle - step * 0.04, reach), _at(angle + step * 1.04, reach)
+        handles = _at(angle - step * 0.04, reach), _at(angle + step * 1.04, reach)
         angle += step
-        line += along((line[-1], out, back, _at(angle, 36)))
-    return line
+        curve.append((curve[-1][3], *handles, _at(angle, 36)))
+    return curve
 
 
-def _triangle() -> Line:
+def _triangle() -> Curve:
     top, left, right = (61, 14), (14, 101), (107, 100)
-    return (
-        along((top, (50, 36), (32, 72), left))
-        + along((left, (42, 97.5), (80, 97), right))
-        + along((right, (94, 76), (75, 41), (59, 17)))
-    )
+    return [
+        (top, (50, 36), (32, 72), left),
+        (left, (42, 97.5), (80, 97), right),
+        (right, (94, 76), (75, 41), (59, 17)),
+    ]
 
 
-def _spiral(start: float, turns: float, radius: float, end: float) -> Line:
-    """A round line whose radius changes on the way."""
-    steps = math.ceil(turns * 40)
-    parts = (step / steps for step in range(steps + 1))
-    return [_at(start + part * turns * 2 * math.pi, radius + (end - radius) * part) for part in parts]
+def _spiral(start: float, turns: float, radius: float, end: float) -> Curve:
+    """A spiral from angle `start` (radians), whose radius changes steadily from `radius` to `end`."""
+    pieces = math.ceil(turns * 6)
+    step = turns * 2 * math.pi / pieces
+    growth = (end - radius) / pieces / step
+    #: Length of a handle per unit of speed, as for an arc of a circle.
+    handle = 4 / 3 * math.tan(step / 4)
+    curve = []
+    for piece in range(pieces):
+        a, b = start + piece * step, start + (piece + 1) * step
+        r, s = radius + growth * piece * step, radius + growth * (piece + 1) * step
+        (ax, ay), (bx, by) = _at(a, r), _at(b, s)
+        (au, av), (bu, bv) = _speed(a, r, growth), _speed(b, s, growth)
+        curve.append(((ax, ay), (ax + au * handle, ay + av * handle), (bx - bu * handle, by - bv * handle), (bx, by)))
+    return curve
+
+
+#: The marks are a little wider than high.
+_FLATTENED = 0.97
 
 
 def _at(angle: float, radius: float) -> tuple[float, float]:
-    return 60 + radius * math.cos(angle), 60 + radius * math.sin(angle) * 0.97
+    return SIDE / 2 + radius * math.cos(angle), SIDE / 2 + radius * math.sin(angle) * _FLATTENED
+
+
+def _speed(angle: float, radius: float, growth: float) -> tuple[float, float]:
+    """The derivative of `_at` by the angle, where the radius grows by `growth` per radian."""
+    along_x = growth * math.cos(angle) - radius * math.sin(angle)
+    along_y = growth * math.sin(angle) + radius * math.cos(angle)
+    return along_x, along_y * _FLATTENED

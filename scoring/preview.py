@@ -1,10 +1,10 @@
-"""The picture of a shared writing that other sites show beside its link. It has no words: one for all languages."""
+"""The picture that other sites show beside the link of a shared attempt. Without words, it suits every language."""
 
 import io
 import math
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -12,67 +12,87 @@ from characters import drawing
 from scoring import marks
 
 WIDTH, HEIGHT = 1200, 630
-#: Of the way it is drawn; another way has another.
+#: Change it when the drawing changes: caches then fetch the picture anew.
 VERSION = 1
 
-#: Drawn so much larger, then averaged down: smooth edges.
+#: The picture is drawn this much larger, then averaged down for smooth edges.
 _OVERSAMPLING = 2
-# As in frontend/src/base.css, by day.
-_DESK, _PAPER, _LINE, _GUIDE = "#fbf9f4", "#fffefb", "#d9d3c6", "#d8d0c0"
-_INK, _QUIET, _SHU = "#211d1a", "#6b655b", "#c23a1a"
-#: The pen's width, as a part of the paper's side.
-_PEN = 0.03
-# Where things lie, and their sides: px. frontend/src/share/picture.ts draws the same.
-_PAPER_AT, _PAPER_SIDE = (60, 60), 510
-_MARK_AT, _MARK_SIDE = (650, 80), 240
-#: The number's middle, and how large it is at most.
-_NUMBER_AT, _NUMBER_WIDTH, _NUMBER_HEIGHT = (1030, 200), 220, 140
-#: Between two digits, as a part of their height.
-_GAP = 0.22
-_MODEL_AT, _MODEL_SIDE = (640, 420), 150
-_NAME_ENDS = (WIDTH - 60, HEIGHT - 63)
+
+
+class Square(NamedTuple):
+    """Where a square lies in the picture, px."""
+
+    x: float
+    y: float
+    side: float
+
+
+# The front end draws the same picture, from frontend/src/share/picture.generated.ts.
+COLOURS = {
+    "background": "#fbf9f4",
+    "paper": "#fffefb",
+    "border": "#d9d3c6",
+    "guide": "#d8d0c0",
+    "ink": "#211d1a",
+    "reference": "#6b655b",
+    "mark": "#c23a1a",
+}
+PAPER = Square(60, 60, 510)
+MARK = Square(650, 80, 240)
+REFERENCE = Square(640, 420, 150)
+#: Middle of the score's digits, and their greatest width.
+SCORE_MIDDLE, SCORE_WIDTH = (1030, 200), 220
+#: Baseline's right end of the site's name.
+NAME_END = (WIDTH - 60, HEIGHT - 63)
+#: Widths of the lines, px.
+INK_PEN, MARK_PEN, REFERENCE_PEN = 15.3, 9, 5
+
+_SCORE_PEN, _SCORE_HEIGHT = 10, 140
+#: Space between two digits, as a fraction of their height.
+_DIGIT_SPACE = 0.22
 
 _SIDES = ("width", "height")
 Points = list[tuple[float, float]]
 
 
 def png(ink: dict[str, Any], legibility: int, literal: str) -> bytes:
-    """`WIDTH` by `HEIGHT` px: the writing on its paper; its mark and score; how `literal` is written."""
+    """A PNG of `WIDTH` by `HEIGHT` px: the ink on its paper, its mark and score, and the reference of `literal`."""
     sheet = _Sheet()
-    sheet.paper(_PAPER_AT, _PAPER_SIDE)
+    sheet.paper(PAPER)
     for stroke in _centred(ink):
-        sheet.line(stroke, _INK, _PEN * _PAPER_SIDE)
+        sheet.line(stroke, COLOURS["ink"], INK_PEN)
     for line in marks.lines(marks.earned(legibility)):
-        sheet.line(_placed(line, _MARK_AT, _MARK_SIDE / marks.SIDE), _SHU, 9)
+        sheet.line(_placed(line, MARK[:2], MARK.side / marks.SIDE), COLOURS["mark"], MARK_PEN)
     for line in _number(legibility):
-        sheet.line(line, _SHU, 10)
-    sheet.paper(_MODEL_AT, _MODEL_SIDE)
+        sheet.line(line, COLOURS["mark"], _SCORE_PEN)
+    sheet.paper(REFERENCE)
     for line in drawing.reference_lines(literal):
-        sheet.line(_placed(line, _MODEL_AT, _MODEL_SIDE / drawing.SIDE), _QUIET, 5)
-    sheet.text("Letters-AI", _NAME_ENDS, 36)
+        sheet.line(_placed(line, REFERENCE[:2], REFERENCE.side / drawing.SIDE), COLOURS["reference"], REFERENCE_PEN)
+    sheet.text("Letters-AI", NAME_END, 36)
     return sheet.png()
 
 
 def _centred(ink: dict[str, Any]) -> list[Points]:
-    """The ink's strokes as they lie on the paper."""
-    side = max(ink["width"], ink["height"])
-    at = [edge + (side - ink[length]) / 2 * _PAPER_SIDE / side for edge, length in zip(_PAPER_AT, _SIDES, strict=True)]
-    return [_placed([(x, y) for x, y, *_ in stroke], (at[0], at[1]), _PAPER_SIDE / side) for stroke in ink["strokes"]]
+    """The ink's strokes where they lie on the picture's paper, the writing area centred on it."""
+    longer = max(ink["width"], ink["height"])
+    scale = PAPER.side / longer
+    x, y = (edge + (longer - ink[side]) / 2 * scale for edge, side in zip(PAPER[:2], _SIDES, strict=True))
+    return [_placed([(px, py) for px, py, *_ in stroke], (x, y), scale) for stroke in ink["strokes"]]
 
 
 def _number(number: int) -> list[Points]:
-    """Its digits as they are written by hand, where it stands in the picture."""
+    """Lines of the number's handwritten digits, where they stand in the picture."""
     lines: list[Points] = []
-    width = -_GAP
+    width = -_DIGIT_SPACE
     for digit in str(number):
         strokes = drawing.reference_lines(digit)
         xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
         scale = 1 / (max(ys) - min(ys))
-        at = (width + _GAP - min(xs) * scale, -min(ys) * scale)
+        at = (width + _DIGIT_SPACE - min(xs) * scale, -min(ys) * scale)
         lines += [_placed(stroke, at, scale) for stroke in strokes]
-        width += _GAP + (max(xs) - min(xs)) * scale
-    height = min(_NUMBER_HEIGHT, _NUMBER_WIDTH / width)
-    at = (_NUMBER_AT[0] - width * height / 2, _NUMBER_AT[1] - height / 2)
+        width += _DIGIT_SPACE + (max(xs) - min(xs)) * scale
+    height = min(_SCORE_HEIGHT, SCORE_WIDTH / width)
+    at = (SCORE_MIDDLE[0] - width * height / 2, SCORE_MIDDLE[1] - height / 2)
     return [_placed(line, at, height) for line in lines]
 
 
@@ -81,27 +101,27 @@ def _placed(points: Iterable[tuple[float, float]], at: tuple[float, float], scal
 
 
 class _Sheet:
-    """A picture in the making; lengths in its px."""
+    """A picture while it is drawn; lengths are px of the finished picture."""
 
     def __init__(self) -> None:
-        self.image = Image.new("RGB", (WIDTH * _OVERSAMPLING, HEIGHT * _OVERSAMPLING), _DESK)
+        self.image = Image.new("RGB", (WIDTH * _OVERSAMPLING, HEIGHT * _OVERSAMPLING), COLOURS["background"])
         self.draw = ImageDraw.Draw(self.image)
 
-    def paper(self, at: tuple[float, float], side: float) -> None:
-        """With the cross of a practice sheet."""
-        (left, top), dashes = at, 25
-        corners = _placed([(0, 0), (side, side)], at, 1)
-        self.draw.rectangle(_large(corners), _PAPER, _LINE, 2 * _OVERSAMPLING)
+    def paper(self, square: Square) -> None:
+        """Draw a practice square with its dashed cross."""
+        (left, top, side), dashes = square, 25
+        corners = _placed([(0, 0), (side, side)], (left, top), 1)
+        self.draw.rectangle(_large(corners), COLOURS["paper"], COLOURS["border"], 2 * _OVERSAMPLING)
         dash = side / (2 * dashes)
         for step in range(dashes):
             begins, ends = (2 * step + 0.5) * dash, (2 * step + 1.5) * dash
             across = [(left + begins, top + side / 2), (left + ends, top + side / 2)]
             down = [(left + side / 2, top + begins), (left + side / 2, top + ends)]
             for line in (across, down):
-                self.draw.line(_large(line), _GUIDE, _OVERSAMPLING)
+                self.draw.line(_large(line), COLOURS["guide"], _OVERSAMPLING)
 
     def line(self, points: Points, colour: str, width: float) -> None:
-        """Round where it begins, turns and ends."""
+        """Draw a line with round joins and ends."""
         path, radius = _large(points), width * _OVERSAMPLING / 2
         for x, y in path:
             self.draw.ellipse((x - radius, y - radius, x + radius, y + radius), colour)
@@ -111,10 +131,10 @@ class _Sheet:
                 sides = [(x + right, y + down), (u + right, v + down), (u - right, v - down), (x - right, y - down)]
                 self.draw.polygon(sides, colour)
 
-    def text(self, text: str, ends: tuple[float, float], size: float) -> None:
-        """Latin letters; `ends` is where their line ends."""
+    def text(self, text: str, end: tuple[float, float], size: float) -> None:
+        """Write Latin letters, right-aligned at `end`, on their baseline."""
         font = ImageFont.load_default(size * _OVERSAMPLING)
-        self.draw.text(_large([ends])[0], text, _INK, font, anchor="rs")
+        self.draw.text(_large([end])[0], text, COLOURS["ink"], font, anchor="rs")
 
     def png(self) -> bytes:
         file = io.BytesIO()

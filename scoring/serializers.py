@@ -33,6 +33,12 @@ class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
     legibility = serializers.IntegerField(help_text="The score, had it been meant: 0 to 100")
     lookalikes = serializers.ListField(child=serializers.CharField())
 
+    alone = serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        help_text="Probability for a reader without context; the same as confidence unless the target is known",
+    )
+
 
 class RemarkSerializer(serializers.Serializer[dict[str, Any]]):
     """One thing to mind in the strokes."""
@@ -106,6 +112,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
     )
     scripts = ScriptsField()
     candidates = serializers.SerializerMethodField()
+    alone_also = serializers.SerializerMethodField()
     score = ScoreSerializer(allow_null=True)
     known = serializers.SerializerMethodField()
     image = serializers.SerializerMethodField()
@@ -130,6 +137,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "target",
             "scripts",
             "candidates",
+            "alone_also",
             "score",
             "known",
             "ink",
@@ -141,7 +149,18 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
     @extend_schema_field(CandidateSerializer(many=True))
     def get_candidates(self, attempt: Attempt) -> list[dict[str, Any]]:
         judgement = attempt.newest_judgement
-        return judgement.candidates if judgement else []
+        # Scores of before the script prior don't know the probability without context: there was no other.
+        return [{"alone": c["confidence"], **c} for c in judgement.candidates] if judgement else []
+
+    @extend_schema_field(
+        serializers.ListField(
+            child=serializers.CharField(),
+            help_text="Likely characters of other scripts, for a reader without context; likeliest first",
+        )
+    )
+    def get_alone_also(self, attempt: Attempt) -> list[str]:
+        judgement = attempt.newest_judgement
+        return judgement.alone_also if judgement else []
 
     def get_known(self, attempt: Attempt) -> bool | None:
         judgement = attempt.newest_judgement

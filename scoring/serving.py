@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from scoring.bundles import ModelBundle, RolloutError
+from scoring.models import ModelBundle, RolloutError
 
 if TYPE_CHECKING:
     from ml.scorer import Scorer
@@ -70,6 +70,14 @@ class Serving:
             logger.error("%s The last model goes on.", error)
         finally:
             connection.close()
+
+
+_serving = Serving()
+
+
+def scorer() -> Scorer:
+    """The active model's scorer in this worker's child. Raises RolloutError for a bad bundle at first; no fallback."""
+    return _serving.scorer()
 
 
 def _active_or_shipped() -> ModelBundle | None:

@@ -20,7 +20,7 @@ from characters.pictures import Picture
 from scoring import marks, preview
 from scoring.errors import NotToShare
 from scoring.models import Attempt, SharedWriting
-from scoring.tasks import judge_here
+from scoring.queue import score_here
 
 _ON_A_PAGE = 48
 
@@ -91,7 +91,8 @@ class ShareView(LoginRequiredMixin, View):
         try:
             attempt.share()
         except ValueError as error:
-            judge_here(attempt, str(error))
+            if str(error) == "scored_elsewhere":
+                score_here(attempt)
             messages.error(self.request, NotToShare.REASONS[str(error)])
 
 

@@ -23,10 +23,10 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
 from rest_framework.pagination import Cursor, CursorPagination
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,6 +46,8 @@ from scoring.errors import (
 from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
 from scoring.models import Attempt
+from scoring.parsers import JSONParser
+from scoring.queue import enqueue, score_here
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
     AttemptSerializer,
@@ -55,7 +57,6 @@ from scoring.serializers import (
     TargetSerializer,
     check_among,
 )
-from scoring.tasks import enqueue, judge_here
 
 logger = logging.getLogger(__name__)
 
@@ -307,7 +308,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         try:
             is_new = attempt.offer()
         except ValueError as error:
-            judge_here(attempt, str(error))
+            if str(error) == "scored_elsewhere":
+                score_here(attempt)
             raise NotAnExample(str(error)) from error
         answer = self.get_serializer(self.get_object()).data
         return Response(answer, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
@@ -328,7 +330,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         try:
             attempt.share()
         except ValueError as error:
-            judge_here(attempt, str(error))
+            if str(error) == "scored_elsewhere":
+                score_here(attempt)
             raise NotToShare(str(error)) from error
         return Response(self.get_serializer(self.get_object()).data)
 
@@ -352,10 +355,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
                 raise TooLarge(_("A batch has at most 4 MB."))
         elif not self.has_image() and length > MAX_INK_BYTES:
             raise TooLarge(_("Ink has at most 256 kB."))
-        try:
-            return self.request.data
-        except RecursionError as error:
-            raise ParseError(_("The JSON is nested too deeply.")) from error
+        return self.request.data
 
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` as soon as that is done; 202 and where to ask again when it takes longer."""

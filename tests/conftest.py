@@ -12,11 +12,11 @@ from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
+from accounts.access.roles import ROLES
 from accounts.models import User
-from accounts.roles import ROLES
 from lettersai.celery import app
 from ml.result import Candidate, Result
-from scoring import tasks
+from scoring import serving, tasks
 from tests.support.site import CHROMIUM, Site
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -73,7 +73,7 @@ class FakeScorer:
         self.batches.append(list(targets))
         self.groups.append(groups)
         self.scripts.extend(scripts)
-        candidates = [Candidate("口", 0.9, 93, ["ロ"]), Candidate("日", 0.1, 12, [])]
+        candidates = [Candidate("口", 0.9, 93, ["ロ"], 0.9), Candidate("日", 0.1, 12, [], 0.1)]
         scores = {None: None, "口": 93, "ロ": 93, "日": 12}
         return [Result("fake", True, candidates, scores.get(t, 0), ["口"] if t == "日" else []) for t in targets]
 
@@ -81,7 +81,7 @@ class FakeScorer:
 @pytest.fixture
 def fake_scorer(monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
     scorer = FakeScorer()
-    monkeypatch.setattr(tasks, "scorer", lambda: scorer)
+    monkeypatch.setattr(serving, "scorer", lambda: scorer)
     return scorer
 
 

@@ -1,4 +1,4 @@
-"""Learners, and what is theirs beside their attempts."""
+"""The accounts and what belongs to them, except attempts."""
 
 from accounts.models.exports import Export, Import, LeaseLost, Transfer
 from accounts.models.lists import CharacterList

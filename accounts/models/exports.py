@@ -1,17 +1,16 @@
-"""Learners' data on its way out of the site and into it: what a task does, and how far it is."""
+"""Exports and imports of learners' data, and their progress."""
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models.users import User
+from scoring.models import Leased, LeasedQuerySet
 
 _Row = TypeVar("_Row", bound="Transfer")
 
@@ -20,7 +19,7 @@ class LeaseLost(Exception):  # noqa: N818 - nothing went wrong: somebody else go
     """The row is gone, or another worker's."""
 
 
-class TransferQuerySet(models.QuerySet[_Row]):
+class TransferQuerySet(LeasedQuerySet[_Row]):
     #: How long a worker may be silent before another goes on in its place.
     LEASE = timedelta(seconds=90)
     #: What no worker survived so often is given up.
@@ -28,13 +27,13 @@ class TransferQuerySet(models.QuerySet[_Row]):
     #: One that still waits after so long was lost by the broker.
     LOST_AFTER = timedelta(seconds=10)
 
-    def open(self) -> Self:
-        """Neither done nor failed, and no worker's."""
-        free = models.Q(leased_until=None) | models.Q(leased_until__lt=timezone.now())
-        return self.filter(free, status__in=[Transfer.Status.WAITING, Transfer.Status.RUNNING])
+    def unfinished(self) -> Self:
+        """Neither done nor failed."""
+        return self.filter(status__in=[Transfer.Status.WAITING, Transfer.Status.RUNNING])
 
     def lost(self) -> Self:
-        return self.open().filter(created_at__lt=timezone.now() - self.LOST_AFTER)
+        """Unfinished, held by no worker, and old enough to have lost its task."""
+        return self.unfinished().free().filter(created_at__lt=timezone.now() - self.LOST_AFTER)
 
     def expired(self) -> Self:
         return self.filter(expires_at__lte=timezone.now())
@@ -57,28 +56,19 @@ class TransferQuerySet(models.QuerySet[_Row]):
             begun.save(force_insert=True)
         return begun, True
 
-    def claim(self, pk: uuid.UUID | str) -> _Row | None:
-        """Lease it; None where it is another worker's, done, given up or gone."""
-        lease = uuid.uuid4()
-        claimed = (
-            self.open()
-            .filter(pk=pk)
-            .update(
-                status=Transfer.Status.RUNNING,
-                lease=lease,
-                leased_until=timezone.now() + self.LEASE,
-                tries=models.F("tries") + 1,
-            )
-        )
-        return self.filter(pk=pk, lease=lease).select_related("user").first() if claimed else None
+    def start(self, pk: uuid.UUID | str) -> _Row | None:
+        """Lease it and mark it as running; None if another worker holds it, or if it is finished or gone."""
+        claimed = self.unfinished().select_related("user").claim([pk], status=Transfer.Status.RUNNING)
+        return claimed[0] if claimed else None
 
 
-class Transfer(models.Model):
-    """One at a time of each kind for a learner: the next takes the place of the last."""
+class Transfer(Leased):
+    """An export or import. A learner has at most one of each; a new one replaces the last."""
 
-    #: So long it can be fetched or looked at.
+    #: How long it is kept after it has ended.
     KEPT = timedelta(days=7)
-    FOLDER: ClassVar[str]
+    #: The folder of the files in the default storage.
+    FOLDER: str
 
     class Status(models.TextChoices):
         WAITING = "waiting"
@@ -88,14 +78,11 @@ class Transfer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # random, as the file's name is
     status = models.CharField(max_length=7, choices=Status, default=Status.WAITING)
-    failure = models.CharField(max_length=32, blank=True, help_text="Code of what went wrong")
-    done = models.PositiveIntegerField(default=0, help_text="Writings dealt with")
+    failure = models.CharField(max_length=32, blank=True, help_text="Code of the failure; empty if there is none")
+    done = models.PositiveIntegerField(default=0, help_text="Attempts processed")
     total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    lease = models.UUIDField(null=True, blank=True, editable=False)
-    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         abstract = True
@@ -105,7 +92,8 @@ class Transfer(models.Model):
 
     @property
     def path(self) -> str:
-        """Of its file on the default storage, known before there is one, so that a killed worker leaves none behind."""
+        """Name of the file in the default storage. It depends on the row only, so that a killed worker leaves no file
+        that nobody knows of."""
         return f"{self.FOLDER}/{self.pk}.zip"
 
     @property
@@ -137,45 +125,43 @@ class Transfer(models.Model):
 
 
 class Export(Transfer):
-    """All that is a learner's, as a zip for them alone."""
+    """All data of a learner, as a zip file that only they can download."""
 
     FOLDER = "exports"
 
     user = models.OneToOneField(User, models.CASCADE, related_name="export")
-    size = models.PositiveBigIntegerField(default=0, help_text="Of the file, bytes")
+    size = models.PositiveBigIntegerField(default=0, help_text="Size of the file, bytes")
 
     objects = TransferQuerySet.as_manager()
 
 
 class Import(Transfer):
-    """Such a zip, brought back. Its file is deleted as soon as it is read."""
+    """An exported file that a learner imports. The file is deleted as soon as it has been read."""
 
     FOLDER = "imports"
 
     user = models.OneToOneField(User, models.CASCADE, related_name="import_of")
-    added = models.PositiveIntegerField(default=0, help_text="Writings that weren't here yet")
-    skipped = models.JSONField(default=dict, help_text="By code, how much of the file was left out")
+    added = models.PositiveIntegerField(default=0, help_text="Attempts that the learner didn't have yet")
+    skipped = models.JSONField(default=dict, help_text="Numbers of things that were left out, by reason code")
 
     objects = TransferQuerySet.as_manager()
 
     @property
     def here(self) -> int:
-        """How many writings were here before."""
+        """Number of attempts that the learner already had."""
         return self.skipped.get("already_here", 0)
 
     @property
     def left_out(self) -> int:
-        """How much couldn't be taken."""
+        """Number of things that couldn't be imported."""
         return sum(self.skipped.values()) - self.here
 
 
-@receiver(post_delete, sender=Export)
-@receiver(post_delete, sender=Import)
 def delete_file(instance: Transfer, **_: Any) -> None:
-    """With its row, with its owner too, goes the file."""
+    """Receiver of `post_delete`: delete the file with its row, also when the account is deleted."""
     transaction.on_commit(lambda: default_storage.delete(instance.path), robust=True)
 
 
 def file_name(moment: datetime) -> str:
-    """What a downloaded export is called."""
+    """The name under which a browser saves an export that was started at `moment`."""
     return f"letters-ai-{moment:%Y-%m-%d}.zip"

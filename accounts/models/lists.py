@@ -1,8 +1,7 @@
-"""Lists of characters that learners make for themselves."""
+"""Lists of characters that learners make."""
 
 import secrets
 import unicodedata
-from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -14,14 +13,14 @@ from accounts.models.users import User
 from characters.models import Character, CharacterQuerySet
 from ml.strokes import references
 
-#: Unknown characters that a message names at most.
+#: Most unknown characters that a message names.
 _NAMED = 20
 
 
-def pick(text: str) -> tuple[str, str]:
-    """The characters of the catalogue in a text, each once, and the other letters and digits in it.
+def split_known(text: str) -> tuple[str, str]:
+    """The catalogue's characters in `text` and the other letters and digits, each once and in order.
 
-    Blanks, punctuation and the like count for neither.
+    Spaces, punctuation and symbols are in neither.
     """
     found = dict.fromkeys(unicodedata.normalize("NFC", text))
     known = "".join(c for c in found if c in references())
@@ -29,30 +28,34 @@ def pick(text: str) -> tuple[str, str]:
 
 
 def name_unknown(unknown: str) -> str:
-    """`unknown` as a message names them."""
+    """The characters of `unknown` separated by spaces, cut off after `_NAMED`."""
     return " ".join(unknown[:_NAMED]) + (" …" if len(unknown) > _NAMED else "")
 
 
 class CharacterList(models.Model):
-    """Characters in an order of one's own. Whoever knows the link of a shared one can read it."""
+    """Characters in an order that the learner chose. A shared list can be read by anyone who has its link."""
 
-    #: A list has so many characters, and a learner so many lists, at most.
+    #: Most characters in a list.
     MOST_CHARACTERS = 1000
+    #: Most lists a learner can have.
     MOST = 100
 
     user = models.ForeignKey(User, models.CASCADE, related_name="lists")
     name = models.CharField(max_length=100)
-    characters = models.TextField(help_text="One after the other, without anything between them")
+    characters = models.TextField(help_text="One after the other, without separators")
     shared_as = models.CharField(
-        max_length=32, unique=True, null=True, blank=True, editable=False, help_text="What the link ends in"
+        max_length=32,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Last part of the link's address; empty if the list isn't shared",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["name", "id"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint("user", "name", name="list_name_once")
-        ]
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint("user", "name", name="list_name_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -65,8 +68,11 @@ class CharacterList(models.Model):
         return reverse("shared-list", args=[self.shared_as]) if self.shared_as else None
 
     def clean(self) -> None:
-        """Each character once and of the catalogue."""
-        known, unknown = pick(self.characters)
+        """Reduce `characters` to each character once.
+
+        Raises ValidationError for `characters`: `unknown_characters`, `required` or `too_many_characters`.
+        """
+        known, unknown = split_known(self.characters)
         if unknown:
             named = _("Not in the catalogue: %(characters)s") % {"characters": name_unknown(unknown)}
             raise ValidationError({"characters": ValidationError(named, "unknown_characters")})
@@ -78,9 +84,12 @@ class CharacterList(models.Model):
         self.characters = known
 
     def keep(self) -> None:
-        """Save it. Raises ValidationError where something is wrong with it, or the user has enough lists."""
+        """Validate and save the list.
+
+        Raises ValidationError: per field as `clean` does, and `name_taken` for `name`; `too_many_lists` for the whole.
+        """
         with transaction.atomic():
-            User.objects.select_for_update().get(pk=self.user_id)  # of two at once the second sees the first
+            User.objects.lock(self.user_id)
             others = CharacterList.objects.filter(user=self.user_id).exclude(pk=self.pk)
             if self._state.adding and others.count() >= self.MOST:
                 enough = _("You have %(most)d lists already. Delete one first.") % {"most": self.MOST}
@@ -92,7 +101,7 @@ class CharacterList(models.Model):
             self.save()
 
     def copy_for(self, user: User) -> "CharacterList":
-        """A list of `user` with the same characters, under a name that is free. Raises ValidationError as `keep`."""
+        """Save a list of `user` with the same characters, under a free name. Raises ValidationError as `keep` does."""
         taken = set(user.lists.values_list("name", flat=True))
         names = (f"{self.name[:90]} ({number})" for number in range(2, self.MOST + 3))
         name = next(name for name in (self.name, *names) if name not in taken)
@@ -101,16 +110,16 @@ class CharacterList(models.Model):
         return copy
 
     def rows(self) -> CharacterQuerySet:
-        """Its characters in its order."""
-        place = StrIndex(models.Value(self.characters), models.F("literal"))
-        return Character.objects.filter(literal__in=list(self.characters)).order_by(place)
+        """The characters as rows of the catalogue, in the list's order."""
+        index = StrIndex(models.Value(self.characters), models.F("literal"))
+        return Character.objects.filter(literal__in=list(self.characters)).order_by(index)
 
     def share(self) -> None:
-        """Give it a link, or leave it the one that it has."""
+        """Give the list a link; a list that has one keeps it."""
         CharacterList.objects.filter(pk=self.pk, shared_as=None).update(shared_as=secrets.token_urlsafe(12))
         self.refresh_from_db(fields=["shared_as"])
 
     def unshare(self) -> None:
-        """Its link ends; shared again, it has another."""
+        """End the list's link. Sharing the list again makes a different link."""
         self.shared_as = None
         self.save(update_fields=["shared_as"])

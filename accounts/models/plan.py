@@ -1,8 +1,8 @@
-"""What a learner practises, and when: spaced repetition by FSRS."""
+"""What a learner practises, and when: spaced repetition with FSRS."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,28 +15,32 @@ from fsrs import Card, Rating, Scheduler, State
 from accounts.models.lists import CharacterList
 from accounts.models.users import User
 from characters.models import Character, CharacterQuerySet
+from ml.legibility import band
 
-#: (lowest score, its rating), best first.
-_RATINGS = [(95, Rating.Easy), (80, Rating.Good), (60, Rating.Hard), (0, Rating.Again)]
-#: Form below this makes the rating one worse, where the character was read at all.
+#: The rating of a score by its band; those below `readable` are Again.
+_RATINGS = {"textbook": Rating.Easy, "clear": Rating.Good, "readable": Rating.Hard}
+#: Form below this lowers the rating by one, but not below Hard; higher is stricter.
 _POOR_FORM = 60
 
 
 def rating(legibility: int, form: int | None) -> Rating:
-    """What FSRS is told of a writing with these scores, 0 to 100; form is None where it isn't judged."""
-    by_score = next(rating for lowest, rating in _RATINGS if legibility >= lowest)
+    """The FSRS rating of an attempt with these scores, 0 to 100. `form` is None when it wasn't judged."""
+    by_band = _RATINGS.get(band(legibility), Rating.Again)
     is_poor = form is not None and form < _POOR_FORM
-    return Rating(by_score - 1) if is_poor and by_score > Rating.Hard else by_score
+    return Rating(by_band - 1) if is_poor and by_band > Rating.Hard else by_band
 
 
 @cache
 def scheduler() -> Scheduler:
-    """Intervals in whole days: who fails a character writes it again in the same lesson, without a further review."""
+    """FSRS with intervals in whole days.
+
+    It has no learning steps: the lesson itself repeats a failed character, which is not a further review.
+    """
     return Scheduler(desired_retention=0.9, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
 
 class Order(models.TextChoices):
-    """In which new characters come."""
+    """The order in which new characters are introduced."""
 
     GRADE = "grade", _("School grade")
     FREQUENCY = "frequency", _("Frequency in newspapers")
@@ -49,19 +53,21 @@ def _all_scripts() -> list[str]:
 
 
 class Plan(models.Model):
-    """How much a learner wants to practise, and what is new next."""
+    """How much a learner wants to practise, and which characters come next."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="plan")
     new_per_day = models.PositiveSmallIntegerField(default=5, validators=[MaxValueValidator(100)])
     order = models.CharField(max_length=9, choices=Order, default=Order.GRADE)
-    scripts = models.JSONField(default=_all_scripts, help_text="Of which new characters are; not of a list")
+    scripts = models.JSONField(
+        default=_all_scripts, help_text="Scripts that new characters are taken from, unless they come from a list"
+    )
     list = models.ForeignKey(CharacterList, models.SET_NULL, null=True, blank=True, related_name="+")
     daily_goal = models.PositiveSmallIntegerField(
-        default=20, validators=[MinValueValidator(1), MaxValueValidator(1000)], help_text="Writings a day"
+        default=20, validators=[MinValueValidator(1), MaxValueValidator(1000)], help_text="Attempts a day"
     )
-    reminds = models.BooleanField(default=False, help_text="By mail, on days when the goal isn't reached")
+    reminds = models.BooleanField(default=False, help_text="Send a mail on days when the goal isn't reached")
     reminds_at = models.PositiveSmallIntegerField(
-        default=19, validators=[MaxValueValidator(23)], help_text="Hour of the learner's day"
+        default=19, validators=[MaxValueValidator(23)], help_text="Hour of the day in the learner's time zone"
     )
     reminded_on = models.DateField(null=True, blank=True, editable=False)
 
@@ -70,7 +76,7 @@ class Plan(models.Model):
 
     @classmethod
     def of(cls, user: User) -> "Plan":
-        """The user's plan; where none was made, what holds until then, not saved."""
+        """The user's plan; an unsaved one with the defaults when the user has none."""
         return cls.objects.filter(user=user).select_related("list").first() or cls(user=user)
 
     def clean(self) -> None:
@@ -78,20 +84,28 @@ class Plan(models.Model):
             raise ValidationError({"list": ValidationError(_("Choose the list that new ones come from."), "required")})
 
     def keep(self) -> None:
-        """Save it. Where the hour of reminders is set and has passed today, they begin tomorrow."""
+        """Save the plan. If reminders were changed and today's hour has passed, they begin tomorrow."""
         before = Plan.objects.filter(user=self.user).values_list("reminds", "reminds_at").first()
         now = timezone.now().astimezone(self.user.zone)
         if (self.reminds, self.reminds_at) != before and now.hour >= self.reminds_at:
             self.reminded_on = now.date()
         self.save()
 
-    def new_left(self) -> int:
-        """How many new characters today still has room for."""
+    def new_today(self) -> CharacterQuerySet:
+        """The characters that today's practice introduces, in order: at most as many as today's quota still allows."""
+        return self.new_characters()[: self._new_left()]
+
+    def count_new_today(self) -> int:
+        """How many characters `new_today` has, without the cost of putting them in order."""
+        left = self._new_left()
+        return self.new_characters().order_by()[:left].count() if left else 0
+
+    def _new_left(self) -> int:
         begun = Review.objects.filter(user=self.user, begun_on__gte=self.user.today).count()
         return max(0, self.new_per_day - begun)
 
     def new_characters(self) -> CharacterQuerySet:
-        """Those that aren't practised yet, in the order in which they come."""
+        """The characters that the learner doesn't practise yet, in the plan's order."""
         if self.order == Order.LIST and self.list:
             return Review.objects.unbegun(self.user, self.list.rows())
         unbegun = Review.objects.unbegun(self.user, Character.objects.filter(script__in=self.scripts))
@@ -101,21 +115,21 @@ class Plan(models.Model):
             Order.FREQUENCY: [F("frequency").asc(nulls_last=True)],
             Order.JLPT: [F("jlpt").desc(nulls_last=True), F("frequency").asc(nulls_last=True)],
         }
-        order = by.get(self.order, by[Order.GRADE])  # also where the list is gone that they came from
+        order = by.get(self.order, by[Order.GRADE])  # the list of an order by list may have been deleted
         return unbegun.order_by(scripts, *order, "position")
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def due(self, user: User) -> Self:
-        """What `user` should write today, the longest due first."""
+        """The reviews of `user` that are due today or overdue, the longest overdue first."""
         return self.filter(user=user, due_on__lte=user.today).order_by("due_on", "pk")
 
     def unbegun(self, user: User, characters: CharacterQuerySet) -> CharacterQuerySet:
-        """Those of `characters` that `user` doesn't practise yet."""
+        """Those of `characters` that `user` has no review of."""
         return characters.filter(~models.Exists(self.filter(user=user, character=models.OuterRef("pk"))))
 
     def forecast(self, user: User, days: int) -> list[tuple[date, int]]:
-        """How many become due on each of the next `days`, from tomorrow on."""
+        """How many reviews fall due on each of the next `days`, starting tomorrow."""
         today = user.today
         ahead = [today + timedelta(days=n) for n in range(1, days + 1)]
         soon = self.filter(user=user, due_on__gt=today, due_on__lte=ahead[-1]).order_by()
@@ -123,7 +137,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return [(day, due.get(day, 0)) for day in ahead]
 
     def stages(self, user: User) -> dict[str, int]:
-        """How many `user` practises: `begun` were never reviewed, `young` not yet `mature`; the two make `learnt`."""
+        """Counts of the user's reviews by stage.
+
+        `begun` were never reviewed; `learnt` were, and divide into `young` and `mature`.
+        """
         mature = models.Q(stability__gte=Review.MATURE)
         counts: dict[str, int] = self.filter(user=user).aggregate(
             begun=models.Count("pk", filter=models.Q(reviewed_on=None)),
@@ -133,51 +150,51 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return {**counts, "young": counts["learnt"] - counts["mature"]}
 
     def begin(self, user: User, character: Character) -> tuple["Review", bool]:
-        """Take the character into the practice of `user`, due today; or the review that there is, and False."""
+        """Add the character to the practice of `user`, due today. Returns the review, and False if it existed."""
         return self.get_or_create(
             user=user, character=character, defaults={"due_on": user.today, "begun_on": user.today}
         )
 
-    def note(self, user: User, character_id: int, given: Rating, on: date) -> None:
-        """Take a writing of the day `on` as the review of the character, where one was due that day.
+    def record(self, user: User, character_id: int, given: Rating, on: date) -> None:
+        """Rate the review of the character with an attempt of the day `on`, if the review was due that day.
 
-        What was written before the last review or on the same day changes nothing, however late its score comes:
-        after a review nothing is due until a later day.
+        An attempt written on or before the day of the last review changes nothing, however late its score arrives:
+        after a review the character isn't due until a later day.
         """
         mine = self.filter(user=user, character=character_id, due_on__lte=on)
-        due = mine.select_for_update().first()  # not taken out of the practice meanwhile
+        due = mine.select_for_update().first()  # the learner may be removing the character from the practice
         if due:
             due.rate(given, on)
             due.save()
 
 
 class Review(models.Model):
-    """When a learner writes a character again, and what FSRS knows of their memory of it.
+    """When a learner should write a character again, and FSRS's model of their memory of it.
 
-    Days are the learner's own; to FSRS each is its noon in UTC, so that it counts whole days. A review stays when
-    its writing is forgotten: the memory was tried all the same.
+    Days are days of the learner's time zone; FSRS gets noon in UTC of each, so that it counts whole days. Deleting an
+    attempt doesn't undo its review, since it did exercise the memory.
     """
 
-    #: From this stability on a character is mature, days.
+    #: A character is mature from this stability on, days.
     MATURE = 21
 
     user = models.ForeignKey(User, models.CASCADE, related_name="reviews")
     character = models.ForeignKey(Character, models.CASCADE, related_name="+")
     begun_on = models.DateField()
     due_on = models.DateField()
-    reviewed_on = models.DateField(null=True, blank=True, help_text="Last; empty while it is new")
-    stability = models.FloatField(null=True, blank=True, help_text="Days until it is remembered with 90 %")
+    reviewed_on = models.DateField(null=True, blank=True, help_text="Day of the last review; empty if there was none")
+    stability = models.FloatField(
+        null=True, blank=True, help_text="Days until the probability of remembering falls to 90 %"
+    )
     difficulty = models.FloatField(null=True, blank=True, help_text="1 to 10")
     reviews = models.PositiveIntegerField(default=0)
-    lapses = models.PositiveIntegerField(default=0, help_text="How often it was forgotten")
+    lapses = models.PositiveIntegerField(default=0, help_text="How often the learner had forgotten the character")
 
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint("user", "character", name="review_once")
-        ]
-        indexes: ClassVar[list[models.Index]] = [
+        constraints = [models.UniqueConstraint("user", "character", name="review_once")]
+        indexes = [
             models.Index(fields=["user", "due_on", "id"], name="due_first"),
             models.Index(fields=["user", "begun_on"], name="begun_reviews"),
         ]
@@ -187,13 +204,13 @@ class Review(models.Model):
 
     @property
     def is_new(self) -> bool:
-        """Not taken into the practice yet."""
+        """Whether the character isn't in the practice yet: the review is unsaved."""
         return self._state.adding
 
     def rate(self, given: Rating, on: date) -> None:
-        """Learn from a writing of the day `on` how well it is remembered, and set the day of the next. Not saved.
+        """Update the memory model with an attempt of the day `on`, and set the next due day. Doesn't save.
 
-        The first is Good at most: the model is still in the learner's eye, whatever the score.
+        The first rating is at most Good: the learner has just seen the reference.
         """
         is_first = self.reviewed_on is None
         given = min(given, Rating.Good) if is_first else given

@@ -1,7 +1,7 @@
-"""What is counted of a learner's scored attempts. `accounts.tally` keeps it with every score."""
+"""Counts of a learner's scored attempts. `accounts.progress.tally` updates them with every score."""
 
-from datetime import datetime
-from typing import ClassVar
+from datetime import date, datetime
+from typing import Any
 
 from django.db import models
 
@@ -10,28 +10,28 @@ from characters.models import Character
 
 
 class Progress(models.Model):
-    """How a learner writes one character."""
+    """How well a learner writes one character."""
 
-    #: A writing that scores this much is read well, and so many in a row make a character mastered.
-    WELL, MASTERED = 80, 3
-    #: How much the newest writing weighs in `recent`.
-    NEWEST = 0.3
+    #: An attempt with at least this score is read well.
+    WELL = 80
+    #: A character is mastered when this many attempts in a row were read well.
+    MASTERED = 3
+    #: Weight of the newest score in `recent`, 0 to 1; higher forgets earlier scores faster.
+    NEWEST_WEIGHT = 0.3
 
     user = models.ForeignKey(User, models.CASCADE, related_name="progress")
     character = models.ForeignKey(Character, models.CASCADE, related_name="+")
     attempts = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0, help_text="Sum of the scores")
     best = models.PositiveSmallIntegerField(default=0)
-    recent = models.FloatField(default=0.0, help_text="Average of the scores, in which the newest weigh the most")
-    in_a_row = models.PositiveIntegerField(default=0, help_text="How many of the newest were read well")
-    latest = models.PositiveSmallIntegerField(default=0, help_text="The newest writing's score")
+    recent = models.FloatField(default=0.0, help_text="Exponential moving average of the scores")
+    in_a_row = models.PositiveIntegerField(default=0, help_text="Newest attempts in a row that were read well")
+    latest = models.PositiveSmallIntegerField(default=0, help_text="Score of the newest attempt")
     latest_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint("user", "character", name="progress_once")
-        ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "recent"], name="weakest_first")]
+        constraints = [models.UniqueConstraint("user", "character", name="progress_once")]
+        indexes = [models.Index(fields=["user", "recent"], name="weakest_first")]
 
     def __str__(self) -> str:
         return f"{self.character}: {self.attempts}"
@@ -45,18 +45,39 @@ class Progress(models.Model):
         return self.in_a_row >= self.MASTERED
 
     def add(self, legibility: int, written_at: datetime) -> None:
-        """Count a writing that is newer than all that were counted. Not saved."""
+        """Count an attempt that is newer than all counted ones. Doesn't save."""
         is_first = not self.attempts
         self.attempts += 1
         self.total += legibility
         self.best = max(self.best, legibility)
-        self.recent = legibility if is_first else self.recent + self.NEWEST * (legibility - self.recent)
+        self.recent = legibility if is_first else self.recent + self.NEWEST_WEIGHT * (legibility - self.recent)
         self.in_a_row = self.in_a_row + 1 if legibility >= self.WELL else 0
         self.latest, self.latest_at = legibility, written_at
 
 
+class DayQuerySet(models.QuerySet["Day"]):
+    def today(self, user: User) -> "Day":
+        """The user's current day; unsaved and with nothing counted before the first attempt of the day."""
+        today = user.today
+        return self.filter(user=user, date=today).first() or Day(user=user, date=today)
+
+    def tally(self, user: User, attempts: Any) -> "list[Day]":
+        """Unsaved days that count `attempts`, a queryset of scored ones, oldest first."""
+        days: dict[date, Day] = {}
+        for written_at, legibility, duration in attempts.values_list("written_at", "legibility", "duration").iterator():
+            day = user.day_of(written_at)
+            days.setdefault(day, Day(user=user, date=day)).add(legibility, duration)
+        return list(days.values())
+
+    def recount(self, user: User) -> None:
+        """Replace the days of `user`, who is locked, by a new count of all attempts."""
+        days = self.tally(user, user.attempts.counted())
+        self.filter(user=user).delete()
+        Day.objects.bulk_create(days, batch_size=1000)
+
+
 class Day(models.Model):
-    """What a learner wrote on one day, as the clock showed it in their time zone."""
+    """What a learner wrote on one day of their time zone."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="days")
     date = models.DateField()
@@ -64,37 +85,33 @@ class Day(models.Model):
     total = models.PositiveIntegerField(default=0, help_text="Sum of the scores")
     duration = models.PositiveBigIntegerField(default=0, help_text="Time spent writing, ms")
 
+    objects = DayQuerySet.as_manager()
+
     class Meta:
-        ordering: ClassVar[list[str]] = ["date"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint("user", "date", name="day_once")]
+        ordering = ["date"]
+        constraints = [models.UniqueConstraint("user", "date", name="day_once")]
 
     def __str__(self) -> str:
         return f"{self.date}: {self.attempts}"
 
-    @property
-    def average(self) -> float:
-        return self.total / self.attempts
-
     def add(self, legibility: int, duration: int) -> None:
-        """Count a writing of `duration` ms. Not saved."""
+        """Count an attempt of `duration` ms. Doesn't save."""
         self.attempts += 1
         self.total += legibility
         self.duration += duration
 
 
 class Confusion(models.Model):
-    """How often what a learner meant as one character was taken for another."""
+    """How often a learner's attempts at one character were read as another."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="confusions")
-    character = models.ForeignKey(Character, models.CASCADE, related_name="+", help_text="What was meant")
+    character = models.ForeignKey(Character, models.CASCADE, related_name="+", help_text="The target")
     read_as = models.CharField(max_length=1)
     times = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint("user", "character", "read_as", name="confusion_once")
-        ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "-times"], name="most_confused_first")]
+        constraints = [models.UniqueConstraint("user", "character", "read_as", name="confusion_once")]
+        indexes = [models.Index(fields=["user", "-times"], name="most_confused_first")]
 
     def __str__(self) -> str:
         return f"{self.character} as {self.read_as}: {self.times}"

@@ -1,10 +1,9 @@
-"""Tokens of programs that act for a user."""
+"""API tokens, with which programs act for a user."""
 
 import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -16,7 +15,7 @@ from accounts.models.users import User
 
 
 class Scope(models.TextChoices):
-    """What a token lets a program do."""
+    """What a token allows a program to do."""
 
     WRITE_ATTEMPTS = "write:attempts", _("Write, say what was meant, offer and delete")
     READ_HISTORY = "read:history", _("Read what I have written")
@@ -27,10 +26,13 @@ class TokenQuerySet(models.QuerySet["Token"]):
     def issue(
         self, user: User, name: str, scopes: Iterable[str], expires_at: datetime | None = None
     ) -> tuple["Token", str]:
-        """A new token and its secret, which nobody can show again; a ValidationError when the user has enough."""
+        """Create a token; return it with its secret, which is not stored and can't be shown again.
+
+        Raises ValidationError, code `too_many_tokens`, when the user has `Token.MOST` already.
+        """
         secret = Token.START + secrets.token_urlsafe(32)
         with transaction.atomic():
-            User.objects.select_for_update().get(pk=user.pk)  # of two at once the second counts the first
+            User.objects.lock(user.pk)
             if self.filter(user=user).count() >= Token.MOST:
                 raise ValidationError(
                     _("You have %(most)s tokens already. Revoke one first.") % {"most": Token.MOST}, "too_many_tokens"
@@ -41,31 +43,36 @@ class TokenQuerySet(models.QuerySet["Token"]):
                 scopes=[scope for scope in Scope.values if scope in set(scopes)],
                 expires_at=expires_at,
                 digest=Token.digest_of(secret),
-                prefix=secret[: Token.SHOWN],
+                prefix=secret[: Token.PREFIX_LENGTH],
             )
         return token, secret
 
     def with_secret(self, secret: str) -> "Token | None":
+        """The token with this secret, expired or not; None when there is none."""
         return self.select_related("user").filter(digest=Token.digest_of(secret)).first()
 
 
 class Token(models.Model):
-    """Lets a program act for its user, within its scopes and until it expires or is revoked, which deletes it.
+    """A permission for a program to act for its user, limited by scopes and, optionally, in time.
 
-    Only the SHA-256 of the secret is kept. Slow hashes make guessing passwords slow; 256 random bits can't be guessed.
+    Revoking a token deletes it. Only the SHA-256 of the secret is stored: a slow hash protects passwords from being
+    guessed, but nobody can guess 256 random bits.
     """
 
     START = "lai_"
-    SHOWN = 10
-    #: A user has so many at most.
+    #: Length of the stored prefix, characters.
+    PREFIX_LENGTH = 10
+    #: Most tokens a user can have.
     MOST = 50
-    #: `last_used_at` is no more exact than this, so that not every request writes.
-    USE_NOTED = timedelta(minutes=1)
+    #: Resolution of `last_used_at`: within this time further requests don't write to the database.
+    USE_RECORDED_EVERY = timedelta(minutes=1)
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)
-    scopes = models.JSONField(help_text="Of Scope, at least one")
-    prefix = models.CharField(max_length=SHOWN, help_text="The secret's first characters, to tell tokens apart")
+    scopes = models.JSONField(help_text="Values of Scope, at least one")
+    prefix = models.CharField(
+        max_length=PREFIX_LENGTH, help_text="First characters of the secret, to tell tokens apart"
+    )
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -74,7 +81,7 @@ class Token(models.Model):
     objects = TokenQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["-created_at", "-id"]
+        ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
@@ -91,10 +98,10 @@ class Token(models.Model):
     def scope_labels(self) -> list[str]:
         return [str(Scope(scope).label) for scope in self.scopes]
 
-    def note_use(self) -> None:
-        """It is used now."""
+    def record_use(self) -> None:
+        """Set `last_used_at` to now, unless it is recent enough."""
         now = timezone.now()
-        if self.last_used_at is None or self.last_used_at <= now - self.USE_NOTED:
-            # Of many requests at once, one writes.
-            stale = Q(last_used_at=None) | Q(last_used_at__lte=now - self.USE_NOTED)
+        if self.last_used_at is None or self.last_used_at <= now - self.USE_RECORDED_EVERY:
+            # The condition stands in the query too: of many concurrent requests, one writes.
+            stale = Q(last_used_at=None) | Q(last_used_at__lte=now - self.USE_RECORDED_EVERY)
             Token.objects.filter(stale, pk=self.pk).update(last_used_at=now)

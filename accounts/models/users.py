@@ -1,8 +1,8 @@
-"""Who writes with an account."""
+"""People with an account."""
 
 import uuid
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from allauth.account.models import EmailAddress
@@ -16,21 +16,32 @@ from django.utils.translation import gettext as _
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A user who signs in with `email`; without a password, by other means only."""
+        """Create a user who signs in with `email`; one without a password can only sign in by other means."""
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Whoever makes one has the machine, so that no mail confirms the address: mail may not work yet."""
+        """Create a superuser whose address counts as confirmed.
+
+        The caller has shell access to the server, and mail may not work yet.
+        """
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
         EmailAddress.objects.using(self._db).create(user=user, email=user.email, verified=True, primary=True)
         return user
 
+    def lock(self, pk: int) -> "User":
+        """Return the user, locked until the transaction ends.
+
+        Whatever counts or limits rows of a user takes this lock first: of two concurrent transactions the second sees
+        the result of the first. Raises User.DoesNotExist when the account has been deleted.
+        """
+        return self.select_for_update(no_key=True).get(pk=pk)
+
 
 def check_time_zone(name: str) -> None:
-    """Raise ValidationError unless `name` is one of the IANA database."""
+    """Raise ValidationError, code `unknown_time_zone`, unless `name` is in the IANA database."""
     if name not in available_timezones():
         raise ValidationError(_("%(name)s is no time zone: one is Asia/Tokyo.") % {"name": name}, "unknown_time_zone")
 
@@ -41,11 +52,15 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]  # Django's way to drop the field
     email = models.EmailField("e-mail address", unique=True)
     declined_guests = models.JSONField(
-        default=list, blank=True, editable=False, help_text="Guests whose drawings are somebody else's"
+        default=list, blank=True, editable=False, help_text="Guests whose attempts the user has said are not theirs"
     )
 
     leaving_since = models.DateTimeField(
-        null=True, blank=True, editable=False, db_index=True, help_text="Since when the account waits to be erased"
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=True,
+        help_text="When the user deleted the account; its data is deleted shortly after",
     )
 
     language = models.CharField(
@@ -53,26 +68,26 @@ class User(AbstractUser):
         choices=settings.LANGUAGES,
         blank=True,
         db_default="",
-        help_text="Of the pages and mails; the browser's if empty",
+        help_text="Language of pages and mail; the browser's if empty",
     )
     time_zone = models.CharField(
         max_length=64,
         blank=True,
         db_default="",
         validators=[check_time_zone],
-        help_text="What decides when a day begins; UTC if empty",
+        help_text="IANA time zone in which days begin; UTC if empty",
     )
     shows_examples = models.BooleanField(
-        default=False, db_default=False, help_text="Offers good writings as examples by itself, without a name"
+        default=False, db_default=False, help_text="Attempts with a top score are offered as anonymous examples"
     )
     allows_training = models.BooleanField(
-        default=False, db_default=False, help_text="Lets models learn from the writings"
+        default=False, db_default=False, help_text="Attempts may be used to train models"
     )
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    REQUIRED_FIELDS = []
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects = UserManager()  # type: ignore[misc,assignment]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,19 +95,20 @@ class User(AbstractUser):
 
     @property
     def today(self) -> date:
+        """The current date in the user's time zone."""
         return self.day_of(timezone.now())
 
     def day_of(self, moment: datetime) -> date:
-        """The day that `moment` is in, where the user is."""
+        """The date of `moment` in the user's time zone."""
         return moment.astimezone(self.zone).date()
 
-    def leave(self) -> None:
-        """Nobody signs in any more; `erase_leavers` deletes what is left."""
+    def schedule_deletion(self) -> None:
+        """Deactivate the account; the task `delete_accounts` then deletes it with all its data."""
         self.leaving_since = timezone.now()
         self.is_active = False
         self.save(update_fields=["leaving_since", "is_active"])
 
     def decline(self, guest: uuid.UUID) -> None:
-        """Never ask again whether what `guest` wrote is this user's."""
+        """Record that the attempts of `guest` are not this user's, so that the user isn't asked again."""
         self.declined_guests = [*self.declined_guests, str(guest)]
         self.save(update_fields=["declined_guests"])

@@ -12,55 +12,55 @@ const answers = (status: number, body: unknown, headers: Record<string, string> 
 
 afterEach(() => vi.unstubAllGlobals());
 
-const writing: api.Writing = {
+const attempt: api.NewAttempt = {
   ink: { width: 1, height: 1, strokes: [[[0, 0, 0]]] },
   pen_width: 8,
   target: "永",
   scripts: ["kanji"],
 };
 
-test("a writing is posted with its key and the token from the cookie", async () => {
+test("an attempt is posted with its key and the CSRF token", async () => {
   // biome-ignore lint/suspicious/noDocumentCookie: what Django does
   document.cookie = "csrftoken=abc";
   const fetch = answers(201, { id: "1" });
-  await expect(api.send(writing, "key")).resolves.toEqual({ id: "1" });
+  await expect(api.sendAttempt(attempt, "key")).resolves.toEqual({ id: "1" });
   const [url, init] = fetch.mock.calls[0] ?? [];
   expect(url).toBe("/api/v1/attempts/");
   expect(init?.headers).toMatchObject({ "Idempotency-Key": "key", "X-CSRFToken": "abc" });
-  expect(JSON.parse(String(init?.body))).toEqual(writing);
+  expect(JSON.parse(String(init?.body))).toEqual(attempt);
 });
 
-test("a refused field says why in the server's words", async () => {
+test("a refused field gives the server's message", async () => {
   answers(400, { ink: [{ message: "nothing was written", code: "empty" }] });
-  await expect(api.send(writing, "key")).rejects.toMatchObject({
+  await expect(api.sendAttempt(attempt, "key")).rejects.toMatchObject({
     status: 400,
     code: "empty",
     message: "nothing was written",
   });
 });
 
-test("being too quick says how long to wait", async () => {
+test("a throttled request says how long to wait", async () => {
   answers(429, { detail: "Throttled.", code: "throttled" }, { "Retry-After": "7" });
-  await expect(api.read("1")).rejects.toMatchObject({ status: 429, code: "throttled", retryAfter: 7 });
+  await expect(api.readAttempt("1")).rejects.toMatchObject({ status: 429, code: "throttled", retryAfter: 7 });
 });
 
-test("a page of HTML where JSON was due is a refusal, not a crash", async () => {
+test("HTML instead of JSON is a refusal", async () => {
   vi.stubGlobal("fetch", async () => new Response("<h1>Bad gateway</h1>", { status: 502 }));
-  await expect(api.read("1")).rejects.toMatchObject({ status: 502, code: "unknown" });
+  await expect(api.readAttempt("1")).rejects.toMatchObject({ status: 502, code: "unknown" });
 });
 
-test("no connection is status 0", async () => {
+test("a lost connection is a refusal with status 0", async () => {
   vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("Failed to fetch")));
-  await expect(api.list()).rejects.toMatchObject({ status: 0, code: "unreachable" });
+  await expect(api.listAttempts()).rejects.toMatchObject({ status: 0, code: "unreachable" });
 });
 
-test("the next page is asked for on this origin, whatever the server calls itself", async () => {
+test("the next page is requested from this origin, even if the server names another", async () => {
   const fetch = answers(200, { next: null, results: [] });
-  await api.list("http://internal:8000/api/v1/attempts/?cursor=abc");
+  await api.listAttempts("http://internal:8000/api/v1/attempts/?cursor=abc");
   expect(fetch.mock.calls[0]?.[0]).toBe("/api/v1/attempts/?cursor=abc");
 });
 
-test("a key can be made where the page isn't served securely", () => {
+test("a key can be made on a page without TLS", () => {
   vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => bytes.fill(10) });
   expect(api.newKey()).toBe("0a".repeat(16));
 });

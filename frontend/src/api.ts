@@ -1,8 +1,9 @@
-/** Every fetch, and the shapes that come back. */
+/** Every fetch, and the types of the answers. */
 
-import type { Stroke } from "./ink";
+import type { Stroke } from "./ink/ink";
+import type { BANDS } from "./limits.generated";
 
-export type Band = "textbook" | "clear" | "readable" | "doubtful" | "misread";
+export type Band = keyof typeof BANDS;
 
 export interface Candidate {
   character: string;
@@ -11,7 +12,7 @@ export interface Candidate {
   lookalikes: string[];
 }
 
-/** One thing to mind: its numbers count the writing's strokes and the reference's, from 1. */
+/** One remark on the strokes: the numbers of the attempt's and the reference's strokes, from 1. */
 export interface Remark {
   code: string;
   text: string;
@@ -46,9 +47,9 @@ export interface Attempt {
   known: boolean | null;
   ink: SentInk | null;
   image: string | null;
-  /** What others see of it: nothing while null, offered or refused. */
+  /** Its state as an exemplar; null if it was never offered as one. */
   exemplar: "offered" | "approved" | "refused" | null;
-  /** Where everybody with the link can see it; null while it isn't shared. */
+  /** The page that everybody with the link can see; null while it isn't shared. */
   shared_url: string | null;
 }
 
@@ -63,22 +64,22 @@ export interface Exemplar {
   legibility: number;
 }
 
-/** A character of one's practice, and when it is written again. Days are the learner's own, as 2026-11-25. */
+/** A character that the learner practises, and when it is due. Days are the learner's own: 2026-11-25. */
 export interface Review {
   character: string;
   script: string;
-  /** Not taken into the practice yet. */
+  /** Not part of the learner's practice yet. */
   is_new: boolean;
   due_on: string | null;
   reviewed_on: string | null;
-  /** What a character without readings is called. */
+  /** The character's name, where it has no readings. */
   said: string;
   on: string[];
   kun: string[];
   meanings: string[];
 }
 
-/** What to practise today: how many are due, how many new ones there is room for, of all; and the first that were asked for. */
+/** Today's practice: numbers of due and new characters, the daily goal in attempts, and the first reviews. */
 export interface Today {
   due: number;
   new: number;
@@ -86,24 +87,21 @@ export interface Today {
   results: Review[];
 }
 
-export interface Writing {
+export interface NewAttempt {
   ink: SentInk;
   target?: string;
   scripts?: readonly string[];
   pen_width: number;
-  /** How long ago it was written, where it isn't sent at once. ms */
+  /** ms since it was written, if it wasn't sent at once. */
   age?: number;
 }
 
-/** The server takes nothing older. ms */
-export const OLDEST = 30 * 24 * 60 * 60 * 1000;
-
-export interface Page {
+export interface AttemptPage {
   next: string | null;
   results: Attempt[];
 }
 
-/** An answer that isn't the wanted one. `status` is 0 when there was none, `code` says why in one word. */
+/** A request that failed. `status` is 0 if no answer came; `code` is the API's error code. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -116,79 +114,79 @@ export class Refusal extends Error {
 }
 
 const ATTEMPTS = "/api/v1/attempts/";
-const at = (id: string): string => `${ATTEMPTS}${encodeURIComponent(id)}/`;
-/** Longer than the server waits; past this the connection is taken for dead. ms */
-const PATIENCE = 20_000;
+const attemptAt = (id: string): string => `${ATTEMPTS}${encodeURIComponent(id)}/`;
+/** ms. Longer than the server waits; after this the connection counts as lost. */
+const TIMEOUT = 20_000;
 
 /**
- * `key` makes a repeat harmless: the server answers with the first attempt. It refuses what comes from another than
- * `writer`, where one is named.
+ * Create an attempt. Sending it again with the same `key` returns the first attempt. With `writer`, the server refuses it
+ * if somebody else is signed in. `timeout` is in ms.
  */
-export function send(
-  writing: Writing,
+export function sendAttempt(
+  attempt: NewAttempt,
   key: string,
-  { patience, writer }: { patience?: number; writer?: string } = {},
+  { timeout, writer }: { timeout?: number; writer?: string } = {},
 ): Promise<Attempt> {
   const headers: Record<string, string> = { "Idempotency-Key": key };
   if (writer) headers.Writer = writer;
-  return call("POST", ATTEMPTS, writing, headers, patience);
+  return call("POST", ATTEMPTS, attempt, headers, timeout);
 }
 
-export const read = (id: string): Promise<Attempt> => call("GET", at(id));
+export const readAttempt = (id: string): Promise<Attempt> => call("GET", attemptAt(id));
 
-/** Newest first; `next` is where the page before it said to go on. */
-export function list(next?: string): Promise<Page> {
-  // Only the path: behind a proxy the server may think of itself under another origin.
+/** A page of attempts, newest first. `next` is the address that the page before it named. */
+export function listAttempts(next?: string): Promise<AttemptPage> {
+  // Only the path: behind a proxy the server may know itself under another origin.
   const url = next ? new URL(next, location.href) : null;
   return call("GET", url ? url.pathname + url.search : ATTEMPTS);
 }
 
-/** Say what was meant. */
-export const mean = (id: string, target: string): Promise<Attempt> => call("PATCH", at(id), { target });
+/** Say which character was meant. */
+export const setTarget = (id: string, target: string): Promise<Attempt> =>
+  call("PATCH", attemptAt(id), { target });
 
-export const forget = (id: string): Promise<void> => call("DELETE", at(id));
+export const deleteAttempt = (id: string): Promise<void> => call("DELETE", attemptAt(id));
 
-/** Bring back what was forgotten a moment ago. */
-export const restore = (id: string): Promise<Attempt> => call("POST", `${at(id)}restore/`);
+/** Undo the deletion of an attempt. */
+export const restoreAttempt = (id: string): Promise<Attempt> => call("POST", `${attemptAt(id)}restore/`);
 
-/** Let others see it as an example, once a curator has approved it. */
-export const offer = (id: string): Promise<Attempt> => call("PUT", `${at(id)}exemplar/`);
+/** Offer an attempt as an exemplar; a curator approves or refuses it. */
+export const offerExemplar = (id: string): Promise<Attempt> => call("PUT", `${attemptAt(id)}exemplar/`);
 
-export const withdraw = (id: string): Promise<void> => call("DELETE", `${at(id)}exemplar/`);
+export const withdrawExemplar = (id: string): Promise<void> => call("DELETE", `${attemptAt(id)}exemplar/`);
 
-/** Give it a link that whoever has it can see it by. */
-export const shareAttempt = (id: string): Promise<Attempt> => call("POST", `${at(id)}share/`);
+/** Give an attempt a link with which everybody can see it. */
+export const shareAttempt = (id: string): Promise<Attempt> => call("POST", `${attemptAt(id)}share/`);
 
-export const unshareAttempt = (id: string): Promise<void> => call("DELETE", `${at(id)}share/`);
+export const unshareAttempt = (id: string): Promise<void> => call("DELETE", `${attemptAt(id)}share/`);
 
-const character = (literal: string): string => `/api/v1/characters/${encodeURIComponent(literal)}/`;
+const characterAt = (literal: string): string => `/api/v1/characters/${encodeURIComponent(literal)}/`;
 
-export const reference = (literal: string): Promise<Reference> =>
-  call("GET", `${character(literal)}strokes/`);
+export const readReference = (literal: string): Promise<Reference> =>
+  call("GET", `${characterAt(literal)}strokes/`);
 
-/** The best that a writer has shown of it, if any has. */
+/** The character's best exemplar; null if it has none. */
 export const bestExemplar = async (literal: string): Promise<Exemplar | null> => {
-  const page = await call<{ results: Exemplar[] }>("GET", `${character(literal)}exemplars/?page_size=1`);
+  const page = await call<{ results: Exemplar[] }>("GET", `${characterAt(literal)}exemplars/?page_size=1`);
   return page.results[0] ?? null;
 };
 
 const REVIEWS = "/api/v1/reviews/";
 
-/** The first `limit` of what to practise today, at most 100; of a list, due or not, where its id is given. */
-export function today(limit: number, list?: string): Promise<Today> {
+/** Today's practice with its first `limit` reviews, at most 100. With a list's id, all of that list, due or not. */
+export function todaysPractice(limit: number, list?: string): Promise<Today> {
   const query = new URLSearchParams({ limit: String(limit) });
   if (list) query.set("list", list);
   return call("GET", `${REVIEWS}?${query}`);
 }
 
-/** Take a new character into one's practice. Harmless twice. */
-export const beginReview = (literal: string): Promise<Review> =>
-  call("POST", REVIEWS, { character: literal });
+/** Add a character to the learner's practice. Repeating it changes nothing. */
+export const addReview = (literal: string): Promise<Review> => call("POST", REVIEWS, { character: literal });
 
-export const review = (literal: string): Promise<Review> =>
+export const readReview = (literal: string): Promise<Review> =>
   call("GET", `${REVIEWS}${encodeURIComponent(literal)}/`);
 
-/** A key for one writing. `randomUUID` is missing where the page isn't served securely, as from a phone in the same room. */
+/** A key for one attempt. Pages served without TLS, as from a computer in the same room, have no `randomUUID`. */
 export function newKey(): string {
   if (crypto.randomUUID) return crypto.randomUUID();
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
@@ -200,10 +198,10 @@ async function call<T>(
   method: string,
   url: string,
   body?: unknown,
-  extra: Record<string, string> = {},
-  patience = PATIENCE,
+  extraHeaders: Record<string, string> = {},
+  timeout = TIMEOUT,
 ): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json", ...extra };
+  const headers: Record<string, string> = { Accept: "application/json", ...extraHeaders };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   if (token) headers["X-CSRFToken"] = token;
@@ -215,31 +213,31 @@ async function call<T>(
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(timeout),
     });
   } catch {
     throw new Refusal(0, "unreachable", "");
   }
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw refusal(response, answer);
+  if (!response.ok) throw refusalOf(response, answer);
   if (answer === null) throw new Refusal(response.status, "unreadable", "");
   return answer as T;
 }
 
-/** `{"detail", "code"}`, or `{field: [{"message", "code"}, …]}`: the first complaint is the one to show. */
-function refusal(response: Response, answer: unknown): Refusal {
-  const { code, message } = complaint(answer) ?? { code: "unknown", message: "" };
+/** The first error in the answer, which is `{"detail", "code"}` or `{field: [{"message", "code"}, …]}`. */
+function refusalOf(response: Response, answer: unknown): Refusal {
+  const { code, message } = firstError(answer) ?? { code: "unknown", message: "" };
   return new Refusal(response.status, code, message, Number(response.headers.get("Retry-After")) || 0);
 }
 
-function complaint(answer: unknown): { code: string; message: string } | null {
+function firstError(answer: unknown): { code: string; message: string } | null {
   if (typeof answer !== "object" || answer === null) return null;
   const { code, message, detail } = answer as Record<string, unknown>;
   const text = typeof message === "string" ? message : detail;
   if (typeof code === "string" && typeof text === "string") return { code, message: text };
   for (const part of Object.values(answer)) {
-    const found = complaint(part);
+    const found = firstError(part);
     if (found) return found;
   }
   return null;

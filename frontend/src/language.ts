@@ -1,4 +1,4 @@
-/** Which language the page is in. */
+/** The page's language. */
 
 type Load<Words> = () => Promise<{ words: Words }>;
 interface Languages<Words> {
@@ -7,8 +7,8 @@ interface Languages<Words> {
   fr: Load<Words>;
 }
 
-/** The words of the page's language alone; of English where the page has none of these. */
-export async function ofThePage<Words>(languages: Languages<Words>): Promise<Words> {
+/** Load the words of the page's language only, or the English ones if it has another language. */
+export async function loadWords<Words>(languages: Languages<Words>): Promise<Words> {
   const { lang } = document.documentElement;
   const load = lang in languages ? languages[lang as keyof Languages<Words>] : languages.en;
   return (await load()).words;

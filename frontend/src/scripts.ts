@@ -1,15 +1,15 @@
-/** Scripts: what a writer may say before a writing is read, so that only those characters compete. */
+/** The scripts among which a writer may choose, so that only their characters compete. */
 
 export const SCRIPTS = ["all", "kana", "kanji", "alphanumeric"] as const;
 export type Script = (typeof SCRIPTS)[number];
 
-const characters: Record<Script, RegExp> = {
+const patterns: Record<Script, RegExp> = {
   all: /^/,
   kana: /[\u3041-\u30ff]/,
   kanji: /\p{Script=Han}/u,
   alphanumeric: /[0-9A-Za-z]/,
 };
 
-/** Whether `character` is one of the script's; "" is of every script. */
+/** Whether `character` belongs to the script; "" belongs to every script. */
 export const isIn = (script: Script, character: string): boolean =>
-  character === "" || characters[script].test(character);
+  character === "" || patterns[script].test(character);

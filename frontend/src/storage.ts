@@ -1,16 +1,16 @@
-/** What the browser remembers for this page. A browser that refuses storage forgets, and that's all. */
+/** Values that the browser stores for the site. In a browser that refuses storage nothing is stored, without an error. */
 
 export function recall<T>(
   storage: () => Storage,
   key: string,
-  otherwise: T,
+  fallback: T,
   isValid: (value: unknown) => value is T,
 ): T {
   try {
     const value: unknown = JSON.parse(storage().getItem(key) ?? "null");
-    return isValid(value) ? value : otherwise;
+    return isValid(value) ? value : fallback;
   } catch {
-    return otherwise;
+    return fallback;
   }
 }
 
@@ -24,6 +24,6 @@ export function remember(storage: () => Storage, key: string, value: unknown): v
 
 export const isText = (value: unknown): value is string => typeof value === "string";
 
-/** Behind functions: in a browser that forbids storage, merely naming it throws. */
-export const always = (): Storage => localStorage;
+/** Functions, since naming a storage throws in a browser that forbids it. */
+export const persistent = (): Storage => localStorage;
 export const thisTab = (): Storage => sessionStorage;

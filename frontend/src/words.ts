@@ -1,10 +1,10 @@
-/** Every text that the visitor reads, in the page's language: its chunk alone is loaded, and the page asks for it early. */
+/** The texts that several pages share, in the page's language. Its template preloads them. */
 
 import type { Refusal } from "./api";
-import { ofThePage } from "./language";
+import { loadWords } from "./language";
 import type { Words } from "./words/en";
 
-export const words: Words = await ofThePage({
+export const words: Words = await loadWords({
   en: () => import("./words/en"),
   ja: () => import("./words/ja"),
   fr: () => import("./words/fr"),
@@ -12,6 +12,6 @@ export const words: Words = await ofThePage({
 
 const refusals: Record<string, string> = words.refusals;
 
-/** A refusal in plain words: ours where we know the reason, the server's where it explains one of its limits. */
-export const plainly = ({ code, status, message }: Refusal): string =>
+/** Why a request failed: our text for a known code, the server's for other 4xx errors, else a general one. */
+export const explain = ({ code, status, message }: Refusal): string =>
   refusals[code] ?? (status >= 400 && status < 500 && message ? message : words.broken);

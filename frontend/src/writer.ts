@@ -1,15 +1,15 @@
-/** Who writes in this browser, in a word that means something to the server alone. */
+/** Who writes in this browser, as an opaque word that the server understands. */
 
-import { always, isText, recall, remember } from "./storage";
+import { isText, persistent, recall, remember } from "./storage";
 
 const KEY = "writer";
 
-/** The word for all who aren't signed in. */
-export const ANYBODY = "guest";
+/** The word for everybody who isn't signed in. */
+export const GUEST = "guest";
 
-/** What the page says; the one that opens without a connection, and any other, goes by what was said last. */
+/** The writer that the page names. A page that names none, as the one that opens offline, uses the last one named. */
 export function writer(): string {
-  const said = document.querySelector<HTMLElement>("main[data-writer]")?.dataset.writer;
-  if (said) remember(always, KEY, said);
-  return said ?? recall(always, KEY, "", isText);
+  const named = document.querySelector<HTMLElement>("main[data-writer]")?.dataset.writer;
+  if (named) remember(persistent, KEY, named);
+  return named ?? recall(persistent, KEY, "", isText);
 }

@@ -40,7 +40,7 @@ def read(path: Path) -> Iterator[Drawing]:
 
 
 def is_held_out(drawing: Drawing, fraction: float) -> bool:
-    """True if `drawing` is kept for validation, for a `fraction` of the writers, or of the characters of a single writer.
+    """True if `drawing` is kept for validation: a `fraction` of the writers, or of a single writer's characters.
 
     Depends only on names, so that training and evaluation agree. Of Omniglot's volunteers, who are few, twice the
     fraction is held out, the last ones: three of ten at 0.15, none below 0.025.

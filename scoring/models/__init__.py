@@ -1,7 +1,8 @@
 """Attempts, what models said of them, and the models themselves."""
 
-from scoring.bundles import Activation, ModelBundle, Rescoring
 from scoring.models.attempts import Attempt, AttemptQuerySet
+from scoring.models.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
+from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedWriting
 
@@ -9,8 +10,12 @@ __all__ = [
     "Activation",
     "Attempt",
     "AttemptQuerySet",
+    "Leased",
+    "LeasedQuerySet",
     "ModelBundle",
     "Rescoring",
+    "RolloutError",
     "Score",
     "SharedWriting",
+    "shipped",
 ]

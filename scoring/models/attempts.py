@@ -11,14 +11,13 @@ from typing import Any, Self, cast
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
-from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.utils import timezone
 from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
 from ml.ink import duration
 from ml.sandbox import kind
+from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedWriting
 from scoring.signals import changed, judged
@@ -28,9 +27,7 @@ _KEPT = models.Q(forgotten_at=None)
 _AT_ONCE = 1000
 
 
-class AttemptQuerySet(models.QuerySet["Attempt"]):
-    #: How long a worker may take before its attempts are free again.
-    LEASE = timedelta(seconds=10)
+class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     #: So long an attempt is kept that nobody has an account for.
     GUESTS_KEPT = timedelta(days=90)
     #: So long what was forgotten can be brought back: ten seconds to think, the rest for
@@ -38,8 +35,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     FORGOTTEN_KEPT = timedelta(seconds=60)
     #: So long a repeated post finds its first attempt by its key.
     KEYS_KEPT = timedelta(days=7)
-    #: An attempt that no worker survived so often is given up.
+    #: Claims after which an attempt that was never scored is given up.
     MAX_TRIES = 5
+    #: Age from which on an attempt that still waits was lost by the broker or by a worker.
+    LOST_AFTER = timedelta(seconds=5)
+    #: Rows that one call of `erase_some` erases: few enough that nobody waits for long.
+    ERASED_AT_ONCE = 1000
 
     def owned_by(self, user: Any, guest: uuid.UUID | None) -> Self:
         """One's own attempts: a signed-in user's, else the guest's. Those forgotten are nobody's."""
@@ -139,6 +140,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
                 Attempt.objects.filter(pk__in=some).only("exemplar").delete()
         return len(going)
 
+    def erase_some(self) -> int:
+        """Erase the first of these, in their order; how many."""
+        return Attempt.objects.filter(pk__in=list(self.values_list("pk", flat=True)[: self.ERASED_AT_ONCE])).erase()
+
     def requeue_failed(self, since: datetime) -> int:
         """Queue those written since then once more that no worker could score; how many. Beat sends their tasks."""
         failed = self.filter(status=Attempt.Status.FAILED, failure="scoring_failed", written_at__gte=since)
@@ -153,19 +158,21 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return Attempt.objects.filter(pk__in=ids).update(idempotency_key=None)
 
     def waiting(self) -> Self:
-        """Queued and leased by no worker."""
+        """Queued and held by no worker."""
+        return self.free().filter(status=Attempt.Status.QUEUED)
+
+    def lost(self) -> Self:
+        """Waiting for so long that the broker or a worker must have lost the task, oldest first."""
         now = timezone.now()
-        free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
-        # Longer than a lease is: the clock has been set back meanwhile.
-        free |= models.Q(leased_until__gt=now + 2 * self.LEASE)
-        return self.filter(free, status=Attempt.Status.QUEUED)
+        # Those of the future were queued before the clock was set back.
+        is_old = models.Q(queued_at__lt=now - self.LOST_AFTER) | models.Q(queued_at__gt=now + self.LOST_AFTER)
+        return self.waiting().filter(is_old).order_by("queued_at")
 
-    def claim(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
-        """Lease the attempt and up to `limit` - 1 others that wait, oldest first; none when it doesn't wait itself.
+    def claim_batch(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
+        """Lease the attempt and up to `limit` - 1 others that wait, oldest first; none unless it waits itself.
 
-        What was tried before is leased alone: where it kills its worker, it takes no others along.
+        A retry is leased without others: if it crashes its worker, it takes none along.
         """
-        lease = uuid.uuid4()
         with transaction.atomic():
             free = self.waiting().select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
             tries = dict(free.filter(pk=attempt_id).values_list("pk", "tries"))
@@ -175,19 +182,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             if not any(tries.values()):
                 others = free.filter(tries=0).exclude(pk=attempt_id).order_by("queued_at")
                 ids += others.values_list("pk", flat=True)[: limit - 1]
-            self.filter(pk__in=ids).update(
-                lease=lease, leased_until=timezone.now() + self.LEASE, tries=models.F("tries") + 1
-            )
-        claimed = list(self.filter(pk__in=ids, lease=lease).select_related("target"))
+            claimed = Attempt.objects.select_related("target").claim(ids)
         for attempt in claimed:
             if attempt.tries > self.MAX_TRIES:
                 attempt.fail("scoring_failed")
         return [attempt for attempt in claimed if attempt.status == Attempt.Status.QUEUED]
-
-    def renew(self, claimed: Sequence["Attempt"]) -> None:
-        """Lease what was claimed together for as long once more; not what another worker has by now."""
-        mine = self.filter(pk__in=[attempt.pk for attempt in claimed], lease__in={attempt.lease for attempt in claimed})
-        mine.update(leased_until=timezone.now() + self.LEASE)
 
 
 def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
@@ -209,7 +208,7 @@ def _portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
-class Attempt(models.Model):
+class Attempt(Leased):
     """One writing, as the pen gave it or as an image shows it. It never changes; its target is set once."""
 
     #: An attempt that scores less is no example: from here on it earns the double circle, "very good".
@@ -256,9 +255,6 @@ class Attempt(models.Model):
     misread_as = models.CharField(
         max_length=1, blank=True, default="", db_default="", help_text="What most readers would take it for instead"
     )
-    lease = models.UUIDField(null=True, blank=True, help_text="Of the worker that is scoring it")
-    leased_until = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
 
     objects = AttemptQuerySet.as_manager()
 
@@ -446,8 +442,7 @@ class Attempt(models.Model):
         return max(own, key=lambda score: score.pk, default=None)
 
 
-@receiver(post_delete, sender=Attempt)
-def withdraw_with(instance: Attempt, **_: Any) -> None:
-    """An attempt that goes, with its owner too, takes along what was shown of it."""
+def delete_exemplar(instance: Attempt, **_: Any) -> None:
+    """After an attempt is deleted, also by its owner's deletion, delete the exemplar made of it."""
     if instance.exemplar_id:
         Exemplar.objects.filter(pk=instance.exemplar_id).delete()

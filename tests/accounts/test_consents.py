@@ -1,10 +1,12 @@
-"""What learners agree to, and take back: examples, and training."""
+"""Consents: offering examples, and training models."""
 
 import gzip
 import json
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from characters.models import Character, Exemplar
@@ -26,42 +28,69 @@ def user_of(client) -> User:
     return User.objects.get(pk=client.session["_auth_user_id"])
 
 
-def agree(client, **consents: bool) -> None:
+def set_consents(client, **consents: bool) -> None:
     assert client.patch(ME, json.dumps(consents), "application/json").status_code == 200
 
 
-def scored(client, legibility: int, literal: str = "口", model: str = "1") -> Attempt:
+def written(client, literal: str = "口") -> Attempt:
     target = Character.objects.get(literal=literal)
-    attempt = Attempt.objects.create(user=user_of(client), target=target, ink=INK)
-    judge(attempt, legibility, model)
-    return attempt
+    return Attempt.objects.create(user=user_of(client), target=target, ink=INK)
 
 
-def judge(attempt: Attempt, legibility: int, model: str) -> None:
+def score(attempt: Attempt, legibility: int, model: str = "1") -> None:
     attempt.record(model_version=model, legibility=legibility, known=True, candidates=[], misread_as=[])
 
 
+def scored(client, legibility: int, literal: str = "口") -> Attempt:
+    attempt = written(client, literal)
+    score(attempt, legibility)
+    return attempt
+
+
 def offered() -> list[int]:
+    """The scores of all exemplars, in the order of their creation."""
     return list(Exemplar.objects.order_by("pk").values_list("legibility", flat=True))
 
 
-def test_both_are_off_unless_turned_on_and_each_can_be_turned_off(alice):
+@pytest.mark.parametrize(("legibility", "consents", "count"), [(94, True, 18), (95, False, 19)])
+def test_scoring_an_attempt_that_is_not_offered_reads_no_ink(
+    alice, django_assert_num_queries, legibility, consents, count
+):
+    set_consents(alice, shows_examples=consents)
+    attempt = written(alice)
+    with django_assert_num_queries(count) as queries:
+        score(attempt, legibility)
+    assert [query for query in queries.captured_queries if '."ink"' in query["sql"]] == []
+
+
+def test_a_score_is_counted_before_the_attempt_is_offered(alice):
+    set_consents(alice, shows_examples=True)
+    attempt = written(alice)
+    with CaptureQueriesContext(connection) as queries:
+        score(attempt, 95)
+    statements = [query["sql"] for query in queries.captured_queries]
+    [counted] = [n for n, sql in enumerate(statements) if sql.startswith('INSERT INTO "accounts_progress"')]
+    [offer] = [n for n, sql in enumerate(statements) if sql.startswith('INSERT INTO "characters_exemplar"')]
+    assert counted < offer
+
+
+def test_each_consent_is_off_until_the_learner_gives_it_and_can_be_withdrawn(alice):
     names = ("shows_examples", "allows_training")
     assert [alice.get(ME).json()[name] for name in names] == [False, False]
     alice.post("/accounts/data/", {"do": "consents", "shows_examples": "on"})
     assert [alice.get(ME).json()[name] for name in names] == [True, False]
-    agree(alice, allows_training=True)
+    set_consents(alice, allows_training=True)
     alice.post("/accounts/data/", {"do": "consents", "allows_training": "on"})
     assert [alice.get(ME).json()[name] for name in names] == [False, True]
 
 
-def test_without_a_yes_nothing_is_offered(alice):
+def test_nothing_is_offered_without_consent(alice):
     scored(alice, 99)
     assert offered() == []
 
 
-def test_what_is_textbook_is_offered_by_itself_one_of_a_character_the_best(alice):
-    agree(alice, shows_examples=True)
+def test_the_best_attempt_at_each_character_is_offered_if_its_score_is_top(alice):
+    set_consents(alice, shows_examples=True)
     scored(alice, 94)
     assert offered() == []
     scored(alice, 96)
@@ -73,58 +102,58 @@ def test_what_is_textbook_is_offered_by_itself_one_of_a_character_the_best(alice
     assert offered() == [98, 97]
 
 
-def test_an_approved_one_is_left_alone(alice):
-    agree(alice, shows_examples=True)
+def test_an_approved_example_is_not_replaced_by_a_better_attempt(alice):
+    set_consents(alice, shows_examples=True)
     scored(alice, 95)
     Exemplar.objects.waiting().approve(by=None)
     scored(alice, 100)
     assert offered() == [95]
 
 
-def test_what_was_refused_or_taken_back_is_not_offered_again_when_a_new_model_scores_it(alice):
-    agree(alice, shows_examples=True)
-    refused, taken_back = scored(alice, 96), scored(alice, 96, "日")
+def test_rescoring_does_not_offer_a_refused_or_withdrawn_attempt_again(alice):
+    set_consents(alice, shows_examples=True)
+    refused, withdrawn = scored(alice, 96), scored(alice, 96, "日")
     Exemplar.objects.filter(character__literal="口").refuse(by=None, reason="Blurred")
-    taken_back.withdraw()
-    for attempt in (refused, taken_back):
-        judge(attempt, 99, "2")
+    withdrawn.withdraw()
+    for attempt in (refused, withdrawn):
+        score(attempt, 99, "2")
     assert list(Exemplar.objects.values_list("status", flat=True)) == ["refused"]
 
 
-def test_turned_off_all_of_the_learners_are_gone_at_once_and_nobody_elses(alice, client_of):
+def test_withdrawing_consent_withdraws_all_examples_of_the_learner_and_no_others(alice, client_of):
     bob = client_of("bob")
     for client in (alice, bob):
-        agree(client, shows_examples=True)
+        set_consents(client, shows_examples=True)
         scored(client, 96)
         scored(client, 97, "日")
     Exemplar.objects.filter(legibility=96).approve(by=None)
-    agree(alice, shows_examples=False)
+    set_consents(alice, shows_examples=False)
     assert offered() == [96, 97]
     assert not Attempt.objects.filter(user=user_of(alice), exemplar__isnull=False).exists()
     scored(alice, 100)
     assert offered() == [96, 97]
 
 
-def test_ones_own_choice_stays_while_the_switch_stays_off(alice):
+def test_an_example_that_the_learner_offered_by_hand_stays_when_another_consent_changes(alice):
     assert scored(alice, 90).offer()
-    agree(alice, allows_training=True)
+    set_consents(alice, allows_training=True)
     assert offered() == [90]
 
 
-def written(path) -> list[ink.Drawing]:
+def training_ink(path) -> list[ink.Drawing]:
     call_command("export_training_ink", str(path), verbosity=0)
     return list(ink.read(path))
 
 
-def test_who_allows_it_is_in_the_training_ink_and_nothing_says_who(alice, client_of, tmp_path):
+def test_training_ink_has_the_attempts_of_consenting_learners_anonymously(alice, client_of, tmp_path):
     bob = client_of("bob")
     for client in (alice, bob):
         scored(client, 70)
         scored(client, 30, "日")
     Attempt.objects.create(user=user_of(alice), ink=INK)
-    assert written(tmp_path / "a.jsonl.gz") == []
-    agree(alice, allows_training=True)
-    first, second = written(tmp_path / "a.jsonl.gz"), written(tmp_path / "b.jsonl.gz")
+    assert training_ink(tmp_path / "a.jsonl.gz") == []
+    set_consents(alice, allows_training=True)
+    first, second = training_ink(tmp_path / "a.jsonl.gz"), training_ink(tmp_path / "b.jsonl.gz")
     assert sorted(drawing.character or "" for drawing in first) == ["口", "日"]
     assert first[0].strokes[0].tolist() == [[30, 150], [270.5, 150]]
     [writer] = {drawing.writer for drawing in first}
@@ -139,9 +168,9 @@ def test_who_allows_it_is_in_the_training_ink_and_nothing_says_who(alice, client
     }
 
 
-def test_turned_off_it_is_in_no_later_file(alice, tmp_path):
-    agree(alice, allows_training=True)
+def test_training_ink_written_after_consent_was_withdrawn_lacks_the_learner(alice, tmp_path):
+    set_consents(alice, allows_training=True)
     scored(alice, 70)
-    assert len(written(tmp_path / "a.jsonl.gz")) == 1
-    agree(alice, allows_training=False)
-    assert written(tmp_path / "a.jsonl.gz") == []
+    assert len(training_ink(tmp_path / "a.jsonl.gz")) == 1
+    set_consents(alice, allows_training=False)
+    assert training_ink(tmp_path / "a.jsonl.gz") == []

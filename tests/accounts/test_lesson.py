@@ -1,4 +1,4 @@
-"""A lesson in a real browser, against the real site: from the first new character to the sheet at the end."""
+"""A lesson in a real browser on a real site: from the first new character to the summary at the end."""
 
 import json
 import re
@@ -43,12 +43,12 @@ def context(chromium: Browser, request) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, site: Site, request) -> Page:
-    """A lesson's page, of a learner who was never here and has three new characters today: あ, い and う."""
+    """The lesson of a new learner who has three new characters today: あ, い and う."""
     return open_lesson(context, site, request.node.name, 3)
 
 
 def make_learner(site: Site, name: str, new: int) -> str:
-    """The address of a learner who has `new` hiragana today."""
+    """Create a learner with `new` hiragana today. Returns the e-mail address."""
     email = f"{name}@example.org"
     site.run(f"exec({json.dumps(LEARNER)})", email, str(new), PASSWORD)
     return email
@@ -66,22 +66,22 @@ def open_lesson(context: BrowserContext, site: Site, name: str, new: int) -> Pag
 
 
 def show_score(page: Page) -> int:
-    """Press Enter; the score that comes."""
+    """Press Enter, and return the score that appears."""
     page.keyboard.press("Enter")
     number = page.locator(".turn .score-number strong")
     expect(number).to_be_visible(timeout=15_000)
     return int(number.inner_text())
 
 
-def test_three_new_characters_from_the_keyboard_one_badly_written(page):
-    expect(page.get_by_text("3 characters new today.")).to_be_visible()
+def test_a_lesson_by_keyboard_repeats_a_badly_written_character(page):
+    expect(page.get_by_text("3 new characters today.")).to_be_visible()
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("1 of 3", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="a", exact=True)).to_be_visible()
-    expect(page.get_by_role("img", name="あ, its stroke order numbered: 3 strokes")).to_be_visible()
+    expect(page.get_by_role("img", name="Stroke order of あ, 3 strokes")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("img", name="あ, its stroke order numbered: 3 strokes")).to_have_count(0)
+    expect(page.get_by_role("img", name="Stroke order of あ, 3 strokes")).to_have_count(0)
     write(page, "あ")
     assert show_score(page) >= 80
     page.keyboard.press("Enter")
@@ -94,12 +94,12 @@ def test_three_new_characters_from_the_keyboard_one_badly_written(page):
     page.keyboard.press("Control+z")
     assert show_score(page) < 60
     expect(page.get_by_text("May be misread as れ.")).to_be_visible()
-    expect(page.get_by_role("img", name="い, its stroke order numbered: 2 strokes")).to_be_visible()
+    expect(page.get_by_role("img", name="Stroke order of い, 2 strokes")).to_be_visible()
     page.keyboard.press("Enter")
 
     page.keyboard.press("Enter")
     page.keyboard.press("s")
-    expect(page.get_by_role("img", name="う, its stroke order numbered: 2 strokes")).to_be_visible()
+    expect(page.get_by_role("img", name="Stroke order of う, 2 strokes")).to_be_visible()
     write(page, "う")
     assert show_score(page) >= 80
     page.keyboard.press("Enter")
@@ -111,19 +111,19 @@ def test_three_new_characters_from_the_keyboard_one_badly_written(page):
 
     expect(page.get_by_role("heading", name="Your lesson")).to_be_focused()
     expect(page.get_by_text("3 of 3 characters read well.")).to_be_visible()
-    expect(page.get_by_role("link", name=f"い, {again} out of 100, again tomorrow")).to_be_visible()
-    expect(page.get_by_role("link", name=re.compile("^あ, .* again in"))).to_be_visible()
-    expect(page.get_by_text("4 of 20 writings")).to_be_visible()
+    expect(page.get_by_role("link", name=f"い, {again} out of 100, due tomorrow")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^あ, .* due in"))).to_be_visible()
+    expect(page.get_by_text("4 of 20 attempts")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="Nothing is due today")).to_be_visible()
 
 
 @pytest.mark.parametrize("context", [SMALL_PHONE], indirect=True)
-def test_a_small_phone_shows_the_paper_and_every_button_without_scrolling(page):
-    page.get_by_role("button", name="Begin").tap()
+def test_a_small_phone_shows_the_writing_area_and_all_buttons_without_scrolling(page):
+    page.get_by_role("button", name="Start").tap()
     page.get_by_role("button", name="Write it from memory").tap()
     expect(page.locator("canvas")).to_be_in_viewport(ratio=1)
-    for name in ("Undo", "Redo", "Clear", "Show me", "Skip", "Leave", "Score"):
+    for name in ("Undo", "Redo", "Clear", "Show", "Skip", "End lesson", "Score"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
     paper = page.locator("canvas").bounding_box()
     write(page, "あ", touch=True)
@@ -135,7 +135,7 @@ def test_a_small_phone_shows_the_paper_and_every_button_without_scrolling(page):
     assert page.evaluate("[scrollY, document.documentElement.scrollWidth]") == [0, 320]
 
 
-def test_a_lost_connection_loses_nothing_and_writes_nothing_twice(page, context, site):
+def test_no_attempt_is_lost_or_stored_twice_when_the_connection_fails(page, context, site):
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     write(page, "あ")
@@ -151,12 +151,12 @@ def test_a_lost_connection_loses_nothing_and_writes_nothing_twice(page, context,
     page.reload()
     expect(page.get_by_role("img", name="Writing area, 2 strokes")).to_be_visible()
     assert show_score(page) >= 80
-    page.get_by_role("button", name="Leave").click()
+    page.get_by_role("button", name="End lesson").click()
     expect(page.get_by_text("1 character wasn’t written. It stays due.")).to_be_visible()
-    expect(page.get_by_text("2 of 20 writings")).to_be_visible()
+    expect(page.get_by_text("2 of 20 attempts")).to_be_visible()
 
 
-def test_who_has_nothing_to_practise_is_told_where_to_go(context, site):
+def test_a_lesson_without_characters_suggests_other_pages(context, site):
     page = open_lesson(context, site, "nothing", 0)
     expect(page.get_by_role("heading", name="Nothing is due today")).to_be_visible()
     page.get_by_role("link", name="Write freely").click()

@@ -22,7 +22,7 @@ from django_migration_linter.sql_analyser.analyser import analyse_sql_statements
 from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
 
 from accounts.models import Day, Progress, Review, User
-from accounts.tasks import erase_leavers
+from accounts.transfer.tasks import delete_accounts
 from characters.models import Character
 from scoring.models import Attempt, Score
 from scoring.tasks import erase_forgotten
@@ -162,11 +162,11 @@ def test_two_workers_erase_who_left_and_neither_waits():
     user = User.objects.create_user("leaver@example.org")
     ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
     attempts = [Attempt.objects.create(user=user, ink=ink, status="scored") for _ in range(3)]
-    user.leave()
+    user.schedule_deletion()
 
     def erase() -> None:
         try:
-            erase_leavers()
+            delete_accounts()
         finally:
             connection.close()
 
@@ -174,7 +174,7 @@ def test_two_workers_erase_who_left_and_neither_waits():
         Attempt.objects.filter(pk=attempts[0].pk).erase()
         other.submit(erase).result(5)
     assert not Attempt.objects.filter(user=user).exists()
-    erase_leavers()
+    delete_accounts()
     assert not User.objects.filter(pk=user.pk).exists()
 
 

@@ -12,9 +12,8 @@ from tablib import Dataset
 
 from accounts.models import User
 from characters.models import Character, Exemplar, LookalikeGroup, Report, Source, StrokeOrder
-from scoring import tasks
-from scoring.bundles import ModelBundle
-from scoring.models import Attempt
+from scoring import worker
+from scoring.models import Attempt, ModelBundle
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -382,8 +381,8 @@ def test_reports_are_answered_one_by_one_and_together(curator, eat):
 
 
 def test_the_model_that_scores_is_listed_with_its_figures(client_of, post):
-    tasks.register_model()
-    tasks.register_model()
+    worker.register_model()
+    worker.register_model()
     post(client_of("alice"), {"ink": ink_of("口")})
     active = ModelBundle.objects.get()
     ModelBundle.objects.create(version="fake", about={"version": "fake"})
@@ -399,8 +398,8 @@ def test_a_worker_scores_though_its_model_cannot_be_registered(monkeypatch, capl
         raise DatabaseError("gone")
 
     monkeypatch.setattr(ModelBundle.objects, "register", fails)
-    tasks.register_model()
-    assert "couldn't be registered" in caplog.text
+    worker.register_model()
+    assert "could not be registered" in caplog.text
 
 
 def test_an_operator_adds_a_user_by_email_address(client_of):

@@ -99,7 +99,7 @@ def test_everything_comes_back_as_it_was_on_postgresql_too(backup, tmp_path):
             refused = place.manage("restore", str(archive), fails=True)
             assert (
                 refused
-                == "CommandError: The database isn't empty: restore into a new one, after `manage.py migrate`.\n"
+                == "CommandError: The database isn't empty. Restore into a new one, after `manage.py migrate`.\n"
             )
 
 

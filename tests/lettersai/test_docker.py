@@ -97,9 +97,9 @@ def test_only_the_proxy_is_open_to_the_world():
     assert [name for name, ports in open_to.items() if not all(p.startswith("127.0.0.1:") for p in ports)] == ["nginx"]
 
 
-def test_the_proxy_reads_no_file_but_roots_and_the_readme_says_whose_the_key_has_to_be():
+def test_nginx_reads_only_files_of_root_and_the_documentation_says_who_owns_the_key():
     assert "DAC_OVERRIDE" not in SERVICES["nginx"]["cap_add"]
-    assert "chown -R root: docker/tls" in (ROOT / "README.md").read_text()
+    assert "chown -R root: docker/tls" in (ROOT / "docs/configuration.md").read_text()
 
 
 def test_a_secret_from_the_environment_goes_where_it_can_be_written():

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from django.utils import timezone
 
-from lettersai import traces
+from lettersai import celery_signals
 from scoring import metrics
 from tests.support.docker import FOLDER, SERVICES
 from tests.support.drawings import ink_of
@@ -44,7 +44,7 @@ def shown(client_of, post, settings, monkeypatch, fake_scorer) -> dict[str, set[
     post(alice, {"ink": ink_of("口"), "target": "口"})
     post(alice, {"ink": {}})
     metrics.count_score("fake", 90, timezone.now())
-    traces.SECONDS.labels("scoring.tasks.score_attempt", "SUCCESS").observe(0.1)
+    celery_signals.SECONDS.labels("scoring.tasks.score_attempt", "SUCCESS").observe(0.1)
     monkeypatch.setattr("scoring.wakeup.answers", lambda: True)
     monkeypatch.setattr("scoring.wakeup.is_worker_alive", lambda: True)
     text = alice.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()

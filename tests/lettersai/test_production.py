@@ -23,7 +23,7 @@ from tests.support.drawings import ink_of, png_of
 from tests.support.site import ROOT, Browser, RedisServer, TlsBefore, certificate, free_port, postgresql, until
 
 HOST = "letters.example.org"
-SEND_REMINDERS = "from accounts.tasks import send_reminders; send_reminders.delay()"
+SEND_REMINDERS = "from accounts.practice.tasks import send_reminders; send_reminders.delay()"
 
 
 class Production:
@@ -202,8 +202,8 @@ def test_mail_is_the_mailers_alone(site):
 
     sent = site.run([sys.executable, "manage.py", "shell", "--command", SEND_REMINDERS])
     assert sent.returncode == 0, sent.stderr
-    assert until(lambda: tasks_of("mailer")) == {"accounts.tasks.send_reminders"}
-    assert "accounts.tasks.send_reminders" not in tasks_of("worker")
+    assert until(lambda: tasks_of("mailer")) == {"accounts.practice.tasks.send_reminders"}
+    assert "accounts.practice.tasks.send_reminders" not in tasks_of("worker")
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])

@@ -75,7 +75,7 @@ def test_a_part_that_dies_ends_the_rest_with_one_sentence(site, part):
     victim = next(pid for pid in started if part in command_line(pid))
     os.kill(victim, signal.SIGKILL)
     assert site.process.wait(60) == 1
-    assert "ended unexpectedly" in site.log.read_text().splitlines()[-1]
+    assert "stopped unexpectedly" in site.log.read_text().splitlines()[-1]
     until(lambda: are_gone(started), 5)
 
 
@@ -129,4 +129,4 @@ def test_a_damaged_model_stops_the_start(tmp_path):
     ended = run(tmp_path, MODEL_BUNDLE=str(bundle))
     assert ended.returncode == 1
     assert "can't be read" in ended.stderr
-    assert "ended unexpectedly" in ended.stderr
+    assert "stopped unexpectedly" in ended.stderr

@@ -22,9 +22,10 @@ from django.db import OperationalError
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
+from accounts.access.tasks import clear_sessions
 from accounts.models import Confusion, Day, Progress, User
-from accounts.tasks import check_consistency, clear_sessions
-from lettersai import logs, traces
+from accounts.progress.tasks import check_consistency
+from lettersai import celery_signals, logs
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
 from tests.support.drawings import ink_of
@@ -52,7 +53,7 @@ def _refuses(*_: Any) -> None:
     ("broken", "how", "down"),
     [
         (None, None, []),
-        ("lettersai.health._ask_database", _fails, ["database"]),
+        ("lettersai.health._database_answers", _fails, ["database"]),
         ("scoring.wakeup.answers", _refuses, ["broker"]),
         ("scoring.wakeup.is_worker_alive", lambda: False, ["worker"]),
         ("lettersai.health.is_migrated", lambda: False, ["migrations"]),
@@ -226,7 +227,7 @@ def test_a_task_takes_the_id_of_its_request_along():
     task.push_request(**headers)
     try:
         structlog.contextvars.clear_contextvars()
-        traces.begin(task=task)
+        celery_signals.start_task(task=task)
         assert structlog.contextvars.get_contextvars() == {"request": "request-12345", "task": task.name}
     finally:
         task.pop_request()
@@ -258,7 +259,7 @@ sentry_sdk.flush()
 """
 
 
-def test_errors_are_reported_without_persons(tmp_path):
+def test_error_reports_contain_no_personal_data(tmp_path):
     environment = {**os.environ, "DATA_DIR": str(tmp_path), "SENTRY_DSN": "https://key@sentry.example.org/1"}
     run = subprocess.run(
         [sys.executable, "-c", REPORT], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
@@ -297,21 +298,21 @@ def _add_file() -> None:
 
 LATE = timezone.now() - timedelta(hours=1)
 BREAKS = {
-    "waits for its score": lambda: Attempt.objects.update(status="queued", queued_at=LATE),
-    "is scored and has no score": lambda: Attempt.objects.update(target=None) and Score.objects.all().delete(),
-    "says 13, its newest score 12": lambda: Attempt.objects.update(legibility=13),
+    "has been waiting for its score": lambda: Attempt.objects.update(status="queued", queued_at=LATE),
+    "has the status scored but no score": lambda: Attempt.objects.update(target=None) and Score.objects.all().delete(),
+    "has the legibility 13, its newest score 12": lambda: Attempt.objects.update(legibility=13),
     "progress differs from a recount": lambda: Progress.objects.update(best=99),
     "day differs from a recount": lambda: Day.objects.update(duration=1),
     "confusion differs from a recount": lambda: Confusion.objects.all().delete(),
-    "has no file attempts/gone.png": lambda: Attempt.objects.update(ink=None, image="attempts/gone.png"),
-    "file attempts/nobodys.png belongs to nothing": _add_file,
+    "names the file attempts/gone.png, which": lambda: Attempt.objects.update(ink=None, image="attempts/gone.png"),
+    "file attempts/nobodys.png belongs to no row": _add_file,
 }
 
 
 @pytest.mark.parametrize("sentence", BREAKS)
 def test_a_contradiction_is_found(written, monkeypatch, caplog, sentence):
     BREAKS[sentence]()
-    monkeypatch.setattr("accounts.consistency._ON_THE_WAY", timedelta())
+    monkeypatch.setattr("accounts.progress.consistency._GRACE", timedelta())
     assert [line for line in contradictions() if sentence in line]
     check_consistency()
     assert sentence in caplog.text
@@ -324,7 +325,7 @@ def test_scores_go_in_between_two_learners_whose_counts_are_checked(written, no_
 
 
 def test_what_a_leaver_wrote_is_no_contradiction_while_it_goes(written):
-    User.objects.get().leave()
+    User.objects.get().schedule_deletion()
     Attempt.objects.all().delete()
     assert contradictions() == []
 

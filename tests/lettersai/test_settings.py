@@ -1,4 +1,4 @@
-"""Settings: what the README tells of them is so, and production starts with sound ones alone."""
+"""Settings: docs/configuration.md lists those that are read, and production refuses to start with unsound ones."""
 
 import os
 import re
@@ -66,12 +66,12 @@ def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def documented() -> set[str]:
-    """The variables of the README's table."""
-    table = re.findall(r"^\| (`[A-Z_`, ]+`) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    """The variables of the table in docs/configuration.md."""
+    table = re.findall(r"^\| (`[A-Z_`, ]+`) \|", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE)
     return {name for row in table for name in re.findall(r"[A-Z_]+", row)}
 
 
-def test_the_readme_has_every_variable_that_is_read_and_no_other():
+def test_the_documentation_lists_exactly_the_variables_that_are_read():
     read = set(OF_LIBRARIES)
     for file in (ROOT / "lettersai").rglob("*.py"):
         read |= set(re.findall(r'(?:environ\.get|environ\[|\benv|matching)\W+"([A-Z_]+)"', file.read_text()))
@@ -175,7 +175,7 @@ def test_an_unmigrated_database_refuses_and_migrating_is_not_refused(tmp_path, p
     ended = serve(tmp_path, **production)
     assert (ended.returncode, ended.stderr.splitlines()) == (
         1,
-        ["The database lacks migrations: run `manage.py migrate` before this release serves."],
+        ["The database lacks migrations: run `manage.py migrate` before you start this release."],
     )
     assert python(tmp_path, "manage.py", "migrate", "--verbosity", "0", **production).returncode == 0
     assert serve(tmp_path, **production).returncode == 0

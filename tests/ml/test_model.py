@@ -44,7 +44,7 @@ def evaluation(tmp_path_factory):
 
 
 def test_images_are_evaluated_as_a_source_of_their_own(evaluation):
-    figures = evaluation["by_source"]["images"]
+    figures = evaluation["by_source"]["images/scans"]
     assert (figures["n"], figures["top1_pooled_script"]) == (len(SCANNED), 1)
     assert figures["top1_pooled"] >= 0.9
 

@@ -15,14 +15,13 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.consistency import findings
 from accounts.models import Progress, User
+from accounts.progress.consistency import findings
 from characters.models import Character
 from ml.result import Candidate, Result
-from scoring import serving, tasks
-from scoring.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
-from scoring.comparing import compare, recent
-from scoring.models import Attempt, Score
+from scoring import judging, rescoring, serving, tasks
+from scoring.comparison import compare, recent
+from scoring.models import Activation, Attempt, ModelBundle, Rescoring, RolloutError, Score, shipped
 from tests.lettersai.test_storage import bucket, s3  # noqa: F401 - fixtures
 from tests.support.drawings import ink_of
 from tests.support.site import Site, until
@@ -38,7 +37,7 @@ class Model:
         self.version, self.legibility, self.character = version, legibility, character
 
     def score(self, images: Any, targets: Any, groups: Any, scripts: Any) -> list[Result]:
-        candidates = [Candidate(self.character, 0.9, self.legibility, [])]
+        candidates = [Candidate(self.character, 0.9, self.legibility, [], 0.9)]
         return [Result(self.version, True, candidates, target and self.legibility, []) for target in targets]
 
 
@@ -76,7 +75,7 @@ def written(monkeypatch) -> list[Attempt]:
 
 
 def scores_with(monkeypatch, model: Model) -> None:
-    monkeypatch.setattr(tasks, "scorer", lambda: model)
+    monkeypatch.setattr(serving, "scorer", lambda: model)
 
 
 def newest() -> set[int | None]:
@@ -286,10 +285,10 @@ def test_a_run_that_was_cut_off_goes_on_and_judges_nothing_twice(written, monkey
     scores_with(monkeypatch, Model("next", 90))
     begin("next")
     work = Rescoring.objects.get()
-    tasks._rescore_some(work)
+    rescoring.rescore_some(work)
     assert Score.objects.count() == 28
     Rescoring.objects.update(last=work.last)  # it ended before it said how far it had come
-    monkeypatch.setattr(tasks, "_RESCORING", 60)
+    monkeypatch.setattr(rescoring, "_RUN", 60)
     tasks.rescore()
     assert Score.objects.count() == 40
     assert list(findings()) == []
@@ -298,7 +297,7 @@ def test_a_run_that_was_cut_off_goes_on_and_judges_nothing_twice(written, monkey
 @pytest.mark.django_db
 def test_what_was_ended_while_a_worker_was_at_it_stays_ended(written):
     begin("next")
-    work = Rescoring.objects.claim()
+    work = Rescoring.objects.claim_next()
     assert work
     newer = begin("newer")
     work.go_on(written[0].pk, judged=1)
@@ -314,10 +313,10 @@ def test_a_writing_that_kills_its_worker_is_left_out(written, monkeypatch):
     def dies(attempt: Attempt) -> Any:
         if attempt.pk == evil:
             raise KeyboardInterrupt  # nothing catches it, as nothing does a signal
-        return drawn(attempt)
+        return network_image(attempt)
 
-    drawn = tasks.drawn
-    monkeypatch.setattr(tasks, "drawn", dies)
+    network_image = judging.network_image
+    monkeypatch.setattr(judging, "network_image", dies)
     for _ in range(30):
         try:
             tasks.rescore()
@@ -344,8 +343,8 @@ def test_one_worker_at_a_time_judges_the_past_and_only_with_the_model_that_is_me
     tasks.rescore()  # the model before is loaded still
     assert Score.objects.count() == 20
     Rescoring.objects.update(leased_until=None)
-    assert Rescoring.objects.claim()
-    assert Rescoring.objects.claim() is None
+    assert Rescoring.objects.claim_next()
+    assert Rescoring.objects.claim_next() is None
 
 
 # ── For real ────────────────────────────────────────────────────────────────

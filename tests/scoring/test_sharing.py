@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import Scope, Token, User
-from accounts.tasks import erase_leavers
+from accounts.transfer.tasks import delete_accounts
 from scoring import marks
 from scoring.models import Attempt
 from scoring.tasks import erase_forgotten
@@ -159,9 +159,9 @@ def test_what_was_forgotten_for_good_leaves_no_link(client_of, written, link):
 
 def test_who_leaves_takes_the_links_along_at_once(link):
     user = User.objects.get(email="alice@example.org")
-    user.leave()
+    user.schedule_deletion()
     assert statuses(link) == GONE
-    erase_leavers()
+    delete_accounts()
     assert statuses(link) == GONE
 
 

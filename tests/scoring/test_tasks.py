@@ -16,9 +16,10 @@ from accounts.models import User
 from characters.models import Character, LookalikeGroup
 from lettersai.celery import app
 from ml import sandbox
-from scoring import tasks
+from scoring import judging, retention
+from scoring.judging import BATCH
 from scoring.models import Attempt, AttemptQuerySet, Score
-from scoring.tasks import BATCH, erase_forgotten, forget_guests, forget_keys, requeue_attempts, score_attempt
+from scoring.tasks import erase_forgotten, forget_guests, forget_keys, requeue_attempts, score_attempt
 from tests.support.drawings import ink_of, png_of
 
 pytestmark = pytest.mark.django_db
@@ -129,14 +130,14 @@ def test_one_score_that_cannot_be_recorded_costs_no_others_theirs(fake_scorer, w
 
 def test_one_drawing_that_raises_costs_no_others_their_scores(fake_scorer, write, monkeypatch):
     attempts = [write(target=Character.objects.get(literal="口")) for _ in range(4)]
-    form_of = tasks.form_of
+    form_of = judging.form_of
 
     def raises(attempt: Attempt, orders: Any) -> Any:
         if attempt.pk == attempts[2].pk:
             raise FloatingPointError
         return form_of(attempt, orders)
 
-    monkeypatch.setattr(tasks, "form_of", raises)
+    monkeypatch.setattr(judging, "form_of", raises)
     score_attempt(str(attempts[0].pk))
     assert states(attempts) == ["scored", "scored", "queued", "scored"]
     expire()
@@ -148,8 +149,8 @@ def test_one_drawing_that_raises_costs_no_others_their_scores(fake_scorer, write
 
 def test_a_long_task_goes_on_where_the_writing_in_between_raises(fake_scorer, write, monkeypatch):
     write()
-    monkeypatch.setattr(tasks, "judgements", lambda attempts: 1 / 0)
-    tasks.score_waiting()
+    monkeypatch.setattr(judging, "judge_claimed", lambda attempts: 1 / 0)
+    judging.score_waiting()
     assert Attempt.objects.get().status == "queued"
 
 
@@ -158,8 +159,8 @@ def test_what_kills_its_worker_takes_no_others_along(fake_scorer, write):
     deadly = attempts[3]
     for _ in range(AttemptQuerySet.MAX_TRIES + 1):
         for attempt in attempts:
-            if deadly not in (claimed := Attempt.objects.claim(attempt.pk, BATCH)):
-                tasks.keep(tasks.judgements(claimed))
+            if deadly not in (claimed := Attempt.objects.claim_batch(attempt.pk, BATCH)):
+                judging.record(judging.judge_claimed(claimed))
         expire()  # of whom it killed
     assert states(attempts) == [*["scored"] * 3, "failed", *["scored"] * 4]
 
@@ -167,16 +168,16 @@ def test_what_kills_its_worker_takes_no_others_along(fake_scorer, write):
 def test_a_slow_batch_keeps_its_leases(fake_scorer, write, monkeypatch):
     for _ in range(3):
         write()
-    drawn, waiting = tasks.drawn, []
+    network_image, waiting = judging.network_image, []
 
     def slow(attempt: Attempt) -> Any:
         waiting.append(Attempt.objects.waiting().count())
         expire()
-        return drawn(attempt)
+        return network_image(attempt)
 
-    monkeypatch.setattr(tasks, "drawn", slow)
-    monkeypatch.setattr(tasks, "_RENEWED_AFTER", -1)
-    tasks.score_waiting()
+    monkeypatch.setattr(judging, "network_image", slow)
+    monkeypatch.setattr(judging, "_RENEW_AFTER", -1)
+    judging.score_waiting()
     assert waiting == [0, 0, 0]
 
 
@@ -194,7 +195,7 @@ def test_a_clock_that_was_set_back_holds_nothing_up(fake_scorer, write, sent):
 
 def test_a_clock_that_was_set_forward_scores_nothing_twice(fake_scorer, write):
     attempt = write()
-    [claimed] = Attempt.objects.claim(attempt.pk, BATCH)
+    [claimed] = Attempt.objects.claim_batch(attempt.pk, BATCH)
     later(attempt, leased_until=timezone.now() - timedelta(hours=1))  # as it looks after the jump
     score_attempt(str(attempt.pk))
     claimed.record(model_version="fake", known=True, candidates=[], legibility=None)
@@ -203,7 +204,7 @@ def test_a_clock_that_was_set_forward_scores_nothing_twice(fake_scorer, write):
 
 def test_a_leased_attempt_is_left_to_its_worker_until_the_lease_runs_out(fake_scorer, write):
     attempt = write()
-    Attempt.objects.claim(attempt.pk, 1)  # a worker that is killed now
+    Attempt.objects.claim_batch(attempt.pk, 1)  # a worker that is killed now
     score_attempt(str(attempt.pk))
     assert not Score.objects.exists()
     later(attempt, leased_until=timezone.now() - timedelta(seconds=1))
@@ -214,22 +215,22 @@ def test_a_leased_attempt_is_left_to_its_worker_until_the_lease_runs_out(fake_sc
 def test_an_attempt_that_kills_every_worker_is_given_up(fake_scorer, write):
     attempt = write()
     for _ in range(AttemptQuerySet.MAX_TRIES):
-        assert Attempt.objects.claim(attempt.pk, 1)
+        assert Attempt.objects.claim_batch(attempt.pk, 1)
         later(attempt, leased_until=timezone.now() - timedelta(seconds=1))
-    assert not Attempt.objects.claim(attempt.pk, 1)
+    assert not Attempt.objects.claim_batch(attempt.pk, 1)
     assert (Attempt.objects.get().status, Attempt.objects.get().failure) == ("failed", "scoring_failed")
 
 
 def test_whoever_lost_the_lease_has_scored_it_all_the_same(fake_scorer, write):
     attempt = write()
     said: dict[str, Any] = {"model_version": "fake", "known": True, "candidates": [], "legibility": None}
-    [slow] = Attempt.objects.claim(attempt.pk, BATCH)
+    [slow] = Attempt.objects.claim_batch(attempt.pk, BATCH)
     expire()
-    [other] = Attempt.objects.claim(attempt.pk, BATCH)
+    [other] = Attempt.objects.claim_batch(attempt.pk, BATCH)
     slow.record(**said)
     assert Attempt.objects.get().status == "scored"
     expire()
-    assert not Attempt.objects.claim(attempt.pk, BATCH)
+    assert not Attempt.objects.claim_batch(attempt.pk, BATCH)
     other.fail("scoring_failed")
     other.record(**said)
     assert (Attempt.objects.get().status, Attempt.objects.get().failure, Score.objects.count()) == ("scored", "", 1)
@@ -249,7 +250,7 @@ def test_what_was_given_up_is_queued_again(fake_scorer, write, sent):
 
 def test_a_target_set_while_a_worker_scores_is_scored_too(fake_scorer, write, sent):
     attempt = write()
-    [claimed] = Attempt.objects.claim(attempt.pk, 1)
+    [claimed] = Attempt.objects.claim_batch(attempt.pk, 1)
     target = Character.objects.get(literal="日")
     assert attempt.mean(target)
     claimed.record(model_version="fake", known=True, candidates=[], legibility=None, misread_as=[])
@@ -349,16 +350,16 @@ def repeated_no_more(attempts: QuerySet[Attempt]) -> None:
     [(erase_forgotten, forgotten), (forget_guests, unclaimed), (forget_keys, repeated_no_more)],
 )
 def test_much_that_has_had_its_time_goes_in_one_run_and_the_next(write, monkeypatch, task, become):
-    monkeypatch.setattr(tasks, "_ERASED_AT_ONCE", 2)
+    monkeypatch.setattr(AttemptQuerySet, "ERASED_AT_ONCE", 2)
     monkeypatch.setattr("scoring.models.attempts._AT_ONCE", 2)
     for number in range(7):
         write(idempotency_key=str(number))
     become(Attempt.objects.all())
     kept = write(idempotency_key="kept")
     with_key = Attempt.objects.exclude(idempotency_key=None)
-    monkeypatch.setattr(tasks, "_ERASING", 0)
+    monkeypatch.setattr(retention, "_RUN", 0)
     task()
     assert with_key.count() == 6
-    monkeypatch.setattr(tasks, "_ERASING", 60)
+    monkeypatch.setattr(retention, "_RUN", 60)
     task()
     assert list(with_key) == [kept]

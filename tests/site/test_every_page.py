@@ -180,7 +180,7 @@ def test_the_writing_page_in_each_of_its_states(page, site):
     page.get_by_role("button", name="Share", exact=True).click()
     page.locator("canvas.share-picture").wait_for()
     assert flaws(page) == []
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create link").click()
     link = page.locator(".share-link input").input_value()
     assert flaws(page) == []
     page.goto(link, wait_until="networkidle")
@@ -193,7 +193,7 @@ def test_the_writing_page_in_each_of_its_states(page, site):
     page.context.set_offline(True)
     write(page, "口")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("1 writing is kept here")).to_be_visible()
+    expect(page.get_by_text("1 attempt is kept on this device")).to_be_visible()
     assert flaws(page) == []
     page.context.set_offline(False)
 
@@ -240,7 +240,7 @@ def test_the_left_hand_covers_nothing_that_is_read(page, site):
     page.goto(site.url)
     page.get_by_label("Left-handed").check()
     page.reload()
-    assert left(page, ".paper") > left(page, ".reading")
+    assert left(page, ".paper") > left(page, ".results")
     page.set_viewport_size({"width": 390, "height": 844})
     assert left(page, ".tools .main-button") < left(page, ".practise, .practise-field, .tools input[type=text]")
     page.get_by_label("Left-handed").uncheck()

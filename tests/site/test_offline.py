@@ -15,6 +15,7 @@ from tests.support.site import Site, until
 SECRET = "a long word 8"
 ATTEMPTS = "/api/v1/attempts/"
 THREE = ["一", "二", "三"]
+OF_ANOTHER = "1 attempt is kept on this device until the person who wrote it signs in again."
 #: As if the first of those kept had waited for two months, the others for a day.
 _WAITED = """() => new Promise((done, fail) => {
   const day = 24 * 60 * 60 * 1000;
@@ -79,14 +80,14 @@ def sign_in(page: Page, site: Site, name: str) -> None:
 
 
 def practise(page: Page, character: str) -> None:
-    field = page.get_by_label("I practise")
+    field = page.get_by_label("Practise", exact=True)
     field.fill(character)
     write(page, character)
     page.get_by_role("button", name="Score", exact=True).click()
 
 
 def kept(number: int) -> str:
-    return "1 writing is kept here" if number == 1 else f"{number} writings are kept here"
+    return "1 attempt is kept on this device" if number == 1 else f"{number} attempts are kept on this device"
 
 
 def write_three_offline(page: Page, context: BrowserContext) -> None:
@@ -110,7 +111,7 @@ def listed(page: Page) -> list[dict[str, Any]]:
 def test_three_characters_written_without_a_connection_arrive_once_each_and_in_order(page, context):
     write_three_offline(page, context)
     context.set_offline(False)
-    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
     assert attempts(page) == THREE
     expect(page.get_by_text("You meant")).to_be_visible()  # the last one's result, since it is on the paper still
 
@@ -119,7 +120,7 @@ def test_what_waited_for_a_connection_counts_for_the_day_on_which_it_was_written
     write_three_offline(page, context)
     page.evaluate(_WAITED)
     context.set_offline(False)
-    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
     assert attempts(page) == THREE
     now = datetime.now(UTC)
     ages = [now - datetime.fromisoformat(row["written_at"]) for row in listed(page)]
@@ -144,7 +145,7 @@ def test_an_answer_that_is_lost_doubles_nothing(page, context):
     expect(page.get_by_text(kept(2))).to_be_visible()
     page.unroute(f"**{ATTEMPTS}")
     # It tries again by itself.
-    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible(timeout=20_000)
     assert attempts(page) == ["一", "二"]
     assert len(set(posted)) == 1  # the second waited for the first
 
@@ -160,7 +161,7 @@ def test_the_page_opens_without_a_connection_and_keeps_what_was_written(page, co
     practise(page, "二")
     expect(page.get_by_text(kept(2))).to_be_visible()
     context.set_offline(False)
-    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
     assert attempts(page) == ["一", "二"]
 
 
@@ -191,7 +192,7 @@ def test_what_alice_wrote_is_never_sent_as_bobs(page, context, site):
     open_writing(other, site)
     context.unroute_all()
     # It tries again by itself.
-    expect(page.get_by_text("1 writing is kept here until its writer signs in again.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(OF_ANOTHER)).to_be_visible(timeout=30_000)
     assert attempts(other) == []
     context.clear_cookies(name="sessionid")
     sign_in(other, site, "alice")
@@ -208,7 +209,7 @@ def test_signing_out_sends_what_waits_first(page, context, site):
     page.goto("about:blank")
     context.set_offline(False)
     page.goto(f"{site.url}accounts/logout/")
-    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
     assert attempts(page) == ["三"]
 
 
@@ -219,7 +220,7 @@ def test_who_signs_out_all_the_same_leaves_nothing_in_the_browser(page, context,
     practise(page, "二")
     expect(page.get_by_text(kept(1))).to_be_visible()
     page.goto(f"{site.url}accounts/logout/")
-    expect(page.get_by_text("If you sign out now, it is lost.")).to_be_visible()
+    expect(page.get_by_text("If you sign out now, it will be lost.")).to_be_visible()
     page.evaluate("localStorage.setItem('left', 'behind')")
     page.locator("main form button[type=submit]").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
@@ -237,7 +238,7 @@ def test_a_browser_that_keeps_nothing_offers_to_try_again(page, context, site):
     write(page, "ア")
     context.set_offline(True)
     page.get_by_role("button", name="Score", exact=True).click()
-    expect(page.get_by_text("No connection. Your writing is still here.")).to_be_visible()
+    expect(page.get_by_text("No connection. What you wrote is still here.")).to_be_visible()
     context.set_offline(False)
     page.get_by_role("button", name="Try again").click()
     page.get_by_role("button", name=re.compile("^ア, would score")).click()
@@ -259,7 +260,7 @@ def test_what_was_written_before_signing_in_is_sent_and_asked_about(page, contex
     context.set_offline(False)
     sign_in(page, site, "carol")
     open_writing(page, site)
-    expect(page.get_by_text("What was written here before you signed in is sent.")).to_be_visible()
+    expect(page.get_by_text("What was written here before you signed in has been sent.")).to_be_visible()
     assert attempts(page) == []
     page.get_by_role("link", name="Was it you?").click()
     page.get_by_role("button", name=re.compile("keep it in my account")).click()
@@ -276,13 +277,13 @@ def test_who_was_signed_out_elsewhere_is_told_and_what_was_kept_waits_for_them(p
     practise(page, "二")
     expect(page.get_by_text(kept(1))).to_be_visible()
     context.set_offline(False)
-    told = page.get_by_text("1 writing is kept here until its writer signs in again.")
+    told = page.get_by_text(OF_ANOTHER)
     expect(told).to_be_visible()
     page.reload()  # as a guest
     expect(told).to_be_visible()
     sign_in(page, site, "carol")
     open_writing(page, site)
-    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible()
+    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
     assert attempts(page) == [*before, "二"]
 
 
@@ -291,8 +292,8 @@ def test_what_is_written_after_a_session_has_ended_is_nobody_elses(page, context
     open_writing(page, site)
     context.clear_cookies(name="sessionid")
     practise(page, "三")
-    expect(page.get_by_text("You are signed out, or somebody else has signed in.")).to_be_visible()
-    page.get_by_role("button", name="Load again").click()
+    expect(page.get_by_text("You have signed out, or somebody else has signed in.")).to_be_visible()
+    page.get_by_role("button", name="Reload").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     expect(page.get_by_role("img", name="Writing area, 3 strokes")).to_be_visible()
     assert attempts(page) == []
@@ -305,7 +306,7 @@ def test_two_tabs_know_what_the_other_has_sent(page, context, site):
     practise(page, "一")
     practise(other, "二")
     for tab in (page, other):
-        expect(tab.get_by_text("2 writings are kept here.")).to_be_visible()
+        expect(tab.get_by_text("2 attempts are kept on this device.")).to_be_visible()
     context.set_offline(False)
     for tab in (page, other):
         expect(tab.locator(".history-square")).to_have_count(2)
@@ -322,7 +323,7 @@ def test_a_writing_that_is_refused_after_it_was_kept_is_on_the_paper_again(page,
         f"**{ATTEMPTS}", lambda route: route.fulfill(status=413, json={"detail": "Too long.", "code": "too_large"})
     )
     context.set_offline(False)
-    expect(page.get_by_text("A writing that was kept here couldn’t be taken: Too long.")).to_be_visible()
+    expect(page.get_by_text("An attempt that was kept on this device was refused: Too long.")).to_be_visible()
     page.unroute(f"**{ATTEMPTS}")
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Score", exact=True).click()
@@ -341,7 +342,7 @@ def test_the_page_that_opens_while_the_server_is_only_slow_sends_what_was_kept(p
     page.reload()
     expect(page.get_by_text(kept(1))).to_be_visible()
     context.unroute_all()
-    expect(page.get_by_text("All that was kept here is sent.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible(timeout=20_000)
     assert attempts(page) == ["一"]
 
 

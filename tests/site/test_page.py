@@ -138,7 +138,7 @@ def test_a_finger_writes_without_scrolling_the_page(page):
 
 
 def test_a_practised_character_is_scored_at_once_and_lookalikes_are_named(page):
-    page.get_by_role("textbox", name=re.compile("practise")).fill("口")
+    page.get_by_role("textbox", name="Practise").fill("口")
     write(page, "口")
     page.keyboard.press("Enter")
     assert score_shown(page) >= 80
@@ -151,7 +151,7 @@ def test_a_stroke_written_the_wrong_way_round_is_minded_and_shown_beside_the_ref
     draw(page, [across, down[::-1]])
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Stroke 2 goes downwards.")).to_be_visible(timeout=15_000)
-    expect(page.locator(".remark-pictures .minded")).to_have_count(2)
+    expect(page.locator(".remark-pictures .highlighted")).to_have_count(2)
 
 
 def test_told_that_it_is_kana_a_square_reads_as_kana(page):
@@ -168,8 +168,8 @@ def test_a_good_writing_becomes_an_example_and_is_taken_back(page, site, chromiu
     stranger = chromium.new_page()
     practise(page, "永", "永")
     assert score_shown(page) >= 80
-    page.get_by_role("button", name="Show it as an example").click()
-    expect(page.get_by_text("A curator will look at it.")).to_be_visible()
+    page.get_by_role("button", name="Show as an example").click()
+    expect(page.get_by_text("A curator will review it.")).to_be_visible()
     examples = stranger.get_by_role("region", name="Well written").get_by_role("listitem")
     stranger.goto(urljoin(site.url, "/characters/永/"))
     expect(examples).to_have_count(1)  # the reference
@@ -178,12 +178,12 @@ def test_a_good_writing_becomes_an_example_and_is_taken_back(page, site, chromiu
     stranger.reload()
     expect(examples).to_have_count(2)
     practise(page, "日", "永")
-    expect(page.get_by_role("heading", name="This is how a high one is written")).to_be_visible()
-    expect(page.get_by_text(re.compile("Written by hand, scored"))).to_be_visible()
+    expect(page.get_by_role("heading", name="How to write it")).to_be_visible()
+    expect(page.get_by_text(re.compile("Written by hand, score"))).to_be_visible()
 
     page.get_by_role("button", name=re.compile("^永 [89]")).first.click()
-    page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_role("button", name="Show it as an example")).to_be_visible()
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("button", name="Show as an example")).to_be_visible()
     stranger.reload()
     expect(examples).to_have_count(1)
     stranger.close()
@@ -192,7 +192,7 @@ def test_a_good_writing_becomes_an_example_and_is_taken_back(page, site, chromiu
 def practise(page: Page, written: str, meant: str) -> None:
     if page.get_by_role("button", name="Next").is_visible():
         page.get_by_role("button", name="Next").click()
-    page.get_by_role("textbox", name=re.compile("practise")).fill(meant)
+    page.get_by_role("textbox", name="Practise").fill(meant)
     write(page, written)
     page.keyboard.press("Enter")
     expect(page.locator(".score")).to_be_visible(timeout=15_000)
@@ -204,7 +204,7 @@ def test_another_character_than_the_candidates_can_be_meant(page):
     field = page.get_by_role("textbox", name="Another character")
     field.fill("鬱")
     field.press("Enter")
-    expect(page.get_by_text(re.compile("isn’t one I can read"))).to_be_visible()
+    expect(page.get_by_text(re.compile("doesn’t know this character"))).to_be_visible()
     field.fill("永")
     field.press("Enter")
     assert score_shown(page) < 40
@@ -355,7 +355,7 @@ def test_two_visitors_see_their_own_writing_only(page, chromium, site):
     expect(page.locator(".history-square")).to_have_count(1)
     other = chromium.new_context().new_page()
     other.goto(site.url)
-    expect(other.get_by_text("What you write is kept here.")).to_be_visible()
+    expect(other.get_by_text("Your attempts will appear here.")).to_be_visible()
     other.context.close()
 
 
@@ -398,7 +398,7 @@ def test_what_was_deleted_elsewhere_does_not_come_back_with_the_browsers_back(ch
     try:
         page = browser.new_page()
         page.goto(site.url)
-        page.get_by_label("I practise").fill("一")
+        page.get_by_label("Practise", exact=True).fill("一")
         write(page, "一")
         page.get_by_role("button", name="Score", exact=True).click()
         expect(page.locator(".history-square")).to_have_count(1)
@@ -408,7 +408,7 @@ def test_what_was_deleted_elsewhere_does_not_come_back_with_the_browsers_back(ch
         token = next(one["value"] for one in page.context.cookies() if one["name"] == "csrftoken")
         page.request.delete(f"{site.url}api/v1/attempts/{attempt}/", headers={"X-CSRFToken": token})
         page.go_back()
-        expect(page.get_by_text("What you write is kept here.")).to_be_visible()
+        expect(page.get_by_text("Your attempts will appear here.")).to_be_visible()
         assert not page.evaluate("window.isTheSame === true")
     finally:
         browser.close()

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver
 
 from accounts.models import CharacterList, Export, Import, Scope, Token, User
-from accounts.reminders import stop_token
+from accounts.practice.reminders import stop_token
 from scoring.guests import COOKIE
 from scoring.models import Attempt
 from tests.support.drawings import ink_of

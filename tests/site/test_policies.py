@@ -146,9 +146,9 @@ def test_a_result_becomes_a_picture_and_a_page_within_the_policy(site, violation
     picture.wait_for()
     assert picture.evaluate("picture => [picture.width, picture.height]") == [1200, 630]
     with page.expect_download() as saved:
-        page.get_by_role("link", name="Save the picture").click()
+        page.get_by_role("link", name="Save picture").click()
     assert saved.value.suggested_filename.startswith("letters-ai-永-")
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create link").click()
     link = page.locator(".share-link input").input_value()
     assert page.goto(link, wait_until="networkidle").status == 200
     assert page.get_by_role("link", name="Write it yourself").is_visible()

@@ -1,14 +1,14 @@
-"""Look for what contradicts itself: attempts, scores, counts and files."""
+"""Print contradictions between attempts, scores, counts and files: manage.py check_consistency"""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.consistency import findings
+from accounts.progress.consistency import findings
 
 
 class Command(BaseCommand):
-    help = "Say what contradicts itself, a line each; the exit code is 1 when anything does."
+    help = "Print each contradiction between attempts, scores, counts and files. Exit with 1 if there are any."
 
     def handle(self, *args: Any, **options: Any) -> None:
         number = 0
@@ -17,4 +17,4 @@ class Command(BaseCommand):
             number += 1
         if number:
             raise CommandError(f"{number} contradictions found.")
-        self.stdout.write("Nothing contradicts itself.")
+        self.stdout.write("No contradictions found.")

@@ -1,4 +1,4 @@
-"""Write what consenting learners wrote as ink that `ml.train` reads: manage.py export_training_ink FILE.jsonl.gz"""
+"""Write the ink of consenting learners for `ml.train`: manage.py export_training_ink FILE.jsonl.gz"""
 
 import gzip
 import json
@@ -15,11 +15,12 @@ from django.core.management.base import BaseCommand
 
 from scoring.models import Attempt, AttemptQuerySet
 
-_AT_ONCE = 500
+#: Attempts read from the database at a time.
+_CHUNK = 500
 
 
 class Command(BaseCommand):
-    help = "Write the scored writings of learners who allow it, shuffled, with nothing that says whose they are."
+    help = "Write the scored attempts of learners who consent to training, shuffled and anonymous."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -32,22 +33,22 @@ class Command(BaseCommand):
                 packed.write(line)
                 lines += 1
         part.replace(file)
-        self.stdout.write(f"{lines:,} writings.")
+        self.stdout.write(f"{lines:,} attempts.")
 
 
 def _allowed() -> AttemptQuerySet:
-    """Of learners who allow it now: what has a target, a score and ink."""
+    """The attempts with a target, a score and ink of learners who consent at this moment."""
     return Attempt.objects.counted().filter(user__allows_training=True, user__is_active=True, ink__isnull=False)
 
 
 def _lines() -> Iterator[bytes]:
-    """As `ml.datasets.ink` reads them; times are 0, as they are unknown elsewhere too. Writers are random numbers."""
+    """Lines in the format of `ml.datasets.ink`. All times are 0; each writer is a random number."""
     ids: list[UUID] = list(_allowed().order_by().values_list("pk", flat=True))
     random.SystemRandom().shuffle(ids)
     writers: dict[int, str] = defaultdict(lambda: f"{secrets.randbits(64):016x}")
-    for start in range(0, len(ids), _AT_ONCE):
-        order = {pk: place for place, pk in enumerate(ids[start : start + _AT_ONCE])}
-        # Asked for again, since somebody may have said no meanwhile.
+    for start in range(0, len(ids), _CHUNK):
+        order = {pk: index for index, pk in enumerate(ids[start : start + _CHUNK])}
+        # Checked again, since a learner may have withdrawn the consent meanwhile.
         found = _allowed().filter(pk__in=list(order)).order_by()
         rows = found.values_list("pk", "user_id", "target__literal", "ink__strokes")
         for _, user, literal, strokes in sorted(rows, key=lambda row: order[row[0]]):

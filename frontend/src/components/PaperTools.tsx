@@ -1,15 +1,24 @@
 import type { ComponentChildren } from "preact";
-import { canClear, canRedo, canUndo, changeGuides, clear, guides, redoStroke, undoStroke } from "../state";
+import {
+  canClear,
+  canRedo,
+  canUndo,
+  clear,
+  guides,
+  nextGuides,
+  redoStroke,
+  undoStroke,
+} from "../state/paper";
 import { words } from "../words";
 import { ClearIcon, GuidesIcon, RedoIcon, UndoIcon } from "./icons";
 import { ThicknessPicker } from "./ThicknessPicker";
 
-/** How the pen and the paper are; and what takes ink off the paper, and puts it back. */
+/** The pen's width, the guide lines, undo, redo and clear. */
 export function PaperTools() {
   return (
     <div class="paper-tools">
       <ThicknessPicker />
-      <Tool name={words.guides[guides.value]} kind="tool-guides" act={changeGuides}>
+      <Tool name={words.guides[guides.value]} kind="tool-guides" act={nextGuides}>
         <GuidesIcon guides={guides.value} />
       </Tool>
       <Tool name={words.undo} act={undoStroke} canAct={canUndo.value}>
@@ -25,7 +34,7 @@ export function PaperTools() {
   );
 }
 
-/** Never disabled, which would take the focus from it. */
+/** A button that is never disabled, since that would take the focus from it. */
 function Tool(props: {
   name: string;
   kind?: string;

@@ -1,11 +1,11 @@
 import { useMemo } from "preact/hooks";
 import type { Reference } from "../api";
-import { drawn, SIDE } from "../reference";
+import { drawReference, SIDE } from "../ink/reference";
 import { words } from "../words";
 
-/** A character's reference on a practice square, written stroke by stroke, each with its number. */
-export function ReferencePicture({ character, model }: { character: string; model: Reference }) {
-  const strokes = useMemo(() => drawn(model), [model]);
+/** A character's reference, drawn stroke by stroke, each stroke with its number. */
+export function ReferencePicture({ character, reference }: { character: string; reference: Reference }) {
+  const strokes = useMemo(() => drawReference(reference), [reference]);
   return (
     <svg
       class="reference"

@@ -1,48 +1,50 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { type Attempt, type Reference, type Remark, reference } from "../api";
-import { drawn, SIDE } from "../reference";
-import { strokePaths, SIDE as THUMBNAIL } from "../thumbnail";
+import { type Attempt, type Reference, type Remark, readReference } from "../api";
+import { drawReference, SIDE } from "../ink/reference";
+import { strokePaths, SIDE as THUMBNAIL_SIDE } from "../ink/thumbnail";
 import { words } from "../words";
 
-/** One's own strokes and the reference's, those that the remark is about in the teacher's colour. */
+/** The attempt beside the reference. The strokes that the remark is about are highlighted in both. */
 export function RemarkPictures({ attempt, remark }: { attempt: Attempt; remark: Remark }) {
-  const model = useSignal<Reference | null>(null);
+  const reference = useSignal<Reference | null>(null);
   useEffect(() => {
-    // A reference that can't be fetched is left out: the remark says it in words.
-    reference(attempt.target ?? "").then(
+    readReference(attempt.target ?? "").then(
       (found) => {
-        model.value = found;
+        reference.value = found;
       },
-      () => {},
+      () => {}, // without the reference there are no pictures: the remark is a sentence too
     );
   }, []);
-  const own = useMemo(() => (attempt.ink ? strokePaths(attempt.ink) : []), [attempt.ink]);
-  const meant = useMemo(() => (model.value ? drawn(model.value).map(({ path }) => path) : []), [model.value]);
-  if (!meant.length) return null;
+  const attemptPaths = useMemo(() => (attempt.ink ? strokePaths(attempt.ink) : []), [attempt.ink]);
+  const referencePaths = useMemo(
+    () => (reference.value ? drawReference(reference.value).map(({ path }) => path) : []),
+    [reference.value],
+  );
+  if (!referencePaths.length) return null;
   return (
     <div class="remark-pictures">
-      <Strokes paths={own} minded={remark.strokes} side={THUMBNAIL} title={words.yours} />
-      <Strokes paths={meant} minded={remark.reference} side={SIDE} title={words.reference} />
+      <Strokes paths={attemptPaths} highlighted={remark.strokes} side={THUMBNAIL_SIDE} title={words.yours} />
+      <Strokes paths={referencePaths} highlighted={remark.reference} side={SIDE} title={words.reference} />
     </div>
   );
 }
 
 interface StrokesProps {
   paths: readonly string[];
-  /** From 1. */
-  minded: readonly number[];
+  /** Numbers of strokes, from 1. */
+  highlighted: readonly number[];
   side: number;
   title: string;
 }
 
-function Strokes({ paths, minded, side, title }: StrokesProps) {
+function Strokes({ paths, highlighted, side, title }: StrokesProps) {
   return (
     <figure>
       <span class="square">
         <svg viewBox={`0 0 ${side} ${side}`} aria-hidden="true">
           {paths.map((path, i) => (
-            <path key={i} d={path} class={minded.includes(i + 1) ? "minded" : undefined} />
+            <path key={i} d={path} class={highlighted.includes(i + 1) ? "highlighted" : undefined} />
           ))}
         </svg>
       </span>

@@ -3,11 +3,11 @@ import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Attempt, Remark } from "../api";
 import { words } from "../words";
-import { Mixed } from "./Mixed";
+import { MixedText } from "./MixedText";
 
 type Pictures = ComponentType<{ attempt: Attempt; remark: Remark }>;
 
-/** What to mind in the strokes; the chosen remark's strokes are shown, one's own beside the reference. */
+/** The remarks on the strokes. Pictures show the strokes of the chosen one. */
 export function Remarks({ attempt }: { attempt: Attempt }) {
   const { form, remarks } = attempt.score ?? { form: null, remarks: [] };
   const chosen = useSignal(0);
@@ -18,7 +18,7 @@ export function Remarks({ attempt }: { attempt: Attempt }) {
       ({ RemarkPictures }) => {
         loaded.value = { Pictures: RemarkPictures };
       },
-      () => {}, // without a connection the words stand alone
+      () => {}, // without a connection there are no pictures
     );
   }, []);
   const remark = remarks[chosen.value];
@@ -36,7 +36,7 @@ export function Remarks({ attempt }: { attempt: Attempt }) {
                 chosen.value = i;
               }}
             >
-              <Mixed text={text} />
+              <MixedText text={text} />
             </button>
           </li>
         ))}

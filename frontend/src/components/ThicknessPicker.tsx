@@ -1,8 +1,8 @@
-import type { Thickness } from "../draw";
-import { thickness } from "../state";
+import type { Thickness } from "../ink/draw";
+import { chooseThickness, thickness } from "../state/paper";
 import { words } from "../words";
 
-/** Five dots, as wide as the line they make. */
+/** Five dots, each as wide as the line that it stands for. */
 export function ThicknessPicker() {
   return (
     <fieldset class="thickness">
@@ -14,9 +14,7 @@ export function ThicknessPicker() {
             name="thickness"
             class="visually-hidden"
             checked={thickness.value === i}
-            onChange={() => {
-              thickness.value = i as Thickness;
-            }}
+            onChange={() => chooseThickness(i as Thickness)}
           />
           <span class={`dot dot-${i}`} aria-hidden="true" />
           <span class="visually-hidden">{name}</span>

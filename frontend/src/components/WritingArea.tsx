@@ -1,9 +1,9 @@
 import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { keepSharp, Painter } from "../draw";
-import type { Tip } from "../ink";
-import { listenToPen } from "../pen";
+import { InkPainter, keepSharp } from "../ink/draw";
+import type { Tip } from "../ink/ink";
+import { listenToPen } from "../ink/pen";
 import {
   beginStroke,
   cancelStroke,
@@ -13,16 +13,16 @@ import {
   ink,
   isSending,
   isSent,
-  sheetIsFull,
+  paperIsFull,
   strokeCount,
   thickness,
-} from "../state";
+} from "../state/paper";
 import { words } from "../words";
 
-/** A pen that hasn't moved for so long rests, and isn't ahead of its line. ms */
+/** ms. A pen that hasn't moved for this long is at rest, and its predicted positions are dropped. */
 const REST = 50;
 
-/** The canvas is a picture of `ink`; nothing is read back from it. `mayWrite` is asked at each touch of the pen. */
+/** The canvas shows `ink`; nothing is read back from it. `mayWrite` is called each time the pen touches the paper. */
 export function WritingArea({
   mayWrite = () => true,
   children,
@@ -31,80 +31,81 @@ export function WritingArea({
   children?: ComponentChildren;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-
-  useEffect(() => {
-    const paper = canvas.current;
-    if (!paper) return;
-    const painter = new Painter(paper);
-    let ahead: readonly Tip[] = [];
-    let movedAt = 0;
-    let rest: ReturnType<typeof setTimeout> | undefined;
-    let frame = 0;
-    function paint() {
-      frame = 0;
-      painter.paint(ink.peek(), thickness.peek(), ahead);
-    }
-    /** Once a frame, whatever comes in it: what an event asks for is still painted in the event's own frame. */
-    function paintSoon() {
-      frame ||= requestAnimationFrame(paint);
-    }
-    function arrive() {
-      if (ahead.length === 0) return;
-      ahead = [];
-      paintSoon();
-    }
-    /** One timer for many moves: to set it anew for each was the dearest part of a move. */
-    function arriveAtRest() {
-      const left = movedAt + REST - performance.now();
-      rest = left > 0 ? setTimeout(arriveAtRest, left) : undefined;
-      if (!rest) arrive();
-    }
-    const stopListening = listenToPen(paper, {
-      down(tip, area) {
-        leaveTextField(); // so that Enter scores
-        if (mayWrite()) beginStroke(tip, area);
-      },
-      move(tips, next) {
-        ahead = next;
-        movedAt = performance.now();
-        rest ??= setTimeout(arriveAtRest, REST);
-        extendStroke(tips);
-      },
-      up() {
-        arrive();
-        endStroke();
-      },
-      cancel() {
-        arrive();
-        cancelStroke();
-      },
-    });
-    const stopFitting = keepSharp(paper, () => {
-      painter.forget();
-      paint();
-    });
-    // No useSignalEffect: it waits for a frame itself, and the ink would be painted in the one after.
-    const stopPainting = effect(() => {
-      ink.value;
-      thickness.value;
-      paintSoon();
-    });
-    return () => {
-      clearTimeout(rest);
-      cancelAnimationFrame(frame);
-      stopListening();
-      stopFitting();
-      stopPainting();
-    };
-  }, []);
-
+  useEffect(() => (canvas.current ? connect(canvas.current, mayWrite) : undefined), []);
   return (
     <div class="paper" data-sending={isSending.value || undefined} data-guides={guides.value}>
       <canvas ref={canvas} role="img" aria-label={words.writingArea(strokeCount.value)} />
       {children}
-      {sheetIsFull.value && !isSent.value && <p class="paper-note">{words.sheetIsFull}</p>}
+      {paperIsFull.value && !isSent.value && <p class="paper-note">{words.paperIsFull}</p>}
     </div>
   );
+}
+
+/** Turn pen events into ink, and draw the ink. The returned function disconnects the canvas. */
+function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void {
+  const painter = new InkPainter(canvas);
+  let predicted: readonly Tip[] = [];
+  let movedAt = 0;
+  let restTimer: ReturnType<typeof setTimeout> | undefined;
+  let frame = 0;
+
+  function paint() {
+    frame = 0;
+    painter.paint(ink.peek(), thickness.peek(), predicted);
+  }
+  /** Paint once per frame. What an event changes is still painted in the event's own frame. */
+  function schedulePaint() {
+    frame ||= requestAnimationFrame(paint);
+  }
+  function dropPrediction() {
+    if (predicted.length === 0) return;
+    predicted = [];
+    schedulePaint();
+  }
+  /** One timer serves many moves: setting a timer was the most expensive part of a move. */
+  function dropPredictionAtRest() {
+    const left = movedAt + REST - performance.now();
+    restTimer = left > 0 ? setTimeout(dropPredictionAtRest, left) : undefined;
+    if (!restTimer) dropPrediction();
+  }
+
+  const stopListening = listenToPen(canvas, {
+    down(tip, area) {
+      leaveTextField(); // so that Enter scores
+      if (mayWrite()) beginStroke(tip, area);
+    },
+    move(tips, next) {
+      predicted = next;
+      movedAt = performance.now();
+      restTimer ??= setTimeout(dropPredictionAtRest, REST);
+      extendStroke(tips);
+    },
+    up() {
+      dropPrediction();
+      endStroke();
+    },
+    cancel() {
+      dropPrediction();
+      cancelStroke();
+    },
+  });
+  const stopResizing = keepSharp(canvas, () => {
+    painter.invalidate();
+    paint();
+  });
+  // Not useSignalEffect, which waits for a frame: the ink would be painted a frame late.
+  const stopPainting = effect(() => {
+    ink.value;
+    thickness.value;
+    schedulePaint();
+  });
+  return () => {
+    clearTimeout(restTimer);
+    cancelAnimationFrame(frame);
+    stopListening();
+    stopResizing();
+    stopPainting();
+  };
 }
 
 function leaveTextField(): void {

@@ -1,7 +1,7 @@
-/** Small line drawings in the colour of the text around them. */
+/** Icons in the colour of the text around them. */
 
 import type { ComponentChildren } from "preact";
-import type { Guides } from "../state";
+import type { Guides } from "../state/paper";
 
 function Icon({ children }: { children: ComponentChildren }) {
   return (
@@ -23,7 +23,7 @@ export const RedoIcon = () => (
   </Icon>
 );
 
-/** A practice sheet with its guide lines. */
+/** A practice square with its guide lines. */
 export const GuidesIcon = ({ guides }: { guides: Guides }) => (
   <Icon>
     <path d="M4.5 4.5h15v15h-15z" />
@@ -32,7 +32,7 @@ export const GuidesIcon = ({ guides }: { guides: Guides }) => (
   </Icon>
 );
 
-/** A fresh sheet. */
+/** A blank sheet. */
 export const ClearIcon = () => (
   <Icon>
     <path d="M6 4.5h8.5L18 8v11.5H6zM14.5 4.5V8H18" />

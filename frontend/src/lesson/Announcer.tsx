@@ -2,10 +2,10 @@ import { useComputed } from "@preact/signals";
 import { words as common } from "../words";
 import { lesson, phase, result, turn } from "./lesson";
 import { meaning, readings } from "./Prompt";
-import { place } from "./turns";
+import { position } from "./turns";
 import { words } from "./words";
 
-/** Says aloud, to a screen reader, what is asked and how it went. The sheet at the end has the focus instead. */
+/** Announces each prompt and result to screen readers. The summary takes the focus instead. */
 export function Announcer() {
   const text = useComputed(() => {
     if (!turn.value || !lesson.value) return "";
@@ -15,9 +15,9 @@ export function Announcer() {
       return common.announceScore(attempt.target, attempt.score.legibility, attempt.score.band);
     if (attempt) return attempt.status === "failed" ? common.failed : common.stillReading;
     const { review, isRepeat } = turn.value;
-    const { number, of } = place(lesson.value);
-    return words.ask(
-      words.place(number, of, isRepeat),
+    const { number, of } = position(lesson.value);
+    return words.announceTurn(
+      words.position(number, of, isRepeat),
       words.script(review, phase.value),
       [meaning(review), ...readings(review)].join(", "),
     );

@@ -1,16 +1,16 @@
 import { Announcer } from "./Announcer";
 import { stage } from "./lesson";
-import { Sheet } from "./Sheet";
 import { Start } from "./Start";
+import { Summary } from "./Summary";
 import { TurnView } from "./TurnView";
 
-/** `done` is where one goes afterwards, `lists` where there is something to choose for practice. */
-export function App({ done, lists }: { done: string; lists: string }) {
+/** The lesson. `doneUrl` is the page to go to afterwards, `listsUrl` the one on which to choose what to practise. */
+export function App({ doneUrl, listsUrl }: { doneUrl: string; listsUrl: string }) {
   return (
     <>
-      {stage.value === "start" && <Start lists={lists} />}
+      {stage.value === "start" && <Start listsUrl={listsUrl} />}
       {stage.value === "turn" && <TurnView />}
-      {stage.value === "summary" && <Sheet done={done} />}
+      {stage.value === "summary" && <Summary doneUrl={doneUrl} />}
       <Announcer />
     </>
   );

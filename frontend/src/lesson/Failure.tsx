@@ -1,14 +1,14 @@
 import { words as common } from "../words";
-import { failure, look } from "./lesson";
+import { failure, loadToday } from "./lesson";
 
-/** Why it isn't known what there is to practise, and the way on. */
+/** Why what there is to practise couldn't be loaded, with a button to retry. */
 export function Failure() {
   return (
     failure.value && (
       <div class="trouble" role="alert">
         <p>{failure.value}</p>
-        <button type="button" class="button" onClick={look}>
-          {common.again}
+        <button type="button" class="button" onClick={loadToday}>
+          {common.tryAgain}
         </button>
       </div>
     )

@@ -1,14 +1,14 @@
 import { today } from "./lesson";
 import { words } from "./words";
 
-/** How much of today's goal is reached. */
+/** Today's goal and how much of it is reached. */
 export function Goal() {
   if (!today.value) return null;
-  const { written, writings } = today.value.goal;
+  const { written, writings: goal } = today.value.goal;
   return (
     <div class="goal">
-      <p id="goal">{written >= writings ? words.goalReached(written) : words.goalOf(written, writings)}</p>
-      <progress max={writings} value={Math.min(written, writings)} aria-labelledby="goal" />
+      <p id="goal">{written >= goal ? words.goalReached(written) : words.goalOf(written, goal)}</p>
+      <progress max={goal} value={Math.min(written, goal)} aria-labelledby="goal" />
     </div>
   );
 }

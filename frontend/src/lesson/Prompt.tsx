@@ -1,31 +1,34 @@
 import type { Review } from "../api";
-import { Mixed } from "../components/Mixed";
+import { MixedText } from "../components/MixedText";
 import { phase, turn } from "./lesson";
 import { words } from "./words";
 
-/** More meanings or readings of a kind than this are no help to remember by. */
-const MOST = 3;
+/** More meanings or readings of a kind don't help to remember a character. */
+const MAX_SHOWN = 3;
 
-/** What the character means, or is called; itself where nobody knows either. */
-export const meaning = ({ meanings, said, script, character }: Review): string =>
-  meanings.slice(0, MOST).join(", ") || (script !== "latin" && said) || character;
+/** The character's meanings, or its name, or the character itself if it has neither. */
+export const meaning = ({ meanings, said: name, script, character }: Review): string =>
+  meanings.slice(0, MAX_SHOWN).join(", ") || (script !== "latin" && name) || character;
 
-export const readings = ({ on, kun }: Review): string[] => [...on.slice(0, MOST), ...kun.slice(0, MOST)];
+export const readings = ({ on, kun }: Review): string[] => [
+  ...on.slice(0, MAX_SHOWN),
+  ...kun.slice(0, MAX_SHOWN),
+];
 
-/** What to write, asked by meaning and readings. */
+/** The character to write, described by its meanings and readings. */
 export function Prompt() {
   if (!turn.value) return null;
   const { review } = turn.value;
-  const read = readings(review);
+  const shown = readings(review);
   return (
     <header class="prompt">
       <p class="prompt-script">{words.script(review, phase.value)}</p>
       <h1>
-        <Mixed text={meaning(review)} />
+        <MixedText text={meaning(review)} />
       </h1>
-      {read.length > 0 && (
+      {shown.length > 0 && (
         <p class="prompt-readings" lang="ja">
-          {read.map((reading) => (
+          {shown.map((reading) => (
             <Reading key={reading} reading={reading} />
           ))}
         </p>
@@ -34,7 +37,7 @@ export function Prompt() {
   );
 }
 
-/** Its okurigana, what follows the dot, set apart. */
+/** A reading. Its okurigana, the part after the dot, are set apart. */
 function Reading({ reading }: { reading: string }) {
   const [stem, okurigana] = reading.split(".");
   return (

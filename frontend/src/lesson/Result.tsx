@@ -1,6 +1,7 @@
 import type { Attempt } from "../api";
-import { Judgement } from "../components/ScoreView";
-import { isUnreachable, POOR, sendAgain } from "../state";
+import { Judgement } from "../components/Judgement";
+import { isUnreachable, POOR } from "../state/attempts";
+import { sendAgain } from "../state/sending";
 import { words as common } from "../words";
 import { turn } from "./lesson";
 import { words } from "./words";
@@ -8,7 +9,7 @@ import { words } from "./words";
 export const isPoor = (attempt: Attempt | null): boolean =>
   attempt?.score !== null && attempt?.score !== undefined && attempt.score.legibility < POOR;
 
-/** How a writing went, or what keeps it. */
+/** The result of this turn's attempt: queued, failed or scored. */
 export function Result({ attempt }: { attempt: Attempt }) {
   if (attempt.status === "queued")
     return (
@@ -23,7 +24,7 @@ export function Result({ attempt }: { attempt: Attempt }) {
         <h2>{common.failed}</h2>
         <p class="quiet">{common.failedText}</p>
         <button type="button" class="button" onClick={() => sendAgain(attempt)}>
-          {common.again}
+          {common.tryAgain}
         </button>
       </div>
     );

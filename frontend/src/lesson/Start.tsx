@@ -1,10 +1,21 @@
 import { Failure } from "./Failure";
 import { Goal } from "./Goal";
-import { begin, failure, isBeginning, list, SIZES, size, today, toPractise } from "./lesson";
+import {
+  available,
+  chooseSize,
+  failure,
+  isStarting,
+  listId,
+  SIZES,
+  type Size,
+  size,
+  start,
+  today,
+} from "./lesson";
 import { words } from "./words";
 
-/** Before a lesson: what there is, and how much of it one wants. */
-export function Start({ lists }: { lists: string }) {
+/** Before a lesson: what there is to practise, and the choice of the lesson's size. */
+export function Start({ listsUrl }: { listsUrl: string }) {
   if (failure.value)
     return (
       <section class="start">
@@ -12,46 +23,48 @@ export function Start({ lists }: { lists: string }) {
         <Failure />
       </section>
     );
-  if (!today.value || isBeginning.value) return <p class="start waiting">{words.looking}</p>;
-  if (toPractise.value === 0) return <Nothing lists={lists} />;
-  const all = toPractise.value;
+  if (!today.value || isStarting.value) return <p class="start waiting">{words.loading}</p>;
+  if (available.value === 0) return <NothingToPractise listsUrl={listsUrl} />;
+  const all = available.value;
   const smaller = SIZES.filter((one) => one < all);
   const isAll = size.value === "all" || size.value >= all;
   return (
     <section class="start">
       <h1>{words.title}</h1>
-      <p class="start-due">{list() ? words.ofList(all) : words.waiting(today.value.due, today.value.new)}</p>
+      <p class="start-due">
+        {listId() ? words.ofList(all) : words.waiting(today.value.due, today.value.new)}
+      </p>
       <Goal />
       <form
         class="start-form"
         onSubmit={(event) => {
           event.preventDefault();
-          begin();
+          start();
         }}
       >
         {smaller.length > 0 && (
           <fieldset class="scripts">
             <legend>{words.howMany}</legend>
             {smaller.map((one) => (
-              <Choice
+              <SizeChoice
                 key={one}
                 label={words.sizes(one)}
                 value={one}
                 isChosen={!isAll && size.value === one}
               />
             ))}
-            <Choice label={words.all(all)} value="all" isChosen={isAll} />
+            <SizeChoice label={words.all(all)} value="all" isChosen={isAll} />
           </fieldset>
         )}
         <button type="submit" class="main-button">
-          {words.begin}
+          {words.start}
         </button>
       </form>
     </section>
   );
 }
 
-function Choice(props: { label: string; value: typeof size.value; isChosen: boolean }) {
+function SizeChoice(props: { label: string; value: Size; isChosen: boolean }) {
   return (
     <label class="script-choice">
       <input
@@ -59,17 +72,15 @@ function Choice(props: { label: string; value: typeof size.value; isChosen: bool
         name="size"
         class="visually-hidden"
         checked={props.isChosen}
-        onChange={() => {
-          size.value = props.value;
-        }}
+        onChange={() => chooseSize(props.value)}
       />
       <span class="chip">{props.label}</span>
     </label>
   );
 }
 
-/** A rest is part of it. */
-function Nothing({ lists }: { lists: string }) {
+/** Nothing is due, or the list is empty: offers other things to do. */
+function NothingToPractise({ listsUrl }: { listsUrl: string }) {
   return (
     <section class="start nothing">
       <div class="squares squares-empty" aria-hidden="true">
@@ -77,12 +88,12 @@ function Nothing({ lists }: { lists: string }) {
           <span key={blank} class="square" />
         ))}
       </div>
-      <h1>{list() ? words.nothingOfList : words.nothing}</h1>
-      <p class="quiet">{list() ? words.nothingOfListText : words.nothingText}</p>
+      <h1>{listId() ? words.nothingOfList : words.nothing}</h1>
+      <p class="quiet">{listId() ? words.nothingOfListText : words.nothingText}</p>
       <Goal />
-      <div class="start-ways">
-        <a class="button" href={lists}>
-          {lists.includes("list") ? words.practiseList : words.practiseOther}
+      <div class="start-actions">
+        <a class="button" href={listsUrl}>
+          {listsUrl.includes("list") ? words.practiseList : words.practiseOther}
         </a>
         <a class="button" href="/">
           {words.writeFreely}

@@ -1,44 +1,44 @@
 import { PaperTools } from "../components/PaperTools";
-import { canScore, isSending } from "../state";
-import { goOn, isReferenceShown, leave, lesson, peek, phase, proceed } from "./lesson";
+import { canScore, isSending } from "../state/paper";
+import { endLesson, isReferenceShown, lesson, nextTurn, phase, proceed, toggleReference } from "./lesson";
 import { words } from "./words";
 
-/** What the thumb reaches: the paper's tools, and the ways on. */
+/** The tools below the paper, within reach of the thumb. */
 export function TurnTools() {
-  const now = phase.value;
-  const isLast = lesson.value && lesson.value.at + 1 === lesson.value.turns.length;
-  const mayProceed = now === "meeting" || now === "result" || canScore.value;
+  const current = phase.value;
+  const isLast = lesson.value && lesson.value.index + 1 === lesson.value.turns.length;
+  const mayProceed = current === "meeting" || current === "result" || canScore.value;
   return (
     <div class="turn-tools">
       <PaperTools />
-      <div class="turn-ways">
+      <div class="turn-actions">
         <button
           type="button"
           class="button button-quiet"
-          onClick={peek}
-          disabled={now !== "writing"}
+          onClick={toggleReference}
+          disabled={current !== "writing"}
           aria-pressed={isReferenceShown.value}
         >
-          {now === "writing" && isReferenceShown.value ? words.hide : words.show}
+          {current === "writing" && isReferenceShown.value ? words.hide : words.show}
         </button>
         <button
           type="button"
           class="button button-quiet"
-          onClick={goOn}
-          disabled={isSending.value || now === "result"}
+          onClick={nextTurn}
+          disabled={isSending.value || current === "result"}
         >
           {words.skip}
         </button>
-        <button type="button" class="button button-quiet" onClick={leave} disabled={isSending.value}>
-          {words.leave}
+        <button type="button" class="button button-quiet" onClick={endLesson} disabled={isSending.value}>
+          {words.end}
         </button>
       </div>
-      {/* Never disabled: it keeps the focus, so that the next Enter goes on. */}
+      {/* Never disabled: it keeps the focus, so that Enter can be pressed again. */}
       <button type="button" class="main-button" onClick={proceed} aria-disabled={!mayProceed}>
-        {now === "result" && isLast ? words.finish : words.main[now]}
+        {current === "result" && isLast ? words.finish : words.main[current]}
       </button>
       <p class="hints" aria-hidden="true">
-        {words.hints[now].map(([key, does]) => (
+        {words.hints[current].map(([key, does]) => (
           <span key={key}>
             <kbd>{key}</kbd> {does}
           </span>

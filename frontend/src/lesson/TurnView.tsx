@@ -1,32 +1,32 @@
 import { signal } from "@preact/signals";
-import { Trouble } from "../components/Trouble";
+import { TroubleNotice } from "../components/TroubleNotice";
 import { WritingArea } from "../components/WritingArea";
-import { trouble } from "../state";
+import { trouble } from "../state/trouble";
 import { words as common } from "../words";
-import { isReferenceShown, phase, result, takePen, turn } from "./lesson";
-import { Model } from "./Model";
+import { isReferenceShown, mayWrite, phase, result, turn } from "./lesson";
 import { Progress } from "./Progress";
 import { Prompt } from "./Prompt";
+import { ReferenceFigure } from "./ReferenceFigure";
 import { isPoor, Result } from "./Result";
 import { TurnTools } from "./TurnTools";
 import { words } from "./words";
 
-/** The paper stands left of what is asked and how it went: as lesson.css has it. */
+/** The paper stands beside the prompt and the result. The same query is in lesson.css. */
 const wide = matchMedia("(min-width: 53.75em), (min-width: 35em) and (orientation: landscape)");
 const isWide = signal(wide.matches);
 wide.addEventListener("change", () => {
   isWide.value = wide.matches;
 });
 
-/** One turn: what is asked, the paper, and how it went. Everything that the thumb needs is below the paper. */
+/** One turn: the prompt, the paper and the result. After a poor score the reference stands beside the attempt. */
 export function TurnView() {
   const character = turn.value?.review.character ?? "";
   const attempt = result.value;
-  const isBeside = isPoor(attempt);
-  const model = isBeside && (
+  const isCompared = isPoor(attempt);
+  const reference = isCompared && (
     <figure>
-      <div class="square turn-model">
-        <Model character={character} />
+      <div class="square turn-reference">
+        <ReferenceFigure character={character} />
       </div>
       <figcaption>{common.reference}</figcaption>
     </figure>
@@ -34,26 +34,26 @@ export function TurnView() {
   return (
     <section class="turn" data-phase={phase.value} aria-label={words.title}>
       <Progress />
-      <div class="turn-ask">
+      <div class="turn-prompt">
         <div>
           <Prompt />
-          {trouble.value && <Trouble {...trouble.value} />}
+          {trouble.value && <TroubleNotice {...trouble.value} />}
           {attempt && <Result attempt={attempt} />}
         </div>
-        {isWide.value && model}
+        {isWide.value && reference}
       </div>
-      <div class="turn-sheet" data-beside={isBeside || undefined}>
+      <div class="turn-paper" data-compared={isCompared || undefined}>
         <figure>
-          <WritingArea mayWrite={takePen}>
+          <WritingArea mayWrite={mayWrite}>
             {isReferenceShown.value && (
-              <div class="paper-model">
-                <Model key={character} character={character} />
+              <div class="paper-reference">
+                <ReferenceFigure key={character} character={character} />
               </div>
             )}
           </WritingArea>
-          {isBeside && <figcaption>{words.yours}</figcaption>}
+          {isCompared && <figcaption>{common.yours}</figcaption>}
         </figure>
-        {!isWide.value && model}
+        {!isWide.value && reference}
       </div>
       <TurnTools />
     </section>

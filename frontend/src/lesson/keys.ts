@@ -1,7 +1,7 @@
-/** A lesson's shortcuts: Enter goes on, S or the space bar shows how it is written; the paper's as on the writing page. */
+/** A lesson's keyboard shortcuts: Enter proceeds, S or space shows the reference; those of the paper as on the writing page. */
 
-import { edit, isControl, isTyping } from "../keys";
-import { begin, peek, phase, proceed, stage } from "./lesson";
+import { editInk, isControl, isTyping } from "../writing/keys";
+import { phase, proceed, stage, start, toggleReference } from "./lesson";
 
 export function listenToKeys(page: Document): void {
   page.addEventListener("keydown", (event) => {
@@ -10,19 +10,19 @@ export function listenToKeys(page: Document): void {
   });
 }
 
-/** Whether the key was one of ours. */
+/** Do what the key is a shortcut for. Returns whether it is one. */
 function handle(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
   if (key === "enter" && !isControl(event.target)) {
     if (stage.value === "turn") proceed();
-    else if (stage.value === "start") begin();
+    else if (stage.value === "start") start();
     else return false;
     return true;
   }
   if (stage.value !== "turn" || phase.value !== "writing") return false;
-  if (edit(event)) return true;
+  if (editInk(event)) return true;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (key === "s" || (key === " " && !isControl(event.target))) peek();
+  if (key === "s" || (key === " " && !isControl(event.target))) toggleReference();
   else return false;
   return true;
 }

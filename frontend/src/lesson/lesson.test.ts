@@ -2,13 +2,14 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Attempt, Review, Today } from "../api";
 
 let lesson: typeof import("./lesson");
-let paper: typeof import("../state");
+let paper: typeof import("../state/paper");
+let trouble: typeof import("../state/trouble").trouble;
 let turns: typeof import("./turns");
 let requests: { method: string; url: string; body: Record<string, unknown> | undefined; key?: string }[];
-/** What the server says of each character that is written. */
+/** The legibility of each attempt to come. */
 let scores: number[];
 let isOnline: boolean;
-let isBusy: boolean;
+let isQueued: boolean;
 let practice: Today;
 
 const review = (character: string, over: Partial<Review> = {}): Review => ({
@@ -63,14 +64,14 @@ function answer(method: string, url: string, body: Record<string, unknown> | und
   const id =
     method === "GET" ? decodeURIComponent(url.split("/").at(-2) ?? "") : `attempt ${requests.length}`;
   const target = String(body?.target ?? "永");
-  return isBusy ? attempt(id, target, { status: "queued" }) : attempt(id, target, { score });
+  return isQueued ? attempt(id, target, { status: "queued" }) : attempt(id, target, { score });
 }
 
 beforeEach(async () => {
   vi.useFakeTimers({ now: new Date("2026-11-25T09:00:00") });
   sessionStorage.clear();
   localStorage.clear();
-  [requests, scores, isOnline, isBusy] = [[], [], true, false];
+  [requests, scores, isOnline, isQueued] = [[], [], true, false];
   practice = today("永食雨");
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
     const headers = init.headers as Record<string, string>;
@@ -82,232 +83,233 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  close();
+  leavePage();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
-/** The page goes, as for a reload. */
-const close = () => dispatchEvent(new Event("pagehide"));
+/** The page is left, as before a reload. */
+const leavePage = () => dispatchEvent(new Event("pagehide"));
 
-/** The page as after a (re)load at `address`. */
+/** Load the page at `address`. */
 async function open(address = "/lesson/", learner = "1") {
-  close();
+  leavePage();
   history.replaceState(null, "", address);
   vi.resetModules();
-  paper = await import("../state");
+  paper = await import("../state/paper");
+  ({ trouble } = await import("../state/trouble"));
   turns = await import("./turns");
   lesson = await import("./lesson");
   await lesson.open(learner);
 }
 
-async function begin(address?: string) {
+async function startLesson(address?: string) {
   await open(address);
-  await lesson.begin();
+  await lesson.start();
 }
 
-function touch() {
-  if (!lesson.takePen()) return;
+function drawStroke() {
+  if (!lesson.mayWrite()) return;
   paper.beginStroke({ x: 0.1, y: 0.1, at: 0 }, { width: 300, height: 300 });
   paper.extendStroke([{ x: 0.9, y: 0.9, at: 100 }]);
   paper.endStroke();
 }
 
-/** Write what is asked, and send it. */
+/** Write the character of this turn, and send it. */
 async function write() {
-  touch();
+  drawStroke();
   await lesson.submit();
 }
 
-async function writeAndGoOn() {
+async function writeAndContinue() {
   await write();
-  lesson.goOn();
+  lesson.nextTurn();
 }
 
 const asked = () => lesson.turn.value?.review.character;
 const sent = () => requests.filter(({ url }) => url === "/api/v1/attempts/").map(({ body }) => body?.target);
-const begun = () =>
+const addedToPractice = () =>
   requests.filter((one) => one.url === "/api/v1/reviews/").map(({ body }) => body?.character);
 
-function sheet() {
+function summary() {
   if (!lesson.lesson.value) throw new Error("no lesson");
-  return turns.summary(lesson.lesson.value);
+  return turns.summaryOf(lesson.lesson.value);
 }
 
-test("a lesson asks for one character after another, and ends with a sheet of them", async () => {
-  await begin();
+test("a lesson asks for one character after another, and ends with a summary", async () => {
+  await startLesson();
   expect(asked()).toBe("永");
   await write();
   expect(lesson.phase.value).toBe("result");
-  lesson.goOn();
+  lesson.nextTurn();
   expect(asked()).toBe("食");
-  await writeAndGoOn();
-  await writeAndGoOn();
+  await writeAndContinue();
+  await writeAndContinue();
   expect(lesson.stage.value).toBe("summary");
   expect(sent()).toEqual(["永", "食", "雨"]);
-  expect(sheet()).toMatchObject({ well: 3, weak: [], left: 0 });
+  expect(summary()).toMatchObject({ well: 3, weak: [], left: 0 });
 });
 
 test("a lesson has as many characters as the learner wants", async () => {
   practice = today("一二三四五六七八九十");
   await open();
-  lesson.size.value = 5;
-  await lesson.begin();
+  lesson.chooseSize(5);
+  await lesson.start();
   expect(lesson.lesson.value?.turns).toHaveLength(5);
 });
 
-test("the address says how many, of which list, and the lesson begins at once", async () => {
+test("an address with a size and a list starts the lesson", async () => {
   await open("/lesson/?size=2&list=7");
   expect(asked()).toBe("永");
   expect(lesson.lesson.value?.turns).toHaveLength(2);
   expect(requests[0]?.url).toBe("/api/v1/reviews/?limit=100&list=7");
 });
 
-test("a size that is no number begins nothing", async () => {
+test("an address with an invalid size doesn't start the lesson", async () => {
   await open("/lesson/?size=many");
   expect(lesson.stage.value).toBe("start");
 });
 
-test("all that is due is asked for when it is more than the page knows", async () => {
+test("a lesson of all due characters loads those that the page doesn't have", async () => {
   practice = { ...today("永食雨"), due: 30 };
   await open();
-  lesson.size.value = "all";
-  await lesson.begin();
+  lesson.chooseSize("all");
+  await lesson.start();
   expect(requests.map(({ url }) => url)).toContain("/api/v1/reviews/?limit=30");
 });
 
-test("a new character is shown first, and taken into the practice when it is written", async () => {
+test("a new character is shown first, and added to the practice when it is written", async () => {
   practice = today("", "永");
-  await begin();
+  await startLesson();
   expect(lesson.phase.value).toBe("meeting");
   expect(lesson.isReferenceShown.value).toBe(true);
-  expect(begun()).toEqual([]);
+  expect(addedToPractice()).toEqual([]);
   lesson.proceed();
   expect(lesson.isReferenceShown.value).toBe(false);
-  expect(begun()).toEqual(["永"]);
+  expect(addedToPractice()).toEqual(["永"]);
   await write();
-  expect(begun()).toEqual(["永"]);
+  expect(addedToPractice()).toEqual(["永"]);
 });
 
-test("a new character that couldn't be taken up is taken up before its writing is sent", async () => {
+test("a new character that couldn't be added to the practice is added before its attempt is sent", async () => {
   practice = today("", "永");
-  await begin();
+  await startLesson();
   isOnline = false;
-  touch();
+  drawStroke();
   await vi.advanceTimersByTimeAsync(0);
   isOnline = true;
   await lesson.submit();
-  expect(begun()).toEqual(["永", "永"]);
+  expect(addedToPractice()).toEqual(["永", "永"]);
   expect(sent()).toEqual(["永"]);
 });
 
-test("the reference is put away by the first touch of the pen", async () => {
-  await begin();
-  lesson.peek();
+test("the reference is hidden when the pen touches the paper", async () => {
+  await startLesson();
+  lesson.toggleReference();
   expect(lesson.isReferenceShown.value).toBe(true);
-  touch();
+  drawStroke();
   expect(lesson.isReferenceShown.value).toBe(false);
 });
 
-test("what went badly comes once more at the end, and only once", async () => {
-  await begin();
+test("a character with a poor score is repeated at the end, once", async () => {
+  await startLesson();
   scores = [41, 90, 90, 30];
-  for (let i = 0; i < 3; i++) await writeAndGoOn();
+  for (let i = 0; i < 3; i++) await writeAndContinue();
   expect(asked()).toBe("永");
-  expect(lesson.lesson.value && turns.place(lesson.lesson.value)).toEqual({
+  expect(lesson.lesson.value && turns.position(lesson.lesson.value)).toEqual({
     number: 1,
     of: 1,
     isRepeat: true,
   });
-  await writeAndGoOn();
+  await writeAndContinue();
   expect(lesson.stage.value).toBe("summary");
-  expect(sheet().squares[0]).toMatchObject({ before: 41, last: { legibility: 30 } });
-  expect(sheet().weak.map(({ character }) => character)).toEqual(["永"]);
+  expect(summary().characters[0]).toMatchObject({ before: 41, last: { legibility: 30 } });
+  expect(summary().weak.map(({ character }) => character)).toEqual(["永"]);
 });
 
-test("the weak ones can be written once more, in a lesson of their own", async () => {
-  await begin();
+test("weak characters can be repeated in a lesson of their own", async () => {
+  await startLesson();
   scores = [70, 90, 90];
-  for (let i = 0; i < 3; i++) await writeAndGoOn();
-  lesson.repeat(sheet().weak);
+  for (let i = 0; i < 3; i++) await writeAndContinue();
+  lesson.repeat(summary().weak);
   expect(asked()).toBe("永");
-  await writeAndGoOn();
-  expect(sheet()).toMatchObject({ well: 1, left: 0 });
+  await writeAndContinue();
+  expect(summary()).toMatchObject({ well: 1, left: 0 });
 });
 
 test("a skipped character stays due", async () => {
-  await begin();
-  touch();
-  lesson.goOn();
+  await startLesson();
+  drawStroke();
+  lesson.nextTurn();
   expect(asked()).toBe("食");
   expect(paper.ink.value.strokes).toHaveLength(0);
-  paper.undoStroke(); // not back to the other one's
+  paper.undoStroke(); // not back to the skipped character's ink
   expect(paper.ink.value.strokes).toHaveLength(0);
-  await writeAndGoOn();
-  await writeAndGoOn();
-  expect(sheet()).toMatchObject({ well: 2, left: 1 });
+  await writeAndContinue();
+  await writeAndContinue();
+  expect(summary()).toMatchObject({ well: 2, left: 1 });
 });
 
-test("who leaves sees what was written", async () => {
-  await begin();
-  await writeAndGoOn();
-  lesson.leave();
+test("ending a lesson shows the summary", async () => {
+  await startLesson();
+  await writeAndContinue();
+  lesson.endLesson();
   expect(lesson.stage.value).toBe("summary");
-  expect(sheet()).toMatchObject({ well: 1, left: 2 });
+  expect(summary()).toMatchObject({ well: 1, left: 2 });
 });
 
-test("who leaves before the first writing is back at the start", async () => {
-  await begin();
-  lesson.leave();
+test("ending a lesson before the first attempt leads back to the start", async () => {
+  await startLesson();
+  lesson.endLesson();
   expect(lesson.stage.value).toBe("start");
 });
 
-test("the pen doesn't write over a result", async () => {
-  await begin();
+test("the pen doesn't draw while a result is shown", async () => {
+  await startLesson();
   await write();
-  touch();
+  drawStroke();
   expect(paper.ink.value.strokes).toHaveLength(1);
   expect(lesson.phase.value).toBe("result");
 });
 
-test("without a connection nothing is lost, and trying again sends the same key", async () => {
-  await begin();
+test("without a connection the ink is kept, and a retry sends the same key", async () => {
+  await startLesson();
   isOnline = false;
   await write();
   expect(lesson.phase.value).toBe("writing");
-  expect(paper.trouble.value?.again).toBeDefined();
+  expect(trouble.value?.retry).toBeDefined();
   expect(paper.ink.value.strokes).toHaveLength(1);
   isOnline = true;
   lesson.proceed();
   await vi.waitFor(() => expect(lesson.phase.value).toBe("result"));
   const [first, second] = requests.filter(({ url }) => url === "/api/v1/attempts/");
   expect(first?.key).toBe(second?.key);
-  expect(paper.trouble.value).toBeNull();
+  expect(trouble.value).toBeNull();
 });
 
-test("a reload goes on with the same turn and its drawing", async () => {
-  await begin();
-  await writeAndGoOn();
-  touch();
+test("a reload resumes the turn with its ink", async () => {
+  await startLesson();
+  await writeAndContinue();
+  drawStroke();
   await open();
   expect(asked()).toBe("食");
   expect(paper.ink.value.strokes).toHaveLength(1);
-  await writeAndGoOn();
-  await writeAndGoOn();
-  expect(sheet()).toMatchObject({ well: 3 });
+  await writeAndContinue();
+  await writeAndContinue();
+  expect(summary()).toMatchObject({ well: 3 });
   expect(sent()).toEqual(["永", "食", "雨"]);
 });
 
-test("a reload at a result goes on with the next turn", async () => {
-  await begin();
+test("a reload at a result resumes with the next turn", async () => {
+  await startLesson();
   await write();
   await open();
   expect(asked()).toBe("食");
   expect(paper.ink.value.strokes).toHaveLength(0);
 });
 
-test("a reload before the answer sends the writing under its first key", async () => {
-  await begin();
+test("after a reload before the answer, the attempt is sent with its first key", async () => {
+  await startLesson();
   isOnline = false;
   await write();
   isOnline = true;
@@ -320,65 +322,65 @@ test("a reload before the answer sends the writing under its first key", async (
 test.each([
   ["another learner", "/lesson/", "2"],
   ["another list", "/lesson/?list=3", "1"],
-])("a lesson isn't gone on with by %s", async (_, address, learner) => {
-  await begin();
-  await writeAndGoOn();
-  touch();
+])("%s doesn't resume the lesson", async (_, address, learner) => {
+  await startLesson();
+  await writeAndContinue();
+  drawStroke();
   await open(address, learner);
   expect(lesson.stage.value).toBe("start");
   expect(paper.ink.value.strokes).toHaveLength(0);
 });
 
-test("a lesson of yesterday isn't gone on with", async () => {
-  await begin();
-  await writeAndGoOn();
+test("a lesson of yesterday isn't resumed", async () => {
+  await startLesson();
+  await writeAndContinue();
   vi.setSystemTime(new Date("2026-11-26T09:00:00"));
   await open();
   expect(lesson.stage.value).toBe("start");
 });
 
-test("a lesson that is over doesn't come back", async () => {
-  await begin();
-  await writeAndGoOn();
-  lesson.leave();
+test("a lesson that is over isn't resumed", async () => {
+  await startLesson();
+  await writeAndContinue();
+  lesson.endLesson();
   await open();
   expect(lesson.stage.value).toBe("start");
 });
 
-test("a writing that is read only later still gets its score, and its second turn", async () => {
-  await begin();
-  isBusy = true;
+test("an attempt that is scored later still gets its score and its repeat", async () => {
+  await startLesson();
+  isQueued = true;
   await write();
   expect(lesson.result.value?.status).toBe("queued");
-  lesson.goOn();
-  isBusy = false;
+  lesson.nextTurn();
+  isQueued = false;
   scores = [20];
   await vi.advanceTimersByTimeAsync(1000);
-  expect(lesson.lesson.value?.written[0]?.legibility).toBe(20);
+  expect(lesson.lesson.value?.attempts[0]?.legibility).toBe(20);
   expect(lesson.lesson.value?.turns).toHaveLength(4);
   expect(asked()).toBe("食");
 });
 
-test("the sheet says in how many days a character comes again", async () => {
-  await begin();
-  await writeAndGoOn();
+test("the summary says in how many days a character is due", async () => {
+  await startLesson();
+  await writeAndContinue();
   await vi.advanceTimersByTimeAsync(0);
-  lesson.leave();
-  expect(sheet().squares[0]?.last.dueIn).toBe(4);
+  lesson.endLesson();
+  expect(summary().characters[0]?.last.dueIn).toBe(4);
 });
 
 test("the next turn's reference is fetched during this one", async () => {
-  await begin();
+  await startLesson();
   await vi.advanceTimersByTimeAsync(0);
   expect(Object.keys(lesson.references.value)).toEqual(["永", "食"]);
 });
 
-test("without a connection the start says so, and looks again", async () => {
+test("without a connection the start says so, and can retry", async () => {
   isOnline = false;
   await open();
   expect(lesson.failure.value).toContain("No connection");
   isOnline = true;
-  await lesson.look();
+  await lesson.loadToday();
   expect(lesson.failure.value).toBe("");
-  expect(lesson.toPractise.value).toBe(3);
+  expect(lesson.available.value).toBe(3);
 });

@@ -1,130 +1,127 @@
-/** The lesson that is on, and the functions that lead through it. The paper is the one of state.ts. */
+/** The current lesson, and the functions that lead through it. The paper is that of state/paper.ts. */
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import * as api from "../api";
 import { type Attempt, type Reference, Refusal, type Review, type Today } from "../api";
-import { isBlank } from "../ink";
-import {
-  attempts,
-  canScore,
-  ink,
-  isOnPaper,
-  isSending,
-  loadHistory,
-  sendPaper,
-  shown,
-  turnSheet,
-} from "../state";
-import { always, recall, remember, thisTab } from "../storage";
-import { thumbnail } from "../thumbnail";
-import { plainly } from "../words";
+import { isBlank } from "../ink/ink";
+import { thumbnail } from "../ink/thumbnail";
+import { findAttempt, loadHistory, shown } from "../state/attempts";
+import { canScore, discardSheet, ink, isOnPaper, isSending } from "../state/paper";
+import { sendPaper } from "../state/sending";
+import { persistent, recall, remember, thisTab } from "../storage";
+import { explain } from "../words";
 import * as turns from "./turns";
 import { isOver, type Lesson, lessonOf } from "./turns";
 import { words } from "./words";
 
-/** How many characters; "all" are those that are due and the new ones of today. */
+/** Number of characters in a lesson; "all" means those that are due and today's new ones. */
 export type Size = number | "all";
 export const SIZES = [5, 10, 20] as const;
-/** As many as the server tells at once. */
-export const MOST = 100;
+/** The most reviews that one answer of the API holds. */
+const MAX_REVIEWS = 100;
 const DAY = 24 * 60 * 60 * 1000;
 
 const isSize = (value: unknown): value is Size =>
   value === "all" || (Number.isInteger(value) && (value as number) > 0);
 
-// ── Before ──────────────────────────────────────────────────────────────────
+// ── Before the lesson ───────────────────────────────────────────────────────
 
 /** What there is to practise; null until that is known. */
 export const today = signal<Today | null>(null);
-/** How many there are: of a list all, due or not. */
-export const toPractise = computed(() => {
+/** How many characters there are to practise; of a list all, due or not. */
+export const available = computed(() => {
   if (!today.value) return 0;
   const { due, new: fresh, results } = today.value;
-  return list() ? results.length : Math.min(MOST, due + fresh);
+  return listId() ? results.length : Math.min(MAX_REVIEWS, due + fresh);
 });
-/** Why it isn't known, in plain words. */
+/** Why what there is to practise couldn't be loaded; "" if it could. */
 export const failure = signal("");
-/** As many as the learner wants at a time. */
-export const size = signal<Size>(recall<Size>(always, "lesson size", 10, isSize));
-export const isBeginning = signal(false);
+/** The size that the learner chose. */
+export const size = signal<Size>(recall<Size>(persistent, "lesson size", 10, isSize));
+/** More reviews are being loaded for a lesson that was started. */
+export const isStarting = signal(false);
 
-effect(() => remember(always, "lesson size", size.value));
+effect(() => remember(persistent, "lesson size", size.value));
 
-/** The list that the page's address names, if it does. */
-export const list = (): string | undefined => new URLSearchParams(location.search).get("list") ?? undefined;
+/** The id of the list that the page's address names, if any. */
+export const listId = (): string | undefined => new URLSearchParams(location.search).get("list") ?? undefined;
 
-/** Go on with the lesson that a reload broke off; else ask what there is, and begin if the address says how many. */
-export async function open(learner: string): Promise<void> {
-  const kept = recall<Kept | null>(thisTab, "lesson", null, isKept);
-  whose.value = of(learner); // from here on the lesson is kept
-  if (kept?.of === whose.value) return resume(kept.lesson);
-  turnSheet();
-  const asked = new URLSearchParams(location.search).get("size");
-  const wanted = asked === "all" ? asked : Number(asked);
-  if (isSize(wanted)) size.value = wanted;
-  await look();
-  if (isSize(wanted)) await begin();
+export function chooseSize(chosen: Size): void {
+  size.value = chosen;
 }
 
-/** Ask what there is to practise. */
-export async function look(): Promise<void> {
+/** Resume the lesson that a reload interrupted, or load today's practice and start if the address names a size. */
+export async function open(learner: string): Promise<void> {
+  const stored = recall<StoredLesson | null>(thisTab, "lesson", null, isStoredLesson);
+  owner.value = ownerOf(learner); // from here on the lesson is stored
+  if (stored?.of === owner.value) return resume(stored.lesson);
+  discardSheet();
+  const named = new URLSearchParams(location.search).get("size");
+  const wanted = named === "all" ? named : Number(named);
+  if (isSize(wanted)) chooseSize(wanted);
+  await loadToday();
+  if (isSize(wanted)) await start();
+}
+
+/** Load what there is to practise. */
+export async function loadToday(): Promise<void> {
   failure.value = "";
   try {
-    today.value = await api.today(list() ? MOST : Math.max(...SIZES), list());
+    today.value = await api.todaysPractice(listId() ? MAX_REVIEWS : Math.max(...SIZES), listId());
     for (const { character } of today.value.results.slice(0, 2)) fetchReference(character);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    failure.value = said(error);
+    failure.value = explainFailure(error);
   }
 }
 
-function said(error: Refusal): string {
+function explainFailure(error: Refusal): string {
   if (error.status === 401) return words.signedOut;
-  return error.status === 404 ? words.listIsGone : plainly(error);
+  return error.status === 404 ? words.listIsGone : explain(error);
 }
 
-/** Begin a lesson of the chosen size. */
-export async function begin(): Promise<void> {
-  if (!today.value || isBeginning.value) return;
-  const wanted = size.value === "all" ? toPractise.value : Math.min(size.value, toPractise.value);
+/** Start a lesson of the chosen size. */
+export async function start(): Promise<void> {
+  if (!today.value || isStarting.value) return;
+  const wanted = size.value === "all" ? available.value : Math.min(size.value, available.value);
   let { results } = today.value;
   if (results.length < wanted) {
-    isBeginning.value = true;
+    isStarting.value = true;
     failure.value = "";
     try {
-      ({ results } = await api.today(wanted, list()));
+      ({ results } = await api.todaysPractice(wanted, listId()));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      failure.value = said(error);
+      failure.value = explainFailure(error);
       return;
     } finally {
-      isBeginning.value = false;
+      isStarting.value = false;
     }
   }
-  if (wanted) start(lessonOf(results.slice(0, wanted)));
+  if (wanted) startWith(lessonOf(results.slice(0, wanted)));
 }
 
-function start(next: Lesson): void {
+function startWith(next: Lesson): void {
   batch(() => {
     lesson.value = next;
-    lay();
+    prepareTurn();
   });
 }
 
-// ── On the way ──────────────────────────────────────────────────────────────
+// ── During the lesson ───────────────────────────────────────────────────────
 
 export const lesson = signal<Lesson | null>(null);
 export const stage = computed(() => {
   if (!lesson.value) return "start";
   return isOver(lesson.value) ? "summary" : "turn";
 });
-export const turn = computed(() => lesson.value?.turns[lesson.value.at] ?? null);
-/** What became of this turn's writing, in whatever state it is. */
+export const turn = computed(() => lesson.value?.turns[lesson.value.index] ?? null);
+/** The attempt of this turn, queued, failed or scored; null until it is sent. */
 export const result = computed(() => (shown.value && isOnPaper(shown.value) ? shown.value : null));
 
-/** A new character is being looked at, before it is written from memory. */
+/** The learner is shown a new character, before writing it from memory. */
 const isMeeting = signal(false);
-/** The learner asked to see how it is written. */
+/** The learner asked to see the reference. */
 const isLooking = signal(false);
 /** The reference lies on the paper. */
 export const isReferenceShown = computed(() => isMeeting.value || isLooking.value);
@@ -136,121 +133,121 @@ export const phase = computed<Phase>(() => {
   return isMeeting.value ? "meeting" : "writing";
 });
 
-/** The pen touches the paper. False where it may not write: a result is kept in sight until one goes on. */
-export function takePen(): boolean {
+/** The pen touches the paper: hide the reference. Returns false if the pen may not write, which is so beside a result. */
+export function mayWrite(): boolean {
   if (phase.value === "result") return false;
-  putAway();
+  hideReference();
   return true;
 }
 
-/** Put the reference away and write from memory. A new character is taken into the practice with this. */
-export function putAway(): void {
-  if (isMeeting.value && turn.value) takeUp(turn.value.review).catch(() => {}); // tried again with the writing
+/** Hide the reference, to write from memory. This adds a new character to the learner's practice. */
+export function hideReference(): void {
+  if (isMeeting.value && turn.value) addToPractice(turn.value.review).catch(() => {}); // retried before the attempt is sent
   batch(() => {
     isMeeting.value = false;
     isLooking.value = false;
   });
 }
 
-/** Lay the reference on the paper, or put it away again. */
-export function peek(): void {
+/** Show the reference on the paper, or hide it again. */
+export function toggleReference(): void {
   if (phase.value === "writing") isLooking.value = !isLooking.value;
 }
 
-/** Send the writing of this turn. */
+/** Send this turn's attempt. */
 export async function submit(): Promise<void> {
   const review = turn.value?.review;
   if (!review || !canScore.value) return;
-  putAway();
-  await sendPaper(review.character, [], submit, () => takeUp(review));
+  hideReference();
+  await sendPaper(review.character, [], submit, () => addToPractice(review));
 }
 
-/** What the main button and Enter do. */
+/** The action of the main button and of Enter. */
 export function proceed(): void {
-  if (phase.value === "meeting") putAway();
+  if (phase.value === "meeting") hideReference();
   else if (phase.value === "writing") submit();
-  else if (phase.value === "result") goOn();
+  else if (phase.value === "result") nextTurn();
 }
 
-/** The next turn; without a writing this one is skipped, and its character stays due. */
-export function goOn(): void {
+/** Go to the next turn. A turn without an attempt is skipped, and its character stays due. */
+export function nextTurn(): void {
   if (!lesson.value || isSending.value) return;
-  const next = turns.goOn(lesson.value);
+  const next = turns.nextTurn(lesson.value);
   batch(() => {
-    turnSheet();
+    discardSheet();
     lesson.value = next;
-    lay();
+    prepareTurn();
   });
 }
 
-/** End the lesson here. What was written counts, what wasn't stays due. */
-export function leave(): void {
+/** End the lesson. Attempts count; the other characters stay due. */
+export function endLesson(): void {
   if (!lesson.value || isSending.value) return;
-  const left = lesson.value.written.length ? turns.leave(lesson.value) : null;
+  const ended = lesson.value.attempts.length ? turns.end(lesson.value) : null;
   batch(() => {
-    turnSheet();
-    lesson.value = left;
+    discardSheet();
+    lesson.value = ended;
   });
-  if (!left && !today.value) look();
+  if (!ended && !today.value) loadToday();
 }
 
-/** Write these once more, in a lesson of their own. */
-export const repeat = (reviews: readonly Review[]): void => start(lessonOf(reviews, true));
+/** Start another lesson with these characters. */
+export const repeat = (reviews: readonly Review[]): void => startWith(lessonOf(reviews, true));
 
-/** Get a turn ready: a character that was never written is shown first. */
-function lay(): void {
-  const isFirst = turn.value?.review.reviewed_on === null && !turn.value.isRepeat;
+/** Show the reference first if the character was never written. */
+function prepareTurn(): void {
+  const isNew = turn.value?.review.reviewed_on === null && !turn.value.isRepeat;
   isLooking.value = false;
-  isMeeting.value = isFirst && isBlank(ink.value);
+  isMeeting.value = isNew && isBlank(ink.value);
 }
 
-function resume(kept: Lesson): void {
-  const next = turns.resume(kept);
+function resume(stored: Lesson): void {
+  const next = turns.resume(stored);
   batch(() => {
     lesson.value = next;
-    if (next.at !== kept.at) turnSheet();
-    lay();
+    if (next.index !== stored.index) discardSheet();
+    prepareTurn();
   });
-  if (next.written.some(({ legibility }) => legibility === null)) loadHistory();
+  if (next.attempts.some(({ legibility }) => legibility === null)) loadHistory();
 }
 
-const taken = new Map<string, Promise<unknown>>();
+const additions = new Map<string, Promise<unknown>>();
 
-/** Take a new character into the practice, once. */
-function takeUp({ character, is_new }: Review): Promise<unknown> {
+/** Add a new character to the learner's practice, once. */
+function addToPractice({ character, is_new }: Review): Promise<unknown> {
   if (!is_new) return Promise.resolve();
-  const taking = taken.get(character) ?? api.beginReview(character);
-  taken.set(character, taking);
-  taking.catch(() => taken.delete(character));
-  return taking;
+  const addition = additions.get(character) ?? api.addReview(character);
+  additions.set(character, addition);
+  addition.catch(() => additions.delete(character));
+  return addition;
 }
 
-// ── How it goes ─────────────────────────────────────────────────────────────
+// ── Results ─────────────────────────────────────────────────────────────────
 
-/** The paper has become an attempt. */
+/** Add the attempt that the paper has become to the lesson. */
 effect(() => {
   const attempt = result.value;
-  const on = lesson.peek();
-  if (attempt && on) lesson.value = turns.write(on, attempt.id, attempt.ink ? thumbnail(attempt.ink) : "");
+  const current = lesson.peek();
+  if (attempt && current)
+    lesson.value = turns.addAttempt(current, attempt.id, attempt.ink ? thumbnail(attempt.ink) : "");
 });
 
-/** Attempts were read, at once or later. */
+/** Take over the scores of attempts, which may come much later. */
 effect(() => {
-  const known = attempts.value;
-  for (const { attempt, legibility } of lesson.value?.written ?? []) {
-    const { score, target } = known.find(({ id }) => id === attempt) ?? {};
+  for (const { attempt, legibility } of lesson.value?.attempts ?? []) {
+    const { score, target } = findAttempt(attempt) ?? {};
     if (legibility !== null || !score || !target || !lesson.value) continue;
-    lesson.value = turns.judge(lesson.value, attempt, score.legibility, score.band);
-    learnWhen(attempt, target);
+    lesson.value = turns.setScore(lesson.value, attempt, score.legibility, score.band);
+    loadDue(attempt, target);
   }
 });
 
-/** In how many days the character comes again. Without a connection the sheet does without it. */
-async function learnWhen(attempt: Attempt["id"], character: string): Promise<void> {
+/** Load in how many days the character is due again. Without a connection the summary doesn't say it. */
+async function loadDue(attempt: Attempt["id"], character: string): Promise<void> {
   try {
-    const { reviewed_on, due_on } = await api.review(character);
+    const { reviewed_on, due_on } = await api.readReview(character);
     if (reviewed_on && due_on && lesson.value)
-      lesson.value = turns.plan(lesson.value, attempt, daysBetween(reviewed_on, due_on));
+      lesson.value = turns.setDue(lesson.value, attempt, daysBetween(reviewed_on, due_on));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }
@@ -259,52 +256,56 @@ async function learnWhen(attempt: Attempt["id"], character: string): Promise<voi
 const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 
-/** The sheet at the end says what is left for today. */
+/** The summary shows what is still to practise today. */
 effect(() => {
   if (stage.value !== "summary") return;
   today.value = null;
-  look();
+  loadToday();
 });
 
 // ── References ──────────────────────────────────────────────────────────────
 
-/** How characters are written, of those that are here already. */
+/** The references that are loaded, by character. */
 export const references = signal<Readonly<Record<string, Reference>>>({});
 
 async function fetchReference(character: string): Promise<void> {
   if (references.value[character]) return;
   try {
-    const reference = await api.reference(character);
+    const reference = await api.readReference(character);
     references.value = { ...references.value, [character]: reference };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error; // until the next turn the typed character stands for it
+    if (!(error instanceof Refusal)) throw error; // the printed character stands in for it
   }
 }
 
-/** Nobody waits for a picture: the next turn's is fetched during this one. */
+/** Fetch the next turn's reference during this turn, so that nobody waits for it. */
 effect(() => {
-  const on = lesson.value;
-  if (!on || isOver(on)) return;
+  const current = lesson.value;
+  if (!current || isOver(current)) return;
   untracked(() => {
-    for (const { review } of on.turns.slice(on.at, on.at + 2)) fetchReference(review.character);
+    for (const { review } of current.turns.slice(current.index, current.index + 2))
+      fetchReference(review.character);
   });
 });
 
-// ── After a reload ──────────────────────────────────────────────────────────
+// ── Storage ─────────────────────────────────────────────────────────────────
 
-interface Kept {
+interface StoredLesson {
   of: string;
   lesson: Lesson;
 }
 
-const isKept = (value: unknown): value is Kept =>
-  typeof value === "object" && value !== null && Array.isArray((value as Kept).lesson?.turns);
+const isStoredLesson = (value: unknown): value is StoredLesson =>
+  typeof value === "object" &&
+  value !== null &&
+  Array.isArray((value as StoredLesson).lesson?.turns) &&
+  Array.isArray((value as StoredLesson).lesson.attempts);
 
-/** A lesson is one learner's, of one day, and of what the page's address asks for. */
-const of = (learner: string): string => [learner, new Date().toDateString(), location.search].join(" ");
-const whose = signal("");
+/** Only the same learner resumes a lesson, on the same day and at the same address. */
+const ownerOf = (learner: string): string => [learner, new Date().toDateString(), location.search].join(" ");
+const owner = signal("");
 
 effect(() => {
-  const isOn = lesson.value && !isOver(lesson.value);
-  if (whose.value) remember(thisTab, "lesson", isOn ? { of: whose.value, lesson: lesson.value } : null);
+  const isRunning = lesson.value && !isOver(lesson.value);
+  if (owner.value) remember(thisTab, "lesson", isRunning ? { of: owner.value, lesson: lesson.value } : null);
 });

@@ -1,9 +1,9 @@
 import { render } from "preact";
 import "../base.css";
-import "../app.css";
+import "../writing/writing.css";
 import "./lesson.css";
-import { layDesk } from "../desk";
-import { soundScores } from "../sound";
+import { applySettings } from "../settings";
+import { playScores } from "../sound/scores";
 import { App } from "./App";
 import { listenToKeys } from "./keys";
 import { open } from "./lesson";
@@ -12,9 +12,9 @@ const root = document.getElementById("lesson");
 if (!root) throw new Error("The template has no #lesson.");
 
 const { writer = "", done = "", lists = "" } = root.dataset;
-layDesk(document);
-root.replaceChildren(); // the shell that stood here while the script came
-render(<App done={done} lists={lists} />, root);
+applySettings(document);
+root.replaceChildren(); // removes the template's placeholder
+render(<App doneUrl={done} listsUrl={lists} />, root);
 listenToKeys(document);
-soundScores(document);
+playScores(document);
 open(writer);

@@ -1,124 +1,127 @@
-/** A lesson as data: who writes what, in which turn, and how it went. Every function returns a new `Lesson`. */
+/** A lesson as data: its turns and their attempts. Every function returns a new `Lesson`. */
 
 import type { Band, Review } from "../api";
-import { EXEMPLARY, POOR } from "../state";
+import { EXEMPLARY } from "../limits.generated";
+import { POOR } from "../state/attempts";
 
 /** One character to write. */
 export interface Turn {
   review: Review;
-  /** It was written already, and not well enough. */
+  /** The character got a poor score earlier in the lesson. */
   isRepeat: boolean;
 }
 
-/** What was written in a turn. */
-export interface Written {
+/** The attempt of a turn. */
+export interface TurnAttempt {
+  /** The turn's index. */
   turn: number;
-  /** The attempt that it became. */
+  /** The attempt's id. */
   attempt: string;
-  /** The ink as one small path, see thumbnail.ts. */
+  /** The ink as a small SVG path, see ink/thumbnail.ts. */
   picture: string;
-  /** null until it is read. */
+  /** null until the attempt is scored. */
   legibility: number | null;
   band: Band | null;
-  /** In how many days it is written again; null until that is known. */
+  /** Days until the character is due again; null until that is known. */
   dueIn: number | null;
 }
 
 export interface Lesson {
   readonly turns: readonly Turn[];
-  /** Which turn it is; their number once it is over. */
-  readonly at: number;
-  readonly written: readonly Written[];
+  /** Index of the current turn; the number of turns once the lesson is over. */
+  readonly index: number;
+  readonly attempts: readonly TurnAttempt[];
 }
 
 export const lessonOf = (reviews: readonly Review[], isRepeat = false): Lesson => ({
   turns: reviews.map((review) => ({ review, isRepeat })),
-  at: 0,
-  written: [],
+  index: 0,
+  attempts: [],
 });
 
-export const isOver = ({ at, turns }: Lesson): boolean => at >= turns.length;
+export const isOver = ({ index, turns }: Lesson): boolean => index >= turns.length;
 
-/** Of this turn a writing was sent. A second one takes the place of the first, which couldn't be read. */
-export function write(lesson: Lesson, attempt: string, picture: string): Lesson {
-  if (isOver(lesson) || lesson.written.some((one) => one.attempt === attempt)) return lesson;
-  const turn = lesson.at;
-  const others = lesson.written.filter((one) => one.turn !== turn);
-  const written = { turn, attempt, picture, legibility: null, band: null, dueIn: null };
-  return { ...lesson, written: [...others, written] };
+/** Add the current turn's attempt. It replaces an earlier attempt of the turn, which couldn't be read. */
+export function addAttempt(lesson: Lesson, attempt: string, picture: string): Lesson {
+  if (isOver(lesson) || lesson.attempts.some((one) => one.attempt === attempt)) return lesson;
+  const turn = lesson.index;
+  const others = lesson.attempts.filter((one) => one.turn !== turn);
+  const added = { turn, attempt, picture, legibility: null, band: null, dueIn: null };
+  return { ...lesson, attempts: [...others, added] };
 }
 
-/** A writing was read. Its character comes once more at the end if that was hard, and the lesson isn't over. */
-export function judge(lesson: Lesson, attempt: string, legibility: number, band: Band): Lesson {
-  const one = lesson.written.find((written) => written.attempt === attempt);
-  const turn = one && lesson.turns[one.turn];
-  if (!turn || one.legibility !== null) return lesson;
-  const judged = change(lesson, attempt, { legibility, band });
-  if (legibility >= POOR || turn.isRepeat || isOver(lesson)) return judged;
-  return { ...judged, turns: [...lesson.turns, { review: turn.review, isRepeat: true }] };
+/** Set an attempt's score. After a poor score the character is repeated at the end, unless the lesson is over. */
+export function setScore(lesson: Lesson, attempt: string, legibility: number, band: Band): Lesson {
+  const scored = lesson.attempts.find((one) => one.attempt === attempt);
+  const turn = scored && lesson.turns[scored.turn];
+  if (!turn || scored.legibility !== null) return lesson;
+  const next = change(lesson, attempt, { legibility, band });
+  if (legibility >= POOR || turn.isRepeat || isOver(lesson)) return next;
+  return { ...next, turns: [...lesson.turns, { review: turn.review, isRepeat: true }] };
 }
 
-/** The day on which a writing's character comes again is known. */
-export const plan = (lesson: Lesson, attempt: string, dueIn: number): Lesson =>
+/** Set in how many days an attempt's character is due again. */
+export const setDue = (lesson: Lesson, attempt: string, dueIn: number): Lesson =>
   change(lesson, attempt, { dueIn });
 
-function change(lesson: Lesson, attempt: string, known: Partial<Written>): Lesson {
-  const written = lesson.written.map((one) => (one.attempt === attempt ? { ...one, ...known } : one));
-  return { ...lesson, written };
+function change(lesson: Lesson, attempt: string, changes: Partial<TurnAttempt>): Lesson {
+  const attempts = lesson.attempts.map((one) => (one.attempt === attempt ? { ...one, ...changes } : one));
+  return { ...lesson, attempts };
 }
 
-export const goOn = (lesson: Lesson): Lesson => ({ ...lesson, at: lesson.at + 1 });
+export const nextTurn = (lesson: Lesson): Lesson => ({ ...lesson, index: lesson.index + 1 });
 
-/** After a reload: a turn whose writing was sent is done. */
+/** The lesson after a reload: it continues after a turn whose attempt was sent. */
 export const resume = (lesson: Lesson): Lesson =>
-  lesson.written.some(({ turn }) => turn === lesson.at) ? goOn(lesson) : lesson;
+  lesson.attempts.some(({ turn }) => turn === lesson.index) ? nextTurn(lesson) : lesson;
 
-export const leave = (lesson: Lesson): Lesson => ({ ...lesson, at: lesson.turns.length });
+export const end = (lesson: Lesson): Lesson => ({ ...lesson, index: lesson.turns.length });
 
-/** Where one is: "3 of 10", those that come once more by themselves. */
-export function place({ turns, at }: Lesson): { number: number; of: number; isRepeat: boolean } {
+/** The current turn's number, as in "3 of 10". Repeats are counted separately. */
+export function position({ turns, index }: Lesson): { number: number; of: number; isRepeat: boolean } {
   const repeats = turns.filter(({ isRepeat }) => isRepeat).length;
   const first = turns.length - repeats;
-  return at < first
-    ? { number: at + 1, of: first, isRepeat: false }
-    : { number: at + 1 - first, of: repeats, isRepeat: true };
+  return index < first
+    ? { number: index + 1, of: first, isRepeat: false }
+    : { number: index + 1 - first, of: repeats, isRepeat: true };
 }
 
-/** One square of the sheet at the end. */
-export interface Square {
+/** A character in the summary. */
+export interface CharacterResult {
   review: Review;
-  /** How it went at last. */
-  last: Written;
-  /** The score of the first writing where there is a second; else null. */
+  last: TurnAttempt;
+  /** The score of the first attempt if there are two; else null. */
   before: number | null;
 }
 
 export interface Summary {
-  squares: Square[];
-  /** Characters that read well at last. */
+  characters: CharacterResult[];
+  /** Number of characters whose last attempt reads well. */
   well: number;
-  /** Those that would gain from being written once more. */
+  /** The scored characters whose last attempt doesn't. */
   weak: Review[];
-  /** Characters that weren't written. */
+  /** Number of characters that weren't written. */
   left: number;
 }
 
-/** A character's last writing counts. */
-export function summary({ turns, written }: Lesson): Summary {
-  const squares = new Map<string, Square>();
-  for (const last of written.toSorted((a, b) => a.turn - b.turn)) {
+/** The result of each character, by its last attempt. */
+export function summaryOf({ turns, attempts }: Lesson): Summary {
+  const results = new Map<string, CharacterResult>();
+  for (const last of attempts.toSorted((a, b) => a.turn - b.turn)) {
     const turn = turns[last.turn];
     if (!turn) continue;
     const { character } = turn.review;
-    const earlier = squares.get(character);
-    squares.set(character, { review: turn.review, last, before: earlier?.last.legibility ?? null });
+    const earlier = results.get(character);
+    results.set(character, { review: turn.review, last, before: earlier?.last.legibility ?? null });
   }
-  const all = [...squares.values()];
-  const isWell = ({ last }: Square): boolean => (last.legibility ?? 0) >= EXEMPLARY;
+  const characters = [...results.values()];
+  const readsWell = ({ last }: CharacterResult): boolean => (last.legibility ?? 0) >= EXEMPLARY;
   return {
-    squares: all,
-    well: all.filter(isWell).length,
-    weak: all.filter((square) => square.last.legibility !== null && !isWell(square)).map((one) => one.review),
-    left: new Set(turns.map(({ review }) => review.character)).size - all.length,
+    characters,
+    well: characters.filter(readsWell).length,
+    weak: characters
+      .filter((result) => result.last.legibility !== null && !readsWell(result))
+      .map(({ review }) => review),
+    left: new Set(turns.map(({ review }) => review.character)).size - characters.length,
   };
 }

@@ -1,9 +1,9 @@
-/** Every text of a lesson that the learner reads, beside those of the writing page. */
+/** The texts of a lesson, in the page's language. */
 
-import { ofThePage } from "../language";
+import { loadWords } from "../language";
 import type { Words } from "./words/en";
 
-export const words: Words = await ofThePage({
+export const words: Words = await loadWords({
   en: () => import("./words/en"),
   ja: () => import("./words/ja"),
   fr: () => import("./words/fr"),

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { words as pageWords, plainly } from "../words";
+import { words as common, explain } from "../words";
 import { isOnline } from "./online";
 import type { Outbox } from "./outbox";
 import { words } from "./words";
@@ -7,61 +7,66 @@ import { words } from "./words";
 const SIGN_IN = "/accounts/login/?next=/";
 const CLAIM = "/accounts/claim/";
 
-/** What there is to say of the connection and of what waits for it; mostly nothing. */
-export function Notice(props: { outbox: Outbox; isAnybody: boolean }) {
+interface Props {
+  outbox: Outbox;
+  isGuest: boolean;
+}
+
+/** What there is to say about the connection and about waiting attempts; usually nothing. */
+export function Notice(props: Props) {
   return (
     <div role="status">
-      <News {...props} />
+      <CurrentMessage {...props} />
     </div>
   );
 }
 
-function News({ outbox, isAnybody }: { outbox: Outbox; isAnybody: boolean }) {
-  const count = outbox.count.value;
-  const others = outbox.others.value;
-  const barred = outbox.barred.value;
+function CurrentMessage({ outbox, isGuest }: Props) {
+  const waiting = outbox.waiting.value;
+  const waitingOfOthers = outbox.waitingOfOthers.value;
+  const blocked = outbox.blocked.value;
   if (outbox.refused.value)
     return (
-      <Said text={words.refused(outbox.refused.value.message)}>
-        <Button text={pageWords.dismiss} act={() => outbox.dismiss()} />
-      </Said>
+      <Message text={words.refused(outbox.refused.value.message)}>
+        <Button text={common.close} onClick={() => outbox.dismissRefused()} />
+      </Message>
     );
-  if (count > 0 && outbox.isSending.value) return <Said text={words.sending(count)} />;
-  if (count > 0 && barred?.code === "another_writer")
+  if (waiting > 0 && outbox.isSending.value) return <Message text={words.sending(waiting)} />;
+  if (waiting > 0 && blocked?.code === "another_writer")
     return (
-      <Said text={words.anothers(count)}>
-        <Way text={words.signIn} href={SIGN_IN} />
-      </Said>
+      <Message text={words.waitingOfOthers(waiting)}>
+        <LinkButton text={words.signIn} href={SIGN_IN} />
+      </Message>
     );
-  if (count > 0 && barred)
+  if (waiting > 0 && blocked)
     return (
-      <Said text={plainly(barred)}>
-        <Button text={pageWords.reload} act={() => location.reload()} />
-      </Said>
+      <Message text={explain(blocked)}>
+        <Button text={common.reload} onClick={() => location.reload()} />
+      </Message>
     );
-  if (count > 0)
+  if (waiting > 0)
     return (
-      <Said text={words.kept(count)}>
-        {navigator.onLine && <Button text={words.sendNow} act={() => outbox.hurry()} />}
-      </Said>
+      <Message text={words.waiting(waiting)}>
+        {navigator.onLine && <Button text={words.sendNow} onClick={() => outbox.deliverNow()} />}
+      </Message>
     );
-  if (!isOnline.value) return <Said text={words.offline} />;
-  if (outbox.hasSentAnybodys.value)
+  if (!isOnline.value) return <Message text={words.offline} />;
+  if (outbox.hasSentGuests.value)
     return (
-      <Said text={words.sentAnybodys}>
-        <Way text={words.claim} href={CLAIM} />
-      </Said>
+      <Message text={words.guestAttemptsSent}>
+        <LinkButton text={words.claim} href={CLAIM} />
+      </Message>
     );
-  if (isAnybody && others > 0)
+  if (isGuest && waitingOfOthers > 0)
     return (
-      <Said text={words.anothers(others)}>
-        <Way text={words.signIn} href={SIGN_IN} />
-      </Said>
+      <Message text={words.waitingOfOthers(waitingOfOthers)}>
+        <LinkButton text={words.signIn} href={SIGN_IN} />
+      </Message>
     );
-  return outbox.hasSent.value ? <Said text={words.sent} /> : null;
+  return outbox.hasSent.value ? <Message text={words.sent} /> : null;
 }
 
-function Said({ text, children }: { text: string; children?: ComponentChildren }) {
+function Message({ text, children }: { text: string; children?: ComponentChildren }) {
   return (
     <div class="trouble">
       <p>{text}</p>
@@ -70,15 +75,15 @@ function Said({ text, children }: { text: string; children?: ComponentChildren }
   );
 }
 
-function Button({ text, act }: { text: string; act: () => void }) {
+function Button({ text, onClick }: { text: string; onClick: () => void }) {
   return (
-    <button type="button" class="button" onClick={act}>
+    <button type="button" class="button" onClick={onClick}>
       {text}
     </button>
   );
 }
 
-function Way({ text, href }: { text: string; href: string }) {
+function LinkButton({ text, href }: { text: string; href: string }) {
   return (
     <a class="button" href={href}>
       {text}

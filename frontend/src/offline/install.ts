@@ -1,4 +1,4 @@
-/** Have the page open without a connection, where the browser can. */
+/** Installs the service worker, so that the writing page opens without a connection. */
 
 const SCRIPT = "/sw.js";
 
@@ -12,13 +12,14 @@ interface Policies {
 }
 
 export function installWorker(): void {
-  // The pages' Content-Security-Policy takes no script's address that isn't made under this name.
+  // The Content-Security-Policy allows only script addresses that a policy of this name has made.
   const policies = (globalThis as { trustedTypes?: Policies }).trustedTypes;
   const policy = policies?.createPolicy("worker", {
     createScriptURL(url) {
-      if (url !== SCRIPT) throw new TypeError(`${url} is no script of ours.`);
+      if (url !== SCRIPT) throw new TypeError(`${url} is not the service worker.`);
       return url;
     },
   });
-  navigator.serviceWorker?.register(policy?.createScriptURL(SCRIPT) ?? SCRIPT).catch(() => {}); // in a private window, for one: then the page needs a connection
+  // Fails in private windows, for example: then the page needs a connection.
+  navigator.serviceWorker?.register(policy?.createScriptURL(SCRIPT) ?? SCRIPT).catch(() => {});
 }

@@ -1,43 +1,48 @@
-/** The writing page without a connection: it opens all the same, and what is written is sent later. */
+/** The offline parts of the writing page: the service worker, and the outbox that sends attempts later. */
 
 import { effect, untracked } from "@preact/signals";
-import type * as State from "../state";
-import { ANYBODY, writer } from "../writer";
+import type { history, loadHistory } from "../state/attempts";
+import type { acceptRefused, acceptSent, installOutbox } from "../state/sending";
+import { GUEST, writer } from "../writer";
 import { installWorker } from "./install";
 import { Notice } from "./Notice";
 import { isOnline } from "./online";
 import { Outbox } from "./outbox";
 
-type Page = Pick<typeof State, "arrive" | "connection" | "later" | "loadHistory" | "takeBack"> & {
-  writings: typeof State.history;
-};
+/** The parts of the page's state that are needed here. Importing them would split the page into more chunks. */
+interface Page {
+  acceptRefused: typeof acceptRefused;
+  acceptSent: typeof acceptSent;
+  attemptHistory: typeof history;
+  installOutbox: typeof installOutbox;
+  loadHistory: typeof loadHistory;
+}
 
-/** `page` is what there is on the page already: to import it here would tear it into more files. */
 export async function start(page: Page): Promise<void> {
   installWorker();
   const me = writer();
   const outbox = await Outbox.open(me, ({ attempt, key }) => {
     isOnline.value = true;
-    if (attempt) page.arrive(attempt, key);
-    else page.takeBack(key);
+    if (attempt) page.acceptSent(attempt, key);
+    else page.acceptRefused(key);
   }).catch(() => null);
-  if (!outbox) return; // a browser that keeps nothing: the page offers to try again
-  page.later.box = outbox;
-  page.connection.value = <Notice outbox={outbox} isAnybody={me === ANYBODY} />;
-  const lookForServer = (): void => {
-    // The page for nobody opens where the server is only slow, too: what the browser says decides.
+  if (!outbox) return; // the browser refuses storage; a failed request can still be retried
+  page.installOutbox(outbox, <Notice outbox={outbox} isGuest={me === GUEST} />);
+
+  function tryServer(): void {
+    // The offline page also opens if the server is only slow, so it is the browser that says whether we are online.
     if (!navigator.onLine) return;
-    outbox.hurry();
-    if (page.writings.peek() === "failed") page.loadHistory();
-  };
+    outbox?.deliverNow();
+    if (page.attemptHistory.peek() === "failed") page.loadHistory();
+  }
   effect(() => {
     isOnline.value;
-    untracked(lookForServer);
+    untracked(tryServer);
   });
   effect(() => {
-    if (page.writings.value === "loaded") isOnline.value = true;
+    if (page.attemptHistory.value === "loaded") isOnline.value = true;
   });
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) lookForServer();
+    if (!document.hidden) tryServer();
   });
 }

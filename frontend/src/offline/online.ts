@@ -1,11 +1,11 @@
-/** Whether there seems to be a connection: what the browser believes, which may be connected to something dead. */
+/** Whether there seems to be a connection. The browser may believe in one that leads nowhere. */
 
 import { signal } from "@preact/signals";
 
-/** The page for nobody, which names no writer, is what opens without one. */
-const isPageForNobody = document.getElementById("app")?.dataset.writer === undefined;
+/** The page that the service worker opens offline names no writer. */
+const isOfflinePage = document.getElementById("app")?.dataset.writer === undefined;
 
-export const isOnline = signal(navigator.onLine && !isPageForNobody);
+export const isOnline = signal(navigator.onLine && !isOfflinePage);
 
 for (const type of ["online", "offline"])
   addEventListener(type, () => {

@@ -1,130 +1,127 @@
-/** Writings that couldn't be sent: kept in this browser, and sent in the order in which they were written. */
+/** Attempts that couldn't be sent. They are stored in the browser, and sent in the order in which they were written. */
 
 import { batch, signal } from "@preact/signals";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import * as api from "../api";
-import { type Attempt, Refusal, type Writing } from "../api";
-import { ANYBODY } from "../writer";
+import { type Attempt, type NewAttempt, Refusal } from "../api";
+import { MAX_AGE } from "../limits.generated";
+import { GUEST } from "../writer";
 
-interface Kept {
+/** A waiting attempt, as the database stores it. */
+interface Entry {
   id?: number;
-  /** The same each time it is sent, so that a lost answer doubles nothing. */
+  /** Idempotency key: the same each time, so that a lost answer doesn't double the attempt. */
   key: string;
-  /** Who wrote it: it is sent as nobody else. */
+  /** Who wrote it. The server refuses it from anybody else. */
   writer: string;
-  writing: Writing;
-  /** ms since 1970 */
+  writing: NewAttempt;
+  /** When it was written, ms since 1970. */
   at: number;
 }
 
 interface Schema extends DBSchema {
-  kept: { key: number; value: Kept; indexes: { writer: string } };
+  kept: { key: number; value: Entry; indexes: { writer: string } };
 }
 
-/** What became of a writing. */
+/** What became of a waiting attempt. */
 interface Outcome {
   key: string;
   writer: string;
-  /** Null where the server will never take it. */
+  /** null if the server refused it for good. */
   attempt: Attempt | null;
 }
 
-/** Another's writings wait so long for their writer to come back. ms */
-const OTHERS_KEPT = 30 * 24 * 60 * 60 * 1000;
-/** A line that is slow now gets more time than a writer waits. ms */
-const PATIENCE = 60_000;
-/** Pauses between vain tries, ms. */
-const SHORTEST = 2_000;
-const LONGEST = 60_000;
-/** What the server will never take, however often it is sent. */
-const NEVER = new Set([400, 413, 415, 422]);
-/** What it takes once somebody has signed in, or loaded the page again. */
-const NOT_FROM_HERE = new Set([401, 403, 409]);
+/** ms. Nobody waits for these requests, so they may take longer than others. */
+const TIMEOUT = 60_000;
+/** Pauses between attempts to deliver, ms. */
+const SHORTEST_PAUSE = 2_000;
+const LONGEST_PAUSE = 60_000;
+/** Statuses with which the server refuses an attempt for good. */
+const REFUSED = new Set([400, 413, 415, 422]);
+/** Statuses that go away once the user signs in or reloads the page. */
+const BLOCKED = new Set([401, 403, 409]);
 
 export class Outbox {
-  /** How many wait that can be sent from here: the writer's own, and what was written before they signed in. */
-  readonly count = signal(0);
-  /** How many wait for somebody else to sign in. */
-  readonly others = signal(0);
+  /** Number of attempts that this page can send: the writer's own, and those written before signing in. */
+  readonly waiting = signal(0);
+  /** Number of attempts that wait until another user signs in. */
+  readonly waitingOfOthers = signal(0);
   readonly isSending = signal(false);
-  /** Why the last one that the server wouldn't take was dropped. */
+  /** Why the server refused an attempt for good, until dismissed. */
   readonly refused = signal<Refusal | null>(null);
-  /** Why nothing can be sent from this page, though there is a connection. */
-  readonly barred = signal<Refusal | null>(null);
-  /** All that waited has just been sent. */
+  /** Why this page can't send anything although there is a connection. */
+  readonly blocked = signal<Refusal | null>(null);
+  /** Everything that waited has just been sent. */
   readonly hasSent = signal(false);
-  /** Some of it was written before the writer signed in, and belongs to nobody yet. */
-  readonly hasSentAnybodys = signal(false);
+  /** Among it were attempts from before the writer signed in, which the writer may claim. */
+  readonly hasSentGuests = signal(false);
   private readonly senders: readonly string[];
   private readonly tabs = new BroadcastChannel("outbox");
-  private pause = SHORTEST;
+  private pause = SHORTEST_PAUSE;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(
     private readonly database: IDBPDatabase<Schema>,
     private readonly writer: string,
-    private readonly tell: (outcome: Outcome) => void,
+    private readonly onOutcome: (outcome: Outcome) => void,
   ) {
-    this.senders = [...new Set([writer, ANYBODY])];
-    this.tabs.addEventListener("message", ({ data }) => this.hear(data as Outcome));
+    this.senders = [...new Set([writer, GUEST])];
+    this.tabs.addEventListener("message", ({ data }) => this.handle(data as Outcome));
   }
 
-  /**
-   * What `writer` has left here. `tell` hears of each that is done with, in whichever tab that was. Rejects where
-   * nothing is kept.
-   */
-  static async open(writer: string, tell: (outcome: Outcome) => void): Promise<Outbox> {
+  /** The outbox of `writer`. `onOutcome` gets the outcome of each attempt, also of those that another tab sends. Rejects if the browser refuses storage. */
+  static async open(writer: string, onOutcome: (outcome: Outcome) => void): Promise<Outbox> {
     const database = await openDB<Schema>("outbox", 1, {
-      upgrade(fresh) {
-        fresh
+      upgrade(created) {
+        created
           .createObjectStore("kept", { keyPath: "id", autoIncrement: true })
           .createIndex("writer", "writer");
       },
       blocking: (_current, _next, event) => (event.target as IDBDatabase).close(),
     });
-    const outbox = new Outbox(database, writer, tell);
+    const outbox = new Outbox(database, writer, onOutcome);
     await outbox.dropOld();
-    await outbox.recount();
+    await outbox.count();
     return outbox;
   }
 
   isWaiting(): boolean {
-    return this.count.peek() > 0;
+    return this.waiting.peek() > 0;
   }
 
-  /** False where the browser has no room. */
-  async keep(writing: Writing, key: string): Promise<boolean> {
+  /** Store an attempt to be sent later. Resolves to false if the browser has no room. */
+  async keep(attempt: NewAttempt, key: string): Promise<boolean> {
     try {
-      await this.database.add("kept", { key, writer: this.writer, writing, at: Date.now() });
+      await this.database.add("kept", { key, writer: this.writer, writing: attempt, at: Date.now() });
     } catch {
       return false;
     }
-    await this.recount();
+    await this.count();
     this.deliver();
     return true;
   }
 
-  /** Send what waits in the order in which it was written, one after another, until all is sent or one can't be. One tab at a time. */
+  /** Send waiting attempts, oldest first, until all are sent or one fails; then try again later. Only one tab sends at a time. */
   async deliver(): Promise<void> {
     clearTimeout(this.timer);
-    const work = () => this.sendAll();
-    // Where there are no locks, the keys keep two tabs from doubling anything.
+    const send = () => this.sendAll();
+    // Without locks, the idempotency keys keep two tabs from doubling an attempt.
     if (navigator.locks)
-      await navigator.locks.request("outbox", { ifAvailable: true }, (lock) => (lock ? work() : undefined));
-    else await work();
-    await this.recount();
+      await navigator.locks.request("outbox", { ifAvailable: true }, (lock) => (lock ? send() : undefined));
+    else await send();
+    await this.count();
     if (!this.isWaiting()) return;
     this.timer = setTimeout(() => this.deliver(), this.pause);
-    this.pause = Math.min(this.pause * 2, LONGEST);
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
-  /** The net is back, or somebody asks for it. */
-  hurry(): Promise<void> {
-    this.pause = SHORTEST;
+  /** Deliver without waiting for the next pause to end. */
+  deliverNow(): Promise<void> {
+    this.pause = SHORTEST_PAUSE;
     return this.deliver();
   }
 
-  dismiss(): void {
+  dismissRefused(): void {
     this.refused.value = null;
   }
 
@@ -134,7 +131,7 @@ export class Outbox {
       this.isSending.value = true;
       this.hasSent.value = false;
     });
-    // One moment to count from: the server counts back from when each arrives, which keeps them in order.
+    // The same moment for all: the server subtracts the ages from their arrival, which keeps the attempts in order.
     const now = Date.now();
     try {
       for (let next = await this.first(); next; next = await this.first()) {
@@ -142,8 +139,8 @@ export class Outbox {
         if (!outcome) break;
         await this.database.delete("kept", next.id as number);
         this.tabs.postMessage(outcome);
-        await this.hear(outcome);
-        this.pause = SHORTEST;
+        await this.handle(outcome);
+        this.pause = SHORTEST_PAUSE;
         this.hasSent.value = !this.isWaiting();
       }
     } finally {
@@ -151,30 +148,30 @@ export class Outbox {
     }
   }
 
-  /** Null where it is to be tried again. */
-  private async sendOne({ writing, key, writer, at }: Kept, now: number): Promise<Outcome | null> {
-    const age = Math.min(Math.max(now - at, 0), api.OLDEST); // whatever was done to the clock
+  /** Resolves to null if it has to be tried again. */
+  private async sendOne({ writing, key, writer, at }: Entry, now: number): Promise<Outcome | null> {
+    const age = Math.min(Math.max(now - at, 0), MAX_AGE); // the clock may have been changed
     try {
-      const attempt = await api.send({ ...writing, age }, key, { patience: PATIENCE, writer });
-      this.barred.value = null;
+      const attempt = await api.sendAttempt({ ...writing, age }, key, { timeout: TIMEOUT, writer });
+      this.blocked.value = null;
       return { key, writer, attempt };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.barred.value = NOT_FROM_HERE.has(error.status) ? error : null;
-      if (!NEVER.has(error.status)) return null;
+      this.blocked.value = BLOCKED.has(error.status) ? error : null;
+      if (!REFUSED.has(error.status)) return null;
       this.refused.value = error;
       return { key, writer, attempt: null };
     }
   }
 
-  /** One is done with, here or in another tab. */
-  private async hear(outcome: Outcome): Promise<void> {
-    await this.recount();
-    if (outcome.writer === this.writer) this.tell(outcome);
-    else if (outcome.writer === ANYBODY && outcome.attempt) this.hasSentAnybodys.value = true;
+  /** Handle the outcome of an attempt that this or another tab has sent. */
+  private async handle(outcome: Outcome): Promise<void> {
+    await this.count();
+    if (outcome.writer === this.writer) this.onOutcome(outcome);
+    else if (outcome.writer === GUEST && outcome.attempt) this.hasSentGuests.value = true;
   }
 
-  private async first(): Promise<Kept | undefined> {
+  private async first(): Promise<Entry | undefined> {
     for (const sender of this.senders) {
       const first = await this.database.getFromIndex("kept", "writer", sender);
       if (first) return first;
@@ -182,20 +179,21 @@ export class Outbox {
     return undefined;
   }
 
-  private async recount(): Promise<void> {
+  private async count(): Promise<void> {
     const counts = this.senders.map((sender) => this.database.countFromIndex("kept", "writer", sender));
-    const mine = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    const own = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     const all = await this.database.count("kept");
     batch(() => {
-      this.count.value = mine;
-      this.others.value = all - mine;
+      this.waiting.value = own;
+      this.waitingOfOthers.value = all - own;
     });
   }
 
+  /** Delete other users' attempts that are too old for the server to accept. */
   private async dropOld(): Promise<void> {
     const all = await this.database.getAll("kept");
     for (const { id, writer, at } of all)
-      if (!this.senders.includes(writer) && at < Date.now() - OTHERS_KEPT)
+      if (!this.senders.includes(writer) && at < Date.now() - MAX_AGE)
         await this.database.delete("kept", id as number);
   }
 }

@@ -1,9 +1,9 @@
-/** What the writing page says while there is no connection. */
+/** What pages say about the connection and waiting attempts, in the page's language. */
 
-import { ofThePage } from "../language";
+import { loadWords } from "../language";
 import type { Words } from "./words/en";
 
-export const words: Words = await ofThePage({
+export const words: Words = await loadWords({
   en: () => import("./words/en"),
   ja: () => import("./words/ja"),
   fr: () => import("./words/fr"),

@@ -1,4 +1,4 @@
-/** Elements in few words. */
+/** Creates elements of the page. */
 
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,

@@ -1,89 +1,77 @@
-/** A result as a picture, drawn here; scoring/preview.py draws the same for other sites. */
+/** Draws a result as a picture. scoring/preview.py draws the same picture for other sites. */
 
 import type { Reference, SentInk } from "../api";
-import { curve } from "../curve";
-import { markFor, STROKES } from "../marks";
-import { drawn, SIDE } from "../reference";
-
-export const WIDTH = 1200;
-export const HEIGHT = 630;
-
-/** Paper is paper by night too. */
-const COLOURS = {
-  desk: "#fbf9f4",
-  paper: "#fffefb",
-  line: "#d9d3c6",
-  guide: "#d8d0c0",
-  ink: "#211d1a",
-  quiet: "#6b655b",
-  shu: "#c23a1a",
-};
-const PAPER = { x: 60, y: 60, side: 510 };
-const MARK = { x: 650, y: 80, side: 240 };
-const NUMBER = { x: 1030, y: 205, width: 220 };
-const MODEL = { x: 640, y: 420, side: 150 };
-/** The pen's width, as a part of the paper's side. */
-const PEN = 0.03;
+import { curve } from "../ink/curve";
+import { drawReference, SIDE } from "../ink/reference";
+import { markFor, strokesOf } from "../marks";
+import { MARK_SIDE } from "../marks.generated";
+import {
+  COLOURS,
+  HEIGHT,
+  INK_PEN,
+  MARK,
+  MARK_PEN,
+  NAME_END,
+  PAPER,
+  REFERENCE,
+  REFERENCE_PEN,
+  SCORE,
+  WIDTH,
+} from "./picture.generated";
 
 interface Result {
   ink: SentInk;
   legibility: number;
-  /** How the character is written; null where that can't be fetched. */
-  model: Reference | null;
+  /** How the character is written; null where it couldn't be fetched. */
+  reference: Reference | null;
 }
 
-type Square = typeof PAPER;
+/** Where a square lies in the picture, px. */
+interface Square {
+  x: number;
+  y: number;
+  side: number;
+}
 
-export function drawPicture(canvas: HTMLCanvasElement, { ink, legibility, model }: Result): void {
+/** Draw the ink on its paper, its mark and score, and the reference. */
+export function drawPicture(canvas: HTMLCanvasElement, { ink, legibility, reference }: Result): void {
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
   const context = canvas.getContext("2d");
-  if (!context) throw new Error("This browser draws nothing.");
+  if (!context) throw new Error("This browser has no canvas context.");
   const serif = getComputedStyle(document.documentElement).getPropertyValue("--serif");
   context.lineCap = context.lineJoin = "round";
-  context.fillStyle = COLOURS.desk;
+  context.fillStyle = COLOURS.background;
   context.fillRect(0, 0, WIDTH, HEIGHT);
 
   drawPaper(context, PAPER);
-  const longer = Math.max(ink.width, ink.height);
-  const centred = { x: (longer - ink.width) / 2, y: (longer - ink.height) / 2 };
-  drawPaths(context, ink.strokes.map(curve), PAPER, longer, COLOURS.ink, PEN * longer, centred);
-
-  drawPaths(context, STROKES[markFor(legibility)], MARK, 120, COLOURS.shu, 4.5);
-  context.fillStyle = COLOURS.shu;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.font = `500 180px ${serif}`;
-  context.fillText(String(legibility), NUMBER.x, NUMBER.y, NUMBER.width);
-
-  if (model) {
-    drawPaper(context, MODEL);
-    const paths = drawn(model).map(({ path }) => path);
-    drawPaths(context, paths, MODEL, SIDE, COLOURS.quiet, 3.5);
+  drawInk(context, ink);
+  drawPaths(context, strokesOf(markFor(legibility)), MARK, MARK_SIDE, COLOURS.mark, MARK_PEN);
+  drawScore(context, legibility, serif);
+  if (reference) {
+    drawPaper(context, REFERENCE);
+    const paths = drawReference(reference).map(({ path }) => path);
+    drawPaths(context, paths, REFERENCE, SIDE, COLOURS.reference, REFERENCE_PEN);
   }
-  context.fillStyle = COLOURS.ink;
-  context.textAlign = "right";
-  context.textBaseline = "alphabetic";
-  context.font = `500 36px ${serif}`;
-  context.fillText("Letters-AI", WIDTH - 60, HEIGHT - 63);
+  drawName(context, serif);
 }
 
 export const asPng = (canvas: HTMLCanvasElement): Promise<Blob> =>
   new Promise((resolve, reject) =>
     canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error("No picture came of it."))),
+      (blob) => (blob ? resolve(blob) : reject(new Error("The canvas made no PNG."))),
       "image/png",
     ),
   );
 
-/** A sheet with the cross of a practice sheet. */
+/** A practice square with its dashed cross. */
 function drawPaper(context: CanvasRenderingContext2D, { x, y, side }: Square): void {
   context.save();
   context.translate(x, y);
   context.fillStyle = COLOURS.paper;
   context.fillRect(0, 0, side, side);
   context.lineWidth = 2;
-  context.strokeStyle = COLOURS.line;
+  context.strokeStyle = COLOURS.border;
   context.strokeRect(0, 0, side, side);
   context.lineWidth = 1.5;
   context.lineCap = "butt";
@@ -93,22 +81,49 @@ function drawPaper(context: CanvasRenderingContext2D, { x, y, side }: Square): v
   context.restore();
 }
 
-/** Paths of a square of `size` into the picture's; `width` of the pen and what `moves` them in units of the former. */
+/** The ink, its writing area centred on the paper. */
+function drawInk(context: CanvasRenderingContext2D, { width, height, strokes }: SentInk): void {
+  const longer = Math.max(width, height);
+  const scale = PAPER.side / longer;
+  const area = {
+    x: PAPER.x + ((longer - width) / 2) * scale,
+    y: PAPER.y + ((longer - height) / 2) * scale,
+    side: PAPER.side,
+  };
+  drawPaths(context, strokes.map(curve), area, longer, COLOURS.ink, INK_PEN);
+}
+
+/** Paths that lie in a square of `size`, scaled to `square`. `pen` is the lines' width in the picture. */
 function drawPaths(
   context: CanvasRenderingContext2D,
   paths: readonly string[],
   { x, y, side }: Square,
   size: number,
   colour: string,
-  width: number,
-  moves = { x: 0, y: 0 },
+  pen: number,
 ): void {
+  const scale = side / size;
   context.save();
   context.translate(x, y);
-  context.scale(side / size, side / size);
-  context.translate(moves.x, moves.y);
-  context.lineWidth = width;
+  context.scale(scale, scale);
+  context.lineWidth = pen / scale;
   context.strokeStyle = colour;
   for (const path of paths) context.stroke(new Path2D(path));
   context.restore();
+}
+
+function drawScore(context: CanvasRenderingContext2D, legibility: number, serif: string): void {
+  context.fillStyle = COLOURS.mark;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.font = `500 180px ${serif}`;
+  context.fillText(String(legibility), SCORE.x, SCORE.y, SCORE.width);
+}
+
+function drawName(context: CanvasRenderingContext2D, serif: string): void {
+  context.fillStyle = COLOURS.ink;
+  context.textAlign = "right";
+  context.textBaseline = "alphabetic";
+  context.font = `500 36px ${serif}`;
+  context.fillText("Letters-AI", NAME_END.x, NAME_END.y);
 }

@@ -1,15 +1,18 @@
-/** Every text that the visitor reads, in English; the other languages have the same. */
+/** The texts that several pages share, in English. The other languages have the same keys. */
 
 import type { Attempt, Band } from "../api";
+import type { Mark } from "../marks";
 import type { Script } from "../scripts";
-import type { Guides } from "../state";
+import type { Guides } from "../state/paper";
 
-const any = new Intl.ListFormat("en", { type: "disjunction" });
-const listed = (characters: readonly string[]): string => any.format(characters);
-const strokes = (count: number): string => (count === 1 ? "1 stroke" : `${count} strokes`);
+const plural = new Intl.PluralRules("en");
+const either = new Intl.ListFormat("en", { type: "disjunction" });
+const listed = (characters: readonly string[]): string => either.format(characters);
+const strokes = (count: number): string =>
+  `${count} ${plural.select(count) === "one" ? "stroke" : "strokes"}`;
 
 const bands: Record<Band, string> = {
-  textbook: "Textbook",
+  textbook: "Excellent",
   clear: "Clear",
   readable: "Readable",
   doubtful: "Doubtful",
@@ -20,9 +23,9 @@ export const words = {
   // The writing area and its tools
   write: "Write",
   writingArea: (count: number) => (count === 0 ? "Writing area, empty" : `Writing area, ${strokes(count)}`),
-  thickness: "Thickness of the line",
+  thickness: "Line thickness",
   thicknesses: ["Very fine", "Fine", "Medium", "Thick", "Very thick"],
-  script: "What you write",
+  script: "Script",
   scripts: {
     all: "All",
     kana: "Kana",
@@ -39,30 +42,32 @@ export const words = {
   clear: "Clear",
   score: "Score",
   next: "Next",
-  sheetIsFull: "No more ink fits on this sheet. Score it, or clear it.",
-  practise: "I practise",
-  practiseHint: "A character to practise; leave it empty to write freely",
+  paperIsFull: "The paper is full. Score what you wrote, or clear it.",
+  practise: "Practise",
+  practiseHint: "The character to practise. Leave it empty to write freely.",
 
-  // Before and while reading
+  // Before and while an attempt is read
   emptyTitle: "Write one character",
-  emptyText: "Kana, kanji, a Latin letter or a digit. Press Score to see what a reader would take it for.",
-  emptyPractising: (character: string) => `Then press Score to see how surely it reads as ${character}.`,
+  emptyText:
+    "Kana, kanji, a Latin letter or a digit. Press Score to see which character a reader would recognise.",
+  emptyPractising: (character: string) =>
+    `Then press Score to see how surely a reader would recognise ${character}.`,
   reading: "Reading…",
   stillReading: "Still reading…",
-  stillReadingText: "Your writing is kept. You can write the next one meanwhile.",
-  noConnection: "No connection. I keep trying.",
+  stillReadingText: "Your attempt is saved. You can write the next one in the meantime.",
+  noConnection: "No connection. Trying again…",
 
   // Candidates
   whichOne: "Which one did you mean?",
-  unknown: "This doesn’t look like a character I know",
-  unknownRemark: "This doesn’t look like a character I know.",
-  unknownText: "These come nearest. Was it one of them?",
-  noCandidates: "I can’t tell what this is.",
+  unknown: "Not recognised",
+  unknownRemark: "This doesn’t look like any known character.",
+  unknownText: "These are the closest matches. Did you mean one of them?",
+  noCandidates: "No character was recognised.",
   candidate: (character: string, legibility: number) => `${character}, would score ${legibility}`,
   lookalike: (character: string, of: string, legibility: number) =>
     `${character}, looks like ${of}, would score ${legibility}`,
   other: "Another character",
-  otherButton: "That’s it",
+  otherButton: "Choose",
 
   // The score
   outOf: "out of 100",
@@ -72,45 +77,44 @@ export const words = {
     double: "Double circle: very good",
     circle: "Circle: good",
     triangle: "Triangle: not yet",
-  },
-  markRanges: { flower: "95–100", double: "80–94", circle: "60–79", triangle: "0–59" },
-  legend: "The marks",
+  } satisfies Record<Mark, string>,
+  scoreRange: (lowest: number, highest: number) => `${lowest}–${highest}`,
+  legend: "The marks and their scores",
   meant: "You meant",
   readsAs: (characters: readonly string[]) => `Reads as ${listed(characters)}.`,
   misreadAs: (characters: readonly string[]) => `May be misread as ${listed(characters)}.`,
-  nearest: "Read as",
-  remarks: "What to mind in the strokes",
-  form: (score: number) => `Form ${score} out of 100`,
+  readAs: "Read as",
+  remarks: "Remarks on the strokes",
+  form: (score: number) => `Strokes: ${score} out of 100`,
   yours: "Yours",
 
   // Examples
-  showExample: "Show it as an example",
-  showExampleMeans:
-    "Others then see it on the character’s page, without your name. A curator looks first, and you can take it back at any time.",
-  takeBack: "Take it back",
-  exampleStates: {
-    offered: "Offered as an example. A curator will look at it.",
-    approved: "Others see this as an example.",
-    refused: "A curator chose not to show this as an example. Nobody sees it.",
+  offerExemplar: "Show as an example",
+  offerExemplarMeans:
+    "Once a curator has approved it, others see it on the character’s page, without your name. You can withdraw it at any time.",
+  withdrawExemplar: "Withdraw",
+  exemplarStates: {
+    offered: "Offered as an example. A curator will review it.",
+    approved: "Shown to others as an example.",
+    refused: "A curator decided not to show this as an example. Others don’t see it.",
   } satisfies Record<NonNullable<Attempt["exemplar"]>, string>,
-  howItIsWritten: "This is how a high one is written",
-  strokeOrder: (character: string, count: number) =>
-    `${character}, its stroke order numbered: ${strokes(count)}`,
-  exampleOf: (legibility: number) => `Written by hand, scored ${legibility}`,
+  howToWrite: "How to write it",
+  strokeOrder: (character: string, count: number) => `Stroke order of ${character}, ${strokes(count)}`,
+  exemplarScore: (legibility: number) => `Written by hand, score ${legibility}`,
   reference: "Reference",
   moreAbout: (character: string) => `More about ${character}`,
 
-  // Announced to those who can't see the result
+  // Announced to screen readers
   announceScore: (character: string, legibility: number, band: Band) =>
     `${character}: ${legibility} out of 100. ${bands[band]}.`,
   announceCandidates: (characters: readonly string[]) => `Which one did you mean? ${listed(characters)}?`,
 
   // The history
-  history: "Your writing",
-  historyEmpty: "What you write is kept here.",
-  historyFailed: "Your earlier writing couldn’t be loaded.",
+  history: "Your attempts",
+  historyEmpty: "Your attempts will appear here.",
+  historyFailed: "Your earlier attempts couldn’t be loaded.",
   older: "Show older",
-  /** Begins with what the square shows, so that one can ask for it by voice. */
+  /** Begins with the visible text, so that it can be named in voice control. */
   square: (attempt: Attempt) => {
     const when = new Date(attempt.written_at).toLocaleString("en", {
       dateStyle: "medium",
@@ -121,40 +125,41 @@ export const words = {
     return `? Not scored yet, written ${when}`;
   },
   share: "Share",
-  forget: "Delete",
-  forgotten: "Deleted.",
+  delete: "Delete",
+  deleted: "Deleted.",
 
-  // When something went wrong
-  again: "Try again",
-  dismiss: "Close",
-  reload: "Load again",
-  failed: "I couldn’t read this one",
-  failedText: "Something went wrong on my side. Your writing is kept.",
+  // Errors
+  tryAgain: "Try again",
+  close: "Close",
+  reload: "Reload",
+  failed: "This attempt couldn’t be read",
+  failedText: "Something went wrong on the server. Your attempt is saved.",
   refusals: {
-    unreachable: "No connection. Your writing is still here.",
-    throttled: "That was quick. Wait a moment, then try again.",
+    unreachable: "No connection. What you wrote is still here.",
+    throttled: "Too many requests. Wait a moment, then try again.",
     does_not_exist:
-      "That character isn’t one I can read. I know kana, 2,967 kanji, Latin letters and digits.",
+      "Letters-AI doesn’t know this character. It knows kana, 2,967 kanji, Latin letters and digits.",
     target_not_among:
-      "You said what you would write, and that character isn’t part of it. Choose All, then write it again.",
-    target_is_set: "What was meant is set already.",
-    not_found: "This writing is gone.",
+      "This character doesn’t belong to the script you chose. Choose All, then write it again.",
+    target_is_set: "You have already said which character you meant.",
+    not_found: "This attempt no longer exists.",
     another_writer:
-      "You are signed out, or somebody else has signed in. Load the page again: your writing stays.",
-    not_authenticated: "You are signed out. Load the page again to sign in.",
-    permission_denied: "This page has been open for too long. Load it again: your writing stays.",
+      "You have signed out, or somebody else has signed in. Reload the page: what you wrote is kept.",
+    not_authenticated: "You have signed out. Reload the page to sign in.",
+    permission_denied: "This page has been open for too long. Reload it: what you wrote is kept.",
   },
-  // On the catalogue's and the history's pages
+
+  // Pages of the catalogue and the history
   drawing: {
-    nearest: "This doesn’t look like a character I know. These come nearest.",
-    late: "This takes too long. Try again in a moment.",
-    search: "Search these",
+    nearest: "Not recognised. These are the closest matches.",
+    late: "This is taking too long. Try again in a moment.",
+    search: "Search for these",
   },
   strokeOf: (shown: number, all: number) => `${shown} of ${all}`,
   play: "Play",
   stop: "Stop",
 
-  broken: "Something went wrong on my side. Your writing is still here.",
+  broken: "Something went wrong. What you wrote is still here.",
 };
 
 export type Words = typeof words;

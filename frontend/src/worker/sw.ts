@@ -1,22 +1,22 @@
 /**
- * The service worker: opens the writing page where there is no connection.
+ * The service worker: it opens the writing page without a connection.
  *
- * It keeps the script and style of one release, and that release's page for nobody in particular; never what a learner
- * sees, nor an answer of the API. The next release installs its own beside it and takes over when the last page of this
- * one is closed, so that no page loses the parts that it loads later.
+ * Its cache holds the script and CSS of one release and that release's offline page, which names no user; never a user's
+ * pages or an answer of the API. The next release installs its own cache beside it and takes over when the last page of
+ * this release is closed, so that no page loses the chunks that it loads later.
  */
 
-export {}; // a module, so that it may say what `self` is here
+export {}; // a module, so that `self` can be declared
 
 declare const self: ServiceWorkerGlobalScope;
-/** Of this release, filled in when it is built: addresses, and a name that changes with them. */
+/** The addresses of this release's files, and a name that changes with them. The build fills them in. */
 declare const __FILES__: string[];
 declare const __RELEASE__: string;
 
 const FILES = new Set(__FILES__);
-const SHELL = "/offline/";
-/** A page that takes longer is taken for lost. ms */
-const PATIENCE = 6000;
+const OFFLINE_PAGE = "/offline/";
+/** ms after which the offline page is shown instead of the page that was asked for. */
+const TIMEOUT = 6000;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -24,14 +24,14 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate") event.respondWith(open(event, url));
-  else if (FILES.has(url.pathname)) event.respondWith(kept(request));
+  if (request.mode === "navigate") event.respondWith(openPage(event, url));
+  else if (FILES.has(url.pathname)) event.respondWith(cached(request));
 });
 
 async function install(): Promise<void> {
   const cache = await caches.open(__RELEASE__);
   await cache.addAll([...FILES]);
-  await keepShell(cache);
+  await storeOfflinePage(cache);
 }
 
 async function activate(): Promise<void> {
@@ -40,43 +40,45 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
-/** The page for nobody. While one release follows another it may be of the other: then its parts aren't here. */
-async function keepShell(cache: Cache): Promise<void> {
-  const page = await fetch(SHELL, { cache: "no-store" });
-  const parts = (await page.clone().text()).match(/\/static\/assets\/[^"]+/g) ?? [];
-  if (!page.ok || !parts.every((part) => FILES.has(part))) throw new Error("Another release answers.");
-  await cache.put(SHELL, page);
+/** Store the offline page. During a rollout it may come from the other release, whose files aren't in this cache. */
+async function storeOfflinePage(cache: Cache): Promise<void> {
+  const page = await fetch(OFFLINE_PAGE, { cache: "no-store" });
+  const files = (await page.clone().text()).match(/\/static\/assets\/[^"]+/g) ?? [];
+  if (!page.ok || !files.every((file) => FILES.has(file))) throw new Error("Another release answered.");
+  await cache.put(OFFLINE_PAGE, page);
 }
 
-/** A page as the server has it; without a connection the writing page for nobody, and any other leads there. */
-async function open(event: FetchEvent, url: URL): Promise<Response> {
-  const asked: Promise<Response> = event.preloadResponse.then(
+/** A page from the server. Without a connection, the writing page from the cache; other pages redirect to it. */
+async function openPage(event: FetchEvent, url: URL): Promise<Response> {
+  const answer: Promise<Response> = event.preloadResponse.then(
     (preloaded) => preloaded ?? fetch(event.request),
   );
   try {
-    if (url.pathname !== "/") return await asked;
-    const page = await inTime(asked);
+    if (url.pathname !== "/") return await answer;
+    const page = await inTime(answer);
     event.waitUntil(followLanguage(page.headers.get("Content-Language")));
     return page;
   } catch (error) {
-    const shell = await caches.match(SHELL);
-    if (!shell) throw error;
-    return url.pathname === "/" ? shell : Response.redirect("/");
+    const offlinePage = await caches.match(OFFLINE_PAGE);
+    if (!offlinePage) throw error;
+    return url.pathname === "/" ? offlinePage : Response.redirect("/");
   }
 }
 
-function inTime(asked: Promise<Response>): Promise<Response> {
-  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error("Too late.")), PATIENCE));
-  return Promise.race([asked, late]);
+function inTime(answer: Promise<Response>): Promise<Response> {
+  const timeout = new Promise<never>((_, reject) =>
+    setTimeout(() => reject(new Error("Too late.")), TIMEOUT),
+  );
+  return Promise.race([answer, timeout]);
 }
 
-/** The kept page speaks the language that the visitor chose last. */
+/** Store the offline page anew if the visitor has changed the language. */
 async function followLanguage(language: string | null): Promise<void> {
   const cache = await caches.open(__RELEASE__);
-  const shell = await cache.match(SHELL);
-  if (shell?.headers.get("Content-Language") !== language) await keepShell(cache).catch(() => {});
+  const stored = await cache.match(OFFLINE_PAGE);
+  if (stored?.headers.get("Content-Language") !== language) await storeOfflinePage(cache).catch(() => {});
 }
 
-async function kept(request: Request): Promise<Response> {
+async function cached(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? fetch(request);
 }

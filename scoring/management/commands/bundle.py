@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from scoring.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
-from scoring.comparing import Comparison, compare, recent
+from scoring.comparison import Comparison, compare, recent
+from scoring.models import Activation, ModelBundle, Rescoring, RolloutError, shipped
 from scoring.serving import load, read
 
 #: Writings shown whose score would change most.

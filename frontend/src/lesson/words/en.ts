@@ -1,9 +1,10 @@
-/** Every text of a lesson that the learner reads, in English; the other languages have the same. */
+/** The texts of a lesson, in English. The other languages have the same keys. */
 
 import type { Review } from "../../api";
 import type { Phase } from "../lesson";
 
-const inDays = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const plural = new Intl.PluralRules("en");
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 const SCRIPTS: Record<string, string> = {
   hiragana: "Hiragana",
@@ -12,44 +13,48 @@ const SCRIPTS: Record<string, string> = {
   digit: "Digit",
 };
 
-const characters = (count: number): string => (count === 1 ? "1 character" : `${count} characters`);
+const several = (count: number, one: string, other: string): string =>
+  `${count} ${plural.select(count) === "one" ? one : other}`;
+const characters = (count: number): string => several(count, "character", "characters");
+const attempts = (count: number): string => several(count, "attempt", "attempts");
 
 export const words = {
-  // Before
+  // Before a lesson
   title: "Lesson",
   waiting: (due: number, fresh: number) => {
     if (!fresh) return `${characters(due)} due today.`;
-    return due ? `${characters(due)} due today, and ${fresh} new.` : `${characters(fresh)} new today.`;
+    return due
+      ? `${characters(due)} due today, and ${fresh} new.`
+      : `${several(fresh, "new character", "new characters")} today.`;
   },
-  howMany: "How many",
+  howMany: "How many characters?",
   sizes: (size: number) => String(size),
   all: (count: number) => `All ${count}`,
-  begin: "Begin",
-  looking: "Looking what there is…",
-  goalOf: (written: number, goal: number) => `Today’s goal: ${written} of ${goal} writings`,
-  goalReached: (written: number) =>
-    `Today’s goal: reached, with ${written === 1 ? "1 writing" : `${written} writings`}`,
+  start: "Start",
+  loading: "Loading…",
+  goalOf: (written: number, goal: number) => `Today’s goal: ${written} of ${attempts(goal)}`,
+  goalReached: (written: number) => `Today’s goal reached: ${attempts(written)}`,
   nothing: "Nothing is due today",
-  nothingText: "What you know is remembered. It comes back on its day.",
-  nothingOfList: "There is nothing in this list",
-  nothingOfListText: "Put characters into it, and practise them here.",
+  nothingText: "Characters come back here on the day they are due.",
+  nothingOfList: "This list is empty",
+  nothingOfListText: "Add characters to the list to practise them here.",
   ofList: (count: number) => `${characters(count)} in your list.`,
   practiseList: "Practise a list",
   practiseOther: "Find a character",
   writeFreely: "Write freely",
-  signedOut: "You are signed out. Load the page again to sign in.",
-  listIsGone: "This list is gone.",
+  signedOut: "You have signed out. Reload the page to sign in.",
+  listIsGone: "This list no longer exists.",
 
   // A turn
-  place: (number: number, of: number, isRepeat: boolean) =>
+  position: (number: number, of: number, isRepeat: boolean) =>
     isRepeat ? `Once more: ${number} of ${of}` : `${number} of ${of}`,
   script: ({ script, character }: Review, phase: Phase) => {
     const letter = character === character.toLowerCase() ? "Small letter" : "Capital letter";
     const name = SCRIPTS[script] ?? letter;
     return phase === "meeting" ? `${name}, new to you` : name;
   },
-  /** Said to those who can't see it. */
-  ask: (place: string, script: string, what: string) => `${place}. ${script}: ${what}`,
+  /** Announced to screen readers. */
+  announceTurn: (position: string, script: string, prompt: string) => `${position}. ${script}: ${prompt}`,
   main: {
     meeting: "Write it from memory",
     writing: "Score",
@@ -57,11 +62,10 @@ export const words = {
     result: "Next",
   } satisfies Record<Phase, string>,
   finish: "Finish",
-  show: "Show me",
-  hide: "Hide it",
+  show: "Show",
+  hide: "Hide",
   skip: "Skip",
-  leave: "Leave",
-  yours: "Yours",
+  end: "End lesson",
   comesAgain: "It comes once more at the end.",
   hints: {
     meeting: [["Enter", "write"]],
@@ -75,29 +79,30 @@ export const words = {
     result: [["Enter", "next"]],
   } satisfies Record<Phase, string[][]>,
 
-  // The sheet at the end
-  sheet: "Your lesson",
-  well: (well: number, of: number) =>
-    of === 1
-      ? well
-        ? "Your character reads well."
-        : "Your character doesn’t read well yet."
-      : `${well} of ${of} characters read well.`,
+  // The summary
+  summary: "Your lesson",
+  well: (well: number, of: number) => {
+    if (of === 1) return well ? "Your character reads well." : "Your character doesn’t read well yet.";
+    return `${well} of ${of} characters ${plural.select(well) === "one" ? "reads" : "read"} well.`;
+  },
   left: (left: number) =>
-    left === 1
+    plural.select(left) === "one"
       ? "1 character wasn’t written. It stays due."
       : `${left} characters weren’t written. They stay due.`,
   before: (legibility: number) => `first ${legibility}`,
   /** Days up to a month, then months. */
   due: (days: number) =>
-    days < 31 ? inDays.format(days, "day") : inDays.format(Math.round(days / 30.4), "month"),
+    days < 31 ? relative.format(days, "day") : relative.format(Math.round(days / 30.4), "month"),
   square: (character: string, legibility: number | null, due: string) =>
-    [legibility === null ? `${character}, not read yet` : `${character}, ${legibility} out of 100`, due]
+    [
+      legibility === null ? `${character}, not read yet` : `${character}, ${legibility} out of 100`,
+      due && `due ${due}`,
+    ]
       .filter(Boolean)
-      .join(", again "),
+      .join(", "),
   notRead: "…",
-  weak: (count: number) =>
-    count === 1 ? "Once more for the weak one" : `Once more for the ${count} weak ones`,
+  repeatWeak: (count: number) =>
+    plural.select(count) === "one" ? "Repeat the weak character" : `Repeat ${count} weak characters`,
   another: "Another lesson",
   done: "Done",
 };

@@ -2,7 +2,8 @@
 
 import type { Words } from "./en";
 
-const inDays = new Intl.RelativeTimeFormat("fr", { numeric: "auto" });
+const plural = new Intl.PluralRules("fr");
+const relative = new Intl.RelativeTimeFormat("fr", { numeric: "auto" });
 
 const SCRIPTS: Record<string, string> = {
   hiragana: "Hiragana",
@@ -11,9 +12,10 @@ const SCRIPTS: Record<string, string> = {
   digit: "Chiffre",
 };
 
-/** French counts none as one. */
-const several = (count: number, one: string, more: string): string => `${count} ${count < 2 ? one : more}`;
+const several = (count: number, one: string, other: string): string =>
+  `${count} ${plural.select(count) === "one" ? one : other}`;
 const characters = (count: number): string => several(count, "caractère", "caractères");
+const attempts = (count: number): string => several(count, "essai", "essais");
 
 export const words: Words = {
   title: "Leçon",
@@ -23,17 +25,17 @@ export const words: Words = {
       ? `${characters(due)} à revoir aujourd’hui, et ${several(fresh, "nouveau", "nouveaux")}.`
       : `${several(fresh, "nouveau caractère", "nouveaux caractères")} aujourd’hui.`;
   },
-  howMany: "Combien",
+  howMany: "Combien de caractères ?",
   sizes: (size) => String(size),
-  all: (count) => `Tous : ${count}`,
-  begin: "Commencer",
-  looking: "Je regarde ce qu’il y a…",
-  goalOf: (written, goal) => `Objectif du jour : ${written} sur ${several(goal, "essai", "essais")}`,
-  goalReached: (written) => `Objectif du jour atteint, avec ${several(written, "essai", "essais")}`,
+  all: (count) => `Tous (${count})`,
+  start: "Commencer",
+  loading: "Chargement…",
+  goalOf: (written, goal) => `Objectif du jour : ${written} sur ${attempts(goal)}`,
+  goalReached: (written) => `Objectif du jour atteint : ${attempts(written)}`,
   nothing: "Rien à revoir aujourd’hui",
-  nothingText: "Ce que vous savez est retenu. Cela revient le jour venu.",
-  nothingOfList: "Il n’y a rien dans cette liste",
-  nothingOfListText: "Mettez-y des caractères, et travaillez-les ici.",
+  nothingText: "Les caractères reviennent ici le jour où ils sont à revoir.",
+  nothingOfList: "Cette liste est vide",
+  nothingOfListText: "Ajoutez des caractères à la liste pour les travailler ici.",
   ofList: (count) => `${characters(count)} dans votre liste.`,
   practiseList: "Travailler une liste",
   practiseOther: "Trouver un caractère",
@@ -41,32 +43,31 @@ export const words: Words = {
   signedOut: "Vous êtes déconnecté. Rechargez la page pour vous connecter.",
   listIsGone: "Cette liste n’existe plus.",
 
-  place: (number, of, isRepeat) =>
+  position: (number, of, isRepeat) =>
     isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,
   script: ({ script, character }, phase) => {
     const letter = character === character.toLowerCase() ? "Minuscule" : "Majuscule";
     const name = SCRIPTS[script] ?? letter;
     return phase === "meeting" ? `${name}, nouveau pour vous` : name;
   },
-  ask: (place, script, what) => `${place}. ${script} : ${what}`,
+  announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
   main: {
-    meeting: "L’écrire de mémoire",
+    meeting: "Écrire de mémoire",
     writing: "Noter",
     sending: "Lecture…",
     result: "Suivant",
   },
   finish: "Terminer",
-  show: "Voir",
-  hide: "Cacher",
+  show: "Afficher",
+  hide: "Masquer",
   skip: "Passer",
-  leave: "Quitter",
-  yours: "Le vôtre",
-  comesAgain: "Il revient une fois à la fin.",
+  end: "Arrêter la leçon",
+  comesAgain: "Il revient encore une fois à la fin.",
   hints: {
     meeting: [["Entrée", "écrire"]],
     writing: [
       ["Entrée", "noter"],
-      ["S", "voir"],
+      ["S", "afficher"],
       ["Ctrl Z", "annuler"],
       ["Échap", "effacer"],
     ],
@@ -74,17 +75,18 @@ export const words: Words = {
     result: [["Entrée", "suivant"]],
   },
 
-  sheet: "Votre leçon",
+  summary: "Votre leçon",
   well: (well, of) => {
     if (of === 1) return well ? "Votre caractère se lit bien." : "Votre caractère ne se lit pas encore bien.";
-    return `${several(well, "caractère", "caractères")} sur ${of} ${well < 2 ? "se lit" : "se lisent"} bien.`;
+    return `${several(well, "caractère", "caractères")} sur ${of} ${plural.select(well) === "one" ? "se lit" : "se lisent"} bien.`;
   },
   left: (left) =>
-    left === 1
-      ? "1 caractère n’a pas été écrit. Il reste à revoir."
+    plural.select(left) === "one"
+      ? `${left} caractère n’a pas été écrit. Il reste à revoir.`
       : `${left} caractères n’ont pas été écrits. Ils restent à revoir.`,
   before: (legibility) => `d’abord ${legibility}`,
-  due: (days) => (days < 31 ? inDays.format(days, "day") : inDays.format(Math.round(days / 30.4), "month")),
+  due: (days) =>
+    days < 31 ? relative.format(days, "day") : relative.format(Math.round(days / 30.4), "month"),
   square: (character, legibility, due) =>
     [
       legibility === null ? `${character}, pas encore lu` : `${character}, ${legibility} sur 100`,
@@ -93,7 +95,10 @@ export const words: Words = {
       .filter(Boolean)
       .join(", "),
   notRead: "…",
-  weak: (count) => (count === 1 ? "Reprendre le plus faible" : `Reprendre les ${count} plus faibles`),
+  repeatWeak: (count) =>
+    plural.select(count) === "one"
+      ? "Reprendre le caractère faible"
+      : `Reprendre ${count} caractères faibles`,
   another: "Une autre leçon",
   done: "Terminé",
 };

@@ -1,23 +1,28 @@
+/** What pages say about the connection and about attempts that wait to be sent, in English. */
+
+const plural = new Intl.PluralRules("en");
+const isOne = (count: number): boolean => plural.select(count) === "one";
+
 export const words = {
-  offline: "No connection. You can go on writing: what you score is kept here and read later.",
-  kept: (count: number) =>
-    count === 1
-      ? "1 writing is kept here. It is sent as soon as there is a connection."
-      : `${count} writings are kept here. They are sent, in order, as soon as there is a connection.`,
-  sending: (count: number) => (count === 1 ? "Sending 1 writing…" : `Sending ${count} writings…`),
-  lost: (count: number) =>
-    count === 1
-      ? "1 writing hasn’t been sent yet. If you sign out now, it is lost."
-      : `${count} writings haven’t been sent yet. If you sign out now, they are lost.`,
-  anothers: (count: number) =>
-    count === 1
-      ? "1 writing is kept here until its writer signs in again."
-      : `${count} writings are kept here until their writer signs in again.`,
+  offline: "No connection. You can go on writing: your attempts are kept on this device and scored later.",
+  waiting: (count: number) =>
+    isOne(count)
+      ? "1 attempt is kept on this device. It will be sent once you are online again."
+      : `${count} attempts are kept on this device. They will be sent once you are online again.`,
+  sending: (count: number) => (isOne(count) ? "Sending 1 attempt…" : `Sending ${count} attempts…`),
+  unsentAtSignOut: (count: number) =>
+    isOne(count)
+      ? "1 attempt hasn’t been sent yet. If you sign out now, it will be lost."
+      : `${count} attempts haven’t been sent yet. If you sign out now, they will be lost.`,
+  waitingOfOthers: (count: number) =>
+    isOne(count)
+      ? "1 attempt is kept on this device until the person who wrote it signs in again."
+      : `${count} attempts are kept on this device until the people who wrote them sign in again.`,
   signIn: "Sign in",
-  sentAnybodys: "What was written here before you signed in is sent.",
+  guestAttemptsSent: "What was written here before you signed in has been sent.",
   claim: "Was it you?",
-  refused: (why: string) => `A writing that was kept here couldn’t be taken: ${why}`,
-  sent: "All that was kept here is sent.",
+  refused: (why: string) => `An attempt that was kept on this device was refused: ${why}`,
+  sent: "All kept attempts have been sent.",
   sendNow: "Send now",
 };
 

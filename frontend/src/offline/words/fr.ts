@@ -1,27 +1,30 @@
+/** The same in French. */
+
 import type { Words } from "./en";
 
-const isOne = (count: number): boolean => count < 2;
+const plural = new Intl.PluralRules("fr");
+const isOne = (count: number): boolean => plural.select(count) === "one";
 
 export const words: Words = {
   offline:
-    "Pas de connexion. Vous pouvez continuer à écrire : ce que vous faites noter est gardé ici et lu plus tard.",
-  kept: (count) =>
+    "Pas de connexion. Vous pouvez continuer à écrire : vos essais sont conservés sur cet appareil et seront notés plus tard.",
+  waiting: (count) =>
     isOne(count)
-      ? `${count} essai est gardé ici. Il sera envoyé dès que la connexion reviendra.`
-      : `${count} essais sont gardés ici. Ils seront envoyés, dans l’ordre, dès que la connexion reviendra.`,
+      ? `${count} essai est conservé sur cet appareil. Il sera envoyé dès que vous serez de nouveau en ligne.`
+      : `${count} essais sont conservés sur cet appareil. Ils seront envoyés dès que vous serez de nouveau en ligne.`,
   sending: (count) => (isOne(count) ? `Envoi de ${count} essai…` : `Envoi de ${count} essais…`),
-  lost: (count) =>
+  unsentAtSignOut: (count) =>
     isOne(count)
-      ? `${count} essai n’est pas encore envoyé. Si vous vous déconnectez maintenant, il sera perdu.`
-      : `${count} essais ne sont pas encore envoyés. Si vous vous déconnectez maintenant, ils seront perdus.`,
-  anothers: (count) =>
+      ? `${count} essai n’a pas encore été envoyé. Si vous vous déconnectez maintenant, il sera perdu.`
+      : `${count} essais n’ont pas encore été envoyés. Si vous vous déconnectez maintenant, ils seront perdus.`,
+  waitingOfOthers: (count) =>
     isOne(count)
-      ? `${count} essai est gardé ici jusqu’à ce que son auteur se reconnecte.`
-      : `${count} essais sont gardés ici jusqu’à ce que leur auteur se reconnecte.`,
-  signIn: "Se connecter",
-  sentAnybodys: "Ce qui a été écrit ici avant votre connexion est envoyé.",
-  claim: "Était-ce vous ?",
-  refused: (why) => `Un essai gardé ici n’a pas pu être accepté : ${why}`,
-  sent: "Tout ce qui était gardé ici est envoyé.",
+      ? `${count} essai est conservé sur cet appareil jusqu’à ce que son auteur se reconnecte.`
+      : `${count} essais sont conservés sur cet appareil jusqu’à ce que leurs auteurs se reconnectent.`,
+  signIn: "Connectez-vous",
+  guestAttemptsSent: "Ce qui a été écrit ici avant votre connexion a été envoyé.",
+  claim: "Était-ce vous ?",
+  refused: (why) => `Un essai conservé sur cet appareil a été refusé : ${why}`,
+  sent: "Tous les essais conservés ont été envoyés.",
   sendNow: "Envoyer maintenant",
 };

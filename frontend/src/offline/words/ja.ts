@@ -1,15 +1,18 @@
+/** The same in Japanese. */
+
 import type { Words } from "./en";
 
 export const words: Words = {
-  offline: "接続がありません。このまま書き続けられます。採点したものはここに保存され、あとで読み取られます。",
-  kept: (count) => `${count}字をここに保存しています。接続が戻りしだい、書いた順に送ります。`,
-  sending: (count) => `${count}字を送っています…`,
-  lost: (count) => `${count}字がまだ送られていません。今ログアウトすると失われます。`,
-  anothers: (count) => `${count}字をここに保存しています。書いた方がもう一度ログインすると送ります。`,
+  offline: "接続がありません。このまま書き続けられます。書いた字はこの端末に保存され、あとで採点されます。",
+  waiting: (count) => `${count}字をこの端末に保存しています。オンラインに戻ると送信されます。`,
+  sending: (count) => `${count}字を送信しています…`,
+  unsentAtSignOut: (count) => `${count}字がまだ送信されていません。今ログアウトすると失われます。`,
+  waitingOfOthers: (count) =>
+    `${count}字をこの端末に保存しています。書いた人がもう一度ログインすると送信されます。`,
   signIn: "ログイン",
-  sentAnybodys: "ログインする前にここで書かれたものを送りました。",
-  claim: "ご自分で書いたものですか？",
-  refused: (why) => `ここに保存していた1字は受け付けられませんでした：${why}`,
-  sent: "保存していたものは、すべて送りました。",
-  sendNow: "今すぐ送る",
+  guestAttemptsSent: "ログインする前にここで書かれた字を送信しました。",
+  claim: "ご自分で書いた字ですか？",
+  refused: (why) => `この端末に保存していた字が受け付けられませんでした：${why}`,
+  sent: "保存していた字をすべて送信しました。",
+  sendNow: "今すぐ送信",
 };

@@ -1,30 +1,29 @@
-/** Every text of sharing, in English; the other languages have the same. */
+/** The texts of the sharing dialog, in English. The other languages have the same keys. */
 
 export const words = {
-  title: "Share it",
-  close: "Close",
+  title: "Share",
   drawing: "Drawing the picture…",
   picture: (character: string, legibility: number) =>
-    `${character} as you wrote it, its mark and ${legibility} out of 100, and how it is written`,
+    `${character} as you wrote it, its mark and score, ${legibility} out of 100, and the reference`,
   message: (character: string, legibility: number) => `I wrote ${character}: ${legibility} out of 100.`,
-  share: "Share the picture",
-  save: "Save the picture",
-  copy: "Copy the picture",
+  share: "Share picture",
+  save: "Save picture",
+  copy: "Copy picture",
   copied: "Copied.",
-  notCopied: "Your browser doesn’t let me copy it.",
-  notShared: "That didn’t work. Save the picture instead.",
+  notCopied: "Your browser doesn’t allow copying.",
+  notShared: "Sharing failed. You can save the picture instead.",
   nothing: "There is no score to share.",
 
-  link: "Or as a page",
+  link: "Share as a page",
   linkMeans:
-    "A link lets others see the writing, its score and the day. It doesn’t say whose it is, and you can end it at any time.",
-  makeLink: "Make a link",
-  signIn: "Sign in to make a link",
-  linkLabel: "Whoever has this link can see it",
-  copyLink: "Copy the link",
-  see: "See it",
+    "Everybody with the link sees the character as you wrote it, its score and the date, but not your name. You can stop sharing at any time.",
+  makeLink: "Create link",
+  signIn: "Sign in to create a link",
+  linkLabel: "Everybody with this link can see it",
+  copyLink: "Copy link",
+  open: "Open",
   stop: "Stop sharing",
-  stopped: "It isn’t shared any more: its link is gone.",
+  stopped: "No longer shared. The link doesn’t work any more.",
 };
 
 export type Words = typeof words;

@@ -1,0 +1,59 @@
+"""The language and the time zone of an account, and those that a browser suggests."""
+
+from functools import cache
+from itertools import groupby
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import translation
+
+from accounts.models import Day, User
+
+#: The cookie in which the pages' script puts the browser's time zone, an IANA name.
+ZONE_COOKIE = "tz"
+
+
+def browser_language(request: HttpRequest) -> str:
+    """The language chosen in this browser; else the one it asks for, else English."""
+    return translation.get_language_from_request(request)
+
+
+def browser_zone(request: HttpRequest) -> str:
+    """The browser's time zone; empty when the browser has sent none, or an unknown one."""
+    name = request.COOKIES.get(ZONE_COOKIE, "")
+    return name if name in _known_zones() else ""
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """All IANA names; cached, since listing them opens six hundred files."""
+    return frozenset(available_timezones())
+
+
+def zone_choices() -> list[tuple[Any, Any]]:
+    """The choices of a time zone field: UTC, then all zones by region."""
+    # Names in Etc/ and names without a region are aliases.
+    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    regions = groupby(names, lambda name: name.partition("/")[0])
+    grouped = [(region, [(n, n.partition("/")[2].replace("_", " ")) for n in among]) for region, among in regions]
+    return [("UTC", "UTC"), *grouped]
+
+
+def change_time_zone(user: User, name: str) -> None:
+    """Set the user's time zone, and recount their days: also past ones now begin at midnight there."""
+    with transaction.atomic():
+        locked = User.objects.lock(user.pk)
+        locked.time_zone = user.time_zone = name
+        locked.save(update_fields=["time_zone"])
+        Day.objects.recount(locked)
+
+
+def adopt_browser(request: HttpRequest, user: User, **_: Any) -> None:
+    """Receiver of `user_signed_up` and `user_logged_in`: take from the browser what the account lacks."""
+    if not user.language:
+        user.language = browser_language(request)
+        user.save(update_fields=["language"])
+    if not user.time_zone and (zone := browser_zone(request)):
+        change_time_zone(user, zone)

@@ -1,0 +1,1 @@
+"""What a learner practises next: the plan, lists, lessons, reviews and reminders."""

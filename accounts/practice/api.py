@@ -1,0 +1,328 @@
+"""The practice through the API: the plan, lists and reviews."""
+
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.fields import get_error_detail
+from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.access.authentication import WithinScopes
+from accounts.models import CharacterList, Day, Plan, Progress, Review, User
+from accounts.practice.forms import MAX_LIST_TEXT
+from accounts.practice.lists import ListProgress
+from characters.language import short_name
+from characters.models import Character
+from scoring.errors import TooMany
+from scoring.parsers import JSONParser
+from scoring.serializers import TargetField
+
+
+class PracticeApi(APIView):
+    """Base of the views: JSON from a signed-in learner, or from a token with the right scope."""
+
+    parser_classes = [JSONParser]
+    permission_classes = [IsAuthenticated, WithinScopes]
+    #: The scopes that an API token needs.
+    scopes = {"read": "read:history", "write": "write:attempts"}
+
+    @property
+    def user(self) -> User:
+        return cast(User, self.request.user)
+
+
+class OwnListField(serializers.PrimaryKeyRelatedField[CharacterList]):
+    """One of the learner's own lists. `context` has the request."""
+
+    def get_queryset(self) -> Any:
+        return CharacterList.objects.filter(user=self.context["request"].user)
+
+
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    list = OwnListField(
+        queryset=CharacterList.objects.none(),
+        allow_null=True,
+        help_text="One of your lists; new characters come from it if `order` is `list`",
+    )
+    scripts = serializers.ListField(
+        child=serializers.ChoiceField(Character.Script.choices),
+        allow_empty=False,
+        max_length=len(Character.Script),
+        help_text="The scripts of new characters; characters of a list can be of any script",
+    )
+
+    class Meta:
+        model = Plan
+        fields = ["new_per_day", "order", "list", "scripts", "daily_goal", "reminds", "reminds_at"]
+
+
+class PlanApiView(PracticeApi):
+    """How the learner wants to practise."""
+
+    @extend_schema(operation_id="plan_retrieve", responses=PlanSerializer)
+    def get(self, request: Request) -> Response:
+        """Read your plan. If you haven't changed it, it has the defaults."""
+        return Response(PlanSerializer(Plan.of(self.user)).data)
+
+    @extend_schema(operation_id="plan_partial_update", request=PlanSerializer(partial=True), responses=PlanSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change your plan."""
+        given = request.data
+        with transaction.atomic():
+            User.objects.lock(self.user.pk)
+            plan = Plan.of(self.user)
+            wanted = PlanSerializer(plan, data=given, partial=True, context={"request": request})
+            wanted.is_valid(raise_exception=True)
+            for name, value in wanted.validated_data.items():
+                setattr(plan, name, value)
+            try:
+                plan.clean()
+            except ValidationError as error:
+                raise serializers.ValidationError(get_error_detail(error)) from error
+            plan.keep()
+        return Response(PlanSerializer(plan).data)
+
+
+class ListSerializer(serializers.ModelSerializer[CharacterList]):
+    characters = serializers.CharField(
+        max_length=MAX_LIST_TEXT, help_text="One after the other; spaces and punctuation between them are ignored"
+    )
+    shared_url = serializers.CharField(
+        read_only=True, allow_null=True, help_text="Address at which anyone can read the list; null if it isn't shared"
+    )
+    written = serializers.IntegerField(read_only=True, help_text="Number of its characters that have a score")
+    mastered = serializers.IntegerField(
+        read_only=True, help_text="Number of its characters that were read well three times in a row"
+    )
+
+    class Meta:
+        model = CharacterList
+        fields = ["id", "name", "characters", "shared_url", "written", "mastered", "created_at"]
+
+
+class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet[CharacterList]):
+    """Your lists of characters. Lists of other learners are 404."""
+
+    queryset = CharacterList.objects.none()  # tells the schema the model
+    serializer_class = ListSerializer
+    pagination_class = None
+    lookup_value_converter = "int"
+
+    def get_queryset(self) -> QuerySet[CharacterList]:
+        return self.user.lists.all()
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """A serializer whose lists, where it is given any to show, have `written` and `mastered`."""
+        if args and "data" not in kwargs:
+            progress = ListProgress(self.user)
+            lists = [progress.annotate(each) for each in args[0]] if kwargs.get("many") else progress.annotate(args[0])
+            args = (lists,)
+        return super().get_serializer(*args, **kwargs)
+
+    def create(self, request: Request) -> Response:
+        """Create a list."""
+        return self.keep(CharacterList(user=self.user), status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Rename a list, or replace its characters."""
+        return self.keep(self.get_object(), status.HTTP_200_OK)
+
+    def keep(self, chosen: CharacterList, success: int) -> Response:
+        """Save what the request says about `chosen`; the response has the status `success`."""
+        wanted = self.get_serializer(data=self.request.data, partial=not chosen._state.adding)
+        wanted.is_valid(raise_exception=True)
+        for name, value in wanted.validated_data.items():
+            setattr(chosen, name, value)
+        try:
+            chosen.keep()
+        except ValidationError as error:
+            if hasattr(error, "error_dict"):
+                raise serializers.ValidationError(get_error_detail(error)) from error
+            raise TooMany(error.message, error.code) from error
+        return Response(self.get_serializer(chosen).data, success)
+
+    @extend_schema(request=None, responses=ListSerializer)
+    @action(detail=True, methods=["put"])
+    def share(self, request: Request, pk: int) -> Response:
+        """Give the list a link. Anyone with the link can read the list, but not who owns it."""
+        chosen = self.get_object()
+        chosen.share()
+        return Response(self.get_serializer(chosen).data)
+
+    @extend_schema(responses=ListSerializer)
+    @share.mapping.delete
+    def unshare(self, request: Request, pk: int) -> Response:
+        """End the list's link. Sharing the list again makes a different link."""
+        chosen = self.get_object()
+        chosen.unshare()
+        return Response(self.get_serializer(chosen).data)
+
+
+class PracticeQuerySerializer(serializers.Serializer[Any]):
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=20, help_text="Most characters to return")
+    list = serializers.IntegerField(
+        min_value=1, required=False, help_text="One of your lists: return only its characters"
+    )
+
+
+class BeginSerializer(serializers.Serializer[Any]):
+    character = TargetField()
+
+
+class ReviewSerializer(serializers.ModelSerializer[Review]):
+    """A character and the state of its review."""
+
+    # `context` has the learner's `today` and the `best` score by the character's primary key.
+    character = serializers.CharField(source="character.literal")
+    script = serializers.ChoiceField(Character.Script.choices, source="character.script")
+    is_new = serializers.BooleanField(help_text="Whether the character isn't in your practice yet")
+    is_due = serializers.SerializerMethodField(help_text="Whether it is due today or overdue")
+    due_on = serializers.DateField(allow_null=True, help_text="Null if it is new")
+    reviewed_on = serializers.DateField(allow_null=True, help_text="Day of the last review; null if there was none")
+    best = serializers.SerializerMethodField(help_text="Your highest score; null if there is none")
+    on = serializers.ListField(child=serializers.CharField(), source="character.on")
+    kun = serializers.ListField(child=serializers.CharField(), source="character.kun")
+    said = serializers.SerializerMethodField(help_text="The name of a character without readings: of a kana its romaji")
+    meanings = serializers.SerializerMethodField(help_text="In French if that is the language, otherwise in English")
+
+    class Meta:
+        model = Review
+        fields = [
+            "character",
+            "script",
+            "is_new",
+            "is_due",
+            "due_on",
+            "reviewed_on",
+            "stability",
+            "best",
+            "said",
+            "on",
+            "kun",
+            "meanings",
+        ]
+
+    def get_is_due(self, review: Review) -> bool:
+        return bool(review.due_on) and review.due_on <= self.context["today"]
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_best(self, review: Review) -> int | None:
+        return self.context["best"].get(review.character_id)
+
+    def get_said(self, review: Review) -> str:
+        return short_name(review.character)
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_meanings(self, review: Review) -> list[str]:
+        in_french = (get_language() or "").startswith("fr")
+        return (in_french and review.character.meanings_fr) or review.character.meanings_en
+
+
+class GoalSerializer(serializers.Serializer[Any]):
+    writings = serializers.IntegerField(help_text="Attempts a day that you want to write")
+    written = serializers.IntegerField(help_text="Attempts that you have written today")
+
+
+class PracticeSerializer(serializers.Serializer[Any]):
+    """Today's practice."""
+
+    due = serializers.IntegerField(help_text="Number of all characters that are due today or overdue")
+    new = serializers.IntegerField(help_text="Number of new characters that today's quota still allows")
+    goal = GoalSerializer()
+    results = ReviewSerializer(many=True)
+
+
+class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
+    """The characters that you practise."""
+
+    queryset = Review.objects.none()  # tells the schema the model
+    serializer_class = ReviewSerializer
+    pagination_class = None
+    lookup_field = "character"
+    lookup_value_converter = "str"
+
+    def get_queryset(self) -> QuerySet[Review]:
+        return Review.objects.filter(user=self.user).select_related("character")
+
+    def get_object(self) -> Review:
+        """The review of the character in the address. Raises NotFound, code `not_in_practice`."""
+        character = Character.objects.named(self.kwargs["character"])
+        review = self.get_queryset().filter(character=character).first() if character else None
+        if not review:
+            raise NotFound("This character is not in your practice.", "not_in_practice")
+        return review
+
+    @extend_schema(parameters=[PracticeQuerySerializer], responses=PracticeSerializer)
+    def list(self, request: Request) -> Response:
+        """List what to write today: due characters, the longest overdue first, then new ones within today's quota.
+
+        With `list`, return only characters of that list: those due, then all that are new, then the others.
+        """
+        query = PracticeQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        limit, chosen = query.validated_data["limit"], query.validated_data.get("list")
+        plan = Plan.of(self.user)
+        new = list(plan.new_today())
+        if chosen is None:
+            reviews = _today(self.user, new, limit)
+        else:
+            reviews = _of_list(self.user, get_object_or_404(CharacterList, user=self.user, pk=chosen), limit)
+        return Response(
+            {
+                "due": Review.objects.due(self.user).count(),
+                "new": len(new),
+                "goal": {"writings": plan.daily_goal, "written": Day.objects.today(self.user).attempts},
+                "results": _rows(self.user, reviews),
+            }
+        )
+
+    @extend_schema(request=BeginSerializer, responses={200: ReviewSerializer, 201: ReviewSerializer})
+    def create(self, request: Request) -> Response:
+        """Add a character to your practice. It is due today."""
+        wanted = BeginSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        review, is_begun = Review.objects.begin(self.user, wanted.validated_data["character"])
+        return Response(_rows(self.user, [review])[0], status.HTTP_201_CREATED if is_begun else status.HTTP_200_OK)
+
+    def retrieve(self, request: Request, character: str) -> Response:
+        """Read when a character is due."""
+        return Response(_rows(self.user, [self.get_object()])[0])
+
+    def destroy(self, request: Request, character: str) -> Response:
+        """Remove a character from your practice. Your attempts at it stay."""
+        self.get_object().delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _today(user: User, new: list[Character], limit: int) -> list[Review]:
+    """The due reviews, the longest overdue first, then unsaved ones of the `new` characters; at most `limit`."""
+    due = list(Review.objects.due(user).select_related("character")[:limit])
+    return [*due, *(Review(user=user, character=character) for character in new[: limit - len(due)])]
+
+
+def _of_list(user: User, chosen: CharacterList, limit: int) -> list[Review]:
+    """Reviews of the list's characters: due ones, unsaved ones of new characters, the others; at most `limit`."""
+    mine = Review.objects.filter(user=user, character__literal__in=list(chosen.characters))
+    begun = mine.select_related("character").order_by("due_on", "pk")
+    due, later = begun.filter(due_on__lte=user.today)[:limit], begun.filter(due_on__gt=user.today)[:limit]
+    new = [Review(user=user, character=character) for character in Review.objects.unbegun(user, chosen.rows())[:limit]]
+    return [*due, *new, *later][:limit]
+
+
+def _rows(user: User, reviews: list[Review]) -> list[dict[str, Any]]:
+    """The reviews as the API returns them."""
+    mine = Progress.objects.filter(user=user, character__in=[review.character_id for review in reviews])
+    context = {"today": user.today, "best": dict(mine.values_list("character_id", "best"))}
+    return cast(list[dict[str, Any]], ReviewSerializer(reviews, many=True, context=context).data)

@@ -1,0 +1,107 @@
+"""Reminders by mail: whom to remind, the mail, and the signed link that ends reminders."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Day, Plan, Review, User
+from accounts.progress.figures import streak
+
+#: Never changes: links in mails that were sent must stay valid.
+_SALT = "accounts.reminders"
+#: Most due characters that a mail names.
+_NAMED = 12
+
+
+def due_reminders(now: datetime) -> Iterator["QuerySet[Plan]"]:
+    """The plans whose learners should be reminded at `now`, one queryset per time zone."""
+    reminding = Plan.objects.filter(reminds=True, user__is_active=True)
+    for name in reminding.order_by().values_list("user__time_zone", flat=True).distinct():
+        here = now.astimezone(ZoneInfo(name or "UTC"))
+        reached = Day.objects.filter(user=OuterRef("user"), date=here.date(), attempts__gte=OuterRef("daily_goal"))
+        confirmed = EmailAddress.objects.filter(
+            user=OuterRef("user"), email__iexact=OuterRef("user__email"), verified=True
+        )
+        yield (
+            reminding.filter(_not_reminded(here.date()), user__time_zone=name, reminds_at__lte=here.hour)
+            .filter(~Exists(reached), Exists(confirmed))
+            .order_by("pk")
+        )
+
+
+def _not_reminded(day: date) -> Q:
+    return Q(reminded_on=None) | Q(reminded_on__lt=day)
+
+
+def remind(plan: Plan, mail_server: BaseEmailBackend) -> bool:
+    """Send today's mail; False when it has been sent already, or it is too early in the learner's day.
+
+    The plan is marked as reminded before the mail is sent: a failure may cost a mail, but nobody gets two.
+    """
+    now = timezone.now().astimezone(plan.user.zone)
+    if now.hour < plan.reminds_at:  # the task waited in the queue until after midnight
+        return False
+    today = now.date()
+    if not Plan.objects.filter(_not_reminded(today), pk=plan.pk, reminds=True).update(reminded_on=today):
+        return False
+    mail = reminder(plan)
+    mail.connection = mail_server
+    mail.send()
+    return True
+
+
+def reminder(plan: Plan) -> EmailMultiAlternatives:
+    """Today's mail, in the learner's language."""
+    user = plan.user
+    due = Review.objects.due(user)
+    count = due.count()
+    stop = settings.SITE_URL + reverse("stop-reminders", args=[stop_token(user)])
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        context = {
+            "site": settings.SITE_URL,
+            "due": count,
+            "named": list(due.values_list("character__literal", flat=True)[:_NAMED]),
+            "missing": plan.daily_goal - Day.objects.today(user).attempts,
+            "streak": streak(list(user.days.values_list("date", flat=True)), user.today).current,
+            "stop": stop,
+        }
+        subject = _("Today’s practice")
+        if count:
+            due_today = ngettext("%(count)d character is due today", "%(count)d characters are due today", count)
+            subject = due_today % {"count": count}
+        return EmailMultiAlternatives(
+            settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject,
+            render_to_string("accounts/reminder.txt", context),
+            to=[user.email],
+            headers={
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Auto-Submitted": "auto-generated",
+            },
+            alternatives=[(render_to_string("accounts/reminder.html", context), "text/html")],
+        )
+
+
+def stop_token(user: User) -> str:
+    """The last part of the link that ends the user's reminders. It never expires."""
+    return signing.dumps(user.pk, salt=_SALT)
+
+
+def user_of_stop_token(token: str) -> int | None:
+    """The primary key of the user whose mail has the token; None when this site didn't sign it."""
+    try:
+        return int(signing.loads(token, salt=_SALT))
+    except signing.BadSignature:
+        return None

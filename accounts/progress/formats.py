@@ -1,0 +1,31 @@
+"""Dates and durations as the progress pages show them, in the active language."""
+
+from datetime import date
+from functools import lru_cache
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+
+def short_date(day: date) -> str:
+    """The date in a short form."""
+    return _short_date(day, get_language())
+
+
+@lru_cache(2000)
+def _short_date(day: date, language: str) -> str:
+    return date_format(day, _("j M Y"))
+
+
+def duration_text(duration: int) -> str:
+    """A duration in ms as hours and minutes, minutes, or seconds."""
+    hours, seconds = divmod(duration // 1000, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    if hours and not minutes:
+        return _("%(hours)d h") % {"hours": hours}
+    if hours:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    if minutes:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    return _("%(seconds)d s") % {"seconds": seconds}

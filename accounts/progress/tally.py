@@ -1,0 +1,109 @@
+"""Counts learners' scored attempts: one at a time as they are scored, or again from the attempts."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Confusion, Day, Progress, Review, User
+from accounts.models.plan import rating
+from scoring.models import Attempt, Score
+
+#: Longer than clocks are ever set back.
+_CLOCK_CHANGE = timedelta(hours=3)
+#: More changed attempts than this, and everything of the learner is recounted.
+_RECOUNT_LIMIT = 300
+
+
+def count_score(attempt: Attempt, score: Score, before: int | None, **_: Any) -> None:
+    """Receiver of `judged`: count a new score of a learner's attempt, and rate the character's review with a first one.
+
+    A first score (`before` is None) that is the newest of its character is added to the counts. Otherwise the character
+    and the day are recounted.
+    """
+    if attempt.user_id is None or attempt.target_id is None or attempt.legibility is None or attempt.forgotten_at:
+        return
+    user = User.objects.lock(attempt.user_id)
+    if before is None:
+        given = rating(attempt.legibility, score.form)
+        Review.objects.record(user, attempt.target_id, given, user.day_of(attempt.written_at))
+    progress = Progress.objects.filter(user=user, character=attempt.target_id).first()
+    if before is not None or (progress and progress.latest_at >= attempt.written_at):
+        recount(user, [(attempt.target_id, attempt.written_at)])
+        return
+    progress = progress or Progress(user=user, character_id=attempt.target_id)
+    progress.add(attempt.legibility, attempt.written_at)
+    progress.save()
+    day, _new = Day.objects.get_or_create(user=user, date=user.day_of(attempt.written_at))
+    day.add(attempt.legibility, attempt.duration)
+    day.save()
+    if attempt.misread_as:
+        confusion, _new = Confusion.objects.get_or_create(
+            user=user, character_id=attempt.target_id, read_as=attempt.misread_as
+        )
+        confusion.times += 1
+        confusion.save()
+
+
+def count_changed(user_id: int, writings: Collection[tuple[int, datetime]], **_: Any) -> None:
+    """Receiver of `changed`: recount what `writings` belong to, the target's id and the time of each attempt."""
+    user = User.objects.lock(user_id)
+    if len(writings) > _RECOUNT_LIMIT:
+        rebuild(user)
+    else:
+        recount(user, writings)
+
+
+def recount(user: User, changed: Iterable[tuple[int, datetime]]) -> None:
+    """Recount the characters and days of the `changed` attempts, given by target's id and time. `user` is locked."""
+    changed = list(changed)
+    characters = {target for target, _ in changed}
+    days = {user.day_of(moment) for _, moment in changed}
+    in_days = Q()
+    for day in days:
+        # With a margin: when clocks are set back across midnight, parts of a day lie on both sides of the next day.
+        start, end = _start(user, day) - _CLOCK_CHANGE, _start(user, day + timedelta(days=1)) + _CLOCK_CHANGE
+        in_days |= Q(written_at__gte=start, written_at__lt=end)
+    mine = user.attempts.counted()
+    progress, confusions = count_characters(user, mine.filter(target__in=characters))
+    _replace_characters(user, progress, confusions, Q(character__in=characters))
+    counted = Day.objects.tally(user, mine.filter(in_days))
+    Day.objects.filter(user=user, date__in=days).delete()
+    Day.objects.bulk_create(day for day in counted if day.date in days)
+
+
+def rebuild(user: User) -> None:
+    """Recount everything of `user`, who is locked."""
+    progress, confusions = count_characters(user, user.attempts.counted())
+    _replace_characters(user, progress, confusions, Q())
+    Day.objects.recount(user)
+
+
+def _replace_characters(user: User, progress: list[Progress], confusions: list[Confusion], where: Q) -> None:
+    Progress.objects.filter(where, user=user).delete()
+    Progress.objects.bulk_create(progress, batch_size=1000)
+    Confusion.objects.filter(where, user=user).delete()
+    Confusion.objects.bulk_create(confusions, batch_size=1000)
+
+
+def count_characters(user: User, attempts: Any) -> tuple[list[Progress], list[Confusion]]:
+    """Unsaved rows that count `attempts`, a queryset of scored ones, oldest first."""
+    progress: dict[int, Progress] = {}
+    times_read_as: dict[tuple[int, str], int] = defaultdict(int)
+    columns = attempts.values_list("target_id", "legibility", "misread_as", "written_at")
+    for target, legibility, misread_as, written_at in columns.iterator():
+        progress.setdefault(target, Progress(user=user, character_id=target)).add(legibility, written_at)
+        if misread_as:
+            times_read_as[target, misread_as] += 1
+    confusions = [
+        Confusion(user=user, character_id=target, read_as=read_as, times=times)
+        for (target, read_as), times in times_read_as.items()
+    ]
+    return list(progress.values()), confusions
+
+
+def _start(user: User, day: date) -> datetime:
+    """The beginning of the day in the user's time zone, in UTC. Of a midnight that occurs twice it is the first."""
+    return datetime.combine(day, time(), user.zone).astimezone(UTC)

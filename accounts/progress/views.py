@@ -1,0 +1,130 @@
+"""The pages of today, of all progress, and of one character's progress."""
+
+from typing import Any, cast
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Review, User
+from accounts.progress import charts
+from accounts.progress.figures import Week
+from accounts.progress.formats import duration_text, short_date
+from accounts.progress.heat_map import heat_map
+from accounts.progress.standing import CharacterStanding, Standing
+from characters.models import Character
+from characters.pictures import Picture
+from scoring.models import Attempt
+
+#: What the page of today shows: weeks of the heat map, weakest characters, newest attempts.
+_TODAY_WEEKS, _TODAY_WEAKEST, _TODAY_NEWEST = 12, 6, 8
+
+
+@method_decorator(never_cache, "dispatch")  # else a deleted attempt would come back with the browser's Back button
+class TodayView(View):
+    """The learner's home page: what to practise today. Guests see what the page would offer them."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return render(request, "accounts/today_guest.html")
+        user = request.user
+        standing = Standing(user)
+        goal, totals = standing.plan.daily_goal, standing.totals_today
+        context = {
+            "today": date_format(standing.today, _("l, j F")),
+            "due": Review.objects.due(user).count(),
+            "new": standing.plan.count_new_today(),
+            "goal": goal,
+            "totals": totals,
+            "percent": min(100, 100 * totals.attempts // goal),
+            "left": max(0, goal - totals.attempts),
+            "time": duration_text(totals.duration),
+            "streak": standing.streak,
+            "has_written": bool(standing.dates),
+            "heat_map": heat_map(standing.weeks(_TODAY_WEEKS), goal),
+            "weakest": standing.weakest(_TODAY_WEAKEST),
+            "newest": _newest_attempts(user),
+        }
+        return render(request, "accounts/today.html", context)
+
+
+def _newest_attempts(user: User) -> list[tuple[Attempt, Picture | None]]:
+    """The newest attempts, each with a picture of its ink; None for an image."""
+    mine = Attempt.objects.owned_by(user, None).select_related("target")[:_TODAY_NEWEST]
+    return [(attempt, Picture.of_ink(attempt.ink) if attempt.ink else None) for attempt in mine]
+
+
+@method_decorator(never_cache, "dispatch")
+class ProgressView(LoginRequiredMixin, View):
+    """All figures, as charts and as tables."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        standing = Standing(cast(User, request.user))
+        weeks = standing.weeks()
+        written, mastered = standing.characters
+        context = {
+            "streak": standing.streak,
+            "overall": standing.overall,
+            "days": len(standing.dates),
+            "written": written,
+            "mastered": mastered,
+            "time": duration_text(standing.overall.duration),
+            "time_today": duration_text(standing.totals_today.duration),
+            "time_week": duration_text(weeks[-1].totals.duration),
+            "heat_map": heat_map(weeks, standing.plan.daily_goal),
+            "by_week": _by_week(weeks),
+            "groups": [[g for g in groups if g.written] for groups in (standing.scripts, standing.grades)],
+            "weakest": standing.weakest(),
+            "confusions": standing.confusions(),
+        }
+        return render(request, "accounts/progress.html", context)
+
+
+def _by_week(weeks: list[Week]) -> dict[str, Any] | None:
+    """The charts and rows of the weeks from the first with attempts on; None if there is only one to show."""
+    first = next((index for index, week in enumerate(weeks) if week.totals.attempts), len(weeks))
+    shown = weeks[first:]
+    if len(shown) < 2:
+        return None
+    totals = [week.totals for week in shown]
+    end = charts.time_scale_end(max(each.duration for each in totals))
+    return {
+        "score": charts.line([each.average for each in totals], 100),
+        "time": charts.bars([each.duration for each in totals], end),
+        "most": duration_text(end),
+        "half": duration_text(end // 2),
+        "rows": [
+            (short_date(week.monday), week.totals, duration_text(week.totals.duration)) for week in reversed(shown)
+        ],
+        "first": short_date(shown[0].monday),
+        "last": short_date(shown[-1].monday),
+    }
+
+
+@method_decorator(never_cache, "dispatch")
+class CharacterProgressView(LoginRequiredMixin, View):
+    """The trend of one character."""
+
+    def get(self, request: HttpRequest, literal: str) -> HttpResponse:
+        character = Character.objects.named(literal)
+        if not character:
+            raise Http404("Not one of the 3,175 characters.")
+        user = cast(User, request.user)
+        standing = CharacterStanding(user, character)
+        review, trend = standing.review, standing.trend
+        context = {
+            "character": character,
+            "progress": standing.progress,
+            "chart": charts.line([point.legibility for point in trend], 100),
+            "trend": [(short_date(user.day_of(point.written_at)), point) for point in trend],
+            "pictures": [(short_date(user.day_of(p.written_at)), p, picture) for p, picture in standing.pictures()],
+            "confusions": standing.confusions,
+            "is_due": review is not None and review.due_on <= user.today,
+            "due_on": short_date(review.due_on) if review else "",
+        }
+        return render(request, "accounts/progress_character.html", context)

@@ -1,0 +1,1 @@
+"""A learner's data as a whole: its export, import and deletion."""

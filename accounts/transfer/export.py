@@ -1,0 +1,212 @@
+"""Writes all data of a learner as a zip file. `accounts.transfer.importing` reads it."""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import PurePosixPath
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db.models import Q
+
+from accounts.models import Export, Plan, User
+from characters.models import Character
+from scoring.judging import score_waiting
+from scoring.models import Attempt, Score
+
+#: Attempts read from the database at a time.
+CHUNK = 500
+#: The version of the file format; it changes when an importer would misunderstand the files.
+FORMAT = 1
+
+README = """Letters-AI: all your data
+=========================
+
+account.json    your account: e-mail address, language, time zone, consents, plan
+attempts.jsonl  your attempts, one JSON object per line, oldest first
+                ink: writing area and strokes of [x, y, t]; CSS pixels, ms from the first point
+                scores: the scores of all models, oldest first
+                exemplar: if it was offered as an example, what became of the offer
+                is_shared: whether anyone with a link can see it
+images/         the attempts you uploaded as images, named by their ids
+scores.csv      your scored attempts for spreadsheets, with what each was read as
+lists.json      your lists of characters
+reviews.json    the characters you practise, when each is due, and how well you remember it
+tokens.json     your API tokens: names, scopes and dates, without the secrets, which are not stored
+
+All times are in UTC. You can import this file into an account on this site or on another
+Letters-AI site, on the page "Your data" of your account.
+"""
+
+
+def build(export: Export) -> None:
+    """Write and store the export's file, and end the export. Raises LeaseLost when another worker has taken over."""
+    with tempfile.TemporaryFile() as file:  # the system removes it however the process ends
+        write(file, export.user, lambda done, total: export.note(done=done, total=total))
+        size = file.tell()
+        file.seek(0)
+        export.note()
+        default_storage.delete(export.path)  # a killed worker may have left part of it
+        default_storage.save(export.path, File(file))
+    try:
+        export.end(Export.Status.DONE, size=size)
+    except Exception:
+        if not Export.objects.filter(pk=export.pk).exists():
+            default_storage.delete(export.path)
+        raise
+
+
+def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> None:
+    """Write the zip file. Calls `progress` with the numbers of attempts done and of all, every few hundred."""
+    mine = Attempt.objects.owned_by(user, None)
+    total = mine.count()
+    progress(0, total)
+    literals: dict[int | None, str] = dict(Character.objects.values_list("pk", "literal"))
+    images: list[tuple[str, str]] = []
+    with tempfile.TemporaryFile() as table, ZipFile(file, "w", ZIP_DEFLATED, compresslevel=4) as archive:
+        text = io.TextIOWrapper(table, "utf-8", newline="")
+        rows = csv.writer(text)
+        rows.writerow(["time", "character", "score", "band", "read as", "model"])
+        archive.writestr("README.txt", README)
+        archive.writestr("account.json", _json(account(user)))
+        with archive.open("attempts.jsonl", "w", force_zip64=True) as lines:
+            done = 0
+            for attempts in chunks(user):
+                for attempt in attempts:
+                    image = _image_of(attempt)
+                    if image:
+                        images.append((str(attempt.image), image))
+                    lines.write(_line(attempt, image, literals))
+                    if attempt.score:
+                        rows.writerow(_row(attempt, attempt.score, literals))
+                done += len(attempts)
+                progress(min(done, total), total)
+                score_waiting()
+        for number, (name, image) in enumerate(images):
+            with default_storage.open(name) as source:
+                archive.writestr(image, source.read(), ZIP_STORED)
+            if number % CHUNK == 0:
+                progress(total, total)
+                score_waiting()
+        text.flush()
+        table.seek(0)
+        with archive.open("scores.csv", "w") as copy:
+            while some := table.read(1 << 16):
+                copy.write(some)
+        archive.writestr("lists.json", _json(lists(user)))
+        archive.writestr("reviews.json", _json(reviews(user)))
+        archive.writestr("tokens.json", _json(tokens(user)))
+    progress(total, total)
+
+
+def chunks(user: User) -> Iterator[list[Attempt]]:
+    """The user's attempts, oldest first, `CHUNK` at a time, so that memory doesn't grow with their number."""
+    mine = Attempt.objects.owned_by(user, None).select_related("exemplar", "shared").prefetch_related("scores")
+    mine = mine.order_by("written_at", "id")
+    attempts = list(mine[:CHUNK])
+    while attempts:
+        yield attempts
+        last = attempts[-1]
+        after = Q(written_at__gt=last.written_at) | Q(pk__gt=last.pk)
+        attempts = list(mine.filter(after, written_at__gte=last.written_at)[:CHUNK])
+
+
+def account(user: User) -> dict[str, Any]:
+    """The contents of account.json."""
+    plan = Plan.objects.filter(user=user).select_related("list").first()
+    return {
+        "format": FORMAT,
+        "email": user.email,
+        "joined": user.date_joined,
+        "language": user.language,
+        "time_zone": user.time_zone,
+        "consents": {"shows_examples": user.shows_examples, "allows_training": user.allows_training},
+        "plan": plan
+        and {
+            "new_per_day": plan.new_per_day,
+            "order": plan.order,
+            "scripts": plan.scripts,
+            "list": plan.list and plan.list.name,
+            "daily_goal": plan.daily_goal,
+            "reminds": plan.reminds,
+            "reminds_at": plan.reminds_at,
+        },
+    }
+
+
+def lists(user: User) -> list[dict[str, Any]]:
+    """The contents of lists.json."""
+    return [
+        {"name": one.name, "characters": one.characters, "created_at": one.created_at, "is_shared": bool(one.shared_as)}
+        for one in user.lists.all()
+    ]
+
+
+def reviews(user: User) -> list[dict[str, Any]]:
+    """The contents of reviews.json."""
+    names = ["begun_on", "due_on", "reviewed_on", "stability", "difficulty", "reviews", "lapses"]
+    mine = user.reviews.select_related("character").order_by("pk")
+    return [{"character": one.character.literal, **{name: getattr(one, name) for name in names}} for one in mine]
+
+
+def tokens(user: User) -> list[Any]:
+    """The contents of tokens.json."""
+    return list(user.tokens.values("name", "scopes", "created_at", "expires_at", "last_used_at"))
+
+
+def _image_of(attempt: Attempt) -> str | None:
+    """The name of the attempt's image in the zip file; None without an image, or when its file is missing."""
+    if not attempt.image or not default_storage.exists(str(attempt.image)):
+        return None
+    return f"images/{attempt.pk}{PurePosixPath(str(attempt.image)).suffix}"
+
+
+def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) -> bytes:
+    """The attempt's line of attempts.jsonl. `literals`: the characters by primary key."""
+    row = {
+        "id": str(attempt.pk),
+        "written_at": attempt.written_at,
+        "target": literals.get(attempt.target_id),
+        "scripts": attempt.scripts,
+        "status": attempt.status,
+        "failure": attempt.failure,
+        "pen_width": attempt.pen_width,
+        "duration": attempt.duration,
+        "ink": attempt.ink,
+        "image": image,
+        "exemplar": attempt.exemplar and attempt.exemplar.status,
+        "is_shared": attempt.shared_url is not None,
+        "scores": [_score(score, literals) for score in sorted(attempt.scores.all(), key=lambda score: score.pk)],
+    }
+    return (_json(row, indent=None) + "\n").encode()
+
+
+def _score(score: Score, literals: dict[int | None, str]) -> dict[str, Any]:
+    names = ["legibility", "known", "candidates", "misread_as", "form", "remarks", "scored_at"]
+    return {
+        "model": score.model_version,
+        "target": literals.get(score.target_id),
+        **{name: getattr(score, name) for name in names},
+    }
+
+
+def _row(attempt: Attempt, score: Score, literals: dict[int | None, str]) -> list[Any]:
+    """The attempt's row of scores.csv."""
+    read_as = score.candidates[0]["character"] if score.candidates else ""
+    written_at, target = attempt.written_at.isoformat(), literals.get(attempt.target_id)
+    return [written_at, target, score.legibility, score.band, read_as, score.model_version]
+
+
+def _json(data: Any, indent: int | None = 1) -> str:
+    separators = (",", ":") if indent is None else None
+    return json.dumps(data, ensure_ascii=False, indent=indent, separators=separators, default=_date)
+
+
+def _date(moment: date) -> str:
+    """Dates and datetimes for JSON, which has no type for them."""
+    return moment.isoformat()

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { MARK_NAMES, type Mark, markFor, scoresOf, strokesOf } from "./marks";
+
+test.each([
+  [100, "flower"],
+  [95, "flower"],
+  [94, "double"],
+  [80, "double"],
+  [79, "circle"],
+  [60, "circle"],
+  [59, "triangle"],
+  [0, "triangle"],
+])("a legibility of %i earns the %s", (legibility, mark) => {
+  expect(markFor(legibility)).toBe(mark);
+});
+
+test.each([
+  ["flower", [95, 100]],
+  ["double", [80, 94]],
+  ["circle", [60, 79]],
+  ["triangle", [0, 59]],
+] as const)("the %s stands for the scores %j", (mark, scores) => {
+  expect(scoresOf(mark)).toEqual(scores);
+});
+
+/** Points on the curves of a path, each with its distance from the middle of the mark. */
+function pointsOn(path: string): { x: number; y: number; radius: number }[] {
+  const numbers = (path.match(/-?[\d.]+/g) ?? []).map(Number);
+  const onCurve = numbers.flatMap((x, i) => (i % 6 === 0 ? [[x, numbers[i + 1] as number] as const] : []));
+  return onCurve.map(([x, y]) => ({ x, y, radius: Math.hypot(x - 60, y - 60) }));
+}
+
+const radii = (mark: Mark): number[][] =>
+  strokesOf(mark).map((path) => pointsOn(path).map(({ radius }) => radius));
+
+test("the circle is one ring", () => {
+  const [ring = [], ...others] = radii("circle");
+  expect(others).toEqual([]);
+  expect(ring.length).toBeGreaterThan(6);
+  expect(Math.max(...ring) - Math.min(...ring)).toBeLessThan(4);
+});
+
+test("the double circle is two rings, one inside the other", () => {
+  const [outer = [], inner = [], ...others] = radii("double");
+  expect(others).toEqual([]);
+  expect(Math.max(...inner)).toBeLessThan(Math.min(...outer));
+});
+
+test("the flower winds out from the middle and ends in petals", () => {
+  const [radiusOf = []] = radii("flower");
+  expect(radiusOf[0]).toBeLessThan(5);
+  for (const valley of radiusOf.slice(-8)) expect(Math.round(valley)).toBeOneOf([35, 36]);
+  expect(strokesOf("flower")).toHaveLength(1);
+});
+
+test("the triangle has its three corners", () => {
+  const [path = ""] = strokesOf("triangle");
+  expect(pointsOn(path).map(({ x, y }) => [x, y])).toEqual([
+    [61, 14],
+    [14, 101],
+    [107, 100],
+    [59, 17],
+  ]);
+});
+
+test("no two marks look alike", () => {
+  expect(new Set(MARK_NAMES.map((mark) => strokesOf(mark).join())).size).toBe(4);
+});

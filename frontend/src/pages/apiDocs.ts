@@ -1,0 +1,19 @@
+/**
+ * Adapts Swagger UI on the page of the API's documentation: its dark mode follows the device, and elements that it leaves
+ * without a name or out of the tab order get them.
+ */
+
+import "../base.css";
+import "./apiDocs.css";
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const applyScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", applyScheme);
+applyScheme();
+
+new MutationObserver(() => {
+  for (const body of document.querySelectorAll("textarea:not([aria-label])"))
+    body.setAttribute("aria-label", "Request body");
+  for (const example of document.querySelectorAll("pre.example:not([tabindex]), .microlight:not([tabindex])"))
+    example.setAttribute("tabindex", "0");
+}).observe(document, { childList: true, subtree: true });

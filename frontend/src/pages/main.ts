@@ -1,0 +1,49 @@
+/**
+ * The script of the server's pages. They work without it; it adds the stroke animation, finding by drawing, the replay and
+ * picture of an attempt, the progress of transfers, and removes the offer to undo a deletion in time.
+ */
+
+import "../base.css";
+import "./account.css";
+import "./catalogue.css";
+import "./history.css";
+import "./plan.css";
+import "./progress.css";
+import "./shared.css";
+import { sendTimeZone } from "../timeZone";
+import { findByDrawing } from "./findByDrawing";
+import { connectPictureButton } from "./pictureButton";
+import { connectReplay } from "./replay";
+import { animateStrokes } from "./strokeAnimation";
+import { followTransfer } from "./transferProgress";
+import { removeInTime } from "./undoNotice";
+
+sendTimeZone();
+
+// Tabs that are wider than a phone scroll: show the current one.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+const glyph = document.querySelector<SVGSVGElement>(".brush");
+const glyphTools = document.querySelector<HTMLElement>(".brush-tools");
+if (glyph && glyphTools) animateStrokes(glyph, glyphTools);
+
+const dialog = document.querySelector<HTMLDialogElement>(".draw");
+const opener = document.querySelector<HTMLButtonElement>(".draw-open");
+if (dialog && opener) findByDrawing(dialog, opener);
+
+const attempt = document.querySelector<SVGSVGElement>(".replay");
+const replayButton = document.querySelector<HTMLButtonElement>(".replay-button");
+const strokes = document.querySelector("#strokes")?.textContent;
+if (attempt && replayButton && strokes) connectReplay(attempt, replayButton, JSON.parse(strokes));
+
+const picture = document.querySelector<HTMLElement>(".share-picture");
+if (picture) connectPictureButton(picture);
+
+document.querySelectorAll<HTMLElement>(".undo").forEach(removeInTime);
+
+const signOut = document.querySelector<HTMLFormElement>('main form[action$="/logout/"]');
+if (signOut) import("../offline/signOut").then(({ sendBeforeSignOut }) => sendBeforeSignOut(signOut));
+
+document.querySelectorAll<HTMLElement>(".transfer").forEach((line) => {
+  followTransfer(line);
+});

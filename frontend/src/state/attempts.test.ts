@@ -1,0 +1,107 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import {
+  attempt,
+  drawStroke,
+  fakeServer,
+  json,
+  noConnection,
+  noContent,
+  openPage,
+  type Page,
+  server,
+  withScore,
+} from "./testing";
+
+fakeServer();
+let page: Page;
+beforeEach(async () => {
+  page = await openPage();
+  drawStroke(page);
+});
+
+test("choosing a candidate sets the target and brings the score", async () => {
+  server.answers = [json(201, attempt()), json(200, withScore)];
+  await page.score();
+  await page.chooseTarget("a", "口");
+  expect(server.requests[1]).toMatchObject({
+    method: "PATCH",
+    url: "/api/v1/attempts/a/",
+    body: { target: "口" },
+  });
+  expect(page.shown.value?.score?.legibility).toBe(96);
+});
+
+test("a target that was set elsewhere is loaded", async () => {
+  server.answers = [
+    json(201, attempt()),
+    json(409, { detail: "Set already.", code: "target_is_set" }),
+    json(200, withScore),
+  ];
+  await page.score();
+  await page.chooseTarget("a", "ロ");
+  expect(page.trouble.value).toBeNull();
+  expect(page.shown.value?.target).toBe("口");
+});
+
+test("a target outside the chosen script is refused with an explanation and no retry", async () => {
+  page.chooseScript("kanji");
+  server.answers = [
+    json(201, attempt({ scripts: ["kanji"] })),
+    json(400, { target: [{ message: "ロ is not among the scripts.", code: "target_not_among" }] }),
+  ];
+  await page.score();
+  await page.chooseTarget("a", "ロ");
+  expect(page.trouble.value?.text).toContain("Choose All");
+  expect(page.trouble.value?.retry).toBeUndefined();
+});
+
+test("a queued attempt is asked for until it is scored, even through a lost connection", async () => {
+  server.answers = [
+    json(202, attempt({ status: "queued" })),
+    noConnection,
+    json(200, attempt({ status: "queued" })),
+    json(200, attempt()),
+  ];
+  await page.score();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(page.isUnreachable.value).toBe(true);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(page.isUnreachable.value).toBe(false);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(page.shown.value?.status).toBe("scored");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.requests).toHaveLength(4);
+});
+
+test("the history is loaded page by page and holds no attempt twice", async () => {
+  server.answers = [
+    json(200, { next: "http://x/api/v1/attempts/?cursor=2", results: [attempt()] }),
+    json(200, { next: null, results: [attempt(), attempt({ id: "b" })] }),
+  ];
+  await page.loadHistory();
+  await page.loadHistory();
+  expect(server.requests[1]?.url).toBe("/api/v1/attempts/?cursor=2");
+  expect(page.attempts.value.map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(page.older.value).toBeNull();
+});
+
+test("an answer that comes after its attempt was deleted doesn't bring it back", async () => {
+  server.answers = [json(201, attempt())];
+  await page.score();
+  let answer: (response: Response) => void = () => {};
+  server.answers = [() => new Promise((resolve) => (answer = resolve)), noContent];
+  const choosing = page.chooseTarget("a", "口");
+  await page.deleteAttempt("a");
+  answer(json(200, withScore)());
+  await choosing;
+  expect(page.attempts.value).toEqual([]);
+});
+
+test.each([
+  [79, false],
+  [80, true],
+])("an attempt with legibility %i can be offered as an example: %s", (legibility, isOffered) => {
+  const ink = { width: 1, height: 1, strokes: [] };
+  const score = { ...(withScore.score as NonNullable<typeof withScore.score>), legibility };
+  expect(page.canBeExemplar(attempt({ ink, score }))).toBe(isOffered);
+});

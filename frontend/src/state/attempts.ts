@@ -1,0 +1,159 @@
+/** The writer's attempts, newest first, and which result is open. */
+
+import { batch, computed, signal } from "@preact/signals";
+import * as api from "../api";
+import { type Attempt, Refusal } from "../api";
+import { BANDS, EXEMPLARY } from "../limits.generated";
+import { dismissTrouble, showTrouble } from "./trouble";
+
+/** All attempts that the page knows, newest first. */
+export const attempts = signal<readonly Attempt[]>([]);
+export const history = signal<"loading" | "loaded" | "failed">("loading");
+/** The address of the next page of older attempts; null if there is none. */
+export const older = signal<string | null>(null);
+
+/** The id of the attempt whose result is open; "" if none is. */
+export const shownId = signal("");
+/** The attempt whose result is open. */
+export const shown = computed(() => findAttempt(shownId.value) ?? null);
+/** The character that was just chosen as the target, until its score comes; else "". */
+export const choosing = signal("");
+/** The id of the attempt that is being offered or withdrawn as an exemplar; else "". */
+export const changingExemplar = signal("");
+/** A queued attempt can't be asked for, since the server is out of reach. */
+export const isUnreachable = signal(false);
+
+export const findAttempt = (id: string): Attempt | undefined =>
+  attempts.value.find((attempt) => attempt.id === id);
+
+export function openResult(id: string): void {
+  batch(() => {
+    shownId.value = id;
+    dismissTrouble();
+  });
+}
+
+export const closeResult = (): void => openResult("");
+
+/** Put an attempt first, or in the place of its older version. */
+export function addAttempt(attempt: Attempt): void {
+  if (findAttempt(attempt.id)) replaceAttempt(attempt);
+  else insertAttempt(attempt, 0);
+}
+
+export function insertAttempt(attempt: Attempt, index: number): void {
+  attempts.value = attempts.value.toSpliced(index, 0, attempt);
+}
+
+/** Replace the older version of an attempt, unless it was deleted in the meantime. */
+function replaceAttempt(attempt: Attempt): void {
+  attempts.value = attempts.value.map((other) => (other.id === attempt.id ? attempt : other));
+}
+
+export function removeAttempt(id: string): void {
+  attempts.value = attempts.value.filter((attempt) => attempt.id !== id);
+}
+
+/** Load the newest attempts, or the next page of older ones. */
+export async function loadHistory(): Promise<void> {
+  history.value = "loading";
+  try {
+    const page = await api.listAttempts(older.value ?? undefined);
+    batch(() => {
+      attempts.value = [...attempts.value, ...page.results.filter(({ id }) => !findAttempt(id))];
+      older.value = page.next;
+      history.value = "loaded";
+    });
+    page.results.forEach(pollUntilScored);
+  } catch {
+    history.value = "failed";
+  }
+}
+
+/** Say which character was meant; the score follows. */
+export async function chooseTarget(id: string, character: string): Promise<void> {
+  if (choosing.value) return;
+  choosing.value = character;
+  dismissTrouble();
+  try {
+    const attempt = await api.setTarget(id, character);
+    replaceAttempt(attempt);
+    pollUntilScored(attempt);
+  } catch (error) {
+    await refreshOrReport(error, id, () => chooseTarget(id, character));
+  } finally {
+    choosing.value = "";
+  }
+}
+
+/** Below this legibility the page shows how the character is written, and a lesson repeats it. */
+export const POOR = BANDS.readable;
+
+export const canBeExemplar = ({ score, ink, exemplar }: Attempt): boolean =>
+  exemplar !== null || (ink !== null && (score?.legibility ?? 0) >= EXEMPLARY);
+
+/** Offer an attempt as an exemplar, or withdraw it. */
+export async function offerAsExemplar(id: string, isOffered: boolean): Promise<void> {
+  if (changingExemplar.value) return;
+  changingExemplar.value = id;
+  dismissTrouble();
+  try {
+    if (isOffered) replaceAttempt(await api.offerExemplar(id));
+    else {
+      await api.withdrawExemplar(id);
+      const attempt = findAttempt(id);
+      if (attempt) replaceAttempt({ ...attempt, exemplar: null });
+    }
+  } catch (error) {
+    await refreshOrReport(error, id, () => offerAsExemplar(id, isOffered));
+  } finally {
+    changingExemplar.value = "";
+  }
+}
+
+/** After a conflict, load the attempt as it is on the server; show any other error. */
+async function refreshOrReport(error: unknown, id: string, retry: () => void): Promise<void> {
+  if (error instanceof Refusal && error.status === 409) await refresh(id);
+  else showTrouble(error, retry);
+}
+
+async function refresh(id: string): Promise<void> {
+  try {
+    replaceAttempt(await api.readAttempt(id));
+  } catch (error) {
+    showTrouble(error, () => refresh(id));
+  }
+}
+
+/** Pauses between two requests for a queued attempt, ms: the usual one, and the longest while the server is out of reach. */
+const PAUSE = 1000;
+const LONGEST_PAUSE = 10_000;
+const polled = new Set<string>();
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Ask for a queued attempt every second until it is scored, less often while the server is out of reach. */
+export async function pollUntilScored({ id, status }: Attempt): Promise<void> {
+  if (status !== "queued" || polled.has(id)) return;
+  polled.add(id);
+  let pause = PAUSE;
+  for (;;) {
+    await sleep(pause);
+    if (!findAttempt(id)) break;
+    try {
+      const attempt = await api.readAttempt(id);
+      isUnreachable.value = false;
+      replaceAttempt(attempt);
+      pause = PAUSE;
+      if (attempt.status !== "queued") break;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) {
+        removeAttempt(id);
+        break;
+      }
+      isUnreachable.value = true;
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
+  }
+  polled.delete(id);
+  isUnreachable.value = false;
+}

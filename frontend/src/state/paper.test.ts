@@ -1,0 +1,144 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { attempt, drawStroke, fakeServer, json, leavePage, openPage, type Page, server } from "./testing";
+
+fakeServer();
+let page: Page;
+beforeEach(async () => {
+  page = await openPage();
+});
+
+test.each([
+  ["永", "kanji"],
+  ["ぁ", "kana"],
+  ["ヴ", "kana"],
+  ["7", "alphanumeric"],
+  ["q", "alphanumeric"],
+  ["é", "all"],
+] as const)("while %s is practised, only the script %s can be chosen", (character, fitting) => {
+  page.practise(character);
+  for (const script of ["kana", "kanji", "alphanumeric"] as const) {
+    page.chooseScript(script);
+    expect(page.script.value).toBe(script === fitting ? script : "all");
+  }
+});
+
+test("a script that the practised character doesn't belong to returns once it isn't practised", () => {
+  page.chooseScript("kana");
+  page.practise("永");
+  expect(page.script.value).toBe("all");
+  page.practise("");
+  expect(page.script.value).toBe("kana");
+});
+
+test("the first stroke after a result begins a new attempt and closes the result", async () => {
+  drawStroke(page);
+  server.answers = [json(201, attempt())];
+  await page.score();
+  drawStroke(page);
+  expect(page.ink.value.strokes).toHaveLength(1);
+  expect(page.shown.value).toBeNull();
+  expect(page.canScore.value).toBe(true);
+});
+
+test("undo brings back what clear removed", () => {
+  drawStroke(page);
+  drawStroke(page);
+  page.clear();
+  expect(page.strokeCount.value).toBe(0);
+  page.undoStroke();
+  expect(page.strokeCount.value).toBe(2);
+  page.undoStroke();
+  expect(page.strokeCount.value).toBe(1);
+});
+
+test("redo brings back what undo removed, including a clear, until the next stroke", () => {
+  drawStroke(page);
+  drawStroke(page);
+  page.undoStroke();
+  page.undoStroke();
+  page.redoStroke();
+  page.redoStroke();
+  expect(page.strokeCount.value).toBe(2);
+  page.clear();
+  page.undoStroke();
+  page.redoStroke();
+  expect(page.strokeCount.value).toBe(0);
+  page.undoStroke();
+  expect(page.strokeCount.value).toBe(2);
+  page.undoStroke();
+  drawStroke(page);
+  expect(page.canRedo.value).toBe(false);
+});
+
+test("undo doesn't bring back a discarded sheet", () => {
+  drawStroke(page);
+  page.discardSheet();
+  expect(page.canUndo.value).toBe(false);
+});
+
+test("after an undo during a stroke, the pen doesn't extend the stroke before", () => {
+  drawStroke(page);
+  const before = page.ink.value.strokes;
+  page.beginStroke({ x: 0.2, y: 0.2, at: 0 }, { width: 360, height: 360 });
+  page.undoStroke();
+  page.extendStroke([{ x: 0.8, y: 0.8, at: 100 }]);
+  page.endStroke();
+  expect(page.ink.value.strokes).toEqual(before);
+});
+
+test("a cancelled stroke leaves the ink, the result and redo as they were", async () => {
+  const touch = () => {
+    page.beginStroke({ x: 0.5, y: 0.5, at: 0 }, { width: 360, height: 360 });
+    page.extendStroke([{ x: 0.6, y: 0.6, at: 50 }]);
+    page.cancelStroke();
+  };
+  drawStroke(page);
+  drawStroke(page);
+  page.undoStroke();
+  touch();
+  expect([page.strokeCount.value, page.canRedo.value]).toEqual([1, true]);
+  server.answers = [json(201, attempt())];
+  await page.score();
+  touch();
+  expect([page.strokeCount.value, page.isSent.value, page.shown.value?.id]).toEqual([1, true, "a"]);
+});
+
+test("unsent ink survives a reload, sent ink doesn't", async () => {
+  drawStroke(page);
+  leavePage();
+  page = await openPage();
+  expect(page.strokeCount.value).toBe(1);
+  server.answers = [json(201, attempt())];
+  await page.score();
+  page = await openPage();
+  expect(page.strokeCount.value).toBe(0);
+});
+
+test("ink is stored once the pen rests, not between two quick strokes", async () => {
+  drawStroke(page);
+  vi.advanceTimersByTime(200);
+  drawStroke(page);
+  vi.advanceTimersByTime(200);
+  expect(sessionStorage).toHaveLength(0);
+  vi.advanceTimersByTime(200);
+  page = await openPage();
+  expect(page.strokeCount.value).toBe(2);
+});
+
+test("the tools are remembered", async () => {
+  page.chooseThickness(4);
+  page.nextGuides();
+  page.chooseScript("kanji");
+  page.practise("永");
+  page = await openPage();
+  expect(page.thickness.value).toBe(4);
+  expect(page.guides.value).toBe("diagonal");
+  expect(page.script.value).toBe("kanji");
+  expect(page.practised.value).toBe("永");
+});
+
+test("a stored script that the page doesn't know is ignored", async () => {
+  localStorage.setItem("script", '"hangul"');
+  page = await openPage();
+  expect(page.script.value).toBe("all");
+});

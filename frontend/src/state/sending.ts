@@ -1,0 +1,195 @@
+/** Sends ink as attempts: once, again after a failure, or later through the outbox. */
+
+import { batch, computed, signal } from "@preact/signals";
+import type { ComponentChild } from "preact";
+import * as api from "../api";
+import { type Attempt, Refusal } from "../api";
+import { penWidth } from "../ink/draw";
+import { isText, recall, remember, thisTab } from "../storage";
+import { GUEST, writer } from "../writer";
+import { addAttempt, attempts, closeResult, openResult, pollUntilScored } from "./attempts";
+import {
+  attemptId,
+  canScore,
+  ink,
+  isOnPaper,
+  isSending,
+  isSent,
+  lockPaper,
+  markSent,
+  practised,
+  script,
+  stopDrawing,
+  thickness,
+} from "./paper";
+import { showTrouble } from "./trouble";
+
+// ── The outbox ──────────────────────────────────────────────────────────────
+
+/** Keeps attempts that can't be sent now, and sends them later. */
+export interface Outbox {
+  /** Attempts wait in it, and a new one may not overtake them. */
+  isWaiting(): boolean;
+  /** Resolves to false if the browser has no room. */
+  keep(attempt: api.NewAttempt, key: string): Promise<boolean>;
+}
+
+let outbox: Outbox | null = null;
+let loadOutbox: () => Promise<void> = async () => {};
+/** ms that an attempt may lock the paper where there is an outbox. The server itself waits 2 s for a score. */
+const TIMEOUT_WITH_OUTBOX = 6000;
+
+/** What the page shows of the connection and of waiting attempts. */
+export const connectionNotice = signal<ComponentChild>(null);
+/** The ink on the paper waits in the outbox. */
+export const isInOutbox = computed(() => isSent.value && !attempts.value.some(isOnPaper));
+
+/** Have `load` called when an attempt can't be sent; it calls `installOutbox`. Only the writing page has an outbox. */
+export function onUnreachable(load: () => Promise<void>): void {
+  loadOutbox = load;
+}
+
+export function installOutbox(opened: Outbox, notice: ComponentChild): void {
+  outbox = opened;
+  connectionNotice.value = notice;
+}
+
+/** An attempt that waited under `key` has been sent. */
+export function acceptSent(attempt: Attempt, key: string): void {
+  batch(() => {
+    addAttempt(attempt);
+    if (attemptId.value === key) {
+      markSent(attempt.id);
+      openResult(attempt.id);
+    }
+  });
+  pollUntilScored(attempt);
+}
+
+/** The server refused for good the attempt that waited under `key`: its ink, if still on the paper, is unsent again. */
+export function acceptRefused(key: string): void {
+  if (attemptId.value === key) markSent("");
+}
+
+// ── Sending ─────────────────────────────────────────────────────────────────
+
+/** Send the ink on the paper; its result opens when it comes. */
+export const score = (): Promise<void> =>
+  sendPaper(practised.value, script.value === "all" ? [] : [script.value], score);
+
+/** Send the ink on the paper with `target`, after `first` has resolved. `retry` is offered on failure. */
+export async function sendPaper(
+  target: string,
+  scripts: readonly string[],
+  retry: () => void,
+  first?: () => Promise<unknown>,
+): Promise<void> {
+  if (!canScore.value) return;
+  stopDrawing();
+  const id = await send(newAttempt(ink.value, target, scripts), retry, first);
+  if (id) markSent(id);
+}
+
+/** Send the ink of a failed attempt as a new attempt. Other ink on the paper stays there. */
+export async function sendAgain(attempt: Attempt): Promise<void> {
+  if (!attempt.ink || isSending.value) return;
+  const wasOnPaper = isOnPaper(attempt);
+  const id = await send(newAttempt(attempt.ink, attempt.target, attempt.scripts), () => sendAgain(attempt));
+  if (id && wasOnPaper) markSent(id);
+}
+
+function newAttempt(
+  { width, height, strokes }: api.SentInk,
+  target: string | null,
+  scripts: readonly string[],
+): api.NewAttempt {
+  const attempt: api.NewAttempt = {
+    ink: { width, height, strokes },
+    pen_width: penWidth(thickness.value, width),
+  };
+  if (target) attempt.target = target;
+  if (scripts.length) attempt.scripts = scripts;
+  return attempt;
+}
+
+/**
+ * Send an attempt and open its result. Resolves to its id, or to its key if the outbox has kept it, or to "" if sending
+ * failed; then the page shows why.
+ */
+async function send(
+  unsent: api.NewAttempt,
+  retry: () => void,
+  first?: () => Promise<unknown>,
+): Promise<string> {
+  batch(() => {
+    lockPaper(true);
+    closeResult();
+  });
+  try {
+    await first?.();
+    const key = keyFor(unsent);
+    const attempt = await sendOrKeep(unsent, key);
+    forgetKey();
+    if (!attempt) return key;
+    batch(() => {
+      addAttempt(attempt);
+      openResult(attempt.id);
+    });
+    pollUntilScored(attempt);
+    return attempt.id;
+  } catch (error) {
+    showTrouble(error, retry);
+    return "";
+  } finally {
+    lockPaper(false);
+  }
+}
+
+/** Resolves to null if the outbox keeps the attempt. Rejects with a Refusal. */
+async function sendOrKeep(attempt: api.NewAttempt, key: string): Promise<Attempt | null> {
+  if (outbox?.isWaiting() && (await outbox.keep(attempt, key))) return null;
+  try {
+    return await api.sendAttempt(attempt, key, {
+      writer: signedInWriter(),
+      timeout: outbox ? TIMEOUT_WITH_OUTBOX : undefined,
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal && error.status === 0)) throw error;
+    await loadOutbox();
+    if (await outbox?.keep(attempt, key)) return null;
+    throw error;
+  }
+}
+
+/** The user for whom the page was made, so that the server refuses an attempt if somebody else has signed in since. */
+function signedInWriter(): string | undefined {
+  const me = writer();
+  return me === GUEST ? undefined : me;
+}
+
+// ── Idempotency keys ────────────────────────────────────────────────────────
+
+interface Sent {
+  body: string;
+  key: string;
+}
+
+const isSentBefore = (value: unknown): value is Sent =>
+  typeof value === "object" && value !== null && isText((value as Sent).key);
+
+let lastSent = recall<Sent | null>(thisTab, "sent", null, isSentBefore);
+
+/** The same key for the same attempt until an answer comes, even after a reload. */
+function keyFor(attempt: api.NewAttempt): string {
+  const body = JSON.stringify(attempt);
+  if (lastSent?.body !== body) {
+    lastSent = { body, key: api.newKey() };
+    remember(thisTab, "sent", lastSent);
+  }
+  return lastSent.key;
+}
+
+function forgetKey(): void {
+  lastSent = null;
+  remember(thisTab, "sent", null);
+}

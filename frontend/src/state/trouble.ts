@@ -1,0 +1,38 @@
+/** The error that the page shows. */
+
+import { signal } from "@preact/signals";
+import { Refusal } from "../api";
+import { explain } from "../words";
+
+export interface Trouble {
+  text: string;
+  /** Retries what failed, or reloads the page; missing where neither would help. */
+  retry?: () => void;
+  needsReload?: boolean;
+}
+
+export const trouble = signal<Trouble | null>(null);
+
+/** Codes that mean that the page no longer knows who is signed in. */
+const NEEDS_RELOAD = new Set(["another_writer", "not_authenticated", "permission_denied"]);
+
+/** Show why a request failed, with `retry` as the way on where it may help. Throws what isn't a Refusal. */
+export function showTrouble(error: unknown, retry: () => void): void {
+  if (!(error instanceof Refusal)) throw error;
+  if (NEEDS_RELOAD.has(error.code)) {
+    trouble.value = { text: explain(error), retry: () => location.reload(), needsReload: true };
+    return;
+  }
+  // A retry helps against a lost connection or a busy server, not against a refused request.
+  const mayHelp = error.status === 0 || error.status === 429 || error.status >= 500;
+  trouble.value = { text: explain(error), retry: mayHelp ? retry : undefined };
+}
+
+/** Show that something couldn't be loaded. */
+export function showUnreachable(text: string, retry: () => void): void {
+  trouble.value = { text, retry };
+}
+
+export function dismissTrouble(): void {
+  trouble.value = null;
+}

@@ -1,0 +1,56 @@
+import type { Attempt, Candidate } from "../api";
+import { grouped } from "../components/candidates";
+import { chooseTarget, choosing } from "../state/attempts";
+import { words } from "../words";
+import { OtherCharacter } from "./OtherCharacter";
+
+/** The likeliest characters, each with the score it would get. A tap chooses the one that was meant. */
+export function Candidates({ attempt }: { attempt: Attempt }) {
+  const groups = grouped(attempt.candidates);
+  return (
+    <>
+      {attempt.known === false && (
+        <p class="quiet">{groups.length ? words.unknownText : words.noCandidates}</p>
+      )}
+      <ol class="candidates" data-unknown={attempt.known === false || undefined}>
+        {groups.map((candidate) => (
+          <Group
+            key={candidate.character}
+            candidate={candidate}
+            onChoose={(character) => chooseTarget(attempt.id, character)}
+          />
+        ))}
+      </ol>
+      <OtherCharacter id={attempt.id} />
+    </>
+  );
+}
+
+/** A character and its lookalikes: one score, but a button each. */
+function Group({ candidate, onChoose }: { candidate: Candidate; onChoose: (character: string) => void }) {
+  const { character, legibility, lookalikes } = candidate;
+  return (
+    <li class={`candidate span-${Math.min(3, 1 + lookalikes.length)}`}>
+      <div class="candidate-glyphs">
+        {[character, ...lookalikes].map((one, i) => (
+          <button
+            key={one}
+            type="button"
+            class="glyph"
+            aria-label={
+              i === 0 ? words.candidate(one, legibility) : words.lookalike(one, character, legibility)
+            }
+            aria-busy={choosing.value === one}
+            disabled={choosing.value !== ""}
+            onClick={() => onChoose(one)}
+          >
+            <span lang="ja">{one}</span>
+          </button>
+        ))}
+      </div>
+      <span class="candidate-score" aria-hidden="true">
+        {legibility}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { lastCharacter } from "./CharacterField";
+
+test.each([
+  ["あ", "あ"],
+  ["あい", "い"],
+  ["永 ", "永"],
+  ["𠮟", "𠮟"],
+  ["", ""],
+])("of %j the field keeps %j", (typed, kept) => {
+  expect(lastCharacter(typed)).toBe(kept);
+});

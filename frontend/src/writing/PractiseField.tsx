@@ -1,0 +1,22 @@
+import { practise, practised } from "../state/paper";
+import { words } from "../words";
+import { CharacterField } from "./CharacterField";
+
+/** The character to practise. It is sent as the target, so the score comes at once. */
+export function PractiseField() {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); // closes a phone's keyboard
+      }}
+    >
+      <CharacterField
+        label={words.practise}
+        description={words.practiseHint}
+        value={practised.value}
+        onCharacter={practise}
+      />
+    </form>
+  );
+}

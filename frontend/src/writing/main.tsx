@@ -1,0 +1,51 @@
+import { render } from "preact";
+import "../base.css";
+import "./writing.css";
+import { applySettings } from "../settings";
+import { playScores } from "../sound/scores";
+import { history as attemptHistory, loadHistory } from "../state/attempts";
+import { practise } from "../state/paper";
+import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "../state/sending";
+import { sendTimeZone } from "../timeZone";
+import { App } from "./App";
+import { listenToKeys } from "./keys";
+
+const root = document.getElementById("app");
+if (!root) throw new Error("The template has no #app.");
+
+// A page from the browser's back/forward cache may show deleted attempts or another user.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+// A link from the catalogue names the character to practise. It is dropped from the address, so that a later choice
+// survives a reload.
+const named = new URLSearchParams(location.search).get("practise") ?? "";
+if ([...named].length === 1) {
+  practise(named);
+  history.replaceState(null, "", location.pathname);
+}
+
+applySettings(document);
+root.replaceChildren(); // removes the template's placeholder
+render(<App />, root);
+listenToKeys(document);
+playScores(document);
+sendTimeZone();
+loadHistory();
+
+/** ms after which the offline parts are loaded: on a slow phone the visitor is already writing by then. */
+const OFFLINE_DELAY = 3000;
+let loading: Promise<void> | undefined;
+
+function loadOffline(): Promise<void> {
+  loading ??= import("../offline/main").then(
+    ({ start }) => start({ acceptRefused, acceptSent, attemptHistory, installOutbox, loadHistory }),
+    () => {}, // without them a failed request can be retried
+  );
+  return loading;
+}
+
+onUnreachable(loadOffline);
+const mayWait = navigator.onLine && root.dataset.writer !== undefined;
+setTimeout(loadOffline, mayWait ? OFFLINE_DELAY : 0);

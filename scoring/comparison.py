@@ -1,0 +1,92 @@
+"""Two models on the same attempts: where do they differ?"""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from characters.models import Character
+from scoring import judging
+from scoring.models import Attempt
+
+if TYPE_CHECKING:
+    from ml.result import Result
+    from ml.scorer import Scorer
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What two models say of one writing, each of 100."""
+
+    attempt: UUID
+    target: str
+    script: str
+    old: int
+    new: int
+    #: Both take it for the same, or for lookalikes.
+    agree: bool
+
+    @property
+    def change(self) -> int:
+        return self.new - self.old
+
+
+@dataclass(frozen=True)
+class Comparison:
+    pairs: Sequence[Pair]
+
+    def by_script(self) -> Mapping[str, Comparison]:
+        found: dict[str, list[Pair]] = defaultdict(list)
+        for pair in self.pairs:
+            found[pair.script].append(pair)
+        return {script: Comparison(found[script]) for script in sorted(found)}
+
+    @property
+    def agreement(self) -> float:
+        """Share of the writings that both take for the same, 0 to 1."""
+        return statistics.fmean(pair.agree for pair in self.pairs)
+
+    @property
+    def change(self) -> float:
+        """Mean of new minus old."""
+        return statistics.fmean(pair.change for pair in self.pairs)
+
+    @property
+    def far(self) -> float:
+        """Share of the writings whose score changes by more than ten, 0 to 1."""
+        return statistics.fmean(abs(pair.change) > 10 for pair in self.pairs)
+
+    def worst(self, number: int) -> list[Pair]:
+        """Those whose score changes most, falls first."""
+        return sorted(self.pairs, key=lambda pair: (-abs(pair.change), pair.change))[:number]
+
+
+def compare(old: Scorer, new: Scorer, attempts: Sequence[Attempt]) -> Comparison:
+    """Both judge `attempts`, which have targets; nothing is stored. Attempts that can't be read are left out."""
+    batches = (attempts[start : start + judging.BATCH] for start in range(0, len(attempts), judging.BATCH))
+    return Comparison([pair for batch in batches for pair in _pairs(old, new, batch)])
+
+
+def recent(number: int) -> Sequence[Attempt]:
+    """The last writings that have a score for what was meant."""
+    has_score = Attempt.objects.filter(legibility__isnull=False, forgotten_at=None)
+    return list(has_score.select_related("target").order_by("-pk")[:number])
+
+
+def _pairs(old: Scorer, new: Scorer, attempts: Sequence[Attempt]) -> Iterator[Pair]:
+    before, after = (judging.read(scorer, attempts, lambda attempt, error: None) for scorer in (old, new))
+    for attempt, one in before.items():
+        other, target = after[attempt], cast(Character, attempt.target)
+        agree = _read_as(one) == _read_as(other)
+        yield Pair(
+            attempt.pk, target.literal, target.script, cast(int, one.legibility), cast(int, other.legibility), agree
+        )
+
+
+def _read_as(result: Result) -> frozenset[str]:
+    first = result.candidates[0]
+    return frozenset([first.character, *first.lookalikes])

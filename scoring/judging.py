@@ -1,0 +1,203 @@
+"""From an attempt's ink or image to the fields of its score: the one pipeline, for scoring, rescoring and comparing
+models.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import redis
+from celery.utils.log import get_task_logger
+from django.db import DatabaseError, transaction
+from structlog.contextvars import bound_contextvars
+
+from characters.models import LookalikeGroup, StrokeOrder
+from ml import ink, sandbox
+from scoring import metrics, serving, wakeup
+from scoring.models import Attempt
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ml.form import Form
+    from ml.result import Result
+    from ml.scorer import Scorer
+
+logger = get_task_logger(__name__)
+
+#: Attempts scored in one call of the network at most.
+BATCH = 32
+#: Seconds of a batch after which its attempts' leases are renewed: images may take seconds each.
+_RENEW_AFTER = 3.0
+
+#: An attempt with the fields of its score.
+Judgement = tuple[Attempt, dict[str, Any]]
+
+
+def score(attempt_id: UUID | str) -> None:
+    """Score the attempt, and others that wait, if it waits itself; then wake the requests that wait for them."""
+    claimed = Attempt.objects.claim_batch(attempt_id, BATCH)
+    record(judge_claimed(claimed))
+    if claimed:
+        try:
+            wakeup.announce(*(attempt.pk for attempt in claimed))
+        except redis.RedisError as error:
+            logger.warning(
+                "Waiting requests could not be woken: %s", error
+            )  # the scores are stored; polling finds them
+
+
+def score_waiting() -> None:
+    """Score the attempt that has waited longest, with others, and show that the worker lives.
+
+    Long tasks call this now and then: their worker may be the only one, and writers wait.
+    """
+    with suppress(redis.RedisError):
+        wakeup.announce()
+    for attempt_id in Attempt.objects.waiting().order_by("queued_at").values_list("pk", flat=True)[:1]:
+        try:
+            score(attempt_id)
+        except DatabaseError:
+            raise
+        except Exception:  # of this attempt only: the long task goes on
+            logger.exception("The attempt %s can't be scored.", attempt_id)
+
+
+def judge_claimed(attempts: Sequence[Attempt]) -> list[Judgement]:
+    """Judge leased attempts together; those that can't be read fail or are postponed.
+
+    If judging them raises, each is judged on its own, so that one costs no others their scores. Raises what a single
+    one raises.
+    """
+    try:
+        return judge(serving.scorer(), _renewing(attempts), _fail_or_postpone)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        if len(attempts) == 1:
+            raise
+        logger.warning("%d attempts are judged one by one: %r", len(attempts), error)
+    judgements = []
+    for attempt in _renewing(attempts):
+        with suppress(Exception):  # its lease expires, and it is retried on its own: then its task fails
+            judgements += judge(serving.scorer(), [attempt], _fail_or_postpone)
+    return judgements
+
+
+def judge(
+    scorer: Scorer, attempts: Iterator[Attempt] | Sequence[Attempt], unreadable: Callable[[Attempt, Exception], None]
+) -> list[Judgement]:
+    """The score fields of every attempt that can be read, in one call of the network.
+
+    `unreadable` is told of the others, each with its WritingError or OSError.
+    """
+    results = read(scorer, attempts, unreadable)
+    orders = StrokeOrder.objects.accepted({attempt.target.literal for attempt in results if attempt.target})
+    return [(attempt, _fields(attempt, result, orders)) for attempt, result in results.items()]
+
+
+def read(
+    scorer: Scorer, attempts: Iterator[Attempt] | Sequence[Attempt], unreadable: Callable[[Attempt, Exception], None]
+) -> dict[Attempt, Result]:
+    """What the network says of every attempt that can be read, without form; see `judge`."""
+    images: dict[Attempt, NDArray[np.uint8]] = {}
+    for attempt in attempts:
+        try:
+            images[attempt] = network_image(attempt)
+        except (ink.WritingError, OSError) as error:
+            unreadable(attempt, error)
+    if not images:
+        return {}
+    targets = [attempt.target.literal if attempt.target else None for attempt in images]
+    scripts = [attempt.scripts for attempt in images]
+    results = scorer.score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
+    return dict(zip(images, results, strict=True))
+
+
+def network_image(attempt: Attempt) -> NDArray[np.uint8]:
+    """The attempt as the network sees it. Raises WritingError if it can't be read, OSError if its image can't be
+    fetched.
+    """
+    from ml import raster  # here: the web process imports this module too
+
+    if attempt.ink:
+        return raster.ink_image(ink.strokes(attempt.ink))
+    with attempt.image.open() as file:
+        return raster.photo_image(sandbox.read(file.read()))
+
+
+def _fields(attempt: Attempt, result: Result, orders: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, Any]:
+    form = form_of(attempt, orders)
+    return {
+        "model_version": result.model_version,
+        "known": result.known,
+        "candidates": [vars(candidate) for candidate in result.candidates],
+        "legibility": result.legibility,
+        "misread_as": result.misread_as,
+        "form": form.score if form else None,
+        "remarks": [asdict(remark) for remark in form.remarks] if form else [],
+    }
+
+
+def form_of(attempt: Attempt, orders: Mapping[str, Sequence[Sequence[int]]]) -> Form | None:
+    """The form of the strokes by the accepted `orders` of each literal; None without ink or target."""
+    from ml import form  # here: SciPy is the worker's
+
+    if not attempt.ink or not attempt.target:
+        return None
+    literal, side = attempt.target.literal, min(attempt.ink["width"], attempt.ink["height"])
+    return form.judge(ink.strokes(attempt.ink), literal, side=side, orders=orders.get(literal, []))
+
+
+def record(judgements: Sequence[Judgement]) -> None:
+    """Store the scores in one transaction; if it fails, each in its own, so that one costs no others theirs."""
+    # In one order, so that two workers never wait for each other's learners.
+    judgements = sorted(judgements, key=lambda each: (each[0].user_id or 0, each[0].pk))
+    try:
+        with transaction.atomic():
+            for attempt, fields in judgements:
+                attempt.record(**fields)
+    except DatabaseError as error:
+        logger.warning("%d scores are recorded one by one: %s", len(judgements), error)
+        judgements = [each for each in judgements if _is_recorded(*each)]
+    for attempt, fields in judgements:
+        metrics.count_score(fields["model_version"], fields["legibility"], attempt.queued_at)
+        with bound_contextvars(attempt=str(attempt.pk)):
+            logger.info("scored", extra={"model": fields["model_version"]})
+
+
+def _is_recorded(attempt: Attempt, fields: dict[str, Any]) -> bool:
+    """Record one score; if that fails, the lease expires and the attempt is retried."""
+    try:
+        attempt.record(**fields)
+    except (DatabaseError, Attempt.DoesNotExist) as error:
+        logger.warning("The score of attempt %s could not be recorded: %s", attempt.pk, error)
+        return False
+    return True
+
+
+def _renewing(claimed: Sequence[Attempt]) -> Iterator[Attempt]:
+    """Each of `claimed`; renews the leases of all now and then."""
+    renewed = time.monotonic()
+    for attempt in claimed:
+        if time.monotonic() > renewed + _RENEW_AFTER:
+            Attempt.objects.renew(claimed)
+            renewed = time.monotonic()
+        yield attempt
+
+
+def _fail_or_postpone(attempt: Attempt, error: Exception) -> None:
+    """Fail an attempt that nothing can be read from; postpone one whose image can't be fetched yet."""
+    if isinstance(error, ink.WritingError):
+        attempt.fail(error.code)
+    elif isinstance(error, FileNotFoundError):
+        attempt.fail("image_missing")
+    else:
+        logger.warning("The image of attempt %s can't be read yet: %s", attempt.pk, error)
+        attempt.put_off()

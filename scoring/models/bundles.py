@@ -1,0 +1,230 @@
+"""Model bundles, which of them scores, and which past attempts it has still to judge again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files import File
+from django.db import models, transaction
+from django.db.models import functions
+from django.utils import timezone
+
+from scoring.models.lease import Leased, LeasedQuerySet
+from scoring.models.scores import Score
+
+#: What a bundle consists of; see ml.bundle.
+FILES = ("bundle.json", "characters.txt", "baselines.txt", "model.keras")
+_VERSION = re.compile(r"[A-Za-z0-9][\w.-]{0,39}", re.ASCII)
+
+
+class RolloutError(Exception):
+    """The message says in a sentence what is wrong with the bundle."""
+
+
+class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
+    def register(self, about: dict[str, Any]) -> ModelBundle:
+        """The bundle that `about`, its bundle.json, describes; written down at its first use."""
+        return self.get_or_create(version=about["version"], defaults={"about": about})[0]
+
+    def with_scores(self) -> Self:
+        """Each with the number of `scores` it has given."""
+        given = Score.objects.filter(model_version=models.OuterRef("version")).order_by().values("model_version")
+        counted = models.Subquery(given.annotate(n=models.Count("pk")).values("n"))
+        return self.annotate(scores=functions.Coalesce(counted, 0))
+
+    def add(self, folder: Path) -> ModelBundle:
+        """Keep a copy of the bundle in `folder` in the storage. Raises RolloutError, and keeps nothing."""
+        try:
+            about = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+            version = str(about["version"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RolloutError(f"{folder} is no model bundle: {error!r}") from error
+        if not _VERSION.fullmatch(version):
+            raise RolloutError(f"{version!r} is no version: letters, digits, dots and dashes, 40 at most.")
+        if self.filter(version=version).exclude(files="").exists() or version == shipped()["version"]:
+            raise RolloutError(f"There is a bundle {version}: a new one needs a new version.")
+        with tempfile.TemporaryFile() as packed:
+            try:
+                with zipfile.ZipFile(packed, "w") as archive:
+                    for name in FILES:
+                        archive.write(folder / name, name)
+            except OSError as error:
+                raise RolloutError(f"{folder} is no whole model bundle: {error}") from error
+            packed.seek(0)
+            checksum = hashlib.file_digest(packed, "sha256").hexdigest()
+            bundle = self.filter(version=version).first() or ModelBundle(version=version)
+            bundle.about, bundle.checksum = about, checksum
+            packed.seek(0)
+            try:
+                bundle.files.save(f"{version}.zip", File(packed), save=False)
+            except OSError as error:
+                raise RolloutError(f"The bundle {version} can't be kept: {error}") from error
+            bundle.save()
+        return bundle
+
+    def active(self) -> ModelBundle | None:
+        """The one activated last; None where it is what the release ships."""
+        newest = Activation.objects.select_related("bundle").order_by("-pk").first()
+        return newest.bundle if newest and newest.bundle.files else None
+
+
+class ModelBundle(models.Model):
+    """A model that this site scores or has scored with. It stays known when its files are gone."""
+
+    version = models.CharField(max_length=40, unique=True)
+    about = models.JSONField(help_text="What its bundle.json says: figures, sources, how it was made")
+    first_used_at = models.DateTimeField(default=timezone.now)
+    files = models.FileField(
+        upload_to="bundles/", blank=True, db_default="", help_text="A zip; none of what the release ships"
+    )
+    checksum = models.CharField(max_length=64, blank=True, db_default="", help_text="SHA-256 of the zip")
+
+    objects = ModelBundleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-first_used_at"]
+
+    def __str__(self) -> str:
+        return self.version
+
+    @staticmethod
+    def active_about() -> dict[str, Any]:
+        """What the bundle says of itself that scores now."""
+        active = ModelBundle.objects.active()
+        return active.about if active else shipped()
+
+    @classmethod
+    def active_version(cls) -> str:
+        return str(cls.active_about()["version"])
+
+    def activate(self) -> None:
+        """Have all workers score with it within seconds. Raises RolloutError where it isn't whole."""
+        if self.files:
+            self.folder()
+        elif self.version != shipped()["version"]:
+            raise RolloutError(f"The files of {self.version} are gone: add it again.")
+        Activation.objects.create(bundle=self)
+
+    def folder(self) -> Path:
+        """Where it lies on this machine, fetched from the storage and checked where it didn't. Raises RolloutError."""
+        place = settings.DATA_DIR / "bundles" / f"{self.version}-{self.checksum[:12]}"
+        if place.is_dir():
+            return Path(place)
+        try:
+            place.parent.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=place.parent) as work:
+                self._fetch(Path(work) / "fresh").rename(place)
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            if not place.is_dir():  # else another process was quicker
+                raise RolloutError(f"The bundle {self.version} can't be fetched: {error}") from error
+        return Path(place)
+
+    def _fetch(self, folder: Path) -> Path:
+        with tempfile.TemporaryFile(dir=folder.parent) as copy:
+            with self.files.open() as kept:
+                shutil.copyfileobj(kept, copy)
+            copy.seek(0)
+            if hashlib.file_digest(copy, "sha256").hexdigest() != self.checksum:
+                raise RolloutError(f"The bundle {self.version} is damaged: its checksum is another.")
+            with zipfile.ZipFile(copy) as archive:
+                for name in FILES:
+                    archive.extract(name, folder)
+        return folder
+
+
+class Activation(models.Model):
+    """A bundle began to score. The newest one counts; append-only."""
+
+    bundle = models.ForeignKey(ModelBundle, models.PROTECT, related_name="activations")
+    activated_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.bundle} {self.activated_at:%Y-%m-%d %H:%M}"
+
+    @staticmethod
+    def roll_back() -> ModelBundle:
+        """Activate what scored before the active bundle. Raises RolloutError where nothing did."""
+        with transaction.atomic():
+            versions = list(Activation.objects.select_related("bundle").order_by("-pk"))
+            if not versions:
+                raise RolloutError("Nothing was activated: what the release ships scores.")
+            active = versions[0].bundle
+            before = next((each.bundle for each in versions if each.bundle != active), None)
+            before = before or ModelBundle.objects.register(shipped())
+            if before == active:
+                raise RolloutError(f"Nothing scored before {active}.")
+            before.activate()
+        return before
+
+
+class RescoringQuerySet(LeasedQuerySet["Rescoring"]):
+    def begin(self, bundle: ModelBundle, since: datetime) -> Rescoring:
+        """Judge what was written from `since` on once more; what another bundle has begun ends."""
+        with transaction.atomic():
+            self.filter(done_at=None).update(done_at=timezone.now())
+            # The least id that a writing of that moment can have; ids count from 1970.
+            first = UUID(int=max(int(since.timestamp() * 1000), 0) << 80)
+            return self.create(bundle=bundle, since=since, last=first)
+
+    def claim_next(self) -> Rescoring | None:
+        """Lease the first unfinished row that is free; None while another worker holds it, or if all are done."""
+        unfinished = self.filter(done_at=None)
+        for pk in unfinished.free().order_by("pk").values_list("pk", flat=True):
+            for claimed in unfinished.select_related("bundle").claim([pk]):
+                return claimed
+        return None
+
+
+class Rescoring(Leased):
+    """Past attempts that the bundle judges once more, oldest first, while nobody waits for a score."""
+
+    bundle = models.ForeignKey(ModelBundle, models.PROTECT, related_name="rescorings")
+    since = models.DateTimeField(help_text="Writings from here on")
+    last = models.UUIDField(help_text="The writing that it has come to")
+    judged = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    # With a default in the database: the release before inserts rows without it.
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+
+    objects = RescoringQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.bundle} since {self.since:%Y-%m-%d}"
+
+    @property
+    def is_retry(self) -> bool:
+        """True if the previous worker's lease expired; it probably crashed."""
+        return self.tries > 1
+
+    def skip_to(self, last: UUID) -> None:
+        """Come to the writing `last` before it is judged: what kills every worker is met once."""
+        Rescoring.objects.filter(pk=self.pk).update(last=last)
+
+    def go_on(self, last: UUID | None, judged: int) -> None:
+        """It has come to the writing `last`; None: to the end. Nothing where another has ended it meanwhile."""
+        mine = Rescoring.objects.filter(pk=self.pk, done_at=None)
+        mine.update(
+            judged=models.F("judged") + judged,
+            last=last or models.F("last"),
+            lease=None,
+            leased_until=None,
+            tries=0,
+            done_at=None if last else timezone.now(),
+        )
+
+
+def shipped() -> dict[str, Any]:
+    """What the bundle says of itself that came with the release, or that MODEL_BUNDLE names."""
+    about: dict[str, Any] = json.loads((settings.MODEL_BUNDLE / "bundle.json").read_text(encoding="utf-8"))
+    return about

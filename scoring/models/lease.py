@@ -1,0 +1,49 @@
+"""Leases: which worker is working on a row, and until when nobody else may."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any, Self, TypeVar
+
+from django.db import models
+from django.utils import timezone
+
+_Row = TypeVar("_Row", bound="Leased")
+
+
+class LeasedQuerySet(models.QuerySet[_Row]):
+    #: How long a worker may be silent before its rows are free again.
+    LEASE = timedelta(seconds=10)
+
+    def free(self) -> Self:
+        """Rows that no worker holds: never leased, expired, or leased before the clock was set back."""
+        now = timezone.now()
+        never = models.Q(leased_until=None)
+        expired = models.Q(leased_until__lt=now)
+        from_the_future = models.Q(leased_until__gt=now + 2 * self.LEASE)
+        return self.filter(never | expired | from_the_future)
+
+    def claim(self, pks: Collection[Any], **fields: Any) -> list[_Row]:
+        """Lease the free rows of `pks`, set `fields`, and return them. Each row goes to one of several callers."""
+        lease = uuid.uuid4()
+        self.free().filter(pk__in=pks).update(
+            lease=lease, leased_until=timezone.now() + self.LEASE, tries=models.F("tries") + 1, **fields
+        )
+        return list(self.filter(pk__in=pks, lease=lease))
+
+    def renew(self, claimed: Sequence[_Row]) -> None:
+        """Extend the leases of `claimed`, except those that another worker holds by now."""
+        mine = self.filter(pk__in=[row.pk for row in claimed], lease__in={row.lease for row in claimed})
+        mine.update(leased_until=timezone.now() + self.LEASE)
+
+
+class Leased(models.Model):
+    """A row that one worker at a time works on."""
+
+    lease = models.UUIDField(null=True, blank=True, editable=False)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Claims since the last success; more than one means that a worker probably crashed on it.
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True

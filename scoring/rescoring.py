@@ -1,0 +1,34 @@
+"""Judging past attempts again with the active model, while nobody waits for a score."""
+
+import time
+
+from scoring import judging, serving
+from scoring.models import Attempt, Rescoring
+
+#: Seconds of one run; the next run goes on.
+_RUN = 1.5
+#: Attempts per call of the network: few enough that an attempt which arrives meanwhile hardly waits.
+_BATCH = 8
+
+
+def go_on() -> None:
+    """Rescore for a moment, and stop as soon as somebody waits."""
+    until = time.monotonic() + _RUN
+    while time.monotonic() < until and not Attempt.objects.waiting().exists():
+        work = Rescoring.objects.claim_next()
+        if work is None or work.bundle.version != serving.scorer().version:
+            return
+        rescore_some(work)
+
+
+def rescore_some(work: Rescoring) -> None:
+    """Rescore the next batch of `work`; one attempt if the previous worker probably crashed on it."""
+    some = list(Attempt.objects.scored_after(work.last, work.since)[: 1 if work.is_retry else _BATCH])
+    if work.is_retry and some:
+        work.skip_to(some[0].pk)
+    own = [attempt for attempt in some if attempt.score and not attempt.score.imported]
+    # What can't be read keeps the score that it has.
+    judgements = judging.judge(serving.scorer(), own, lambda attempt, error: None)
+    for attempt, fields in judgements:
+        attempt.rescore(**fields)
+    work.go_on(some[-1].pk if some else None, judged=len(judgements))

@@ -1,0 +1,14 @@
+"""Erasing what has had its time, in portions: attempts wait for their scores meanwhile."""
+
+import time
+from collections.abc import Callable
+
+#: Seconds of one run; the next run goes on.
+_RUN = 1.0
+
+
+def for_a_moment(erase_some: Callable[[], int]) -> None:
+    """Call `erase_some` until it erases nothing or the run is over."""
+    until = time.monotonic() + _RUN
+    while erase_some() and time.monotonic() < until:
+        pass

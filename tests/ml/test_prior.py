@@ -1,0 +1,131 @@
+"""The reader's context: what the script prior changes in a result. The network is replaced by given probabilities."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from ml.bundle import About, Bundle
+from ml.legibility import default_groups
+from ml.prior import WEIGHT, ScriptPrior
+from ml.result import alone_also
+from ml.scorer import Scorer
+from ml.strokes import references
+
+CHARACTERS = list(references())
+IMAGE = np.zeros((64, 64), np.uint8)
+
+
+def scorer(known_from: float = 0.5, **probabilities: float) -> Scorer:
+    """A scorer whose network gives every image these probabilities, and the rest to "no character I know"."""
+    row = np.full(len(CHARACTERS) + 1, 1e-9)
+    for character, probability in probabilities.items():
+        row[CHARACTERS.index(character)] = probability
+    row[-1] = max(1 - row[:-1].sum(), 1e-9)
+    model = SimpleNamespace(predict_on_batch=lambda images: np.log(row)[None].repeat(len(images), axis=0))
+    about = About("test", 1.0, known_from, {}, {}, {})
+    return Scorer(Bundle(model, CHARACTERS, np.full(len(CHARACTERS), 2.0), about))  # type: ignore[arg-type]
+
+
+def result(target=None, scripts=(), **kwargs):
+    [found] = scorer(**kwargs).score([IMAGE], [target], default_groups(), [scripts])
+    return found
+
+
+def also(found, target=None):
+    return alone_also([vars(candidate) for candidate in found.candidates], target)
+
+
+def confidence(found, character):
+    return next(c.confidence for c in found.candidates if c.character == character)
+
+
+def test_other_scripts_count_a_twentieth_and_the_unknown_keeps_its_weight():
+    probabilities = np.zeros((1, len(CHARACTERS)))
+    probabilities[0, [CHARACTERS.index(c) for c in "こニ"]] = 0.3, 0.6
+    [row] = ScriptPrior(CHARACTERS, 0.05).in_context(probabilities, np.array([CHARACTERS.index("こ")]))
+    total = 0.3 + 0.6 * 0.05 + 0.1
+    assert row[CHARACTERS.index("こ")] == pytest.approx(0.3 / total)
+    assert row[CHARACTERS.index("ニ")] == pytest.approx(0.03 / total)
+    assert 1 - row.sum() == pytest.approx(0.1 / total)
+
+
+@pytest.mark.parametrize(
+    ("target", "other", "is_same"),
+    [
+        ("あ", "ん", True),
+        ("あ", "ア", False),
+        ("日", "月", True),
+        ("A", "7", True),
+        ("A", "ア", False),
+        ("カ", "力", False),
+    ],
+)
+def test_letters_and_digits_are_one_script_and_the_kana_are_two(target, other, is_same):
+    same = ScriptPrior(CHARACTERS).is_same_script(np.array([CHARACTERS.index(target)]))
+    assert same[0, CHARACTERS.index(other)] == is_same
+
+
+def test_a_reader_who_expects_hiragana_reads_it_where_the_shape_alone_is_katakana():
+    alone, known = result(こ=0.3, ニ=0.65), result("こ", こ=0.3, ニ=0.65)
+    assert alone.candidates[0].character == "ニ"
+    assert known.candidates[0].character == "こ"
+    assert known.legibility >= 60
+    assert known.misread_as == []
+
+
+def test_what_it_could_be_alone_stands_beside_the_score():
+    found = result("こ", こ=0.3, ニ=0.65)
+    assert also(found, "こ") == ["ニ"]
+    assert next(c.alone for c in found.candidates if c.character == "ニ") == pytest.approx(0.65, abs=1e-3)
+
+
+def test_free_writing_names_a_likely_character_of_another_script_but_none_of_the_same():
+    found = result(し=0.5, l=0.3, じ=0.15)
+    assert (found.candidates[0].character, also(found), found.misread_as) == ("し", ["l"], [])
+
+
+def test_a_likely_character_of_the_same_script_is_a_misreading_and_no_alternative():
+    found = result("未", 未=0.3, 末=0.65)
+    assert (found.misread_as, also(found, "未")) == (["末"], [])
+    assert found.legibility < 60
+
+
+def test_scripts_of_the_caller_override_the_prior():
+    found = result("こ", ["kana"], こ=0.3, ニ=0.65)
+    assert found.candidates[0].character == "ニ"
+    assert confidence(found, "こ") == pytest.approx(0.3, abs=1e-3)
+
+
+def test_lookalikes_are_pooled_after_weighting():
+    found = result("ロ", ロ=0.2, 口=0.7, 日=0.05)
+    assert found.candidates[0].character == "ロ"
+    assert found.candidates[0].lookalikes == ["口"]
+    total = 0.2 + 0.75 * WEIGHT + 0.05
+    assert found.candidates[0].confidence == pytest.approx((0.2 + 0.7 * WEIGHT) / total, abs=1e-3)
+
+
+@pytest.mark.parametrize("target", ["し", "l"])
+def test_a_candidates_score_is_what_it_gets_once_it_is_chosen(target):
+    free, chosen = result(し=0.55, l=0.4), result(target, し=0.55, l=0.4)
+    promised = next(c.legibility for c in free.candidates if target in [c.character, *c.lookalikes])
+    assert promised == chosen.legibility
+
+
+@pytest.mark.parametrize(("probability", "is_known"), [(0.9, True), (0.6, False)])
+def test_what_scores_80_or_more_is_known_whatever_the_threshold(probability, is_known):
+    scored = result("坊", known_from=0.99, 坊=probability)
+    assert (scored.legibility >= 80, scored.known) == (is_known, is_known)
+
+
+def test_results_of_before_name_what_else_they_could_be_too():
+    old = [
+        {"character": "し", "confidence": 0.6},
+        {"character": "l", "confidence": 0.3},
+        {"character": "L", "confidence": 0.05},
+    ]
+    assert alone_also(old, None) == ["l"]
+
+
+def test_without_candidates_there_is_nothing_else():
+    assert alone_also([], "永") == alone_also([], None) == []

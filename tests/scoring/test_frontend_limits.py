@@ -1,0 +1,31 @@
+"""The limits and shapes that the front end shares are those of the Python code."""
+
+import re
+
+import pytest
+
+from scoring import preview
+from scoring.management.commands.write_frontend_limits import SOURCE, files
+
+#: CSS tokens of the share picture's colours.
+TOKENS = {
+    "background": "background",
+    "paper": "paper",
+    "border": "line",
+    "guide": "guide",
+    "ink": "ink",
+    "reference": "ink-quiet",
+    "mark": "shu",
+}
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_the_front_end_has_the_limits_of_the_python_code(path):
+    renew = f"{path.name} is stale. Renew it with `manage.py write_frontend_limits`."
+    assert path.read_text(encoding="utf-8") == files()[path], renew
+
+
+def test_the_share_picture_has_the_colours_that_pages_have_by_day():
+    style = (SOURCE / "base.css").read_text(encoding="utf-8")
+    by_day = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", style.partition("@media")[0]))
+    assert {name: by_day[token] for name, token in TOKENS.items()} == preview.COLOURS
