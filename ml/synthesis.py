@@ -20,7 +20,7 @@ Shape = NDArray[np.float32]
 
 #: Points per stroke of a shape.
 POINTS = 24
-#: Largest mean distance between the points of two hands' strokes that still count as the same stroke, in half sides.
+#: Largest mean difference between the coordinates of two hands' strokes that still count as the same stroke.
 _CORRESPONDING = 0.35
 #: Width and height of a small scan, and the height of the character in it, pixels: those of MNIST and EMNIST.
 _SMALL_SCAN, _SMALL_CHARACTER = 28, 20
@@ -65,7 +65,7 @@ def wobble(shape: Shape, strength: float, rng: Generator) -> Shape:
 
 
 def round_corners(shape: Shape, rng: Generator) -> Shape:
-    """Round the corners of strokes, as a quick pen does; the ends stay where they are."""
+    """Round the corners of strokes, as a quick pen does; the strokes become a little shorter."""
     padded = np.concatenate([shape[:, :1], shape, shape[:, -1:]], axis=1)
     smooth = shape
     for _ in range(rng.integers(1, 5)):
