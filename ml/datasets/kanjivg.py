@@ -1,4 +1,4 @@
-"""KanjiVG's drawings: how a character is written, from the PyPI package `kanjivg`."""
+"""KanjiVG's drawings of characters, stroke by stroke, from the PyPI package `kanjivg`."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from svg.path import parse_path
 
 _SVG, _KVG = "{http://www.w3.org/2000/svg}", "{http://kanjivg.tagaini.net}"
-#: Points taken from each curve of a path before those on a straight line are dropped.
+#: Points sampled from each curve of a path, before points on straight lines are dropped.
 _POINTS_PER_CURVE = 16
-#: How far, in tenths of KanjiVG's unit, a dropped point may lie from the line that stays.
+#: Largest distance of a dropped point from the remaining line, in tenths of KanjiVG's unit.
 _TOLERANCE = 3.0
 
 
@@ -39,19 +39,19 @@ def variants(character: str) -> dict[str, list[NDArray[np.float32]]]:
 
 
 def components(character: str) -> list[str]:
-    """The characters that KanjiVG sees as parts of this one, in writing order, each once."""
+    """The parts that KanjiVG divides `character` into, in writing order, each once."""
     elements = re.findall('kvg:element="([^"]+)"', _drawing(character))
     return [part for part in dict.fromkeys(elements) if part != character]
 
 
 def parts(character: str) -> dict[str, tuple[int, int]]:
-    """Its two halves by their place, left and right or top and bottom: the first and last stroke of each, from 1.
+    """The two halves of `character` by position (left and right, or top and bottom): first and last stroke, from 1.
 
-    Empty where it has no halves.
+    Empty if the character has no halves.
     """
     root = ET.fromstring(_drawing(character)).find(f"{_SVG}g")
     group = None if root is None else root.find(f"{_SVG}g")
-    while group is not None and not (places := _places(group)):
+    while group is not None and not (positions := _positions(group)):
         groups = group.findall(f"{_SVG}g")
         group = groups[0] if len(groups) == len(group) == 1 else None
     if group is None:
@@ -59,18 +59,18 @@ def parts(character: str) -> dict[str, tuple[int, int]]:
     found, stroke = {}, 0
     for child in group:
         count = len(child.findall(f".//{_SVG}path")) or 1
-        place = child.get(f"{_KVG}position", "")
-        if place in places:
-            found[place] = (stroke + 1, stroke + count)
+        position = child.get(f"{_KVG}position", "")
+        if position in positions:
+            found[position] = (stroke + 1, stroke + count)
         stroke += count
     return found
 
 
-def _places(group: ET.Element) -> list[str]:
-    """left and right, or top and bottom, where exactly one part of `group` is in each."""
+def _positions(group: ET.Element) -> list[str]:
+    """["left", "right"] or ["top", "bottom"] if exactly one part of `group` stands in each; else empty."""
     named = [child.get(f"{_KVG}position", "") for child in group]
     halves = (["left", "right"], ["top", "bottom"])
-    return next((places for places in halves if all(named.count(place) == 1 for place in places)), [])
+    return next((pair for pair in halves if all(named.count(position) == 1 for position in pair)), [])
 
 
 def _strokes(drawing: str) -> list[NDArray[np.float32]]:
@@ -97,7 +97,7 @@ def _points(path: str) -> NDArray[np.float32]:
 
 
 def _simplified(line: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`line` without the points that a straight run between the others passes within the tolerance (Ramer 1972)."""
+    """`line` without points within the tolerance of a straight line between the remaining ones (Ramer 1972)."""
     if len(line) < 3:
         return line
     first, last = line[0], line[-1]
