@@ -1,10 +1,11 @@
 """Finds the pen's ink in a photograph, and only that: no rules, frames, holes, stamps, shadows or specks.
 
-Everything here works on *ratios*: the fraction of the paper's light that each pixel reflects, per colour channel. An ink
-keeps its direction in the space of log ratios however thickly it lies, so pencil, blue pen and red stamp can be told
-apart even where they are faint.
+Everything here works on *ratios*: the fraction of the paper's light that each pixel reflects, per colour channel. An
+ink keeps its direction in the space of log ratios however thickly it lies, so pencil, blue pen and red stamp can be
+told apart even where they are faint.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -256,7 +257,12 @@ def _lines(marked: Mask, side: int) -> list[Line]:
             # Hough's angle is that of the line's normal: 0 for upright lines, 90 degrees for level ones.
             middle = 0.0 if upright else np.pi / 2
             peaks = cv2.HoughLines(
-                left, 1, np.pi / 720, max(20, int(0.16 * shorter)), min_theta=max(0.0, middle - 0.12), max_theta=middle + 0.12
+                left,
+                1,
+                np.pi / 720,
+                max(20, int(0.16 * shorter)),
+                min_theta=max(0.0, middle - 0.12),
+                max_theta=middle + 0.12,
             )
             if upright:
                 other = cv2.HoughLines(
@@ -329,8 +335,13 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     margin = max(3.0, 0.015 * side)
     is_across = bool(start <= margin and end >= len(points) - 1 - margin)
     return Line(
-        first.astype(np.float32), ((last - first) / length).astype(np.float32), length,
-        float(np.median(run[span][chosen])), wobble, float(filled[span].mean()), is_across,
+        first.astype(np.float32),
+        ((last - first) / length).astype(np.float32),
+        length,
+        float(np.median(run[span][chosen])),
+        wobble,
+        float(filled[span].mean()),
+        is_across,
     )
 
 
@@ -377,7 +388,9 @@ def _is_printed(
         return False
     others = [other for other in lines if other is not line]
     crossing = [o for o in others if abs(float(o.along @ line.along)) < 0.2]
-    parallel = [o for o in others if abs(float(o.along @ line.along)) > 0.98 and abs(o.length - line.length) < 0.3 * line.length]
+    parallel = [
+        o for o in others if abs(float(o.along @ line.along)) > 0.98 and abs(o.length - line.length) < 0.3 * line.length
+    ]
     if line.coverage < 0.85:
         return True
     return bool(aside and parallel and crossing) or bool(not aside and crossing and line.width < 0.85 * pen)
@@ -413,7 +426,10 @@ def _erased(marked: Mask, printed: list[Line], pen: float) -> Mask:
         for start, end in _runs(~crossing):
             a, b = line.start + start * line.along, line.start + end * line.along
             cv2.line(
-                cleaned, (round(float(a[0])), round(float(a[1]))), (round(float(b[0])), round(float(b[1]))), 0,
+                cleaned,
+                (round(float(a[0])), round(float(a[1]))),
+                (round(float(b[0])), round(float(b[1]))),
+                0,
                 int(line.width) + 3,
             )
         # Ends beyond the traced span.
@@ -446,8 +462,12 @@ def _without_specks(marked: Mask, absorbed: NDArray[np.float32] | None, side: in
     body = np.isin(blots, np.flatnonzero(large) + 1).astype(np.uint8)
     pen = _pen_width(body)
     kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen)
-    kept &= np.array([_pen_width((blots[y : y + h, x : x + w] == i + 1).astype(np.uint8)) > 0.5 * pen if k else False
-        for i, ((x, y, w, h, _), k) in enumerate(zip(figures[1:].tolist(), kept, strict=True))])
+    kept &= np.array(
+        [
+            _pen_width((blots[y : y + h, x : x + w] == i + 1).astype(np.uint8)) > 0.5 * pen if k else False
+            for i, ((x, y, w, h, _), k) in enumerate(zip(figures[1:].tolist(), kept, strict=True))
+        ]
+    )
     kept |= areas == areas.max()
     kept_mask = np.isin(blots, np.flatnonzero(kept) + 1)
     if absorbed is not None and kept_mask.any():
@@ -515,6 +535,6 @@ def _is_grid(box: NDArray[np.bool_], rows: list[tuple[int, int]], columns: list[
     spaces = [
         (b[0] - a[1]) * len(cells) / extent
         for cells, extent in ((rows, height), (columns, width))
-        for a, b in zip(cells, cells[1:], strict=False)
+        for a, b in itertools.pairwise(cells)
     ]
     return filled > 2 and min(spaces) > _SPACE

@@ -173,7 +173,7 @@ def _difference(
 
 
 def _without_lid(grey: Image.Image) -> Image.Image:
-    """`grey` less rows and columns at its edges that are far darker or lighter than the sheet, as a scanner's lid is."""
+    """`grey` without edge rows and columns far darker or lighter than the sheet, as a scanner's lid is."""
     levels = np.asarray(grey, np.float32) + _BLACK
     middle = float(np.median(levels))
     differs = np.maximum(levels / middle, middle / levels) > _LID_CONTRAST

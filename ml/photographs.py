@@ -14,7 +14,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ml.strokes import Strokes, references, resample
-from ml.synthesis import bend, shape
+from ml.synthesis import augment, shape
 
 #: Longer side of a picture in pixels, unless another is asked for.
 SIDE = 500
@@ -67,9 +67,7 @@ class Sheet:
 
     def segments(self, lines: list[tuple[float, float, float, float]], width: float) -> NDArray[np.float32]:
         """A mask of straight lines (x, y, x, y), `width` pixels wide."""
-        return _drawn(
-            [np.array([[a, b], [c, d]], np.float32) for a, b, c, d in lines], self.ink.shape, max(width, 0.6)
-        )
+        return _drawn([np.array([[a, b], [c, d]], np.float32) for a, b, c, d in lines], self.ink.shape, max(width, 0.6))
 
 
 def _drawn(strokes: Strokes, size: tuple[int, ...], width: float) -> NDArray[np.float32]:
@@ -184,7 +182,12 @@ def frame(sheet: Sheet, colour: Colour | None = None) -> None:
     """A printed square round the character."""
     colour = colour or _print_colour(sheet.rng)
     left, top, right, bottom = _box(sheet)
-    lines = [(left, top, right, top), (right, top, right, bottom), (right, bottom, left, bottom), (left, bottom, left, top)]
+    lines = [
+        (left, top, right, top),
+        (right, top, right, bottom),
+        (right, bottom, left, bottom),
+        (left, bottom, left, top),
+    ]
     sheet.cover(sheet.segments(lines, _line_width(sheet)), colour)
 
 
@@ -234,13 +237,16 @@ def _box(sheet: Sheet) -> tuple[float, float, float, float]:
     return x - half, y - half, x + half, y + half
 
 
-def _dashes(line: tuple[float, float, float, float], dash: float, gap: float) -> list[tuple[float, float, float, float]]:
+def _dashes(
+    line: tuple[float, float, float, float], dash: float, gap: float
+) -> list[tuple[float, float, float, float]]:
     x, y, x2, y2 = line
     length = float(np.hypot(x2 - x, y2 - y))
     ux, uy = (x2 - x) / length, (y2 - y) / length
     starts = np.arange(0, length, dash + gap)
     return [
-        (x + ux * s, y + uy * s, x + ux * min(s + dash, length), y + uy * min(s + dash, length)) for s in starts.tolist()
+        (x + ux * s, y + uy * s, x + ux * min(s + dash, length), y + uy * min(s + dash, length))
+        for s in starts.tolist()
     ]
 
 
@@ -269,7 +275,9 @@ def scanner_edge(sheet: Sheet) -> None:
     """The dark that a scanner sees beside the sheet, along one or two edges, straight or slanted."""
     canvas = np.zeros(sheet.ink.shape, np.uint8)
     for side in sheet.rng.choice(4, int(sheet.rng.integers(1, 3)), replace=False):
-        room = [sheet.left, sheet.width - sheet.left - sheet.side, sheet.top, sheet.height - sheet.top - sheet.side][side]
+        room = [sheet.left, sheet.width - sheet.left - sheet.side, sheet.top, sheet.height - sheet.top - sheet.side][
+            side
+        ]
         most = max(2.0, min(room * 0.7, 0.12 * max(sheet.ink.shape)))
         a, b = sheet.rng.uniform(1, most, 2) if sheet.rng.random() < 0.4 else [float(sheet.rng.uniform(1, most))] * 2
         w, h = sheet.width, sheet.height
@@ -340,7 +348,9 @@ def shadow(sheet: Sheet) -> None:
     reach = max(h, w)
     cx, cy = sheet.left + sheet.side * sheet.rng.uniform(0, 1), sheet.top + sheet.side * sheet.rng.uniform(0, 1)
     away = (x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)
-    away = away + reach * 0.03 * np.sin(((y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)) / reach * sheet.rng.uniform(3, 14))
+    away = away + reach * 0.03 * np.sin(
+        ((y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)) / reach * sheet.rng.uniform(3, 14)
+    )
     soft = reach * sheet.rng.uniform(0.006, 0.06)
     dim = sheet.rng.uniform(0.25, 0.6)
     sheet.light *= (1 - dim / (1 + np.exp(np.clip(-away / soft, -30, 30))))[..., None]
@@ -462,7 +472,9 @@ def photograph(
     shorter = side if condition.side else int(side * rng.uniform(0.7, 1))
     height, width = (side, shorter) if rng.random() < 0.6 else (shorter, side)
     size = float(rng.uniform(*condition.size)) * shorter
-    written = [s.astype(np.float32) for s in strokes or bend(shape(references()[character]), rng.uniform(0.1, 0.5), rng)]
+    written = [
+        s.astype(np.float32) for s in strokes or augment(shape(references()[character]), rng.uniform(0.1, 0.5), rng)
+    ]
     points = np.concatenate(written)
     low, high = points.min(axis=0), points.max(axis=0)
     pen = max(0.7, size * float(rng.uniform(*_WIDTHS[tool])))
