@@ -9,8 +9,8 @@ from ml.raster import SIDE
 def build(classes: int) -> keras.Model:
     """A small residual network from uint8 images (n, SIDE, SIDE, 1), ink 255 on 0, to float32 logits (n, classes).
 
-    Source of the residual block: He et al. 2015, arXiv:1512.03385. The first two layers, which have the most pixels, have
-    no normalisation: on a CPU it would take as much time as all convolutions together.
+    Source of the residual block: He et al. 2015, arXiv:1512.03385. The first two layers, which have the most pixels,
+    have no normalisation: on a CPU it would take as much time as all convolutions together.
     """
     image = keras.Input((SIDE, SIDE, 1), dtype="uint8", name="image")
     x = layers.Rescaling(1 / 255)(image)
