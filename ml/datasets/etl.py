@@ -19,8 +19,7 @@ _NAME = re.compile(r"ETL([1-7]|[89][BG])(?!.*INFO)[^.]*", re.IGNORECASE)
 
 #: A line for each second half of a code, a character for each first half, both in the order of `_HALVES`; 〓 where
 #: there is no single character. From the database's co59-utf8.txt, corrected by its chart (e2code.jpg): the text gives
-#: seven characters to two codes each, of which the chart confirms one. Code 46,40 is omitted; the chart is illegible
-#: there.
+#: seven characters to two codes each, of which the chart confirms one. Code 46,40, illegible in the chart, is omitted.
 _CO59 = Path(__file__).with_name("co59.txt").read_text(encoding="utf-8").split()
 _HALVES = [*range(4, 28), *range(36, 60)]
 

@@ -111,7 +111,7 @@ def _points(words: list[str], coordinates: list[str], resolution: dict[str, floa
 
 
 def _delineated(numbered: _Set, delineation: str, first: int) -> Strokes:
-    """The pen-down strokes that `delineation` (as 1:40-3,5,6:0-6:12) selects; "?": all up to the next segment."""
+    """The strokes that `delineation` (as 1:40-3,5,6:0-6:12) selects; "?" selects all up to the next segment."""
     if delineation == "?":
         later = [start for *_, start in numbered.segments if start > first]
         following = range(first, min(later, default=len(numbered.components)))
