@@ -7,6 +7,7 @@ told apart even where they are faint.
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,8 +15,8 @@ from numpy.typing import NDArray
 
 from ml import raster
 
-Mask = NDArray[np.uint8]
-Ratios = NDArray[np.float32]
+Mask = NDArray[Any]
+Ratios = NDArray[Any]
 
 #: Longer side of the image that the paper's brightness is estimated on, pixels; lengths below are fractions of the
 #: photograph's longer side unless they say otherwise.
@@ -33,7 +34,7 @@ _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
 #: Cosine of the angle between the directions of two colours from which on they are one ink's.
 _SAME_INK = float(np.cos(np.deg2rad(9)))
 #: What is longer than so many times its width is a row of characters; what is longer than so many, a single line.
-_ROW, _LINE_SHAPE = 1.75, 3.0
+_ROW, _LINE_SHAPE = 2.1, 3.0
 #: Least space between the characters of a grid, fraction of a character's cell.
 _SPACE = 0.1
 
@@ -42,8 +43,8 @@ _SPACE = 0.1
 class Line:
     """A straight printed line: points are `start` + t * `along` for 0 <= t <= `length`, in pixels (x, y)."""
 
-    start: NDArray[np.float32]
-    along: NDArray[np.float32]
+    start: NDArray[Any]
+    along: NDArray[Any]
     length: float
     #: Median width and mean absolute deviation from the straight line, pixels.
     width: float
@@ -54,11 +55,11 @@ class Line:
     is_across: bool
 
     @property
-    def ends(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def ends(self) -> tuple[NDArray[Any], NDArray[Any]]:
         return self.start, self.start + self.along * np.float32(self.length)
 
 
-def ratios(image: NDArray[np.uint8]) -> Ratios:
+def ratios(image: NDArray[Any]) -> Ratios:
     """(height, width, 3) the fraction of the paper's light that each pixel reflects, 0 to 1.
 
     image: (height, width, 3) uint8, ink darker than the paper.
@@ -74,7 +75,7 @@ def ratios(image: NDArray[np.uint8]) -> Ratios:
     return np.minimum((image.astype(np.float32) + _BLACK) / full, 1)
 
 
-def ink(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+def ink(image: NDArray[Any]) -> NDArray[Any]:
     """(height, width) how much the pen's ink absorbs at each pixel, 0 to 1; 0 everywhere else.
 
     image: (height, width, 3) uint8, ink darker than the paper.
@@ -119,7 +120,7 @@ def _red(absorbed: Ratios) -> Mask:
     return ((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue)).astype(np.uint8)
 
 
-def _direction(absorbed: Ratios, mask: Mask) -> NDArray[np.float32]:
+def _direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
     """The direction of the mean colour of the pixels of `mask` in the space of log ratios: an ink's, however thick."""
     logs = -np.log(1 - absorbed[mask > 0].clip(0, 0.97))
     mean = logs.mean(axis=0) if len(logs) else np.ones(3)
@@ -232,7 +233,9 @@ def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> Mask:
         # Print of another colour than the ink's goes wherever it is.
         logs = -np.log(1 - absorbed.clip(0, 0.97))
         is_print = logs @ (print_direction - ink_direction) > 0
-        cleaned &= ~cv2.morphologyEx(is_print.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        colour: Mask = is_print.astype(np.uint8)
+        opened: Mask = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
+        cleaned &= ~opened
     return cleaned
 
 
@@ -246,9 +249,9 @@ def _pixels(line: Line, further: float = 0) -> tuple[tuple[int, int], tuple[int,
 def _lines(marked: Mask, side: int) -> list[Line]:
     """Long straight lines in `marked`, level or upright within some degrees, solid or dashed."""
     thick = max(3, round(0.016 * side)) | 1
-    thin = marked & ~cv2.dilate(
-        cv2.morphologyEx(marked, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)), np.ones((3, 3), np.uint8)
-    )
+    solid: Mask = np.asarray(cv2.morphologyEx(marked, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)))
+    grown: Mask = np.asarray(cv2.dilate(solid, np.ones((3, 3), np.uint8)))
+    thin: Any = marked & ~grown
     found: list[Line] = []
     shorter = min(marked.shape)
     for upright in (False, True):
@@ -345,7 +348,7 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     )
 
 
-def _longest(filled: NDArray[np.bool_], thin: NDArray[np.bool_], gap: int) -> tuple[int, int]:
+def _longest(filled: NDArray[Any], thin: NDArray[Any], gap: int) -> tuple[int, int]:
     """First and last index of the longest run of `filled` with holes of at most `gap`, ending at thin ones."""
     marks = np.flatnonzero(filled)
     parts = np.split(marks, np.flatnonzero(np.diff(marks) > gap) + 1)
@@ -359,7 +362,7 @@ def _is_printed(
     lines: list[Line],
     pen: float,
     box: tuple[float, float, float, float],
-    ink_direction: NDArray[np.float32],
+    ink_direction: NDArray[Any],
     absorbed: Ratios,
     marked: Mask,
     side: int,
@@ -403,9 +406,9 @@ def _erased(marked: Mask, printed: list[Line], pen: float) -> Mask:
     on_lines = np.zeros_like(marked)
     for line in printed:
         cv2.line(on_lines, *_pixels(line), 1, int(line.width) + 4)
-    off_lines = marked & ~on_lines
     # Flecks beside a line are its ragged edge, no stroke.
-    off_lines = cv2.morphologyEx(off_lines, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    beside: Mask = np.asarray(marked & ~on_lines)
+    off_lines: Mask = np.asarray(cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
     for line in printed:
         normal = np.array([-line.along[1], line.along[0]])
         steps = np.arange(0, int(line.length) + 1)
@@ -433,25 +436,24 @@ def _erased(marked: Mask, printed: list[Line], pen: float) -> Mask:
                 int(line.width) + 3,
             )
         # Ends beyond the traced span.
-        for end in line.ends:
-            cv2.circle(cleaned, (round(float(end[0])), round(float(end[1]))), int(line.width), 0, -1) if not _hits(
-                off_lines, end, line.width + 2
-            ) else None
+        for tip in line.ends:
+            if not _hits(off_lines, tip, line.width + 2):
+                cv2.circle(cleaned, (round(float(tip[0])), round(float(tip[1]))), int(line.width), 0, -1)
     return cleaned
 
 
-def _hits(mask: Mask, point: NDArray[np.float32], reach: float) -> bool:
+def _hits(mask: Mask, point: NDArray[Any], reach: float) -> bool:
     x, y, r = round(float(point[0])), round(float(point[1])), int(reach) + 1
     return bool(mask[max(0, y - r) : y + r + 1, max(0, x - r) : x + r + 1].any())
 
 
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _runs(flags: NDArray[Any]) -> list[tuple[int, int]]:
     """First and last index of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
 
 
-def _without_specks(marked: Mask, absorbed: NDArray[np.float32] | None, side: int) -> Mask:
+def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> Mask:
     """`marked` less what is too small, too faint or too far away to belong to the character."""
     count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
     if count < 2:
@@ -477,7 +479,7 @@ def _without_specks(marked: Mask, absorbed: NDArray[np.float32] | None, side: in
     return kept_mask.astype(np.uint8)
 
 
-def characters(inked: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
+def characters(inked: NDArray[Any]) -> list[tuple[int, int, int, int]]:
     """Left, top, width and height of each character that `inked` (height, width) shows, pixels.
 
     Several only where a row, column or grid of them is certain: parts of one character (い, 二, 八) are one.
@@ -490,11 +492,11 @@ def characters(inked: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
     box = inked[top : top + height, left : left + width]
     whole = [(0, height)], [(0, width)]
     if width > _ROW * height:
-        rows, columns = whole[0], _cells(box.any(axis=0), height)
+        rows, columns = whole[0], _cells(np.asarray(box.any(axis=0)), height)
     elif height > _ROW * width:
-        rows, columns = _cells(box.any(axis=1), width), whole[1]
+        rows, columns = _cells(np.asarray(box.any(axis=1)), width), whole[1]
     else:
-        rows, columns = _cells(box.any(axis=1), width / 2), _cells(box.any(axis=0), height / 2)
+        rows, columns = _cells(np.asarray(box.any(axis=1)), width / 2), _cells(np.asarray(box.any(axis=0)), height / 2)
         if not _is_grid(box, rows, columns):
             rows, columns = whole
     found = []
@@ -509,7 +511,7 @@ def characters(inked: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
     return found if len(certain) > 1 else [(left, top, width, height)]
 
 
-def _cells(inked: NDArray[np.bool_], size: float) -> list[tuple[int, int]]:
+def _cells(inked: NDArray[Any], size: float) -> list[tuple[int, int]]:
     """First and one past the last index of each character along an axis.
 
     inked: whether any pixel at that index is; size: extent of a character across the axis.
@@ -526,8 +528,8 @@ def _cells(inked: NDArray[np.bool_], size: float) -> list[tuple[int, int]]:
     return cells
 
 
-def _is_grid(box: NDArray[np.bool_], rows: list[tuple[int, int]], columns: list[tuple[int, int]]) -> bool:
-    """Whether `rows` and `columns` divide `box` into at least three characters with clear space between them."""
+def _is_grid(box: NDArray[Any], rows: list[tuple[int, int]], columns: list[tuple[int, int]]) -> bool:
+    """Whether `rows` and `columns` divide `box` into at least six characters with clear space between them."""
     if len(rows) < 2 or len(columns) < 2:
         return False
     height, width = box.shape
@@ -537,4 +539,4 @@ def _is_grid(box: NDArray[np.bool_], rows: list[tuple[int, int]], columns: list[
         for cells, extent in ((rows, height), (columns, width))
         for a, b in itertools.pairwise(cells)
     ]
-    return filled > 2 and min(spaces) > _SPACE
+    return filled > 5 and min(spaces) > _SPACE

@@ -216,9 +216,12 @@ def rows_of_alice() -> dict[str, list[dict[str, Any]]]:
     users = User.objects.filter(email="alice@example.org")
     attempts = Attempt.objects.filter(user__in=users)
     exemplars = Exemplar.objects.filter(pk__in=attempts.values("exemplar"))
-    found = {model._meta.label: list(rows.values()) for model, rows in ((User, users), (Exemplar, exemplars))}
+    found: dict[str, list[Any]] = {
+        model._meta.label: list(rows.values()) for model, rows in ((User, users), (Exemplar, exemplars))
+    }
     for model, owners in ((User, users), (Attempt, attempts)):
-        for relation in model._meta.get_fields(include_hidden=True):
+        relations: list[Any] = list(model._meta.get_fields(include_hidden=True))
+        for relation in relations:
             if relation.auto_created and not relation.concrete and relation.field.concrete:
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": owners})
                 found[relation.related_model._meta.label] = list(rows.order_by("pk").values())
