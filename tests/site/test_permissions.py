@@ -219,9 +219,9 @@ def rows_of_alice() -> dict[str, list[dict[str, Any]]]:
     found = {model._meta.label: list(rows.values()) for model, rows in ((User, users), (Exemplar, exemplars))}
     for model, owners in ((User, users), (Attempt, attempts)):
         for relation in model._meta.get_fields(include_hidden=True):
-            if relation.auto_created and not relation.concrete and relation.field.concrete:
+            if relation.auto_created and not relation.concrete:
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": owners})
-                found[relation.related_model._meta.label] = list(rows.order_by("pk").values())
+                found.setdefault(relation.related_model._meta.label, []).extend(rows.order_by("pk").values())
     return {label: rows for label, rows in found.items() if rows}
 
 
