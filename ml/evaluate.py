@@ -25,7 +25,7 @@ from ml.prior import ScriptPrior
 from ml.recognizer import Recognizer
 from ml.scripts import FAMILIES, family
 from ml.strokes import Strokes, references, resample
-from ml.synthesis import bend, shape
+from ml.synthesis import augment, shape
 
 #: Strengths of distortion on the ladder, and how many drawings stand on each rung.
 _LADDER = np.arange(0, 2.41, 0.3)
@@ -165,7 +165,7 @@ class Evaluation:
         characters = list(rng.choice(list(self._index), _PER_RUNG))
         book = [shape(references()[character]) for character in characters]
         means = [
-            float(self.scores_for([raster.ink_image(bend(s, strength, rng)) for s in book], characters).mean())
+            float(self.scores_for([raster.ink_image(augment(s, strength, rng)) for s in book], characters).mean())
             for strength in _LADDER
         ]
         steps = {f"{strength:.1f}": round(mean, 1) for strength, mean in zip(_LADDER, means, strict=True)}

@@ -5,14 +5,14 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests.site.test_page import write
 from tests.support.chromium import launch
 from tests.support.site import ROOT, Site
 
 #: Viewport, CSS px.
-SIZE = {"width": 1280, "height": 860}
+SIZE: ViewportSize = {"width": 1280, "height": 860}
 
 
 def main() -> None:

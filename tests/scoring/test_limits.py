@@ -33,7 +33,7 @@ def test_a_deleted_attempt_can_be_restored_for_a_minute(client_of, post, seconds
     attempt = post(alice, {"ink": ink_of("口")}).json()["id"]
     assert alice.delete(f"{URL}{attempt}/").status_code == 204
     Attempt.objects.update(forgotten_at=timezone.now() - seconds * A_SECOND)
-    tasks.erase_forgotten()
+    tasks.erase_deleted()
     assert alice.post(f"{URL}{attempt}/restore/").status_code == status
     assert Attempt.objects.filter(forgotten_at=None).exists() == (status == 200)
 
@@ -44,7 +44,7 @@ def test_a_repeated_idempotency_key_finds_its_attempt_for_a_week(client_of, post
     key = {"Idempotency-Key": "twice"}
     first = post(alice, {"ink": ink_of("口")}, **key).json()["id"]
     Attempt.objects.update(written_at=timezone.now() - age, queued_at=timezone.now() - age)
-    tasks.forget_keys()
+    tasks.clear_keys()
     assert (post(alice, {"ink": ink_of("口")}, **key).json()["id"] == first) == is_same
 
 
