@@ -222,9 +222,9 @@ def rows_of_alice() -> dict[str, list[dict[str, Any]]]:
     for model, owners in ((User, users), (Attempt, attempts)):
         relations: list[Any] = list(model._meta.get_fields(include_hidden=True))
         for relation in relations:
-            if relation.auto_created and not relation.concrete and relation.field.concrete:
+            if relation.auto_created and not relation.concrete:
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": owners})
-                found[relation.related_model._meta.label] = list(rows.order_by("pk").values())
+                found.setdefault(relation.related_model._meta.label, []).extend(rows.order_by("pk").values())
     return {label: rows for label, rows in found.items() if rows}
 
 
