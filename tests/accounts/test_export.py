@@ -129,6 +129,9 @@ def zipped(attempts: Any = (), **files: Any) -> bytes:
     return buffer.getvalue()
 
 
+CANDIDATE = {"character": "口", "confidence": 0.5, "legibility": 50, "lookalikes": []}
+
+
 def attempt_row(**fields: Any) -> dict[str, Any]:
     score = {
         "model": "theirs",
@@ -361,6 +364,7 @@ def deep(levels: int) -> str:
         (attempt_row(scores=[{**attempt_row()["scores"][0], "model": "a\0b"}]), "malformed"),
         (attempt_row(scores=[{**attempt_row()["scores"][0], "remarks": [{"code": "x"}]}]), "malformed"),
         (attempt_row(scores=[{**attempt_row()["scores"][0], "candidates": [{"character": "口"}]}]), "malformed"),
+        (attempt_row(scores=[{**attempt_row()["scores"][0], "candidates": [CANDIDATE | {"alone": 2}]}]), "malformed"),
         (attempt_row(scores=[{**attempt_row()["scores"][0], "misread_as": [["口"]]}]), "unknown_character"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",

@@ -14,6 +14,7 @@ from accounts.transfer.importing.values import (
     SkipReason,
     is_number,
     is_percent,
+    is_probability,
     is_script,
     read_character,
     read_time,
@@ -120,19 +121,20 @@ class AttemptReader:
     def candidate(self, row: Any) -> dict[str, Any]:
         is_sound = (
             isinstance(row, dict)
-            and is_number(row.get("confidence"))
-            and 0 <= row["confidence"] <= 1
+            and is_probability(row.get("confidence"))
+            and is_probability(row.get("alone", 0))  # older exports lack it
             and is_percent(row.get("legibility"))
         )
         if not is_sound:
             raise Skipped
         [literal] = self.literals([row.get("character")])
-        return {
+        candidate = {
             "character": literal,
             "confidence": row["confidence"],
             "legibility": row["legibility"],
             "lookalikes": self.literals(row.get("lookalikes")),
         }
+        return candidate | {"alone": row["alone"]} if "alone" in row else candidate
 
     def literals(self, value: Any) -> list[str]:
         """A list of characters, all in the catalogue."""
