@@ -43,9 +43,9 @@ TESTS = [
     "tests/ml/test_ink.py",
     "tests/accounts/test_plan.py",
     "tests/accounts/test_tally.py",
+    "tests/accounts/test_api.py",
     "tests/accounts/test_export.py",
     "tests/characters/test_wiktionary.py",
-    "tests/scoring/test_batch.py",
 ]
 PACKAGES = ["lettersai", "accounts", "scoring", "characters", "ml"]
 PYTEST = ["-p", "tests.mutation.database", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header"]
