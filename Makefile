@@ -78,10 +78,10 @@ load: .venv/.dev static/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.load
 
-# Mutation testing, at most two hours; MUTANTS='ml.form.*' tries those of one module. A second call goes on.
+# Mutation testing, at most two hours; SLICES='ml plan' are those to try. A second call goes on.
 mutate: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/pip install --quiet mutmut==3.8.1
-	$(BIN)/python -m tests.mutation $(MUTANTS)
+	$(BIN)/python -m tests.mutation $(SLICES)
 
 # After a change of dependencies in pyproject.toml.
 lock: .venv/.dev

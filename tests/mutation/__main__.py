@@ -1,9 +1,8 @@
 """Mutation testing with mutmut: make mutate
 
-Works on a copy of the project in var/mutation, where mutmut keeps its results: a second call goes on where the first
+Works on copies of the project in var/mutation, where mutmut keeps its results: a second call goes on where the first
 one stopped, and tries again only what has changed since. Ends with an error if less than 90 % of the mutants of a
-module are killed, or if survivors.txt doesn't explain a survivor. The argument is a pattern for mutants: those of one
-module have names like "ml.form.*".
+module are killed, or if survivors.txt doesn't explain a survivor. Arguments are names of slices; without any, all run.
 """
 
 import configparser
@@ -20,35 +19,29 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "var" / "mutation"
 SURVIVORS = Path(__file__).with_name("survivors.txt")
-MODULES = [
-    "ml/legibility.py",
-    "ml/form.py",
-    "ml/calibrate.py",
-    "ml/recognizer.py",
-    "ml/ink.py",
-    "accounts/models/plan.py",
-    "accounts/progress/tally.py",
-    "accounts/transfer/importing/__init__.py",
-    "accounts/transfer/importing/account.py",
-    "accounts/transfer/importing/archive.py",
-    "accounts/transfer/importing/attempts.py",
-    "accounts/transfer/importing/values.py",
-    "characters/wiktionary.py",
-    "scoring/parsers.py",
-]
-#: Each takes seconds: no browser, no server, no network. mutmut finds out which of them reach a function.
-TESTS = [
-    "tests/ml/test_legibility.py",
-    "tests/ml/test_form.py",
-    "tests/ml/test_ink.py",
-    "tests/accounts/test_plan.py",
-    "tests/accounts/test_tally.py",
-    "tests/accounts/test_api.py",
-    "tests/accounts/test_export.py",
-    "tests/characters/test_wiktionary.py",
-]
+#: Modules that are tried together, and their tests. Those take seconds: no browser, no server, no network.
+SLICES: dict[str, tuple[list[str], list[str]]] = {
+    "ml": (
+        ["ml/legibility.py", "ml/form.py", "ml/calibrate.py", "ml/recognizer.py", "ml/ink.py"],
+        ["tests/ml/test_legibility.py", "tests/ml/test_form.py", "tests/ml/test_ink.py"],
+    ),
+    "plan": (["accounts/models/plan.py"], ["tests/accounts/test_plan.py"]),
+    "tally": (["accounts/progress/tally.py"], ["tests/accounts/test_tally.py"]),
+    "importing": (
+        [
+            "accounts/transfer/importing/__init__.py",
+            "accounts/transfer/importing/account.py",
+            "accounts/transfer/importing/archive.py",
+            "accounts/transfer/importing/attempts.py",
+            "accounts/transfer/importing/values.py",
+            "scoring/parsers.py",
+        ],
+        ["tests/accounts/test_api.py", "tests/accounts/test_export.py"],
+    ),
+    "wiktionary": (["characters/wiktionary.py"], ["tests/characters/test_wiktionary.py"]),
+}
 PACKAGES = ["lettersai", "accounts", "scoring", "characters", "ml"]
-PYTEST = ["-p", "tests.mutation.database", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header"]
+PYTEST = ["-p", "tests.mutation.plugin", "-p", "no:cacheprovider", "--timeout=0", "--no-header"]
 HOURS = 2
 LEAST = 0.9
 #: Of mutmut's exit codes: the tests failed, or took too long.
@@ -57,8 +50,10 @@ SURVIVED = {0}
 NO_TESTS = {5, 33}
 
 
-def prepare() -> None:
-    """Bring the copy up to date. Files that haven't changed keep their times, and their mutants their results."""
+def prepare(slice_: str) -> None:
+    """Bring the slice's copy up to date. Mutants of files that haven't changed keep their results."""
+    work, (modules, tests) = WORK / slice_, SLICES[slice_]
+    work.mkdir(parents=True, exist_ok=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -68,46 +63,45 @@ def prepare() -> None:
     ).stdout
     built = [*ROOT.glob("frontend/dist/**/*"), *ROOT.glob("lettersai/locale/**/*.mo")]
     for name in [*listed.split("\0")[:-1], *(str(file.relative_to(ROOT)) for file in built)]:
-        source, copy = ROOT / name, WORK / name
+        source, copy = ROOT / name, work / name
         if source.is_file() and not (copy.exists() and copy.read_bytes() == source.read_bytes()):
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, copy)
             if Path(name).parts[0] not in (*PACKAGES, "tests"):
                 continue
-            shutil.rmtree(WORK / "mutants" / name, ignore_errors=True)
-            (WORK / "mutants" / name).unlink(missing_ok=True)
+            shutil.rmtree(work / "mutants" / name, ignore_errors=True)
+            (work / "mutants" / name).unlink(missing_ok=True)
     config = configparser.ConfigParser()
     config["mutmut"] = {
         "source_paths": "\n".join(PACKAGES),
-        "only_mutate": "\n".join(MODULES),
+        "only_mutate": "\n".join(modules),
         "also_copy": "\n".join(["manage.py", "frontend/dist", "docs"]),
         "pytest_add_cli_args": "\n".join(PYTEST),
-        "pytest_add_cli_args_test_selection": "\n".join(TESTS),
+        "pytest_add_cli_args_test_selection": "\n".join(tests),
         "use_git_change_detection": "false",
         "mutate_only_covered_lines": "false",
     }
-    with (WORK / "setup.cfg").open("w") as file:
+    with (work / "setup.cfg").open("w") as file:
         config.write(file)
 
 
-def run(patterns: list[str]) -> None:
-    """Try the mutants that haven't been tried, on two cores, until the time is up."""
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", os.environ.get("CHILDREN", "2"), *patterns]
-    environment = {**os.environ, "TEST_DATABASE": str(WORK / "test.sqlite3"), "PYTHONPATH": ""}
-    begun = time.monotonic()
+def run(slice_: str, seconds: float) -> None:
+    """Try the mutants that haven't been tried, on two cores, for at most so many seconds."""
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", os.environ.get("CHILDREN", "2")]
+    environment = {**os.environ, "TEST_DATABASE": str(WORK / "test.sqlite3")}
     try:
-        subprocess.run(command, cwd=WORK, env=environment, timeout=HOURS * 3600)
+        subprocess.run(command, cwd=WORK / slice_, env=environment, timeout=seconds)
     except subprocess.TimeoutExpired:
-        print(f"Stopped after {HOURS} hours: call again to go on.")
-    print(f"{(time.monotonic() - begun) / 60:.0f} minutes")
+        print("The time is up: call again to go on.")
 
 
 def results() -> Iterator[tuple[str, dict[str, int | None]]]:
     """Each module with the exit codes of its mutants; None of those that haven't been tried."""
-    for module in MODULES:
-        file = WORK / "mutants" / f"{module}.meta"
-        if file.exists():
-            yield module, json.loads(file.read_text())["exit_code_by_key"]
+    for slice_, (modules, _) in SLICES.items():
+        for module in modules:
+            file = WORK / slice_ / "mutants" / f"{module}.meta"
+            if file.exists():
+                yield module, json.loads(file.read_text())["exit_code_by_key"]
 
 
 def explained() -> set[str]:
@@ -135,7 +129,9 @@ def report() -> int:
 
 
 if __name__ == "__main__":
-    WORK.mkdir(parents=True, exist_ok=True)
-    prepare()
-    run(sys.argv[1:])
+    end = time.monotonic() + HOURS * 3600
+    for name in sys.argv[1:] or SLICES:
+        if (left := end - time.monotonic()) > 0:
+            prepare(name)
+            run(name, left)
     sys.exit(report())

@@ -1,6 +1,7 @@
-"""A pytest plugin: the test database is copied from a file, so that each of many runs starts within seconds.
+"""A pytest plugin for make mutate, where the same tests run thousands of times.
 
-The file, migrated and with the catalogue, is named by TEST_DATABASE. The first run makes it.
+The test database is copied from the file that TEST_DATABASE names, migrated and with the catalogue; the first run
+creates it. Hypothesis tries few examples and doesn't look for simpler ones.
 """
 
 import os
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
+
+EXAMPLES = 10
 
 
 @pytest.hookimpl(trylast=True)  # Django is set up by then
@@ -43,3 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     DatabaseCreation.create_test_db = create_test_db  # type: ignore[method-assign]
     Command.handle = handle  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        test = getattr(item, "obj", None)
+        if own := getattr(test, "_hypothesis_internal_use_settings", None):
+            few = settings(own, max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate])
+            test._hypothesis_internal_use_settings = few  # type: ignore[union-attr]
