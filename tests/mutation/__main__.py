@@ -23,7 +23,13 @@ SURVIVORS = Path(__file__).with_name("survivors.txt")
 SLICES: dict[str, tuple[list[str], list[str]]] = {
     "ml": (
         ["ml/legibility.py", "ml/form.py", "ml/calibrate.py", "ml/recognizer.py", "ml/ink.py"],
-        ["tests/ml/test_legibility.py", "tests/ml/test_form.py", "tests/ml/test_ink.py"],
+        [
+            "tests/ml/test_legibility.py",
+            "tests/ml/test_calibration.py",
+            "tests/ml/test_form.py",
+            "tests/ml/test_ink.py",
+            "tests/ml/test_ink_limits.py",
+        ],
     ),
     "plan": (["accounts/models/plan.py"], ["tests/accounts/test_plan.py"]),
     "tally": (["accounts/progress/tally.py"], ["tests/accounts/test_tally.py"]),
