@@ -7,7 +7,7 @@ import pytest
 
 from ml import calibrate, legibility, raster
 from ml.recognizer import Recognizer, among, softmax
-from ml.strokes import references
+from ml.strokes import Strokes, references
 
 SIDE = raster.SIDE
 
@@ -208,7 +208,12 @@ def test_the_drawings_of_a_baseline_are_the_reference_and_augmented_copies_that_
 ):
     drawn: list[np.ndarray] = []
     ink_image = raster.ink_image
-    monkeypatch.setattr(raster, "ink_image", lambda strokes: drawn.append(ink_image(strokes)) or drawn[-1])
+
+    def draw(strokes: Strokes) -> np.ndarray:
+        drawn.append(ink_image(strokes))
+        return drawn[-1]
+
+    monkeypatch.setattr(raster, "ink_image", draw)
     for seed in (1, 1, 2):
         calibrate.baselines(FakeRecognizer([0.9] * 13), {}, 1.0, seed=seed)  # type: ignore[arg-type]
     first, same, other = np.split(np.stack(drawn), 3)

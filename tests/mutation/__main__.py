@@ -22,15 +22,15 @@ SURVIVORS = Path(__file__).with_name("survivors.txt")
 #: Modules that are tried together, and their tests. Those take seconds: no browser, no server, no network.
 SLICES: dict[str, tuple[list[str], list[str]]] = {
     "ml": (
-        ["ml/legibility.py", "ml/form.py", "ml/calibrate.py", "ml/recognizer.py", "ml/ink.py"],
+        ["ml/legibility.py", "ml/calibrate.py", "ml/recognizer.py", "ml/ink.py"],
         [
             "tests/ml/test_legibility.py",
             "tests/ml/test_calibration.py",
-            "tests/ml/test_form.py",
             "tests/ml/test_ink.py",
             "tests/ml/test_ink_limits.py",
         ],
     ),
+    "form": (["ml/form.py"], ["tests/ml/test_form.py"]),
     "plan": (["accounts/models/plan.py"], ["tests/accounts/test_plan.py"]),
     "tally": (["accounts/progress/tally.py"], ["tests/accounts/test_tally.py"]),
     "importing": (
