@@ -27,6 +27,8 @@ _WIDEST_INK = 0.27
 _BLACK = 16
 #: A pixel counts as marked if it absorbs more than this and more than so many times the noise.
 _FAINTEST, _NOISE = 0.07, 6.0
+#: Fraction of the sheet that dark edges cover if the light falls off; a scanner's edges cover less.
+_FALLING_LIGHT = 0.08
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
@@ -75,8 +77,9 @@ def ratios(image: NDArray[Any]) -> Ratios:
     return np.minimum((image.astype(np.float32) + _BLACK) / full, 1)
 
 
-def ink(image: NDArray[Any]) -> NDArray[Any]:
-    """(height, width) how much the pen's ink absorbs at each pixel, 0 to 1; 0 everywhere else.
+def ink(image: NDArray[Any]) -> NDArray[Any] | None:
+    """(height, width) how much the pen's ink absorbs at each pixel, 0 to 1; 0 everywhere else. None if there is only
+    ink.
 
     image: (height, width, 3) uint8, ink darker than the paper.
     """
@@ -89,7 +92,11 @@ def ink(image: NDArray[Any]) -> NDArray[Any]:
     least = max(_FAINTEST, _NOISE * noise)
     marked = (most > least).astype(np.uint8)
     side = max(marked.shape)
-    marked = _without_blobs(_without_edges(marked), side)
+    inner = _without_edges(marked)
+    # So much of the sheet is no scanner's edge but a lamp's light that falls off.
+    is_clean = np.array_equal(inner, marked) or int((marked - inner).sum()) > _FALLING_LIGHT * marked.size
+    marked = _without_blobs(inner, side)
+    is_clean &= np.array_equal(marked, inner)
     levels = raster.without_shadows((most * marked * 255).astype(np.uint8))
     most = levels.astype(np.float32) / 255
     marked = (most > least).astype(np.uint8)
@@ -99,9 +106,12 @@ def ink(image: NDArray[Any]) -> NDArray[Any]:
     for others in (tinted | red, tinted):
         rest = marked & ~others
         if _shows_something(rest, side):
+            is_clean &= np.array_equal(marked, rest)
             marked = rest
             break
     kept = _without_lines(marked, smooth, side)
+    if is_clean and np.array_equal(kept, marked):
+        return None
     kept = _without_specks(_without_blobs(kept, side), most, side)
     near = cv2.dilate(kept, np.ones((3, 3), np.uint8))
     return np.where(near, most, 0).astype(np.float32)

@@ -144,10 +144,11 @@ def _ink(colours: Image.Image) -> NDArray[np.uint8]:
     # Beside its surroundings a pencil stands out from uneven light; with a thick pen only the border is clear.
     polarity = _polarity(levels / nearby)
     is_dark = (polarity if abs(polarity) > _CLEAR_POLARITY else _polarity(levels / surface)) < 0
+    found = None
     if not is_scan:
         rgb = np.asarray(colours)
         found = cleaning.ink(rgb if is_dark else 255 - rgb)
-    else:
+    if found is None:
         found = _difference(grey, levels / surface, surface, is_dark)
     strongest = found.max()
     if strongest < _CONTRAST:

@@ -15,7 +15,7 @@ from ml.ink import WritingError, check
 from ml.result import alone_also
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
-from scoring.errors import TooLarge, TooManyImages, plainly
+from scoring.errors import ImageRefused, TooLarge, TooManyImages, plainly
 from scoring.models import Attempt, Score
 
 MAX_IMAGE_BYTES = 2 * 1024 * 1024
@@ -237,9 +237,7 @@ class ImageSerializer(AttemptInputSerializer):
         except sandbox.Busy as error:
             raise TooManyImages from error
         except WritingError as error:
-            raise serializers.ValidationError(
-                {"image": [serializers.ErrorDetail(plainly(error), error.code)]}
-            ) from error
+            raise ImageRefused(error) from error
         return {**given, "photo": data}
 
 

@@ -14,7 +14,6 @@ from accounts.transfer.importing.values import (
     SkipReason,
     is_number,
     is_percent,
-    is_probability,
     is_script,
     read_character,
     read_time,
@@ -119,22 +118,23 @@ class AttemptReader:
         return [self.candidate(row) for row in rows]
 
     def candidate(self, row: Any) -> dict[str, Any]:
+        # Exports of before the script prior have no probability without context.
+        probabilities = ("confidence", "alone") if isinstance(row, dict) and "alone" in row else ("confidence",)
         is_sound = (
             isinstance(row, dict)
-            and is_probability(row.get("confidence"))
-            and is_probability(row.get("alone", 0))  # older exports lack it
+            and all(is_number(row.get(name)) and 0 <= row[name] <= 1 for name in probabilities)
             and is_percent(row.get("legibility"))
         )
         if not is_sound:
             raise Skipped
         [literal] = self.literals([row.get("character")])
-        candidate = {
+        return {
             "character": literal,
             "confidence": row["confidence"],
             "legibility": row["legibility"],
             "lookalikes": self.literals(row.get("lookalikes")),
+            **{name: row[name] for name in probabilities[1:]},
         }
-        return candidate | {"alone": row["alone"]} if "alone" in row else candidate
 
     def literals(self, value: Any) -> list[str]:
         """A list of characters, all in the catalogue."""

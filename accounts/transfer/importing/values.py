@@ -104,9 +104,5 @@ def is_number(value: Any) -> bool:
     return type(value) in (int, float) and abs(value) < 1e9
 
 
-def is_probability(value: Any) -> bool:
-    return is_number(value) and 0 <= value <= 1
-
-
 def is_percent(value: Any) -> bool:
     return type(value) is int and 0 <= value <= 100
