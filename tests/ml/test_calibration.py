@@ -80,7 +80,8 @@ def test_log_odds():
     extreme = np.log((1 - 1e-9) / 1e-9)
     assert legibility.log_odds(1) == pytest.approx(extreme)
     assert legibility.log_odds(0) == pytest.approx(-extreme)
-    assert legibility.log_odds(1).dtype == np.float64
+    single = legibility.log_odds(np.ones(1, np.float32))  # has no number between 1 and 1 - 1e-9
+    assert single == pytest.approx(extreme)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,11 @@ def test_the_temperature_is_searched_from_a_half_to_three():
     surely_wrong = surely_right[::-1]
     for logits, limit in ((surely_right, 0.5), (surely_wrong, 3)):
         assert calibrate.temperature(logits, np.array([0, 1]), np.arange(2)) == pytest.approx(limit)
+    uncertain = calibrate.temperature(
+        np.array([[2.0, 0, -99], [0, 2.0, -99], [2.0, 0, -99]]), np.array([0, 1, 1]), np.arange(2)
+    )
+    assert np.isclose(uncertain, np.geomspace(0.5, 3, 60)).sum() == 1
+    assert uncertain == pytest.approx(2 / np.log(2), rel=0.02)
     with pytest.raises(ValueError, match=r"^temperature needs at least one label$"):
         calibrate.temperature(np.empty((0, 3)), np.empty(0, int), np.arange(2))
 
@@ -134,6 +140,12 @@ def test_the_bias_of_unknown_supposes_one_drawing_in_twenty_out_of_distribution(
     for temperature in (1.0, 2.0):
         bias = calibrate.unknown_logit_bias(temperature * logits[inside], temperature * logits[~inside], temperature)
         assert bias == pytest.approx(-np.log(19) * temperature, abs=0.25 * temperature)
+
+
+def test_the_bias_of_unknown_lowers_even_odds_to_one_in_twenty_in_steps_of_a_tenth():
+    even = np.array([[-np.log(2), -np.log(2), 0]])  # two characters, as likely together as unknown
+    assert calibrate.unknown_logit_bias(even, even, 1.0) == pytest.approx(-2.9)
+    assert np.log(19) == pytest.approx(2.9, abs=0.05)
 
 
 def test_the_bias_of_unknown_is_at_most_six_either_way():
@@ -164,6 +176,7 @@ class FakeRecognizer:
 def three_characters(monkeypatch):
     few = {literal: references()[literal] for literal in "口日ロ"}
     monkeypatch.setattr(calibrate, "references", lambda: few)
+    monkeypatch.setattr(calibrate, "_BATCH", 2)
     monkeypatch.setattr("tests.ml.test_calibration.references", lambda: few)
     return few
 
