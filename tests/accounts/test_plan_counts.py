@@ -1,0 +1,77 @@
+"""What a plan counts: quotas, forecasts and reviews, each of its learner alone."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from fsrs import Rating
+
+from accounts.models import Plan, Review, User
+from accounts.models.plan import Order
+from characters.models import Character
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice() -> User:
+    return User.objects.create_user("alice@example.org")
+
+
+@pytest.fixture
+def bob() -> User:
+    return User.objects.create_user("bob@example.org")
+
+
+def due(user: User, literal: str, days: int) -> Review:
+    """A review of the character, due so many days after today."""
+    character = Character.objects.get(literal=literal)
+    return Review.objects.create(
+        user=user, character=character, begun_on=user.today, due_on=user.today + timedelta(days=days)
+    )
+
+
+def test_the_forecast_counts_the_learners_reviews_from_tomorrow_to_its_last_day(alice, bob):
+    for literal, days in {"一": -1, "二": 0, "三": 1, "四": 1, "五": 7, "六": 8}.items():
+        due(alice, literal, days)
+    due(bob, "七", 2)
+    with_counts = Review.objects.forecast(alice, 7)
+    assert [count for _, count in with_counts] == [2, 0, 0, 0, 0, 0, 1]
+    assert [day - alice.today for day, _ in with_counts] == [timedelta(days=n) for n in range(1, 8)]
+
+
+def test_the_forecast_asks_the_database_for_its_days_only(alice, django_assert_num_queries):
+    with django_assert_num_queries(1) as queries:
+        Review.objects.forecast(alice, 7)
+    [query] = queries.captured_queries
+    for day in (alice.today, alice.today + timedelta(days=7)):
+        assert f"'{day}'" in query["sql"]
+
+
+def test_an_attempt_is_a_review_of_its_learner_and_its_character_alone(alice, bob):
+    mine, other, bobs = due(alice, "一", 0), due(alice, "二", 0), due(bob, "一", 0)
+    Review.objects.record(alice, mine.character_id, Rating.Good, alice.today)
+    for review, count in ((mine, 1), (other, 0), (bobs, 0)):
+        review.refresh_from_db()
+        assert review.reviews == count
+    Review.objects.record(bob, bobs.character_id, Rating.Good, bob.today)
+    bobs.refresh_from_db()
+    assert bobs.reviews == 1
+
+
+def test_every_review_is_counted(alice):
+    review = due(alice, "一", 0)
+    for count in (1, 2, 3):
+        review.rate(Rating.Good, review.due_on)
+        assert review.reviews == count
+
+
+def test_a_plan_without_new_characters_counts_none(alice):
+    assert Plan(user=alice, new_per_day=0).count_new_today() == 0
+    assert Plan(user=alice, new_per_day=3).count_new_today() == 3
+
+
+def test_an_order_by_list_asks_for_the_list(alice):
+    with pytest.raises(ValidationError) as error:
+        Plan(user=alice, order=Order.LIST).clean()
+    assert error.value.message_dict == {"list": ["Choose the list that new ones come from."]}
