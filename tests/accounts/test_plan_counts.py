@@ -1,4 +1,4 @@
-"""What a plan counts: quotas, forecasts and reviews, each of its learner alone."""
+"""What a plan counts and puts in order: quotas, new characters, forecasts and reviews, each of its learner alone."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from fsrs import Rating
 
-from accounts.models import Plan, Review, User
+from accounts.models import CharacterList, Plan, Review, User
 from accounts.models.plan import Order
 from characters.models import Character
 
@@ -75,3 +75,42 @@ def test_an_order_by_list_asks_for_the_list(alice):
     with pytest.raises(ValidationError) as error:
         Plan(user=alice, order=Order.LIST).clean()
     assert error.value.message_dict == {"list": ["Choose the list that new ones come from."]}
+
+
+def test_others_reviews_use_up_neither_the_quota_nor_the_new_characters(alice, bob):
+    for literal in "あいう":
+        Review.objects.begin(bob, Character.objects.get(literal=literal))
+    Review.objects.begin(alice, Character.objects.get(literal="い"))
+    plan = Plan(user=alice, new_per_day=4)
+    assert [str(character) for character in plan.new_today()] == ["あ", "う", "え"]
+
+
+#: For each order, what follows a character's script in its sort key; None comes last.
+KEYS = {
+    Order.GRADE: ("grade", "frequency"),
+    Order.FREQUENCY: ("frequency",),
+    Order.JLPT: ("-jlpt", "frequency"),
+    Order.LIST: ("grade", "frequency"),  # the list was deleted
+}
+
+
+@pytest.mark.parametrize("order", KEYS)
+def test_new_characters_are_sorted_by_script_order_and_position(alice, order):
+    scripts = ["kanji", "digit", "hiragana", "katakana"]
+
+    def key(character: Character) -> list[float]:
+        values = [getattr(character, name.removeprefix("-")) for name in KEYS[order]]
+        signs = [-1 if name.startswith("-") else 1 for name in KEYS[order]]
+        known = [float("inf") if value is None else sign * value for sign, value in zip(signs, values, strict=True)]
+        return [["hiragana", "katakana", "kanji", "digit"].index(character.script), *known, character.position]
+
+    expected = sorted(Character.objects.filter(script__in=scripts), key=key)
+    found = list(Plan(user=alice, order=order, scripts=scripts).new_characters())
+    assert "".join(map(str, found)) == "".join(map(str, expected))
+
+
+def test_a_list_counts_only_in_the_order_by_list(alice):
+    chosen = CharacterList.objects.create(user=alice, name="Mine", characters="書永")
+    by_list, by_grade = (Plan(user=alice, order=order, list=chosen) for order in (Order.LIST, Order.GRADE))
+    assert [str(character) for character in by_list.new_characters()] == ["書", "永"]
+    assert str(by_grade.new_characters()[0]) == str(Plan(user=alice).new_characters()[0]) != "書"
