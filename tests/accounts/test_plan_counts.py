@@ -1,6 +1,6 @@
 """What a plan counts and puts in order: quotas, new characters, forecasts and reviews, each of its learner alone."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -49,14 +49,17 @@ def test_the_forecast_asks_the_database_for_its_days_only(alice, django_assert_n
 
 
 def test_an_attempt_is_a_review_of_its_learner_and_its_character_alone(alice, bob):
-    mine, other, bobs = due(alice, "一", 0), due(alice, "二", 0), due(bob, "一", 0)
-    Review.objects.record(alice, mine.character_id, Rating.Good, alice.today)
-    for review, count in ((mine, 1), (other, 0), (bobs, 0)):
-        review.refresh_from_db()
-        assert review.reviews == count
+    alices, other, bobs = due(alice, "一", 0), due(alice, "二", 0), due(bob, "一", 0)
+
+    def counts() -> list[int]:
+        for review in (alices, other, bobs):
+            review.refresh_from_db()
+        return [alices.reviews, other.reviews, bobs.reviews]
+
     Review.objects.record(bob, bobs.character_id, Rating.Good, bob.today)
-    bobs.refresh_from_db()
-    assert bobs.reviews == 1
+    assert counts() == [0, 0, 1]
+    Review.objects.record(alice, other.character_id, Rating.Good, alice.today)
+    assert counts() == [0, 1, 1]
 
 
 def test_every_review_is_counted(alice):
@@ -114,3 +117,29 @@ def test_a_list_counts_only_in_the_order_by_list(alice):
     by_list, by_grade = (Plan(user=alice, order=order, list=chosen) for order in (Order.LIST, Order.GRADE))
     assert [str(character) for character in by_list.new_characters()] == ["書", "永"]
     assert str(by_grade.new_characters()[0]) == str(Plan(user=alice).new_characters()[0]) != "書"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reminded"),
+    [
+        (None, (True, 19), True),
+        (None, (True, 18), True),
+        (None, (True, 20), False),
+        ((True, 20), (True, 19), True),
+        ((False, 19), (True, 19), True),
+        ((True, 19), (True, 19), False),
+    ],
+)
+def test_changed_reminders_begin_tomorrow_if_the_hour_has_come_where_the_learner_is(
+    alice, bob, monkeypatch, before, after, reminded
+):
+    alice.time_zone = "Asia/Tokyo"
+    alice.save()
+    Plan.objects.create(user=bob, reminds=after[0], reminds_at=after[1])
+    if before:
+        Plan.objects.create(user=alice, reminds=before[0], reminds_at=before[1])
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 20, 10, 30, tzinfo=UTC))  # 19:30
+    plan = Plan.of(alice)
+    plan.reminds, plan.reminds_at = after
+    plan.keep()
+    assert Plan.objects.get(user=alice).reminded_on == (date(2026, 11, 20) if reminded else None)
