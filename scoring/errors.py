@@ -108,7 +108,7 @@ class Unavailable(APIException):
     """Database or Redis doesn't answer: nothing was stored, or the same Idempotency-Key finds what was."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("The site is busy with itself. Try again in a moment.")
+    default_detail = _("The site is busy. Try again in a moment.")
     default_code = "unavailable"
     wait = 2  # seconds; DRF sends it as Retry-After
 
