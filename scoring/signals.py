@@ -4,6 +4,6 @@ from django.dispatch import Signal
 
 #: An attempt has a new score for its target. `attempt`, `score`, and `before`: the legibility it had, if any.
 judged = Signal()
-#: Scored attempts were claimed by a learner, deleted or restored. `user_id`, and `writings`: (target id, written_at) of
+#: Scored attempts were claimed by a learner, deleted or restored. `user_id`, and `attempts`: (target id, written_at) of
 #: each.
 changed = Signal()

@@ -47,13 +47,13 @@ def count_score(attempt: Attempt, score: Score, before: int | None, **_: Any) ->
         confusion.save()
 
 
-def count_changed(user_id: int, writings: Collection[tuple[int, datetime]], **_: Any) -> None:
-    """Receiver of `changed`: recount what `writings` belong to, the target's id and the time of each attempt."""
+def count_changed(user_id: int, attempts: Collection[tuple[int, datetime]], **_: Any) -> None:
+    """Receiver of `changed`: recount what `attempts` belong to, given by target's id and time."""
     user = User.objects.lock(user_id)
-    if len(writings) > _RECOUNT_LIMIT:
+    if len(attempts) > _RECOUNT_LIMIT:
         rebuild(user)
     else:
-        recount(user, writings)
+        recount(user, attempts)
 
 
 def recount(user: User, changed: Iterable[tuple[int, datetime]]) -> None:

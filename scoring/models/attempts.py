@@ -200,12 +200,12 @@ def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
 
 def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
     """Send `changed` per user for rows of (user id, target id, written_at, legibility), within the transaction."""
-    writings: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
+    by_user: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
     for user_id, target_id, written_at, legibility in written:
         if user_id is not None and legibility is not None:
-            writings[user_id].append((target_id, written_at))
-    for user_id, own in writings.items():
-        changed.send(Attempt, user_id=user_id, writings=own)
+            by_user[user_id].append((target_id, written_at))
+    for user_id, attempts in by_user.items():
+        changed.send(Attempt, user_id=user_id, attempts=attempts)
 
 
 def _portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:

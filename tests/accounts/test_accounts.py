@@ -248,17 +248,17 @@ def test_deleting_an_account_leaves_nothing_behind(client, client_of, post):
     assert not [path for path in Path(default_storage.path("")).rglob("*") if path.is_file()]
     everything = "\n".join(rows_of_all_tables())
     assert uuid.UUID(alices).hex in everything
-    for trace in ("deleted_learner@example.org", "Leaver's", uuid.UUID(ink).hex, uuid.UUID(image).hex, session):
+    for trace in ("deleted_learner@example.org", "Erasable", uuid.UUID(ink).hex, uuid.UUID(image).hex, session):
         assert trace not in everything
     assert not User.objects.filter(pk=learner.pk).exists()
 
 
 def fill_the_account(client: Client, learner: User) -> None:
     """Create one row in every table that belongs to a learner."""
-    CharacterList.objects.create(user=learner, name="Leaver's list", characters="口").share()
+    CharacterList.objects.create(user=learner, name="Erasable list", characters="口").share()
     Plan.objects.create(user=learner, list=learner.lists.get(), order="list")
     Review.objects.begin(learner, Character.objects.get(literal="口"))
-    Token.objects.issue(learner, "Leaver's tablet", ["read:history"])
+    Token.objects.issue(learner, "Erasable tablet", ["read:history"])
     client.post("/api/v1/me/export/")
     upload = SimpleUploadedFile("a.zip", client.get("/api/v1/me/export/file/").getvalue())
     client.post("/api/v1/me/import/", {"file": upload})

@@ -17,7 +17,7 @@ from tests.support.drawings import ink_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
 TOKENS, ATTEMPTS = "/api/v1/tokens/", "/api/v1/attempts/"
-WRITING = json.dumps({"ink": ink_of("口")})
+BODY = json.dumps({"ink": ink_of("口")})
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_the_secret_is_shown_once_and_only_its_hash_is_stored(client_of):
 
 def test_attempts_written_with_a_token_belong_to_its_user(alice):
     _, tablet = issue(alice)
-    answer = tablet.post(ATTEMPTS, WRITING, "application/json")
+    answer = tablet.post(ATTEMPTS, BODY, "application/json")
     assert answer.status_code == 201
     assert Attempt.objects.get(pk=answer.json()["id"]).user == alice
     assert [row["id"] for row in tablet.get(ATTEMPTS).json()["results"]] == [answer.json()["id"]]
@@ -76,7 +76,7 @@ def test_a_token_is_limited_to_its_scopes(alice, scope, may_read, may_write):
         tablet.patch(own, json.dumps({"target": "口"}), "application/json"),
         tablet.put(f"{own}exemplar/"),
         tablet.delete(f"{own}exemplar/"),
-        tablet.post(ATTEMPTS, WRITING, "application/json"),
+        tablet.post(ATTEMPTS, BODY, "application/json"),
         tablet.delete(own),
     ]
     for answers, may in ((reads, may_read), (writes, may_write)):
@@ -158,7 +158,7 @@ def test_a_session_still_needs_its_csrf_token(alice):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(alice)
     assert make(browser).status_code == 403
-    assert browser.post(ATTEMPTS, WRITING, "application/json").status_code == 403
+    assert browser.post(ATTEMPTS, BODY, "application/json").status_code == 403
 
 
 @pytest.mark.parametrize(
