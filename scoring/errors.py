@@ -108,7 +108,7 @@ class Unavailable(APIException):
     """Database or Redis doesn't answer: nothing was stored, or the same Idempotency-Key finds what was."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("The site is busy with itself. Try again in a moment.")
+    default_detail = _("The site is busy. Wait a moment, then try again.")
     default_code = "unavailable"
     wait = 2  # seconds; DRF sends it as Retry-After
 
@@ -119,8 +119,8 @@ _SENTENCES = {
     "not_finite": _("Each point is three finite numbers."),
     "out_of_range": _("No length or coordinate is beyond %(coordinate)s, no time beyond a day."),
     "nothing_written": _("Nothing was written."),
-    "too_many_strokes": _("A writing has at most %(strokes)s strokes."),
-    "too_many_points": _("A writing has at most %(points)s points."),
+    "too_many_strokes": _("An attempt can have at most %(strokes)s strokes."),
+    "too_many_points": _("An attempt can have at most %(points)s points."),
     "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
     "too_many_pixels": _("An image has at most %(megapixels)s megapixels. Make it smaller."),
     "too_many_pixels_for_format": _(

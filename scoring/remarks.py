@@ -15,7 +15,7 @@ _SENTENCES = {
     "shape": gettext_noop("Your stroke %(own)s doesn’t look like stroke %(nth)s."),
     "joined": gettext_noop("Lift the pen between strokes %(nth)s and %(last)s."),
     "split": gettext_noop("Stroke %(nth)s is written in one go, without lifting the pen."),
-    "order": gettext_noop("What you wrote as stroke %(own)s comes as stroke %(nth)s."),
+    "order": gettext_noop("Stroke order: stroke %(own)s should be stroke %(nth)s."),
     "direction right": gettext_noop("Stroke %(nth)s goes from left to right."),
     "direction left": gettext_noop("Stroke %(nth)s goes from right to left."),
     "direction down": gettext_noop("Stroke %(nth)s goes downwards."),

@@ -30,7 +30,7 @@ class PlanForm(forms.ModelForm):
         model = Plan
         fields = ["daily_goal", "new_per_day", "order", "list", "scripts", "reminds", "reminds_at"]
         labels = {
-            "daily_goal": gettext_lazy("Writings a day"),
+            "daily_goal": gettext_lazy("Attempts a day"),
             "new_per_day": gettext_lazy("New characters a day"),
             "order": gettext_lazy("In which order"),
             "list": gettext_lazy("The list"),
@@ -38,7 +38,7 @@ class PlanForm(forms.ModelForm):
         }
         help_texts = {
             "daily_goal": gettext_lazy("Your goal: of any characters, in lessons or not."),
-            "new_per_day": gettext_lazy("0 to only repeat what you have begun."),
+            "new_per_day": gettext_lazy("Enter 0 to review only the characters that you have started."),
             "order": "",
             "reminds": "",
         }

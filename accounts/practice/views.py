@@ -56,7 +56,7 @@ class PlanView(LearnerView):
             if not form.is_valid():
                 return self.page(form, status=400)
             form.instance.keep()
-        messages.success(request, _("Your plan is changed."))
+        messages.success(request, _("Saved."))
         return redirect("plan")
 
     def page(self, form: PlanForm, status: int = 200) -> HttpResponse:
@@ -144,7 +144,7 @@ class ListView(OwnListView):
         form = ListForm(self.request.POST, instance=chosen)
         if not form.keep():
             return self.page(self.chosen(), form, status=400)
-        self.report(form, _("It is changed."))
+        self.report(form, _("Saved."))
         return redirect(chosen)
 
     def follow(self) -> None:

@@ -32,7 +32,7 @@ class DataView(LoginRequiredMixin, View):
         if wanted == "consents":
             consents = {name: name in request.POST for name in ("shows_examples", "allows_training")}
             set_consents(user, **consents)
-            messages.success(request, _("That is kept."))
+            messages.success(request, _("Saved."))
         elif wanted == "export":
             start_export(user)
         elif wanted == "delete":

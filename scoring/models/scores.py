@@ -8,7 +8,7 @@ from characters.models import Character
 from ml.legibility import EVEN, band
 
 _BANDS = {
-    "textbook": pgettext_lazy("band", "Textbook"),
+    "textbook": pgettext_lazy("band", "Excellent"),
     "clear": pgettext_lazy("band", "Clear"),
     "readable": pgettext_lazy("band", "Readable"),
     "doubtful": pgettext_lazy("band", "Doubtful"),

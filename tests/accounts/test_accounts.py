@@ -95,7 +95,7 @@ def test_a_new_learner_is_asked_once_and_claims_the_guests_attempts(client, post
     written = [post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"] for _ in range(3)]
     sign_up(client)
     assert follow_mail(client)["Location"] == "/accounts/claim/"
-    assert "Are these 3 drawings yours?" in client.get("/accounts/claim/").content.decode()
+    assert "Are these 3 attempts yours?" in client.get("/accounts/claim/").content.decode()
     client.post("/accounts/claim/", {"mine": "yes"})
     elsewhere = Client()
     sign_in(elsewhere)

@@ -177,7 +177,7 @@ def test_today_shows_what_to_practise_and_the_distance_to_the_goal(client, alice
         Review.objects.create(user=alice, character=character, begun_on=day(900), due_on=alice.today + timedelta(back))
     response = client.get("/today/")
     page = text(response)
-    for part in ("due 1", "new 3", "2 of 4", "2 writings to your goal", "days in a row 2", "written today 2 min"):
+    for part in ("due 1", "new 3", "2 of 4", "2 attempts to go", "days in a row 2", "written today 2 min"):
         assert part in page
     assert re.findall(r'href="/\?practise=(.+?)"', html(response)) == ["%E6%B0%B8"]
     assert html(response).count('class="tile" href="/history/') == 3
@@ -210,8 +210,8 @@ def test_progress_shows_streak_scripts_grades_and_confusions(client, wrote):
     page = text(response)
     for part in (
         "days in a row, the longest 3 3",
-        "days with writings 5",
-        "writings 7",
+        "days with attempts 5",
+        "attempts 7",
         "Kanji of grade 1 1 of 80 written, 1 mastered",
         "Katakana 1 of 71 written, 0 mastered 35.0 40",
         "シ taken for ツ , 2 times",

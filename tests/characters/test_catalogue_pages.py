@@ -112,7 +112,7 @@ def test_a_search_for_a_missing_joyo_kanji_links_to_its_page(client):
 
 
 def test_an_empty_result_has_a_message(client):
-    assert "No character of the 3,175 is like that." in client.get("/characters/?q=zzzz").content.decode()
+    assert "None of the 3,175 characters matches." in client.get("/characters/?q=zzzz").content.decode()
 
 
 def test_a_characters_page_shows_all_its_facts(client):
@@ -164,7 +164,7 @@ def test_pages_show_the_visitors_own_attempts_and_nobody_elses(client_of, post):
     post(client_of("alice"), {"ink": ink_of("口"), "target": "口"})
     for who, is_shown in (("alice", True), ("bob", False), ("visitor", False)):
         page = client_of(who).get("/characters/口/").content.decode()
-        assert ("Your writing" in page) == is_shown
+        assert ("Your attempts" in page) == is_shown
         assert ("<strong>93</strong> your best" in page) == is_shown
         tiles = client_of(who).get("/characters/?q=口").content.decode()
         assert ("Your best: </span>93" in tiles) == is_shown

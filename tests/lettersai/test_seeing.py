@@ -86,7 +86,7 @@ def test_a_signed_in_learner_is_asked_to_wait_while_the_database_is_down(unhappy
     answer = getattr(unhappy, method)(path, headers={"Accept-Language": "fr"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     if path.startswith("/api/"):
-        sentence = "Le site est occupé. Réessayez dans un instant."
+        sentence = "Le site est occupé. Attendez un instant, puis réessayez."
         assert answer.json() == {"detail": sentence, "code": "unavailable"}
     else:
         assert '<html lang="fr">' in answer.content.decode()

@@ -136,13 +136,13 @@ def test_a_filter_that_is_not_understood_is_said(client, wrote, path, query, sen
 def test_a_writing_tells_its_form_and_what_to_mind(client, post):
     pk = post(client, {"ink": ink_of("口"), "target": "日"}).json()["id"]
     page = text(client.get(f"/history/{pk}/"))
-    assert re.search(r"<dt>Form</dt><dd>62<br>Stroke 3 is missing.</dd>", page)
+    assert re.search(r"<dt>Strokes</dt><dd>62<br>Stroke 3 is missing.</dd>", page)
 
 
 def test_an_empty_history_and_an_empty_search_differ(client, wrote):
     assert "An empty sheet." in text(client.get("/history/"))
     wrote()
-    assert "Nothing that you wrote is like that." in text(client.get("/history/?character=水"))
+    assert "No attempts match these filters." in text(client.get("/history/?character=水"))
 
 
 def test_pages_walk_through_everything_once_and_back(client, wrote):
@@ -222,7 +222,7 @@ def test_one_is_forgotten_with_what_others_see_of_it(client, wrote):
     attempt.offer()
     Exemplar.objects.all().approve(by=None)
     answer = client.post("/history/forget/", {"attempt": attempt.pk}, follow=True)
-    assert "1 writing forgotten." in text(answer)
+    assert "1 attempt deleted." in text(answer)
     assert left() == [kept]
     assert not Exemplar.objects.approved().exists()
     time_passes()
@@ -237,7 +237,7 @@ def test_what_is_forgotten_is_hidden_everywhere_at_once(client, wrote):
     for path in (f"/history/{attempt.pk}/", f"/api/v1/attempts/{attempt.pk}/", f"/api/v1/attempts/{made}/image/"):
         assert client.get(path).status_code == 404
     assert client.get("/api/v1/attempts/").json()["results"] == []
-    assert "Your writing" not in text(client.get("/characters/永/"))
+    assert "Your attempts" not in text(client.get("/characters/永/"))
     assert "flower" not in text(client.get("/characters/?q=永"))
 
 
@@ -330,7 +330,7 @@ def test_all_that_match_are_forgotten_once_their_number_is_confirmed(client, wro
     kept = wrote("永")
     wrote("口"), wrote("口")
     url = "/history/forget/?character=口"
-    assert "Forget 2 writings?" in text(client.get(url))
+    assert "Delete 2 attempts?" in text(client.get(url))
     assert len(left()) == 3
     client.post(url, {"number": "2"})
     assert left() == [kept]
@@ -338,7 +338,7 @@ def test_all_that_match_are_forgotten_once_their_number_is_confirmed(client, wro
 
 def test_nobody_loses_more_than_was_confirmed(client, wrote):
     wrote(), wrote()
-    assert "Forget 2 writings?" in text(client.post("/history/forget/", {"number": "1"}), 409)
+    assert "Delete 2 attempts?" in text(client.post("/history/forget/", {"number": "1"}), 409)
     assert len(left()) == 2
 
 

@@ -281,12 +281,12 @@ def left(page: Page, what: str) -> float:
 def test_whoever_wants_it_sees_no_movement(page, site):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{site.url}?practise=一")
-    page.get_by_label("Without movement").check()
+    page.get_by_label("Reduce motion").check()
     write(page, "一")
     page.keyboard.press("Enter")
     expect(page.get_by_text("You meant")).to_be_visible()
     assert page.evaluate("document.getAnimations().length") == 0
-    page.get_by_label("Without movement").uncheck()
+    page.get_by_label("Reduce motion").uncheck()
 
 
 def test_whoever_wants_it_hears_a_score_once(page, site):
@@ -296,7 +296,7 @@ def test_whoever_wants_it_hears_a_score_once(page, site):
     write_and_read(page)
     assert page.evaluate("window.tones") == 0
 
-    page.get_by_label("With sound").check()
+    page.get_by_label("Sound").check()
     page.reload()
     write_and_read(page)
     until(lambda: page.evaluate("window.tones") == 3, 15)  # a bowl's
@@ -304,7 +304,7 @@ def test_whoever_wants_it_hears_a_score_once(page, site):
     page.locator(".history-square").first.click()
     expect(page.locator(".history-square").first).to_have_attribute("aria-current", "true")
     assert page.evaluate("window.tones") == 3
-    page.get_by_label("With sound").uncheck()
+    page.get_by_label("Sound").uncheck()
 
 
 def write_and_read(page: Page) -> None:
