@@ -39,7 +39,7 @@ _TITLES = {
     "script": gettext_lazy("Script"),
     "grade": gettext_lazy("Grade"),
     "score": gettext_lazy("Score"),
-    "after": gettext_lazy("Since"),
+    "after": gettext_lazy("From"),
     "before": gettext_lazy("Before"),
 }
 
@@ -200,11 +200,11 @@ class RestoreAttemptsView(OwnAttempts):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = RestoreForm(request.POST)
         if not form.is_valid():
-            return self.render_page(_("Say what to bring back."))
+            return self.render_page(_("Choose what to restore."))
         deleted = Attempt.objects.hidden_by(request.user, guest_of(request).id)
         restored = deleted.filter(forgotten_at=form.cleaned_data["forgotten_at"]).restore()
         if not restored:
-            return self.render_page(_("It is too late: they are deleted for good."), 404)
+            return self.render_page(_("It is too late to undo: the attempts are permanently deleted."), 404)
         text = ngettext("%(n)s attempt restored.", "%(n)s attempts restored.", restored)
         messages.success(request, text % {"n": number_format(restored)})
         return to_history(request.GET.urlencode())

@@ -25,7 +25,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         token = Token.objects.with_secret(secret.strip())
         if token is None:
-            raise AuthenticationFailed(_("There is no such token; it may have been revoked."), "invalid_token")
+            raise AuthenticationFailed(_("This token does not exist or has been revoked."), "invalid_token")
         if token.is_expired:
             raise AuthenticationFailed(_("The token has expired."), "expired_token")
         if not token.user.is_active:

@@ -114,5 +114,5 @@ class RevokeTokenView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         token = get_object_or_404(cast(User, request.user).tokens, pk=pk)
         token.delete()
-        messages.success(request, _("%(name)s is revoked.") % {"name": token.name})
+        messages.success(request, _("%(name)s revoked.") % {"name": token.name})
         return redirect("tokens")

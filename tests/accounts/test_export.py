@@ -500,7 +500,7 @@ def test_consents_are_not_imported(alice):
 
 
 def test_the_data_page_starts_shows_and_deletes_exports_and_imports(alice):
-    assert b"Make the file" in alice.get("/accounts/data/").content
+    assert b"Create file" in alice.get("/accounts/data/").content
     assert alice.post("/accounts/data/", {"do": "export"})["Location"] == "/accounts/data/"
     assert FILE.encode() in alice.get("/accounts/data/").content
     alice.post("/accounts/data/", {"do": "delete"})

@@ -222,10 +222,10 @@ def test_one_click_ends_reminders_without_a_session(at, settings):
 def test_opening_the_link_ends_nothing_until_the_button_is_pressed(at, client):
     alice = learner()
     url = f"/reminders/stop/{stop_token(alice)}/"
-    assert "End them" in client.get(url).text
+    assert "Stop reminders" in client.get(url).text
     assert Plan.of(alice).reminds
     assert "Reminders are off" in client.post(url).text
-    assert "End them" not in client.get(url).text
+    assert "Stop reminders" not in client.get(url).text
     assert not Plan.of(alice).reminds
 
 

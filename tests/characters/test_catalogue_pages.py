@@ -155,7 +155,7 @@ def test_a_missing_joyo_kanji_has_a_page_that_says_so(client, literal, form):
 def test_any_other_literal_is_404(client, literal):
     response = client.get(f"/characters/{literal}/")
     assert response.status_code == 404
-    assert b"There is no such page" in response.content
+    assert b"Page not found" in response.content
     assert b"<b>" not in response.content
 
 
@@ -165,7 +165,7 @@ def test_pages_show_the_visitors_own_attempts_and_nobody_elses(client_of, post):
     for who, is_shown in (("alice", True), ("bob", False), ("visitor", False)):
         page = client_of(who).get("/characters/口/").content.decode()
         assert ("Your attempts" in page) == is_shown
-        assert ("<strong>93</strong> your best" in page) == is_shown
+        assert ("<strong>93</strong> best score" in page) == is_shown
         tiles = client_of(who).get("/characters/?q=口").content.decode()
         assert ("Your best: </span>93" in tiles) == is_shown
 

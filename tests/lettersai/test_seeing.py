@@ -108,7 +108,7 @@ def test_signing_in_answers_503_while_redis_is_down(client, settings, path):
 def test_any_other_error_is_a_500(unhappy, monkeypatch):
     monkeypatch.setattr("scoring.history.HistoryView.get", lambda *_: 1 / 0)
     answer = unhappy.get("/history/")
-    assert (answer.status_code, "Something broke" in answer.content.decode()) == (500, True)
+    assert (answer.status_code, "Something went wrong" in answer.content.decode()) == (500, True)
 
 
 def test_live_needs_no_service_and_version_names_release_and_model(client, settings):

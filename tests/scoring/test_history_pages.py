@@ -140,7 +140,7 @@ def test_a_writing_tells_its_form_and_what_to_mind(client, post):
 
 
 def test_an_empty_history_and_an_empty_search_differ(client, wrote):
-    assert "An empty sheet." in text(client.get("/history/"))
+    assert "No attempts yet." in text(client.get("/history/"))
     wrote()
     assert "No attempts match these filters." in text(client.get("/history/?character=水"))
 
@@ -197,7 +197,7 @@ def test_a_writing_is_shown_with_its_score_and_what_it_was_read_as(client, wrote
 
 def test_a_writing_without_target_or_score_has_a_page(client, wrote):
     page = text(client.get(f"/history/{wrote(score=None, status='queued').pk}/"))
-    assert "Look again in a moment" in page
+    assert "Reload in a moment" in page
     assert "None" not in page.replace("None:", "")
 
 
@@ -302,7 +302,7 @@ def test_what_others_forgot_is_not_brought_back(client, wrote, client_of):
 
 @pytest.mark.parametrize("moment", ["", "now", "0001-01-01T00:00:00+14:00", "2026-13-01T00:00"])
 def test_undo_of_no_moment_is_refused(client, moment):
-    assert "Say what to bring back." in text(client.post("/history/restore/", {"forgotten_at": moment}), 400)
+    assert "Choose what to restore." in text(client.post("/history/restore/", {"forgotten_at": moment}), 400)
 
 
 def test_what_comes_back_while_it_is_erased_stays(client, wrote, monkeypatch):
@@ -355,5 +355,5 @@ def test_forgetting_needs_the_pages_token(client, wrote):
     client.handler.enforce_csrf_checks = True
     answer = client.post("/history/forget/", {"attempt": attempt.pk})
     assert answer.status_code == 403
-    assert b"This form is too old" in answer.content
+    assert b"This form has expired" in answer.content
     assert len(left()) == 1
