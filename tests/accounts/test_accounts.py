@@ -239,7 +239,7 @@ def test_deleting_an_account_leaves_nothing_behind(client, client_of, post):
 
     assert client.get("/accounts/leave/")["Location"].startswith("/accounts/reauthenticate/")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    assert b"Your 2 drawings" in client.get("/accounts/leave/").content
+    assert b"Your 2 attempts" in client.get("/accounts/leave/").content
     assert b"Goodbye" in client.post("/accounts/leave/").content
 
     assert not get_user(client).is_authenticated

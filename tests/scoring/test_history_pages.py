@@ -118,9 +118,9 @@ def test_filters_leave_what_they_say(client, wrote, query, expected):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("score=high", "Score: high is no number"),
-        ("after=yesterday", "Since: Enter a valid date"),
-        ("after=0001-01-01T00:00%2B14:00", "Since: Ensure"),
+        ("score=high", "Score: high is neither a number"),
+        ("after=yesterday", "From: Enter a valid date"),
+        ("after=0001-01-01T00:00%2B14:00", "From: Ensure"),
         ("before=9999-12-31T23:59-14:00", "Before: Ensure"),
         ("script=runes", "Script: Select a valid choice"),
     ],
@@ -258,7 +258,7 @@ def test_what_was_forgotten_comes_back_with_undo(client, wrote, number):
     Exemplar.objects.all().approve(by=None)
     page = text(client.post("/history/forget/", {"attempt": [a.pk for a in attempts]}, follow=True))
     answer = undo(client, page)
-    assert f"{number} writing{' is' if number == 1 else 's are'} back." in text(answer)
+    assert f"{number} attempt{'s' * (number > 1)} restored." in text(answer)
     assert set(shown(text(answer))) == {str(attempt.pk) for attempt in attempts}
     assert Exemplar.objects.approved().count() == 1
     time_passes()
