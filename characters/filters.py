@@ -44,7 +44,9 @@ class RangeField(forms.CharField):
             return None
         found = _RANGE.fullmatch(text.replace("–", "-"))
         if not found or not (found[1] or found[3]):
-            raise ValidationError(_("%(text)s is no number and no span such as 5-8.") % {"text": text}, "invalid_span")
+            raise ValidationError(
+                _("%(text)s is neither a number nor a range such as 5-8.") % {"text": text}, "invalid_span"
+            )
         low = int(found[1]) if found[1] else None
         return (low, int(found[3]) if found[3] else None) if found[2] else (low, low)
 

@@ -21,7 +21,7 @@ class ReportForm(forms.ModelForm):
         labels = {"about": _("What is wrong?"), "text": _("What should it be?")}
         error_messages = {
             "about": {"required": _("Choose what is wrong.")},
-            "text": {"required": _("Write a few words."), "max_length": _("At most 500 characters, please.")},
+            "text": {"required": _("Write a few words."), "max_length": _("Use at most 500 characters.")},
         }
 
     @property

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 class CheckedCursorPagination(CursorPagination):
     """Answers 404 also to a cursor that is well formed but whose position the database couldn't compare."""
 
-    invalid_cursor_message = gettext_lazy("This cursor was not given by a page of this list.")  # type: ignore[assignment]
+    invalid_cursor_message = gettext_lazy("This cursor did not come from a page of this list.")  # type: ignore[assignment]
 
     @staticmethod
     def parse_position(position: str) -> object:

@@ -48,7 +48,7 @@ class Query:
 def parse(text: str) -> Query:
     """Parse `text`. Raises SearchError if it is too long or names an unknown field."""
     if len(text) > MAX_LENGTH:
-        raise SearchError(_("A search has at most %(most)s characters.") % {"most": MAX_LENGTH})
+        raise SearchError(_("A search can have at most %(most)s characters.") % {"most": MAX_LENGTH})
     query = Query()
     for word in unicodedata.normalize("NFKC", text).split():
         name, colon, value = word.partition(":")
@@ -58,11 +58,11 @@ def parse(text: str) -> Query:
             query.fields[name.casefold()] = value
         else:
             raise SearchError(
-                _("%(word)s isn’t understood: fields are %(fields)s, as in strokes:8.")
+                _("%(word)s is not a valid search field. Use %(fields)s, as in strokes:8.")
                 % {"word": word, "fields": ", ".join(FIELDS)}
             )
     if len(query.words) > MAX_WORDS:
-        raise SearchError(_("A search has at most %(most)s words.") % {"most": MAX_WORDS})
+        raise SearchError(_("A search can have at most %(most)s words.") % {"most": MAX_WORDS})
     return query
 
 

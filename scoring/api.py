@@ -335,12 +335,12 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         """The request's data. Raises TooLarge by the declared length, before reading it."""
         length = int(self.request.META.get("CONTENT_LENGTH") or 0)
         if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
-            raise TooLarge(_("An image has at most 2 MB."))
+            raise TooLarge(_("An image can be at most 2 MB."))
         if self.action == "batch":
             if length > MAX_BATCH_BYTES:
-                raise TooLarge(_("A batch has at most 4 MB."))
+                raise TooLarge(_("A batch can be at most 4 MB."))
         elif not self.has_image() and length > MAX_INK_BYTES:
-            raise TooLarge(_("Ink has at most 256 kB."))
+            raise TooLarge(_("Ink can be at most 256 kB."))
         return self.request.data
 
     def answer(self, attempt: Attempt, scored: int) -> Response:

@@ -38,7 +38,7 @@ class TooMany(APIException):
 
 class StorageRefuses(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("Images can't be stored or read at the moment. Nothing was kept; try again in a minute.")
+    default_detail = _("Images can’t be stored or read at the moment. Nothing was saved. Try again in a minute.")
     default_code = "storage_unavailable"
     wait = 30  # seconds
 
@@ -55,20 +55,20 @@ class ImageRefused(APIException):
 
 class TooManyImages(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("Too many images are being read at the moment. Nothing was kept; try again in a few seconds.")
+    default_detail = _("Too many images are being read at the moment. Nothing was saved. Try again in a few seconds.")
     default_code = "too_many_images"
     wait = 3  # seconds
 
 
 class TargetIsSet(APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = _("What was meant is set already.")
+    default_detail = _("The character of this attempt is already set.")
     default_code = "target_is_set"
 
 
 class AnotherWriter(APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = _("Somebody else wrote this.")
+    default_detail = _("This attempt belongs to someone else.")
     default_code = "another_writer"
 
 
@@ -76,12 +76,14 @@ class NotAnExample(APIException):
     """The attempt can't be offered as an example; the code is an Obstacle."""
 
     REASONS = {
-        "no_target": _("Say what was meant first."),
-        "no_ink": _("An image can’t be shown as an example, only what was written here."),
-        "not_scored": _("It has no score yet."),
-        "scored_elsewhere": _("It came with its score from a file. It is scored here now: offer it again in a moment."),
-        "score_too_low": _("Only what scores 80 or more can be an example."),
-        "refused": _("A curator decided not to show this one. Nobody sees it."),
+        "no_target": _("Choose the character you meant first."),
+        "no_ink": _("Only attempts written here can be shown as examples, not images."),
+        "not_scored": _("This attempt has no score yet."),
+        "scored_elsewhere": _(
+            "This score came from an imported file. The attempt is now being scored here; offer it again in a moment."
+        ),
+        "score_too_low": _("Only attempts that score 80 or more can be examples."),
+        "refused": _("A curator decided not to show this attempt. Nobody else can see it."),
     }
     status_code = status.HTTP_409_CONFLICT
 
@@ -93,10 +95,12 @@ class NotShareable(APIException):
     """The attempt can't be shared; the code is an Obstacle."""
 
     REASONS = {
-        "no_target": _("Say what was meant first."),
-        "no_ink": _("An image can’t be shared, only what was written here."),
-        "not_scored": _("It has no score yet."),
-        "scored_elsewhere": _("It came with its score from a file. It is scored here now: share it again in a moment."),
+        "no_target": _("Choose the character you meant first."),
+        "no_ink": _("Only attempts written here can be shared, not images."),
+        "not_scored": _("This attempt has no score yet."),
+        "scored_elsewhere": _(
+            "This score came from an imported file. The attempt is now being scored here; share it again in a moment."
+        ),
     }
     status_code = status.HTTP_409_CONFLICT
 
@@ -108,7 +112,7 @@ class Unavailable(APIException):
     """Database or Redis doesn't answer: nothing was stored, or the same Idempotency-Key finds what was."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("The site is busy. Try again in a moment.")
+    default_detail = _("The site is busy. Wait a moment, then try again.")
     default_code = "unavailable"
     wait = 2  # seconds; DRF sends it as Retry-After
 
@@ -116,15 +120,15 @@ class Unavailable(APIException):
 #: Why an attempt is refused, by the code of its WritingError.
 _SENTENCES = {
     "malformed": _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),
-    "not_finite": _("Each point is three finite numbers."),
-    "out_of_range": _("No length or coordinate is beyond %(coordinate)s, no time beyond a day."),
+    "not_finite": _("Each point must be three finite numbers."),
+    "out_of_range": _("Lengths and coordinates can be at most %(coordinate)s, and times at most one day."),
     "nothing_written": _("Nothing was written."),
-    "too_many_strokes": _("A writing has at most %(strokes)s strokes."),
-    "too_many_points": _("A writing has at most %(points)s points."),
+    "too_many_strokes": _("An attempt can have at most %(strokes)s strokes."),
+    "too_many_points": _("An attempt can have at most %(points)s points."),
     "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
-    "too_many_pixels": _("An image has at most %(megapixels)s megapixels. Make it smaller."),
+    "too_many_pixels": _("An image can have at most %(megapixels)s megapixels. Make it smaller."),
     "too_many_pixels_for_format": _(
-        "A PNG or WebP has at most %(unscaled)s megapixels. Make it smaller, or send a JPEG."
+        "A PNG or WebP can have at most %(unscaled)s megapixels. Make it smaller, or send a JPEG."
     ),
     "several_characters": _("The image shows more than one character. Crop it to one."),
     "unreadable_image": _("The image is damaged."),

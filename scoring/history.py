@@ -39,7 +39,7 @@ _TITLES = {
     "script": gettext_lazy("Script"),
     "grade": gettext_lazy("Grade"),
     "score": gettext_lazy("Score"),
-    "after": gettext_lazy("Since"),
+    "after": gettext_lazy("From"),
     "before": gettext_lazy("Before"),
 }
 
@@ -153,9 +153,9 @@ class DeleteAttemptsView(OwnAttempts):
         try:
             chosen = [UUID(pk) for pk in request.POST.getlist("attempt")]
         except ValueError:
-            return self.render_page(_("That is no writing."))
+            return self.render_page(_("That is not an attempt."))
         if not chosen:
-            return self.render_page(_("Choose what to forget."))
+            return self.render_page(_("Choose what to delete."))
         now = timezone.now()
         deleted = self.attempts.filter(pk__in=chosen).hide(now)
         if not deleted:
@@ -180,7 +180,7 @@ class DeleteAttemptsView(OwnAttempts):
         return render(self.request, "scoring/forget.html", context, status=status)
 
     def redirect_back(self, deleted: int, at: datetime, query: str = "") -> HttpResponse:
-        text = ngettext("%(number)s writing forgotten.", "%(number)s writings forgotten.", deleted)
+        text = ngettext("%(number)s attempt deleted.", "%(number)s attempts deleted.", deleted)
         # The moment identifies what Undo restores.
         messages.success(
             self.request, text % {"number": number_format(deleted, force_grouping=True)}, extra_tags=at.isoformat()
@@ -200,12 +200,12 @@ class RestoreAttemptsView(OwnAttempts):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = RestoreForm(request.POST)
         if not form.is_valid():
-            return self.render_page(_("Say what to bring back."))
+            return self.render_page(_("Choose what to restore."))
         deleted = Attempt.objects.hidden_by(request.user, guest_of(request).id)
         restored = deleted.filter(forgotten_at=form.cleaned_data["forgotten_at"]).restore()
         if not restored:
-            return self.render_page(_("It is too late: they are deleted for good."), 404)
-        text = ngettext("%(n)s writing is back.", "%(n)s writings are back.", restored)
+            return self.render_page(_("It is too late to undo: the attempts are permanently deleted."), 404)
+        text = ngettext("%(n)s attempt restored.", "%(n)s attempts restored.", restored)
         messages.success(request, text % {"n": number_format(restored)})
         return to_history(request.GET.urlencode())
 

@@ -68,7 +68,7 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
 class TargetField(serializers.SlugRelatedField[Character]):
     """A character of the catalogue, by itself."""
 
-    default_error_messages = {"does_not_exist": _("{value} is not a character of the catalogue.")}
+    default_error_messages = {"does_not_exist": _("{value} is not in the catalogue.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(slug_field="literal", queryset=Character.objects.all(), **kwargs)
@@ -84,9 +84,9 @@ class ScriptsField(serializers.ListField):
 
     child = serializers.CharField()
     default_error_messages = {
-        "malformed": _("Scripts are a list of names."),
-        "too_many_scripts": _("At most {most} scripts or characters are named."),
-        "unknown_script": _("Each is one of {names}, or a character of the catalogue."),
+        "malformed": _("“scripts” must be a list of names."),
+        "too_many_scripts": _("You can name at most {most} scripts or characters."),
+        "unknown_script": _("Each must be one of {names} or a character in the catalogue."),
     }
 
     def to_internal_value(self, names: Any) -> list[str]:
@@ -103,7 +103,8 @@ def check_among(scripts: list[str], target: Character | None) -> None:
     """Raise ValidationError when `target` is none of those that `scripts` stand for."""
     if scripts and target and target.literal not in characters_of(scripts):
         raise serializers.ValidationError(
-            {"target": [_("%(target)s is not among the scripts.") % {"target": target}]}, "target_not_among"
+            {"target": [_("%(target)s does not belong to the chosen scripts.") % {"target": target}]},
+            "target_not_among",
         )
 
 
@@ -230,7 +231,7 @@ class ImageSerializer(AttemptInputSerializer):
         super().validate(given)
         upload = given.pop("image")
         if upload.size > MAX_IMAGE_BYTES:
-            raise TooLarge(_("An image has at most 2 MB."))
+            raise TooLarge(_("An image can be at most 2 MB."))
         data = upload.read()
         try:
             sandbox.read(data, _PATIENCE)

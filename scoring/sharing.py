@@ -78,7 +78,7 @@ class ShareView(LoginRequiredMixin, View):
         do = request.POST.get("do")
         if do == "unshare":
             attempt.unshare()
-            messages.success(request, _("It isn’t shared any more: its link is gone."))
+            messages.success(request, _("No longer shared. The link has been removed."))
         elif do == "share":
             self.share(attempt)
         else:

@@ -88,7 +88,7 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
 
     def validate_expires_at(self, expires_at: datetime | None) -> datetime | None:
         if expires_at and expires_at <= timezone.now():
-            raise serializers.ValidationError(_("This is in the past."), "past")
+            raise serializers.ValidationError(_("This date is in the past."), "past")
         return expires_at
 
 

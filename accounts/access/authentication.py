@@ -25,7 +25,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         token = Token.objects.with_secret(secret.strip())
         if token is None:
-            raise AuthenticationFailed(_("There is no such token; it may have been revoked."), "invalid_token")
+            raise AuthenticationFailed(_("This token does not exist or has been revoked."), "invalid_token")
         if token.is_expired:
             raise AuthenticationFailed(_("The token has expired."), "expired_token")
         if not token.user.is_active:
@@ -50,7 +50,7 @@ class WithinScopes(BasePermission):
         scopes = getattr(view, "scopes", {})
         needed = scopes.get("read" if request.method in SAFE_METHODS else "write")
         if needed is None:
-            raise PermissionDenied(_("Sign in for this; a token doesn’t do."), "session_only")
+            raise PermissionDenied(_("This requires signing in; a token is not enough."), "session_only")
         if needed not in request.auth.scopes:
             raise PermissionDenied(_("The token lacks the scope %(scope)s.") % {"scope": needed}, "insufficient_scope")
         return True

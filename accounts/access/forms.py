@@ -16,12 +16,12 @@ class PreferencesForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=zone_choices,
-        help_text=_("When your days begin and end: today, streaks, what is due."),
+        help_text=_("Sets when your day starts and ends, for your daily goal, streaks and reviews."),
     )
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What it is for, say “Tablet at school”"))
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What it is for, such as “Tablet at school”"))
     scopes = forms.MultipleChoiceField(
         choices=Scope.choices,
         widget=forms.CheckboxSelectMultiple,

@@ -64,7 +64,7 @@ class PreferencesView(LoginRequiredMixin, View):
         if user.time_zone != form.cleaned_data["time_zone"]:
             change_time_zone(user, form.cleaned_data["time_zone"])
         with translation.override(user.language):
-            messages.success(request, str(_("Your preferences are saved.")))
+            messages.success(request, str(_("Saved.")))
         return redirect("preferences")
 
     def page(self, form: PreferencesForm, status: int = 200) -> HttpResponse:
@@ -114,5 +114,5 @@ class RevokeTokenView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         token = get_object_or_404(cast(User, request.user).tokens, pk=pk)
         token.delete()
-        messages.success(request, _("%(name)s is revoked.") % {"name": token.name})
+        messages.success(request, _("%(name)s revoked.") % {"name": token.name})
         return redirect("tokens")

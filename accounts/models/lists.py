@@ -77,9 +77,11 @@ class CharacterList(models.Model):
             named = _("Not in the catalogue: %(characters)s") % {"characters": name_unknown(unknown)}
             raise ValidationError({"characters": ValidationError(named, "unknown_characters")})
         if not known:
-            raise ValidationError({"characters": ValidationError(_("A list has at least one character."), "required")})
+            raise ValidationError(
+                {"characters": ValidationError(_("A list must have at least one character."), "required")}
+            )
         if len(known) > self.MOST_CHARACTERS:
-            many = _("A list has at most %(most)d characters.") % {"most": self.MOST_CHARACTERS}
+            many = _("A list can have at most %(most)d characters.") % {"most": self.MOST_CHARACTERS}
             raise ValidationError({"characters": ValidationError(many, "too_many_characters")})
         self.characters = known
 
@@ -92,10 +94,10 @@ class CharacterList(models.Model):
             User.objects.lock(self.user_id)
             others = CharacterList.objects.filter(user=self.user_id).exclude(pk=self.pk)
             if self._state.adding and others.count() >= self.MOST:
-                enough = _("You have %(most)d lists already. Delete one first.") % {"most": self.MOST}
+                enough = _("You already have %(most)d lists. Delete one first.") % {"most": self.MOST}
                 raise ValidationError(enough, "too_many_lists")
             if others.filter(name=self.name).exists():
-                taken = _("You have a list of this name already.")
+                taken = _("You already have a list with this name.")
                 raise ValidationError({"name": ValidationError(taken, "name_taken")})
             self.full_clean(validate_constraints=False)
             self.save()

@@ -81,7 +81,9 @@ class Plan(models.Model):
 
     def clean(self) -> None:
         if self.order == Order.LIST and not self.list:
-            raise ValidationError({"list": ValidationError(_("Choose the list that new ones come from."), "required")})
+            raise ValidationError(
+                {"list": ValidationError(_("Choose the list that new characters come from."), "required")}
+            )
 
     def keep(self) -> None:
         """Save the plan. If reminders were changed and today's hour has passed, they begin tomorrow."""

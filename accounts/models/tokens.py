@@ -17,9 +17,12 @@ from accounts.models.users import User
 class Scope(models.TextChoices):
     """What a token allows a program to do."""
 
-    WRITE_ATTEMPTS = "write:attempts", _("Write, say what was meant, offer and delete")
-    READ_HISTORY = "read:history", _("Read what I have written")
-    READ_CATALOGUE = "read:catalogue", _("Read the catalogue, as everybody may")
+    WRITE_ATTEMPTS = (
+        "write:attempts",
+        _("Submit attempts, name their characters, offer them as examples and delete them"),
+    )
+    READ_HISTORY = "read:history", _("Read my attempts")
+    READ_CATALOGUE = "read:catalogue", _("Read the catalogue (open to everyone)")
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
@@ -35,7 +38,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
             User.objects.lock(user.pk)
             if self.filter(user=user).count() >= Token.MOST:
                 raise ValidationError(
-                    _("You have %(most)s tokens already. Revoke one first.") % {"most": Token.MOST}, "too_many_tokens"
+                    _("You already have %(most)s tokens. Revoke one first.") % {"most": Token.MOST}, "too_many_tokens"
                 )
             token = self.create(
                 user=user,

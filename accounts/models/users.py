@@ -43,7 +43,9 @@ class UserManager(BaseUserManager["User"]):
 def check_time_zone(name: str) -> None:
     """Raise ValidationError, code `unknown_time_zone`, unless `name` is in the IANA database."""
     if name not in available_timezones():
-        raise ValidationError(_("%(name)s is no time zone: one is Asia/Tokyo.") % {"name": name}, "unknown_time_zone")
+        raise ValidationError(
+            _("%(name)s is not a time zone. Example: Asia/Tokyo.") % {"name": name}, "unknown_time_zone"
+        )
 
 
 class User(AbstractUser):

@@ -68,7 +68,7 @@ class PracticeView(View):
         chosen.characters += character.literal
         try:
             chosen.keep()
-            added = _("%(character)s is now in “%(name)s”.")
+            added = _("%(character)s was added to “%(name)s”.")
             messages.success(self.request, added % {"character": character, "name": chosen.name})
         except ValidationError as error:
             messages.error(self.request, " ".join(error.messages))

@@ -20,7 +20,7 @@ class PlanForm(forms.ModelForm):
         choices=Character.Script.choices,
         widget=forms.CheckboxSelectMultiple,
         label=gettext_lazy("Scripts"),
-        help_text=gettext_lazy("A list brings its own characters, whatever is ticked here."),
+        help_text=gettext_lazy("If you choose a list, all its characters are used, whatever is ticked here."),
     )
     reminds_at = forms.TypedChoiceField(
         choices=[(hour, f"{hour:02}:00") for hour in range(24)], coerce=int, label=gettext_lazy("At")
@@ -30,15 +30,15 @@ class PlanForm(forms.ModelForm):
         model = Plan
         fields = ["daily_goal", "new_per_day", "order", "list", "scripts", "reminds", "reminds_at"]
         labels = {
-            "daily_goal": gettext_lazy("Writings a day"),
+            "daily_goal": gettext_lazy("Attempts a day"),
             "new_per_day": gettext_lazy("New characters a day"),
-            "order": gettext_lazy("In which order"),
+            "order": gettext_lazy("Order of new characters"),
             "list": gettext_lazy("The list"),
-            "reminds": gettext_lazy("Remind me by mail on days when I haven’t reached my goal"),
+            "reminds": gettext_lazy("E-mail me on days when I haven’t reached my goal"),
         }
         help_texts = {
-            "daily_goal": gettext_lazy("Your goal: of any characters, in lessons or not."),
-            "new_per_day": gettext_lazy("0 to only repeat what you have begun."),
+            "daily_goal": gettext_lazy("Your daily goal. Every attempt counts, in lessons or not."),
+            "new_per_day": gettext_lazy("Enter 0 to review only the characters that you have started."),
             "order": "",
             "reminds": "",
         }
@@ -55,7 +55,7 @@ class ListForm(forms.ModelForm):
         label=pgettext_lazy("of a list", "Characters"),
         max_length=MAX_LIST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4, "lang": "ja", "spellcheck": "false"}),
-        help_text=gettext_lazy("Type them or paste any text: the characters are picked out, each once, in this order."),
+        help_text=gettext_lazy("Type characters or paste any text. Each character is added once, in this order."),
     )
 
     class Meta:
@@ -67,7 +67,7 @@ class ListForm(forms.ModelForm):
         """The catalogue's characters in the text. `unknown` gets the other letters and digits."""
         known, self.unknown = split_known(self.cleaned_data["characters"])
         if not known:
-            raise ValidationError(_("None of the 3,175 characters is in this text."), "required")
+            raise ValidationError(_("This text contains none of the 3,175 characters."), "required")
         return known
 
     def keep(self) -> bool:

@@ -56,7 +56,7 @@ class PlanView(LearnerView):
             if not form.is_valid():
                 return self.page(form, status=400)
             form.instance.keep()
-        messages.success(request, _("Your plan is changed."))
+        messages.success(request, _("Saved."))
         return redirect("plan")
 
     def page(self, form: PlanForm, status: int = 200) -> HttpResponse:
@@ -97,7 +97,7 @@ class OwnListView(LearnerView):
         """Show `news`, and which letters and digits of the text were left out."""
         messages.success(self.request, news)
         if form.unknown:
-            left = _("Left out, since they are not in the catalogue: %(characters)s")
+            left = _("Left out because they are not in the catalogue: %(characters)s")
             messages.info(self.request, left % {"characters": name_unknown(form.unknown)})
 
 
@@ -112,7 +112,7 @@ class ListsView(OwnListView):
         form = ListForm(request.POST, instance=CharacterList(user=self.user))
         if not form.keep():
             return self.page(form, status=400)
-        self.report(form, _("“%(name)s” is made.") % {"name": form.instance.name})
+        self.report(form, _("“%(name)s” created.") % {"name": form.instance.name})
         return redirect(form.instance)
 
     def page(self, form: ListForm, status: int = 200) -> HttpResponse:
@@ -144,7 +144,7 @@ class ListView(OwnListView):
         form = ListForm(self.request.POST, instance=chosen)
         if not form.keep():
             return self.page(self.chosen(), form, status=400)
-        self.report(form, _("It is changed."))
+        self.report(form, _("Saved."))
         return redirect(chosen)
 
     def follow(self) -> None:
@@ -154,12 +154,12 @@ class ListView(OwnListView):
             plan = Plan.of(self.user)
             plan.order, plan.list = Order.LIST, self.chosen()
             plan.keep()
-        messages.success(self.request, _("From now on new characters come from this list."))
+        messages.success(self.request, _("New characters now come from this list."))
 
     def remove(self) -> None:
         chosen = self.chosen()
         chosen.delete()
-        messages.success(self.request, _("“%(name)s” is deleted.") % {"name": chosen.name})
+        messages.success(self.request, _("“%(name)s” deleted.") % {"name": chosen.name})
 
     def page(self, chosen: CharacterList, form: ListForm, status: int = 200) -> HttpResponse:
         progress, plan = ListProgress(self.user), Plan.of(self.user)
@@ -194,7 +194,7 @@ class SharedListView(View):
         except ValidationError as error:
             context = {"list": shared, "trouble": error.messages}
             return render(request, "accounts/shared_list.html", context, status=409)
-        messages.success(request, _("“%(name)s” is now a list of yours.") % {"name": copy.name})
+        messages.success(request, _("“%(name)s” was added to your lists.") % {"name": copy.name})
         return redirect(copy)
 
 

@@ -32,7 +32,7 @@ def _cell(day: date, totals: Totals, goal: int) -> str:
     if not totals.attempts:
         return '<td class="heat-0"></td>'
     sentence = ngettext(
-        "%(day)s: %(count)d writing, %(time)s", "%(day)s: %(count)d writings, %(time)s", totals.attempts
+        "%(day)s: %(count)d attempt, %(time)s", "%(day)s: %(count)d attempts, %(time)s", totals.attempts
     )
     text = escape(sentence % {"day": short_date(day), "count": totals.attempts, "time": duration_text(totals.duration)})
     size = level(totals.attempts, goal)

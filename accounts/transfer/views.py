@@ -32,13 +32,13 @@ class DataView(LoginRequiredMixin, View):
         if wanted == "consents":
             consents = {name: name in request.POST for name in ("shows_examples", "allows_training")}
             set_consents(user, **consents)
-            messages.success(request, _("That is kept."))
+            messages.success(request, _("Saved."))
         elif wanted == "export":
             start_export(user)
         elif wanted == "delete":
             for export in Export.objects.filter(user=user):
                 export.delete()
-            messages.success(request, _("The file is deleted."))
+            messages.success(request, _("File deleted."))
         elif wanted == "import":
             return self.start_import(user)
         else:
@@ -53,8 +53,8 @@ class DataView(LoginRequiredMixin, View):
             started = start_import(user, file)
         except importing.Rejected as error:
             if error.code == importing.Rejection.TOO_LARGE:
-                return self.page(_("This is larger than an export can be."), status=413)
-            return self.page(_("This is not an export of Letters-AI."), status=400)
+                return self.page(_("This file is too large to be an export."), status=413)
+            return self.page(_("This is not a Letters-AI export."), status=400)
         return redirect("data") if started else self.page(_("Another import is still running."), status=409)
 
     def page(self, trouble: str = "", status: int = 200) -> HttpResponse:

@@ -34,7 +34,7 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         """The character `literal`. Raises Http404 if the catalogue doesn't have it."""
         character = self.named(literal)
         if not character:
-            raise Http404(gettext("This is not a character of the catalogue."))
+            raise Http404(gettext("This character is not in the catalogue."))
         return character
 
     def search(self, words: Sequence[str]) -> Self:

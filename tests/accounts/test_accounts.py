@@ -95,7 +95,7 @@ def test_a_new_learner_is_asked_once_and_claims_the_guests_attempts(client, post
     written = [post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"] for _ in range(3)]
     sign_up(client)
     assert follow_mail(client)["Location"] == "/accounts/claim/"
-    assert "Are these 3 drawings yours?" in client.get("/accounts/claim/").content.decode()
+    assert "Are these 3 attempts yours?" in client.get("/accounts/claim/").content.decode()
     client.post("/accounts/claim/", {"mine": "yes"})
     elsewhere = Client()
     sign_in(elsewhere)
@@ -239,7 +239,7 @@ def test_deleting_an_account_leaves_nothing_behind(client, client_of, post):
 
     assert client.get("/accounts/leave/")["Location"].startswith("/accounts/reauthenticate/")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    assert b"Your 2 drawings" in client.get("/accounts/leave/").content
+    assert b"Your 2 attempts" in client.get("/accounts/leave/").content
     assert b"Goodbye" in client.post("/accounts/leave/").content
 
     assert not get_user(client).is_authenticated

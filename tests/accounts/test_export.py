@@ -504,7 +504,7 @@ def test_consents_are_not_imported(alice):
 
 
 def test_the_data_page_starts_shows_and_deletes_exports_and_imports(alice):
-    assert b"Make the file" in alice.get("/accounts/data/").content
+    assert b"Create file" in alice.get("/accounts/data/").content
     assert alice.post("/accounts/data/", {"do": "export"})["Location"] == "/accounts/data/"
     assert FILE.encode() in alice.get("/accounts/data/").content
     alice.post("/accounts/data/", {"do": "delete"})
@@ -512,6 +512,6 @@ def test_the_data_page_starts_shows_and_deletes_exports_and_imports(alice):
     file = SimpleUploadedFile("a.zip", zipped([attempt_row(), attempt_row(target="鬱")]))
     alice.post("/accounts/data/", {"do": "import", "file": file})
     page = alice.get("/accounts/data/").content.decode()
-    assert "1 writing was added." in page
+    assert "1 attempt was added." in page
     assert "1 entry couldn’t be read and was left out." in page
     assert alice.post("/accounts/data/", {"do": "dance"}).status_code == 400

@@ -209,7 +209,7 @@ def test_a_character_is_added_to_a_list_from_its_page(client_of, alice):
     pk = make(client).json()["id"]
     assert "Add to this list" in client.get("/characters/永/").text
     page = client.post("/characters/永/practice/", {"do": "list", "list": pk}, follow=True)
-    assert "永 is now in “Station”" in page.text
+    assert "永 was added to “Station”" in page.text
     assert "Add to this list" not in page.text
     assert alice.lists.get().characters == "駅電車永"
     assert client_of("bob").post("/characters/永/practice/", {"do": "list", "list": pk}).status_code == 404

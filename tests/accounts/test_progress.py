@@ -151,7 +151,7 @@ def test_durations_are_written_in_hours_minutes_or_seconds(duration, expected):
     [
         ("/today/", "0 of 20"),
         ("/progress/", "Nothing to count yet."),
-        ("/progress/口/", "You haven’t written it yet, or it has no score so far."),
+        ("/progress/口/", "You have not written this character yet, or it has not been scored."),
     ],
 )
 def test_a_page_without_attempts_says_so(client, path, sentence):
@@ -177,7 +177,7 @@ def test_today_shows_what_to_practise_and_the_distance_to_the_goal(client, alice
         Review.objects.create(user=alice, character=character, begun_on=day(900), due_on=alice.today + timedelta(back))
     response = client.get("/today/")
     page = text(response)
-    for part in ("due 1", "new 3", "2 of 4", "2 writings to your goal", "days in a row 2", "written today 2 min"):
+    for part in ("due 1", "new 3", "2 of 4", "2 attempts to go", "days in a row 2", "written today 2 min"):
         assert part in page
     assert re.findall(r'href="/\?practise=(.+?)"', html(response)) == ["%E6%B0%B8"]
     assert html(response).count('class="tile" href="/history/') == 3
@@ -188,7 +188,7 @@ def test_today_says_when_the_goal_is_reached_and_nothing_is_due(client, alice, w
     wrote()
     page = text(client.get("/today/"))
     assert "Nothing is due" in page
-    assert "Your goal is reached" in page
+    assert "Goal reached" in page
 
 
 def test_today_shows_guests_what_it_offers(client_of):
@@ -209,13 +209,13 @@ def test_progress_shows_streak_scripts_grades_and_confusions(client, wrote):
     response = client.get("/progress/")
     page = text(response)
     for part in (
-        "days in a row, the longest 3 3",
-        "days with writings 5",
-        "writings 7",
+        "days in a row (longest: 3) 3",
+        "days with attempts 5",
+        "attempts 7",
         "Kanji of grade 1 1 of 80 written, 1 mastered",
         "Katakana 1 of 71 written, 0 mastered 35.0 40",
-        "シ taken for ツ , 2 times",
-        "spent writing, 1 min of it today",
+        "シ read as ツ 2 times",
+        "spent writing (1 min today",
     ):
         assert part in page
     assert re.findall(r'href="/\?practise=(.+?)"', html(response)) == ["%E3%82%B7", "%E3%83%84"]
@@ -255,7 +255,7 @@ def test_a_characters_page_shows_its_trend(client, alice, wrote):
     Review.objects.create(user=alice, character=written[0].target, begun_on=day(9), due_on=date(2031, 5, 1))
     response = client.get("/progress/シ/")
     page = text(response)
-    for part in ("best 85", "on average 65.0", "ツ , 1 time", "It comes back on 1 May 2031."):
+    for part in ("best 85", "average 65.0", "ツ , 1 time", "Due on 1 May 2031."):
         assert part in page
     table = html(response).split("<details")[1].split("</details")[0]
     assert re.findall(r"<td>(\d+)</td>", table) == ["85", "80", "30"]

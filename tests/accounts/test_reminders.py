@@ -130,8 +130,8 @@ def test_the_mail_has_the_due_characters_the_distance_to_the_goal_and_links(at, 
     for part in (str(sent.body), html_of(sent)):
         assert "3 characters are due today" in part
         assert "永 日 本" in part
-        assert "13 writings are missing" in part
-        assert "3 days long" in part
+        assert "You need 13 more attempts" in part
+        assert "3 days in a row" in part
         assert "https://letters.example/" in part
     assert "山" not in sent.body
 
@@ -222,10 +222,10 @@ def test_one_click_ends_reminders_without_a_session(at, settings):
 def test_opening_the_link_ends_nothing_until_the_button_is_pressed(at, client):
     alice = learner()
     url = f"/reminders/stop/{stop_token(alice)}/"
-    assert "End them" in client.get(url).text
+    assert "Stop reminders" in client.get(url).text
     assert Plan.of(alice).reminds
     assert "Reminders are off" in client.post(url).text
-    assert "End them" not in client.get(url).text
+    assert "Stop reminders" not in client.get(url).text
     assert not Plan.of(alice).reminds
 
 

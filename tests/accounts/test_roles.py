@@ -134,7 +134,7 @@ def test_an_operator_cannot_change_superusers_or_staff(client_of, who):
 def test_a_forbidden_page_says_so(client_of):
     answer = client_of("curator").get("/admin/characters/character/add/")
     assert answer.status_code == 403
-    assert "This page isn’t open to you" in answer.content.decode()
+    assert "You don’t have access to this page" in answer.content.decode()
 
 
 def test_an_operator_cannot_give_anybody_powers(client_of):

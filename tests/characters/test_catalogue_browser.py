@@ -46,7 +46,7 @@ def test_a_drawing_finds_its_character_and_is_not_stored(page, site):
         page.mouse.up()
     expect(page.get_by_role("img", name="Writing area, 5 strokes")).to_be_visible()
     with page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
-        page.get_by_role("dialog").get_by_role("button", name="Find").click()
+        page.get_by_role("dialog").get_by_role("button", name="Search").click()
     assert deleted.value.status == 204
     assert site.query("SELECT count(*) FROM scoring_attempt WHERE forgotten_at IS NULL") == [(0,)]
     page.get_by_role("dialog").get_by_role("link", name="永", exact=True).click(timeout=15_000)
@@ -70,7 +70,7 @@ def test_the_keyboard_filters_and_the_back_button_restores_the_list(page):
 def test_searching_filtering_reading_and_reporting_work_without_javascript(page):
     expect(page.get_by_role("button", name="Draw it")).to_be_hidden()
     page.get_by_role("searchbox").fill("taberu")
-    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name=re.compile("^食 ショク")).click()
     expect(page.get_by_role("img", name="Stroke 9", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Play")).to_be_hidden()
@@ -92,7 +92,7 @@ def test_no_page_is_wider_than_a_phone(page, site, path):
 
 def test_the_glyph_is_animated_stroke_by_stroke(page, site):
     page.goto(site.url + "characters/永/")
-    page.get_by_role("button", name="One stroke back").click()
+    page.get_by_role("button", name="Previous stroke").click()
     expect(page.locator(".brush .is-to-come")).to_have_count(1)
     page.get_by_role("button", name="Play").click()
     assert page.evaluate("document.getAnimations().filter(a => a.effect.target.closest('.brush')).length") == 5
@@ -102,7 +102,7 @@ def test_the_glyph_is_animated_stroke_by_stroke(page, site):
 
 def test_practise_leads_to_the_writing_page(page, site):
     page.goto(site.url + "characters/永/")
-    page.get_by_role("link", name="Practise it").click()
+    page.get_by_role("link", name="Practise").click()
     expect(page.get_by_label("Practise", exact=True)).to_have_value("永")
     expect(page).to_have_url(site.url)
 

@@ -112,7 +112,7 @@ def test_a_search_for_a_missing_joyo_kanji_links_to_its_page(client):
 
 
 def test_an_empty_result_has_a_message(client):
-    assert "No character of the 3,175 is like that." in client.get("/characters/?q=zzzz").content.decode()
+    assert "None of the 3,175 characters matches." in client.get("/characters/?q=zzzz").content.decode()
 
 
 def test_a_characters_page_shows_all_its_facts(client):
@@ -131,7 +131,7 @@ def test_a_character_with_few_facts_has_a_page_without_gaps(client, literal):
 
 def test_lookalikes_are_shown_with_what_tells_them_apart(client):
     assert "the lower of the two lines across is the longer one" in client.get("/characters/未/").content.decode()
-    assert "Alone they can’t be told apart" in client.get("/characters/口/").content.decode()
+    assert "Cannot be told apart on their own" in client.get("/characters/口/").content.decode()
 
 
 def test_only_approved_exemplars_are_shown_best_first(client):
@@ -155,7 +155,7 @@ def test_a_missing_joyo_kanji_has_a_page_that_says_so(client, literal, form):
 def test_any_other_literal_is_404(client, literal):
     response = client.get(f"/characters/{literal}/")
     assert response.status_code == 404
-    assert b"There is no such page" in response.content
+    assert b"Page not found" in response.content
     assert b"<b>" not in response.content
 
 
@@ -164,8 +164,8 @@ def test_pages_show_the_visitors_own_attempts_and_nobody_elses(client_of, post):
     post(client_of("alice"), {"ink": ink_of("口"), "target": "口"})
     for who, is_shown in (("alice", True), ("bob", False), ("visitor", False)):
         page = client_of(who).get("/characters/口/").content.decode()
-        assert ("Your writing" in page) == is_shown
-        assert ("<strong>93</strong> your best" in page) == is_shown
+        assert ("Your attempts" in page) == is_shown
+        assert ("<strong>93</strong> best score" in page) == is_shown
         tiles = client_of(who).get("/characters/?q=口").content.decode()
         assert ("Your best: </span>93" in tiles) == is_shown
 

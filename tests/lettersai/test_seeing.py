@@ -86,7 +86,7 @@ def test_a_signed_in_learner_is_asked_to_wait_while_the_database_is_down(unhappy
     answer = getattr(unhappy, method)(path, headers={"Accept-Language": "fr"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     if path.startswith("/api/"):
-        sentence = "Le site est occupé. Réessayez dans un instant."
+        sentence = "Le site est occupé. Attendez un instant, puis réessayez."
         assert answer.json() == {"detail": sentence, "code": "unavailable"}
     else:
         assert '<html lang="fr">' in answer.content.decode()
@@ -108,7 +108,7 @@ def test_signing_in_answers_503_while_redis_is_down(client, settings, path):
 def test_any_other_error_is_a_500(unhappy, monkeypatch):
     monkeypatch.setattr("scoring.history.HistoryView.get", lambda *_: 1 / 0)
     answer = unhappy.get("/history/")
-    assert (answer.status_code, "Something broke" in answer.content.decode()) == (500, True)
+    assert (answer.status_code, "Something went wrong" in answer.content.decode()) == (500, True)
 
 
 def test_live_needs_no_service_and_version_names_release_and_model(client, settings):

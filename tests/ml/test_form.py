@@ -155,7 +155,7 @@ def test_every_remark_is_one_sentence(code, where):
 
 def test_the_numbers_are_those_of_the_strokes():
     found = {"code": "order", "strokes": [2], "reference": [3], "where": ""}
-    assert remarks_in_words.text(found) == "What you wrote as stroke 2 comes as stroke 3."
+    assert remarks_in_words.text(found) == "Stroke order: stroke 2 should be stroke 3."
     found = {"code": "joined", "strokes": [2], "reference": [2, 3, 4], "where": ""}
     assert remarks_in_words.text(found) == "Lift the pen between strokes 2 and 4."
 

@@ -118,9 +118,9 @@ def test_filters_leave_what_they_say(client, wrote, query, expected):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("score=high", "Score: high is no number"),
-        ("after=yesterday", "Since: Enter a valid date"),
-        ("after=0001-01-01T00:00%2B14:00", "Since: Ensure"),
+        ("score=high", "Score: high is neither a number"),
+        ("after=yesterday", "From: Enter a valid date"),
+        ("after=0001-01-01T00:00%2B14:00", "From: Ensure"),
         ("before=9999-12-31T23:59-14:00", "Before: Ensure"),
         ("script=runes", "Script: Select a valid choice"),
     ],
@@ -136,13 +136,13 @@ def test_a_filter_that_is_not_understood_is_said(client, wrote, path, query, sen
 def test_a_writing_tells_its_form_and_what_to_mind(client, post):
     pk = post(client, {"ink": ink_of("口"), "target": "日"}).json()["id"]
     page = text(client.get(f"/history/{pk}/"))
-    assert re.search(r"<dt>Form</dt><dd>62<br>Stroke 3 is missing.</dd>", page)
+    assert re.search(r"<dt>Strokes</dt><dd>62<br>Stroke 3 is missing.</dd>", page)
 
 
 def test_an_empty_history_and_an_empty_search_differ(client, wrote):
-    assert "An empty sheet." in text(client.get("/history/"))
+    assert "No attempts yet." in text(client.get("/history/"))
     wrote()
-    assert "Nothing that you wrote is like that." in text(client.get("/history/?character=水"))
+    assert "No attempts match these filters." in text(client.get("/history/?character=水"))
 
 
 def test_pages_walk_through_everything_once_and_back(client, wrote):
@@ -197,7 +197,7 @@ def test_a_writing_is_shown_with_its_score_and_what_it_was_read_as(client, wrote
 
 def test_a_writing_without_target_or_score_has_a_page(client, wrote):
     page = text(client.get(f"/history/{wrote(score=None, status='queued').pk}/"))
-    assert "Look again in a moment" in page
+    assert "Reload in a moment" in page
     assert "None" not in page.replace("None:", "")
 
 
@@ -222,7 +222,7 @@ def test_one_is_forgotten_with_what_others_see_of_it(client, wrote):
     attempt.offer()
     Exemplar.objects.all().approve(by=None)
     answer = client.post("/history/forget/", {"attempt": attempt.pk}, follow=True)
-    assert "1 writing forgotten." in text(answer)
+    assert "1 attempt deleted." in text(answer)
     assert left() == [kept]
     assert not Exemplar.objects.approved().exists()
     time_passes()
@@ -237,7 +237,7 @@ def test_what_is_forgotten_is_hidden_everywhere_at_once(client, wrote):
     for path in (f"/history/{attempt.pk}/", f"/api/v1/attempts/{attempt.pk}/", f"/api/v1/attempts/{made}/image/"):
         assert client.get(path).status_code == 404
     assert client.get("/api/v1/attempts/").json()["results"] == []
-    assert "Your writing" not in text(client.get("/characters/永/"))
+    assert "Your attempts" not in text(client.get("/characters/永/"))
     assert "flower" not in text(client.get("/characters/?q=永"))
 
 
@@ -258,7 +258,7 @@ def test_what_was_forgotten_comes_back_with_undo(client, wrote, number):
     Exemplar.objects.all().approve(by=None)
     page = text(client.post("/history/forget/", {"attempt": [a.pk for a in attempts]}, follow=True))
     answer = undo(client, page)
-    assert f"{number} writing{' is' if number == 1 else 's are'} back." in text(answer)
+    assert f"{number} attempt{'s' * (number > 1)} restored." in text(answer)
     assert set(shown(text(answer))) == {str(attempt.pk) for attempt in attempts}
     assert Exemplar.objects.approved().count() == 1
     time_passes()
@@ -302,7 +302,7 @@ def test_what_others_forgot_is_not_brought_back(client, wrote, client_of):
 
 @pytest.mark.parametrize("moment", ["", "now", "0001-01-01T00:00:00+14:00", "2026-13-01T00:00"])
 def test_undo_of_no_moment_is_refused(client, moment):
-    assert "Say what to bring back." in text(client.post("/history/restore/", {"forgotten_at": moment}), 400)
+    assert "Choose what to restore." in text(client.post("/history/restore/", {"forgotten_at": moment}), 400)
 
 
 def test_what_comes_back_while_it_is_erased_stays(client, wrote, monkeypatch):
@@ -330,7 +330,7 @@ def test_all_that_match_are_forgotten_once_their_number_is_confirmed(client, wro
     kept = wrote("永")
     wrote("口"), wrote("口")
     url = "/history/forget/?character=口"
-    assert "Forget 2 writings?" in text(client.get(url))
+    assert "Delete 2 attempts?" in text(client.get(url))
     assert len(left()) == 3
     client.post(url, {"number": "2"})
     assert left() == [kept]
@@ -338,7 +338,7 @@ def test_all_that_match_are_forgotten_once_their_number_is_confirmed(client, wro
 
 def test_nobody_loses_more_than_was_confirmed(client, wrote):
     wrote(), wrote()
-    assert "Forget 2 writings?" in text(client.post("/history/forget/", {"number": "1"}), 409)
+    assert "Delete 2 attempts?" in text(client.post("/history/forget/", {"number": "1"}), 409)
     assert len(left()) == 2
 
 
@@ -355,5 +355,5 @@ def test_forgetting_needs_the_pages_token(client, wrote):
     client.handler.enforce_csrf_checks = True
     answer = client.post("/history/forget/", {"attempt": attempt.pk})
     assert answer.status_code == 403
-    assert b"This form is too old" in answer.content
+    assert b"This form has expired" in answer.content
     assert len(left()) == 1

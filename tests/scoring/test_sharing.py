@@ -232,7 +232,7 @@ def test_the_list_has_what_is_shared_and_ends_it(client_of, written, link):
 
 
 def test_the_page_of_ones_data_counts_what_is_shared(client_of, link):
-    assert '<a href="/history/shared/">1 writing</a>' in client_of("alice").get("/accounts/data/").content.decode()
+    assert '<a href="/history/shared/">1 attempt</a>' in client_of("alice").get("/accounts/data/").content.decode()
 
 
 def test_an_export_says_what_is_shared_and_no_link(client_of, link):

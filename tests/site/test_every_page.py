@@ -296,7 +296,7 @@ def test_whoever_wants_it_hears_a_score_once(page, site):
     write_and_read(page)
     assert page.evaluate("window.tones") == 0
 
-    page.get_by_label("With sound").check()
+    page.get_by_label("Sound").check()
     page.reload()
     write_and_read(page)
     until(lambda: page.evaluate("window.tones") == 3, 15)  # a bowl's
@@ -304,7 +304,7 @@ def test_whoever_wants_it_hears_a_score_once(page, site):
     page.locator(".history-square").first.click()
     expect(page.locator(".history-square").first).to_have_attribute("aria-current", "true")
     assert page.evaluate("window.tones") == 3
-    page.get_by_label("With sound").uncheck()
+    page.get_by_label("Sound").uncheck()
 
 
 def write_and_read(page: Page) -> None:

@@ -188,7 +188,7 @@ def test_signing_in_elsewhere_changes_no_preference(client_of):
 def test_preferences_are_kept(client_of):
     client = client_of("alice")
     assert client.post("/accounts/preferences/", {"language": "fr", "time_zone": "Asia/Tokyo"}).status_code == 302
-    assert "Vos préférences sont enregistrées." in client.get("/accounts/preferences/").content.decode()
+    assert "Enregistré." in client.get("/accounts/preferences/").content.decode()
     user = User.objects.get()
     assert (user.language, user.time_zone) == ("fr", "Asia/Tokyo")
 

@@ -365,7 +365,7 @@ def test_what_a_guest_wrote_stays_the_guests_whoever_has_signed_in_since(client_
     assert first.status_code == 201
     assert again.json()["id"] == first.json()["id"]
     assert alice.get(ATTEMPTS).json()["results"] == []
-    assert "Is this drawing yours?" in alice.get("/accounts/claim/").content.decode()
+    assert "Is this attempt yours?" in alice.get("/accounts/claim/").content.decode()
     alice.post("/accounts/claim/", {"mine": "yes"})
     assert [row["id"] for row in alice.get(ATTEMPTS).json()["results"]] == [first.json()["id"]]
 

@@ -151,7 +151,7 @@ def test_a_stroke_written_the_wrong_way_round_is_minded_and_shown_beside_the_ref
     across, down = references()["十"]
     draw(page, [across, down[::-1]])
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Stroke 2 goes downwards.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="Write stroke 2 downwards.")).to_be_visible(timeout=15_000)
     expect(page.locator(".remark-pictures .highlighted")).to_have_count(2)
 
 
@@ -364,7 +364,7 @@ def test_two_visitors_see_their_own_writing_only(page, chromium, site):
 def test_without_javascript_the_page_says_that_it_needs_it(context, site):
     page = context.new_page()
     page.goto(site.url)
-    expect(page.get_by_role("heading", name="This paper needs JavaScript")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page needs JavaScript")).to_be_visible()
 
 
 def test_everything_the_page_asks_for_exists_and_comes_from_here(context, site):
