@@ -1,4 +1,4 @@
-"""The catalogue's committed files: which 3,175 characters there are, and what KANJIDIC2 and KanjiVG say of them."""
+"""The catalogue's committed files: the 3,175 characters with facts from KANJIDIC2 and KanjiVG, and their tables."""
 
 import csv
 import unicodedata
@@ -10,11 +10,11 @@ from typing import Any
 from characters.fields import split
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
-#: Characters that look alike and that readers tell apart, with what tells them. Those that nobody tells are in `ml/`.
+#: Lookalikes that readers can tell apart, with how they do. `ml/` has those that they can't.
 LOOKALIKES = Path(__file__).with_name("lookalikes.csv")
-#: What the groups of both files say, in other languages.
+#: Translations of the reasons in both files.
 REASONS = Path(__file__).with_name("reasons.csv")
-#: The jōyō kanji that aren't among the 3,175, each with the form of it that is, if one is.
+#: The jōyō kanji that the catalogue lacks, each with its form that the catalogue has, if any.
 OUTSIDE = Path(__file__).with_name("outside.csv")
 RADICALS = Path(__file__).with_name("radicals.csv")
 
@@ -40,13 +40,13 @@ FIELDS = [
 
 _WITHOUT_HIRAGANA = "ぁぃぅぇぉゎゐゑ"
 _WITHOUT_KATAKANA = "ァィゥェォャュョッヮヰヱ"
-#: JIS X 0208 has its level-1 kanji in rows 16 to 47, 94 cells each; the last row is short.
+#: Rows of JIS X 0208 with level-1 kanji, 94 cells each; the last row is shorter.
 _LEVEL_1_ROWS = range(16, 48)
-_OF_LEVEL_2 = "僂萠"
+_LEVEL_2_KANJI = "僂萠"
 
 
 def kangxi_radical(number: int) -> tuple[str, str]:
-    """Glyph and name of classical radical `number`, 1 to 214, as Unicode's block from U+2F00 on has them."""
+    """Glyph and English name of classical radical `number`, 1 to 214, from Unicode's block at U+2F00."""
     sign = chr(0x2EFF + number)
     return unicodedata.normalize("NFKC", sign), unicodedata.name(sign).removeprefix("KANGXI RADICAL ").lower()
 
@@ -58,25 +58,25 @@ def literals() -> list[str]:
     kanji: list[str] = []
     for row in _LEVEL_1_ROWS:
         for cell in range(1, 95):
-            # Cells 52 to 94 of row 47 are empty in the standard; the codec knows.
+            # Cells 52 to 94 of row 47 are empty in the standard; the codec ignores them.
             literal = bytes([row + 0xA0, cell + 0xA0]).decode("euc_jp", errors="ignore")
             kanji += literal
     return [
         *(c for c in hiragana if c not in _WITHOUT_HIRAGANA),
         *(c for c in katakana if c not in _WITHOUT_KATAKANA),
         *kanji,
-        *_OF_LEVEL_2,
+        *_LEVEL_2_KANJI,
         *"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
     ]
 
 
 def rows() -> list[dict[str, str]]:
-    """The committed file's rows in catalogue order, values as text, empty where unknown."""
+    """The rows of catalogue.csv in catalogue order; values are text, empty if unknown."""
     return _read(CATALOGUE)
 
 
 def facts(row: dict[str, str]) -> dict[str, Any]:
-    """What a row of the file says of its character, as the model's fields have it."""
+    """The facts of a row of catalogue.csv as values of Character's fields; None for an unknown number."""
     return {
         **{name: int(row[name]) if row[name] else None for name in _NUMBERS},
         **{name: split(row[name]) for name in LISTS},
@@ -85,19 +85,19 @@ def facts(row: dict[str, str]) -> dict[str, Any]:
 
 
 def lookalikes() -> dict[str, str]:
-    """Characters that look alike and are told apart, with what tells them."""
+    """{members: reason} of the lookalikes that readers can tell apart."""
     return {row["members"]: row["reason"] for row in _read(LOOKALIKES)}
 
 
 @cache
 def reasons() -> dict[str, dict[str, str]]:
-    """Why characters look alike, or what tells them apart: the English sentence, and by language the same in it."""
+    """{English reason: {language: translation}} for the reasons of lookalike groups."""
     return {row["en"]: row for row in _read(REASONS)}
 
 
 @dataclass(frozen=True)
 class Outside:
-    """A jōyō kanji that isn't in the catalogue; `form` is its JIS form that is, or empty."""
+    """A jōyō kanji that the catalogue lacks; `form` is its JIS form, or empty if that is missing too."""
 
     literal: str
     form: str
@@ -110,7 +110,7 @@ class Outside:
 
 @cache
 def outside() -> dict[str, Outside]:
-    """The jōyō kanji that the catalogue lacks, by themselves."""
+    """{literal: kanji} for the jōyō kanji that the catalogue lacks."""
     return {
         row["literal"]: Outside(
             row["literal"],
@@ -135,7 +135,7 @@ class Radical:
 
 @cache
 def radicals() -> dict[int, Radical]:
-    """The 214 classical radicals by number: glyph and name as Unicode has them, Japanese names as KANJIDIC2 does."""
+    """The 214 classical radicals by number. Glyph and name are Unicode's, Japanese names are from KANJIDIC2."""
     found = [Radical(int(r["number"]), r["glyph"], r["name"], split(r["names_ja"])) for r in _read(RADICALS)]
     return {radical.number: radical for radical in found}
 

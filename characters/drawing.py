@@ -1,4 +1,4 @@
-"""Strokes as SVG paths: the reference's, and those of real ink."""
+"""SVG paths of reference strokes and of ink."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,79 +8,79 @@ from typing import Any
 
 from ml.strokes import REFERENCE_SIDE, references
 
-#: Side of the square that reference paths live in: viewBox="0 0 109 109", as KanjiVG's.
+#: Side of the square around reference paths: viewBox="0 0 109 109", as in KanjiVG.
 SIDE = REFERENCE_SIDE / 10
-#: A cubic Bézier curve: where it starts, its two handles, where it ends.
-Bend = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
-#: Straight pieces that a bend is made of where it isn't drawn as a curve.
-_PIECES = 12
-#: A line that turns more at a point, in degrees, has a corner there; others are drawn round.
+#: A cubic Bézier curve: start, two control points, end.
+Bezier = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+#: Number of straight segments that approximate a curve.
+_SEGMENTS = 12
+#: Degrees. A stroke that turns by more than this at a point has a corner there; smaller turns are smoothed.
 _CORNER = 50
 
 
 @cache
 def reference_paths(literal: str) -> tuple[str, ...]:
-    """The `d` of every stroke of the character's reference, in writing order; the square is `SIDE` wide.
+    """The `d` attribute of each reference stroke, in writing order, in a square with side `SIDE`.
 
-    Raises KeyError when the catalogue doesn't have it.
+    Raises KeyError for a character outside the catalogue.
     """
-    return tuple(_curve([(x / 10, y / 10) for x, y in stroke.tolist()]) for stroke in references()[literal])
+    return tuple(_smooth_path([(x / 10, y / 10) for x, y in stroke.tolist()]) for stroke in references()[literal])
 
 
 @cache
 def reference_lines(literal: str) -> tuple[list[tuple[float, float]], ...]:
-    """The same strokes as points, close enough together to be joined straight."""
+    """The reference strokes as points (x, y) in the same square, close enough to join with straight lines."""
     strokes = ([(x / 10, y / 10) for x, y in stroke.tolist()] for stroke in references()[literal])
-    return tuple(points[:1] + [point for bend in _bends(points) for point in along(bend)[1:]] for points in strokes)
+    return tuple(points[:1] + [point for curve in _curves(points) for point in along(curve)[1:]] for points in strokes)
 
 
-def along(bend: Bend) -> list[tuple[float, float]]:
-    """Points of the curve from its start to its end."""
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = bend
-    parts = [(1 - t, t) for t in (piece / _PIECES for piece in range(_PIECES + 1))]
+def along(curve: Bezier) -> list[tuple[float, float]]:
+    """Points of `curve` from its start to its end, both included."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = curve
+    parts = [(1 - t, t) for t in (segment / _SEGMENTS for segment in range(_SEGMENTS + 1))]
     weights = [(s**3, 3 * s * s * t, 3 * s * t * t, t**3) for s, t in parts]
     return [(ax * a + bx * b + cx * c + dx * d, ay * a + by * b + cy * c + dy * d) for a, b, c, d in weights]
 
 
 @cache
 def stroke_starts(literal: str) -> tuple[tuple[float, float], ...]:
-    """Where every stroke of the reference begins, in the same square: numbers stand there."""
+    """The first point (x, y) of each reference stroke in the same square, for the stroke numbers."""
     return tuple((round(float(x) / 10, 1), round(float(y) / 10, 1)) for x, y in (s[0] for s in references()[literal]))
 
 
 def ink_paths(ink: dict[str, Any]) -> list[str]:
-    """The `d` of every stroke of an attempt's or exemplar's ink; viewBox="0 0 width height" of the ink."""
+    """The `d` attribute of each stroke of `ink`, in CSS pixels of its writing area."""
     return [_line([(x, y) for x, y, *_ in stroke]) for stroke in ink["strokes"]]
 
 
 def _line(points: Sequence[tuple[float, float]]) -> str:
-    """A dot is a line to itself: with a round cap that shows."""
-    shown = points if len(points) > 1 else [*points, *points]
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shown)
+    """A path through `points`. A single point becomes a line of length 0, which a round cap makes visible."""
+    ends = points if len(points) > 1 else [*points, *points]
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ends)
 
 
-def _curve(points: list[tuple[float, float]]) -> str:
+def _smooth_path(points: list[tuple[float, float]]) -> str:
     path = "M{:.1f} {:.1f}".format(*points[0])
-    for _, out, back, end in _bends(points):
+    for _, out, back, end in _curves(points):
         path += "C" + " ".join(f"{x:.1f} {y:.1f}" for x, y in (out, back, end))
     return path
 
 
-def _bends(points: list[tuple[float, float]]) -> Iterator[Bend]:
-    """Through more than one of `points`, with Catmull and Rom's tangents of 1974 except at corners."""
+def _curves(points: list[tuple[float, float]]) -> Iterator[Bezier]:
+    """Curves through two or more `points`, with the tangents of Catmull and Rom (1974) except at corners."""
     steps = [(x - u, y - v) for (u, v), (x, y) in pairwise(points)]
     lengths = [math.hypot(*step) for step in steps]
-    ways = [(x / length, y / length) for (x, y), length in zip(steps, lengths, strict=True)]
-    bends = [_bisector(before, after) for before, after in pairwise(ways)]
-    for place, ((u, v), (x, y)) in enumerate(pairwise(points)):
-        reach = lengths[place] / 3
-        out = (place and bends[place - 1]) or ways[place]
-        end = (place < len(bends) and bends[place]) or ways[place]
+    directions = [(x / length, y / length) for (x, y), length in zip(steps, lengths, strict=True)]
+    tangents = [_bisector(before, after) for before, after in pairwise(directions)]
+    for index, ((u, v), (x, y)) in enumerate(pairwise(points)):
+        reach = lengths[index] / 3
+        out = (index and tangents[index - 1]) or directions[index]
+        end = (index < len(tangents) and tangents[index]) or directions[index]
         yield (u, v), (u + out[0] * reach, v + out[1] * reach), (x - end[0] * reach, y - end[1] * reach), (x, y)
 
 
 def _bisector(before: tuple[float, float], after: tuple[float, float]) -> tuple[float, float] | None:
-    """The direction between two, each of length 1; None where they make a corner."""
+    """The unit vector halfway between two unit vectors; None if they form a corner."""
     x, y = before[0] + after[0], before[1] + after[1]
-    length = math.hypot(x, y)  # twice the cosine of half the turn
+    length = math.hypot(x, y)  # 2 cos(turn / 2)
     return (x / length, y / length) if length > 2 * math.cos(math.radians(_CORNER / 2)) else None

@@ -1,4 +1,4 @@
-"""The ways through the catalogue: from one state of its filters to every other, each an address of its own."""
+"""Links between the states of the catalogue's filters; each state has a URL of its own."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from characters import catalogue, search
 from characters.filters import CharacterFilter
-from characters.language import called
+from characters.language import radical_name
 from characters.models import Character
 
-#: Of the rank in newspapers, as the filter takes it.
-BANDS = ["1-500", "501-1000", "1001-1500", "1501-2000", "2001-2501"]
+#: Ranges of the frequency rank, in the notation of the filter.
+FREQUENCIES = ["1-500", "501-1000", "1001-1500", "1501-2000", "2001-2501"]
 ORDERS = {
     "": gettext_lazy("Catalogue order"),
     "frequency": gettext_lazy("Most used first"),
@@ -28,8 +28,8 @@ ORDERS = {
     "strokes": gettext_lazy("Fewest strokes"),
     "-strokes": gettext_lazy("Most strokes"),
 }
-#: What only kanji have.
-_OF_KANJI = ["grade", "jlpt", "frequency", "radical"]
+#: Facets that only kanji have.
+_KANJI_ONLY = ["grade", "jlpt", "frequency", "radical"]
 _TITLES = {
     "grade": gettext_lazy("School grade"),
     "strokes": gettext_lazy("Strokes"),
@@ -46,13 +46,13 @@ _TABS = {
     "latin": gettext_lazy("Letters"),
     "digit": gettext_lazy("Digits"),
 }
-#: Of these one may choose several.
-_SEVERAL = {"grade", "jlpt"}
+#: Facets that take several values.
+_MULTIPLE = {"grade", "jlpt"}
 
 
 @dataclass(frozen=True)
 class Option:
-    """A value that one may choose, or take back; `count` is how many characters the other filters leave it."""
+    """A value to choose or to clear; `count` is the number of characters with it that match the other filters."""
 
     label: str
     url: str
@@ -62,9 +62,9 @@ class Option:
     title: str = ""
 
     def link(self) -> SafeString:
-        """What a page shows of it. Here, since a page has some 250 and the template takes ten times as long."""
+        """The option as HTML. A page has some 250 options, and a template would take ten times as long."""
         label = f'<span lang="ja">{self.glyph}</span><span class="visually-hidden">{self.title}</span>'
-        shown = SafeString(label) if self.glyph else self.label  # glyphs and titles are our own
+        shown = SafeString(label) if self.glyph else self.label  # glyphs and titles contain no visitor's text
         if not self.count and not self.is_chosen:
             return format_html("<span>{} <small>0</small></span>", shown)
         attributes = SafeString(' aria-current="true"' if self.is_chosen else "")
@@ -85,29 +85,29 @@ class Facet:
 
 
 class Browsing:
-    """What was asked of the catalogue. Fields that `q` names are links and chips like all others."""
+    """The state of the catalogue page. Fields in `q`, such as strokes:8, show as links and chips like all others."""
 
-    def __init__(self, asked: QueryDict) -> None:
-        self.filter = CharacterFilter(asked, Character.objects.all())
+    def __init__(self, parameters: QueryDict) -> None:
+        self.filter = CharacterFilter(parameters, Character.objects.all())
         self.is_valid = self.filter.is_valid()
         self._bases: dict[str, str] = {}
         self.given = {name: [v for v in self.filter.data.getlist(name) if v] for name in self.filter.filters}
         if self.is_valid:
             for name in ("strokes", "radical", "frequency", "lookalikes"):
-                self.given[name] = self.given[name][-1:]  # which is the one that counts
-            self.given["q"] = [" ".join(self.wanted.words)] if self.wanted.words else []
+                self.given[name] = self.given[name][-1:]  # the last one counts
+            self.given["q"] = [" ".join(self.query.words)] if self.query.words else []
 
     @property
-    def wanted(self) -> search.Wanted:
+    def query(self) -> search.Query:
         return self.filter.form.cleaned_data["q"]
 
     @property
     def q(self) -> str:
-        """As it was typed."""
+        """The search as the visitor typed it."""
         return str(self.filter.data.get("q", ""))
 
     def errors(self) -> list[str]:
-        """What isn't understood, a sentence each."""
+        """A sentence for each parameter that is invalid."""
         return [
             str(error)
             if name == "q"
@@ -117,7 +117,7 @@ class Browsing:
         ]
 
     def url(self, **changed: Collection[str]) -> str:
-        """The address of this state with other values of some fields; without a page, since that starts anew."""
+        """The URL of this state with other values for some fields, at the first page."""
         given = {name: values for name, values in {**self.given, **changed}.items() if values}
         return reverse("characters") + ("?" + urlencode(given, doseq=True) if given else "")
 
@@ -135,12 +135,12 @@ class Browsing:
 
     def facets(self) -> list[Facet]:
         scripts = self.given["script"]
-        of_kanji = not scripts or "kanji" in scripts
-        names = [*_OF_KANJI[:3], "strokes", "radical"] if of_kanji else ["strokes"]
+        with_kanji = not scripts or "kanji" in scripts
+        names = [*_KANJI_ONLY[:3], "strokes", "radical"] if with_kanji else ["strokes"]
         return [Facet(name, str(_TITLES[name]), list(self._options(name))) for name in names]
 
     def _options(self, name: str) -> Iterator[Option]:
-        """Only values that some character has; none of this field's own choices is hidden by another."""
+        """The options of facet `name`. Its own chosen values don't reduce the counts of the others."""
         counts = self.filter.counts(name)
         chosen = self.given[name]
         for value, label, glyph, count in _values(name, counts):
@@ -150,41 +150,41 @@ class Browsing:
             if is_chosen:
                 after = [other for other in chosen if other != value]
             else:
-                after = [*chosen, value] if name in _SEVERAL else [value]
+                after = [*chosen, value] if name in _MULTIPLE else [value]
             title = _("%(name)s, radical %(number)s") % {"name": label, "number": value} if name == "radical" else ""
             yield Option(label, self._url_with(name, after), count, is_chosen, glyph, title)
 
     def _url_with(self, name: str, values: list[str]) -> str:
-        """As `url`, but fast: a page has some 250 of them."""
+        """Like `url`, but faster, for the 250 links of a page."""
         base = self._bases.setdefault(name, "") or self.url(**{name: []})
         self._bases[name] = base
         query = "&".join(f"{name}={value}" for value in values)
         return base + ("&" if "?" in base else "?") + query if query else base
 
     def chips(self) -> list[Option]:
-        """The filters that are set; each one's address is that without it."""
+        """The active filters; the URL of each removes it."""
         return [
-            Option(_said(name, value), self.url(**{name: [v for v in self.given[name] if v != value]}))
+            Option(_chip_label(name, value), self.url(**{name: [v for v in self.given[name] if v != value]}))
             for name in _TITLES
             for value in self.given[name]
         ]
 
     def orders(self) -> list[Option]:
         chosen = (self.given["ordering"] or [""])[-1]
-        labels = {**ORDERS, "": _("Best match first") if self.wanted.words else ORDERS[""]}
+        labels = {**ORDERS, "": _("Best match first") if self.query.words else ORDERS[""]}
         return [
             Option(str(label), self.url(ordering=[order] if order else []), is_chosen=order == chosen)
             for order, label in labels.items()
         ]
 
     def outside(self) -> list[catalogue.Outside]:
-        """Jōyō kanji that were searched and that the catalogue lacks."""
-        named = dict.fromkeys("".join(search.literals(word) for word in self.wanted.words))
+        """The jōyō kanji in the search that the catalogue lacks."""
+        named = dict.fromkeys("".join(search.literals(word) for word in self.query.words))
         return [catalogue.outside()[literal] for literal in named if literal in catalogue.outside()]
 
 
 def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, int]]:
-    """Value, label, glyph and count of everything that may be chosen."""
+    """(value, label, glyph, count) of each option of facet `name`."""
     if name == "grade":
         yield from ((str(v), str(label), "", counts.get(v, 0)) for v, label in Character.Grade.choices)
     elif name == "jlpt":
@@ -193,20 +193,26 @@ def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, 
         yield from ((str(number), str(number), "", count) for number, count in sorted(counts.items()))
     elif name == "radical":
         for radical in catalogue.radicals().values():
-            yield str(radical.number), called(radical) or radical.glyph, radical.glyph, counts.get(radical.number, 0)
+            yield (
+                str(radical.number),
+                radical_name(radical) or radical.glyph,
+                radical.glyph,
+                counts.get(radical.number, 0),
+            )
     else:
-        for band in BANDS:
-            low, high = map(int, band.split("-"))
+        for ranks in FREQUENCIES:
+            low, high = map(int, ranks.split("-"))
             number = sum(count for rank, count in counts.items() if rank and low <= rank <= high)
             yield (
-                band,
+                ranks,
                 f"{number_format(low, force_grouping=True)}–{number_format(high, force_grouping=True)}",
                 "",
                 number,
             )
 
 
-def _said(name: str, value: str) -> str:
+def _chip_label(name: str, value: str) -> str:
+    """The label of a chip for filter `name` with `value`."""
     if name == "grade":
         return str(Character.Grade(int(value)).label)
     if name == "jlpt":
@@ -215,10 +221,10 @@ def _said(name: str, value: str) -> str:
         return _("Radical %(number)s %(glyph)s %(name)s") % {
             "number": radical.number,
             "glyph": radical.glyph,
-            "name": called(radical),
+            "name": radical_name(radical),
         }
     if name == "strokes":
-        number = int(value) if value.isdecimal() else 2  # a span is several
+        number = int(value) if value.isdecimal() else 2  # a range takes the plural
         return ngettext("%(number)s stroke", "%(number)s strokes", number) % {"number": value.replace("-", "–")}
     if name == "lookalikes":
         return _("With lookalikes") if value.casefold() == "true" else _("Without lookalikes")

@@ -1,11 +1,11 @@
-"""Short lists of text in one column, edited as one line."""
+"""Short lists of text, stored in one column and edited as one line."""
 
 from typing import Any
 
 from django import forms
 from django.db import models
 
-#: Between the items where a list is a line of text: in the committed file, in forms, in tables.
+#: Separates the items where a list is one line: in CSV and XLSX files and in forms.
 SEPARATOR = "; "
 
 
@@ -14,12 +14,12 @@ def joined(items: list[str]) -> str:
 
 
 def split(line: str) -> list[str]:
-    """The items of `line`, each once, in order."""
+    """The items of `line` in order, without duplicates."""
     return list(dict.fromkeys(item for part in line.split(SEPARATOR.strip()) if (item := part.strip())))
 
 
 class TextListFormField(forms.CharField):
-    """A list as a line of text, its items separated by semicolons."""
+    """Edits a list as one line with semicolons between the items."""
 
     def prepare_value(self, value: Any) -> Any:
         return joined(value) if isinstance(value, list) else value
@@ -32,7 +32,7 @@ class TextListFormField(forms.CharField):
 
 
 class TextListField(models.JSONField):
-    """A list of texts; none is an empty list."""
+    """A list of strings, empty by default."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"default": list, "blank": True, **kwargs})

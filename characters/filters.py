@@ -1,4 +1,4 @@
-"""The catalogue's filters, of the pages and of the API alike."""
+"""The catalogue's filters, for the pages and the API."""
 
 import re
 from collections import Counter
@@ -20,10 +20,10 @@ from drf_spectacular.utils import extend_schema_field
 from characters import search
 from characters.models import Character, CharacterQuerySet, LookalikeGroup
 
-_SPAN = re.compile(r"(\d{0,4})(?:(-)(\d{0,4}))?")
-#: The place of what has no frequency or grade where characters are put in that order: behind all others.
+_RANGE = re.compile(r"(\d{0,4})(?:(-)(\d{0,4}))?")
+#: Sort value of characters without a frequency or grade, which come last.
 _LAST = 9999
-#: Columns that characters may be put in order by, by name.
+#: Columns to order by, by the name that the API uses.
 ORDERS = {
     "position": "position",
     "strokes": "stroke_count",
@@ -31,18 +31,18 @@ ORDERS = {
     "frequency": "frequency",
     "jlpt": "jlpt",
 }
-#: Filters beside whose values stands how many characters they leave.
+#: Filters whose options show the number of characters they match.
 _COUNTED = ["script", "grade", "jlpt", "strokes", "radical", "frequency"]
 
 
-class SpanField(forms.CharField):
-    """A number or a span of numbers: 8, 5-8, 5- or -8, as (lowest, highest); either may be None."""
+class RangeField(forms.CharField):
+    """A number or a range, 8, 5-8, 5- or -8, as (lowest, highest); None is an open end."""
 
     def clean(self, value: Any) -> tuple[int | None, int | None] | None:
         text = super().clean(value).strip()
         if not text:
             return None
-        found = _SPAN.fullmatch(text.replace("–", "-"))
+        found = _RANGE.fullmatch(text.replace("–", "-"))
         if not found or not (found[1] or found[3]):
             raise ValidationError(_("%(text)s is no number and no span such as 5-8.") % {"text": text}, "invalid_span")
         low = int(found[1]) if found[1] else None
@@ -50,8 +50,8 @@ class SpanField(forms.CharField):
 
 
 @extend_schema_field(str)
-class SpanFilter(django_filters.Filter):
-    field_class = SpanField
+class RangeFilter(django_filters.Filter):
+    field_class = RangeField
 
     def filter(self, qs: Any, value: Any) -> Any:
         if value is None:
@@ -63,12 +63,12 @@ class SpanFilter(django_filters.Filter):
 
 
 class SearchField(forms.CharField):
-    """Text that `characters.search` takes apart."""
+    """A search, parsed by `characters.search`."""
 
-    def clean(self, value: Any) -> search.Wanted:
+    def clean(self, value: Any) -> search.Query:
         try:
             return search.parse(super().clean(value))
-        except ValueError as error:
+        except search.SearchError as error:
             raise ValidationError(str(error), "not_understood") from error
 
 
@@ -76,28 +76,30 @@ class SearchField(forms.CharField):
 class SearchFilter(django_filters.Filter):
     field_class = SearchField
 
-    def filter(self, qs: Any, value: search.Wanted) -> Any:
+    def filter(self, qs: Any, value: search.Query) -> Any:
         return qs.search(value.words) if value.words else qs
 
 
 class CharacterFilter(django_filters.FilterSet):
-    """Several values of one field are any of them, several fields all of them.
+    """Combines the values of one field with OR, the fields with AND.
 
-    A field that `q` names (strokes:8) counts as if it were given itself.
+    A field in `q`, such as strokes:8, acts as if the request had that parameter.
     """
 
     q = SearchFilter(help_text="Character, reading in kana or romaji, meaning, code point, strokes:8")
     script = django_filters.MultipleChoiceFilter(choices=Character.Script.choices)
     grade = django_filters.MultipleChoiceFilter(choices=Character.Grade.choices)
     jlpt = django_filters.MultipleChoiceFilter(choices=Character.JLPT.choices)
-    strokes = SpanFilter(field_name="stroke_count", help_text="A number, or a span: 5-8")
-    radical = SpanFilter(help_text="Number of the classical radical, or a span")
-    frequency = SpanFilter(help_text="Rank in newspapers, or a span: -500")
-    lookalikes = django_filters.BooleanFilter(method="with_lookalikes", help_text="Has others that look alike")
+    strokes = RangeFilter(field_name="stroke_count", help_text="A number or a range: 5-8")
+    radical = RangeFilter(help_text="Number of the classical radical, or a range")
+    frequency = RangeFilter(help_text="Rank by frequency in newspapers, or a range: -500")
+    lookalikes = django_filters.BooleanFilter(
+        method="filter_lookalikes", help_text="True for characters that have lookalikes"
+    )
     ordering = django_filters.ChoiceFilter(
         method="ordered",
         choices=[(sign + name, sign + name) for name in ORDERS for sign in ("", "-")],
-        help_text="Unless told: by how well it fits `q`, else by place in the catalogue",
+        help_text="Default: best match first with `q`, otherwise catalogue order",
     )
 
     class Meta:
@@ -106,13 +108,13 @@ class CharacterFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         data = (data or QueryDict()).copy()
-        with suppress(ValueError):  # the form says what is wrong
+        with suppress(search.SearchError):  # the field `q` reports it
             for name, value in search.parse(data.get("q", "")).fields.items():
                 data.appendlist(name, value)
         super().__init__(data, *args, **kwargs)
 
     def filter_queryset(self, queryset: CharacterQuerySet) -> CharacterQuerySet:
-        """The characters that all filters leave, in order."""
+        """The characters that match all filters, in order, each with its `sort_value`."""
         kept = self._searched
         for name, value in self.form.cleaned_data.items():
             if name not in ("q", "ordering"):
@@ -120,10 +122,10 @@ class CharacterFilter(django_filters.FilterSet):
         return self.ordered(kept, "ordering", self.form.cleaned_data["ordering"])
 
     def counts(self, name: str) -> dict[Any, int]:
-        """For each value of the field that filter `name` is on, how many characters the other filters leave."""
-        fit = [fits for other, fits in self._fitting.items() if other != name]
+        """For each value of the field of filter `name`, the number of characters that match all other filters."""
+        matches = [match for other, match in self._matches.items() if other != name]
         column = self._columns[self.filters[name].field_name]
-        return Counter(compress(column, map(all, zip(*fit, strict=True))) if fit else column)
+        return Counter(compress(column, map(all, zip(*matches, strict=True))) if matches else column)
 
     @cached_property
     def _searched(self) -> CharacterQuerySet:
@@ -131,43 +133,45 @@ class CharacterFilter(django_filters.FilterSet):
 
     @cached_property
     def _columns(self) -> dict[str, Sequence[Any]]:
-        """What is counted, of every character that was searched: one query for all counts."""
+        """The counted columns of every character that matches `q`: one query for all counts."""
         names = ["literal", *(self.filters[name].field_name for name in _COUNTED)]
         rows = self._searched.order_by().values_list(*names)
         return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
 
     @cached_property
-    def _fitting(self) -> dict[str, list[bool]]:
-        """For each filter that is set, which of those characters it leaves, as `filter_queryset` asks the database."""
-        fitting = {}
+    def _matches(self) -> dict[str, list[bool]]:
+        """For each active filter, whether each of those characters matches; the same rules as `filter_queryset`."""
+        matches = {}
         for name in _COUNTED:
             if value := self.form.cleaned_data[name]:
                 column = self._columns[self.filters[name].field_name]
-                fitting[name] = [_fits(known, value) for known in column]
-        if (wanted := self.form.cleaned_data["lookalikes"]) is not None:
-            fitting["lookalikes"] = [(literal in self._alike) == wanted for literal in self._columns["literal"]]
-        return fitting
+                matches[name] = [_matches(known, value) for known in column]
+        if (has_lookalikes := self.form.cleaned_data["lookalikes"]) is not None:
+            matches["lookalikes"] = [(literal in self._alike) == has_lookalikes for literal in self._columns["literal"]]
+        return matches
 
-    def with_lookalikes(self, queryset: CharacterQuerySet, name: str, value: bool) -> CharacterQuerySet:
+    def filter_lookalikes(self, queryset: CharacterQuerySet, name: str, value: bool) -> CharacterQuerySet:
         return queryset.filter(literal__in=self._alike) if value else queryset.exclude(literal__in=self._alike)
 
     @cached_property
     def _alike(self) -> set[str]:
+        """All characters that belong to a lookalike group."""
         return set("".join(LookalikeGroup.objects.values_list("members", flat=True)))
 
     def ordered(self, queryset: CharacterQuerySet, name: str, value: str) -> CharacterQuerySet:
-        """Every row has a place: `place` is never null, so that cursors can point at it."""
+        """Sorted, each row with a `sort_value` that is never null, so that a cursor can point at it."""
         if not value and self.form.cleaned_data["q"].words:
-            common = Coalesce("frequency", _LAST)
-            return queryset.annotate(place=F("rank") * (_LAST + 1) + common).order_by("place", "position")
+            frequency = Coalesce("frequency", _LAST)
+            by_rank = queryset.annotate(sort_value=F("rank") * (_LAST + 1) + frequency)
+            return by_rank.order_by("sort_value", "position")
         column = ORDERS[value.lstrip("-") or "position"]
-        # What has no grade or rank stands last either way.
-        place = Coalesce(-F(column) if value.startswith("-") else F(column), _LAST)
-        return queryset.annotate(place=place).order_by("place", "position")
+        # Characters without a grade or rank come last in both directions.
+        sort_value = Coalesce(-F(column) if value.startswith("-") else F(column), _LAST)
+        return queryset.annotate(sort_value=sort_value).order_by("sort_value", "position")
 
 
-def _fits(known: Any, value: Any) -> bool:
-    """Whether a filter's value, a list of choices or a span, leaves what has `known`."""
+def _matches(known: Any, value: Any) -> bool:
+    """Whether a row with the value `known` matches a filter's value, a list of choices or a range."""
     if isinstance(value, list):
         return str(known) in value
     low, high = value

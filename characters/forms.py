@@ -1,18 +1,17 @@
-"""What visitors may say of a character's page."""
+"""The form with which visitors report a mistake on a character's page."""
 
 from typing import Any
 
-import redis
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 
 from characters.models import Report
+from characters.throttling import TolerantThrottle
 
 
 class ReportForm(forms.ModelForm):
-    #: No human sees it; programs that fill in every field give themselves away.
+    #: A honeypot: people don't see it, programs fill it in.
     website = forms.CharField(required=False, label=_("Leave this empty"))
 
     class Meta:
@@ -26,21 +25,15 @@ class ReportForm(forms.ModelForm):
         }
 
     @property
-    def is_trap_sprung(self) -> bool:
+    def is_spam(self) -> bool:
         return bool(self.cleaned_data["website"])
 
 
-class ReportThrottle(SimpleRateThrottle):
-    """Ten reports an hour from one address; unlimited while Redis is down."""
+class ReportThrottle(TolerantThrottle):
+    """Ten reports an hour from one address."""
 
     scope = "reports"
     rate = "10/hour"
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
-
-    def allow_request(self, request: Any, view: Any) -> bool:
-        try:
-            return super().allow_request(request, view)
-        except redis.RedisError:
-            return True

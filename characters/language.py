@@ -1,14 +1,35 @@
-"""What a page says of a character in its reader's language."""
+"""Facts about characters in the reader's language."""
 
-from django.utils.translation import get_language
+import unicodedata
+
+import jaconv
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from characters.catalogue import Radical, reasons
 from characters.models import Character
 
+_FROM_CHI, _FROM_TSU = gettext_lazy("ji, from chi"), gettext_lazy("zu, from tsu")
+#: Kana that sound like others, with names that tell them apart.
+_HOMOPHONES = {"ぢ": _FROM_CHI, "づ": _FROM_TSU, "ヂ": _FROM_CHI, "ヅ": _FROM_TSU}
+#: Small kana, whose romaji is that of the large ones.
+_SMALL = "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+_DIGITS = [
+    gettext_lazy("zero"),
+    gettext_lazy("one"),
+    gettext_lazy("two"),
+    gettext_lazy("three"),
+    gettext_lazy("four"),
+    gettext_lazy("five"),
+    gettext_lazy("six"),
+    gettext_lazy("seven"),
+    gettext_lazy("eight"),
+    gettext_lazy("nine"),
+]
+
 
 def meaning(character: Character) -> str:
-    """The first meaning, in French where the page is and one is known; none on a Japanese page, which has readings."""
+    """The first meaning, in French on a French page if one is known; empty on a Japanese page, which shows readings."""
     if get_language() == "ja":
         return ""
     known = (character.meanings_fr if get_language() == "fr" else []) or character.meanings_en
@@ -16,7 +37,7 @@ def meaning(character: Character) -> str:
 
 
 def meanings(character: Character) -> list[tuple[str, str, list[str]]]:
-    """Language, title and meanings, those in the reader's language first."""
+    """(language, title, meanings) for each language with meanings, the reader's language first."""
     known = {
         "en": (_("Meanings in English"), character.meanings_en),
         "fr": (_("Meanings in French"), character.meanings_fr),
@@ -26,12 +47,34 @@ def meanings(character: Character) -> list[tuple[str, str, list[str]]]:
 
 
 def reason(sentence: str) -> tuple[str, str]:
-    """The language and the sentence in it: the reader's, or English where a curator has written another."""
+    """(language, sentence): a lookalike group's reason, translated where the translation is known."""
     language = get_language() or "en"
     known = reasons().get(sentence, {}).get(language)
     return (language, known) if known else ("en", sentence)
 
 
-def called(radical: Radical) -> str:
-    """Its Japanese names on a Japanese page, empty if it has none; else Unicode's, which is English."""
+def radical_name(radical: Radical) -> str:
+    """The Japanese names on a Japanese page, empty if there are none; otherwise Unicode's English name."""
     return "・".join(radical.names_ja) if get_language() == "ja" else radical.name
+
+
+def short_name(character: Character) -> str:
+    """A name for a character without readings, in the active language; empty for kanji.
+
+    A kana's romaji, "capital" or "small letter", or a digit as a word.
+    """
+    literal = character.literal
+    if character.script in (Character.Script.HIRAGANA, Character.Script.KATAKANA):
+        name = unicodedata.name(literal)
+        if literal in _SMALL:
+            return _("small %(kana)s") % {"kana": jaconv.kana2alphabet(jaconv.kata2hira(_large(literal)))}
+        if literal in _HOMOPHONES:
+            return str(_HOMOPHONES[literal])
+        return _("long vowel") if "PROLONGED" in name else str(jaconv.kana2alphabet(jaconv.kata2hira(literal)))
+    if character.script == Character.Script.LATIN:
+        return _("capital") if literal.isupper() else _("small letter")
+    return str(_DIGITS[int(literal)]) if literal.isdigit() else ""
+
+
+def _large(literal: str) -> str:
+    return unicodedata.lookup(unicodedata.name(literal).replace("SMALL ", ""))

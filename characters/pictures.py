@@ -1,6 +1,6 @@
-"""What the pages draw: a character's glyph, how it is written step by step, and real ink.
+"""Drawings for the pages: a character's glyph, its strokes step by step, and ink.
 
-All numbers are in words of SVG already: a template would write them in the page's language, 0,5 in French.
+Numbers are formatted here, since a template would format them in the page's language, such as 0,5 in French.
 """
 
 from collections.abc import Sequence
@@ -12,24 +12,24 @@ from django.utils.safestring import SafeString, mark_safe
 
 from characters.drawing import ink_paths, reference_paths, stroke_starts
 
-#: Points of ink closer together than this part of its area are one in a thumbnail.
+#: Fraction of the longer side of the writing area. Thumbnails drop points that are closer to the one before.
 _FINEST = 1 / 150
-#: The pen's width in a drawing of ink, as a part of its area.
+#: Pen width as a fraction of the longer side of the writing area.
 _PEN = 0.035
 
 
 @cache
 def glyph(literal: str) -> SafeString:
-    """The `d` of all strokes of the reference; empty for a character that has none."""
+    """The `d` attribute of all reference strokes together; empty for a character without a reference."""
     try:
-        return mark_safe("".join(reference_paths(literal)))  # noqa: S308 - numbers of our own
+        return mark_safe("".join(reference_paths(literal)))  # noqa: S308 - only numbers
     except KeyError:
         return SafeString("")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One stroke: its number, its path, what was written before it, and where it starts."""
+    """One stroke: its number from 1, its path, the path of all earlier strokes, and its first point."""
 
     number: int
     path: SafeString
@@ -38,29 +38,29 @@ class Step:
 
 
 def steps(literal: str, order: Sequence[str] = ()) -> list[Step]:
-    """The strokes of `literal` in `order`, numbers from 1; in the reference's own unless told."""
+    """The strokes of `literal` in `order`, a sequence of stroke numbers from 1; by default in the reference's order."""
     return list(_steps(literal, tuple(order)))
 
 
 @cache
 def _steps(literal: str, order: tuple[str, ...]) -> tuple[Step, ...]:
     paths, starts = reference_paths(literal), stroke_starts(literal)
-    places = [int(number) - 1 for number in order] or range(len(paths))
-    in_order = [paths[place] for place in places]
+    indices = [int(number) - 1 for number in order] or range(len(paths))
+    in_order = [paths[index] for index in indices]
     return tuple(
         Step(
             number + 1,
             SafeString(in_order[number]),
             SafeString("".join(in_order[:number])),
-            (str(starts[place][0]), str(starts[place][1])),
+            (str(starts[index][0]), str(starts[index][1])),
         )
-        for number, place in enumerate(places)
+        for number, index in enumerate(indices)
     )
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Ink as one path in a box of its own size."""
+    """Ink as one SVG path, with its viewBox and its stroke width."""
 
     path: SafeString
     box: str
@@ -75,7 +75,7 @@ class Picture:
 
 
 def _thin(stroke: list[Any], distance: float) -> list[Any]:
-    """Without the points that lie within `distance` of the one before; both ends stay."""
+    """`stroke` without points that lie within `distance` of the one before; keeps both ends."""
     kept = stroke[:1]
     for point in stroke[1:-1]:
         if abs(point[0] - kept[-1][0]) + abs(point[1] - kept[-1][1]) >= distance:

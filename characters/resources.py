@@ -1,4 +1,4 @@
-"""The catalogue as tables, CSV or XLSX, out and in again."""
+"""Export and import of the catalogue as CSV or XLSX."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,12 +15,12 @@ from characters.catalogue import LISTS
 from characters.fields import joined, split
 from characters.models import Character, LookalikeGroup, Source
 
-#: Lowest and highest value of fields that the database bounds, too.
+#: (lowest, highest) value of fields with a constraint in the database.
 BOUNDS = {"stroke_count": (1, 64), "radical": (1, 214)}
 
 
 class ListWidget(Widget):
-    """A list as a line, its items separated by semicolons."""
+    """A list as one line with semicolons between the items."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> list[str]:
         return split(str(value if value is not None else ""))
@@ -30,7 +30,7 @@ class ListWidget(Widget):
 
 
 class NumberWidget(IntegerWidget):
-    """A whole number, between two bounds where it has some."""
+    """A whole number within `bounds`, both included; an empty cell is None."""
 
     def __init__(self, bounds: tuple[int, int] = (0, 32767)) -> None:
         super().__init__()
@@ -42,14 +42,14 @@ class NumberWidget(IntegerWidget):
             return None
         low, high = self.bounds
         if not (text.isdecimal() and low <= int(text[:9]) <= high):
-            raise ValueError(f"{text} is no whole number from {low} to {high}.")
+            raise ValueError(f"{text} is not a whole number from {low} to {high}.")
         return int(text)
 
 
 class YesNoWidget(BooleanWidget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
         if value not in self.TRUE_VALUES and value not in self.FALSE_VALUES:
-            raise ValueError(f"{value} is neither 1 nor 0.")
+            raise ValueError(f"Write 1 or 0, not {value}.")
         return value in self.TRUE_VALUES
 
 
@@ -58,7 +58,7 @@ def _number(name: str) -> Field:
 
 
 class CharacterResource(ModelResource):
-    """Characters by themselves. What differs is the curator's word; none are added."""
+    """Updates characters. The importing curator becomes the source of each changed fact. Adds no characters."""
 
     stroke_count, grade, radical = _number("stroke_count"), _number("grade"), _number("radical")
     frequency, jlpt = _number("frequency"), _number("jlpt")
@@ -70,7 +70,7 @@ class CharacterResource(ModelResource):
         import_id_fields = ["literal"]
         instance_loader_class = CachedInstanceLoader
         skip_unchanged = True
-        report_skipped = False  # they are counted
+        report_skipped = False  # the result counts them
         use_bulk = True
         batch_size = None
         use_transactions = True
@@ -83,7 +83,9 @@ class CharacterResource(ModelResource):
         literal = str(row.get("literal") or "")
         character = self.get_instance(instance_loader, row)
         if character is None:
-            raise ValidationError({"literal": f"Not in the catalogue: {literal or 'a row without a character'}"})
+            raise ValidationError(
+                {"literal": f"{literal} is not in the catalogue." if literal else "This row has no character."}
+            )
         if literal in self.seen:
             raise ValidationError({"literal": f"{literal} is in the file more than once."})
         self.seen.add(literal)
@@ -92,15 +94,15 @@ class CharacterResource(ModelResource):
     def import_instance(self, instance: Character, row: Mapping[str, Any], **kwargs: Any) -> None:
         known = {name: getattr(instance, name) for name in Character.FACTS}
         super().import_instance(instance, row, **kwargs)
-        said = {name: value for name in Character.FACTS if (value := getattr(instance, name)) != known[name]}
-        for name in said:
+        changed = {name: value for name in Character.FACTS if (value := getattr(instance, name)) != known[name]}
+        for name in changed:
             setattr(instance, name, known[name])
-        instance.learn(said, Source.CURATOR)
+        instance.learn(changed, Source.CURATOR)
 
     def validate_instance(
         self, instance: Character, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
-        """Without a query per row: what identifies a character isn't changed, and the widgets know the bounds."""
+        """Validate the fields alone, which takes no queries: the key can't change, and the widgets check the bounds."""
         errors = dict(import_validation_errors or {})
         try:
             instance.clean_fields(exclude=errors.keys())
@@ -129,7 +131,7 @@ class CharacterResource(ModelResource):
 
 
 class LookalikeGroupResource(ModelResource):
-    """Groups by their members and whether those are pooled; new ones are added, none are deleted."""
+    """Updates and adds groups; members and is_pooled together identify one. Deletes none."""
 
     is_pooled = Field("is_pooled", "is_pooled", YesNoWidget())
 
@@ -143,7 +145,7 @@ class LookalikeGroupResource(ModelResource):
         use_transactions = True
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
-        """The members in the catalogue's order, by which they are known."""
+        """Sort the members in catalogue order, since that is how they identify a group."""
         group = LookalikeGroup(members=str(row.get("members") or ""), is_pooled=False)
         group.clean()
         row["members"] = group.members

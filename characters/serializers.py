@@ -1,4 +1,4 @@
-"""The catalogue as JSON."""
+"""Serializers for the catalogue's API."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from ml.strokes import REFERENCE_SIDE, references
 
 
 class RadicalSerializer(serializers.Serializer[catalogue.Radical]):
-    number = serializers.IntegerField(help_text="Of the classical radicals, 1 to 214")
+    number = serializers.IntegerField(help_text="Number of the classical radical, 1 to 214")
     glyph = serializers.CharField()
-    name = serializers.CharField(help_text="As Unicode has it")
+    name = serializers.CharField(help_text="English name in Unicode")
     names_ja = serializers.ListField(child=serializers.CharField())
 
 
@@ -24,7 +24,7 @@ class MeaningsSerializer(serializers.Serializer[Character]):
 
 class LookalikeGroupSerializer(serializers.ModelSerializer[LookalikeGroup]):
     characters = serializers.ListField(
-        child=serializers.CharField(), source="members", help_text="All of the group, this one among them"
+        child=serializers.CharField(), source="members", help_text="All members of the group, including this character"
     )
 
     class Meta:
@@ -33,21 +33,21 @@ class LookalikeGroupSerializer(serializers.ModelSerializer[LookalikeGroup]):
 
 
 class CharacterSerializer(serializers.ModelSerializer[Character]):
-    """What is known of one character. Lists are empty and numbers null where nothing is known."""
+    """Everything known about one character. Unknown lists are empty, unknown numbers null."""
 
     radical = serializers.SerializerMethodField()
-    on = serializers.ListField(child=serializers.CharField(), help_text="Readings from Chinese, in katakana")
+    on = serializers.ListField(child=serializers.CharField(), help_text="On readings, in katakana")
     kun = serializers.ListField(
-        child=serializers.CharField(), help_text="Japanese readings; a dot stands before the okurigana (た.べる)"
+        child=serializers.CharField(), help_text="Kun readings, with a dot before the okurigana (た.べる)"
     )
     nanori = serializers.ListField(child=serializers.CharField(), help_text="Readings in names")
     meanings = MeaningsSerializer(source="*")
     jlpt = serializers.IntegerField(
         allow_null=True,
-        help_text="Old level of the test before 2010, 4 (easiest) to 1; nobody publishes lists for N5 to N1",
+        help_text="Level of the test before 2010, 4 (easiest) to 1; there are no official lists for N5 to N1",
     )
     components = serializers.ListField(
-        child=serializers.CharField(), help_text="The parts that KanjiVG sees in it, in writing order"
+        child=serializers.CharField(), help_text="Components according to KanjiVG, in writing order"
     )
     variants = serializers.ListField(child=serializers.CharField(), help_text="Other forms of the same character")
     lookalikes = serializers.SerializerMethodField()
@@ -85,7 +85,7 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
 
     @extend_schema_field(LookalikeGroupSerializer(many=True))
     def get_lookalikes(self, character: Character) -> list[dict[str, Any]]:
-        if self._groups is None:  # all at once, for however many characters
+        if self._groups is None:  # one query for however many characters
             self._groups = {}
             groups = LookalikeGroup.objects.order_by("-is_pooled", "pk")
             for group in LookalikeGroupSerializer(groups, many=True).data:
@@ -96,7 +96,8 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
 
 class StrokeOrderSerializer(serializers.ModelSerializer[StrokeOrder]):
     order = serializers.ListField(
-        child=serializers.IntegerField(), help_text="The reference's strokes, from 1, in the order they are written in"
+        child=serializers.IntegerField(),
+        help_text="Numbers of the reference's strokes, from 1, in the order in which they are written",
     )
 
     class Meta:
@@ -105,11 +106,13 @@ class StrokeOrderSerializer(serializers.ModelSerializer[StrokeOrder]):
 
 
 class StrokesSerializer(serializers.ModelSerializer[Character]):
-    """How a character is written."""
+    """The strokes of a character."""
 
-    side = serializers.SerializerMethodField(help_text="Of the square that the points lie in")
-    strokes = serializers.SerializerMethodField(help_text="In writing order, each its points [x, y]; y grows downwards")
-    stroke_orders = StrokeOrderSerializer(many=True, help_text="Other orders that are accepted too")
+    side = serializers.SerializerMethodField(help_text="Side of the square that contains the points")
+    strokes = serializers.SerializerMethodField(
+        help_text="Strokes in writing order, each a list of points [x, y]; y grows downwards"
+    )
+    stroke_orders = StrokeOrderSerializer(many=True, help_text="Other accepted orders")
 
     class Meta:
         model = Character
@@ -125,11 +128,13 @@ class StrokesSerializer(serializers.ModelSerializer[Character]):
 class InkOfExemplar(serializers.Serializer[dict[str, Any]]):
     width = serializers.FloatField()
     height = serializers.FloatField()
-    strokes = serializers.ListField(help_text="Strokes of [x, y, t]: CSS pixels, ms from the first point")
+    strokes = serializers.ListField(
+        help_text="Strokes, each a list of points [x, y, t]: CSS pixels, and ms since the first point"
+    )
 
 
 class ExemplarSerializer(serializers.ModelSerializer[Exemplar]):
-    """A good real writing. Whose it is nobody can tell."""
+    """A real attempt shown as an example, without its writer."""
 
     ink = serializers.SerializerMethodField()
 

@@ -1,4 +1,4 @@
-"""Which state of the catalogue an answer shows, so that what hasn't changed isn't sent again."""
+"""Versions of the catalogue, for conditional requests: ETag, Last-Modified and 304."""
 
 import hashlib
 from collections.abc import Callable
@@ -16,22 +16,22 @@ from rest_framework.request import Request
 
 from characters.models import Character, LookalikeGroup, StrokeOrder
 
-#: Raised when an answer's form changes, or a committed file that it is made from.
-_FORM = 1
+#: Increase it when the format of the answers changes, or a committed file that they are made from.
+_FORMAT = 1
 
 
 @dataclass(frozen=True)
 class Version:
-    """`modified` is None where something may vanish without a trace: then only the tag tells that it has."""
+    """The state of some rows. `modified` is None if a deletion leaves no date behind: then only the ETag counts."""
 
     name: str
     modified: datetime | None
 
 
-def of_histories(*models: Any) -> Version:
-    """The version of all rows of `models`; one query each.
+def history_version(*models: Any) -> Version:
+    """The version of all rows of `models`, models with a history; one query each.
 
-    A history only grows, also when a row is deleted; and it is longer too when changes are committed out of order.
+    A history only grows: a deletion adds a record too, and the count also shows changes committed out of order.
     """
     counts, dates = [], []
     for model in models:
@@ -41,22 +41,22 @@ def of_histories(*models: Any) -> Version:
     return Version(" ".join(counts), max(dates, default=None))
 
 
-def of_catalogue() -> Version:
-    return of_histories(Character, LookalikeGroup)
+def catalogue_version(**_: Any) -> Version:
+    return history_version(Character, LookalikeGroup)
 
 
-def of_strokes() -> Version:
-    return of_histories(Character, StrokeOrder)
+def strokes_version(**_: Any) -> Version:
+    return history_version(Character, StrokeOrder)
 
 
 def conditional(version: Callable[..., Version]) -> Callable[[Any], Any]:
-    """A view that answers 304 to who has the present version; `version` takes what the view takes from the URL."""
+    """Make a view method answer 304 to a client with the current version. `version` gets the URL's arguments."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def answer(self: Any, request: Request, **kwargs: Any) -> Any:
             now = version(**kwargs)
-            state = f"{_FORM} {now.name} {get_language()} {request.get_full_path()}"
+            state = f"{_FORMAT} {now.name} {get_language()} {request.get_full_path()}"
             etag = quote_etag(hashlib.sha256(state.encode()).hexdigest()[:32])
             modified = int(now.modified.timestamp()) if now.modified else None
             unchanged: HttpResponse | None = get_conditional_response(request, etag, modified)

@@ -1,12 +1,9 @@
-"""The catalogue's pages. `scoring.catalogue` adds what a visitor's own practice says."""
+"""The catalogue's pages. Each takes `practice_of`, which gives it the visitor's own practice."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -19,50 +16,20 @@ from characters.facets import Browsing
 from characters.forms import ReportForm, ReportThrottle
 from characters.models import Character, LookalikeGroup, Source
 from characters.pictures import Picture, steps
+from characters.practice import Practice
 
 PAGE_SIZE = 96
-EXAMPLES = 11
-#: What a tile shows.
-_SHOWN = ["literal", "script", "position", "on", "kun", "meanings_en", "meanings_fr"]
+#: Number of approved exemplars on a character's page.
+EXEMPLARS = 11
+#: Fields that a tile shows.
+_TILE_FIELDS = ["literal", "script", "position", "on", "kun", "meanings_en", "meanings_fr"]
 
 
-@dataclass(frozen=True)
-class Mark:
-    """What one's own practice says of a character."""
+@method_decorator(ensure_csrf_cookie, "dispatch")  # the page posts drawings
+class CatalogueView(View):
+    """Browse and search the catalogue."""
 
-    best: int | None
-    is_due: bool = False
-
-
-@dataclass(frozen=True)
-class Writing:
-    """One of one's own writings: ink drawn, or the address of an image; and the address of its page."""
-
-    written_at: datetime
-    score: int | None
-    page: str
-    picture: Picture | None = None
-    image: str = ""
-
-
-class Page(View):
-    """Knows nobody's practice; where there is some, it is told here."""
-
-    def marks(self, literals: Collection[str]) -> dict[str, Mark]:
-        return {}
-
-    def history(self, character: Character) -> list[Writing]:
-        """Newest first."""
-        return []
-
-    def more(self, character: Character) -> dict[str, Any]:
-        """What the page of a character is told besides."""
-        return {}
-
-
-@method_decorator(ensure_csrf_cookie, "dispatch")  # for the drawing that is sent from here
-class CatalogueView(Page):
-    """Browse and search."""
+    practice_of: Callable[[HttpRequest], Practice] = Practice
 
     def get(self, request: HttpRequest) -> HttpResponse:
         browsing = Browsing(request.GET)
@@ -70,48 +37,45 @@ class CatalogueView(Page):
             return render(request, "characters/catalogue.html", {"browsing": browsing}, status=400)
         counts = browsing.filter.counts("script")
         scripts = browsing.given["script"] or counts
-        paginator = Paginator(browsing.filter.qs.only(*_SHOWN), PAGE_SIZE)
-        paginator.count = sum(counts.get(script, 0) for script in scripts)  # known already
+        paginator = Paginator(browsing.filter.qs.only(*_TILE_FIELDS), PAGE_SIZE)
+        paginator.count = sum(counts.get(script, 0) for script in scripts)  # saves a COUNT query
         try:
             page = paginator.page(request.GET.get("page") or 1)
         except InvalidPage as error:
             raise Http404(str(error)) from error
-        found = list(page)
-        marks = self.marks([character.literal for character in found])
+        characters = list(page)
+        practice = self.practice_of(request).summaries([character.literal for character in characters])
         context = {
             "browsing": browsing,
             "tabs": browsing.tabs(counts),
             "facets": browsing.facets(),
             "page": page,
-            "tiles": [(character, marks.get(character.literal)) for character in found],
+            "tiles": [(character, practice.get(character.literal)) for character in characters],
             "numbers": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
             "page_url": browsing.url() + ("&" if "?" in browsing.url() else "?") + "page=",
         }
         return render(request, "characters/catalogue.html", context)
 
 
-class CharacterView(Page):
-    """All that is known of one character."""
+class CharacterView(View):
+    """Show everything known about one character."""
 
-    template = "characters/character.html"
+    practice_of: Callable[[HttpRequest], Practice] = Practice
+    template_name = "characters/character.html"
 
     def get(self, request: HttpRequest, literal: str) -> HttpResponse:
         if literal in catalogue.outside():
             return render(request, "characters/outside.html", {"outside": catalogue.outside()[literal]})
-        return self.page(request, self.character(literal), ReportForm())
-
-    def character(self, literal: str) -> Character:
-        found = Character.objects.named(literal)
-        if not found:
-            raise Http404("Not one of the 3,175 characters.")
-        return found
+        return self.page(request, Character.objects.named_or_404(literal), ReportForm())
 
     def page(self, request: HttpRequest, character: Character, form: ReportForm, status: int = 200) -> HttpResponse:
+        """The page of `character` with `form` to report a mistake."""
+        practice = self.practice_of(request)
         sources = _sources(character)
         numbers = {source["name"]: number for number, source in enumerate(sources, 1)}
-        beside = {
+        neighbours = {
             other.position - character.position: other
-            for other in self.siblings(character).filter(
+            for other in Character.objects.only("literal", "position").filter(
                 position__in=[character.position - 1, character.position + 1], script=character.script
             )
         }
@@ -123,48 +87,45 @@ class CharacterView(Page):
             "lookalikes": LookalikeGroup.objects.of(character.literal),
             "examples": [
                 (Picture.of_ink(exemplar.ink), exemplar.legibility)
-                for exemplar in character.exemplars.approved().only("ink", "legibility", "character_id")[:EXAMPLES]
+                for exemplar in character.exemplars.approved().only("ink", "legibility", "character_id")[:EXEMPLARS]
             ],
-            "mark": self.marks([character.literal]).get(character.literal),
-            "history": self.history(character),
-            "previous": beside.get(-1),
-            "next": beside.get(1),
+            "practice": practice.summaries([character.literal]).get(character.literal),
+            "attempts": practice.attempts(character),
+            "previous": neighbours.get(-1),
+            "next": neighbours.get(1),
             "sources": sources,
-            "notes": {name: numbers[said["source"]] for name, said in character.sources.items() if said},
+            "notes": {name: numbers[origin["source"]] for name, origin in character.sources.items() if origin},
             "form": form,
             "is_reported": request.GET.get("reported") == "1",
-            **self.more(character),
+            **practice.context(character),
         }
-        return render(request, self.template, context, status=status)
-
-    def siblings(self, character: Character) -> QuerySet[Character]:
-        return Character.objects.only("literal", "position")
+        return render(request, self.template_name, context, status=status)
 
 
 class ReportView(CharacterView):
     """Report a mistake on a character's page."""
 
     def get(self, request: HttpRequest, literal: str) -> HttpResponse:
-        return HttpResponseRedirect(self.character(literal).get_absolute_url() + "#report")
+        return HttpResponseRedirect(Character.objects.named_or_404(literal).get_absolute_url() + "#report")
 
     def post(self, request: HttpRequest, literal: str) -> HttpResponse:
-        character = self.character(literal)
+        character = Character.objects.named_or_404(literal)
         form = ReportForm(request.POST)
         if not form.is_valid():
             return self.page(request, character, form, status=400)
         throttle = ReportThrottle()
         if not throttle.allow_request(request, self):
-            form.add_error(None, _("That were many reports from your address. Please come back in an hour."))
+            form.add_error(None, _("Your address has sent too many reports. Please try again in an hour."))
             response = self.page(request, character, form, status=429)
             response["Retry-After"] = str(int(throttle.wait() or 3600))
             return response
-        if not form.is_trap_sprung:
+        if not form.is_spam:
             form.instance.character = character
             form.save()
         return HttpResponseRedirect(character.get_absolute_url() + "?reported=1#report")
 
 
-#: Licence and address of each source.
+#: Licence and URL of each source.
 _LICENCES = {
     Source.KANJIDIC: ("CC BY-SA 4.0", "https://www.edrdg.org/wiki/index.php/KANJIDIC_Project"),
     Source.KANJIVG: ("CC BY-SA 3.0", "https://kanjivg.tagaini.net/"),
@@ -175,11 +136,11 @@ _LICENCES = {
 
 
 def _sources(character: Character) -> list[dict[str, Any]]:
-    """Where the character's facts are from, in the order of `Source`; KanjiVG always, since it drew the strokes."""
-    said = {entry["source"] for entry in character.sources.values() if entry} | {Source.KANJIVG.value}
+    """The sources of the character's facts, in the order of `Source`; KanjiVG is always one, for the strokes."""
+    used = {origin["source"] for origin in character.sources.values() if origin} | {Source.KANJIVG.value}
     found = []
     for source, (licence, url) in _LICENCES.items():
-        if source.value in said:
+        if source.value in used:
             page = url + character.literal if "wiktionary" in source.value else url
             found.append({"name": source.value, "label": str(source.label), "licence": licence, "url": page})
     return found

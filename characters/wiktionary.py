@@ -1,9 +1,9 @@
-"""What a Wiktionary dump says of kanji: the pages of any MediaWiki export, and the kanji templates of two Wiktionaries.
+"""Reads facts about kanji from dumps of the English and the Japanese Wiktionary.
 
-The English one has {{Han char}} in a page's section "Translingual", {{ja-kanji}} and {{ja-readings}} in "Japanese"; its
-grades are 1 to 6, 7 or c for the other jōyō kanji, 8 or n for jinmeiyō, 9 or uc and 0 or r for neither. The Japanese
-one has {{部首}} and {{総画}} in lines of the section 漢字, categories of school years, and lists of readings in that
-section or in 日本語.
+The English Wiktionary has {{Han char}} in the section "Translingual", and {{ja-kanji}} and {{ja-readings}} in
+"Japanese". Its grades are 1 to 6; 7 or c for other jōyō kanji; 8 or n for jinmeiyō; 9, uc, 0 or r for neither. The
+Japanese Wiktionary has {{部首}} and {{総画}} in lines of the section 漢字, categories for school years, and lists of
+readings in that section or in 日本語.
 """
 
 import bz2
@@ -21,11 +21,11 @@ import mwparserfromhell
 
 from characters.catalogue import radicals
 
-#: Read and decompressed at a time.
+#: Bytes to read and to decompress at a time.
 _BLOCK, _DECOMPRESSED = 1 << 18, 1 << 20
-#: Longer pages aren't read; MediaWiki itself takes no more than two million bytes.
+#: Characters. Longer pages are skipped; MediaWiki's own limit is two million bytes.
 _MAX_TEXT = 1 << 20
-#: The elements that are read, with the one around them: a revision has an id, its author too.
+#: (parent, element) to read. Parents matter: a revision has an id, and so does its author.
 _READ = {
     ("siteinfo", "dbname"),
     ("siteinfo", "base"),
@@ -38,12 +38,12 @@ _DIALECT = re.compile("(?:https?:)?(?://)?(en|ja)[.]?wiktionary")
 
 
 class DumpError(Exception):
-    """The file is no dump of these Wiktionaries, or ends or breaks before its end; the message says where."""
+    """The file isn't a dump of these Wiktionaries, or it is damaged or cut off; the message says where."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a dump; `dialect` is "en" or "ja"."""
+    """A page of a dump; `dialect`, "en" or "ja", is its Wiktionary."""
 
     title: str
     revision: int
@@ -52,16 +52,16 @@ class Page:
 
 
 class Dump:
-    """A pages-articles dump, read once from its beginning in constant memory; bz2 in one stream or many, or plain."""
+    """A pages-articles dump, plain or bz2 with one or many streams, read in constant memory."""
 
     def __init__(self, path: Path, progress: Callable[[int, int], None] = lambda position, size: None) -> None:
-        """`progress` is told how many bytes of the file are read, of how many."""
+        """`progress` is called with the number of bytes read and the size of the file."""
         self.path = path
         self.progress = progress
         self.page_count = 0
 
     def pages(self, titles: Collection[str]) -> Iterator[Page]:
-        """Articles with one of these titles, no redirects. Raises DumpError after the last that could be read."""
+        """The articles with one of `titles`, without redirects. Raises DumpError after the last readable page."""
         size = self.path.stat().st_size
         with self.path.open("rb") as file:
             reader = _Reader(titles)
@@ -87,7 +87,7 @@ class Dump:
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    """The file's XML in blocks; all that comes before a damaged place is given before the error."""
+    """The file's XML in blocks. Yields everything before a damaged byte before it raises."""
     data = file.read(_BLOCK)
     if not data.startswith(b"BZh"):
         if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -112,12 +112,12 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
 
 
 class _Reader:
-    """Builds nothing for the pages that aren't wanted: their text isn't even turned into strings."""
+    """Parses the XML of a dump; builds no strings for pages other than `titles`."""
 
     def __init__(self, titles: Collection[str]) -> None:
         self.titles = frozenset(titles)
         self.dialect = ""
-        self.title = ""  # of the last page that was read to its end
+        self.title = ""  # of the last page read completely
         self.page_count = 0
         self._found: list[Page] = []
         self._page: dict[str, str] = {}
@@ -140,7 +140,7 @@ class _Reader:
         return pages
 
     def _refuse(self, *declaration: Any) -> None:
-        raise DumpError("not a MediaWiki export")  # which has no DTD, so nothing can be hidden in entities
+        raise DumpError("not a MediaWiki export")  # exports have no DTD; refusing one rules out entity attacks
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parents = self._parents
@@ -191,7 +191,7 @@ class _Reader:
 
 @dataclass
 class Facts:
-    """What a page says, in the catalogue's notation, by the fields of a character; and what couldn't be understood."""
+    """The facts of a page as values of Character's fields, and the problems met while reading it."""
 
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -233,7 +233,7 @@ _ASIDE = re.compile('[(（][^()（）]*[)）]|"[^"]*"|“[^”]*”')
 _BETWEEN = re.compile("[,、，､;；・/\n]")
 _HYPHEN = re.compile("[-‐‑–−―－.]")
 _READING = re.compile("[ぁ-ゖァ-ヺー]+(?:[.][ぁ-ゖァ-ヺー]+)?")
-#: Words of lists of readings that aren't readings: in the jōyō table or not, none.
+#: Words in lists of readings that aren't readings: "in the jōyō table", "outside it", "none".
 _NOTHING = re.compile("^(?:常用漢字表?|表)[内外]$|^常用外$|^無し$|ありません")
 
 _COMMENT = re.compile("<!--.*?-->|<nowiki>.*?</nowiki>|<ref[^<>/]*>.*?</ref>|<ref[^<>]*/>", re.DOTALL)
@@ -241,7 +241,7 @@ _HEADING = re.compile("^==([^=].*?)==[ \t]*$", re.MULTILINE)
 _GRADES = {str(grade): grade for grade in range(1, 7)} | {"7": 8, "c": 8, "s": 8, "8": 9, "n": 9}
 _WITHOUT_GRADE = {"0", "9", "r", "uc", ""}
 _ON = ("goon", "kanon", "soon", "toon", "kanyoon", "on")
-#: Japanese and shortened forms of radicals; Unicode's own are the Chinese ones.
+#: Japanese and abbreviated forms of radicals; Unicode's block has the Chinese forms.
 _RADICAL_FORMS = (
     "亻9 刂18 川47 巳49 彑58 忄61 戸63 扌64 攵66 旡71 歺78 母80 氵85 氺85 灬86 爫87 犭94 王96 礻113 糹120 罒122 "
     "耂125 ⺼130 艹140 衤145 覀146 ⻌162 辶162 青174 飠184 麦199 黄201 黒203 鼡208 斉210 歯211 竜212 亀213"
@@ -255,13 +255,13 @@ def _radical_numbers() -> dict[str, int]:
 
 
 def facts(page: Page) -> Facts:
-    """What `page` says of its kanji. What can't be understood is a problem; the rest stays."""
+    """The facts that `page` states about its kanji. A value that can't be read becomes a problem."""
     found = Facts()
     text = _COMMENT.sub("", page.text)
     parts = _HEADING.split(text)
     sections = {_plain_heading(name): body for name, body in zip(parts[1::2], parts[2::2], strict=True)}
     if not page.text:
-        found.problems.append("no text, or too much of it")
+        found.problems.append("no text, or too long")
     elif page.dialect == "en":
         _read_english(found, sections)
     else:
@@ -275,9 +275,9 @@ def _plain_heading(heading: str) -> str:
 
 
 def _templates(found: Facts, text: str, name: str) -> Iterator[dict[str, str]]:
-    """The parameters of each {{name}} of `text`, links and tags as they look. One that isn't closed is a problem."""
+    """The parameters of each {{name}} in `text` as plain text. A template that isn't closed is a problem."""
     for start in re.finditer(r"\{\{\s*" + re.escape(name) + r"\s*(?=[|}\n]|$)", text):
-        # To the next heading: what isn't closed takes nothing else with it, and the rest needn't be parsed.
+        # Parse up to the next heading: it takes less time, and an unclosed template can't swallow other sections.
         chunk = text[start.start() :].partition("\n=")[0]
         template = mwparserfromhell.parse(chunk).nodes[0]
         if isinstance(template, mwparserfromhell.nodes.Template):
@@ -307,7 +307,7 @@ def _read_english(found: Facts, sections: dict[str, str]) -> None:
     for parameters in _templates(found, sections.get("Translingual", ""), "Han char"):
         if parameters.get("rn"):
             found.number("radical", parameters["rn"], 214)
-        # snj, sncj+ and the like: the count in Japan, where it differs from the first.
+        # snj, sncj+ and similar parameters have the stroke count in Japan if it differs.
         in_japan = next((value for name, value in parameters.items() if re.fullmatch("sn[a-z]*j[a-z+]*", name)), "")
         if strokes := in_japan or parameters.get("sn"):
             found.number("stroke_count", strokes, 64)
@@ -323,7 +323,7 @@ _JINMEIYO = re.compile(_LIST.format("人名用漢字"), re.IGNORECASE)
 _STROKES = re.compile(r"(?:総画|画数)[^0-9]*([0-9]+)画")
 _RADICAL_LINK = re.compile(r"漢字索引[ _]部首[ _](.)")
 _BULLET = re.compile(r"[*:#;┃]+")
-#: A line for the forms that China and Korea write, or Vietnam.
+#: A line about the forms of China, Korea, Taiwan or Vietnam.
 _ELSEWHERE = re.compile("[（(](?:中国|韓国|越南|台湾)")
 _KINDS = {"音読": "on", "訓読": "kun", "名乗": "nanori", "名のり": "nanori"}
 
@@ -385,7 +385,7 @@ def _read_lists(found: Facts, section: str) -> None:
         if named:
             kind = named
         elif len(bullets[0]) == 1:
-            kind = ""  # the list's next item is about something else
+            kind = ""  # the next item of the list has another subject
         elif not colon and not _ASIDE.sub("", label).strip().endswith("音"):
             readings = label
         if kind:

@@ -1,7 +1,8 @@
-"""All of the site in one file: every row and every file, with what they must come to when they are restored.
+"""Backups: every row and every file of the site in one archive, with checksums.
 
-A gzipped tar: `about.json` (release, migrations), `rows/<app>.<Model>.jsonl`, `files/<name>`; last `checksums.json`,
-the SHA-256 of each. It has personal data and password hashes: keep it as the database is kept.
+An archive is a gzipped tar with `about.json` (release, migrations), `rows/<app>.<Model>.jsonl` and `files/<name>`, and
+at its end `checksums.json`, the SHA-256 of each. It contains personal data and password hashes: protect it like the
+database.
 """
 
 import hashlib
@@ -32,34 +33,37 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.progress.consistency import file_fields, names_under
 
-_AT_ONCE = 500
-#: Whoever was signed in does so again after a restoration: an archive that is stolen opens no session.
-_LEFT_OUT = {Session}
+_BATCH = 500
+#: Sessions are excluded so that a stolen archive opens none. Users sign in again after a restore.
+_EXCLUDED = {Session}
 
 
 class ArchiveError(Exception):
-    """The archive can't be restored; the message says why."""
+    """The archive can't be restored. The message says why."""
 
 
-class _Exact(DjangoJSONEncoder):
-    """Keeps the microseconds, which Django's drops."""
+class _MicrosecondEncoder(DjangoJSONEncoder):
+    """Keeps microseconds; Django's encoder truncates times to milliseconds."""
 
     def default(self, value: Any) -> Any:
         return value.isoformat() if isinstance(value, datetime) else super().default(value)
 
 
 def tables() -> dict[str, type[models.Model]]:
-    """The model of every table, by the name in the archive."""
-    every = [model for model in apps.get_models(include_auto_created=True) if model not in _LEFT_OUT]
+    """{name in the archive: model} for every table in it."""
+    every = [model for model in apps.get_models(include_auto_created=True) if model not in _EXCLUDED]
     return {f"rows/{model._meta.label}.jsonl": model for model in every if model._meta.managed}
 
 
 def write(path: Path) -> dict[str, str]:
-    """Make the archive, as all is at one moment; its checksums. Raises OSError, and leaves no half of it."""
+    """Write an archive of a consistent state to `path` and return {name: checksum}.
+
+    Raises OSError and leaves no partial archive behind.
+    """
     part = path.with_name(path.name + ".part")
     checksums: dict[str, str] = {}
     try:
-        with tarfile.open(part, "w:gz", compresslevel=6) as archive, _one_moment():
+        with tarfile.open(part, "w:gz", compresslevel=6) as archive, _snapshot():
             about = {"release": settings.RELEASE, "migrations": _migrations()}
             _add(archive, "about.json", io.BytesIO(json.dumps(about).encode()))
             for name, model in tables().items():
@@ -67,7 +71,7 @@ def write(path: Path) -> dict[str, str]:
                     _write_rows(model, lines)
                     checksums[name] = _add(archive, name, lines)
             for file_name in sorted(_file_names()):
-                # Those that are gone are told by check_consistency.
+                # check_consistency reports missing files.
                 if default_storage.exists(file_name):
                     with default_storage.open(file_name) as file:
                         checksums[f"files/{file_name}"] = _add(archive, f"files/{file_name}", file)
@@ -79,8 +83,8 @@ def write(path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
-    """A transaction that sees the database as it is now, whatever others write meanwhile."""
+def _snapshot() -> Iterator[None]:
+    """A transaction that doesn't see what others commit during it."""
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -93,10 +97,10 @@ def _migrations() -> list[list[str]]:
 
 
 def _write_rows(model: type[models.Model], lines: IO[bytes]) -> None:
-    """A line of JSON for each row, in the order of the keys."""
-    for row in model._base_manager.order_by("pk").iterator(_AT_ONCE):
-        # Each alone: a serializer holds all that it is given. Sorted: PostgreSQL keeps JSON in an order of its own.
-        line = serializers.serialize("jsonl", [row], cls=_Exact, sort_keys=True, ensure_ascii=False)
+    """Write one line of JSON per row, ordered by primary key."""
+    for row in model._base_manager.order_by("pk").iterator(_BATCH):
+        # One row at a time: a serializer holds all its rows in memory. sort_keys: PostgreSQL reorders the keys of JSON.
+        line = serializers.serialize("jsonl", [row], cls=_MicrosecondEncoder, sort_keys=True, ensure_ascii=False)
         lines.write(line.encode())
 
 
@@ -107,7 +111,7 @@ def _file_names() -> Iterator[str]:
 
 
 def _add(archive: tarfile.TarFile, name: str, file: Any) -> str:
-    """Add the whole file to the archive; its checksum."""
+    """Add a file to the archive and return its checksum."""
     checksum = _checksum(file)
     about = tarfile.TarInfo(name)
     about.size = file.tell()
@@ -117,7 +121,7 @@ def _add(archive: tarfile.TarFile, name: str, file: Any) -> str:
 
 
 def _checksum(file: Any) -> str:
-    """SHA-256 of the whole file, which is left at its end."""
+    """The SHA-256 of the whole file. Leaves the file at its end."""
     file.seek(0)
     digest = hashlib.sha256()
     while data := file.read(1 << 20):
@@ -126,19 +130,19 @@ def _checksum(file: Any) -> str:
 
 
 def restore(path: Path) -> dict[str, str]:
-    """Put all of the archive into a migrated, empty database and an empty storage; its checksums.
+    """Restore the archive into a migrated, empty database and an empty storage, and return {name: checksum}.
 
-    Raises ArchiveError, and leaves both as they were, when the archive is damaged or of other migrations, or when
-    either isn't empty.
+    Raises ArchiveError, and leaves both unchanged, if either isn't empty or if the archive is damaged or has other
+    migrations.
     """
     _check_empty()
-    kept: list[str] = []
+    saved: list[str] = []
     try:
-        # Keys to other tables are checked at the end, so the order of the tables doesn't matter.
+        # The database checks foreign keys on commit, so the order of the tables doesn't matter.
         with tarfile.open(path, "r:gz") as archive, transaction.atomic():
-            found = _restore(archive, kept)
+            found = _restore(archive, saved)
     except BaseException as error:
-        for name in kept:
+        for name in saved:
             default_storage.delete(name)
         if isinstance(error, _DAMAGE):
             raise ArchiveError(f"The archive {path} can't be restored: {error}") from error
@@ -154,18 +158,18 @@ _DAMAGE = (
 
 
 def _check_empty() -> None:
-    """That migrations and the catalogue have filled some tables doesn't count; learners and attempts do."""
+    """Raise ArchiveError if there are accounts, attempts or files. Rows that migrations created don't count."""
     for label in ("accounts.User", "scoring.Attempt"):
         if apps.get_model(label)._base_manager.exists():
-            raise ArchiveError("The database isn't empty: restore into a new one, after `manage.py migrate`.")
+            raise ArchiveError("The database isn't empty. Restore into a new one, after `manage.py migrate`.")
     if next(names_under(""), None):
-        raise ArchiveError("The storage isn't empty: restore into a new one.")
+        raise ArchiveError("The storage isn't empty. Restore into a new one.")
 
 
-def _restore(archive: tarfile.TarFile, kept: list[str]) -> dict[str, str]:
-    """Insert and save what is in the archive; `kept` gets the names of files as they are saved."""
+def _restore(archive: tarfile.TarFile, saved: list[str]) -> dict[str, str]:
+    """Insert the rows and save the files of the archive; appends the name of each saved file to `saved`."""
     by_name = tables()
-    for model in by_name.values():  # what migrations, the catalogue and the roles have put there
+    for model in by_name.values():  # rows that migrations, load_catalogue and the roles have created
         model._base_manager.all()._raw_delete(connection.alias)
     found: dict[str, str] = {}
     for member in archive:
@@ -176,32 +180,34 @@ def _restore(archive: tarfile.TarFile, kept: list[str]) -> dict[str, str]:
             copy.seek(0)
             if member.name == "about.json":
                 if json.load(copy)["migrations"] != _migrations():
-                    raise ArchiveError("The archive has other migrations than this database: take its release's code.")
+                    raise ArchiveError(
+                        "The archive has other migrations than this database. Restore it with the code of its release."
+                    )
             elif member.name == "checksums.json":
                 if json.load(copy) != found:
-                    raise ArchiveError("The archive is damaged: something has another checksum.")
+                    raise ArchiveError("The archive is damaged: a checksum doesn't match.")
                 return found
             elif member.name in by_name:
                 _insert(by_name[member.name], copy)
                 found[member.name] = checksum
             elif member.name.startswith("files/"):
-                kept.append(default_storage.save(member.name.removeprefix("files/"), File(copy)))
+                saved.append(default_storage.save(member.name.removeprefix("files/"), File(copy)))
                 found[member.name] = checksum
             else:
-                raise ArchiveError(f"The archive has {member.name}, which nothing here knows.")
+                raise ArchiveError(f"The archive contains {member.name}, which this release doesn't know.")
     raise ArchiveError("The archive is damaged: its end is missing.")
 
 
 def _insert(model: type[models.Model], lines: IO[bytes]) -> None:
-    """Insert the rows as they were, a line each."""
+    """Insert the rows of `lines`, unchanged, and advance the sequence of keys."""
     batch: list[models.Model] = []
     for line in lines:
         batch += [read.object for read in serializers.deserialize("jsonl", line.decode())]
-        if len(batch) == _AT_ONCE:
+        if len(batch) == _BATCH:
             _insert_rows(model, batch)
             batch = []
     _insert_rows(model, batch)
-    with connection.cursor() as cursor:  # so that the next row gets a key of its own
+    with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
             cursor.execute(statement)
 
@@ -210,5 +216,5 @@ def _insert_rows(model: type[models.Model], rows: list[models.Model]) -> None:
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     size = connection.ops.bulk_batch_size(fields, rows) or 1
     for start in range(0, len(rows), size):
-        # Raw: moments that are set by themselves stay what they were.
+        # raw=True keeps the values of auto_now fields.
         model._base_manager._insert(rows[start : start + size], fields=fields, using=connection.alias, raw=True)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Whether the site lives, is ready, and which it is: for whoever restarts it or sends it requests."""
+"""Health endpoints, for load balancers and process supervisors."""
 
 from collections.abc import Callable
 
@@ -18,45 +18,45 @@ from scoring.models import ModelBundle
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
-    """200 as long as the process answers: what it needs may be down."""
+    """200 as long as the process answers, even while the services that it needs are down."""
     return JsonResponse({"live": True})
 
 
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when everything that a score needs is there; else 503, and which isn't."""
-    found = parts()
-    return JsonResponse(found, status=200 if all(found.values()) else 503)
+    """200 if everything that scoring needs works; otherwise 503. The body has a boolean for each dependency."""
+    works = dependencies()
+    return JsonResponse(works, status=200 if all(works.values()) else 503)
 
 
-def parts() -> dict[str, bool]:
-    """What a score needs, and whether it is there."""
-    needs: dict[str, Callable[[], object]] = {
-        "database": _ask_database,
+def dependencies() -> dict[str, bool]:
+    """{dependency: whether it works} for everything that scoring needs."""
+    checks: dict[str, Callable[[], object]] = {
+        "database": _database_answers,
         "migrations": is_migrated,
         "broker": wakeup.answers,
         "worker": wakeup.is_worker_alive,
     }
-    return {name: _is_there(need) for name, need in needs.items()}
+    return {name: _works(check) for name, check in checks.items()}
 
 
 @never_cache
 @require_safe
 def version(request: HttpRequest) -> JsonResponse:
-    """The release that serves and the model that its workers load."""
+    """The running release and the model version that its workers load."""
     return JsonResponse({"release": settings.RELEASE, "model": ModelBundle.active_version()})
 
 
-def _is_there(need: Callable[[], object]) -> bool:
+def _works(check: Callable[[], object]) -> bool:
     try:
-        return bool(need())
+        return bool(check())
     except (DatabaseError, ImproperlyConfigured, redis.RedisError):
         return False
 
 
 class ByAddressMiddleware:
-    """Machines beside the site ask it by its address, and know none of its names."""
+    """Accepts any host name on the health and metrics URLs: machines nearby request them by IP address."""
 
     PATHS = ("/health/live", "/health/ready", "/health/version", "/metrics")
 
@@ -69,7 +69,7 @@ class ByAddressMiddleware:
         return self.get_response(request)
 
 
-def _ask_database() -> bool:
+def _database_answers() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return True

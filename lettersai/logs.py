@@ -1,4 +1,4 @@
-"""Logs: a line each, or JSON, with the request and the attempt that each is about."""
+"""Logging, as plain lines or JSON, with the ids of the request and the attempt."""
 
 from typing import Any
 
@@ -7,37 +7,37 @@ from django.http import HttpRequest
 
 
 def route_of(request: HttpRequest) -> str:
-    """Not an address, which may be a secret, but its pattern, of which there are some dozens."""
+    """The URL pattern of the request, "none" if nothing matched. Unlike a path it contains no secret key."""
     return request.resolver_match.route if request.resolver_match else "none"
 
 
-def without_address(_: Any, __: str, fields: Any) -> Any:
-    """Django's own lines end with the address: with its route instead."""
+def replace_path(_: Any, __: str, fields: Any) -> Any:
+    """A structlog processor: replaces the path at the end of Django's own lines with the URL pattern."""
     request = getattr(fields["_record"], "request", None)
     if isinstance(request, HttpRequest):
-        address = request.path.encode("unicode_escape").decode()  # as Django writes it
-        if fields["event"].endswith(address):
-            fields["event"] = fields["event"].removesuffix(address) + route_of(request)
+        path = request.path.encode("unicode_escape").decode()  # as Django logs it
+        if fields["event"].endswith(path):
+            fields["event"] = fields["event"].removesuffix(path) + route_of(request)
     return fields
 
 
-#: What standard logging knows, as structlog's fields; those of `structlog.contextvars` are the request and the attempt.
-_FIELDS = [
+#: Turns records of standard logging into structlog's fields; contextvars hold the ids of request, task and attempt.
+_PROCESSORS = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    # No others: Django adds the whole request, with what somebody looked for.
+    # No other fields: Django adds the whole request, which contains what somebody searched.
     structlog.stdlib.ExtraAdder(allow=["method", "route", "status", "ms", "model"]),
-    without_address,
+    replace_path,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
 
 def configured(form: str, level: str) -> dict[str, Any]:
-    """LOGGING in the form json or line. Everything goes to standard error."""
-    drawn: dict[str, list[Any]] = {
+    """The setting LOGGING. `form` is "json" or "line"; everything goes to standard error."""
+    renderers: dict[str, list[Any]] = {
         "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)],
-        # The traceback without values, which are what people wrote.
+        # Tracebacks without local variables, which hold personal data.
         "line": [
             structlog.dev.ConsoleRenderer(
                 colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
@@ -51,17 +51,17 @@ def configured(form: str, level: str) -> dict[str, Any]:
         "formatters": {
             "chosen": {
                 "()": "structlog.stdlib.ProcessorFormatter",
-                "foreign_pre_chain": _FIELDS,
-                "processors": [clean, *drawn[form]],
+                "foreign_pre_chain": _PROCESSORS,
+                "processors": [clean, *renderers[form]],
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
-            # Django's own handlers print a second time, and its mails to ADMINS know whole requests.
+            # Django's own handlers would log twice and mail whole requests to ADMINS.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
-            # These tell at INFO what only whoever mends them needs.
+            # Their INFO messages only help to debug these libraries.
             **{name: {"level": "WARNING"} for name in ("celery.beat", "celery.worker.strategy", "botocore", "kombu")},
         },
     }

@@ -20,40 +20,40 @@ from lettersai import health
 from scoring.models import Attempt
 
 
-class Site:
-    """What no process counts: it is asked when the metrics are."""
+class SiteCollector:
+    """Metrics of the whole site, computed at each scrape."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        ready = GaugeMetricFamily("lettersai_ready", "What a score needs: 1 where it is there", labels=["part"])
-        for part, is_there in health.parts().items():
-            ready.add_metric([part], is_there)
+        ready = GaugeMetricFamily("lettersai_ready", "1 for each dependency of scoring that works", labels=["part"])
+        for dependency, works in health.dependencies().items():
+            ready.add_metric([dependency], works)
         yield ready
         with suppress(DatabaseError):
             yield from self._queue()
 
     def _queue(self) -> Iterator[GaugeMetricFamily]:
-        """The database is the queue's truth."""
+        """The state of the queue according to the database."""
         queued = Attempt.objects.filter(status=Attempt.Status.QUEUED).aggregate(n=Count("pk"), oldest=Min("queued_at"))
         age = (timezone.now() - queued["oldest"]).total_seconds() if queued["oldest"] else 0
-        yield GaugeMetricFamily("lettersai_queue_length", "Attempts that wait for their score", queued["n"])
-        yield GaugeMetricFamily("lettersai_queue_age_seconds", "How long the oldest of them waits", age)
+        yield GaugeMetricFamily("lettersai_queue_length", "Attempts waiting for their score", queued["n"])
+        yield GaugeMetricFamily("lettersai_queue_age_seconds", "Waiting time of the oldest queued attempt", age)
 
 
 def registry() -> CollectorRegistry:
-    """What the processes of this machine add up to, or what this one alone has counted."""
+    """The sum over all processes of this machine if PROMETHEUS_MULTIPROC_DIR is set, otherwise this process alone."""
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return REGISTRY
-    together = CollectorRegistry()
-    MultiProcessCollector(together)
-    return together
+    merged = CollectorRegistry()
+    MultiProcessCollector(merged)
+    return merged
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """404 to whoever doesn't know the token."""
+    """The metrics; 404 without the right token."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not settings.METRICS_TOKEN or not compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
         raise Http404
     site: Any = CollectorRegistry()
-    site.register(Site())
+    site.register(SiteCollector())
     return HttpResponse(generate_latest(registry()) + generate_latest(site), content_type=CONTENT_TYPE_LATEST)

@@ -1,18 +1,18 @@
-"""What the site's pages may do in a browser, beyond what Django's and django-csp's settings say."""
+"""Security headers that the settings of Django and django-csp don't cover."""
 
 from collections.abc import Callable
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
 
-#: Of what a page could ask the browser for, passkeys alone.
+#: Allows passkeys and denies the other features.
 _PERMISSIONS = "publickey-credentials-get=(self), publickey-credentials-create=(self), " + ", ".join(
     f"{name}=()" for name in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 )
 
-#: Pages of packages, whose scripts make HTML out of text.
-_BORROWED = ("/admin/", "/api/v1/docs/")
-_TEXT_MAY_BECOME_HTML = {"require-trusted-types-for": None, "trusted-types": None}
+#: Pages of packages whose scripts turn text into HTML.
+_THIRD_PARTY = ("/admin/", "/api/v1/docs/")
+_WITHOUT_TRUSTED_TYPES = {"require-trusted-types-for": None, "trusted-types": None}
 
 
 class PolicyMiddleware:
@@ -22,9 +22,9 @@ class PolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response["Permissions-Policy"] = _PERMISSIONS
-        if request.path.startswith(_BORROWED):
-            response._csp_replace = _TEXT_MAY_BECOME_HTML  # type: ignore[attr-defined]
+        if request.path.startswith(_THIRD_PARTY):
+            response._csp_replace = _WITHOUT_TRUSTED_TYPES  # type: ignore[attr-defined]
         if request.path.startswith("/admin/"):
-            # Templates of the admin's packages have styles in attributes, and curators alone see them.
+            # Templates of the admin's packages use style attributes. Only curators see these pages.
             response._csp_update = {"style-src": [SELF, UNSAFE_INLINE]}  # type: ignore[attr-defined]
         return response

@@ -1,4 +1,4 @@
-"""What happens around every request: its id, its line in the log, its time among the metrics."""
+"""The middleware around every request: its id, its log line and its metrics."""
 
 import logging
 import re
@@ -27,7 +27,10 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class RequestMiddleware:
-    """Gives each request an id, the proxy's if it sent one, that its log lines, its tasks and its answer carry."""
+    """Gives each request an id for its log lines, its tasks and its answer.
+
+    The id is the proxy's X-Request-ID if that is valid, otherwise a new one.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,14 +39,14 @@ class RequestMiddleware:
         given = request.headers.get(HEADER, "")
         request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
         begun = time.perf_counter()
-        clear_contextvars()  # of the thread's last request
+        clear_contextvars()  # left by the thread's previous request
         bind_contextvars(request=request_id)
         response = self.get_response(request)
         seconds = time.perf_counter() - begun
         method = request.method if request.method in _METHODS else "other"
         route = route_of(request)
         SECONDS.labels(route, method, str(response.status_code)).observe(seconds)
-        # Without who asked, and without what for: an address may be a key, and its query what somebody looked for.
+        # No user and no URL: a path may contain a secret key, and a query contains what somebody searched.
         fields = {"method": method, "route": route, "status": response.status_code}
         logger.info("answered", extra={**fields, "ms": round(seconds * 1000, 1)})
         response[HEADER] = request_id

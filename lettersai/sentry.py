@@ -1,4 +1,4 @@
-"""Errors to Sentry, without anything that somebody wrote or by which they could be known."""
+"""Error reports to Sentry, without personal data."""
 
 from typing import Any
 
@@ -7,21 +7,21 @@ from django.conf import settings
 from sentry_sdk.integrations.logging import ignore_logger
 
 
-def begin(dsn: str) -> None:
-    """Report to `dsn` from now on."""
-    ignore_logger("django.security.DisallowedHost")  # whoever knocks at other names is no error of ours
+def start(dsn: str) -> None:
+    """Start reporting errors to `dsn`."""
+    ignore_logger("django.security.DisallowedHost")  # caused by scanners, not by the site
     sentry_sdk.init(
         dsn,
         release=settings.RELEASE,
         max_request_body_size="never",
-        include_local_variables=False,  # ink, addresses and passwords pass through them
+        include_local_variables=False,  # they hold ink, mail addresses and passwords
         max_breadcrumbs=0,
-        before_send=without_persons,
+        before_send=without_personal_data,
     )
 
 
-def without_persons(event: Any, hint: dict[str, Any]) -> Any:
-    """The event with its place in the code, and of the request its method and route alone: an address may be a key."""
+def without_personal_data(event: Any, hint: dict[str, Any]) -> Any:
+    """The event without personal data: of the request only method and route, since a path may contain a secret key."""
     event.pop("user", None)
     event.pop("extra", None)
     event.pop("server_name", None)

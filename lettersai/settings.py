@@ -1,4 +1,4 @@
-"""Every setting, from the environment."""
+"""Settings. Those that differ between sites come from environment variables; docs/configuration.md lists them."""
 
 import os
 import re
@@ -19,59 +19,60 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("DEBUG") == "1"
 PRODUCTION = os.environ.get("PRODUCTION") == "1"
 if DEBUG and PRODUCTION:
-    raise ImproperlyConfigured("Unset DEBUG: with PRODUCTION=1 its error pages would show everybody the settings.")
+    raise ImproperlyConfigured("Unset DEBUG: with PRODUCTION=1 its error pages would show the settings to everybody.")
 
 
 def folder(name: str, path: str | Path) -> Path:
-    """The folder that the variable `name` says, made if it isn't there yet; else refuse to start."""
+    """The folder `path` of the variable `name`, created if needed. Raises ImproperlyConfigured if that fails."""
     try:
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(f"Set {name} to a folder that can be written to: {error}") from error
+        raise ImproperlyConfigured(f"Set {name} to a folder that this process can write to: {error}") from error
     return Path(path).resolve()
 
 
-#: Database, broker, uploaded images and the generated secret of a set-up on one machine.
+#: Holds database, broker data, images and the generated secret of a site on one machine.
 DATA_DIR = folder("DATA_DIR", os.environ.get("DATA_DIR") or BASE_DIR / "var")
 if _TEMPORARY := os.environ.get("TMPDIR"):
-    folder("TMPDIR", _TEMPORARY)  # before it is asked for: where there is none, Python takes /tmp
+    folder("TMPDIR", _TEMPORARY)  # create it early: Python falls back to /tmp if it is missing
 
 
-def env(name: str, otherwise: str) -> str:
-    """The variable; in production it must be set, elsewhere it has a value that works on one machine."""
+def env(name: str, default: str) -> str:
+    """The variable `name`, or `default`. Raises ImproperlyConfigured in production if it is unset."""
     value = os.environ.get(name)
     if not value and PRODUCTION:
-        raise ImproperlyConfigured(f"Set {name}: PRODUCTION=1 knows no default for it.")
-    return value or otherwise
+        raise ImproperlyConfigured(f"Set {name}: with PRODUCTION=1 it has no default.")
+    return value or default
 
 
 def matching(name: str, pattern: str, value: str, meaning: str) -> str:
-    """`value` of the variable `name`, if it has the form of `pattern`; else refuse to start."""
+    """`value` of the variable `name`. Raises ImproperlyConfigured if it doesn't match `pattern`."""
     if not re.fullmatch(pattern, value):
         raise ImproperlyConfigured(f"Set {name} to {meaning}, not {value!r}.")
     return value
 
 
 def url(name: str, pattern: str, value: str, meaning: str) -> SplitResult:
-    """The parts of a URL of that form; else refuse to start. It isn't shown, since it may have a password."""
+    """The parts of the URL `value`. Raises ImproperlyConfigured, without showing a password, if it isn't valid."""
     try:
         parts = urlsplit(value)
-        behind = value.partition(parts.netloc)[2] if parts.netloc else ""
-        # Where a password has a slash of its own, what should be the host comes after it.
-        is_sound = re.fullmatch(pattern, value) and parts.port != 0 and "@" not in behind
+        rest = value.partition(parts.netloc)[2] if parts.netloc else ""
+        # An unescaped slash in the password moves the host, and its @, behind the network location.
+        is_valid = re.fullmatch(pattern, value) and parts.port != 0 and "@" not in rest
     except ValueError:
-        is_sound = False
-    if not is_sound:
-        raise ImproperlyConfigured(f"Set {name} to {meaning}; a password's / is %2F there, its # %23, its @ %40.")
+        is_valid = False
+    if not is_valid:
+        raise ImproperlyConfigured(f"Set {name} to {meaning}; write / as %2F, # as %23 and @ as %40 in a password.")
     return parts
 
 
 def listed(value: str) -> list[str]:
+    """The parts of `value` between commas, without empty ones."""
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def generated_secret() -> str:
-    """A secret made once and kept in DATA_DIR, readable by its owner alone."""
+    """A random secret, created once in DATA_DIR with read permission for its owner only."""
     kept = DATA_DIR / "secret-key"
     try:
         with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -81,19 +82,23 @@ def generated_secret() -> str:
     return kept.read_text()
 
 
+# Security
+
 SECRET_KEY = os.environ.get("SECRET_KEY") or (env("SECRET_KEY", "") if PRODUCTION else generated_secret())
-#: What it was before: what that one has signed, such as guests' cookies, stays good.
+#: Earlier values of SECRET_KEY. What they signed, such as guests' cookies, stays valid.
 SECRET_KEY_FALLBACKS = listed(os.environ.get("SECRET_KEY_FALLBACKS") or "")
 for _name, _key in [("SECRET_KEY", SECRET_KEY), *(("SECRET_KEY_FALLBACKS", key) for key in SECRET_KEY_FALLBACKS)]:
     if PRODUCTION and (len(_key) < 50 or len(set(_key)) < 5 or _key.startswith("django-insecure")):
-        raise ImproperlyConfigured(f"Set {_name} to 50 random characters or more: this one could be guessed.")
+        raise ImproperlyConfigured(f"Set {_name} to 50 random characters or more: this value could be guessed.")
 ALLOWED_HOSTS = listed(env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))
 if not ALLOWED_HOSTS or (PRODUCTION and "*" in ALLOWED_HOSTS):
-    raise ImproperlyConfigured("Set ALLOWED_HOSTS to the site's names: with * anybody could put theirs into mails.")
+    raise ImproperlyConfigured(
+        "Set ALLOWED_HOSTS to the site's host names: with * anybody could put another host into mails."
+    )
 CSRF_TRUSTED_ORIGINS = listed(os.environ.get("CSRF_TRUSTED_ORIGINS", ""))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
-#: Asked by machines beside the site, without TLS.
+#: Load balancers and Prometheus request these without TLS.
 SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
@@ -103,38 +108,44 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],  # the second factor's QR code
+        "img-src": ["'self'", "data:"],  # the QR code of the second factor
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
-        # No script of ours makes HTML or script out of text, so no policy may allow it either.
+        # No script of the site turns text into HTML or code, so no Trusted Types policy may do so.
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["worker"],  # frontend/src/offline/install.ts; no other
+        "trusted-types": ["worker"],  # frontend/src/offline/install.ts
     }
 }
 
-#: Proxies in front, each of which adds to X-Forwarded-For who asked it; with none, the header could say anything.
+#: Number of proxies in front that append to X-Forwarded-For. Without any, the header is ignored: clients can forge it.
 TRUSTED_PROXIES = int(
     matching("TRUSTED_PROXIES", r"\d", os.environ.get("TRUSTED_PROXIES") or "0", "the number of proxies in front")
 )
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-#: What is served: a commit or a tag.
+# Release, metrics and error reports
+
+#: Commit or tag of the running code.
 RELEASE = os.environ.get("RELEASE") or "development"
-#: Whoever knows it may read /metrics; without one there is no such page.
+#: Bearer token for /metrics; without it the page doesn't exist.
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
-#: Where the worker shows its own; 0 for nowhere.
-METRICS_PORT = int(matching("METRICS_PORT", r"\d{1,5}", os.environ.get("METRICS_PORT") or "0", "a number of a port"))
+#: Port of the worker's own metrics; 0 for none.
+METRICS_PORT = int(matching("METRICS_PORT", r"\d{1,5}", os.environ.get("METRICS_PORT") or "0", "a port number"))
 if _METRICS := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     folder("PROMETHEUS_MULTIPROC_DIR", _METRICS)
 elif METRICS_PORT:
-    raise ImproperlyConfigured("Set PROMETHEUS_MULTIPROC_DIR to a folder, in which METRICS_PORT finds its figures.")
+    raise ImproperlyConfigured(
+        "Set PROMETHEUS_MULTIPROC_DIR to a folder: METRICS_PORT serves the metrics collected there."
+    )
 SENTRY_DSN = matching(
     "SENTRY_DSN",
     r"|https?://[^@/\s]+@[^@:/\s]+(:\d+)?/(\S*/)?\d+",
     os.environ.get("SENTRY_DSN") or "",
-    "what Sentry calls the DSN, https://key@host/1",
+    "the DSN that Sentry shows, https://key@host/1",
 )
+
+# Apps, middleware, templates
 
 INSTALLED_APPS = [
     "lettersai",
@@ -201,9 +212,11 @@ TEMPLATES = [
     }
 ]
 
+# Database
+
 _DATABASE_URL = env("DATABASE_URL", f"sqlite:///{DATA_DIR}/lettersai.sqlite3")
 url("DATABASE_URL", r"(sqlite|postgres(ql)?)://.+", _DATABASE_URL, "postgresql://user:password@host/name")
-#: Seconds that a statement of the web server may take; commands and workers take their time.
+#: Seconds that a statement of the web server may take; commands and workers have no limit.
 DATABASE_TIMEOUT = int(
     matching("DATABASE_TIMEOUT", r"[1-9]\d{0,2}", os.environ.get("DATABASE_TIMEOUT") or "12", "a number of seconds")
 )
@@ -211,12 +224,12 @@ DATABASES: dict[str, Any] = {"default": dj_database_url.parse(_DATABASE_URL)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 _POOL = matching("DATABASE_POOL", r"[1-9]\d{0,2}", os.environ.get("DATABASE_POOL") or "24", "a number of connections")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # As many as there are threads by default, so that none waits; those that aren't used are closed.
+    # One connection per thread by default, so that none waits; idle ones are closed.
     pool = {"min_size": 1, "max_size": int(_POOL), "timeout": 5, "max_idle": 60}
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         pool=pool,
         connect_timeout=5,
-        # A machine that is gone without a word is noticed within half a minute.
+        # Detect a machine that has vanished within half a minute.
         keepalives_idle=10,
         keepalives_interval=5,
         keepalives_count=3,
@@ -225,14 +238,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
-        # Writers wait for each other from the start of a transaction, so none fails half-way with "database is locked".
+        # Writers queue at the start of a transaction, so that none fails later with "database is locked".
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     }
-# SQLite's indexes leave out the columns that PostgreSQL's have beside their keys; what they find is the same.
+# models.W040: SQLite ignores the included columns of covering indexes. Queries return the same rows.
 SILENCED_SYSTEM_CHECKS = ["models.W040"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Accounts
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -248,21 +263,25 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "Letters-AI: "
+#: Mails and authenticator apps show it.
+SITE_NAME = "Letters-AI"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Letters-AI"
+MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # localhost has no certificate
 
-#: Where links in mails lead that no request asks for.
+#: Start of links in mails that are sent outside a request.
 SITE_URL = matching(
     "SITE_URL", r"https?://[^/\s]+", env("SITE_URL", "http://localhost:8000"), "https://letters.example, without a path"
 )
 
-#: Mail is printed where the site was started, unless a server takes it.
+# Mail
+
+#: By default mail is printed to the console.
 _EMAIL_URL = url(
     "EMAIL_URL",
     r"console:|file:///.+|smtps?://.+",
@@ -281,13 +300,15 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_EMAIL_URL.username or ""), unquo
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM") or "Letters-AI <noreply@localhost>"
 
-#: The embedded broker listens on a socket.
+# Redis and Celery
+
+#: By default the socket of the embedded broker.
 REDIS_URL = env("REDIS_URL", f"unix://{DATA_DIR}/broker/broker.sock")
 url("REDIS_URL", r"(rediss?|unix)://.+", REDIS_URL, "redis://:password@host:6379/0")
 try:
     _REDIS = parse_url(REDIS_URL)
 except ValueError as error:
-    raise ImproperlyConfigured(f"Set REDIS_URL to redis://host:6379/0 or the like: {error}") from error
+    raise ImproperlyConfigured(f"Set REDIS_URL to a URL such as redis://host:6379/0: {error}") from error
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -312,7 +333,7 @@ CELERY_IMPORTS = [
     "scoring.tasks",
 ]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A broker that is down delays no answer: the attempt is stored, and requeue_attempts finds it.
+# Don't delay an answer while the broker is down: the attempt is stored, and requeue_attempts enqueues it later.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 60,
@@ -321,7 +342,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TASK_IGNORE_RESULT = True
-# A worker that is told nothing else takes from both. What sends mail needs a way out, what scores had better have none.
+# By default a worker serves both queues. In production the mailer needs internet access, the worker must have none.
 CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routing_key="mail")]
 CELERY_TASK_ROUTES = {
     f"accounts.practice.tasks.{name}": {"queue": "mail"} for name in ("send_reminders", "send_reminder_batch")
@@ -329,8 +350,8 @@ CELERY_TASK_ROUTES = {
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 _WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"
 CELERY_WORKER_CONCURRENCY = int(matching("WORKER_CONCURRENCY", r"[1-9]\d{0,2}", _WORKERS, "a number of processes"))
-CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds: a child loads Keras before it reports
-# What is done again soon ends soon: else a worker that comes back does it for each time that it was away.
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # seconds; a child process loads Keras first
+# Frequent tasks expire, so that a worker that was down doesn't run one for each time it missed.
 CELERY_BEAT_SCHEDULE = {
     "requeue attempts": {"task": "scoring.tasks.requeue_attempts", "schedule": 5.0, "options": {"expires": 30}},
     "rescore": {"task": "scoring.tasks.rescore", "schedule": 2.0, "options": {"expires": 2}},
@@ -346,19 +367,23 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
     "delete expired transfers": {"task": "accounts.transfer.tasks.delete_expired_transfers", "schedule": 600.0},
-    "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0, "options": {"expires": 30}},
-    "show alive": {"task": "scoring.tasks.show_alive", "schedule": 10.0, "options": {"expires": 30}},
+    "erase deleted": {"task": "scoring.tasks.erase_deleted", "schedule": 10.0, "options": {"expires": 30}},
+    "announce alive": {"task": "scoring.tasks.announce_alive", "schedule": 10.0, "options": {"expires": 30}},
     "check consistency": {
         "task": "accounts.progress.tasks.check_consistency",
         "schedule": crontab(hour="3", minute="17"),
     },
     "clear sessions": {"task": "accounts.access.tasks.clear_sessions", "schedule": crontab(hour="3", minute="47")},
-    "forget keys": {"task": "scoring.tasks.forget_keys", "schedule": 60.0, "options": {"expires": 60}},
-    "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 60.0, "options": {"expires": 60}},
+    "clear keys": {"task": "scoring.tasks.clear_keys", "schedule": 60.0, "options": {"expires": 60}},
+    "erase unclaimed": {"task": "scoring.tasks.erase_unclaimed", "schedule": 60.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
+# Model
+
 MODEL_BUNDLE = Path(os.environ.get("MODEL_BUNDLE") or BASE_DIR / "ml" / "bundle")
+
+# Languages and time
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語"), ("fr", "Français")]
@@ -370,6 +395,8 @@ LOCALE_PATHS = [BASE_DIR / "lettersai" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+# Files
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist"]
@@ -378,7 +405,7 @@ STORAGES = {
     "default": storages.configured(os.environ.get("STORAGE_URL") or "file:"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-#: Served at the site's root: the service worker, whose scope is the folder that it comes from.
+#: Served at the root of the site, since the scope of a service worker is the folder of its URL.
 WHITENOISE_ROOT = STATIC_ROOT / "root"
 DJANGO_VITE = {"default": {"manifest_path": BASE_DIR / "frontend" / "dist" / "manifest.json"}}
 
@@ -387,15 +414,17 @@ WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 
 
 def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: N802 - the setting's name
-    """Vite puts a hash into the names of the files in assets/."""
+    """True for files in assets/, whose names contain a hash."""
     return "/assets/" in url
 
+
+# API
 
 _RATE = os.environ.get("ATTEMPT_RATE") or "1000/min"
 ATTEMPT_RATE = matching("ATTEMPT_RATE", r"[1-9]\d*/(s|sec|m|min|h|hour|d|day)", _RATE, "N/min or N/hour")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.access.authentication.BearerAuthentication",  # first: DRF answers 401 as the first one says
+        "accounts.access.authentication.BearerAuthentication",  # first: sets WWW-Authenticate in a 401
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
@@ -410,7 +439,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Letters-AI",
-    "DESCRIPTION": "Send a handwritten character as ink or as a PNG; get what it reads as, and how well.",
+    "DESCRIPTION": "Send a handwritten character as ink or as an image; get candidates and a legibility score.",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -419,10 +448,12 @@ SPECTACULAR_SETTINGS = {
         "TransferStatusEnum": "accounts.models.exports.Transfer.Status",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
-    # A link inside each operation's button would take its press from it.
+    # Deep links put a link inside each operation's button, which accessibility rules forbid.
     "SWAGGER_UI_SETTINGS": {"deepLinking": False, "syntaxHighlight": False},
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+# Logs
 
 _FORMAT = os.environ.get("LOG_FORMAT") or ("json" if PRODUCTION else "line")
 _LEVEL = os.environ.get("LOG_LEVEL") or ("INFO" if PRODUCTION else "WARNING")

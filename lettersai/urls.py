@@ -1,4 +1,4 @@
-"""Every URL the site answers."""
+"""All URLs of the site."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -11,22 +11,19 @@ from rest_framework.routers import SimpleRouter
 from accounts.access.api import TokenViewSet
 from accounts.access.views import ClaimView, PreferencesView, RevokeTokenView, TokensView, choose_language
 from accounts.practice.api import ListViewSet, PlanApiView, ReviewViewSet
-from accounts.practice.catalogue import (
-    LearnersCatalogueView,
-    LearnersCharacterView,
-    LearnersReportView,
-    PracticeView,
-)
+from accounts.practice.catalogue import PracticeView, practice_of
 from accounts.practice.views import LessonView, ListsView, ListView, PlanView, SharedListView, StopRemindersView
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
 from accounts.progress.views import CharacterProgressView, ProgressView, TodayView
 from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
 from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
+from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai import health, metrics
-from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
-from scoring.sharing import SharedImageView, SharedView, SharedWritingsView, ShareView
-from scoring.views import AttemptViewSet, offline, write
+from scoring.api import AttemptViewSet
+from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
+from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
+from scoring.views import offline, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
 admin.site.index_title = "Curation"
@@ -54,12 +51,14 @@ api: list[URLPattern | URLResolver] = [
 
 handler500 = "scoring.errors.broken"
 
+character_page = {"practice_of": practice_of, "template_name": "accounts/character.html"}
+
 urlpatterns = [
     path("", write, name="write"),
     path("offline/", offline, name="offline"),
-    path("characters/", LearnersCatalogueView.as_view(), name="characters"),
-    path("characters/<str:literal>/", LearnersCharacterView.as_view(), name="character"),
-    path("characters/<str:literal>/report/", LearnersReportView.as_view(), name="report"),
+    path("characters/", CatalogueView.as_view(practice_of=practice_of), name="characters"),
+    path("characters/<str:literal>/", CharacterView.as_view(**character_page), name="character"),
+    path("characters/<str:literal>/report/", ReportView.as_view(**character_page), name="report"),
     path("characters/<str:literal>/practice/", PracticeView.as_view(), name="practice"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("lists/", ListsView.as_view(), name="lists"),
@@ -67,10 +66,10 @@ urlpatterns = [
     path("lists/shared/<slug:token>/", SharedListView.as_view(), name="shared-list"),
     path("reminders/stop/<str:token>/", StopRemindersView.as_view(), name="stop-reminders"),
     path("history/", HistoryView.as_view(), name="history"),
-    path("history/forget/", ForgetView.as_view(), name="forget"),
-    path("history/restore/", RestoreView.as_view(), name="restore"),
-    path("history/shared/", SharedWritingsView.as_view(), name="shared-writings"),
-    path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
+    path("history/forget/", DeleteAttemptsView.as_view(), name="forget"),
+    path("history/restore/", RestoreAttemptsView.as_view(), name="restore"),
+    path("history/shared/", SharedAttemptsView.as_view(), name="shared-writings"),
+    path("history/<uuid:pk>/", AttemptView.as_view(), name="writing"),
     path("history/<uuid:pk>/share/", ShareView.as_view(), name="share"),
     path("s/<slug:token>/", SharedView.as_view(), name="shared"),
     path("s/<slug:token>.png", SharedImageView.as_view(), name="shared-image"),
@@ -88,7 +87,7 @@ urlpatterns = [
     path("language/", choose_language, name="language"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
     path("api/v1/", include(api)),
-    # Before the admin's own, which knows no second factor and counts no tries.
+    # Precedes the admin's own sign-in page, which has no second factor and no rate limit.
     path("admin/login/", secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="live"),

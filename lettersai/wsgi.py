@@ -1,4 +1,4 @@
-"""The way in for gunicorn: gunicorn lettersai.wsgi"""
+"""The WSGI application: gunicorn lettersai.wsgi"""
 
 import gc
 import os
@@ -9,12 +9,12 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 
 from lettersai.checks import refuse_to_start
-from lettersai.impatience import be_impatient
+from lettersai.database_timeouts import limit_statement_time
 
-be_impatient()
+limit_statement_time()
 application = get_wsgi_application()
 if settings.PRODUCTION:
     refuse_to_start()
-# What was loaded until here stays: looking through it for garbage would hold up a request now and then for 100 ms.
+# Everything loaded so far lives as long as the process. Excluding it from collections avoids pauses of some 100 ms.
 gc.collect()
 gc.freeze()

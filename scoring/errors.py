@@ -1,4 +1,4 @@
-"""Errors as the API shows them: DRF's shape, and a code with every message."""
+"""Errors of the API: DRF's shape, with a code for every message."""
 
 import logging
 import sys
@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.defaults import server_error
 from psycopg.errors import ReadOnlySqlTransaction
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, WritingError
-from ml.sandbox import MAX_PIXELS
+from ml.sandbox import MAX_PIXELS, MAX_PIXELS_UNSCALED
 from scoring import metrics
 
 logger = logging.getLogger(__name__)
@@ -30,11 +30,27 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class TooMany(APIException):
+    """The user has as many of something as they can have; `code` says of what."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
 class StorageRefuses(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = _("Images can't be stored or read at the moment. Nothing was kept; try again in a minute.")
     default_code = "storage_unavailable"
     wait = 30  # seconds
+
+
+class ImageRefused(APIException):
+    """The image can't be read; `positions` are the WritingError's. Serializers would drop a ValidationError's."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+
+    def __init__(self, error: WritingError) -> None:
+        super().__init__({"image": [ErrorDetail(plainly(error), error.code)]})
+        self.positions = error.positions
 
 
 class TooManyImages(APIException):
@@ -57,7 +73,7 @@ class AnotherWriter(APIException):
 
 
 class NotAnExample(APIException):
-    """`code` says why: one of `REASONS`."""
+    """The attempt can't be offered as an example; the code is an Obstacle."""
 
     REASONS = {
         "no_target": _("Say what was meant first."),
@@ -73,8 +89,8 @@ class NotAnExample(APIException):
         super().__init__(self.REASONS[code], code)
 
 
-class NotToShare(APIException):
-    """`code` says why: one of `REASONS`."""
+class NotShareable(APIException):
+    """The attempt can't be shared; the code is an Obstacle."""
 
     REASONS = {
         "no_target": _("Say what was meant first."),
@@ -89,15 +105,15 @@ class NotToShare(APIException):
 
 
 class Unavailable(APIException):
-    """Database or Redis doesn't answer: nothing was stored, or the same Idempotency-Key finds it."""
+    """Database or Redis doesn't answer: nothing was stored, or the same Idempotency-Key finds what was."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("The site is busy with itself. Try again in a moment.")
+    default_detail = _("The site is busy. Try again in a moment.")
     default_code = "unavailable"
-    wait = 2  # seconds, which DRF makes the Retry-After of
+    wait = 2  # seconds; DRF sends it as Retry-After
 
 
-#: Of a writing that can't be taken, by the code of its WritingError, which knows no languages.
+#: Why an attempt is refused, by the code of its WritingError.
 _SENTENCES = {
     "malformed": _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),
     "not_finite": _("Each point is three finite numbers."),
@@ -106,7 +122,11 @@ _SENTENCES = {
     "too_many_strokes": _("A writing has at most %(strokes)s strokes."),
     "too_many_points": _("A writing has at most %(points)s points."),
     "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
-    "too_many_pixels": _("An image has at most %(megapixels)s megapixels."),
+    "too_many_pixels": _("An image has at most %(megapixels)s megapixels. Make it smaller."),
+    "too_many_pixels_for_format": _(
+        "A PNG or WebP has at most %(unscaled)s megapixels. Make it smaller, or send a JPEG."
+    ),
+    "several_characters": _("The image shows more than one character. Crop it to one."),
     "unreadable_image": _("The image is damaged."),
 }
 _LIMITS = {
@@ -114,16 +134,19 @@ _LIMITS = {
     "strokes": MAX_STROKES,
     "points": MAX_POINTS,
     "megapixels": MAX_PIXELS // 1_000_000,
+    "unscaled": MAX_PIXELS_UNSCALED // 1_000_000,
 }
 
 
 def plainly(error: WritingError) -> str:
-    """Why the writing can't be taken, in the active language."""
+    """Why the attempt is refused, in the active language."""
     return str(_SENTENCES[error.code]) % _LIMITS
 
 
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
-    """{"detail", "code"}, or per field a list of {"message", "code"}."""
+    """The response to `error`: {"detail", "code"}, or per field a list of {"message", "code"}. None for unexpected
+    errors.
+    """
     if is_unavailable(error):
         logger.error("Database or Redis doesn't answer: %s", error)
         error = Unavailable()
@@ -132,8 +155,10 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     if isinstance(error, APIException):
         metrics.count_rejection(error.get_codes())
-    if isinstance(error, ValidationError):
+    if isinstance(error, ValidationError | ImageRefused):
         response.data = error.get_full_details()
+        if isinstance(error, ImageRefused) and error.positions:
+            response.data["positions"] = error.positions
     elif isinstance(error, APIException):
         response.data = {"detail": str(error.detail), "code": error.get_codes()}
     else:  # Http404 and PermissionDenied of Django
@@ -142,17 +167,19 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Database or Redis doesn't answer, or the database takes nothing, as a standby does until it is promoted."""
+    """Whether the database or Redis doesn't answer, or the database refuses writes, as a standby does until it is
+    promoted.
+    """
     if isinstance(error, OperationalError | InterfaceError | redis.RedisError):
         return True
     return isinstance(error and error.__cause__, ReadOnlySqlTransaction)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """What is answered where an error ended the request, in a view or in what stands around it."""
+    """Handler for errors in views and middleware: 503 if the database or Redis is unavailable, otherwise 500."""
     if not is_unavailable(sys.exc_info()[1]):
         return server_error(request)
-    # In the browser's language, and without the request: the account's, and whose it is, are what can't be told.
+    # In the browser's language and without the request, because reading the account would fail again.
     with translation.override(translation.get_language_from_request(request)):
         headers = {"Retry-After": str(Unavailable.wait)}
         if request.path.startswith("/api/"):

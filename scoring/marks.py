@@ -6,7 +6,7 @@ The front end draws the same marks, from frontend/src/limits.generated.ts.
 import math
 from functools import cache
 
-from characters.drawing import Bend, along
+from characters.drawing import Bezier, along
 from ml import legibility
 
 #: Side of the square that the marks are drawn in.
@@ -16,7 +16,7 @@ _MARK_OF_BAND = {"textbook": "flower", "clear": "double", "readable": "circle"}
 _LOWEST_MARK = "triangle"
 
 Line = list[tuple[float, float]]
-Curve = list[Bend]
+Curve = list[Bezier]
 
 
 def thresholds() -> dict[str, int]:

@@ -1,8 +1,10 @@
 """Where allauth sends people after they have signed in or up."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -11,6 +13,11 @@ from accounts.access.claims import unclaimed
 
 class AccountAdapter(DefaultAccountAdapter):
     """Asks people who have just signed in whether the guest attempts of this browser are theirs."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail that calls the site by its name; by default allauth uses the host of the request."""
+        site = SimpleNamespace(name=settings.SITE_NAME, domain=settings.SITE_NAME)
+        super().send_mail(template_prefix, email, {**context, "current_site": site})
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("claim") if unclaimed(request).exists() else str(super().get_login_redirect_url(request))

@@ -9,9 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ParseError
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +21,8 @@ from accounts.access.consents import set_consents
 from accounts.access.preferences import change_time_zone
 from accounts.models import Scope, Token, User
 from accounts.models.users import check_time_zone
+from scoring.errors import TooMany
+from scoring.parsers import JSONParser
 
 #: In the schema: the call needs a session, a token is refused.
 SESSION_ONLY: Any = [{"cookieAuth": []}]
@@ -57,7 +57,7 @@ class AccountSerializer(serializers.ModelSerializer[User]):
 
 
 class AccountView(APIView):
-    """The signed-in user's account."""
+    """Your account."""
 
     permission_classes = [IsAuthenticated, WithinScopes]
     parser_classes = [JSONParser]
@@ -66,16 +66,13 @@ class AccountView(APIView):
 
     @extend_schema(responses=AccountSerializer)
     def get(self, request: Request) -> Response:
-        """Read the account."""
+        """Read your account."""
         return Response(AccountSerializer(cast(User, request.user)).data)
 
     @extend_schema(auth=SESSION_ONLY, request=AccountSerializer, responses=AccountSerializer)
     def patch(self, request: Request) -> Response:
-        """Change the language, the time zone or the consents."""
-        try:
-            wanted = AccountSerializer(cast(User, request.user), data=request.data, partial=True)
-        except RecursionError as error:
-            raise ParseError(_("The JSON is nested too deeply.")) from error
+        """Change your language, time zone or consents."""
+        wanted = AccountSerializer(cast(User, request.user), data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         wanted.save()
         return Response(wanted.data)
@@ -96,7 +93,7 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
 
 
 class NewTokenSerializer(TokenSerializer):
-    """The response to creating a token; it exists for the schema."""
+    """A new token with its secret."""
 
     secret = serializers.CharField(read_only=True, help_text="Shown only in this response: store it")
 
@@ -104,14 +101,9 @@ class NewTokenSerializer(TokenSerializer):
         fields = (*TokenSerializer.Meta.fields, "secret")  # type: ignore[assignment]
 
 
-class TooMany(APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "too_many_tokens"
-
-
 @extend_schema(auth=SESSION_ONLY)
 class TokenViewSet(ListModelMixin, DestroyModelMixin, GenericViewSet[Token]):
-    """The signed-in user's API tokens. Creating tokens needs a session: a token can't create tokens."""
+    """Your API tokens. You create them while you are signed in: a token can't create tokens."""
 
     queryset = Token.objects.none()  # tells the schema the model
     serializer_class = TokenSerializer
@@ -125,14 +117,11 @@ class TokenViewSet(ListModelMixin, DestroyModelMixin, GenericViewSet[Token]):
     @extend_schema(request=TokenSerializer, responses={201: NewTokenSerializer})
     def create(self, request: Request) -> Response:
         """Create a token. Only this response contains its secret."""
-        try:
-            wanted = self.get_serializer(data=request.data)
-        except RecursionError as error:
-            raise ParseError(_("The JSON is nested too deeply.")) from error
+        wanted = self.get_serializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         try:
             token, secret = Token.objects.issue(cast(User, request.user), **wanted.validated_data)
         except ValidationError as error:
-            raise TooMany(error.message) from error
+            raise TooMany(error.message, error.code) from error
         answer = {**self.get_serializer(token).data, "secret": secret}
         return Response(answer, status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})

@@ -49,7 +49,7 @@ class CharacterList(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text="Last part of the link's address; empty: not shared",
+        help_text="Last part of the link's address; empty if the list isn't shared",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -182,7 +182,7 @@ class Review(models.Model):
     character = models.ForeignKey(Character, models.CASCADE, related_name="+")
     begun_on = models.DateField()
     due_on = models.DateField()
-    reviewed_on = models.DateField(null=True, blank=True, help_text="Day of the last review; empty: none yet")
+    reviewed_on = models.DateField(null=True, blank=True, help_text="Day of the last review; empty if there was none")
     stability = models.FloatField(
         null=True, blank=True, help_text="Days until the probability of remembering falls to 90 %"
     )

@@ -68,14 +68,14 @@ class User(AbstractUser):
         choices=settings.LANGUAGES,
         blank=True,
         db_default="",
-        help_text="Language of pages and mail; empty: the browser's language",
+        help_text="Language of pages and mail; the browser's if empty",
     )
     time_zone = models.CharField(
         max_length=64,
         blank=True,
         db_default="",
         validators=[check_time_zone],
-        help_text="IANA name; decides when a day begins; empty: UTC",
+        help_text="IANA time zone in which days begin; UTC if empty",
     )
     shows_examples = models.BooleanField(
         default=False, db_default=False, help_text="Attempts with a top score are offered as anonymous examples"

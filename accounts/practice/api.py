@@ -7,14 +7,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, NotFound, ParseError
+from rest_framework.exceptions import NotFound
 from rest_framework.fields import get_error_detail
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,8 +23,10 @@ from accounts.access.authentication import WithinScopes
 from accounts.models import CharacterList, Day, Plan, Progress, Review, User
 from accounts.practice.forms import MAX_LIST_TEXT
 from accounts.practice.lists import ListProgress
+from characters.language import short_name
 from characters.models import Character
-from characters.templatetags.catalogue import said
+from scoring.errors import TooMany
+from scoring.parsers import JSONParser
 from scoring.serializers import TargetField
 
 
@@ -79,10 +79,7 @@ class PlanApiView(PracticeApi):
     @extend_schema(operation_id="plan_partial_update", request=PlanSerializer(partial=True), responses=PlanSerializer)
     def patch(self, request: Request) -> Response:
         """Change your plan."""
-        try:
-            given = request.data
-        except RecursionError as error:
-            raise ParseError(_("The JSON is nested too deeply.")) from error
+        given = request.data
         with transaction.atomic():
             User.objects.lock(self.user.pk)
             plan = Plan.of(self.user)
@@ -103,7 +100,7 @@ class ListSerializer(serializers.ModelSerializer[CharacterList]):
         max_length=MAX_LIST_TEXT, help_text="One after the other; spaces and punctuation between them are ignored"
     )
     shared_url = serializers.CharField(
-        read_only=True, allow_null=True, help_text="Address at which anyone can read it; null: not shared"
+        read_only=True, allow_null=True, help_text="Address at which anyone can read the list; null if it isn't shared"
     )
     written = serializers.IntegerField(read_only=True, help_text="Number of its characters that have a score")
     mastered = serializers.IntegerField(
@@ -113,10 +110,6 @@ class ListSerializer(serializers.ModelSerializer[CharacterList]):
     class Meta:
         model = CharacterList
         fields = ["id", "name", "characters", "shared_url", "written", "mastered", "created_at"]
-
-
-class TooMany(APIException):
-    status_code = status.HTTP_409_CONFLICT
 
 
 class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet[CharacterList]):
@@ -148,10 +141,7 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
 
     def keep(self, chosen: CharacterList, success: int) -> Response:
         """Save what the request says about `chosen`; the response has the status `success`."""
-        try:
-            wanted = self.get_serializer(data=self.request.data, partial=not chosen._state.adding)
-        except RecursionError as error:
-            raise ParseError(_("The JSON is nested too deeply.")) from error
+        wanted = self.get_serializer(data=self.request.data, partial=not chosen._state.adding)
         wanted.is_valid(raise_exception=True)
         for name, value in wanted.validated_data.items():
             setattr(chosen, name, value)
@@ -232,7 +222,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         return self.context["best"].get(review.character_id)
 
     def get_said(self, review: Review) -> str:
-        return said(review.character)
+        return short_name(review.character)
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_meanings(self, review: Review) -> list[str]:
@@ -301,10 +291,7 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
     @extend_schema(request=BeginSerializer, responses={200: ReviewSerializer, 201: ReviewSerializer})
     def create(self, request: Request) -> Response:
         """Add a character to your practice. It is due today."""
-        try:
-            wanted = BeginSerializer(data=request.data)
-        except RecursionError as error:
-            raise ParseError(_("The JSON is nested too deeply.")) from error
+        wanted = BeginSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         review, is_begun = Review.objects.begin(self.user, wanted.validated_data["character"])
         return Response(_rows(self.user, [review])[0], status.HTTP_201_CREATED if is_begun else status.HTTP_200_OK)

@@ -1,69 +1,56 @@
-"""The catalogue's pages with what a signed-in learner's practice says: from what is counted, not from the attempts."""
+"""The learner's practice on the catalogue's pages: what the pages show of it, and the form that changes it."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.models import CharacterList, Progress, Review, User
 from characters.models import Character
-from characters.views import Mark
-from scoring.catalogue import Own, OwnCatalogueView, OwnCharacterView, OwnReportView
+from characters.practice import Practice, PracticeSummary
+from scoring.catalogue import AttemptPractice
 
 
-class Practised(Own):
-    """Knows a signed-in learner's practice; of a guest, what `Own` knows."""
+def practice_of(request: HttpRequest) -> Practice:
+    """The practice of the request's learner or guest."""
+    return LearnerPractice(request) if request.user.is_authenticated else AttemptPractice(request)
 
-    template = "accounts/character.html"
 
-    def marks(self, literals: Collection[str]) -> dict[str, Mark]:
-        user = self.request.user
-        if not isinstance(user, User):
-            return super().marks(literals)
-        mine = Progress.objects.filter(user=user, character__literal__in=literals)
-        best = dict(mine.values_list("character__literal", "best"))
-        due = Review.objects.due(user).filter(character__literal__in=literals).order_by()
+class LearnerPractice(AttemptPractice):
+    """The practice of a signed-in learner; summaries come from the tally instead of the attempts."""
+
+    @property
+    def user(self) -> User:
+        return cast(User, self.request.user)
+
+    def summaries(self, literals: Collection[str]) -> dict[str, PracticeSummary]:
+        progress = Progress.objects.filter(user=self.user, character__literal__in=literals)
+        best = dict(progress.values_list("character__literal", "best"))
+        due = Review.objects.due(self.user).filter(character__literal__in=literals).order_by()
         is_due = set(due.values_list("character__literal", flat=True))
-        return {literal: Mark(best.get(literal), literal in is_due) for literal in best.keys() | is_due}
+        return {literal: PracticeSummary(best.get(literal), literal in is_due) for literal in best.keys() | is_due}
 
-    def more(self, character: Character) -> dict[str, Any]:
-        user = self.request.user
-        if not isinstance(user, User):
-            return {}
-        lists = user.lists.only("pk", "name", "characters")
+    def context(self, character: Character) -> dict[str, Any]:
+        lists = self.user.lists.only("pk", "name", "characters")
         return {
-            "review": Review.objects.filter(user=user, character=character).first(),
-            "today": user.today,
+            "review": Review.objects.filter(user=self.user, character=character).first(),
+            "today": self.user.today,
             "lists_without": [chosen for chosen in lists if character.literal not in chosen.characters],
             "lists_with": [chosen for chosen in lists if character.literal in chosen.characters],
         }
 
 
-class LearnersCatalogueView(Practised, OwnCatalogueView):
-    pass
-
-
-class LearnersCharacterView(Practised, OwnCharacterView):
-    pass
-
-
-class LearnersReportView(Practised, OwnReportView):
-    pass
-
-
 class PracticeView(View):
-    """Take a character into one's practice or out of it, or into a list. `do` of the POST says what."""
+    """Add a character to the learner's practice, remove it, or add it to a list, as `do` in the POST data asks."""
 
     def post(self, request: HttpRequest, literal: str) -> HttpResponse:
-        character = Character.objects.named(literal)
-        if not character:
-            raise Http404("Not one of the 3,175 characters.")
+        character = Character.objects.named_or_404(literal)
         if not request.user.is_authenticated:
             return redirect_to_login(character.get_absolute_url())
         user = request.user

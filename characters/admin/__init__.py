@@ -1,4 +1,4 @@
-"""What curators look after: the catalogue, examples that wait for approval, and reports."""
+"""The admin of the curators: the catalogue, exemplars and reports."""
 
 from characters.admin.catalogue import CharacterAdmin, LookalikeGroupAdmin, StrokeOrderAdmin
 from characters.admin.queues import ExemplarAdmin, ReportAdmin

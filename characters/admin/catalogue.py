@@ -1,4 +1,4 @@
-"""Characters, their lookalikes and their stroke orders."""
+"""Admin of characters, lookalike groups and stroke orders."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class CharacterForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, (low, high) in BOUNDS.items():
-            if name in self.fields:  # who may only look has none
+            if name in self.fields:  # a curator with view permission only has no fields
                 old = self.fields[name]
                 self.fields[name] = forms.IntegerField(
                     min_value=low, max_value=high, required=old.required, label=old.label, help_text=old.help_text
@@ -52,21 +52,21 @@ class CharacterAdmin(Importable, Undoable):
         "meanings",
     ]
     list_filter = ["script", "grade", "jlpt"]
-    search_fields = ["literal"]  # so that there is a box; what it understands is `characters.search`
+    search_fields = ["literal"]  # shows the search box; `characters.search` does the search
     search_help_text = "Character, reading in kana or romaji, meaning, code point, strokes:8, grade:3"
-    readonly_fields = ["literal", "code_point", "script", "position", "drawing", "said_by"]
+    readonly_fields = ["literal", "code_point", "script", "position", "drawing", "origins"]
     fieldsets = [
         (None, {"fields": [("literal", "code_point", "script", "position"), "drawing"]}),
         ("Facts", {"fields": ["stroke_count", "grade", "radical", "frequency", "jlpt", "jis"]}),
         ("Readings", {"description": "Separated by semicolons.", "fields": ["on", "kun", "nanori"]}),
         ("Meanings", {"fields": ["meanings_en", "meanings_fr"]}),
         ("Parts and forms", {"fields": ["components", "variants"]}),
-        ("Sources", {"description": "What you change is yours: imports leave it.", "fields": ["said_by"]}),
+        ("Sources", {"description": "Imports don't overwrite facts that you change.", "fields": ["origins"]}),
     ]
     inlines = [StrokeOrderInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """None: the model's outputs are these 3,175."""
+        """False: the network knows exactly these 3,175 characters."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -83,14 +83,14 @@ class CharacterAdmin(Importable, Undoable):
     ) -> tuple[CharacterQuerySet, bool]:
         if not search_term.strip():
             return queryset, False
-        asked = QueryDict(mutable=True)
-        asked["q"] = search_term
-        found = CharacterFilter(asked, queryset=queryset)
-        if not found.form.is_valid():
-            for errors in found.form.errors.values():
+        parameters = QueryDict(mutable=True)
+        parameters["q"] = search_term
+        characters = CharacterFilter(parameters, queryset=queryset)
+        if not characters.form.is_valid():
+            for errors in characters.form.errors.values():
                 messages.error(request, " ".join(map(str, errors)))
             return queryset.none(), False
-        return found.filter_queryset(queryset), False
+        return characters.filter_queryset(queryset), False
 
     def save_model(self, request: HttpRequest, obj: Character, form: Any, change: bool) -> None:
         obj.correct()
@@ -112,8 +112,8 @@ class CharacterAdmin(Importable, Undoable):
     def drawing(self, character: Character) -> SafeString:
         return pictures.stroke_order(character.literal)
 
-    @admin.display(description="who says it")
-    def said_by(self, character: Character) -> SafeString:
+    @admin.display(description="sources")
+    def origins(self, character: Character) -> SafeString:
         labels = dict(Source.choices)
         rows = (
             (capfirst(str(label_for_field(name, Character))), labels.get(known["source"], known["source"]), revision)
@@ -148,9 +148,9 @@ class StrokeOrderAdmin(Undoable):
     readonly_fields = ["diagram"]
 
     def name_of(self, record: Any) -> str:
-        """Without asking for every record's character."""
+        """The stroke order's name, without a query for each record."""
         return str(StrokeOrder(character=record.character, order=record.order))
 
-    @admin.display(description="as it is written")
+    @admin.display(description="diagram")
     def diagram(self, variant: StrokeOrder) -> SafeString | str:
         return pictures.stroke_order(variant.character.literal, variant.order, 160) if variant.order else "–"

@@ -1,4 +1,4 @@
-"""Tables in and out, with a look at what would change before it does."""
+"""Import and export of tables in the admin, with a preview of the changes."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ FORMATS = [CSV, XLSX]
 
 
 class Confirmation(ConfirmImportForm):
-    """Knows only files that this site has kept for the purpose."""
+    """Accepts only names of uploaded files that this site has signed."""
 
     format = forms.TypedChoiceField(choices=enumerate(FORMATS), coerce=int, widget=forms.HiddenInput)
 
@@ -25,15 +25,15 @@ class Confirmation(ConfirmImportForm):
             name = str(signing.loads(self.cleaned_data["import_file_name"], salt=__name__))
             open(TempFolderStorage(name=name).get_full_path(), "rb").close()
         except (signing.BadSignature, OSError) as error:
-            raise ValidationError("The file isn't kept any more: please send it again.") from error
+            raise ValidationError("The uploaded file has expired. Please upload it again.") from error
         return name
 
 
 class Importable(ImportExportMixin):
-    """A row that can't be imported keeps all others out, too."""
+    """Imports all rows of a table or none."""
 
     formats = FORMATS
-    to_encoding = "utf-8-sig"  # or Excel takes Japanese for something else
+    to_encoding = "utf-8-sig"  # Excel needs the byte order mark to read Japanese
     import_template_name = "characters/admin/import.html"
     confirm_form_class = Confirmation
     export_form_class = ExportForm
@@ -54,7 +54,10 @@ class Importable(ImportExportMixin):
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
-        if result.has_errors() or result.has_validation_errors():  # the catalogue changed since the preview
-            messages.error(request, "Nothing was imported: some rows don't fit any more. Please try again.")
+        if result.has_errors() or result.has_validation_errors():  # the catalogue has changed since the preview
+            messages.error(
+                request,
+                "Nothing was imported, because some rows have become invalid since the preview. Please try again.",
+            )
             return HttpResponseRedirect("../import/")
         return super().process_result(result, request)

@@ -1,4 +1,4 @@
-"""Characters and ink as small drawings in the text's colour."""
+"""SVG drawings of characters and ink for the admin, in the text's colour."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,36 +10,36 @@ from characters.drawing import ink_paths, reference_paths, stroke_starts
 from characters.fields import joined
 from ml.strokes import references as strokes
 
-#: The reference's square with room for the round ends of its strokes.
+#: viewBox of a reference, with a margin for the round ends of its strokes.
 _SQUARE = "-3 -3 115 115"
 
 
 def reference(literal: str, side: int = 48) -> SafeString:
-    """The reference strokes of one character."""
+    """The reference strokes of one character; `side` in CSS pixels."""
     return _svg(_SQUARE, side, side, 4, reference_paths(literal), f"{literal}, reference strokes")
 
 
 def references(literals: str, side: int = 48) -> SafeString:
-    """Those of `literals` that the catalogue has; a form may hold others that it refuses."""
+    """The reference strokes of those `literals` that the catalogue has; an invalid form may hold others."""
     return format_html_join("", "{}", ((reference(one, side),) for one in literals if one in strokes()))
 
 
 def stroke_order(literal: str, order: Sequence[str] | None = None, side: int = 220) -> SafeString:
-    """The reference with a number where each stroke begins; `order` names its strokes, from 1, as they are written."""
+    """The reference with a number at the start of each stroke; `order` lists the strokes, from 1, as written."""
     starts = stroke_starts(literal)
     order = order or [str(number) for number in range(1, len(starts) + 1)]
-    places = ((*starts[int(stroke) - 1], number) for number, stroke in enumerate(order, 1))
-    numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', places)
+    labels = ((*starts[int(stroke) - 1], number) for number, stroke in enumerate(order, 1))
+    numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', labels)
     label = f"{literal}, strokes in the order {joined(list(order))}"
     return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, numbers)
 
 
 def ink(drawing: dict[str, Any], side: int = 120) -> SafeString:
-    """A real writing; its longer edge is `side`."""
+    """The ink of an attempt; `side` is the length of the longer edge in CSS pixels."""
     width, height = drawing["width"], drawing["height"]
     scale = side / max(width, height)
     box = f"0 0 {width} {height}"
-    return _svg(box, round(width * scale), round(height * scale), 4 / scale, ink_paths(drawing), "The writing")
+    return _svg(box, round(width * scale), round(height * scale), 4 / scale, ink_paths(drawing), "The attempt")
 
 
 def _svg(

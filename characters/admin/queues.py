@@ -1,4 +1,4 @@
-"""What waits for a curator's decision: examples and reports."""
+"""Admin of the exemplars and reports that wait for a curator's decision."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from characters.models import Exemplar, ExemplarQuerySet, Report
 
 
 class Queue(admin.ModelAdmin):
-    """Decided here, and neither made nor deleted; who waits comes first."""
+    """Rows that curators decide on but neither add nor delete; undecided rows come first."""
 
     list_per_page = 50
     list_select_related = ["character"]
@@ -39,7 +39,7 @@ class Queue(admin.ModelAdmin):
 
 
 class Refusal(ActionForm):
-    reason = forms.CharField(max_length=200, required=False, label="Reason of a refusal:")
+    reason = forms.CharField(max_length=200, required=False, label="Reason for refusal:")
 
 
 class Answer(ActionForm):
@@ -47,23 +47,23 @@ class Answer(ActionForm):
 
 
 class Decision(forms.ModelForm):
-    """Approved, or refused for a reason."""
+    """Requires a reason for a refusal."""
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
         if cleaned.get("status") == Exemplar.Status.REFUSED and not cleaned.get("reason"):
-            raise forms.ValidationError({"reason": "A refusal has a reason."})
+            raise forms.ValidationError({"reason": "Give a reason for the refusal."})
         return cleaned
 
 
 @admin.register(Exemplar)
 class ExemplarAdmin(Queue):
-    """The queue of examples. Whose they are can't be asked here."""
+    """The exemplars. Curators can't see who wrote them."""
 
     form = Decision
     action_form = Refusal
     actions = ["approve", "refuse"]
-    list_display = ["writing", "reference", "character", "legibility", "status", "reason", "offered_at"]
+    list_display = ["attempt", "reference", "character", "legibility", "status", "reason", "offered_at"]
     list_filter = ["status", "character__script"]
     search_fields = ["=character__literal"]
     ordering = [models.Case(models.When(status="offered", then=0), default=1).asc(), "offered_at", "pk"]
@@ -74,18 +74,18 @@ class ExemplarAdmin(Queue):
         return super().get_queryset(request).filter(is_hidden=False)
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """Nothing that leads to an attempt, and so to whoever wrote it."""
+        """Allow no lookup that leads to an attempt and so to its writer."""
         return lookup.partition("__")[0] in ("status", "character") and super().lookup_allowed(lookup, value, request)
 
     @admin.action(description="Approve", permissions=["change"])
     def approve(self, request: HttpRequest, exemplars: ExemplarQuerySet) -> None:
         self.message_user(request, f"{self._chosen(exemplars).approve(by=request.user)} approved.")
 
-    @admin.action(description="Refuse for the reason", permissions=["change"])
+    @admin.action(description="Refuse, with the reason", permissions=["change"])
     def refuse(self, request: HttpRequest, exemplars: ExemplarQuerySet) -> None:
         reason = request.POST.get("reason", "").strip()
         if not 0 < len(reason) <= 200:
-            self.message_user(request, "A refusal has a reason, of at most 200 characters.", messages.ERROR)
+            self.message_user(request, "Give a reason for the refusal, of at most 200 characters.", messages.ERROR)
             return
         self.message_user(request, f"{self._chosen(exemplars).refuse(by=request.user, reason=reason)} refused.")
 
@@ -98,20 +98,20 @@ class ExemplarAdmin(Queue):
             exemplar.refuse(by=request.user, reason=obj.reason)
 
     def _chosen(self, exemplars: ExemplarQuerySet) -> ExemplarQuerySet:
-        """Without the list's order, which an update doesn't take."""
+        """The chosen exemplars without an order, since an update takes none."""
         return Exemplar.objects.filter(pk__in=list(exemplars.values_list("pk", flat=True)))
 
-    @admin.display(description="writing")
-    def writing(self, exemplar: Exemplar) -> SafeString:
+    @admin.display(description="attempt")
+    def attempt(self, exemplar: Exemplar) -> SafeString:
         return pictures.ink(exemplar.ink)
 
-    @admin.display(description="writing")
+    @admin.display(description="attempt")
     def large(self, exemplar: Exemplar) -> SafeString:
         return pictures.ink(exemplar.ink, 240)
 
     @admin.display(description="decided")
     def decided(self, row: Exemplar) -> str:
-        return f"{row.decided_at:%Y-%m-%d %H:%M} by {row.decided_by or 'someone who left'}" if row.decided_at else "–"
+        return f"{row.decided_at:%Y-%m-%d %H:%M} by {row.decided_by or 'a deleted account'}" if row.decided_at else "–"
 
 
 @admin.register(Report)
@@ -144,6 +144,6 @@ class ReportAdmin(Queue):
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
         if "status" in form.changed_data:
             decided = obj.status != Report.Status.OPEN
-            obj.decided_by = request.user if decided else None  # type: ignore[assignment]  # signed in, or not here
+            obj.decided_by = request.user if decided else None  # type: ignore[assignment]  # the admin requires a user
             obj.decided_at = timezone.now() if decided else None
         super().save_model(request, obj, form, change)

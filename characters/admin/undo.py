@@ -1,4 +1,4 @@
-"""Who changed what, and back again."""
+"""History in the admin: who changed what, with a way to restore earlier states."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,11 +11,12 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from characters.fields import joined
 
-_SHOWN = 20
+#: Number of deleted rows that a list shows.
+_DELETED = 20
 
 
 class Changes(HistoricalRecordContextHelper):
-    """What changed, lists as lines; where the values are from follows from who changed them."""
+    """Shows lists as lines and leaves out `sources`, which follow from who made the change."""
 
     def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
         changes = [change for change in delta.changes if change.field != "sources"]
@@ -28,7 +29,7 @@ def _text(value: Any) -> Any:
 
 
 class Undoable(SimpleHistoryAdmin):
-    """Rows go back to what they were from their history, deleted ones from below the list."""
+    """Restores earlier states from a row's history, and deleted rows from links below the list."""
 
     change_list_template = "characters/admin/list.html"
 
@@ -40,12 +41,12 @@ class Undoable(SimpleHistoryAdmin):
         return super().changelist_view(request, {**(extra_context or {}), "deleted": deleted})
 
     def deleted(self) -> list[tuple[Any, str]]:
-        """The last records of rows that are gone, newest first, each with its name."""
-        there = self.model._default_manager.filter(pk=models.OuterRef("id"))
-        history = getattr(self.model, "history")  # noqa: B009 - only models with a history are shown so
-        gone = history.filter(~models.Exists(there), history_type="-").select_related("history_user")
-        shown = gone._select_related_history_tracked_objs().order_by("-history_date")[:_SHOWN]
-        return [(record, self.name_of(record)) for record in shown]
+        """(last record, name) of the latest deleted rows, newest first."""
+        existing = self.model._default_manager.filter(pk=models.OuterRef("id"))
+        history = getattr(self.model, "history")  # noqa: B009 - the type checker doesn't know it
+        deleted = history.filter(~models.Exists(existing), history_type="-").select_related("history_user")
+        latest = deleted._select_related_history_tracked_objs().order_by("-history_date")[:_DELETED]
+        return [(record, self.name_of(record)) for record in latest]
 
     def name_of(self, record: Any) -> str:
         return str(record.history_object)

@@ -1,4 +1,4 @@
-"""Where images and exports are kept: a folder, or a bucket of an S3-speaking service or of Google's."""
+"""Storage for images and exports: a folder, an S3-compatible bucket, or a bucket of Google Cloud Storage."""
 
 import re
 from typing import Any
@@ -7,15 +7,15 @@ from urllib.parse import parse_qsl, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
-#: Bytes of a file that is read which are held in memory: an export is larger, and goes to a temporary file.
+#: Bytes. Larger files, such as exports, go to a temporary file when they are read.
 _IN_MEMORY = 8 * 1024 * 1024
 _EXAMPLES = "s3://bucket?endpoint=https://host&region=name, gs://bucket, or leave it unset for a folder in DATA_DIR"
 
 
 def configured(url: str) -> dict[str, Any]:
-    """The entry of STORAGES for STORAGE_URL. A path after the bucket stands before every name.
+    """The entry of STORAGES for STORAGE_URL. A path after the bucket becomes a prefix of every name.
 
-    Keys are never part of it: the services' own libraries find theirs. Raises ImproperlyConfigured.
+    The URL contains no credentials: the services' own libraries find them. Raises ImproperlyConfigured.
     """
     kind, bucket, path, query, _ = urlsplit(url)
     options = dict(parse_qsl(query, keep_blank_values=True))
@@ -31,7 +31,7 @@ def configured(url: str) -> dict[str, Any]:
 
 
 def _entry(backend: str, bucket: str, path: str, options: dict[str, Any]) -> dict[str, Any]:
-    # Names are made of ids that are given once, so nothing is looked up before it is written.
+    # Names contain unique ids, so there is no need to look for an existing file before writing.
     fixed = {
         "bucket_name": bucket,
         "location": path.strip("/"),

@@ -1,6 +1,6 @@
-"""A bucket of an S3-speaking service."""
+"""A bucket of an S3-compatible service."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from boto3.exceptions import Boto3Error
 from botocore.config import Config
@@ -11,17 +11,17 @@ from lettersai.storages.bucket import Bucket
 
 
 class S3Bucket(Bucket, S3Storage):
-    """Answers or refuses within half a minute."""
+    """Answers or fails within half a minute."""
 
-    refusals: ClassVar[tuple[type[Exception], ...]] = (Boto3Error, BotoCoreError, ClientError)
+    errors = (Boto3Error, BotoCoreError, ClientError)
 
     def __init__(self, **options: Any) -> None:
-        patience = Config(
+        config = Config(
             connect_timeout=2,
             read_timeout=10,
             retries={"total_max_attempts": 2},
-            # A service of one's own seldom has a host name per bucket.
+            # A self-hosted service seldom has a host name per bucket.
             s3={"addressing_style": "path" if "endpoint_url" in options else "auto"},
             signature_version="s3v4",
         )
-        super().__init__(client_config=patience, **options)
+        super().__init__(client_config=config, **options)

@@ -1,4 +1,4 @@
-"""Accounts: from the first sign-up to the drawings that were there before."""
+"""Accounts: signing up and in, claiming attempts, signing out, and deletion."""
 
 import re
 import uuid
@@ -40,14 +40,14 @@ def sign_in(client: Client, email: str = "new@example.org", password: str = PASS
 
 
 def follow_mail(client: Client):
-    """Open the link of the newest mail and confirm."""
+    """Open the link of the newest mail and confirm the address."""
     [link] = re.findall(r"http://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[-1].body))
     assert client.get(link).status_code == 200
     return client.post(link)
 
 
 def a_learner(client: Client, email: str = "new@example.org") -> User:
-    """Signed in with the password a moment ago."""
+    """A new learner who has just signed in with the password."""
     sign_up(client, email)
     follow_mail(client)
     client.post("/accounts/logout/")
@@ -55,7 +55,20 @@ def a_learner(client: Client, email: str = "new@example.org") -> User:
     return User.objects.get(email=email)
 
 
-def test_who_signs_up_confirms_the_mail_and_is_signed_in(client):
+@pytest.mark.parametrize("language", ["en", "ja", "fr"])
+def test_mails_name_the_site_and_not_its_host(language):
+    form = {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    for _ in range(2):  # the second mail says that there is an account already
+        Client().post("/accounts/signup/", form, headers={"Accept-Language": language})
+    assert len(mail.outbox) == 2
+    for sent in mail.outbox:
+        text = re.sub(r"http://testserver/\S+", "", str(sent.body))  # links need the host
+        assert sent.subject.startswith("Letters-AI: ")
+        assert text.count("Letters-AI") >= 2
+        assert "testserver" not in sent.subject + text
+
+
+def test_signing_up_asks_to_confirm_the_address_and_then_signs_in(client):
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
     assert not get_user(client).is_authenticated
     assert mail.outbox[0].to == ["new@example.org"]
@@ -64,12 +77,12 @@ def test_who_signs_up_confirms_the_mail_and_is_signed_in(client):
     assert b">Account</a>" in client.get("/").content
 
 
-def test_an_address_that_is_not_confirmed_opens_nothing(client):
+def test_nobody_signs_in_before_confirming_the_address(client):
     sign_up(client)
     assert sign_in(Client())["Location"] == "/accounts/confirm-email/"
 
 
-def test_who_signs_in_lands_where_they_were_going_else_on_today(client):
+def test_signing_in_leads_to_the_requested_page_or_to_today(client):
     a_learner(client)
     client.post("/accounts/logout/")
     assert sign_in(client)["Location"] == "/today/"
@@ -78,7 +91,7 @@ def test_who_signs_in_lands_where_they_were_going_else_on_today(client):
     assert client.post("/accounts/login/", given)["Location"] == "/characters/"
 
 
-def test_drawings_from_before_are_claimed_once_asked(client, post):
+def test_a_new_learner_is_asked_once_and_claims_the_guests_attempts(client, post):
     written = [post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"] for _ in range(3)]
     sign_up(client)
     assert follow_mail(client)["Location"] == "/accounts/claim/"
@@ -91,7 +104,7 @@ def test_drawings_from_before_are_claimed_once_asked(client, post):
     assert client.get("/accounts/claim/")["Location"] == "/today/"
 
 
-def test_drawings_of_somebody_else_stay_and_are_not_asked_about_again(client, post):
+def test_declined_attempts_stay_with_the_guest_and_are_not_offered_again(client, post):
     post(client, {"ink": ink_of("口")})
     learner = a_learner(client)
     client.post("/accounts/claim/", {"mine": "no"})
@@ -101,14 +114,14 @@ def test_drawings_of_somebody_else_stay_and_are_not_asked_about_again(client, po
     assert not Attempt.objects.filter(user=learner).exists()
 
 
-def test_nobody_claims_what_another_browser_wrote(client, post):
+def test_nobody_can_claim_attempts_of_another_browser(client, post):
     post(Client(), {"ink": ink_of("口")})
     a_learner(client)
     client.post("/accounts/claim/", {"mine": "yes"})
     assert not Attempt.objects.exclude(user=None).exists()
 
 
-def test_a_key_that_a_guest_used_as_well_keeps_nothing_from_being_claimed(client, post):
+def test_attempts_are_claimed_although_guest_and_learner_used_the_same_idempotency_key(client, post):
     learner = a_learner(client)
     mine = post(client, {"ink": ink_of("口")}, **{"Idempotency-Key": "same"}).json()["id"]
     client.post("/accounts/logout/")
@@ -118,12 +131,12 @@ def test_a_key_that_a_guest_used_as_well_keeps_nothing_from_being_claimed(client
     assert {str(pk) for pk in Attempt.objects.filter(user=learner).values_list("pk", flat=True)} == {mine, theirs}
 
 
-def test_only_who_is_signed_in_is_asked(client):
+def test_visitors_cannot_claim_attempts(client):
     assert client.get("/accounts/claim/")["Location"].startswith("/accounts/login/")
     assert client.post("/accounts/claim/", {"mine": "yes"}).status_code == 302
 
 
-def test_nobody_learns_which_addresses_have_an_account(client):
+def test_no_answer_tells_whether_an_address_has_an_account(client):
     a_learner(client)
     known, unknown = sign_up(Client()), sign_up(Client(), "other@example.org")
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
@@ -135,7 +148,7 @@ def test_nobody_learns_which_addresses_have_an_account(client):
     assert tokenless[0] == tokenless[1]
 
 
-def test_a_forgotten_password_is_set_anew(client):
+def test_a_forgotten_password_can_be_reset(client):
     a_learner(client)
     visitor = Client()
     visitor.post("/accounts/password/reset/", {"email": "new@example.org"})
@@ -146,7 +159,7 @@ def test_a_forgotten_password_is_set_anew(client):
     assert sign_in(Client(), password="another brush 6").status_code == 302
 
 
-def test_a_changed_address_counts_once_it_is_confirmed(client):
+def test_a_new_address_takes_effect_once_it_is_confirmed(client):
     learner = a_learner(client)
     client.post("/accounts/email/", {"email": "newer@example.org", "action_add": ""})
     learner.refresh_from_db()
@@ -158,7 +171,7 @@ def test_a_changed_address_counts_once_it_is_confirmed(client):
 
 
 @pytest.mark.parametrize("password", ["short", "password123", "new@example.org"])
-def test_a_weak_password_is_refused(client, password):
+def test_a_weak_password_is_rejected(client, password):
     answer = client.post(
         "/accounts/signup/", {"email": "new@example.org", "password1": password, "password2": password}
     )
@@ -166,7 +179,7 @@ def test_a_weak_password_is_refused(client, password):
     assert not User.objects.exists()
 
 
-def test_guessing_passwords_is_slowed_down(client, settings):
+def test_guessing_passwords_is_throttled(client, settings):
     a_learner(client)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"}}
     guesses = [sign_in(Client(), password=f"guess {number}") for number in range(12)]
@@ -194,8 +207,8 @@ def test_the_admin_asks_for_the_second_factor(client, root):
 
 
 @pytest.mark.parametrize(("who", "status"), [("visitor", 302), ("alice", 403), ("curator", 302)])
-def test_the_admin_has_no_other_way_in(client_of, root, who, status):
-    """For one of the staff neither: a password alone would make a superuser of a curator."""
+def test_the_admin_cannot_be_entered_without_a_second_factor(client_of, root, who, status):
+    """Not by staff either: whoever knows a curator's password would otherwise be a superuser."""
     before = get_user(client_of(who))
     answer = client_of(who).post("/admin/login/", {"username": root.email, "password": PASSWORD})
     assert answer.status_code == status
@@ -211,8 +224,8 @@ def test_every_page_of_an_account_opens(client, path):
         assert browser.get(f"/accounts/{path}").status_code in (200, 302)
 
 
-def test_who_leaves_leaves_nothing_behind(client, client_of, post):
-    learner = a_learner(client, "leaver@example.org")
+def test_deleting_an_account_leaves_nothing_behind(client, client_of, post):
+    learner = a_learner(client, "deleted_learner@example.org")
     ink = post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"]
     client.put(f"/api/v1/attempts/{ink}/exemplar/")
     Exemplar.objects.waiting().approve(by=None)
@@ -230,18 +243,18 @@ def test_who_leaves_leaves_nothing_behind(client, client_of, post):
     assert b"Goodbye" in client.post("/accounts/leave/").content
 
     assert not get_user(client).is_authenticated
-    assert sign_in(Client(), "leaver@example.org").status_code == 200
+    assert sign_in(Client(), "deleted_learner@example.org").status_code == 200
     assert not file.storage.exists(str(file))
     assert not [path for path in Path(default_storage.path("")).rglob("*") if path.is_file()]
     everything = "\n".join(rows_of_all_tables())
     assert uuid.UUID(alices).hex in everything
-    for trace in ("leaver@example.org", "Leaver's", uuid.UUID(ink).hex, uuid.UUID(image).hex, session):
+    for trace in ("deleted_learner@example.org", "Leaver's", uuid.UUID(ink).hex, uuid.UUID(image).hex, session):
         assert trace not in everything
     assert not User.objects.filter(pk=learner.pk).exists()
 
 
 def fill_the_account(client: Client, learner: User) -> None:
-    """One of everything that a learner can have, which the tables of what is theirs show."""
+    """Create one row in every table that belongs to a learner."""
     CharacterList.objects.create(user=learner, name="Leaver's list", characters="口").share()
     Plan.objects.create(user=learner, list=learner.lists.get(), order="list")
     Review.objects.begin(learner, Character.objects.get(literal="口"))
@@ -250,19 +263,19 @@ def fill_the_account(client: Client, learner: User) -> None:
     upload = SimpleUploadedFile("a.zip", client.get("/api/v1/me/export/file/").getvalue())
     client.post("/api/v1/me/import/", {"file": upload})
     Confusion.objects.create(user=learner, character=Character.objects.get(literal="口"), read_as="日", times=1)
-    default_storage.save(Import.objects.get().path, ContentFile(b"half read"))  # as while it runs
+    default_storage.save(Import.objects.get().path, ContentFile(b"half read"))  # as during an import
     for owned in (kind for kind in apps.get_app_config("accounts").get_models() if kind is not User):
-        assert owned._default_manager.filter(user=learner).exists(), f"Give the leaver a {owned.__name__}."
+        assert owned._default_manager.filter(user=learner).exists(), f"Give the deleted_learner a {owned.__name__}."
 
 
 def rows_of_all_tables() -> Iterator[str]:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the database's own names
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the names come from the database
             yield from (f"{table} {row}".replace("-", "") for row in cursor.fetchall())
 
 
-def test_whoever_finds_the_browser_open_is_asked_for_the_password(client):
+def test_deleting_an_account_asks_for_the_password_again(client):
     a_learner(client)
     assert client.post("/accounts/leave/")["Location"].startswith("/accounts/reauthenticate/")
     client.post("/accounts/reauthenticate/", {"password": "a guess"})
@@ -270,7 +283,7 @@ def test_whoever_finds_the_browser_open_is_asked_for_the_password(client):
     assert User.objects.exists()
 
 
-def test_a_lost_task_is_made_up_for(client, monkeypatch):
+def test_a_deletion_whose_task_was_lost_is_done_by_a_later_run(client, monkeypatch):
     a_learner(client)
     monkeypatch.setattr(delete_accounts, "delay", lambda: None)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
@@ -284,15 +297,15 @@ def test_a_lost_task_is_made_up_for(client, monkeypatch):
 @pytest.mark.parametrize(
     "path", ["/", "/lesson/", "/characters/永/", "/accounts/preferences/", "/api/v1/attempts/", "/api/v1/me/"]
 )
-def test_what_a_learner_sees_comes_back_to_nobody_after_signing_out(client_of, path):
+def test_the_browser_does_not_show_a_learners_pages_again_after_signing_out(client_of, path):
     assert "no-store" in client_of("alice").get(path)["Cache-Control"]
 
 
 @pytest.fixture
-def leaver(no_worker, monkeypatch) -> User:
-    """Who has left, signed in somewhere, with seven writings, of which two are erased at once."""
+def deleted_learner(no_worker, monkeypatch) -> User:
+    """A learner who deleted the account: signed in elsewhere, seven attempts, of which two are erased at a time."""
     monkeypatch.setattr("scoring.models.AttemptQuerySet.ERASED_AT_ONCE", 2)
-    user = User.objects.create(email="leaver@example.org")
+    user = User.objects.create(email="deleted_learner@example.org")
     Client().force_login(user)
     for _ in range(7):
         Attempt.objects.write(user=user, ink=ink_of("口"), status="scored")
@@ -300,13 +313,13 @@ def leaver(no_worker, monkeypatch) -> User:
     return user
 
 
-def test_scores_go_in_between_what_a_leaver_wrote(leaver, monkeypatch):
-    """And the worker shows that it lives."""
+def test_waiting_attempts_are_scored_during_a_deletion(deleted_learner, monkeypatch):
+    """And the worker announces that it is alive."""
     waiting = [Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口"))]
     shown: list[int] = []
 
     def announce(*names: object) -> None:
-        shown.append(leaver.attempts.count())
+        shown.append(deleted_learner.attempts.count())
         waiting.append(Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口")))
 
     monkeypatch.setattr("scoring.wakeup.announce", announce)
@@ -316,7 +329,7 @@ def test_scores_go_in_between_what_a_leaver_wrote(leaver, monkeypatch):
     assert not User.objects.exists()
 
 
-def test_what_one_run_leaves_of_a_leaver_the_next_one_erases(leaver, monkeypatch):
+def test_a_deletion_that_runs_out_of_time_is_continued_by_the_next_run(deleted_learner, monkeypatch):
     run = iter(range(1000))
     monkeypatch.setattr(deletion, "_TIME_LIMIT", 2.5)
     monkeypatch.setattr(deletion, "time", SimpleNamespace(monotonic=lambda: next(run)))
@@ -327,7 +340,7 @@ def test_what_one_run_leaves_of_a_leaver_the_next_one_erases(leaver, monkeypatch
     assert not Session.objects.exists()
 
 
-def test_an_erasure_that_is_cut_off_is_made_up_for(leaver, monkeypatch):
+def test_a_deletion_that_was_interrupted_is_finished_by_the_next_run(deleted_learner, monkeypatch):
     delete = User.delete
     monkeypatch.setattr(User, "delete", lambda user: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -1,4 +1,4 @@
-"""A learner's first day in a real browser: guest, account, another browser, passkey."""
+"""A learner's first day in a real browser: as a guest, with an account, in another browser, with a passkey."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ def site(tmp_path_factory, mailbox):
     running.stop()
 
 
-def test_what_a_guest_wrote_is_found_in_every_browser_after_signing_up(site, mailbox, chromium):
+def test_a_guests_attempts_appear_in_every_browser_after_signing_up(site, mailbox, chromium):
     page = chromium.new_context().new_page()
     page.goto(site.url)
     for character in "永シ食":
@@ -59,14 +59,14 @@ def test_what_a_guest_wrote_is_found_in_every_browser_after_signing_up(site, mai
 
 
 def history(page: Page, site: Site):
-    """The writings shown beside the paper, once one has arrived."""
+    """The attempts beside the paper, as soon as there is one."""
     page.wait_for_url(f"{site.url}today/")
     page.goto(site.url)
     return page.locator(".history-square")
 
 
 def add_passkey(page: Page, site: Site) -> None:
-    """With a virtual authenticator that is there and willing."""
+    """Add a passkey with a virtual authenticator that consents to everything."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
@@ -75,7 +75,7 @@ def add_passkey(page: Page, site: Site) -> None:
         {"options": {**options, "isUserVerified": True, "automaticPresenceSimulation": True}},
     )
     page.goto(f"{site.url}accounts/2fa/webauthn/add/")
-    if page.get_by_label("Password").is_visible():  # asked once more
+    if page.get_by_label("Password").is_visible():  # the site asks for it again
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Name").fill("This computer")

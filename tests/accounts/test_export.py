@@ -1,4 +1,4 @@
-"""All one's data as a zip, and back: here, and on another site, which is the same."""
+"""Exporting all data as a zip file, and importing it on the same site or another."""
 
 import csv
 import io
@@ -50,7 +50,7 @@ def photo(character: str = "口") -> SimpleUploadedFile:
 
 
 def live(client: Client, post: Any) -> None:
-    """One of everything that a learner has."""
+    """Give the learner one of everything."""
     user = user_of(client)
     user.time_zone, user.language = "Asia/Tokyo", "ja"
     user.save()
@@ -78,22 +78,22 @@ def live(client: Client, post: Any) -> None:
     review.rate(Rating.Good, user.today)
     review.save()
     Token.objects.issue(user, "Tablet", ["read:history"])
-    rebuild(user)  # it was written earlier than it was counted
+    rebuild(user)  # the attempts were moved into the past after they had been counted
 
 
-def exported(client: Client) -> bytes:
+def export_of(client: Client) -> bytes:
     assert client.post(EXPORT).status_code == 202
     return client.get(FILE).getvalue()
 
 
-def brought(client: Client, data: bytes) -> dict[str, Any]:
+def import_into(client: Client, data: bytes) -> dict[str, Any]:
     answer = client.post(IMPORT, {"file": SimpleUploadedFile("export.zip", data)})
     assert answer.status_code == 202, answer.content
     return client.get(answer["Location"]).json()
 
 
 def history(client: Client) -> list[dict[str, Any]]:
-    """Without the exemplars, which went with the account, and what depends on its language."""
+    """All attempts, without exemplars, which aren't imported, and what depends on the language."""
     rows = client.get("/api/v1/attempts/?page_size=100").json()["results"]
     for remark in (remark for row in rows if row["score"] for remark in row["score"]["remarks"]):
         del remark["text"]
@@ -106,8 +106,8 @@ def counted(user: User) -> list[Any]:
     return [sorted(str({k: v for k, v in row.items() if k not in left_out}) for row in some) for some in rows]
 
 
-def kept(user: User) -> list[str]:
-    """Every ink and score of the user, as text."""
+def stored(user: User) -> list[str]:
+    """Each ink and score of the user, as text."""
     fields = ["target", "model_version", "legibility", "known", "candidates", "misread_as", "form", "remarks"]
     inks = (
         Attempt.objects.filter(user=user).order_by("pk").values_list("pk", "ink", "written_at", "duration", "pen_width")
@@ -117,7 +117,7 @@ def kept(user: User) -> list[str]:
 
 
 def zipped(attempts: Any = (), **files: Any) -> bytes:
-    """An export with these writings; `files` by name without its ending, None leaves one out."""
+    """An export with these attempts. `files`: contents by name without extension; None leaves the file out."""
     lines = "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in attempts)
     found = {"account.json": {"format": 1}, "attempts.jsonl": lines}
     found |= {name if "." in name else f"{name}.json": data for name, data in files.items()}
@@ -129,7 +129,7 @@ def zipped(attempts: Any = (), **files: Any) -> bytes:
     return buffer.getvalue()
 
 
-def writing(**fields: Any) -> dict[str, Any]:
+def attempt_row(**fields: Any) -> dict[str, Any]:
     score = {
         "model": "theirs",
         "target": "口",
@@ -154,51 +154,51 @@ def writing(**fields: Any) -> dict[str, Any]:
     }
 
 
-def test_exported_deleted_and_imported_a_learner_has_the_same_history(alice, client_of, post):
+def test_an_account_that_is_exported_deleted_and_imported_has_the_same_history(alice, client_of, post):
     live(alice, post)
     user = user_of(alice)
-    before, counts, rows = history(alice), counted(user), kept(user)
+    before, counts, rows = history(alice), counted(user), stored(user)
     image = alice.get(before[0]["image"]).getvalue()
-    data = exported(alice)
+    data = export_of(alice)
     user.schedule_deletion()
     delete_accounts()
     assert not Attempt.objects.exists()
 
     bob = client_of("bob")
     User.objects.filter(email="bob@example.org").update(language="")  # which the browser's was taken for
-    answer = brought(bob, data)
+    answer = import_into(bob, data)
     assert (answer["status"], answer["added"], answer["skipped"]) == ("done", 5, {})
     assert history(bob) == before
     assert bob.get(before[0]["image"]).getvalue() == image
     fresh = user_of(bob)
     assert counted(fresh) == counts
-    assert kept(fresh) == rows
+    assert stored(fresh) == rows
     assert (fresh.language, fresh.time_zone, fresh.plan.list and fresh.plan.list.name) == ("ja", "Asia/Tokyo", "Mine")
     assert not default_storage.listdir("imports")[1]
 
 
-def test_importing_twice_doubles_nothing(alice, post):
+def test_a_second_import_adds_nothing(alice, post):
     live(alice, post)
-    data = exported(alice)
-    before = kept(user_of(alice)), counted(user_of(alice))
+    data = export_of(alice)
+    before = stored(user_of(alice)), counted(user_of(alice))
     for _ in range(2):
-        assert brought(alice, data)["skipped"] == {"already_here": 5}
-    assert (kept(user_of(alice)), counted(user_of(alice))) == before
+        assert import_into(alice, data)["skipped"] == {"already_here": 5}
+    assert (stored(user_of(alice)), counted(user_of(alice))) == before
     assert CharacterList.objects.count() == Review.objects.count() == 1
 
 
-def test_what_is_anothers_comes_under_an_id_of_its_own_and_only_once(alice, client_of, post):
+def test_an_attempt_whose_id_another_learner_has_is_imported_once_with_a_new_id(alice, client_of, post):
     live(alice, post)
-    data, before, bob = exported(alice), kept(user_of(alice)), client_of("bob")
-    assert [brought(bob, data)["added"] for _ in range(2)] == [5, 0]
-    assert kept(user_of(alice)) == before
+    data, before, bob = export_of(alice), stored(user_of(alice)), client_of("bob")
+    assert [import_into(bob, data)["added"] for _ in range(2)] == [5, 0]
+    assert stored(user_of(alice)) == before
     assert Attempt.objects.filter(user=user_of(bob)).count() == 5
 
 
-def test_the_export_says_everything_and_no_secret(alice, post):
+def test_an_export_has_all_data_and_no_secrets(alice, post):
     live(alice, post)
     token = Token.objects.get()
-    with ZipFile(io.BytesIO(exported(alice))) as archive:
+    with ZipFile(io.BytesIO(export_of(alice))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     image = Attempt.objects.get(ink__isnull=True).pk
     assert set(files) == {
@@ -224,9 +224,9 @@ def test_the_export_says_everything_and_no_secret(alice, post):
     assert max(len(line["scores"]) for line in lines) == 2
 
 
-def test_an_export_is_its_owners_alone(alice, client_of, post):
+def test_only_its_owner_sees_an_export(alice, client_of, post):
     live(alice, post)
-    exported(alice)
+    export_of(alice)
     for who, status in (("bob", 404), ("curator", 404), ("visitor", 401)):
         assert client_of(who).get(FILE).status_code == client_of(who).get(EXPORT).status_code == status
     shown = alice.get(EXPORT).json()
@@ -235,16 +235,16 @@ def test_an_export_is_its_owners_alone(alice, client_of, post):
     assert shown["size"] == len(alice.get(FILE).getvalue())
 
 
-def test_no_address_of_the_site_leads_to_stored_files(alice, post, settings):
+def test_stored_files_have_no_public_address(alice, post, settings):
     live(alice, post)
-    exported(alice)
+    export_of(alice)
     path = Export.objects.get().path
     assert default_storage.exists(path)
     for start in ("/", "/media/", "/static/", settings.MEDIA_URL):
         assert alice.get(f"{start}{path}").status_code == 404
 
 
-def test_one_export_runs_at_a_time_and_a_lost_one_is_found_again(alice, monkeypatch):
+def test_one_export_runs_at_a_time_and_a_lost_one_is_resumed(alice, monkeypatch):
     sent: list[str] = []
     monkeypatch.setattr(export_data, "delay", sent.append)
     for _ in range(2):
@@ -261,7 +261,7 @@ def test_one_export_runs_at_a_time_and_a_lost_one_is_found_again(alice, monkeypa
     assert alice.get(FILE).status_code == 200
 
 
-def test_a_worker_killed_in_the_middle_leaves_nothing_to_download_and_another_goes_on(alice, post, monkeypatch):
+def test_an_export_of_a_killed_worker_cannot_be_downloaded_and_is_finished_by_another(alice, post, monkeypatch):
     live(alice, post)
     with monkeypatch.context() as killed:
         killed.setattr("accounts.transfer.export.reviews", lambda user: 1 / 0)
@@ -270,14 +270,14 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_to_download_and_another_go
     assert alice.get(FILE).status_code == 404
     assert not default_storage.exists(Export.objects.get().path)
     pk = Export.objects.get().pk
-    export_data(str(pk))  # its lease still runs
+    export_data(str(pk))  # its lease has not expired yet
     assert alice.get(FILE).status_code == 404
     Export.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     export_data(str(pk))
     assert alice.get(FILE).status_code == 200
 
 
-def test_what_kills_every_worker_is_given_up(alice, monkeypatch):
+def test_an_export_that_kills_every_worker_fails(alice, monkeypatch):
     monkeypatch.setattr(export_data, "delay", lambda pk: None)
     alice.post(EXPORT)
     Export.objects.update(tries=5)
@@ -286,7 +286,7 @@ def test_what_kills_every_worker_is_given_up(alice, monkeypatch):
 
 
 def test_expired_exports_are_deleted_with_their_files(alice):
-    exported(alice)
+    export_of(alice)
     path = Export.objects.get().path
     delete_expired_transfers()
     assert default_storage.exists(path)
@@ -296,22 +296,22 @@ def test_expired_exports_are_deleted_with_their_files(alice):
     assert alice.get(EXPORT).status_code == 404
 
 
-def test_a_new_export_and_deleting_one_leave_no_file(alice):
-    exported(alice)
-    exported(alice)
+def test_replacing_or_deleting_an_export_deletes_its_file(alice):
+    export_of(alice)
+    export_of(alice)
     assert len(default_storage.listdir("exports")[1]) == 1
     assert alice.delete(EXPORT).status_code == 204
     assert default_storage.listdir("exports")[1] == []
 
 
-def test_an_interrupted_import_goes_on_where_it_was(alice, monkeypatch):
+def test_an_interrupted_import_continues_where_it_was(alice, monkeypatch):
     monkeypatch.setattr(importing.archive, "CHUNK", 2)
-    data = zipped([writing() for _ in range(5)])
+    data = zipped([attempt_row() for _ in range(5)])
     stored = importing.ImportRun.store
 
-    def killed(taking: importing.ImportRun, lines: list[bytes | None]) -> int:
-        added = stored(taking, lines)
-        if taking.job.done == 2:
+    def killed(import_run: importing.ImportRun, lines: list[bytes | None]) -> int:
+        added = stored(import_run, lines)
+        if import_run.job.done == 2:
             raise KeyboardInterrupt
         return added
 
@@ -337,48 +337,48 @@ def deep(levels: int) -> str:
         ("no json", "malformed"),
         ("[]", "malformed"),
         (deep(100_000), "malformed"),
-        (json.dumps(writing())[:-1] + ', "x": "' + "x" * 1_100_000 + '"}', "too_long"),
-        (json.dumps(writing()).replace("327.5", "NaN"), "malformed"),
-        (writing(id="x"), "malformed"),
-        (writing(id=7), "malformed"),
-        (writing(target="鬱"), "unknown_character"),
-        (writing(target="口\0"), "unknown_character"),
-        (writing(target=["口"]), "unknown_character"),
-        (writing(ink=None), "malformed"),
-        (writing(ink={"width": 1, "height": 1, "strokes": []}), "nothing_written"),
-        (writing(ink={**INK, "width": -1}), "out_of_range"),
-        (writing(ink={**INK, "strokes": [[[0, 0, 0]]] * 65}), "too_many_strokes"),
-        (writing(ink=None, image="../../etc/passwd"), "image_missing"),
-        (writing(ink=None, image="account.json"), "unknown_image_format"),
-        (writing(written_at="2999-01-01T00:00:00+00:00"), "in_the_future"),
-        (writing(written_at="0001-01-01T00:00:00+14:00"), "malformed"),
-        (writing(written_at="2026-01-01T00:00:00"), "malformed"),
-        (writing(pen_width=1e99), "malformed"),
-        (writing(scripts=["runes"]), "malformed"),
-        (writing(scores=[{}]), "malformed"),
-        (writing(scores=[{**writing()["scores"][0], "legibility": 101}]), "malformed"),
-        (writing(scores=[{**writing()["scores"][0], "legibility": True}]), "malformed"),
-        (writing(scores=[{**writing()["scores"][0], "model": "a\0b"}]), "malformed"),
-        (writing(scores=[{**writing()["scores"][0], "remarks": [{"code": "x"}]}]), "malformed"),
-        (writing(scores=[{**writing()["scores"][0], "candidates": [{"character": "口"}]}]), "malformed"),
-        (writing(scores=[{**writing()["scores"][0], "misread_as": [["口"]]}]), "unknown_character"),
+        (json.dumps(attempt_row())[:-1] + ', "x": "' + "x" * 1_100_000 + '"}', "too_long"),
+        (json.dumps(attempt_row()).replace("327.5", "NaN"), "malformed"),
+        (attempt_row(id="x"), "malformed"),
+        (attempt_row(id=7), "malformed"),
+        (attempt_row(target="鬱"), "unknown_character"),
+        (attempt_row(target="口\0"), "unknown_character"),
+        (attempt_row(target=["口"]), "unknown_character"),
+        (attempt_row(ink=None), "malformed"),
+        (attempt_row(ink={"width": 1, "height": 1, "strokes": []}), "nothing_written"),
+        (attempt_row(ink={**INK, "width": -1}), "out_of_range"),
+        (attempt_row(ink={**INK, "strokes": [[[0, 0, 0]]] * 65}), "too_many_strokes"),
+        (attempt_row(ink=None, image="../../etc/passwd"), "image_missing"),
+        (attempt_row(ink=None, image="account.json"), "unknown_image_format"),
+        (attempt_row(written_at="2999-01-01T00:00:00+00:00"), "in_the_future"),
+        (attempt_row(written_at="0001-01-01T00:00:00+14:00"), "malformed"),
+        (attempt_row(written_at="2026-01-01T00:00:00"), "malformed"),
+        (attempt_row(pen_width=1e99), "malformed"),
+        (attempt_row(scripts=["runes"]), "malformed"),
+        (attempt_row(scores=[{}]), "malformed"),
+        (attempt_row(scores=[{**attempt_row()["scores"][0], "legibility": 101}]), "malformed"),
+        (attempt_row(scores=[{**attempt_row()["scores"][0], "legibility": True}]), "malformed"),
+        (attempt_row(scores=[{**attempt_row()["scores"][0], "model": "a\0b"}]), "malformed"),
+        (attempt_row(scores=[{**attempt_row()["scores"][0], "remarks": [{"code": "x"}]}]), "malformed"),
+        (attempt_row(scores=[{**attempt_row()["scores"][0], "candidates": [{"character": "口"}]}]), "malformed"),
+        (attempt_row(scores=[{**attempt_row()["scores"][0], "misread_as": [["口"]]}]), "unknown_character"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",
 )
-def test_what_is_no_writing_is_left_out_and_told(alice, line, code):
-    answer = brought(alice, zipped([line, writing()]))
+def test_an_invalid_attempt_is_skipped_and_its_code_counted(alice, line, code):
+    answer = import_into(alice, zipped([line, attempt_row()]))
     assert (answer["status"], answer["added"], answer["skipped"]) == ("done", 1, {code: 1})
 
 
-def test_no_imported_image_is_read_in_the_workers_own_process(alice, monkeypatch):
+def test_imported_images_are_only_read_in_the_sandbox(alice, monkeypatch):
     monkeypatch.setattr("ml.photo.read", None)
-    image = writing(ink=None, image="images/a.png")
-    assert brought(alice, zipped([image], **{"images/a.png": png_of("口")}))["added"] == 1
+    image = attempt_row(ink=None, image="images/a.png")
+    assert import_into(alice, zipped([image], **{"images/a.png": png_of("口")}))["added"] == 1
 
 
-def test_the_same_id_twice_is_one_writing(alice):
-    one = writing()
-    assert brought(alice, zipped([one, one]))["skipped"] == {"already_here": 1}
+def test_two_attempts_with_one_id_are_imported_as_one(alice):
+    one = attempt_row()
+    assert import_into(alice, zipped([one, one]))["skipped"] == {"already_here": 1}
 
 
 @pytest.mark.parametrize(
@@ -396,14 +396,14 @@ def test_the_same_id_twice_is_one_writing(alice):
     ],
     ids=["empty", "text", "image", "cut", "no account", "no object", "later", "no json", "no writings"],
 )
-def test_what_is_no_export_is_refused_and_nothing_kept(alice, data):
+def test_a_file_that_is_not_an_export_is_rejected_and_not_stored(alice, data):
     answer = alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", data)})
     assert answer.status_code == 400
     assert not Import.objects.exists()
     assert alice.post("/accounts/data/", {"do": "import", "file": SimpleUploadedFile("a.zip", data)}).status_code == 400
 
 
-def test_bombs_are_refused_at_the_door(alice, monkeypatch):
+def test_zip_bombs_are_rejected_on_upload(alice, monkeypatch):
     bomb = zipped(**{"bomb.txt": b"0" * 3_000_000})
     monkeypatch.setattr(importing.archive, "_MAX_UNPACKED", 2_000_000)
     answer = alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", bomb)})
@@ -412,8 +412,8 @@ def test_bombs_are_refused_at_the_door(alice, monkeypatch):
     assert alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", bomb)}).status_code == 413
 
 
-def crowded(entries: int, *, said: int, zip64: bool = False) -> bytes:
-    """An export with so many entries more, of which its end says another number, and perhaps a second end the truth."""
+def crowded(entries: int, *, declared: int, zip64: bool = False) -> bytes:
+    """An export with more entries whose end record declares another number; a ZIP64 record may have the right one."""
     whole = zipped()
     end = whole.rindex(b"PK\5\6")
     begin = whole.index(b"PK\1\2")
@@ -421,46 +421,46 @@ def crowded(entries: int, *, said: int, zip64: bool = False) -> bytes:
     directory = whole[begin:end] + entries * entry
     many = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, len(directory), begin)
     locator = struct.pack("<4sLQL", b"PK\6\7", 0, begin + len(directory), 1)
-    last = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, said, said, 10 if zip64 else len(directory), begin, 0)
+    last = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, declared, declared, 10 if zip64 else len(directory), begin, 0)
     return whole[:begin] + directory + (many + locator if zip64 else b"") + last
 
 
 @pytest.mark.parametrize("zip64", [False, True])
-def test_a_file_of_more_entries_than_it_says_is_refused_before_they_are_read(alice, monkeypatch, zip64):
+def test_a_file_with_more_entries_than_declared_is_rejected_before_they_are_read(alice, monkeypatch, zip64):
     monkeypatch.setattr(importing.archive, "_MAX_ENTRIES", 100)
-    assert brought(alice, crowded(98, said=100))["status"] == "done"
+    assert import_into(alice, crowded(98, declared=100))["status"] == "done"
     monkeypatch.setattr(importing.archive, "ZipFile", None)
-    file = SimpleUploadedFile("a.zip", crowded(1000, said=2, zip64=zip64))
+    file = SimpleUploadedFile("a.zip", crowded(1000, declared=2, zip64=zip64))
     answer = alice.post(IMPORT, {"file": file})
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-def test_a_damaged_file_stores_nothing(alice):
-    data = bytearray(zipped([writing() for _ in range(50)]))
+def test_nothing_of_a_damaged_file_is_stored(alice):
+    data = bytearray(zipped([attempt_row() for _ in range(50)]))
     data[len(data) // 2] ^= 0xFF
-    answer = brought(alice, bytes(data))
+    answer = import_into(alice, bytes(data))
     assert (answer["status"], answer["failure"]) == ("failed", "not_an_export")
     assert not Attempt.objects.exists()
 
 
-def test_own_newer_reviews_lists_plans_and_preferences_win(alice, post):
+def test_an_import_keeps_newer_reviews_and_existing_lists_plan_and_preferences(alice, post):
     live(alice, post)
-    data, user = exported(alice), user_of(alice)
+    data, user = export_of(alice), user_of(alice)
     Review.objects.update(reviews=9)
     CharacterList.objects.update(characters="日")
     Plan.objects.update(new_per_day=1)
     User.objects.update(language="fr")
     Review.objects.begin(user, Character.objects.get(literal="口"))
-    brought(alice, data)
+    import_into(alice, data)
     assert sorted(user.reviews.values_list("reviews", flat=True)) == [0, 9]
     assert user.lists.get().characters == "日"
     assert Plan.of(user).new_per_day == 1
     assert user_of(alice).language == "fr"
 
 
-def test_nonsense_beside_the_writings_is_left_out(alice):
+def test_invalid_lists_plans_reviews_and_preferences_are_skipped(alice):
     review = {"character": "口", "begun_on": "2026-01-01", "due_on": "2026-01-01", "reviews": 0, "lapses": 0}
-    answer = brought(
+    answer = import_into(
         alice,
         zipped(
             account={
@@ -481,31 +481,31 @@ def test_nonsense_beside_the_writings_is_left_out(alice):
     assert not user.time_zone
 
 
-def test_a_forged_score_makes_no_example_until_this_site_has_scored_it(alice):
-    brought(alice, zipped([writing()]))
+def test_an_attempt_with_a_forged_score_is_no_example_until_this_site_has_scored_it(alice):
+    import_into(alice, zipped([attempt_row()]))
     pk = Attempt.objects.get().pk
     offer = f"/api/v1/attempts/{pk}/exemplar/"
     refused = alice.put(offer)
     assert (refused.status_code, refused.json()["code"]) == (409, "scored_elsewhere")
-    assert Attempt.objects.get().legibility == 93  # this site's word by now
+    assert Attempt.objects.get().legibility == 93  # by now scored by this site
     assert alice.put(offer).status_code == 201
     assert Exemplar.objects.get().legibility == 93
 
 
-def test_consents_are_asked_for_anew(alice):
-    brought(alice, zipped(account={"format": 1, "consents": {"shows_examples": True, "allows_training": True}}))
+def test_consents_are_not_imported(alice):
+    import_into(alice, zipped(account={"format": 1, "consents": {"shows_examples": True, "allows_training": True}}))
     user = user_of(alice)
     assert not user.shows_examples
     assert not user.allows_training
 
 
-def test_the_page_starts_shows_and_deletes(alice):
+def test_the_data_page_starts_shows_and_deletes_exports_and_imports(alice):
     assert b"Make the file" in alice.get("/accounts/data/").content
     assert alice.post("/accounts/data/", {"do": "export"})["Location"] == "/accounts/data/"
     assert FILE.encode() in alice.get("/accounts/data/").content
     alice.post("/accounts/data/", {"do": "delete"})
     assert not Export.objects.exists()
-    file = SimpleUploadedFile("a.zip", zipped([writing(), writing(target="鬱")]))
+    file = SimpleUploadedFile("a.zip", zipped([attempt_row(), attempt_row(target="鬱")]))
     alice.post("/accounts/data/", {"do": "import", "file": file})
     page = alice.get("/accounts/data/").content.decode()
     assert "1 writing was added." in page

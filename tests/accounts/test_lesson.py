@@ -1,4 +1,4 @@
-"""A lesson in a real browser, against the real site: from the first new character to the sheet at the end."""
+"""A lesson in a real browser on a real site: from the first new character to the summary at the end."""
 
 import json
 import re
@@ -43,12 +43,12 @@ def context(chromium: Browser, request) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, site: Site, request) -> Page:
-    """A lesson's page, of a learner who was never here and has three new characters today: あ, い and う."""
+    """The lesson of a new learner who has three new characters today: あ, い and う."""
     return open_lesson(context, site, request.node.name, 3)
 
 
 def make_learner(site: Site, name: str, new: int) -> str:
-    """The address of a learner who has `new` hiragana today."""
+    """Create a learner with `new` hiragana today. Returns the e-mail address."""
     email = f"{name}@example.org"
     site.run(f"exec({json.dumps(LEARNER)})", email, str(new), PASSWORD)
     return email
@@ -66,14 +66,14 @@ def open_lesson(context: BrowserContext, site: Site, name: str, new: int) -> Pag
 
 
 def show_score(page: Page) -> int:
-    """Press Enter; the score that comes."""
+    """Press Enter, and return the score that appears."""
     page.keyboard.press("Enter")
     number = page.locator(".turn .score-number strong")
     expect(number).to_be_visible(timeout=15_000)
     return int(number.inner_text())
 
 
-def test_three_new_characters_from_the_keyboard_one_badly_written(page):
+def test_a_lesson_by_keyboard_repeats_a_badly_written_character(page):
     expect(page.get_by_text("3 new characters today.")).to_be_visible()
     page.keyboard.press("Enter")
 
@@ -119,7 +119,7 @@ def test_three_new_characters_from_the_keyboard_one_badly_written(page):
 
 
 @pytest.mark.parametrize("context", [SMALL_PHONE], indirect=True)
-def test_a_small_phone_shows_the_paper_and_every_button_without_scrolling(page):
+def test_a_small_phone_shows_the_writing_area_and_all_buttons_without_scrolling(page):
     page.get_by_role("button", name="Start").tap()
     page.get_by_role("button", name="Write it from memory").tap()
     expect(page.locator("canvas")).to_be_in_viewport(ratio=1)
@@ -135,7 +135,7 @@ def test_a_small_phone_shows_the_paper_and_every_button_without_scrolling(page):
     assert page.evaluate("[scrollY, document.documentElement.scrollWidth]") == [0, 320]
 
 
-def test_a_lost_connection_loses_nothing_and_writes_nothing_twice(page, context, site):
+def test_no_attempt_is_lost_or_stored_twice_when_the_connection_fails(page, context, site):
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     write(page, "あ")
@@ -156,7 +156,7 @@ def test_a_lost_connection_loses_nothing_and_writes_nothing_twice(page, context,
     expect(page.get_by_text("2 of 20 attempts")).to_be_visible()
 
 
-def test_who_has_nothing_to_practise_is_told_where_to_go(context, site):
+def test_a_lesson_without_characters_suggests_other_pages(context, site):
     page = open_lesson(context, site, "nothing", 0)
     expect(page.get_by_role("heading", name="Nothing is due today")).to_be_visible()
     page.get_by_role("link", name="Write freely").click()

@@ -1,4 +1,4 @@
-"""Lists of characters that learners make, share and practise."""
+"""Lists of characters: creating, sharing and practising them."""
 
 import json
 import re
@@ -41,11 +41,11 @@ def change(client: Client, pk: int, **fields):
         ("", "", ""),
     ],
 )
-def test_the_characters_of_a_text_are_picked_out(text, known, unknown):
+def test_a_text_is_split_into_known_and_unknown_characters(text, known, unknown):
     assert split_known(text) == (known, unknown)
 
 
-def test_a_list_is_made_renamed_reordered_and_deleted(client_of):
+def test_a_list_is_created_renamed_reordered_and_deleted(client_of):
     alice = client_of("alice")
     answer = make(alice, characters="駅, 電\n車")
     assert answer.status_code == 201
@@ -79,7 +79,7 @@ def test_a_list_is_made_renamed_reordered_and_deleted(client_of):
         ({"characters": ["永"]}, "characters", "invalid"),
     ],
 )
-def test_a_list_that_is_not_in_order_is_refused_with_a_code(client_of, alice, fields, field, code):
+def test_an_invalid_list_is_rejected_with_a_code(client_of, alice, fields, field, code):
     CharacterList.objects.create(user=alice, name="Taken", characters="永")
     answer = make(client_of("alice"), **fields)
     assert answer.status_code == 400
@@ -87,7 +87,7 @@ def test_a_list_that_is_not_in_order_is_refused_with_a_code(client_of, alice, fi
     assert alice.lists.count() == 1
 
 
-def test_a_list_has_a_thousand_characters_at_most_and_a_learner_a_hundred_lists(client_of, alice):
+def test_a_list_has_at_most_a_thousand_characters_and_a_learner_at_most_a_hundred_lists(client_of, alice):
     thousand = "".join(Character.objects.values_list("literal", flat=True)[:1001])
     assert make(client_of("alice"), characters=thousand).json()["characters"][0]["code"] == "too_many_characters"
     assert make(client_of("alice"), characters=thousand[1:]).status_code == 201
@@ -97,11 +97,22 @@ def test_a_list_has_a_thousand_characters_at_most_and_a_learner_a_hundred_lists(
     assert change(client_of("alice"), alice.lists.last().pk, name="Another name").status_code == 200
 
 
-def test_two_learners_have_lists_of_one_name(client_of):
+def test_two_learners_can_have_lists_with_the_same_name(client_of):
     assert [make(client_of(who)).status_code for who in ("alice", "bob")] == [201, 201]
 
 
-def test_how_much_of_a_list_is_written_and_mastered_is_told(client_of, alice):
+@pytest.mark.parametrize("who", ["visitor", "bob"])
+def test_others_cannot_change_share_or_delete_a_list(client_of, alice, who):
+    mine = CharacterList.objects.create(user=alice, name="Mine", characters="永")
+    before = CharacterList.objects.values().get()
+    client, url = client_of(who), f"{LISTS}{mine.pk}/"
+    assert change(client, mine.pk, name="Theirs", characters="日").status_code in (401, 404)
+    assert client.put(f"{url}share/").status_code in (401, 404)
+    assert client.delete(url).status_code in (401, 404)
+    assert CharacterList.objects.values().get() == before
+
+
+def test_a_list_counts_its_written_and_mastered_characters(client_of, alice):
     for literal, in_a_row in (("駅", 3), ("電", 2), ("永", 5)):
         character = Character.objects.get(literal=literal)
         Progress.objects.create(user=alice, character=character, in_a_row=in_a_row, latest_at=timezone.now())
@@ -109,7 +120,7 @@ def test_how_much_of_a_list_is_written_and_mastered_is_told(client_of, alice):
     assert (answer["written"], answer["mastered"]) == (2, 1)
 
 
-def test_lists_cost_as_many_queries_however_many_there_are(client_of, alice):
+def test_the_number_of_queries_does_not_grow_with_the_number_of_lists(client_of, alice):
     client = client_of("alice")
     for url in (LISTS, "/lists/"):
         make(client)
@@ -122,7 +133,7 @@ def test_lists_cost_as_many_queries_however_many_there_are(client_of, alice):
         alice.lists.all().delete()
 
 
-def test_whoever_has_the_link_of_a_shared_list_reads_it_and_not_whose_it_is(client_of, client):
+def test_a_shared_list_can_be_read_by_link_without_revealing_its_owner(client_of, client):
     alice = client_of("alice")
     pk = make(alice).json()["id"]
     url = alice.put(f"{LISTS}{pk}/share/").json()["shared_url"]
@@ -138,7 +149,7 @@ def test_whoever_has_the_link_of_a_shared_list_reads_it_and_not_whose_it_is(clie
     assert alice.put(f"{LISTS}{pk}/share/").json()["shared_url"] != url
 
 
-def test_a_shared_list_is_copied_under_a_name_that_is_free(client_of, alice):
+def test_a_shared_list_is_copied_under_a_free_name(client_of, alice):
     pk = make(client_of("alice")).json()["id"]
     url = client_of("alice").put(f"{LISTS}{pk}/share/").json()["shared_url"]
     bob = client_of("bob")
@@ -154,7 +165,7 @@ def test_a_shared_list_is_copied_under_a_name_that_is_free(client_of, alice):
     assert "Delete one first" in full.text
 
 
-def test_the_page_makes_a_list_of_a_pasted_text_and_names_what_it_left_out(client_of, alice):
+def test_the_page_creates_a_list_from_a_text_and_names_the_characters_it_left_out(client_of, alice):
     page = client_of("alice").post("/lists/", {"name": "Text", "characters": "駅で、電車を待つ。鿿"}, follow=True)
     assert alice.lists.get().characters == "駅で電車を待つ"
     assert re.search(r"not in the catalogue: 鿿", page.text)
@@ -169,7 +180,7 @@ def test_the_page_makes_a_list_of_a_pasted_text_and_names_what_it_left_out(clien
         ({"name": "New", "characters": "永"}, 302),
     ],
 )
-def test_the_page_says_what_is_wrong_with_a_list(client_of, alice, fields, status):
+def test_the_page_says_why_a_list_is_invalid(client_of, alice, fields, status):
     CharacterList.objects.create(user=alice, name="Station", characters="駅")
     answer = client_of("alice").post("/lists/", fields)
     assert answer.status_code == status
@@ -204,7 +215,7 @@ def test_a_character_is_added_to_a_list_from_its_page(client_of, alice):
     assert client_of("bob").post("/characters/永/practice/", {"do": "list", "list": pk}).status_code == 404
 
 
-def test_a_token_reads_lists_with_one_scope_and_changes_them_with_another(alice):
+def test_a_token_needs_one_scope_to_read_lists_and_another_to_change_them(alice):
     def program(*scopes: str) -> Client:
         _, secret = Token.objects.issue(alice, "Tablet", scopes)
         return Client(headers={"Authorization": f"Bearer {secret}"})

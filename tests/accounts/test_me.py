@@ -1,4 +1,4 @@
-"""One's own account through the API."""
+"""The account through the API."""
 
 import json
 
@@ -23,13 +23,13 @@ def change(client, **wanted):
     return client.patch(ME, json.dumps(wanted), "application/json")
 
 
-def test_it_says_who_one_is(alice):
+def test_the_account_is_described(alice):
     shown = alice.get(ME).json()
     assert shown["email"] == "alice@example.org"
     assert set(shown) == {"email", "joined", "language", "time_zone", "shows_examples", "allows_training"}
 
 
-def test_language_and_time_zone_change_and_the_days_with_them(alice, post):
+def test_changing_the_time_zone_recounts_the_days(alice, post):
     post(alice, {"ink": ink_of("口"), "target": "口"})
     User.objects.get().attempts.update(written_at="2026-11-20T20:00:00Z")
     assert change(alice, language="ja", time_zone="Asia/Tokyo").json()["time_zone"] == "Asia/Tokyo"
@@ -40,7 +40,7 @@ def test_language_and_time_zone_change_and_the_days_with_them(alice, post):
 @pytest.mark.parametrize(
     "wanted", [{"time_zone": "Mars/Olympus"}, {"time_zone": "a\0"}, {"language": "tlh"}, {"shows_examples": "perhaps"}]
 )
-def test_nonsense_changes_nothing(alice, wanted):
+def test_an_invalid_value_is_rejected_and_changes_nothing(alice, wanted):
     before = alice.get(ME).json()
     answer = change(alice, **wanted)
     assert answer.status_code == 400
@@ -48,11 +48,11 @@ def test_nonsense_changes_nothing(alice, wanted):
     assert alice.get(ME).json() == before
 
 
-def test_the_address_is_not_changed_here(alice):
+def test_the_e_mail_address_cannot_be_changed(alice):
     assert change(alice, email="mallory@example.org").json()["email"] == "alice@example.org"
 
 
-def test_a_token_reads_the_account_and_changes_nothing(alice):
+def test_a_token_can_read_the_account_but_not_change_it(alice):
     _, secret = Token.objects.issue(User.objects.get(), "Tablet", ["read:history", "write:attempts"])
     tablet = program(secret)
     assert tablet.get(ME).status_code == 200
@@ -66,7 +66,7 @@ def test_a_token_reads_the_account_and_changes_nothing(alice):
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "session_only")}
 
 
-def test_leaving_needs_the_password_once_more_and_signs_out(client):
+def test_deleting_the_account_needs_a_recent_sign_in_and_signs_out(client):
     a_learner(client)
     refused = client.delete(ME)
     assert (refused.status_code, refused.json()["code"]) == (403, "reauthentication_required")

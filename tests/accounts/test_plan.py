@@ -1,4 +1,4 @@
-"""What a learner practises, and when."""
+"""The plan and the reviews: what a learner practises, and when."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +15,7 @@ from accounts.access.preferences import change_time_zone
 from accounts.models import CharacterList, Plan, Progress, Review, Scope, Token, User
 from accounts.models.plan import rating
 from characters.models import Character
+from characters.practice import PracticeSummary
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
 
@@ -33,7 +34,7 @@ def alice(client_of) -> User:
 
 @pytest.fixture
 def at(monkeypatch, settings):
-    """Makes it that moment."""
+    """A function that sets the current time."""
     settings.SESSION_COOKIE_AGE = int(timedelta(days=10_000).total_seconds())
     written_at = Attempt._meta.get_field("written_at")
 
@@ -54,7 +55,7 @@ def begin(client: Client, character: object):
 
 
 def practise(user: User, characters: str, due_in: int = 0, **fields) -> None:
-    """Take the characters into the practice, due in so many days."""
+    """Add the characters to the practice, due in `due_in` days."""
     found = Character.objects.filter(literal__in=list(characters)).in_bulk(field_name="literal")
     Review.objects.bulk_create(
         Review(
@@ -72,7 +73,7 @@ def characters_of(answer) -> str:
     return "".join(row["character"] for row in answer.json()["results"])
 
 
-def test_a_newcomer_begins_with_the_first_kana(client_of):
+def test_a_new_learner_begins_with_the_first_kana(client_of):
     answer = client_of("alice").get(REVIEWS)
     assert {name: answer.json()[name] for name in ("due", "new", "goal")} == {
         "due": 0,
@@ -96,7 +97,7 @@ def test_a_newcomer_begins_with_the_first_kana(client_of):
     }
 
 
-def test_what_is_due_comes_before_what_is_new_and_the_longest_due_first(client_of, alice):
+def test_due_characters_come_before_new_ones_and_the_longest_overdue_first(client_of, alice):
     practise(alice, "日本", due_in=-1)
     practise(alice, "口", due_in=-3)
     practise(alice, "山", due_in=1)
@@ -106,7 +107,7 @@ def test_what_is_due_comes_before_what_is_new_and_the_longest_due_first(client_o
     assert [row["is_due"] for row in answer.json()["results"][2:4]] == [True, False]
 
 
-def test_a_character_that_is_begun_is_due_today_and_takes_the_room_of_a_new_one(client_of):
+def test_a_character_added_by_hand_is_due_today_and_uses_up_todays_quota(client_of):
     alice = client_of("alice")
     answer = begin(alice, "永")
     assert answer.status_code == 201
@@ -120,7 +121,7 @@ def test_a_character_that_is_begun_is_due_today_and_takes_the_room_of_a_new_one(
 
 
 @pytest.mark.parametrize("character", [None, "", "鿿", "永日", "\0", ["永"], {}])
-def test_only_a_character_of_the_catalogue_is_taken_into_the_practice(client_of, character):
+def test_only_characters_of_the_catalogue_can_be_practised(client_of, character):
     answer = begin(client_of("alice"), character)
     assert answer.status_code == 400
     assert answer.json()["character"][0]["code"]
@@ -128,7 +129,7 @@ def test_only_a_character_of_the_catalogue_is_taken_into_the_practice(client_of,
 
 
 @pytest.mark.parametrize("character", ["永", "鿿", "永日", "\0"])
-def test_what_is_not_in_the_practice_is_not_found(client_of, character):
+def test_a_character_that_is_not_practised_is_404(client_of, character):
     assert client_of("alice").get(review_of(character)).json()["code"] == "not_in_practice"
     assert client_of("alice").delete(review_of(character)).status_code == 404
 
@@ -146,11 +147,11 @@ def test_what_is_not_in_the_practice_is_not_found(client_of, character):
         ("list=99999999999999999999", 404),
     ],
 )
-def test_a_limit_or_list_that_there_is_not_is_refused(client_of, asked, status):
+def test_an_invalid_limit_or_list_is_rejected(client_of, asked, status):
     assert client_of("alice").get(f"{REVIEWS}?{asked}").status_code == status
 
 
-def test_a_list_gives_what_is_due_of_it_then_what_is_new_then_the_rest(client_of, alice):
+def test_practising_a_list_gives_its_due_characters_then_new_ones_then_the_rest(client_of, alice):
     chosen = CharacterList.objects.create(user=alice, name="Mine", characters="永一二三四五六七八口")
     practise(alice, "日", due_in=-2)
     practise(alice, "口", due_in=-1)
@@ -163,7 +164,7 @@ def test_a_list_gives_what_is_due_of_it_then_what_is_new_then_the_rest(client_of
     assert client_of("bob").get(f"{REVIEWS}?list={chosen.pk}").status_code == 404
 
 
-def test_meanings_are_in_the_language_of_the_answer(client_of, alice):
+def test_meanings_are_in_the_language_of_the_response(client_of, alice):
     practise(alice, "水")
     [water] = [row for row in client_of("alice").get(REVIEWS).json()["results"] if row["character"] == "水"]
     assert water["meanings"] == ["water"]
@@ -172,7 +173,7 @@ def test_meanings_are_in_the_language_of_the_answer(client_of, alice):
     assert client_of("alice").get(review_of("水")).json()["meanings"] == ["eau"]
 
 
-def test_a_token_reads_with_one_scope_and_changes_with_another(alice):
+def test_a_token_needs_one_scope_to_read_the_practice_and_another_to_change_it(alice):
     def program(*scopes: str) -> Client:
         _, secret = Token.objects.issue(alice, "Tablet", scopes)
         return Client(headers={"Authorization": f"Bearer {secret}"})
@@ -184,7 +185,7 @@ def test_a_token_reads_with_one_scope_and_changes_with_another(alice):
 
 
 @pytest.mark.parametrize("count", [1, 3000])
-def test_however_much_is_due_the_answer_costs_the_same(client_of, alice, count):
+def test_the_number_of_queries_does_not_grow_with_the_number_of_due_characters(client_of, alice, count):
     practise(alice, "".join(Character.objects.values_list("literal", flat=True)[:count]), due_in=-9)
     everything = "".join(Character.objects.values_list("literal", flat=True)[2000:3000])
     chosen = CharacterList.objects.create(user=alice, name="Mine", characters=everything)
@@ -212,12 +213,12 @@ def test_however_much_is_due_the_answer_costs_the_same(client_of, alice, count):
         (0, 0, Rating.Again),
     ],
 )
-def test_a_rating_follows_from_score_and_form(legibility, form, given):
+def test_score_and_form_decide_the_rating(legibility, form, given):
     assert rating(legibility, form) == given
 
 
 @pytest.mark.parametrize("given", list(Rating))
-def test_every_rating_sets_a_later_day(alice, given):
+def test_every_rating_sets_a_later_due_day(alice, given):
     review, _ = Review.objects.begin(alice, Character.objects.get(literal="永"))
     for _ in range(20):
         before = review.due_on
@@ -225,7 +226,7 @@ def test_every_rating_sets_a_later_day(alice, given):
         assert review.due_on > before
 
 
-def test_better_ratings_set_later_days(alice):
+def test_better_ratings_set_later_due_days(alice):
     dues = []
     for given in Rating:
         review = Review(pk=1, user=alice, begun_on=NOON.date(), due_on=NOON.date())
@@ -235,7 +236,7 @@ def test_better_ratings_set_later_days(alice):
     assert dues == sorted(set(dues))
 
 
-def test_the_first_writing_is_copied_more_than_remembered_and_never_easy(alice):
+def test_the_first_review_is_rated_good_at_most(alice):
     first = {}
     for given in (Rating.Good, Rating.Easy):
         review = Review(pk=1, user=alice, begun_on=NOON.date(), due_on=NOON.date())
@@ -245,14 +246,14 @@ def test_the_first_writing_is_copied_more_than_remembered_and_never_easy(alice):
 
 
 def write(client: Client, character: str):
-    """口 is written well, 日 is not."""
+    """Write an attempt: 口 gets a good score, 日 a poor one."""
     body = json.dumps({"ink": ink_of(character), "target": character})
     answer = client.post("/api/v1/attempts/", body, "application/json", headers={"Prefer": "wait=1"})
     assert answer.json()["status"] == "scored"
     return answer.json()["id"]
 
 
-def test_a_learners_weeks(client_of, at):
+def test_the_practice_of_several_weeks(client_of, at):
     alice = client_of("alice")
     begin(alice, "口")
     now, gaps = NOON, []
@@ -261,7 +262,7 @@ def test_a_learners_weeks(client_of, at):
         row = alice.get(review_of("口")).json()
         assert row["reviewed_on"] == now.date().isoformat()
         assert not row["is_due"]
-        write(alice, "口")  # once more on the same day, and the day before it is due
+        write(alice, "口")  # again on the same day, and on the day before it is due
         gap = date.fromisoformat(row["due_on"]) - now.date()
         at(now + gap - DAY)
         write(alice, "口")
@@ -275,7 +276,7 @@ def test_a_learners_weeks(client_of, at):
     assert gaps[-1] > 30 * DAY
 
 
-def test_what_is_forgotten_comes_back_tomorrow(client_of, at, alice):
+def test_a_forgotten_character_is_due_tomorrow(client_of, at, alice):
     begin(client_of("alice"), "日")
     for day in range(3):
         at(NOON + day * DAY)
@@ -285,7 +286,7 @@ def test_what_is_forgotten_comes_back_tomorrow(client_of, at, alice):
     assert Review.objects.get(user=alice).lapses == 2
 
 
-def test_what_waited_for_months_is_rated_by_its_next_writing(client_of, at):
+def test_a_character_overdue_for_months_is_rated_by_its_next_attempt(client_of, at):
     alice = client_of("alice")
     begin(alice, "口")
     write(alice, "口")
@@ -306,20 +307,20 @@ def written(user: User, moment: datetime, literal: str = "口") -> Attempt:
     return Attempt.objects.create(user=user, target=target, ink=ink_of(literal), written_at=moment)
 
 
-def test_a_score_that_comes_late_reviews_the_day_of_the_writing(at, alice):
+def test_a_late_score_counts_as_a_review_on_the_day_of_the_attempt(at, alice):
     practise(alice, "口", due_in=-1)
     judge(written(alice, NOON - DAY))
     assert Review.objects.get(user=alice).reviewed_on == (NOON - DAY).date()
 
 
 @pytest.mark.parametrize("earlier", [1, 5])
-def test_a_writing_of_a_day_when_nothing_was_due_is_no_review_however_late_its_score(at, alice, earlier):
+def test_an_attempt_on_a_day_when_its_character_was_not_due_is_no_review_however_late_its_score(at, alice, earlier):
     practise(alice, "口")
     judge(written(alice, NOON - earlier * DAY))
     assert Review.objects.get(user=alice).reviewed_on is None
 
 
-def test_a_writing_from_before_the_last_review_changes_nothing(at, alice):
+def test_an_attempt_from_before_the_last_review_changes_nothing(at, alice):
     practise(alice, "口", due_in=-5)
     judge(written(alice, NOON))
     after = Review.objects.values().get(user=alice)
@@ -327,7 +328,7 @@ def test_a_writing_from_before_the_last_review_changes_nothing(at, alice):
     assert Review.objects.values().get(user=alice) == after
 
 
-def test_a_better_model_reviews_nothing_again(at, alice):
+def test_rescoring_does_not_repeat_a_review(at, alice):
     practise(alice, "口")
     attempt = written(alice, NOON)
     judge(attempt)
@@ -336,7 +337,7 @@ def test_a_better_model_reviews_nothing_again(at, alice):
     assert Review.objects.values().get(user=alice) == after
 
 
-def test_a_review_stays_when_its_writing_is_forgotten_and_brought_back(client_of, at, alice):
+def test_a_review_stays_when_its_attempt_is_deleted_and_restored(client_of, at, alice):
     practise(alice, "口")
     attempt = write(client_of("alice"), "口")
     after = Review.objects.values().get(user=alice)
@@ -346,7 +347,7 @@ def test_a_review_stays_when_its_writing_is_forgotten_and_brought_back(client_of
     assert Review.objects.values().get(user=alice) == after
 
 
-def test_a_day_begins_at_the_learners_midnight(client_of, at, alice):
+def test_a_day_begins_at_midnight_in_the_learners_time_zone(client_of, at, alice):
     change_time_zone(alice, "Asia/Tokyo")
     at(datetime(2026, 11, 25, 14, 59, tzinfo=UTC))
     practise(alice, "口", due_in=1)
@@ -357,7 +358,7 @@ def test_a_day_begins_at_the_learners_midnight(client_of, at, alice):
     assert Review.objects.get(user=alice).reviewed_on == date(2026, 11, 26)
 
 
-def test_who_travels_west_reviews_nothing_twice_and_begins_no_more(client_of, at, alice):
+def test_moving_west_repeats_no_review_and_allows_no_further_new_characters(client_of, at, alice):
     change_time_zone(alice, "Pacific/Auckland")
     for literal in "口永一二三":
         begin(client_of("alice"), literal)
@@ -369,7 +370,7 @@ def test_who_travels_west_reviews_nothing_twice_and_begins_no_more(client_of, at
     assert client_of("alice").get(REVIEWS).json()["new"] == 0
 
 
-def test_what_a_guest_wrote_reviews_nothing_when_it_is_claimed(client_of, at, alice):
+def test_claimed_attempts_of_a_guest_are_no_reviews(client_of, at, alice):
     practise(alice, "口")
     browser = Client()
     browser.get("/")
@@ -384,7 +385,7 @@ def change_plan(client: Client, **fields):
     return client.patch(PLAN, json.dumps(fields), "application/json")
 
 
-def test_a_plan_is_read_and_changed(client_of):
+def test_the_plan_can_be_read_and_changed(client_of):
     alice = client_of("alice")
     before = alice.get(PLAN).json()
     assert before == {
@@ -417,7 +418,7 @@ def test_a_plan_is_read_and_changed(client_of):
         ("list", "x\0", "incorrect_type"),
     ],
 )
-def test_a_plan_that_cannot_be_is_refused(client_of, field, value, code):
+def test_an_invalid_plan_is_rejected(client_of, field, value, code):
     answer = change_plan(client_of("alice"), **{field: value})
     assert answer.status_code == 400
     shown = answer.json().get(field) or answer.json()["list"]
@@ -425,7 +426,7 @@ def test_a_plan_that_cannot_be_is_refused(client_of, field, value, code):
     assert not Plan.objects.exists()
 
 
-def test_new_characters_come_from_no_list_of_another(client_of, alice):
+def test_a_plan_cannot_use_another_learners_list(client_of, alice):
     mine = CharacterList.objects.create(user=alice, name="Mine", characters="永")
     assert change_plan(client_of("bob"), order="list", list=mine.pk).json()["list"][0]["code"] == "does_not_exist"
     assert change_plan(client_of("alice"), order="list", list=mine.pk).status_code == 200
@@ -442,12 +443,12 @@ def test_new_characters_come_from_no_list_of_another(client_of, alice):
         ({"new_per_day": 0}, ""),
     ],
 )
-def test_new_characters_come_in_the_plans_order(client_of, plan, first):
+def test_new_characters_come_in_the_order_of_the_plan(client_of, plan, first):
     change_plan(client_of("alice"), **plan)
     assert characters_of(client_of("alice").get(REVIEWS)) == first
 
 
-def test_new_characters_of_a_list_come_in_its_order(client_of, alice):
+def test_new_characters_of_a_list_come_in_the_order_of_the_list(client_of, alice):
     everything = "".join(Character.objects.order_by("-position").values_list("literal", flat=True)[:1000])
     mine = CharacterList.objects.create(user=alice, name="Mine", characters=everything)
     practise(alice, everything[1], due_in=5)
@@ -456,7 +457,7 @@ def test_new_characters_of_a_list_come_in_its_order(client_of, alice):
     assert characters_of(answer) == everything[0] + everything[2:101]
 
 
-def test_the_page_shows_what_is_due_and_ahead_and_how_far_one_is(client_of, alice):
+def test_the_page_shows_due_characters_the_forecast_and_the_stages(client_of, alice):
     practise(alice, "永日", due_in=-1)
     practise(alice, "一二三", due_in=3, stability=21, difficulty=5, reviewed_on=alice.today)
     practise(alice, "四", due_in=20, stability=20.9, difficulty=5, reviewed_on=alice.today)
@@ -467,7 +468,7 @@ def test_the_page_shows_what_is_due_and_ahead_and_how_far_one_is(client_of, alic
     assert page.text.count("<rect") == 30
 
 
-def test_the_page_costs_as_many_queries_however_much_is_due(client_of, alice):
+def test_the_number_of_queries_of_the_page_does_not_grow_with_the_number_of_reviews(client_of, alice):
     counts = []
     for literals in ("永", "".join(Character.objects.values_list("literal", flat=True)[:3000]).replace("永", "")):
         practise(alice, literals)
@@ -492,7 +493,7 @@ def test_the_page_changes_the_plan(client_of, alice):
     assert Plan.of(alice).new_per_day == 3
 
 
-def test_a_character_is_taken_into_the_practice_on_its_page_and_out_again(client_of, alice):
+def test_a_characters_page_adds_it_to_the_practice_and_removes_it(client_of, alice):
     page = client_of("alice").get("/characters/永/")
     assert "Add to my practice" in page.text
     page = client_of("alice").post("/characters/永/practice/", {"do": "begin"}, follow=True)
@@ -504,22 +505,22 @@ def test_a_character_is_taken_into_the_practice_on_its_page_and_out_again(client
     assert not Review.objects.exists()
 
 
-def test_a_guest_is_asked_to_sign_in_before_practising(client_of):
+def test_practising_asks_a_guest_to_sign_in(client_of):
     assert "Add to my practice" not in client_of("visitor").get("/characters/永/").text
     assert "/accounts/login/" in client_of("visitor").post("/characters/永/practice/", {"do": "begin"})["Location"]
 
 
-def test_tiles_show_the_best_score_and_what_is_due(client_of, alice):
+def test_the_catalogues_tiles_show_the_best_score_and_whether_a_character_is_due(client_of, alice):
     practise(alice, "永")
     Progress.objects.create(user=alice, character=Character.objects.get(literal="泳"), best=87, latest_at=NOON)
-    tiles = {c.literal: mark for c, mark in client_of("alice").get("/characters/?q=永").context["tiles"]}
+    tiles = {c.literal: practice for c, practice in client_of("alice").get("/characters/?q=永").context["tiles"]}
     assert tiles["永"].is_due
     assert tiles["永"].best is None
     page = client_of("alice").get("/characters/泳/")
-    assert (page.context["mark"].best, page.context["mark"].is_due) == (87, False)
+    assert page.context["practice"] == PracticeSummary(87, is_due=False)
 
 
-def test_the_catalogue_costs_a_learner_the_same_however_much_was_written(client_of, alice):
+def test_the_number_of_queries_of_the_catalogue_does_not_grow_with_the_number_of_attempts(client_of, alice):
     counts = []
     for literals in ("永", "".join(Character.objects.values_list("literal", flat=True)[:96])):
         practise(alice, literals)

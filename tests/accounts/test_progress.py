@@ -1,4 +1,4 @@
-"""How a learner gets on: today, all progress and one character's, as pages and through the API."""
+"""The progress of a learner: pages, API and the pure functions behind them."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -60,7 +60,7 @@ def wrote(alice):
 
 
 def text(response, status: int = 200) -> str:
-    """The page without tags and white space."""
+    """The page's text without tags, with single spaces."""
     assert response.status_code == status
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
 
@@ -78,12 +78,12 @@ def html(response) -> str:
     [
         ([], Streak(0, 0)),
         ([0], Streak(1, 1)),
-        ([1], Streak(1, 1)),  # yesterday keeps it alive
+        ([1], Streak(1, 1)),  # yesterday still counts
         ([2], Streak(0, 1)),
         ([0, 1, 2], Streak(3, 3)),
         ([1, 2, 4, 5, 6, 7], Streak(2, 4)),
         ([0, 2, 3], Streak(1, 2)),
-        ([-1, 0], Streak(1, 1)),  # a later day, after moving west
+        ([-1, 0], Streak(1, 1)),  # tomorrow has attempts already, after moving west
     ],
 )
 def test_a_streak_ends_today_or_yesterday(back, expected):
@@ -97,12 +97,12 @@ def test_weeks_begin_on_monday_and_the_last_ends_today():
     assert (first.totals, last.totals) == (Totals(), Totals(2, 150, 9))
 
 
-def test_months_are_as_wide_as_the_weeks_that_begin_in_them():
+def test_a_month_spans_the_weeks_that_begin_in_it():
     heads = months(weeks({}, date(2027, 1, 6), 7))
     assert heads == [(date(2026, 11, 1), 2), (date(2026, 12, 1), 4), (date(2027, 1, 1), 1)]
 
 
-def test_days_come_to_their_sum():
+def test_totals_add_up():
     assert add_up([Totals(1, 80, 5), Totals(3, 220, 7)]) == Totals(4, 300, 12)
     assert add_up([]) == Totals()
     assert Totals(4, 300, 12).average == 75
@@ -112,26 +112,26 @@ def test_days_come_to_their_sum():
 @pytest.mark.parametrize(
     ("attempts", "expected"), [(0, 0), (1, 1), (9, 1), (10, 2), (19, 2), (20, 3), (40, 4), (99, 4)]
 )
-def test_a_day_is_measured_against_the_goal(attempts, expected):
+def test_the_level_of_a_day_depends_on_the_goal(attempts, expected):
     assert level(attempts, 20) == expected
 
 
-def test_a_line_breaks_where_there_is_no_value():
+def test_a_line_breaks_at_missing_values():
     chart = charts.line([100, None, 50, 0], 100)
     assert chart.line == "M12.50 0.00M62.50 50.00L87.50 100.00"
     assert chart.dots.count("h0") == 3
 
 
-def test_bars_reach_as_far_as_their_values():
+def test_bars_are_as_high_as_their_values():
     assert re.findall(r"100v-(\d+)", charts.bars([5, 0, 10], 10).bars) == ["50", "100"]
 
 
 @pytest.mark.parametrize(("longest", "end"), [(0, 20), (20, 20), (21, 60), (3_700, 7_200)])
-def test_a_scale_of_time_ends_where_its_half_is_easy_to_read(longest, end):
+def test_a_time_scale_ends_at_a_round_duration(longest, end):
     assert charts.time_scale_end(longest * 1000) == end * 1000
 
 
-def test_a_time_longer_than_any_scale_is_its_own_end():
+def test_the_scale_of_a_very_long_duration_ends_there():
     assert charts.time_scale_end(10**9) == 10**9
 
 
@@ -139,7 +139,7 @@ def test_a_time_longer_than_any_scale_is_its_own_end():
     ("duration", "expected"),
     [(0, "0 s"), (59_999, "59 s"), (60_000, "1 min"), (3_600_000, "1 h"), (7_380_000, "2 h 3 min")],
 )
-def test_times_are_said_as_people_say_them(duration, expected):
+def test_durations_are_written_in_hours_minutes_or_seconds(duration, expected):
     assert duration_text(duration) == expected
 
 
@@ -154,14 +154,14 @@ def test_times_are_said_as_people_say_them(duration, expected):
         ("/progress/口/", "You haven’t written it yet, or it has no score so far."),
     ],
 )
-def test_who_has_written_nothing_is_told_so(client, path, sentence):
+def test_a_page_without_attempts_says_so(client, path, sentence):
     page = text(client.get(path))
     assert sentence in page
     assert "None" not in page
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_one_writing_is_enough_for_a_page(client, wrote, path):
+def test_one_attempt_is_enough_for_each_page(client, wrote, path):
     wrote(score=93)
     page = text(client.get(path))
     assert "93" in page
@@ -169,7 +169,7 @@ def test_one_writing_is_enough_for_a_page(client, wrote, path):
     assert "nan" not in page
 
 
-def test_today_says_what_to_practise_and_how_far_the_goal_is(client, alice, wrote):
+def test_today_shows_what_to_practise_and_the_distance_to_the_goal(client, alice, wrote):
     Plan.objects.create(user=alice, daily_goal=4, new_per_day=3)
     wrote("口", 93), wrote("永", 40), wrote("口", 93, back=1)
     for back, literal in enumerate("日月火"):
@@ -183,7 +183,7 @@ def test_today_says_what_to_practise_and_how_far_the_goal_is(client, alice, wrot
     assert html(response).count('class="tile" href="/history/') == 3
 
 
-def test_when_all_is_done_today_says_so(client, alice, wrote):
+def test_today_says_when_the_goal_is_reached_and_nothing_is_due(client, alice, wrote):
     Plan.objects.create(user=alice, daily_goal=1, new_per_day=0)
     wrote()
     page = text(client.get("/today/"))
@@ -191,18 +191,18 @@ def test_when_all_is_done_today_says_so(client, alice, wrote):
     assert "Your goal is reached" in page
 
 
-def test_guests_are_told_what_today_would_be(client_of):
+def test_today_shows_guests_what_it_offers(client_of):
     page = html(client_of("visitor").get("/today/"))
     assert 'href="/accounts/signup/?next=/today/"' in page
     assert 'class="page area"' not in page
 
 
 @pytest.mark.parametrize("path", PAGES[1:])
-def test_guests_sign_in_for_their_progress(client_of, path):
+def test_progress_asks_guests_to_sign_in(client_of, path):
     assert client_of("visitor").get(path).headers["Location"].startswith("/accounts/login/?next=/progress/")
 
 
-def test_progress_tells_streak_scripts_grades_and_confusions(client, wrote):
+def test_progress_shows_streak_scripts_grades_and_confusions(client, wrote):
     for back in (0, 1, 2, 8, 9):
         wrote("口", 90 + back % 3, back)
     wrote("シ", 30, 8, misread_as="ツ"), wrote("シ", 40, 8.001, misread_as="ツ")
@@ -222,7 +222,7 @@ def test_progress_tells_streak_scripts_grades_and_confusions(client, wrote):
     assert "Grade 2" not in page
 
 
-def test_weeks_are_told_as_a_chart_and_as_a_table(client, wrote):
+def test_progress_shows_weeks_as_charts_and_as_a_table(client, wrote):
     wrote("口", 90), wrote("口", 60, back=14)
     page = client.get("/progress/")
     assert html(page).count('class="chart"') == 2
@@ -230,7 +230,7 @@ def test_weeks_are_told_as_a_chart_and_as_a_table(client, wrote):
     assert re.findall(r"<td>(.+?)</td>", table) == ["1", "90.0", "1 min", "0", "–", "0 s", "1", "60.0", "1 min"]
 
 
-def test_a_day_is_the_learners_own(client, alice, wrote):
+def test_days_are_days_of_the_learners_time_zone(client, alice, wrote):
     User.objects.filter(pk=alice.pk).update(time_zone="Asia/Tokyo")
     wrote(written_at=datetime(2026, 11, 20, 14, 30, tzinfo=UTC))  # 23:30 in Tokyo
     wrote(written_at=datetime(2026, 11, 20, 15, 30, tzinfo=UTC))  # 0:30 of the next day
@@ -241,14 +241,14 @@ def test_a_day_is_the_learners_own(client, alice, wrote):
     assert "21 Nov 2026" in page
 
 
-def test_today_is_where_the_learner_is(client, alice):
+def test_today_is_the_date_in_the_learners_time_zone(client, alice):
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):  # never the same day
         User.objects.filter(pk=alice.pk).update(time_zone=zone)
         alice.refresh_from_db()
         assert client.get("/api/v1/progress/").json()["today"] == str(alice.today)
 
 
-def test_a_character_tells_its_trend(client, alice, wrote):
+def test_a_characters_page_shows_its_trend(client, alice, wrote):
     written = [
         wrote("シ", score, back, misread_as) for score, back, misread_as in [(30, 3, "ツ"), (80, 2, ""), (85, 1, "")]
     ]
@@ -263,7 +263,7 @@ def test_a_character_tells_its_trend(client, alice, wrote):
     assert re.findall(r'href="/history/([0-9a-f-]{36})/"', drawn) == [str(attempt.pk) for attempt in written]
 
 
-def test_a_trend_goes_back_a_hundred_scores_and_draws_some(client, alice):
+def test_a_trend_has_the_last_hundred_scores_and_some_pictures(client, alice):
     target = Character.objects.get(literal="口")
     Attempt.objects.bulk_create(
         Attempt(
@@ -282,7 +282,7 @@ def test_a_trend_goes_back_a_hundred_scores_and_draws_some(client, alice):
     assert html(client.get("/progress/口/")).split('class="samples')[1].split("</ol>")[0].count("<li>") == 8
 
 
-def test_a_characters_page_leads_to_its_progress_once_it_was_written(client, client_of, wrote):
+def test_a_catalogue_page_links_to_the_progress_once_the_character_was_written(client, client_of, wrote):
     wrote("口")
     link = 'href="/progress/%E5%8F%A3/"'
     assert link in html(client.get("/characters/口/"))
@@ -292,12 +292,12 @@ def test_a_characters_page_leads_to_its_progress_once_it_was_written(client, cli
 
 @pytest.mark.parametrize("literal", ["亖", "ab", "%00"])
 @pytest.mark.parametrize("path", ["/progress/", "/api/v1/progress/"])
-def test_a_character_that_there_is_not_is_404(client, path, literal):
+def test_progress_with_an_unknown_character_is_404(client, path, literal):
     assert client.get(f"{path}{literal}/").status_code == 404
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/history/"])
-def test_the_learners_area_has_tabs_and_the_nav_says_today(client, path):
+def test_a_learners_pages_have_tabs_and_the_navigation_links_to_today(client, path):
     page = html(client.get(path))
     nav, tabs = page.split('class="nav"')[1].split("</nav>")[0], page.split('class="tabs"')[1].split("</nav>")[0]
     assert nav.count("<a ") == 4
@@ -306,7 +306,7 @@ def test_the_learners_area_has_tabs_and_the_nav_says_today(client, path):
     assert path.startswith(re.findall(r'href="([^"]+)" aria-current', tabs)[0])
 
 
-def test_elsewhere_there_are_no_tabs_and_guests_have_their_history(client, client_of):
+def test_other_pages_have_no_tabs_and_guests_have_a_link_to_their_history(client, client_of):
     assert 'class="page area"' not in html(client.get("/characters/"))
     page = html(client_of("visitor").get("/history/"))
     assert 'class="page area"' not in page
@@ -316,7 +316,7 @@ def test_elsewhere_there_are_no_tabs_and_guests_have_their_history(client, clien
 # The API
 
 
-def test_the_api_tells_the_same_figures(client, wrote):
+def test_the_api_has_the_figures_of_the_page(client, wrote):
     wrote("口", 90), wrote("口", 60, back=1), wrote("シ", 30, back=30, misread_as="ツ")
     found = client.get("/api/v1/progress/").json()
     assert found["streak"] == {"current": 2, "longest": 2}
@@ -334,7 +334,7 @@ def test_the_api_tells_the_same_figures(client, wrote):
     assert found["confusions"] == [{"read_as": "ツ", "times": 1, "character": "シ"}]
 
 
-def test_the_api_tells_of_one_character(client, wrote):
+def test_the_api_has_the_progress_with_one_character(client, wrote):
     first, second = wrote("シ", 30, back=1, misread_as="ツ"), wrote("シ", 80)
     found = client.get("/api/v1/progress/シ/").json()
     assert [reading["id"] for reading in found.pop("trend")] == [str(first.pk), str(second.pk)]
@@ -351,13 +351,13 @@ def test_the_api_tells_of_one_character(client, wrote):
     }
 
 
-def test_of_a_character_that_was_not_written_the_api_knows_nothing(client):
+def test_the_progress_with_an_unwritten_character_is_empty(client):
     found = client.get("/api/v1/progress/口/").json()
     assert (found["attempts"], found["best"], found["average"], found["trend"]) == (0, None, None, [])
 
 
 @pytest.mark.parametrize("path", CALLS)
-def test_progress_is_ones_own(client_of, wrote, path):
+def test_learners_see_only_their_own_progress(client_of, wrote, path):
     wrote()
     assert client_of("visitor").get(path).status_code == 401
     found = client_of("bob").get(path).json()
@@ -366,7 +366,7 @@ def test_progress_is_ones_own(client_of, wrote, path):
 
 @pytest.mark.parametrize("path", CALLS)
 @pytest.mark.parametrize(("scope", "status"), [("read:history", 200), ("write:attempts", 403)])
-def test_a_token_reads_progress_that_may_read_the_history(alice, path, scope, status):
+def test_a_token_needs_the_scope_read_history_to_read_progress(alice, path, scope, status):
     _token, secret = Token.objects.issue(alice, "Tablet", [scope])
     assert Client(headers={"Authorization": f"Bearer {secret}"}).get(path).status_code == status
 
@@ -377,7 +377,7 @@ def test_a_token_reads_progress_that_may_read_the_history(alice, path, scope, st
 @pytest.mark.parametrize(
     ("path", "most"), [("/today/", 12), ("/progress/", 11), ("/progress/口/", 8), (CALLS[0], 10), (CALLS[1], 7)]
 )
-def test_progress_costs_the_same_with_ten_characters_and_with_all(client, alice, wrote, path, most):
+def test_the_number_of_queries_does_not_grow_with_the_number_of_characters(client, alice, wrote, path, most):
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200

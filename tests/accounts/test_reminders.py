@@ -1,4 +1,4 @@
-"""Reminders by mail: to whom, when, once; and ending them with one click."""
+"""Reminders by mail: whom they reach, when, and how a link ends them."""
 
 import re
 import smtplib
@@ -28,7 +28,7 @@ NEXT_EVENING = datetime(2026, 11, 26, 19, 5, tzinfo=UTC)
 
 @pytest.fixture
 def at(monkeypatch):
-    """Makes it that moment."""
+    """A function that sets the current time."""
 
     def set_clock(moment: datetime) -> None:
         monkeypatch.setattr(timezone, "now", lambda: moment)
@@ -38,7 +38,7 @@ def at(monkeypatch):
 
 
 def learner(who: str = "alice", *, verified: bool = True, plan: dict[str, Any] | None = None, **fields) -> User:
-    """Has asked for reminders at 19:00."""
+    """A learner who has asked for reminders at 19:00."""
     user = User.objects.create_user(f"{who}@example.org", **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
     Plan.objects.create(user=user, reminds=True, **(plan or {}))
@@ -54,7 +54,7 @@ def html_of(message: Any) -> str:
 
 
 def remind(at, moment: datetime) -> list[str]:
-    """Let beat run then; whom it wrote to."""
+    """Send the reminders that are due at `moment`. Returns the recipients."""
     before = len(mail.outbox)
     at(moment)
     send_reminders()
@@ -71,7 +71,7 @@ def test_a_learner_is_reminded_once_a_day_at_their_hour(at):
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "Asia/Kolkata", ""])
-def test_the_hour_is_that_of_the_learners_time_zone(at, zone):
+def test_the_hour_is_in_the_learners_time_zone(at, zone):
     learner(time_zone=zone)
     here = ZoneInfo(zone or "UTC")
     assert remind(at, datetime(2026, 11, 25, 18, 59, tzinfo=here)) == []
@@ -86,19 +86,19 @@ def test_the_hour_is_that_of_the_learners_time_zone(at, zone):
         {"is_active": False},
     ],
 )
-def test_who_is_not_reminded(at, made):
+def test_inactive_or_unverified_learners_and_those_with_a_later_hour_are_not_reminded(at, made):
     learner(**made)
     learner("bob")
     assert remind(at, EVENING) == ["bob@example.org"]
 
 
-def test_who_never_asked_is_not_reminded(at):
+def test_learners_who_have_not_asked_are_not_reminded(at):
     Plan.objects.filter(user=learner()).update(reminds=False)
     assert remind(at, EVENING) == []
 
 
 @pytest.mark.parametrize(("written", "is_reminded"), [(0, True), (19, True), (20, False), (40, False)])
-def test_who_has_reached_the_goal_of_the_day_is_not_reminded(at, written, is_reminded):
+def test_learners_who_have_reached_the_daily_goal_are_not_reminded(at, written, is_reminded):
     alice = learner()
     write(alice, "2026-11-24", 40)
     if written:
@@ -106,7 +106,7 @@ def test_who_has_reached_the_goal_of_the_day_is_not_reminded(at, written, is_rem
     assert bool(remind(at, EVENING)) is is_reminded
 
 
-def test_reminders_that_are_turned_on_after_their_hour_begin_tomorrow(at, client_of):
+def test_reminders_turned_on_after_their_hour_begin_tomorrow(at, client_of):
     client_of("alice")
     alice = User.objects.get(email="alice@example.org")
     EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
@@ -116,7 +116,7 @@ def test_reminders_that_are_turned_on_after_their_hour_begin_tomorrow(at, client
     assert remind(at, datetime(2026, 11, 26, 8, 0, tzinfo=UTC)) == ["alice@example.org"]
 
 
-def test_the_mail_says_what_is_due_what_is_missing_and_where_to_go(at, settings):
+def test_the_mail_has_the_due_characters_the_distance_to_the_goal_and_links(at, settings):
     settings.SITE_URL = "https://letters.example"
     alice = learner()
     practise(alice, "永日本")
@@ -136,7 +136,7 @@ def test_the_mail_says_what_is_due_what_is_missing_and_where_to_go(at, settings)
     assert "山" not in sent.body
 
 
-def test_a_mail_names_a_few_of_many_due_characters(at):
+def test_a_mail_names_only_some_of_many_due_characters(at):
     alice = learner()
     practise(alice, "".join(Character.objects.values_list("literal", flat=True)[:500]))
     remind(at, EVENING)
@@ -145,7 +145,7 @@ def test_a_mail_names_a_few_of_many_due_characters(at):
 
 
 class Server:
-    """A mail server that is down, or fails in the middle."""
+    """A mail server that can't be reached, or whose connection fails during a mail."""
 
     def __init__(self, *, opens: bool) -> None:
         self.opens = opens
@@ -164,7 +164,7 @@ class Server:
         raise smtplib.SMTPServerDisconnected("It may or may not have been sent")
 
 
-def test_while_the_mail_server_is_down_mails_wait_until_later_that_day(at, monkeypatch):
+def test_mails_are_sent_later_that_day_if_the_mail_server_cannot_be_reached(at, monkeypatch):
     learner()
     with monkeypatch.context() as down:
         server = Server(opens=False)
@@ -174,7 +174,7 @@ def test_while_the_mail_server_is_down_mails_wait_until_later_that_day(at, monke
     assert remind(at, LATER) == ["alice@example.org"]
 
 
-def test_a_mail_that_failed_half_way_is_not_sent_twice_and_the_others_are_sent_later(at, monkeypatch):
+def test_a_mail_that_failed_is_not_repeated_and_the_others_are_sent_later(at, monkeypatch):
     learner()
     learner("bob")
     with monkeypatch.context() as down:
@@ -183,7 +183,7 @@ def test_a_mail_that_failed_half_way_is_not_sent_twice_and_the_others_are_sent_l
     assert remind(at, LATER) == ["bob@example.org"]
 
 
-def test_a_mail_that_is_being_sent_is_not_sent_again_by_a_redelivered_task(at, monkeypatch):
+def test_a_redelivered_task_does_not_send_a_mail_that_is_being_sent(at, monkeypatch):
     plan = Plan.of(learner())
 
     class Slow(Server):
@@ -197,7 +197,7 @@ def test_a_mail_that_is_being_sent_is_not_sent_again_by_a_redelivered_task(at, m
     assert remind(at, EVENING) == []
 
 
-def test_a_mail_that_waited_in_the_queue_until_after_midnight_is_not_sent_in_the_night(at):
+def test_a_mail_that_waited_in_the_queue_past_midnight_is_not_sent(at):
     alice = learner()
     at(datetime(2026, 11, 26, 0, 5, tzinfo=UTC))
     send_reminder_batch([Plan.of(alice).pk])
@@ -205,7 +205,7 @@ def test_a_mail_that_waited_in_the_queue_until_after_midnight_is_not_sent_in_the
     assert remind(at, NEXT_EVENING) == ["alice@example.org"]
 
 
-def test_one_click_ends_them_without_a_session(at, settings):
+def test_one_click_ends_reminders_without_a_session(at, settings):
     settings.SITE_URL = "https://letters.example"
     alice = learner()
     remind(at, EVENING)
@@ -219,7 +219,7 @@ def test_one_click_ends_them_without_a_session(at, settings):
     assert remind(at, NEXT_EVENING) == []
 
 
-def test_following_the_link_ends_nothing_until_the_button_is_pressed(at, client):
+def test_opening_the_link_ends_nothing_until_the_button_is_pressed(at, client):
     alice = learner()
     url = f"/reminders/stop/{stop_token(alice)}/"
     assert "End them" in client.get(url).text
@@ -230,7 +230,7 @@ def test_following_the_link_ends_nothing_until_the_button_is_pressed(at, client)
 
 
 @pytest.mark.parametrize("token", ["x", "MQ:1tX:y", "%00"])
-def test_a_link_that_nobody_got_ends_nothing(at, client, token):
+def test_a_forged_link_ends_nothing(at, client, token):
     alice = learner()
     assert client.get(f"/reminders/stop/{token}/").status_code == 404
     assert client.post(f"/reminders/stop/{token}/").status_code == 404

@@ -1,4 +1,4 @@
-"""Who may do what in the admin. A model that is missing in the table fails the suite."""
+"""What each role may do in the admin. A model that is missing in the table fails a test."""
 
 import pytest
 from django.contrib import admin
@@ -16,7 +16,7 @@ from tests.support.drawings import ink_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
 ACTIONS = ["list", "add", "page", "change", "delete", "history", "import", "export"]
-#: What each may do, in the order of ACTIONS: y yes, n no (403), - there is no such page (404).
+#: What each role may do, in the order of ACTIONS: y allowed, n forbidden (403), - no such page (404).
 NOTHING, NOTHING_ELSE = "nnnnnn--", "nnnnnnnn"
 TABLE = {
     "characters.character": {"curator": "ynyynyyy", "operator": NOTHING_ELSE},
@@ -30,12 +30,12 @@ TABLE = {
     "auth.group": {"curator": NOTHING, "operator": NOTHING},
 }
 MODELS = {model._meta.label_lower: model for model in admin.site._registry}
-#: Those with rows that the catalogue doesn't bring; each is made `number` times.
+#: The models whose rows are not in the shipped catalogue; `make_rows` creates `number` of each.
 MANY = ["characters.strokeorder", "characters.exemplar", "characters.report", "scoring.attempt", "accounts.user"]
 
 
 def make_rows(number: int) -> None:
-    """Rows of every model beside the catalogue."""
+    """Create rows of every model that the shipped catalogue leaves empty."""
     characters = list(Character.objects.filter(script="kanji", stroke_count__gte=3)[:number])
     ink = ink_of("口")
     Exemplar.objects.bulk_create(Exemplar(character=c, ink=ink, legibility=90) for c in characters)
@@ -66,12 +66,12 @@ def row_of(db):
 
 
 def statuses(client, label: str, pk: object) -> str:
-    """What the client may do with the model, as in the table."""
+    """What the client may do with the model, in the notation of the table."""
     base = f"/admin/{label.replace('.', '/')}/"
     changed = client.get(f"{base}{pk}/change/")
     may_save = changed.status_code == 200 and b'name="_save"' in changed.content
     posted = client.post(f"{base}{pk}/change/", {}).status_code
-    # A form that may be sent is answered with what is missing, or with its list.
+    # An allowed form answers an empty POST with its errors, or with the list.
     assert (posted == 403) is not may_save
     answers = [
         client.get(base).status_code,
@@ -83,19 +83,19 @@ def statuses(client, label: str, pk: object) -> str:
         client.get(f"{base}import/").status_code,
         client.get(f"{base}export/").status_code,
     ]
-    # Where there is no import, Django looks for a row of that name: it says so on its first page.
+    # Without an import page, Django looks for a row with that name, and reports on its first page that there is none.
     return "".join({200: "y", 403: "n", 404: "-", 302: "-"}[answer] for answer in answers)
 
 
 @pytest.mark.parametrize("who", ["curator", "operator"])
 @pytest.mark.parametrize("label", TABLE)
-def test_who_may_do_what_in_the_admin(client_of, row_of, label, who):
+def test_each_role_may_do_what_the_table_says(client_of, row_of, label, who):
     assert statuses(client_of(who), label, row_of(label).pk) == TABLE[label][who]
 
 
 @pytest.mark.parametrize("who", ["visitor", "alice"])
 @pytest.mark.parametrize("label", TABLE)
-def test_who_has_no_role_is_sent_to_sign_in(client_of, row_of, label, who):
+def test_people_without_a_role_are_sent_to_sign_in(client_of, row_of, label, who):
     base = f"/admin/{label.replace('.', '/')}/"
     pk = row_of(label).pk
     pages = ["", "add/", f"{pk}/change/", f"{pk}/delete/", f"{pk}/history/", "import/", "export/", "process_import/"]
@@ -110,14 +110,14 @@ def test_every_model_of_the_admin_is_in_the_table():
     assert set(MODELS) == set(TABLE)
 
 
-def test_staff_without_a_role_may_nothing(client, row_of):
+def test_staff_without_a_role_may_do_nothing(client, row_of):
     client.force_login(User.objects.create_user("staff@example.org", is_staff=True))
     for label, rights in TABLE.items():
         assert set(statuses(client, label, row_of(label).pk)) <= {"n", "-"}, (label, rights)
 
 
 @pytest.mark.parametrize("who", ["root", "curator", "other"])
-def test_an_operator_changes_no_superuser_and_none_of_the_staff(client_of, who):
+def test_an_operator_cannot_change_superusers_or_staff(client_of, who):
     client_of("curator")
     User.objects.create_superuser("root@example.org", "a password")
     User.objects.create_user("other@example.org", "a password", is_staff=True)
@@ -131,13 +131,13 @@ def test_an_operator_changes_no_superuser_and_none_of_the_staff(client_of, who):
     assert User.objects.get(pk=victim.pk).password == victim.password
 
 
-def test_who_may_not_see_a_page_is_told_so(client_of):
+def test_a_forbidden_page_says_so(client_of):
     answer = client_of("curator").get("/admin/characters/character/add/")
     assert answer.status_code == 403
     assert "This page isn’t open to you" in answer.content.decode()
 
 
-def test_an_operator_gives_nobody_powers(client_of):
+def test_an_operator_cannot_give_anybody_powers(client_of):
     alice = User.objects.create_user("alice@example.org")
     forged = {
         "is_staff": "on",
@@ -174,7 +174,7 @@ def test_an_operator_gives_nobody_powers(client_of):
     assert not made.groups.exists()
 
 
-def test_roles_are_put_right_after_every_migration():
+def test_the_permissions_of_the_roles_are_restored_after_every_migration():
     curators = Group.objects.get(name="curator")
     curators.permissions.set(Permission.objects.filter(codename="delete_user"))
     Group.objects.get(name="operator").delete()
@@ -192,13 +192,13 @@ def test_roles_are_put_right_after_every_migration():
     assert curators.permissions.count() == 14
 
 
-def test_a_migration_calls_for_the_roles():
+def test_migrating_grants_the_permissions_of_the_roles():
     Group.objects.filter(name="curator").delete()
     call_command("migrate", verbosity=0)
     assert Group.objects.get(name="curator").permissions.exists()
 
 
-#: Queries of each list as a superuser sees it.
+#: Number of queries of each list for a superuser.
 QUERIES = {
     "characters.character": 6,
     "characters.lookalikegroup": 6,
@@ -213,13 +213,13 @@ QUERIES = {
 
 
 @pytest.mark.parametrize("label", TABLE)
-def test_every_list_takes_the_same_few_queries_with_10_rows_and_with_all(admin_client, label):
+def test_the_number_of_queries_of_a_list_does_not_grow_with_its_rows(admin_client, label):
     url = f"/admin/{label.replace('.', '/')}/"
     make_rows(10)
     few = {"stroke_count": 1} if label == "characters.character" else {}
     counts = []
     for asked in (few, {}):
-        admin_client.get(url, asked)  # what is kept from the first time on isn't counted
+        admin_client.get(url, asked)  # fills the caches
         with CaptureQueriesContext(connection) as queries:
             assert admin_client.get(url, asked).status_code == 200
         counts.append(len(queries))

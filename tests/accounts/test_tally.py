@@ -1,4 +1,4 @@
-"""What is counted with every score equals what the attempts come to, whatever happened to them in between."""
+"""The counts that are updated with every score equal a recount, whatever happened to the attempts."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,9 +19,9 @@ from accounts.models import Confusion, Day, Progress, User
 from characters.models import Character
 from scoring.models import Attempt, Score
 
-#: Examples and operations of each: 10,000 in all.
+#: Number of examples, and operations in each: 10,000 in all.
 EXAMPLES, OPERATIONS = 100, 100
-#: So often within an example the counts are compared.
+#: Number of operations between two comparisons.
 NOW_AND_THEN = 25
 TARGETS = "口永シ0"
 ZONES = [
@@ -29,13 +29,13 @@ ZONES = [
     "America/New_York",
     "America/Santiago",  # clocks skip midnight on 6 September 2026
     "Pacific/Apia",  # had no 30 December 2011
-    "Asia/Beirut",  # midnight was skipped, too
+    "Asia/Beirut",  # clocks have skipped midnight here too
     "Africa/Cairo",
     "America/Havana",  # midnight comes twice on 1 November 2026
-    "America/St_Johns",  # where it struck on 7 November 2010, and a minute later the sixth was back
+    "America/St_Johns",  # clocks went from 0:01 on 7 November 2010 back to 6 November
     "",
 ]
-#: Around midnights that clocks skip or repeat somewhere, and around New Year.
+#: Near midnights that clocks skip or repeat in one of the zones, and near New Year.
 MOMENTS = [
     datetime(2026, 9, 6, 3, tzinfo=UTC),
     datetime(2026, 4, 5, 3, tzinfo=UTC),
@@ -50,7 +50,7 @@ MOMENTS = [
 
 
 def counted(user: User) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any]]:
-    """What the tables say: of characters, days and confusions."""
+    """The counts in the database: of characters, days and confusions."""
     progress = {
         row.character.literal: [
             row.attempts,
@@ -72,7 +72,7 @@ def counted(user: User) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any]]
 
 
 def expected(user: User) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any]]:
-    """The same from the scores themselves, as somebody with a pencil would count it."""
+    """The same counts, computed from the scores in a straightforward way."""
     written: dict[str, list[tuple[datetime, UUID, int]]] = defaultdict(list)
     days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
     confusions: dict[tuple[str, str], int] = defaultdict(int)
@@ -92,7 +92,7 @@ def expected(user: User) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any]
         scores = [legibility for _, _, legibility in sorted(rows)]
         recent = float(scores[0])
         for legibility in scores[1:]:
-            recent += 0.3 * (legibility - recent)  # rounded as it is kept
+            recent += 0.3 * (legibility - recent)  # in the same order as the code adds it up
         well = 0
         while well < len(scores) and scores[-1 - well] >= 80:
             well += 1
@@ -110,7 +110,7 @@ def expected(user: User) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any]
 
 
 class Learner:
-    """Does what learners do, with one attempt or several of those there are."""
+    """Performs the operations of a learner on one or several existing attempts."""
 
     def __init__(self) -> None:
         self.user = User.objects.create_user(f"{uuid4()}@example.org")
@@ -141,7 +141,7 @@ class Learner:
         self.write(which, amount, hours, guest=self.guest)
 
     def score(self, which: int, amount: int, hours: int) -> None:
-        """For the first time, with a newer model, or again with the same."""
+        """Score an attempt: for the first time, with a newer model, or again with the same model."""
         attempt = self.chosen(which)
         if attempt:
             self._judge(attempt, amount, str(hours % 3))
@@ -158,19 +158,19 @@ class Learner:
     def mean(self, which: int, amount: int, hours: int) -> None:
         attempt = self.chosen(which, target=None)
         if attempt:
-            attempt.mean(self.characters[TARGETS[amount % len(TARGETS)]])
+            attempt.set_target(self.characters[TARGETS[amount % len(TARGETS)]])
 
     def forget_one(self, which: int, amount: int, hours: int) -> None:
         attempt = self.chosen(which)
         if attempt:
-            Attempt.objects.filter(pk=attempt.pk).forget(timezone.now())
+            Attempt.objects.filter(pk=attempt.pk).hide(timezone.now())
 
     def forget_many(self, which: int, amount: int, hours: int) -> None:
-        Attempt.objects.filter(target__literal=TARGETS[which % len(TARGETS)]).forget(timezone.now())
+        Attempt.objects.filter(target__literal=TARGETS[which % len(TARGETS)]).hide(timezone.now())
 
     def forget_all(self, which: int, amount: int, hours: int) -> None:
-        if which % 4 == 0:  # else there would seldom be much
-            Attempt.objects.owned_by(self.user, None).forget(timezone.now())
+        if which % 4 == 0:  # otherwise there would rarely be many attempts
+            Attempt.objects.owned_by(self.user, None).hide(timezone.now())
 
     def restore(self, which: int, amount: int, hours: int) -> None:
         attempt = self.chosen(which, forgotten_at__isnull=False)
@@ -190,7 +190,7 @@ class Learner:
         call_command("rebuild_progress", self.user.email, verbosity=0)
 
 
-#: What is done most often stands there more than once.
+#: Frequent operations are listed more than once.
 WHAT = (
     ["write"] * 8
     + ["score"] * 6
@@ -204,7 +204,7 @@ OPERATION = st.tuples(st.sampled_from(WHAT), st.integers(0, 99), st.integers(0, 
 
 @pytest.fixture
 def few_make_many(monkeypatch):
-    """So that both ways of counting anew are taken."""
+    """Lower the limit, so that both ways of recounting are used."""
     monkeypatch.setattr("accounts.progress.tally._RECOUNT_LIMIT", 5)
 
 
@@ -218,7 +218,7 @@ def few_make_many(monkeypatch):
     suppress_health_check=list(HealthCheck),
 )
 @given(st.lists(OPERATION, min_size=OPERATIONS, max_size=OPERATIONS))
-def test_the_counts_equal_those_from_scratch_after_anything(operations):
+def test_the_counts_equal_a_recount_after_any_operations(operations):
     with transaction.atomic():
         learner = Learner()
         for number, operation in enumerate(operations, 1):
@@ -248,7 +248,7 @@ def judge(attempt: Attempt, legibility: int = 90, version: str = "1") -> None:
 
 
 @pytest.mark.django_db
-def test_a_score_that_cannot_be_counted_is_not_kept(write, monkeypatch):
+def test_a_score_that_cannot_be_counted_is_not_stored(write, monkeypatch):
     attempt = write()
 
     def broken(*_: Any, **__: Any) -> None:

@@ -1,4 +1,4 @@
-"""API tokens: made once, limited, revoked at once."""
+"""API tokens: creating, limiting and revoking them."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def alice(client_of) -> User:
 
 
 def program(secret: str) -> Client:
-    """Has no cookies, and CSRF tokens are asked for."""
+    """A client without cookies that enforces CSRF checks."""
     return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {secret}"})
 
 
@@ -41,7 +41,7 @@ def make(client: Client, **fields):
     return client.post(TOKENS, json.dumps(wanted), "application/json")
 
 
-def test_the_secret_is_shown_once_and_only_its_hash_is_kept(client_of):
+def test_the_secret_is_shown_once_and_only_its_hash_is_stored(client_of):
     answer = make(client_of("alice"))
     assert answer.status_code == 201
     assert "no-store" in answer["Cache-Control"]
@@ -56,7 +56,7 @@ def test_the_secret_is_shown_once_and_only_its_hash_is_kept(client_of):
     assert program(secret).get(ATTEMPTS).status_code == 200
 
 
-def test_what_a_token_writes_is_its_users(alice):
+def test_attempts_written_with_a_token_belong_to_its_user(alice):
     _, tablet = issue(alice)
     answer = tablet.post(ATTEMPTS, WRITING, "application/json")
     assert answer.status_code == 201
@@ -68,7 +68,7 @@ def test_what_a_token_writes_is_its_users(alice):
     ("scope", "may_read", "may_write"),
     [("read:history", True, False), ("write:attempts", False, True), ("read:catalogue", False, False)],
 )
-def test_a_token_does_what_its_scopes_say_and_no_more(alice, scope, may_read, may_write):
+def test_a_token_is_limited_to_its_scopes(alice, scope, may_read, may_write):
     _, tablet = issue(alice, scope)
     own = f"{ATTEMPTS}{Attempt.objects.create(user=alice, ink=ink_of('口')).pk}/"
     reads = [tablet.get(ATTEMPTS), tablet.get(own), tablet.get(f"{own}image/")]
@@ -86,7 +86,7 @@ def test_a_token_does_what_its_scopes_say_and_no_more(alice, scope, may_read, ma
     assert tablet.get("/api/v1/characters/口/").status_code == 200
 
 
-def test_an_expired_token_opens_nothing(alice):
+def test_an_expired_token_is_rejected(alice):
     token, tablet = issue(alice, expires_at=timezone.now() + timedelta(days=1))
     assert tablet.get(ATTEMPTS).status_code == 200
     Token.objects.filter(pk=token.pk).update(expires_at=timezone.now())
@@ -95,19 +95,19 @@ def test_an_expired_token_opens_nothing(alice):
 
 
 @pytest.mark.parametrize("secret", ["", "lai_", "lai_" + "x" * 43, "é", "a b"])
-def test_a_made_up_token_is_refused_even_beside_a_session(client_of, secret):
+def test_a_forged_token_is_rejected_even_with_a_session(client_of, secret):
     answer = client_of("alice").get(ATTEMPTS, headers={"Authorization": f"Bearer {secret}"})
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
     assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_token_of_a_closed_account_opens_nothing(alice):
+def test_a_token_of_a_closed_account_is_rejected(alice):
     _, tablet = issue(alice)
     User.objects.filter(pk=alice.pk).update(is_active=False)
     assert tablet.get(ATTEMPTS).json()["code"] == "inactive_user"
 
 
-def test_a_revoked_token_opens_nothing_from_that_moment(client_of, alice):
+def test_a_revoked_token_is_rejected_at_once(client_of, alice):
     token, tablet = issue(alice)
     assert tablet.get(ATTEMPTS).status_code == 200
     assert client_of("alice").delete(f"{TOKENS}{token.pk}/").status_code == 204
@@ -115,7 +115,7 @@ def test_a_revoked_token_opens_nothing_from_that_moment(client_of, alice):
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
 
 
-def test_the_tokens_of_others_are_404_and_go_on_working(client_of, alice):
+def test_the_tokens_of_others_are_404_and_stay_valid(client_of, alice):
     token, tablet = issue(alice)
     bob = client_of("bob")
     assert bob.get(TOKENS).json() == []
@@ -125,7 +125,7 @@ def test_the_tokens_of_others_are_404_and_go_on_working(client_of, alice):
     assert tablet.get(ATTEMPTS).status_code == 200
 
 
-def test_a_token_reads_nothing_of_others(client_of, alice):
+def test_a_token_cannot_read_the_attempts_of_others(client_of, alice):
     client_of("bob")
     bobs = Attempt.objects.create(user=User.objects.get(email="bob@example.org"), ink=ink_of("口"))
     _, tablet = issue(alice)
@@ -134,7 +134,7 @@ def test_a_token_reads_nothing_of_others(client_of, alice):
     assert tablet.get(ATTEMPTS).json()["results"] == []
 
 
-def test_its_last_use_is_noted_at_most_once_a_minute(alice):
+def test_the_last_use_of_a_token_is_stored_at_most_once_a_minute(alice):
     token, tablet = issue(alice)
     for ago, is_noted in ((None, True), (timedelta(seconds=50), False), (timedelta(seconds=70), True)):
         before = timezone.now()
@@ -146,7 +146,7 @@ def test_its_last_use_is_noted_at_most_once_a_minute(alice):
         assert (token.last_used_at is not None and token.last_used_at >= before) is is_noted
 
 
-def test_a_token_neither_makes_nor_shows_nor_revokes_tokens(alice):
+def test_a_token_cannot_create_show_or_revoke_tokens(alice):
     token, tablet = issue(alice)
     for answer in (make(tablet), tablet.get(TOKENS), tablet.delete(f"{TOKENS}{token.pk}/")):
         assert (answer.status_code, answer.json()["code"]) == (403, "session_only")
@@ -172,7 +172,7 @@ def test_a_session_still_needs_its_csrf_token(alice):
         ("expires_at", "soon", "invalid"),
     ],
 )
-def test_a_token_that_makes_no_sense_is_not_made(client_of, field, value, code):
+def test_an_invalid_token_is_not_created(client_of, field, value, code):
     answer = make(client_of("alice"), **{field: value})
     assert answer.status_code == 400
     assert answer.json()[field][0]["code"] == code
@@ -180,11 +180,11 @@ def test_a_token_that_makes_no_sense_is_not_made(client_of, field, value, code):
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, "[]", "{", json.dumps({"name": "x", "scopes": ["admin"]})])
-def test_a_body_that_is_no_token_is_400(client_of, body):
+def test_a_body_that_does_not_describe_a_token_is_400(client_of, body):
     assert client_of("alice").post(TOKENS, body, "application/json").status_code == 400
 
 
-def test_nobody_has_more_than_50_tokens(client_of, alice):
+def test_a_learner_has_at_most_50_tokens(client_of, alice):
     for _ in range(Token.MOST):
         issue(alice)
     answer = make(client_of("alice"))
@@ -197,7 +197,7 @@ def test_nobody_has_more_than_50_tokens(client_of, alice):
 
 
 @pytest.mark.parametrize(("days", "valid"), [("30", 30), ("90", 90), ("365", 365), ("", None)])
-def test_the_page_makes_a_token_shows_it_once_and_revokes_it(client_of, days, valid):
+def test_the_page_creates_a_token_shows_it_once_and_revokes_it(client_of, days, valid):
     alice = client_of("alice")
     made = alice.post("/accounts/tokens/", {"name": "<b>Tablet", "scopes": ["read:history"], "days": days})
     assert made.status_code == 201
@@ -218,14 +218,14 @@ def test_the_page_makes_a_token_shows_it_once_and_revokes_it(client_of, days, va
 
 
 @pytest.mark.parametrize("wanted", [{"name": "x"}, {"scopes": "read:history"}, {"name": "x", "scopes": "admin"}])
-def test_the_page_says_what_is_missing(client_of, wanted):
+def test_the_page_says_which_field_is_missing(client_of, wanted):
     answer = client_of("alice").post("/accounts/tokens/", {"days": "30", **wanted})
     assert answer.status_code == 400
     assert b'class="field-trouble"' in answer.content
     assert not Token.objects.exists()
 
 
-def test_a_visitor_is_sent_to_sign_in(client):
+def test_visitors_are_sent_to_sign_in(client):
     for answer in (client.get("/accounts/tokens/"), client.post("/accounts/tokens/1/revoke/")):
         assert answer["Location"].startswith("/accounts/login/")
     assert client.get(TOKENS).json()["code"] == "not_authenticated"

@@ -15,35 +15,35 @@ from tests.conftest import SHARED_DATA
 pytestmark = pytest.mark.django_db
 
 
-def test_there_are_3175_characters_75_71_2967_52_10_by_script():
+def test_the_catalogue_has_3175_characters_in_five_scripts():
     scripts = Counter(Character.objects.values_list("script", flat=True))
     assert scripts == {"hiragana": 75, "katakana": 71, "kanji": 2967, "latin": 52, "digit": 10}
 
 
-def test_they_are_the_ones_the_drawings_use():
+def test_the_catalogue_has_the_characters_of_the_training_drawings():
     expected = SHARED_DATA / "characters.txt"
     if not expected.exists():
         pytest.skip("needs the validation data beside the repository")
     assert list(Character.objects.values_list("literal", flat=True)) == expected.read_text("utf-8").split()
 
 
-def test_file_references_and_rule_agree_on_the_characters_and_their_order():
+def test_file_references_and_definition_list_the_same_characters_in_the_same_order():
     assert [row["literal"] for row in catalogue.rows()] == catalogue.literals() == list(references())
 
 
-def test_grades_are_those_of_kanjidic2():
+def test_grades_match_kanjidic2():
     grades = Counter(Character.objects.filter(script="kanji").values_list("grade", flat=True))
     assert [grades[grade] for grade in range(1, 7)] == [80, 160, 200, 202, 193, 191]
     assert set(grades) == {1, 2, 3, 4, 5, 6, 8, 9, 10, None}
 
 
-def test_no_kanji_lacks_a_reading_a_radical_a_meaning_or_its_strokes():
+def test_every_kanji_has_readings_a_radical_meanings_and_strokes():
     kanji = Character.objects.filter(script="kanji")
     assert [c.literal for c in kanji if not (c.on or c.kun) or not c.radical or not c.meanings_en] == []
     assert not kanji.filter(stroke_count=0).exists()
 
 
-def test_what_is_known_of_the_kanji_for_bright():
+def test_the_kanji_for_bright_has_all_its_facts():
     bright = Character.objects.get(literal="明")
     assert (bright.stroke_count, bright.grade, bright.radical, bright.jlpt, bright.frequency) == (8, 2, 72, 3, 67)
     assert (bright.code_point, bright.jis) == ("U+660E", "1-44-32")
@@ -55,7 +55,7 @@ def test_what_is_known_of_the_kanji_for_bright():
     assert bright.sources["components"] == {"source": "kanjivg"}
 
 
-def test_of_34_joyo_kanji_outside_four_have_a_form_inside():
+def test_four_of_the_34_missing_joyo_kanji_have_a_form_in_the_catalogue():
     outside = catalogue.outside()
     assert len(outside) == 34
     assert not set(outside) & set(catalogue.literals())
@@ -71,13 +71,13 @@ def test_radicals_have_number_glyph_and_names():
     assert radicals[10].names_ja == ["にんにょう", "ひとあし"]
 
 
-def test_every_reference_lies_in_its_square_and_can_be_drawn():
+def test_every_reference_lies_within_its_square_and_can_be_drawn():
     for strokes in references().values():
         assert all(stroke.min() >= 0 and stroke.max() <= REFERENCE_SIDE for stroke in strokes)
         assert ink_image(strokes).shape == (SIDE, SIDE)
 
 
-def test_the_lookalike_groups_of_the_files_are_in_the_database():
+def test_loading_adds_the_committed_lookalike_groups():
     pooled = LookalikeGroup.objects.pooled()
     assert set(pooled) == set(default_groups())
     assert pooled["口"] == pooled["ロ"] != pooled["力"]
@@ -85,7 +85,7 @@ def test_the_lookalike_groups_of_the_files_are_in_the_database():
     assert set(apart) == set(catalogue.lookalikes())
 
 
-def test_what_readers_tell_apart_is_not_pooled():
+def test_lookalikes_that_readers_can_tell_apart_are_not_pooled():
     pooled = LookalikeGroup.objects.pooled()
     for members in ("未末", "土士", "シツ", "ソン", "クワ", "はほ", "るろ", "めぬ", "大犬太"):
         assert len({pooled.get(literal, literal) for literal in members}) == len(members)
@@ -95,18 +95,18 @@ def test_what_readers_tell_apart_is_not_pooled():
 @pytest.mark.parametrize(
     ("members", "message"), [("口永ロ", "another pooled"), ("永", "at least two"), ("永☃", "Not in the catalogue")]
 )
-def test_a_wrong_lookalike_group_is_refused(members, message):
+def test_an_invalid_lookalike_group_is_refused(members, message):
     with pytest.raises(ValidationError, match=message):
         LookalikeGroup(members=members, reason="none").full_clean()
 
 
-def test_the_members_of_a_group_are_put_in_the_catalogues_order():
+def test_members_of_a_group_are_sorted_in_catalogue_order():
     group = LookalikeGroup(members="永 水 永", is_pooled=False, reason="none")
     group.full_clean()
     assert group.members == "永水" == "".join(sorted("永水", key=list(references()).index))
 
 
-def test_another_stroke_order_has_every_stroke_once():
+def test_a_stroke_order_names_every_stroke_once():
     up = Character.objects.get(literal="上")
     StrokeOrder(character=up, order=["2", "1", "3"], note="calligraphers").full_clean()
     for wrong in (["1", "2"], ["1", "2", "2"], ["1", "2", "3"], ["2", "1", "x"]):
@@ -114,14 +114,14 @@ def test_another_stroke_order_has_every_stroke_once():
             StrokeOrder(character=up, order=wrong, note="nobody").full_clean()
 
 
-def test_loading_again_changes_nothing_and_writes_nothing(django_assert_num_queries):
+def test_loading_the_catalogue_twice_writes_nothing(django_assert_num_queries):
     history = Character.history.count()
-    with django_assert_num_queries(4):  # a savepoint and its end, the characters, the groups that were ever here
+    with django_assert_num_queries(4):  # begin and release a savepoint, the characters, the history of groups
         call_command("load_catalogue", verbosity=0)
     assert Character.history.count() == history
 
 
-def test_loading_again_keeps_a_curators_word_and_brings_back_what_is_gone():
+def test_loading_again_keeps_a_curators_facts_and_restores_deleted_rows():
     mouth = Character.objects.get(literal="口")
     mouth.learn({"frequency": 1}, Source.CURATOR)
     mouth.save()
@@ -137,8 +137,8 @@ def test_loading_again_keeps_a_curators_word_and_brings_back_what_is_gone():
     assert Term.objects.filter(character=eternity, key="ながい").exists()
 
 
-def test_facts_that_a_database_lacks_are_filled_in_and_changed_ones_are_a_curators():
-    """As a database from before facts knew their source."""
+def test_loading_fills_in_missing_facts_and_takes_changed_ones_for_a_curators():
+    """A database from before facts had sources."""
     Character.objects.filter(literal="食").update(sources={}, jis="", meanings_fr=["bouffer"])
     call_command("load_catalogue", verbosity=0)
     eat = Character.objects.get(literal="食")
@@ -146,19 +146,19 @@ def test_facts_that_a_database_lacks_are_filled_in_and_changed_ones_are_a_curato
     assert (eat.meanings_fr, eat.sources["meanings_fr"]) == (["bouffer"], {"source": "curator"})
 
 
-def test_an_import_changes_what_an_import_said_and_never_what_a_curator_said():
+def test_an_import_changes_imported_facts_and_never_a_curators():
     eat = Character.objects.get(literal="食")
     assert eat.learn({"grade": 2, "on": ["ショク"]}, Source.WIKTIONARY_EN, 7) == {
         "on": (["ショク", "ジキ"], ["ショク"])
     }
     assert eat.sources["on"] == {"source": "en.wiktionary", "revision": 7}
-    assert eat.sources["grade"] == {"source": "kanjidic2"}  # who said it first
+    assert eat.sources["grade"] == {"source": "kanjidic2"}  # the first source stays
     eat.learn({"grade": 1}, Source.CURATOR)
     assert eat.learn({"grade": 3}, Source.WIKTIONARY_JA, 8) == {}
     assert (eat.grade, eat.sources["grade"]) == (1, {"source": "curator"})
 
 
-def test_what_a_character_is_found_by_follows_what_is_known_of_it():
+def test_search_terms_follow_the_facts():
     eat = Character.objects.get(literal="食")
     eat.kun, eat.meanings_en = ["たべ.る"], ["devour"]
     eat.save()

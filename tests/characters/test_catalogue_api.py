@@ -1,4 +1,4 @@
-"""The catalogue through the API."""
+"""The API of the catalogue."""
 
 import gzip
 import json
@@ -20,7 +20,7 @@ def anyone() -> Client:
 
 
 def literals(client: Client, query: str) -> list[str]:
-    """All that a query finds, page after page, in order."""
+    """All results of a query, page by page, in order."""
     found, url = [], f"{URL}?page_size=200&{query}"
     while url:
         page = client.get(url).json()
@@ -29,7 +29,7 @@ def literals(client: Client, query: str) -> list[str]:
     return found
 
 
-def test_a_character_reads_as_it_is_known(anyone):
+def test_a_character_has_all_its_facts(anyone):
     answer = anyone.get(f"{URL}食/")
     assert answer.status_code == 200
     row = answer.json()
@@ -47,17 +47,17 @@ def test_a_character_reads_as_it_is_known(anyone):
     }
 
 
-def test_a_character_without_radical_says_null(anyone):
+def test_a_character_without_radical_has_null(anyone):
     row = anyone.get(f"{URL}a/").json()
     assert row["radical"] is None
     assert row["on"] == []
 
 
-def test_the_literal_may_come_percent_encoded(anyone):
+def test_the_literal_may_be_percent_encoded(anyone):
     assert anyone.get(f"{URL}%E9%A3%9F/").json() == anyone.get(f"{URL}食/").json()
 
 
-def test_lookalikes_come_with_their_reason_pooled_ones_first(anyone):
+def test_lookalikes_have_reasons_and_pooled_groups_come_first(anyone):
     groups = anyone.get(f"{URL}口/").json()["lookalikes"]
     assert groups[0]["is_pooled"]
     assert {"口", "ロ"} <= set(groups[0]["characters"])
@@ -78,7 +78,7 @@ def test_lookalikes_come_with_their_reason_pooled_ones_first(anyone):
     ],
 )
 @pytest.mark.parametrize("below", ["", "strokes/", "exemplars/"])
-def test_what_is_not_in_the_catalogue_is_404_and_says_why(anyone, literal, code, part, below):
+def test_a_character_outside_the_catalogue_is_404_with_a_reason(anyone, literal, code, part, below):
     answer = anyone.get(f"{URL}{literal}/{below}")
     assert answer.status_code == 404
     assert answer.json()["code"] == code
@@ -89,18 +89,18 @@ def test_what_is_not_in_the_catalogue_is_404_and_says_why(anyone, literal, code,
     ("query", "count"),
     [("script=hiragana", 75), ("script=hiragana&script=katakana", 146), ("script=kanji&grade=1", 80), ("", 3175)],
 )
-def test_filters_leave_what_they_name(anyone, query, count):
+def test_filters_match_their_values(anyone, query, count):
     assert len(literals(anyone, query)) == count
 
 
 @pytest.mark.parametrize(
     "query", ["q=taberu", "q=たべる", "q=食", "q=eat", "q=U%2B98DF", "q=strokes:9 grade:2", "strokes=9&grade=2"]
 )
-def test_the_search_finds_it(anyone, query):
+def test_the_search_finds_characters(anyone, query):
     assert "食" in literals(anyone, query)
 
 
-def test_lookalikes_can_be_asked_for(anyone):
+def test_characters_can_be_filtered_by_lookalikes(anyone):
     with_some = literals(anyone, "lookalikes=true")
     without = literals(anyone, "lookalikes=false")
     assert "口" in with_some
@@ -120,7 +120,7 @@ def test_lookalikes_can_be_asked_for(anyone):
         ("q=" + "x" * 200, "q", "not_understood"),
     ],
 )
-def test_a_filter_that_makes_no_sense_is_400_with_a_code(anyone, query, field, code):
+def test_an_invalid_filter_is_400_with_a_code(anyone, query, field, code):
     answer = anyone.get(f"{URL}?{query}")
     assert answer.status_code == 400
     assert [error["code"] for error in answer.json()[field]] == [code]
@@ -130,48 +130,48 @@ def test_a_filter_that_makes_no_sense_is_400_with_a_code(anyone, query, field, c
     "query",
     ["", *(f"ordering={sign}{name}" for name in ("strokes", "grade", "frequency", "jlpt") for sign in ("", "-"))],
 )
-def test_cursors_walk_the_whole_catalogue_once(anyone, query):
+def test_cursors_visit_every_character_once(anyone, query):
     assert sorted(literals(anyone, query)) == sorted(Character.objects.values_list("literal", flat=True))
 
 
-def test_cursors_walk_a_search_once(anyone):
+def test_cursors_visit_every_search_result_once(anyone):
     found = literals(anyone, "q=ka&page_size=7")
     assert len(found) > 100
     assert len(found) == len(set(found))
 
 
-def test_a_page_leads_back_to_the_one_before(anyone):
+def test_a_page_links_to_the_previous_one(anyone):
     first = anyone.get(f"{URL}?ordering=-strokes").json()
     second = anyone.get(first["next"]).json()
     assert anyone.get(second["previous"]).json()["results"] == first["results"]
 
 
-def test_the_order_is_the_one_asked_for(anyone):
+def test_characters_come_in_the_requested_order(anyone):
     rows = anyone.get(f"{URL}?ordering=-strokes&page_size=200").json()["results"]
     strokes = [row["stroke_count"] for row in rows]
     assert strokes == sorted(strokes, reverse=True)
     assert literals(anyone, "q=食")[0] == "食"
 
 
-def test_a_page_has_50_rows_unless_told_and_200_at_most(anyone):
+def test_a_page_has_50_rows_by_default_and_200_at_most(anyone):
     assert len(anyone.get(URL).json()["results"]) == 50
     assert len(anyone.get(f"{URL}?page_size=1000").json()["results"]) == 200
 
 
 @pytest.mark.parametrize("cursor", ["x", "cD1h", "cD0xLjU=", "cD0xJTAw"])
-def test_a_cursor_that_was_made_up_is_404_with_a_code(anyone, cursor):
+def test_a_forged_cursor_is_404_with_a_code(anyone, cursor):
     answer = anyone.get(f"{URL}?cursor={cursor}")
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
 
 
-def test_a_cursor_beyond_all_rows_finds_none(anyone):
+def test_a_cursor_beyond_the_last_row_finds_nothing(anyone):
     beyond = "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk="  # p=999999999999999999999999999999
     assert anyone.get(f"{URL}?cursor={beyond}").json()["results"] == []
 
 
 @pytest.mark.parametrize("size", [10, 200])
-def test_a_list_takes_four_queries_however_long(anyone, size, django_assert_num_queries):
+def test_a_list_of_any_length_takes_four_queries(anyone, size, django_assert_num_queries):
     with django_assert_num_queries(4):
         anyone.get(f"{URL}?page_size={size}")
 
@@ -187,7 +187,7 @@ def test_one_character_takes_a_fixed_number_of_queries(anyone, below, queries, d
         anyone.get(f"{URL}食/{below}")
 
 
-def test_strokes_come_as_points_in_their_square_with_other_orders(anyone):
+def test_strokes_are_points_within_their_square_with_other_orders(anyone):
     character = Character.objects.get(literal="十")
     StrokeOrder.objects.create(character=character, order=["2", "1"], note="Calligraphers")
     answer = anyone.get(f"{URL}十/strokes/").json()
@@ -215,7 +215,7 @@ ADDRESSES = [URL, f"{URL}?q=ka", f"{URL}食/", f"{URL}食/strokes/", f"{URL}食/
 
 
 @pytest.mark.parametrize("url", ADDRESSES)
-def test_what_has_not_changed_is_304(anyone, url):
+def test_an_unchanged_answer_is_304(anyone, url):
     first = anyone.get(url)
     assert "max-age=0" in first["Cache-Control"]
     again = anyone.get(url, headers={"If-None-Match": first["ETag"]})
@@ -225,7 +225,7 @@ def test_what_has_not_changed_is_304(anyone, url):
 
 
 @pytest.mark.parametrize("url", [url for url in ADDRESSES if "exemplars" not in url])
-def test_what_was_not_modified_since_is_304(anyone, url):
+def test_an_answer_not_modified_since_is_304(anyone, url):
     first = anyone.get(url)
     assert anyone.get(url, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 304
     long_ago = {"If-Modified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"}
@@ -234,7 +234,7 @@ def test_what_was_not_modified_since_is_304(anyone, url):
 
 @pytest.mark.parametrize("change", [regroup, ungroup, correct])
 @pytest.mark.parametrize("url", [URL, f"{URL}食/", DUMP])
-def test_a_curators_change_is_seen_at_once(anyone, url, change):
+def test_a_curators_change_shows_at_once(anyone, url, change):
     first = anyone.get(url)
     change()
     again = anyone.get(url, headers={"If-None-Match": first["ETag"]})
@@ -242,11 +242,11 @@ def test_a_curators_change_is_seen_at_once(anyone, url, change):
     assert again["ETag"] != first["ETag"]
 
 
-def test_every_address_has_its_own_tag(anyone):
+def test_every_url_has_its_own_etag(anyone):
     assert len({anyone.get(url)["ETag"] for url in ADDRESSES}) == len(ADDRESSES)
 
 
-def test_the_dump_is_the_whole_catalogue_in_one_file(anyone):
+def test_the_dump_contains_the_whole_catalogue(anyone):
     answer = anyone.get(DUMP)
     assert answer["Content-Type"] == "application/gzip"
     assert 'filename="characters.jsonl.gz"' in answer["Content-Disposition"]
@@ -255,21 +255,21 @@ def test_the_dump_is_the_whole_catalogue_in_one_file(anyone):
     assert rows[:50] == anyone.get(URL).json()["results"]
 
 
-def test_the_dump_has_the_same_bytes_each_time_and_is_made_once(anyone, django_assert_num_queries):
+def test_the_dump_is_built_once_and_has_the_same_bytes_each_time(anyone, django_assert_num_queries):
     from characters import api
 
     first = anyone.get(DUMP).content
-    with django_assert_num_queries(4):  # the version alone
+    with django_assert_num_queries(4):  # only the version
         assert anyone.get(DUMP).content == first
     api.dump.cache_clear()
     assert anyone.get(DUMP).content == first
 
 
-def test_the_dump_may_be_asked_for_by_its_type(anyone):
+def test_the_dump_can_be_requested_by_media_type(anyone):
     assert anyone.get(DUMP, headers={"Accept": "application/gzip"}).status_code == 200
 
 
-def test_exemplars_are_the_approved_ones_best_first_and_say_nothing_else(anyone):
+def test_approved_exemplars_come_best_first_without_their_writers(anyone):
     character = Character.objects.get(literal="一")
     ink = {"width": 300, "height": 300, "strokes": [[[30, 150, 0], [270, 150, 200]]]}
     for legibility, status in [(85, "approved"), (97, "approved"), (99, "offered"), (98, "refused")]:
@@ -279,7 +279,7 @@ def test_exemplars_are_the_approved_ones_best_first_and_say_nothing_else(anyone)
     assert anyone.get(f"{URL}二/exemplars/").json()["results"] == []
 
 
-def test_exemplars_come_in_pages(anyone):
+def test_exemplars_are_paginated(anyone):
     character = Character.objects.get(literal="一")
     ink = {"width": 300, "height": 300, "strokes": [[[30, 150, 0], [270, 150, 200]]]}
     Exemplar.objects.bulk_create(
@@ -295,12 +295,12 @@ def test_exemplars_come_in_pages(anyone):
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("url", ADDRESSES)
-def test_the_catalogue_is_only_read_here(anyone, method, url):
+def test_the_api_of_the_catalogue_is_read_only(anyone, method, url):
     assert getattr(anyone, method)(url).status_code == 405
 
 
 @pytest.mark.parametrize("what", ["", "strokes/", "exemplars/"])
 @pytest.mark.parametrize("literal", ["%00", "\u2603", "ab", "%F0%9F%8D%A3"])
-def test_what_is_no_character_is_404(client, literal, what):
+def test_anything_but_a_character_is_404(client, literal, what):
     assert client.get(f"/api/v1/characters/{literal}/{what}").status_code == 404
     assert client.get(f"/characters/{literal}/").status_code == 404

@@ -20,7 +20,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
 
 @pytest.fixture
 def page(chromium: Browser, site: Site, request) -> Iterator[Page]:
-    """The catalogue; a test may ask for another browser by parameter. Errors on the page fail the test."""
+    """A page of the catalogue, in the browser that a parameter may name. Errors on the page fail the test."""
     errors: list[str] = []
     context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 900}}))
     context.on("weberror", lambda error: errors.append(str(error.error)))
@@ -31,7 +31,7 @@ def page(chromium: Browser, site: Site, request) -> Iterator[Page]:
     assert not errors
 
 
-def test_a_drawing_finds_its_character_and_is_forgotten(page, site):
+def test_a_drawing_finds_its_character_and_is_not_stored(page, site):
     page.get_by_role("button", name="Draw it").click()
     box = page.locator("dialog canvas").bounding_box()
     for stroke in references()["永"]:
@@ -53,7 +53,7 @@ def test_a_drawing_finds_its_character_and_is_forgotten(page, site):
     expect(page.get_by_role("heading", level=1)).to_contain_text("永")
 
 
-def test_the_keyboard_filters_and_the_back_button_restores(page):
+def test_the_keyboard_filters_and_the_back_button_restores_the_list(page):
     page.get_by_role("link", name=re.compile("^Grade 3")).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="200 characters")).to_be_visible()
@@ -67,7 +67,7 @@ def test_the_keyboard_filters_and_the_back_button_restores(page):
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
-def test_without_javascript_one_searches_filters_reads_and_reports(page):
+def test_searching_filtering_reading_and_reporting_work_without_javascript(page):
     expect(page.get_by_role("button", name="Draw it")).to_be_hidden()
     page.get_by_role("searchbox").fill("taberu")
     page.get_by_role("button", name="Find").click()
@@ -85,12 +85,12 @@ def test_without_javascript_one_searches_filters_reads_and_reports(page):
 @pytest.mark.parametrize(
     "path", ["", "?script=kanji&grade=3&strokes=8&jlpt=3", "?q=foo:3", "永/", "生/", "鬱/", "../history/"]
 )
-def test_nothing_is_wider_than_a_phone(page, site, path):
+def test_no_page_is_wider_than_a_phone(page, site, path):
     page.goto(f"{site.url}characters/{path}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_glyph_writes_itself_stroke_by_stroke(page, site):
+def test_the_glyph_is_animated_stroke_by_stroke(page, site):
     page.goto(site.url + "characters/永/")
     page.get_by_role("button", name="One stroke back").click()
     expect(page.locator(".brush .is-to-come")).to_have_count(1)
@@ -100,14 +100,14 @@ def test_the_glyph_writes_itself_stroke_by_stroke(page, site):
     expect(page.locator(".brush .is-to-come")).to_have_count(0)
 
 
-def test_practise_it_leads_to_the_writing_page(page, site):
+def test_practise_leads_to_the_writing_page(page, site):
     page.goto(site.url + "characters/永/")
     page.get_by_role("link", name="Practise it").click()
     expect(page.get_by_label("Practise", exact=True)).to_have_value("永")
     expect(page).to_have_url(site.url)
 
 
-def test_a_writing_is_written_again_in_its_own_time(page, site):
+def test_an_attempt_is_replayed_in_its_own_time(page, site):
     page.goto(site.url)
     ink = {"width": 300, "height": 300, "strokes": [[[30, 90, 0], [270, 90, 100]], [[30, 210, 600], [270, 210, 700]]]}
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
@@ -115,7 +115,7 @@ def test_a_writing_is_written_again_in_its_own_time(page, site):
     page.goto(site.url + "history/")
     page.locator("a.tile").click()
     second = page.locator(".replay path").nth(1)
-    page.get_by_role("button", name="Write it again").click()
+    page.get_by_role("button", name="Replay").click()
     expect(second).to_have_attribute("d", "")
     expect(second).to_have_attribute("d", "M30.0 210.0L270.0 210.0")
-    expect(page.get_by_role("button", name="Write it again")).to_be_visible()
+    expect(page.get_by_role("button", name="Replay")).to_be_visible()

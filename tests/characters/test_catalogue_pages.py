@@ -1,4 +1,4 @@
-"""The catalogue's pages as they are served, without a browser."""
+"""The HTML of the catalogue's pages."""
 
 import re
 from html import unescape
@@ -27,7 +27,7 @@ def search(client, q: str) -> list[str]:
     "q",
     ["食", "taberu", "ta.beru", "たべる", "ショク", "shoku", "syoku", "eat", "manger", "U+98DF", "strokes:9 grade:2"],
 )
-def test_a_character_is_found_by_all_that_is_known_of_it(client, q):
+def test_a_character_is_found_by_each_of_its_facts(client, q):
     assert "食" in search(client, q)
 
 
@@ -41,7 +41,7 @@ def test_romaji_may_be_spelt_in_several_ways(client, literal, spellings):
 
 
 @pytest.mark.parametrize("literal", ["食", "か", "A", "7"])
-def test_a_searched_character_comes_first(client, literal):
+def test_the_searched_character_comes_first(client, literal):
     assert search(client, literal)[0] == literal
 
 
@@ -60,35 +60,35 @@ def test_a_searched_character_comes_first(client, literal):
         ("radical=85&strokes=5", "5"),
     ],
 )
-def test_filters_leave_so_many(client, query, number):
+def test_filters_match_a_known_number_of_characters(client, query, number):
     assert f"{number} characters" in client.get(f"/characters/?{query}").content.decode()
 
 
 def option(page: str, label: str) -> tuple[str, int]:
-    """Address and count of what may be chosen."""
+    """The URL and the count of an option."""
     [(url, count)] = re.findall(rf'<a href="([^"]+)"[^>]*>{label} <small>([\d,]+)</small>', unescape(page))
     return url, int(count.replace(",", ""))
 
 
-def test_a_count_is_what_one_gets_by_following_it(client):
+def test_following_an_option_shows_as_many_characters_as_its_count(client):
     page = client.get("/characters/?script=kanji&strokes=8").content.decode()
     for label in ("Grade 3", "Old level 2", "501–1,000", "9"):
         url, count = option(page, label)
         assert f">{count:,} character" in client.get(url).content.decode()
 
 
-def test_a_filter_that_q_names_can_be_taken_away(client):
+def test_a_filter_in_the_search_box_can_be_removed(client):
     page = unescape(client.get("/characters/?q=eat+strokes:9").content.decode())
     assert re.findall(r'<a class="chip" href="([^"]+)"', page) == ["/characters/?q=eat"]
 
 
-def test_what_no_other_filter_leaves_is_no_link(client):
+def test_an_option_without_matches_is_not_a_link(client):
     page = client.get("/characters/?grade=3").content.decode()
     assert "<span>Hiragana <small>0</small></span>" in page
 
 
 @pytest.mark.parametrize("query", ["q=foo:3", "q=" + "x" * 101, "q=grade:7", "strokes=many", "script=runes"])
-def test_what_is_not_understood_is_said_beside_the_box(client, query):
+def test_an_invalid_search_shows_an_error_beside_the_box(client, query):
     response = client.get(f"/characters/?{query}")
     assert response.status_code == 400
     assert 'role="alert"' in response.content.decode()
@@ -101,21 +101,21 @@ def test_pages_show_every_character_once(client):
 
 
 @pytest.mark.parametrize("number", ["0", "35", "x", "-1"])
-def test_a_page_that_there_is_not_is_404(client, number):
+def test_a_page_number_out_of_range_is_404(client, number):
     assert client.get(f"/characters/?page={number}").status_code == 404
 
 
-def test_a_search_for_a_joyo_kanji_outside_leads_to_its_page(client):
+def test_a_search_for_a_missing_joyo_kanji_links_to_its_page(client):
     page = client.get("/characters/?q=鬱").content.decode()
     assert "not among the 3,175" in page
     assert 'href="/characters/%E9%AC%B1/"' in page
 
 
-def test_nothing_found_is_said(client):
+def test_an_empty_result_has_a_message(client):
     assert "No character of the 3,175 is like that." in client.get("/characters/?q=zzzz").content.decode()
 
 
-def test_a_page_says_all_that_is_known(client):
+def test_a_characters_page_shows_all_its_facts(client):
     page = re.sub(r"<[^>]+>", "", client.get("/characters/食/").content.decode())
     for fact in ("ショク", "たべる", "ぐい", "eat, food", "manger", "number 184", "Grade 2", "Old level 4", "rank 328"):
         assert fact in page
@@ -124,7 +124,7 @@ def test_a_page_says_all_that_is_known(client):
 
 
 @pytest.mark.parametrize("literal", ["あ", "ヴ", "ー", "っ", "a", "9"])
-def test_what_has_few_facts_has_a_page_without_gaps(client, literal):
+def test_a_character_with_few_facts_has_a_page_without_gaps(client, literal):
     page = client.get(f"/characters/{literal}/").content.decode()
     assert not re.search(r"<d[td][^>]*>\s*</d[td]>|None", page)
 
@@ -134,7 +134,7 @@ def test_lookalikes_are_shown_with_what_tells_them_apart(client):
     assert "Alone they can’t be told apart" in client.get("/characters/口/").content.decode()
 
 
-def test_approved_examples_are_shown_best_first_and_no_others(client):
+def test_only_approved_exemplars_are_shown_best_first(client):
     ei = Character.objects.get(literal="永")
     for status, legibility in (("approved", 91), ("approved", 97), ("offered", 99), ("refused", 98)):
         Exemplar.objects.create(character=ei, ink=ink_of("永"), legibility=legibility, status=status)
@@ -143,7 +143,7 @@ def test_approved_examples_are_shown_best_first_and_no_others(client):
 
 
 @pytest.mark.parametrize(("literal", "form"), [("鬱", ""), ("𠮟", "叱"), ("塡", "填"), ("剝", "剥"), ("頰", "頬")])
-def test_a_joyo_kanji_outside_has_a_page_that_says_so(client, literal, form):
+def test_a_missing_joyo_kanji_has_a_page_that_says_so(client, literal, form):
     response = client.get(f"/characters/{literal}/")
     assert response.status_code == 200
     page = response.content.decode()
@@ -152,7 +152,7 @@ def test_a_joyo_kanji_outside_has_a_page_that_says_so(client, literal, form):
 
 
 @pytest.mark.parametrize("literal", ["龘", "食食", "U+98DF", "!", "%22%3E%3Cb%3E"])
-def test_anything_else_is_404(client, literal):
+def test_any_other_literal_is_404(client, literal):
     response = client.get(f"/characters/{literal}/")
     assert response.status_code == 404
     assert b"There is no such page" in response.content
@@ -160,7 +160,7 @@ def test_anything_else_is_404(client, literal):
 
 
 @pytest.mark.usefixtures("fake_scorer")
-def test_own_writing_is_on_the_pages_and_nobody_elses(client_of, post):
+def test_pages_show_the_visitors_own_attempts_and_nobody_elses(client_of, post):
     post(client_of("alice"), {"ink": ink_of("口"), "target": "口"})
     for who, is_shown in (("alice", True), ("bob", False), ("visitor", False)):
         page = client_of(who).get("/characters/口/").content.decode()
@@ -173,7 +173,7 @@ def test_own_writing_is_on_the_pages_and_nobody_elses(client_of, post):
 REPORT = {"about": "strokes", "text": "The dot comes last."}
 
 
-def test_a_report_is_kept_and_thanked_for(client):
+def test_a_report_is_saved_and_acknowledged(client):
     response = client.post("/characters/永/report/", REPORT, follow=True)
     assert "Thank you" in response.content.decode()
     report = Report.objects.get()
@@ -181,19 +181,19 @@ def test_a_report_is_kept_and_thanked_for(client):
 
 
 @pytest.mark.parametrize("wrong", [{"about": ""}, {"about": "x"}, {"text": " "}, {"text": "x" * 501}])
-def test_a_report_that_lacks_something_is_shown_again(client, wrong):
+def test_an_incomplete_report_is_shown_again(client, wrong):
     response = client.post("/characters/永/report/", {**REPORT, **wrong})
     assert response.status_code == 400
     assert 'class="field-trouble"' in response.content.decode()
     assert not Report.objects.exists()
 
 
-def test_a_program_that_fills_in_every_field_is_thanked_for_nothing(client):
+def test_a_program_that_fills_in_the_honeypot_saves_nothing(client):
     assert client.post("/characters/永/report/", {**REPORT, "website": "http://x"}).status_code == 302
     assert not Report.objects.exists()
 
 
-def test_ten_reports_an_hour_are_enough(client, settings):
+def test_the_eleventh_report_within_an_hour_is_429(client, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "reports"}}
     answers = [client.post("/characters/永/report/", REPORT).status_code for _ in range(11)]
     assert answers == [302] * 10 + [429]
@@ -221,11 +221,11 @@ def queries(client, url: str) -> int:
         ("/characters/鬱/", 0),
     ],
 )
-def test_a_page_takes_so_many_queries(client, url, number):
+def test_a_page_takes_a_fixed_number_of_queries(client, url, number):
     assert queries(client, url) == number
 
 
-def test_ten_rows_take_as_many_queries_as_all(client):
+def test_ten_characters_take_as_many_queries_as_all(client):
     everything = queries(client, "/characters/")
     Character.objects.filter(position__gte=10).delete()
     assert queries(client, "/characters/") == everything

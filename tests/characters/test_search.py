@@ -1,4 +1,4 @@
-"""The search box: what finds what."""
+"""The search box."""
 
 import pytest
 from django.http import QueryDict
@@ -61,26 +61,26 @@ def test_the_kanji_for_eating_is_found(query):
         (["hon", "ほん"], "本"),
     ],
 )
-def test_a_reading_is_found_however_it_is_spelt(spellings, kanji):
+def test_a_reading_is_found_in_any_spelling(spellings, kanji):
     for spelling in spellings:
         assert kanji in found(spelling)
 
 
-def test_what_fits_best_comes_first_and_then_the_commonest():
+def test_the_best_match_comes_first_then_the_most_frequent():
     assert found("食飲")[:2] in ("食飲", "飲食")
     assert found("eat")[0] == "食"
     assert found("え")[0] == "え"
     assert found("hi").index("日") < found("hi").index("東")  # ひ before ひがし
 
 
-def test_words_and_fields_all_have_to_fit():
+def test_all_words_and_fields_must_match():
     assert found("eat taberu") == "食"
     assert found("eat grade:2") == "食"
     assert found("eat", grade="3") == ""
     assert found("eat strokes:10-") == "".join(c for c in found("eat") if c not in found("eat strokes:-9"))
 
 
-def test_a_form_that_is_not_in_the_catalogue_finds_the_one_that_is():
+def test_a_missing_form_finds_the_form_in_the_catalogue():
     assert found("國") == "国"
 
 
@@ -97,7 +97,7 @@ def test_a_form_that_is_not_in_the_catalogue_finds_the_one_that_is():
         ("a b c d e f g h i", "at most 8 words"),
     ],
 )
-def test_what_is_not_understood_is_said(query, message):
+def test_an_invalid_search_has_a_message(query, message):
     data = QueryDict(mutable=True)
     data["q"] = query
     form = CharacterFilter(data, Character.objects.all())
@@ -106,12 +106,12 @@ def test_what_is_not_understood_is_said(query, message):
 
 
 @pytest.mark.parametrize("query", ["%", "_", "'", '"', "\\", "%%%", "☃", "🀄", "U+110000", "-", ".", "ー"])
-def test_any_sign_can_be_searched_for(query):
+def test_any_unicode_character_can_be_searched(query):
     assert len(found(query)) < 200
 
 
 @pytest.mark.parametrize("query", ["U+D800", "0xdfff", "U+00", "U+10FFFF", "U+110000", "u+ffffff"])
-def test_a_code_point_that_is_no_character_finds_nothing(query):
+def test_an_unassigned_code_point_finds_nothing(query):
     assert not found(query)
 
 
@@ -121,7 +121,7 @@ def test_counts_follow_the_other_filters():
     assert form.is_valid()
     grades = form.counts("grade")
     assert grades[1] + grades[2] == form.qs.count()
-    assert grades[3] > 0  # what choosing it as well would add
+    assert grades[3] > 0  # the characters that this value would add
     assert form.counts("strokes")[8] == form.qs.count()
     assert sum(form.counts("strokes").values()) == 80 + 160
 
@@ -141,7 +141,7 @@ def test_counts_follow_the_other_filters():
     ],
 )
 @pytest.mark.parametrize("name", ["script", "grade", "jlpt", "strokes", "radical", "frequency"])
-def test_a_count_is_what_choosing_the_value_leads_to(state, name):
+def test_choosing_a_value_shows_as_many_characters_as_its_count(state, name):
     counts = CharacterFilter(QueryDict(state), Character.objects.all())
     assert counts.is_valid()
     for value, count in list(counts.counts(name).items())[:4]:
@@ -151,7 +151,7 @@ def test_a_count_is_what_choosing_the_value_leads_to(state, name):
             assert len(CharacterFilter(data, Character.objects.all()).qs) == count
 
 
-def test_spans_leave_their_ends_open():
+def test_ranges_may_have_open_ends():
     assert len(found("", strokes="1-")) == 3175
     assert found("", strokes="23-") == found("", strokes="23-64")
     assert set(found("", frequency="-10")) == set(found("", frequency="1-10"))
@@ -159,7 +159,7 @@ def test_spans_leave_their_ends_open():
 
 
 @pytest.mark.parametrize("order", ["position", "strokes", "grade", "frequency", "jlpt"])
-def test_every_order_has_a_place_for_every_character_and_what_has_none_last(order):
+def test_every_order_includes_every_character_with_unknown_values_last(order):
     up, down = found("", ordering=order), found("", ordering=f"-{order}")
     assert len(up) == len(down) == 3175
     if order == "frequency":
@@ -167,7 +167,7 @@ def test_every_order_has_a_place_for_every_character_and_what_has_none_last(orde
         assert up[-1] == down[-1]
 
 
-def test_a_search_asks_the_database_a_fixed_number_of_times(django_assert_num_queries):
+def test_a_search_takes_a_fixed_number_of_queries(django_assert_num_queries):
     for query in ("eat", "a", "eat food manger taberu"):
         with django_assert_num_queries(2):
             found(query)
@@ -190,5 +190,5 @@ def test_a_search_asks_the_database_a_fixed_number_of_times(django_assert_num_qu
         ("", ""),
     ],
 )
-def test_a_reading_has_one_key(text, key):
+def test_all_spellings_of_a_reading_have_the_same_key(text, key):
     assert search.reading_key(text) == key

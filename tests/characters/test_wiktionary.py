@@ -1,4 +1,4 @@
-"""import_wiktionary on small dumps in the manner of the English and the Japanese Wiktionary, written here."""
+"""import_wiktionary with small dumps in the format of the English and the Japanese Wiktionary."""
 
 import bz2
 from io import StringIO
@@ -84,7 +84,7 @@ def export(*pages: str, wiki: str = "enwiktionary", version: str = "0.11") -> by
 
 @pytest.fixture
 def run(tmp_path: Path) -> Any:
-    """Import a file of these bytes (packed unless told); what it wrote, with what it couldn't understand."""
+    """Import a file of these bytes, compressed by default, and return its output and its errors."""
 
     def command(data: bytes, *options: str, packed: bool = True) -> str:
         path = tmp_path / "dump.xml.bz2"
@@ -101,7 +101,7 @@ def kanji(literal: str) -> Character:
 
 
 def blank(literal: str, **facts: Any) -> None:
-    """A row that knows nothing, as KANJIDIC2 would have left it."""
+    """A character without facts, whose source would be KANJIDIC2."""
     row = kanji(literal)
     row.learn(
         {"grade": None, "radical": None, "stroke_count": 1, "on": [], "kun": [], "nanori": [], **facts}, Source.KANJIDIC
@@ -109,7 +109,7 @@ def blank(literal: str, **facts: Any) -> None:
     row.save()
 
 
-def test_the_english_dialect_gives_all_six_facts_in_the_catalogues_notation(run):
+def test_the_english_wiktionary_gives_all_six_facts(run):
     blank("食")
     run(export(page("食", EAT_EN, revision=4711)))
     row = kanji("食")
@@ -121,7 +121,7 @@ def test_the_english_dialect_gives_all_six_facts_in_the_catalogues_notation(run)
     assert row.sources["meanings_en"] == {"source": "kanjidic2"}
 
 
-def test_the_japanese_dialect_gives_them_too(run):
+def test_the_japanese_wiktionary_gives_all_six_facts(run):
     blank("食")
     run(export(page("食", EAT_JA, revision=12), wiki="jawiktionary", version="0.10"))
     row = kanji("食")
@@ -138,7 +138,7 @@ def test_the_japanese_dialect_gives_them_too(run):
         ("==漢字==\n*{{部首|氵|5}}\n*{{総画|8}}\n[[カテゴリ:人名用漢字|しよく]]", (9, 85, 8)),
     ],
 )
-def test_the_japanese_dialect_is_read_however_it_is_written(run, text, facts):
+def test_the_japanese_wiktionary_is_read_in_all_its_notations(run, text, facts):
     blank("食")
     run(export(page("食", text), wiki="jawiktionary"))
     row = kanji("食")
@@ -152,13 +152,13 @@ def test_english_grades_become_the_catalogues(run, written, grade):
     assert (kanji("食").grade, kanji("食").radical) == (grade, 184)
 
 
-def test_the_stroke_count_is_the_one_in_japan(run):
+def test_the_stroke_count_is_the_one_used_in_japan(run):
     blank("食")
     run(export(page("食", "==Translingual==\n{{Han char|rn=184|sn=8|snj+=9}}")))
     assert kanji("食").stroke_count == 9
 
 
-def test_search_terms_and_history_follow(run):
+def test_search_terms_and_history_follow_an_import(run):
     blank("食")
     run(export(page("食", EAT_EN)))
     row = kanji("食")
@@ -167,7 +167,7 @@ def test_search_terms_and_history_follow(run):
     assert (newest.kun, newest.history_change_reason) == (row.kun, "English Wiktionary")
 
 
-def test_a_second_run_writes_nothing(run):
+def test_a_second_import_writes_nothing(run):
     blank("食")
     run(export(page("食", EAT_EN)))
     row, entries = kanji("食"), kanji("食").history.count()
@@ -177,31 +177,34 @@ def test_a_second_run_writes_nothing(run):
     assert row.history.count() == entries
 
 
-def test_another_order_of_readings_is_no_difference(run):
+def test_another_order_of_readings_is_not_a_change(run):
     blank("食", on=["ショク", "ジキ"])
     run(export(page("食", "==Japanese==\n{{ja-readings|goon=じき|kanon=しょく}}")))
     assert kanji("食").on == ["ショク", "ジキ"]
     assert kanji("食").sources["on"] == {"source": "kanjidic2"}
 
 
-def test_a_dry_run_shows_every_difference_and_writes_nothing(run):
+def test_a_dry_run_prints_every_change_and_writes_nothing(run):
     blank("食", grade=3)
     before = Character.objects.filter(literal="食").values().get()
     entries = kanji("食").history.count()
     output = run(export(page("食", EAT_EN)), "--dry-run")
     assert "食  grade: 3 → 2\n" in output
     assert "食  kun: – → た.べる; く.う; く.らう; は.む; め.す\n" in output
-    assert "1 pages read, 1 of them kanji; 6 values of 1 characters would change; 0 not understood." in output
+    assert (
+        "Read 1 pages, 1 of them about kanji; 6 values of 1 characters would change; skipped 0 invalid values."
+        in output
+    )
     assert Character.objects.filter(literal="食").values().get() == before
     assert kanji("食").history.count() == entries
 
 
-def test_without_dry_run_the_same_is_shown(run):
+def test_an_import_prints_what_a_dry_run_prints(run):
     blank("食", grade=3)
     assert "食  grade: 3 → 2\n" in run(export(page("食", EAT_EN)))
 
 
-def test_a_curators_word_stays(run):
+def test_an_import_keeps_a_curators_facts(run):
     blank("食")
     row = kanji("食")
     row.learn({"grade": 1, "on": ["クラ"]}, Source.CURATOR)
@@ -222,7 +225,7 @@ def test_a_curators_word_stays(run):
         page("食", f"<!-- {EAT_EN} -->"),
     ],
 )
-def test_what_is_no_article_on_a_kanji_in_japanese_is_left_alone(run, other):
+def test_pages_that_are_not_articles_on_japanese_kanji_are_ignored(run, other):
     blank("食")
     run(export(other))
     assert (kanji("食").kun, kanji("食").grade, kanji("食").stroke_count) == ([], None, 1)
@@ -239,11 +242,11 @@ def test_what_is_no_article_on_a_kanji_in_japanese_is_left_alone(run, other):
         ("goon=じき", "goon=jiki", "on reading 'jiki' isn't kana", None),
     ],
 )
-def test_what_is_not_understood_is_reported_and_the_rest_stays(run, good, bad, reason, name):
+def test_an_invalid_value_is_reported_and_the_others_are_imported(run, good, bad, reason, name):
     blank("食")
     output = run(export(page("食", EAT_EN.replace(good, bad, 1))))
     assert f"食 (revision 77): {reason}\n" in output
-    assert "1 not understood." in output
+    assert "skipped 1 invalid values." in output
     row = kanji("食")
     assert row.kun[0] == "た.べる"
     assert "ショク" in row.on
@@ -251,7 +254,7 @@ def test_what_is_not_understood_is_reported_and_the_rest_stays(run, good, bad, r
         assert row.sources[name] == {"source": "kanjidic2"}
 
 
-def test_the_japanese_dialects_mistakes_are_reported_too(run):
+def test_invalid_values_of_the_japanese_wiktionary_are_reported(run):
     blank("食")
     text = (
         EAT_JA.replace("{{部首|食|0}}", "{{部首|口口|0").replace("第2学年", "第7学年").replace(": 9画", ": {{総画|九}}")
@@ -266,20 +269,21 @@ FILLER = "".join(page(f"word {number}", f"==English==\nA word, number {number * 
 
 
 @pytest.mark.parametrize("cut", ["the end", "the middle"])
-def test_of_a_damaged_bz2_what_came_first_is_kept(run, cut):
+def test_pages_before_damage_in_a_bz2_file_are_imported(run, cut):
     blank("食")
     data = bytearray(bz2.compress(export(page("食", EAT_EN), FILLER, page("飲", EAT_EN)), 1))
     if cut == "the end":
         data = data[: len(data) * 2 // 3]
     else:
         data[len(data) // 2 : len(data) // 2 + 100] = bytes(100)
-    with pytest.raises(CommandError, match=r"dump.xml.bz2: .* pages after page word \d+, byte .*; .* is kept"):
+    where = r"dump.xml.bz2: .* pages after page word \d+, byte .*"
+    with pytest.raises(CommandError, match=where + "; the changes before it are saved"):
         run(bytes(data), packed=False)
     assert kanji("食").grade == 2
     assert "食  grade: – → 2" in run.output.getvalue()
 
 
-def test_of_broken_xml_what_came_first_is_kept(run):
+def test_pages_before_broken_xml_are_imported(run):
     blank("食")
     broken = export(page("食", EAT_EN), "<page><title>x</title></ns>", page("飲", EAT_EN))
     with pytest.raises(CommandError, match=r"broken XML, mismatched tag: line \d+.*1 pages after page 食"):
@@ -287,7 +291,7 @@ def test_of_broken_xml_what_came_first_is_kept(run):
     assert kanji("食").grade == 2
 
 
-def test_streams_one_after_another_and_unpacked_dumps_are_read_alike(run):
+def test_multistream_and_unpacked_dumps_are_read_alike(run):
     for data in (export(page("食", EAT_EN)), export(page("食", EAT_EN), version="0.3")):
         blank("食")
         run(data, packed=False)
@@ -309,11 +313,11 @@ def test_streams_one_after_another_and_unpacked_dumps_are_read_alike(run):
         (export(page("食", EAT_EN))[:-400], "broken XML"),
     ],
 )
-def test_what_is_no_dump_is_refused(run, data, message):
+def test_a_file_that_is_not_a_dump_is_refused(run, data, message):
     with pytest.raises(CommandError, match=message):
         run(data, packed=False)
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(CommandError, match="There is no file"):
+    with pytest.raises(CommandError, match="doesn't exist"):
         call_command("import_wiktionary", str(tmp_path / "none.xml.bz2"))

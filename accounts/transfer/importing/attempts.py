@@ -65,7 +65,7 @@ class AttemptReader:
         scores = self.scores(attempt, row.get("scores"))
         own = [score for score in scores if score.target_id and score.target_id == attempt.target_id]
         if own:
-            attempt.legibility, attempt.misread_as = own[-1].legibility, own[-1].taken_for
+            attempt.legibility, attempt.misread_as = own[-1].legibility, own[-1].main_misreading
         if scores:
             attempt.status = Attempt.Status.SCORED
         else:  # not queued, since one file could keep the workers busy for hours
@@ -118,10 +118,11 @@ class AttemptReader:
         return [self.candidate(row) for row in rows]
 
     def candidate(self, row: Any) -> dict[str, Any]:
+        # Exports of before the script prior have no probability without context.
+        probabilities = ("confidence", "alone") if isinstance(row, dict) and "alone" in row else ("confidence",)
         is_sound = (
             isinstance(row, dict)
-            and is_number(row.get("confidence"))
-            and 0 <= row["confidence"] <= 1
+            and all(is_number(row.get(name)) and 0 <= row[name] <= 1 for name in probabilities)
             and is_percent(row.get("legibility"))
         )
         if not is_sound:
@@ -132,6 +133,7 @@ class AttemptReader:
             "confidence": row["confidence"],
             "legibility": row["legibility"],
             "lookalikes": self.literals(row.get("lookalikes")),
+            **{name: row[name] for name in probabilities[1:]},
         }
 
     def literals(self, value: Any) -> list[str]:
@@ -146,7 +148,7 @@ class AttemptReader:
     def character(self, literal: Any) -> int | None:
         return read_character(literal, self.characters)
 
-    def keep_image(self, attempt: Attempt, name: str) -> None:
+    def store_image(self, attempt: Attempt, name: str) -> None:
         """Store the image `name` of the zip file as the attempt's. Raises Skipped or WritingError."""
         try:
             with self.archive.open(name) as file:

@@ -1,4 +1,4 @@
-"""Rebuild the committed files of the catalogue from KANJIDIC2, KanjiVG and Unicode."""
+"""Rebuild the catalogue's committed files from KANJIDIC2, KanjiVG and Unicode."""
 
 import csv
 import gzip
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, kanjidic: Path, **options: Any) -> None:
         if not kanjidic.exists():
             raise CommandError(
-                f"{kanjidic} is missing: install Debian's kanjidic-xml or name the file with --kanjidic."
+                f"{kanjidic} is missing: install Debian's kanjidic-xml, or pass the path with --kanjidic."
             )
         if importlib.util.find_spec("kanji") is None:
             raise CommandError("KanjiVG is missing: pip install -r requirements/dev.txt.")
@@ -54,16 +54,14 @@ class Command(BaseCommand):
 
 _JUNIOR_HIGH = 8
 _OUTSIDE_FIELDS = ["grade", "stroke_count", "on", "kun", "meanings_en"]
-#: Forms that JIS X 0208 has in the place of these.
+#: The forms that JIS X 0208 has instead of these kanji.
 _JIS_FORMS = {"𠮟": "叱", "塡": "填", "剝": "剥", "頰": "頬"}
 
 
 def parts_line(literal: str) -> str:
-    """Its line of `parts.txt`; nothing where it has no parts."""
+    """The character's line of `parts.txt`; empty if it has no parts."""
     found = kanjivg.parts(literal)
-    return (
-        f"{literal} {' '.join(f'{place}:{first}:{last}' for place, (first, last) in found.items())}\n" if found else ""
-    )
+    return f"{literal} {' '.join(f'{part}:{first}:{last}' for part, (first, last) in found.items())}\n" if found else ""
 
 
 def write(path: Path, fields: list[str], rows: Iterable[dict[str, Any]]) -> None:
@@ -74,7 +72,7 @@ def write(path: Path, fields: list[str], rows: Iterable[dict[str, Any]]) -> None
 
 
 def outside(entries: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Of jōyō grade and not in the catalogue."""
+    """Rows of outside.csv: the jōyō kanji that the catalogue lacks."""
     known = set(literals())
     for literal, entry in entries.items():
         if entry["grade"] and int(entry["grade"]) <= _JUNIOR_HIGH and literal not in known:
@@ -88,13 +86,13 @@ def radicals(entries: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def script(literal: str) -> str:
-    """The first word of a character's Unicode name tells its script."""
+    """The script of `literal`, from the first word of its Unicode name."""
     word = unicodedata.name(literal).split()[0]
     return {"CJK": "kanji", "HIRAGANA": "hiragana", "KATAKANA": "katakana", "DIGIT": "digit", "LATIN": "latin"}[word]
 
 
 def kanjidic_entries(path: Path) -> dict[str, dict[str, Any]]:
-    """The catalogue's columns of every kanji in KANJIDIC2. A repeated reading or meaning counts once."""
+    """{literal: row} for each kanji in KANJIDIC2, with the columns of catalogue.csv; lists have no duplicates."""
 
     def texts(entry: ET.Element, query: str, keep: Any = lambda element: True) -> str:
         return SEPARATOR.join(dict.fromkeys(e.text for e in entry.iterfind(query) if keep(e) and e.text))
@@ -124,12 +122,12 @@ def kanjidic_entries(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def variant(element: ET.Element) -> str:
-    """The character that a <variant> points to; empty where it points into a dictionary."""
+    """The character that a <variant> names; empty if it names an entry of a dictionary."""
     kind, code = element.get("var_type", ""), element.text or ""
     if kind == "ucs":
         return chr(int(code, 16))
     if kind not in ("jis208", "jis212"):
         return ""
     row, cell = (int(part) + 0xA0 for part in code.split("-")[-2:])
-    prefix = b"\x8f" if kind == "jis212" else b""  # EUC's sign of the second plane
+    prefix = b"\x8f" if kind == "jis212" else b""  # EUC's prefix of the second plane
     return (prefix + bytes([row, cell])).decode("euc_jp", errors="ignore")

@@ -1,4 +1,4 @@
-"""Learn what a Wiktionary dump says of the catalogue's kanji."""
+"""Import facts about kanji from a Wiktionary dump."""
 
 import sys
 import time
@@ -17,24 +17,24 @@ from characters.fields import joined
 from characters.models import Character, Source
 from characters.wiktionary import Dump, DumpError, Facts, Page, facts
 
-#: Characters that one transaction writes.
+#: Number of pages per transaction.
 BATCH = 250
 _SOURCES = {"en": Source.WIKTIONARY_EN, "ja": Source.WIKTIONARY_JA}
 
 
 class Command(BaseCommand):
     help = (
-        "Take grade, readings, stroke count and radical of the kanji from a pages-articles dump of the English or the "
-        "Japanese Wiktionary. Shows what differs; what a curator said stays."
+        "Import grade, readings, stroke count and radical of kanji from a pages-articles dump of the English or the "
+        "Japanese Wiktionary. Print each change; keep the facts that curators have set."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("dump", type=Path, help="…wiktionary-…-pages-articles.xml.bz2, or unpacked")
-        parser.add_argument("--dry-run", action="store_true", help="Show what differs and write nothing")
+        parser.add_argument("dump", type=Path, help="a …wiktionary-…-pages-articles.xml.bz2, or the XML file in it")
+        parser.add_argument("--dry-run", action="store_true", help="print the changes without writing them")
 
     def handle(self, *args: Any, dump: Path, dry_run: bool, verbosity: int, **options: Any) -> None:
         if not dump.is_file():
-            raise CommandError(f"There is no file {dump}.")
+            raise CommandError(f"The file {dump} doesn't exist.")
         literals = Character.objects.filter(script=Character.Script.KANJI).values_list("literal", flat=True)
         if not (titles := set(literals)):
             raise CommandError("The catalogue is empty: run load_catalogue first.")
@@ -54,16 +54,16 @@ class Command(BaseCommand):
                 break
         if verbosity:
             self.stdout.write(
-                f"{source.page_count:,} pages read, {self.page_count:,} of them kanji; "
+                f"Read {source.page_count:,} pages, {self.page_count:,} of them about kanji; "
                 f"{self.change_count:,} values of {self.character_count:,} characters "
-                f"{'would change' if dry_run else 'changed'}; {self.problem_count:,} not understood."
+                f"{'would change' if dry_run else 'changed'}; skipped {self.problem_count:,} invalid values."
             )
         if broken:
-            kept = "what came before it is shown above" if dry_run else "what came before it is kept"
-            raise CommandError(f"{broken}; {kept}.")
+            outcome = "the changes before it are printed above" if dry_run else "the changes before it are saved"
+            raise CommandError(f"{broken}; {outcome}.")
 
     def take(self, pages: list[Page], dry_run: bool) -> None:
-        """Show what `pages` change and what of them wasn't understood; write it unless it is a dry run."""
+        """Print the changes and problems of `pages`; save the changes unless it is a dry run."""
         rows = Character.objects.select_for_update().filter(literal__in=[page.title for page in pages])
         characters = {character.literal: character for character in rows}
         changed: dict[str, Character] = {}
@@ -93,18 +93,18 @@ class Command(BaseCommand):
 
 
 def read(pages: Iterator[Page]) -> tuple[list[Page], str]:
-    """The next pages, and what broke after them."""
+    """The next pages, and the error after them, empty if there is none."""
     batch: list[Page] = []
     try:
         for page in islice(pages, BATCH):
-            batch.append(page)  # not extend: what came before an error stays
+            batch.append(page)  # not extend: keeps the pages before an error
     except DumpError as error:
         return batch, str(error)
     return batch, ""
 
 
 def in_known_order(character: Character, found: Facts) -> dict[str, Any]:
-    """What was found, where it only says the same differently as it is known: another order is no difference."""
+    """The values found, with lists in the order that the catalogue has, so that another order is no change."""
     values = dict(found.values)
     for name, value in values.items():
         if isinstance(value, list):
@@ -112,7 +112,7 @@ def in_known_order(character: Character, found: Facts) -> dict[str, Any]:
             values[name] = known + [text for text in value if text not in known]
     grades = Character.Grade
     if values.get("grade") == grades.JINMEIYO and character.grade == grades.JINMEIYO_VARIANT:
-        values["grade"] = character.grade  # Wiktionary calls both jinmeiyō
+        values["grade"] = character.grade  # Wiktionary doesn't distinguish the two
     return values
 
 
@@ -122,7 +122,7 @@ def shown(value: Any) -> str:
 
 
 class Bar:
-    """How far the dump is read, as one line of the terminal."""
+    """A progress bar in one line of the terminal."""
 
     WIDTH, EVERY = 40, 0.2
 

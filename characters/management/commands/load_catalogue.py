@@ -1,4 +1,4 @@
-"""Put the committed catalogue into the database."""
+"""Load the committed catalogue into the database."""
 
 from typing import Any
 
@@ -11,27 +11,27 @@ from characters import catalogue
 from characters.models import Character, LookalikeGroup, Source
 from ml import legibility
 
-#: What KanjiVG and not KANJIDIC2 says. Of kana, letters and digits it is all there is.
-_DRAWN = {"components"}
+#: Facts about kanji that come from KanjiVG. For kana, letters and digits all facts do.
+_FROM_KANJIVG = {"components"}
 _REASON = "committed catalogue"
 
 
 class Command(BaseCommand):
-    help = "Add the characters and facts that the database lacks; what importers and curators said stays."
+    help = "Add the characters and facts that the database lacks; keep those that importers and curators have set."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         known = {character.literal: character for character in Character.objects.all()}
         added, completed = [], []
-        for place, row in enumerate(catalogue.rows()):
+        for position, row in enumerate(catalogue.rows()):
             character = known.get(row["literal"])
             if character is None:
-                character = Character(literal=row["literal"], position=place, script=row["script"])
+                character = Character(literal=row["literal"], position=position, script=row["script"])
                 learn(character, catalogue.facts(row))
                 added.append(character)
             elif missing := {n: v for n, v in catalogue.facts(row).items() if n not in character.sources}:
                 complete(character, missing)
-                character.modified_at = timezone.now()  # which updates in bulk leave out
+                character.modified_at = timezone.now()  # bulk updates don't set it
                 completed.append(character)
         bulk_create_with_history(added, Character, batch_size=500, default_change_reason=_REASON)
         fields = [*Character.FACTS, "sources", "modified_at"]
@@ -41,14 +41,16 @@ class Command(BaseCommand):
             Character.objects.filter(literal__in=changed).reindex()
         self.add_lookalikes({character.literal for character in added})
         if added:
-            self.stdout.write(f"{len(added)} characters added, {len(known)} were there.")
+            self.stdout.write(f"Added {len(added)} characters to {len(known)}.")
 
     def add_lookalikes(self, literals: set[str]) -> None:
-        """The groups of `literals`, and those told apart that were never here: one that a curator deleted was."""
-        seen = set(LookalikeGroup.history.filter(is_pooled=False).values_list("members", flat=True))
+        """Add the pooled groups of `literals`, and all others except those that curators have deleted."""
+        earlier = set(LookalikeGroup.history.filter(is_pooled=False).values_list("members", flat=True))
         pooled = {"".join(members): reason for members, reason in legibility.lookalikes().items()}
         new = [(members, True, reason) for members, reason in pooled.items() if literals.issuperset(members)]
-        new += [(members, False, reason) for members, reason in catalogue.lookalikes().items() if members not in seen]
+        new += [
+            (members, False, reason) for members, reason in catalogue.lookalikes().items() if members not in earlier
+        ]
         for members, is_pooled, reason in new:
             group = LookalikeGroup(members=members, is_pooled=is_pooled, reason=reason)
             group.clean()
@@ -56,13 +58,14 @@ class Command(BaseCommand):
 
 
 def learn(character: Character, facts: dict[str, Any]) -> None:
-    drawn = _DRAWN if character.script == Character.Script.KANJI else set(facts)
-    character.learn({name: value for name, value in facts.items() if name in drawn}, Source.KANJIVG)
-    character.learn({name: value for name, value in facts.items() if name not in drawn}, Source.KANJIDIC)
+    """Set `facts`, each with its source."""
+    from_kanjivg = _FROM_KANJIVG if character.script == Character.Script.KANJI else set(facts)
+    character.learn({name: value for name, value in facts.items() if name in from_kanjivg}, Source.KANJIVG)
+    character.learn({name: value for name, value in facts.items() if name not in from_kanjivg}, Source.KANJIDIC)
 
 
 def complete(character: Character, missing: dict[str, Any]) -> None:
-    """Learn `missing`. A value without a source that differs was set by a curator before sources were kept."""
+    """Set the facts `missing` that have no source. A differing value is a curator's, older than the sources."""
     differing = {name: getattr(character, name) for name, value in missing.items() if getattr(character, name)}
     character.learn({n: v for n, v in differing.items() if v != missing[n]}, Source.CURATOR)
     learn(character, missing)

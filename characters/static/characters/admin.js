@@ -1,4 +1,4 @@
-// Names for what Django's own widgets leave without one: to the eye they have it, to a screen reader they haven't.
+// Accessible names for elements that Django's widgets leave without one.
 function nameAll() {
   for (const choice of document.querySelectorAll(".admin-autocomplete")) {
     const name = choice.labels[0]?.textContent.trim() ?? "";
@@ -16,5 +16,5 @@ function nameAll() {
   search?.setAttribute("aria-label", search.labels[0].querySelector("img").alt);
 }
 
-// Behind whatever makes the widgets.
+// Runs after the scripts that create the widgets.
 addEventListener("load", () => (window.django?.jQuery ? window.django.jQuery(nameAll) : nameAll()));

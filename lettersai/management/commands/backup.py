@@ -1,4 +1,4 @@
-"""Write everything of the site into one file."""
+"""Back up the site into one archive."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,10 +10,10 @@ from lettersai import archive
 
 
 class Command(BaseCommand):
-    help = "Write every row and every file into one archive, as they are at this moment."
+    help = "Write a consistent copy of every row and every file into one archive."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="a .tar.gz; it holds personal data")
+        parser.add_argument("file", type=Path, help="the .tar.gz to write; it will contain personal data")
 
     def handle(self, *, file: Path, **options: Any) -> None:
         try:
@@ -21,4 +21,4 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{file} can't be written: {error}") from error
         files = sum(name.startswith("files/") for name in checksums)
-        self.stdout.write(f"{len(checksums) - files} tables and {files:,} files are in {file}.")
+        self.stdout.write(f"Wrote {len(checksums) - files} tables and {files:,} files to {file}.")

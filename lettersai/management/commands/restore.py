@@ -1,4 +1,4 @@
-"""Read everything of the site from one file."""
+"""Restore the site from an archive."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,7 +10,7 @@ from lettersai import archive
 
 
 class Command(BaseCommand):
-    help = "Put an archive of `backup` into a migrated, empty database and an empty storage."
+    help = "Restore an archive of `backup` into a migrated, empty database and an empty storage."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -21,4 +21,4 @@ class Command(BaseCommand):
         except archive.ArchiveError as error:
             raise CommandError(str(error)) from error
         files = sum(name.startswith("files/") for name in checksums)
-        self.stdout.write(f"{len(checksums) - files} tables and {files:,} files are restored as they were.")
+        self.stdout.write(f"Restored {len(checksums) - files} tables and {files:,} files.")

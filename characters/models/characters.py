@@ -1,0 +1,215 @@
+"""The catalogue's characters, with the facts known about each and where each fact comes from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from characters import search
+from characters.fields import TextListField
+from characters.models.terms import Term
+
+
+class Source(models.TextChoices):
+    """Where a fact comes from."""
+
+    KANJIDIC = "kanjidic2", "KANJIDIC2"
+    KANJIVG = "kanjivg", "KanjiVG"
+    WIKTIONARY_EN = "en.wiktionary", _("English Wiktionary")
+    WIKTIONARY_JA = "ja.wiktionary", _("Japanese Wiktionary")
+    CURATOR = "curator", _("a curator")
+
+
+class CharacterQuerySet(models.QuerySet["Character"]):
+    def named(self, literal: str) -> "Character | None":
+        """The character `literal`, or None. Accepts any text, also NUL, which PostgreSQL can't compare."""
+        return self.filter(literal=literal).first() if len(literal) == 1 and literal != "\0" else None
+
+    def named_or_404(self, literal: str) -> "Character":
+        """The character `literal`. Raises Http404 if the catalogue doesn't have it."""
+        character = self.named(literal)
+        if not character:
+            raise Http404(gettext("This is not a character of the catalogue."))
+        return character
+
+    def search(self, words: Sequence[str]) -> Self:
+        """The characters that match all `words`, each with its `rank`: 0 for the character itself, 1 to 3 for others.
+
+        Ranks are those of `TermQuerySet.matching`; `characters.search` says what a word may be. Two queries in all.
+        """
+        found = Term.objects.matching(words)
+        matches = models.Q()
+        for word, ids in found.items():
+            named = models.Q(literal__in=list(search.literals(word))) | models.Q(jis=search.jis_code(word) or None)
+            matches &= named | models.Q(pk__in=ids)
+        best: dict[int, set[int]] = {}
+        for ids in found.values():
+            for pk, rank in ids.items():
+                best.setdefault(rank, set()).add(pk)
+        literals = [literal for word in words for literal in search.literals(word)]
+        rank_of_row = models.Case(
+            models.When(literal__in=literals, then=0),
+            *(models.When(pk__in=best[rank], then=rank) for rank in sorted(best)),
+            default=0,
+            output_field=models.IntegerField(),
+        )
+        return self.filter(matches).annotate(rank=rank_of_row)
+
+    def reindex(self) -> None:
+        """Rebuild the search terms of these characters."""
+        with transaction.atomic():
+            Term.objects.filter(character__in=self).delete()
+            Term.objects.bulk_create([term for character in self for term in character.terms()], batch_size=2000)
+
+
+class Character(models.Model):
+    """One character of the catalogue; `literal` is the character itself."""
+
+    class Script(models.TextChoices):
+        HIRAGANA = "hiragana", _("Hiragana")
+        KATAKANA = "katakana", _("Katakana")
+        KANJI = "kanji", _("Kanji")
+        LATIN = "latin", _("Latin letters")
+        DIGIT = "digit", _("Digits")
+
+    class Grade(models.IntegerChoices):
+        """The school grade that teaches a kanji, or its list of kanji for names."""
+
+        FIRST = 1, _("Grade 1")
+        SECOND = 2, _("Grade 2")
+        THIRD = 3, _("Grade 3")
+        FOURTH = 4, _("Grade 4")
+        FIFTH = 5, _("Grade 5")
+        SIXTH = 6, _("Grade 6")
+        JUNIOR_HIGH = 8, _("Junior high school")
+        JINMEIYO = 9, _("Jinmeiyō")
+        JINMEIYO_VARIANT = 10, _("Jinmeiyō, variant")
+
+    class JLPT(models.IntegerChoices):
+        """The four levels of the test before 2010; later levels have no published lists."""
+
+        FOUR = 4, _("Old level 4")
+        THREE = 3, _("Old level 3")
+        TWO = 2, _("Old level 2")
+        ONE = 1, _("Old level 1")
+
+    #: Fields that importers and curators set. `sources` records where each value comes from.
+    FACTS = [
+        "stroke_count",
+        "grade",
+        "radical",
+        "on",
+        "kun",
+        "nanori",
+        "meanings_en",
+        "meanings_fr",
+        "frequency",
+        "jlpt",
+        "jis",
+        "components",
+        "variants",
+    ]
+
+    literal = models.CharField(max_length=1, unique=True)
+    position = models.PositiveSmallIntegerField(unique=True, help_text="Index in the catalogue, from 0")
+    script = models.CharField(max_length=8, choices=Script, db_index=True)
+    jis = models.CharField("JIS code", max_length=8, blank=True, help_text="Plane, row and cell in JIS X 0208: 1-31-09")
+    stroke_count = models.PositiveSmallIntegerField(db_index=True)
+    grade = models.PositiveSmallIntegerField(
+        choices=Grade, null=True, blank=True, help_text="1–6 elementary school, 8 junior high, 9 and 10 jinmeiyō"
+    )
+    radical = models.PositiveSmallIntegerField(
+        null=True, blank=True, db_index=True, help_text="Number of the classical radical"
+    )
+    frequency = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Rank among the 2,501 most frequent kanji in newspapers"
+    )
+    jlpt = models.PositiveSmallIntegerField(
+        "JLPT", choices=JLPT, null=True, blank=True, help_text="Level before 2010, 4 (easiest) to 1"
+    )
+    on = TextListField(help_text="On readings, in katakana")
+    kun = TextListField(help_text="Kun readings, with a dot before the okurigana (た.べる)")
+    nanori = TextListField(help_text="Readings in names")
+    meanings_en = TextListField("meanings in English")
+    meanings_fr = TextListField("meanings in French")
+    components = TextListField(help_text="Components according to KanjiVG, in writing order")
+    variants = TextListField(help_text="Other forms of the same character")
+    sources = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='{field: {"source", "revision"}}; imports keep facts whose source is a curator',
+    )
+    modified_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    history = HistoricalRecords(excluded_fields=["modified_at"])
+    objects = CharacterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(stroke_count__range=(1, 64)), name="stroke_count_1_to_64"),
+            models.CheckConstraint(
+                condition=models.Q(radical=None) | models.Q(radical__range=(1, 214)), name="radical_1_to_214"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.literal
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            Character.objects.filter(pk=self.pk).reindex()
+
+    def get_absolute_url(self) -> str:
+        return reverse("character", args=[self.literal])
+
+    @property
+    def code_point(self) -> str:
+        return f"U+{ord(self.literal):04X}"
+
+    def learn(
+        self, facts: Mapping[str, Any], source: Source, revision: int | None = None
+    ) -> dict[str, tuple[Any, Any]]:
+        """Set the `facts` that differ and return {field: (old, new)}; doesn't save.
+
+        A fact that a curator has set only gives way to a curator. `revision` is the revision of a wiki page.
+        """
+        changes = {}
+        for name, value in facts.items():
+            known = self.sources.get(name, {})
+            if known.get("source") == Source.CURATOR and source != Source.CURATOR:
+                continue
+            if getattr(self, name) != value:
+                changes[name] = (getattr(self, name), value)
+            elif known:
+                continue  # the first source stays
+            setattr(self, name, value)
+            self.sources[name] = {"source": source.value, **({"revision": revision} if revision else {})}
+        return changes
+
+    def correct(self) -> None:
+        """Record the curator as the source of every fact that differs from the saved row. Call it before saving.
+
+        If an older state replaces a curator's fact, the source in that older state becomes the source again.
+        """
+        row = Character.objects.get(pk=self.pk)
+        older = self.sources
+        changes = {name: value for name in self.FACTS if (value := getattr(self, name)) != getattr(row, name)}
+        was_corrected = {name for name in changes if row.sources.get(name, {}).get("source") == Source.CURATOR}
+        row.learn(changes, Source.CURATOR)
+        self.sources = {**row.sources, **{name: older[name] for name in was_corrected if name in older}}
+
+    def terms(self) -> list["Term"]:
+        """The search terms of this character, not saved."""
+        keys = [
+            *((kind, search.reading_key(text)) for kind in ("on", "kun", "nanori") for text in getattr(self, kind)),
+            *(("meaning", search.words(text)) for text in (*self.meanings_en, *self.meanings_fr)),
+            *(("variant", variant) for variant in self.variants),
+        ]
+        return [Term(character=self, kind=kind, key=key) for kind, key in dict.fromkeys(keys) if key]

@@ -1,0 +1,41 @@
+"""Mistakes that visitors report."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from characters.models.characters import Character
+
+
+class Report(models.Model):
+    """A mistake that a visitor reported on a character's page."""
+
+    class About(models.TextChoices):
+        STROKES = "strokes", _("The stroke order or a stroke")
+        READINGS = "readings", _("A reading")
+        MEANINGS = "meanings", _("A meaning")
+        EXAMPLE = "example", _("An example")
+        OTHER = "other", _("Something else")
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        MENDED = "mended"
+        DECLINED = "declined"
+
+    character = models.ForeignKey(Character, models.CASCADE, related_name="reports")
+    about = models.CharField(max_length=8, choices=About)
+    text = models.CharField(max_length=500)
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN, db_index=True)
+    answer = models.CharField(max_length=500, blank=True, help_text="The outcome, for other curators")
+    reported_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-reported_at"]
+
+    def __str__(self) -> str:
+        return f"{self.character}: {self.get_about_display()}"
