@@ -31,6 +31,8 @@ class Scorer:
         self._prior = ScriptPrior(bundle.characters, bundle.about.prior)
         self._baselines = bundle.baselines
         self._known_from = bundle.about.known_from
+        self._groups: Mapping[str, int] = {}
+        self._group_of = legibility.group_numbers(bundle.characters, {})
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -54,12 +56,18 @@ class Scorer:
         `scripts`: for each image, names as in `ml.scripts`: only their characters compete, and no script is expected.
         Empty if all may compete.
         """
-        group_of = legibility.group_numbers(self._characters, groups)
+        group_of = self._group_numbers(groups)
         probabilities = self._recognizer.probabilities(np.stack(images))
         return [
             self._result(row, group_of, target, tuple(names))
             for row, target, names in zip(probabilities, targets, scripts, strict=True)
         ]
+
+    def _group_numbers(self, groups: Mapping[str, int]) -> NDArray[np.intp]:
+        """(characters,) group numbers; kept until `groups` change, since they take longer than the rest of a result."""
+        if groups != self._groups:
+            self._groups, self._group_of = dict(groups), legibility.group_numbers(self._characters, groups)
+        return self._group_of
 
     def _result(
         self,
