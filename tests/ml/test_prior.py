@@ -112,10 +112,16 @@ def test_a_candidates_score_is_what_it_gets_once_it_is_chosen(target):
     assert promised == chosen.legibility
 
 
-@pytest.mark.parametrize(("probability", "is_known"), [(0.9, True), (0.6, False)])
-def test_what_scores_80_or_more_is_known_whatever_the_threshold(probability, is_known):
+@pytest.mark.parametrize(("probability", "score", "is_known"), [(0.686, 80, True), (0.683, 79, False)])
+def test_what_scores_80_or_more_is_known_whatever_the_threshold(probability, score, is_known):
     scored = result("坊", known_from=0.99, 坊=probability)
-    assert (scored.legibility >= 80, scored.known) == (is_known, is_known)
+    assert (scored.legibility, scored.known) == (score, is_known)
+
+
+@pytest.mark.parametrize(("probability", "score", "is_known"), [(0.686, 80, True), (0.683, 79, False)])
+def test_a_candidate_of_80_or_more_makes_free_writing_known(probability, score, is_known):
+    found = result(known_from=0.99, 坊=probability)
+    assert (found.candidates[0].legibility, found.known) == (score, is_known)
 
 
 def test_results_of_before_name_what_else_they_could_be_too():
