@@ -1,4 +1,4 @@
-"""A model bundle: a folder with model.keras, characters.txt, baselines.txt and bundle.json."""
+"""Model bundles: folders with model.keras, characters.txt, baselines.txt and bundle.json."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-# Serving: Keras finds its backend when it is imported. OpenVINO runs the same file in less than half of TensorFlow's
-# time and memory; training, which it can't do, names another before.
+# Keras chooses its backend when it is imported. OpenVINO serves the same file in less than half of TensorFlow's time
+# and memory. It can't train; training sets another backend first.
 os.environ.setdefault("KERAS_BACKEND", "openvino")
 
 import keras
@@ -21,40 +21,42 @@ from ml.prior import WEIGHT
 
 
 class BundleError(Exception):
-    """A bundle that can't be used; the message says what is wrong with which file."""
+    """A bundle that can't be used; the message names the file and the fault."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What bundle.json tells of a model."""
+    """The contents of bundle.json."""
 
     version: str
-    #: Logits are divided by it before the softmax.
+    #: The logits are divided by it before the softmax; > 0.
     temperature: float
-    #: A writing that is any character of the catalogue with less probability than this doesn't look like one.
+    #: Lowest probability of being a character of the catalogue, 0 to 1, at which an attempt is known.
     known_from: float
-    #: Accuracy and calibration, by data set.
+    #: Accuracy and calibration by source, as `ml.evaluate` gives them.
     metrics: dict[str, Any]
-    #: Data the model was made from, with licences.
+    #: The training data and their licences.
     sources: dict[str, str]
-    #: The command line that made it, and the commit of its code.
+    #: The options of the training command, and the commit of its code.
     made_with: dict[str, Any]
-    #: Weight of other scripts' characters where the target is known (`ml.prior`).
+    #: Weight of other scripts' characters if the target is known (`ml.prior`).
     prior: float = WEIGHT
 
 
 @dataclass(frozen=True)
 class Bundle:
+    """A bundle in memory."""
+
     model: keras.Model
-    #: The network's output order; after them comes what is no known character.
+    #: The characters in the order of the network's outputs; the last output is "no character I know".
     characters: list[str]
-    #: (characters,) log-odds that good writings of each reach.
+    #: (characters,) log-odds that good attempts of each character reach.
     baselines: NDArray[np.float64]
     about: About
 
 
 def write(folder: Path, bundle: Bundle) -> None:
-    """Write `bundle`; its weights are kept as float16, half the size at the same accuracy."""
+    """Write `bundle` to `folder`, with float16 weights: half the size at the same accuracy."""
     folder.mkdir(parents=True, exist_ok=True)
     with_dtype(bundle.model, "float16").save(folder / "model.keras")
     (folder / "characters.txt").write_text("".join(f"{c}\n" for c in bundle.characters), encoding="utf-8")
@@ -64,12 +66,14 @@ def write(folder: Path, bundle: Bundle) -> None:
 
 
 def read(folder: Path) -> Bundle:
-    """The bundle in `folder`, computing in float32. Raises BundleError for a missing, damaged or contradictory one."""
+    """The bundle in `folder`, which computes in float32. Raises BundleError if files are missing, damaged or
+    inconsistent.
+    """
     try:
         about = About(**json.loads((folder / "bundle.json").read_text(encoding="utf-8")))
         characters = (folder / "characters.txt").read_text(encoding="utf-8").splitlines()
         baselines = np.array((folder / "baselines.txt").read_text(encoding="utf-8").split(), dtype=np.float64)
-        with _only_the_backend():
+        with _without_tensorflow():
             model = with_dtype(keras.saving.load_model(folder / "model.keras", compile=False), "float32")
     except (OSError, ValueError, TypeError) as error:
         raise BundleError(f"The model bundle {folder} can't be read: {error}") from error
@@ -82,7 +86,7 @@ def read(folder: Path) -> Bundle:
 
 
 def with_dtype(model: keras.Model, dtype: str) -> keras.Model:
-    """A copy of `model` that keeps its weights and computes in `dtype`."""
+    """A copy of `model` that stores its weights and computes in `dtype`."""
     config = model.get_config()
     for layer in config["layers"]:
         if layer["class_name"] != "InputLayer":
@@ -93,16 +97,16 @@ def with_dtype(model: keras.Model, dtype: str) -> keras.Model:
 
 
 @contextmanager
-def _only_the_backend() -> Iterator[None]:
-    """Keep Keras from loading a TensorFlow that happens to be installed, 350 MB, to ask if an object is one of its.
+def _without_tensorflow() -> Iterator[None]:
+    """Keep Keras from importing an installed TensorFlow, which takes 350 MB, only to check the type of an object.
 
-    Keras asks once; that the module isn't there is all it remembers.
+    Keras tries the import once, and remembers a failure.
     """
-    unused = "tensorflow" not in sys.modules
-    if unused:
+    is_unused = "tensorflow" not in sys.modules
+    if is_unused:
         sys.modules["tensorflow"] = None  # type: ignore[assignment]
     try:
         yield
     finally:
-        if unused:
+        if is_unused:
             del sys.modules["tensorflow"]

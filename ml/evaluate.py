@@ -1,8 +1,8 @@
-"""How good is a bundle: python -m ml.evaluate --ink FILE.jsonl.gz --json OUT.json
+"""Measure a bundle: python -m ml.evaluate --ink FILE.jsonl.gz --json OUT.json
 
-Accuracy over all drawings and by source, strict and with lookalikes pooled, told the script and not; what the scores
-look like; how well confidence is calibrated; whether drawings from outside the catalogue are told apart; how scores
-fall as drawings get worse; whether they change with size, place and pen; how the references score.
+Reports, for all drawings and by source, accuracy with and without pooled lookalikes and context, scores and
+calibration error; how well out-of-distribution drawings are rejected; how scores fall as drawings get worse, and how
+little they change with size, position and pen; and how the references score.
 """
 
 import argparse
@@ -16,24 +16,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.stats import spearmanr
 
 from ml import bundle, legibility, photo, raster
 from ml.bundle import Bundle
 from ml.datasets import ink
 from ml.ink import WritingError
-from ml.metrics import auroc, calibration_error, rank, share, spearman
+from ml.metrics import auroc, calibration_error, fraction, rank
 from ml.prior import ScriptPrior
 from ml.recognizer import Recognizer
 from ml.scripts import FAMILIES, family
-from ml.strokes import Strokes, references, resample
+from ml.strokes import Strokes, references
 from ml.synthesis import augment, shape
 
-#: Strengths of distortion on the ladder, and how many drawings stand on each rung.
+#: Strengths of distortion on the ladder, and drawings for each of them.
 _LADDER = np.arange(0, 2.41, 0.3)
 _PER_RUNG = 400
-#: Drawings whose score is watched while size, place and pen change.
-_WATCHED = 200
-#: An image of `--images` as the network sees it.
+#: References whose scores are compared as size, position and pen change.
+_COMPARED = 200
+#: The network's image of a drawing or photograph.
 Picture = NDArray[np.uint8]
 
 
@@ -45,19 +46,19 @@ def arguments() -> argparse.Namespace:
         "--images", type=Path, nargs="*", default=[], help="images (n, h, w) and characters (n,) (.npz)"
     )
     parser.add_argument(
-        "--writers", choices=["all", "held-out"], default="all", help="held-out: those ml.train left out"
+        "--writers", choices=["all", "held-out"], default="all", help="held-out: only writers that ml.train left out"
     )
-    parser.add_argument("--outside", type=Path, help="drawings of what isn't in the catalogue (.jsonl.gz)")
+    parser.add_argument("--outside", type=Path, help="out-of-distribution drawings (.jsonl.gz)")
     parser.add_argument(
-        "--ladder", action="store_true", help="scores as drawings get worse, and as size and pen change"
+        "--ladder", action="store_true", help="measure scores as drawings get worse, and as size and pen change"
     )
-    parser.add_argument("--references", action="store_true", help="the reference drawings themselves")
-    parser.add_argument("--json", type=Path, help="file to write the figures to; printed without it")
+    parser.add_argument("--references", action="store_true", help="measure the reference drawings")
+    parser.add_argument("--json", type=Path, help="file for the figures; without it they are printed")
     return parser.parse_args()
 
 
 class Evaluation:
-    """One bundle, its lookalikes those that the catalogue starts with."""
+    """Measures one bundle, with the lookalike groups that the catalogue starts with."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._recognizer = Recognizer(bundle)
@@ -69,7 +70,7 @@ class Evaluation:
         self._family = np.array([FAMILIES.index(family(character)) for character in bundle.characters])
 
     def probabilities(self, pictures: Iterable[Picture]) -> NDArray[np.float64]:
-        """(n, characters) for the network's images."""
+        """(n, characters) without context."""
         return self._recognizer.probabilities(np.stack(list(pictures)))
 
     def accuracy(self, probabilities: NDArray[np.floating], characters: Sequence[str]) -> dict[str, float]:
@@ -91,17 +92,17 @@ class Evaluation:
         other_script = self._wrong_scores(probabilities * ~self._prior.is_same_script(labels), probabilities, target)
         return {
             "n": len(labels),
-            "top1": share(probabilities.argmax(axis=1) == labels),
-            "top5": share(rank(probabilities, labels) < 5),
-            "top1_pooled": share(right),
-            "top5_pooled": share(rank(pooled, target) < 5),
-            "top1_pooled_script": share(of_family.argmax(axis=1) == target),
-            "top1_pooled_context": share(context.argmax(axis=1) == target),
+            "top1": fraction(probabilities.argmax(axis=1) == labels),
+            "top5": fraction(rank(probabilities, labels) < 5),
+            "top1_pooled": fraction(right),
+            "top5_pooled": fraction(rank(pooled, target) < 5),
+            "top1_pooled_script": fraction(of_family.argmax(axis=1) == target),
+            "top1_pooled_context": fraction(context.argmax(axis=1) == target),
             "ece": calibration_error(pooled.max(axis=1), right),
             "score_median": float(np.median(scores)),
             "score_p05": float(np.quantile(scores, 0.05)),
-            "below_60": share(self.scores(pooled[rows, target], labels) < 60),
-            "below_60_context": share(scores < 60),
+            "below_60": fraction(self.scores(pooled[rows, target], labels) < 60),
+            "below_60_context": fraction(scores < 60),
             "wrong_score_p99": _p99(self._wrong_scores(probabilities, probabilities, target, in_context=False)[right]),
             "wrong_score_p99_same_script": _p99(same_script[right]),
             "wrong_score_p99_other_script": _p99(other_script[right]),
@@ -129,44 +130,48 @@ class Evaluation:
     def of_pictures(
         self, pictures: Sequence[Picture], characters: Sequence[str], sources: Sequence[str]
     ) -> dict[str, Any]:
-        """`accuracy` over all pictures and, under by_source, of each source; characters outside are left out."""
+        """`accuracy` for all pictures and, under "by_source", for each source. Skips what is outside the catalogue."""
         inside = [row for row, character in enumerate(characters) if character in self._index]
         probabilities = self.probabilities(pictures[row] for row in inside)
         characters = [characters[row] for row in inside]
         rows = defaultdict(list)
-        for row, place in enumerate(inside):
-            rows[sources[place]].append(row)
+        for row, picture in enumerate(inside):
+            rows[sources[picture]].append(row)
         by_source = {
             source: self.accuracy(probabilities[own], [characters[row] for row in own]) for source, own in rows.items()
         }
         return {**self.accuracy(probabilities, characters), "by_source": by_source}
 
     def of_ink(self, drawings: Sequence[ink.Drawing]) -> dict[str, Any]:
-        """`of_pictures` for drawings."""
+        """`of_pictures` for ink."""
         pictures = [raster.ink_image(drawing.strokes) for drawing in drawings]
         return self.of_pictures(pictures, [d.character or "" for d in drawings], [d.source for d in drawings])
 
     def known(self, pictures: Iterable[Picture]) -> NDArray[np.float64]:
-        """(n,) the probability of being any character of the catalogue."""
+        """(n,) probability of being any character of the catalogue."""
         return self.probabilities(pictures).sum(axis=1)
 
     def of_outside(self, outside: NDArray[np.floating], inside: NDArray[np.floating] | None) -> dict[str, float]:
-        """How well drawings outside the catalogue are told apart, by the probability of being in it."""
-        figures = {"n": len(outside), "rejected": share(outside < self._known_from)}
+        """How well drawings `outside` the catalogue (n,) are told from those `inside` (m,), by `known`.
+
+        `rejected` and `accepted_inside` are at the bundle's threshold, `rejected_at_97` at one that accepts 97 % of
+        `inside`.
+        """
+        figures = {"n": len(outside), "rejected": fraction(outside < self._known_from)}
         if inside is not None:
-            figures["accepted_inside"] = share(inside >= self._known_from)
+            figures["accepted_inside"] = fraction(inside >= self._known_from)
             figures["auroc"] = auroc(inside, outside)
-            figures["rejected_at_97"] = share(outside < np.quantile(inside, 0.03))
+            figures["rejected_at_97"] = fraction(outside < np.quantile(inside, 0.03))
         return figures
 
     def scores_for(self, pictures: Iterable[Picture], characters: Sequence[str]) -> NDArray[np.float64]:
-        """(n,) the score of each picture for its target, whose script is expected."""
+        """(n,) the score of each picture for its target in `characters`, whose script is expected."""
         labels = np.array([self._index[character] for character in characters])
         pooled = legibility.pool(self._prior.in_context(self.probabilities(pictures), labels), self._numbers)
         return self.scores(pooled[np.arange(len(labels)), self._numbers[labels]], labels)
 
     def of_ladder(self) -> dict[str, Any]:
-        """Mean score of synthesised drawings by strength of distortion, and the rank correlation of the two."""
+        """Mean scores of augmented references by strength of distortion, and their rank correlation, -1 at best."""
         rng = np.random.default_rng(0)
         characters = list(rng.choice(list(self._index), _PER_RUNG))
         book = [shape(references()[character]) for character in characters]
@@ -175,31 +180,35 @@ class Evaluation:
             for strength in _LADDER
         ]
         steps = {f"{strength:.1f}": round(mean, 1) for strength, mean in zip(_LADDER, means, strict=True)}
-        return {"spearman": spearman(_LADDER, np.array(means)), "scores": steps}
+        return {"spearman": float(spearmanr(_LADDER, means).statistic), "scores": steps}
 
     def of_invariance(self, drawings: Sequence[tuple[str, Strokes]]) -> dict[str, float]:
-        """How far a score moves from that of the same writing: as ink smaller, larger, elsewhere and with fewer or more
-        points, as an image with other pens and sizes. Largest change and 99th percentile, in points of 100."""
+        """Largest change and 99th percentile of the change of scores, 0 to 100.
+
+        As ink: smaller, larger, elsewhere and with more points, against the same drawing. As images: with other pens
+        and sizes, against their median.
+        """
         characters = [character for character, _ in drawings]
         strokes = [strokes for _, strokes in drawings]
         same = self.scores_for(map(raster.ink_image, strokes), characters)
         others = [
-            [[stroke * 0.2 + 3 for stroke in writing] for writing in strokes],
-            [[stroke * 7 - 400 for stroke in writing] for writing in strokes],
-            [[_between(stroke) for stroke in writing] for writing in strokes],
+            [[stroke * 0.2 + 3 for stroke in drawing] for drawing in strokes],
+            [[stroke * 7 - 400 for stroke in drawing] for drawing in strokes],
+            [[_with_midpoints(stroke) for stroke in drawing] for drawing in strokes],
         ]
-        moved = np.abs([self.scores_for(map(raster.ink_image, other), characters) - same for other in others])
-        photographed = [[_photographed(w, side, pen) for w in strokes] for side, pen in _PENS]
-        seen = np.stack([self.scores_for(pictures, characters) for pictures in photographed])
-        between = np.abs(seen - np.median(seen, axis=0))
+        changes = np.abs([self.scores_for(map(raster.ink_image, other), characters) - same for other in others])
+        photographed = [[_photographed(drawing, side, pen) for drawing in strokes] for side, pen in _PENS]
+        scores = np.stack([self.scores_for(pictures, characters) for pictures in photographed])
+        image_changes = np.abs(scores - np.median(scores, axis=0))
         return {
-            "largest": float(moved.max()),
-            "p99": float(np.quantile(moved, 0.99)),
-            "images_largest": float(between.max()),
-            "images_p99": float(np.quantile(between, 0.99)),
+            "largest": float(changes.max()),
+            "p99": float(np.quantile(changes, 0.99)),
+            "images_largest": float(image_changes.max()),
+            "images_p99": float(np.quantile(image_changes, 0.99)),
         }
 
     def of_references(self) -> dict[str, float]:
+        """How many references are read as themselves, and their scores, 0 to 100."""
         characters = list(references())
         probabilities = self.probabilities(raster.ink_image(strokes) for strokes in references().values())
         labels = np.array([self._index[character] for character in characters])
@@ -209,14 +218,14 @@ class Evaluation:
         scores = self.scores(context[np.arange(len(labels)), target], labels)
         return {
             "n": len(labels),
-            "own_top1_pooled": share(pooled.argmax(axis=1) == target),
+            "own_top1_pooled": fraction(pooled.argmax(axis=1) == target),
             "score_min": float(scores.min()),
             "score_p01": float(np.quantile(scores, 0.01)),
-            "score_95_or_more": share(np.round(scores) >= 95),
+            "score_95_or_more": fraction(np.round(scores) >= 95),
         }
 
 
-#: Sides of images and widths of pens, both in pixels.
+#: Sides of images and widths of pens, pixels.
 _PENS = [(160, 5), (320, 10), (320, 20), (640, 16)]
 
 
@@ -224,13 +233,9 @@ def _p99(scores: NDArray[np.floating]) -> float:
     return float(np.quantile(scores, 0.99)) if len(scores) else 0.0
 
 
-def _between(stroke: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Twice as many points, as of a pen that is asked more often."""
-    return (
-        resample(stroke, len(stroke))
-        if len(stroke) < 3
-        else np.insert(stroke, range(1, len(stroke)), (stroke[1:] + stroke[:-1]) / 2, axis=0)
-    )
+def _with_midpoints(stroke: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`stroke` (n, 2) with a point in the middle of every two, as from a pen with twice the sampling rate."""
+    return np.insert(stroke, range(1, len(stroke)), (stroke[1:] + stroke[:-1]) / 2, axis=0)
 
 
 def _photographed(strokes: Strokes, side: int, pen: int) -> Picture:
@@ -259,8 +264,8 @@ def main() -> None:
     figures: dict[str, Any] = {"model": loaded.about.version}
     drawings = [drawing for path in args.ink for drawing in ink.read(path)]
     if args.writers == "held-out":
-        kept = loaded.about.made_with["held_out"]
-        drawings = [drawing for drawing in drawings if ink.is_held_out(drawing, kept)]
+        held_out = loaded.about.made_with["held_out"]
+        drawings = [drawing for drawing in drawings if ink.is_held_out(drawing, held_out)]
     pictures = [raster.ink_image(drawing.strokes) for drawing in drawings]
     characters = [drawing.character or "" for drawing in drawings]
     sources = [drawing.source for drawing in drawings]
@@ -278,7 +283,7 @@ def main() -> None:
         figures["outside"] = evaluation.of_outside(outside, inside)
     if args.ladder:
         figures["ladder"] = evaluation.of_ladder()
-        every = -(-len(references()) // _WATCHED)
+        every = -(-len(references()) // _COMPARED)
         figures["invariance"] = evaluation.of_invariance(list(references().items())[::every])
     if args.references:
         figures["references"] = evaluation.of_references()

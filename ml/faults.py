@@ -1,7 +1,7 @@
-"""How good form is: python -m ml.faults FILE.jsonl.gz …
+"""Measure form: python -m ml.faults FILE.jsonl.gz …
 
-What is remarked of real drawings as they are, by source; and, of those whose strokes have the right number, order and
-direction, in how many a fault that is put into them is found, and put into the right words.
+Prints the remarks on real drawings, by source. Then puts faults into those drawings whose strokes have the right
+number, order and direction, and prints how often a remark names the fault.
 """
 
 import json
@@ -18,22 +18,22 @@ from ml.datasets import ink
 from ml.form import Remark, has_form, judge, parts
 from ml.strokes import Strokes, references, resample
 
-#: What a fault makes of strokes, and whether a remark names it; None where the drawing has no room for the fault.
+#: Puts a fault into strokes. Returns them and a test, True for a remark that names the fault; None if it can't.
 Fault = Callable[[Strokes, str, Generator], tuple[Strokes, Callable[[Remark], bool]] | None]
 
 
 def missing(strokes: Strokes, character: str, rng: Generator) -> Any:
     if len(strokes) < 3:
         return None
-    place = int(rng.integers(len(strokes)))
-    return strokes[:place] + strokes[place + 1 :], lambda r: r.code == "missing" and r.reference == [place + 1]
+    index = int(rng.integers(len(strokes)))
+    return strokes[:index] + strokes[index + 1 :], lambda r: r.code == "missing" and r.reference == [index + 1]
 
 
 def extra(strokes: Strokes, character: str, rng: Generator) -> Any:
     points = np.concatenate(strokes)
-    place = int(rng.integers(len(strokes) + 1))
+    index = int(rng.integers(len(strokes) + 1))
     line = rng.uniform(points.min(axis=0), points.max(axis=0), (2, 2)).astype(np.float32)
-    return [*strokes[:place], line, *strokes[place:]], lambda r: r.code == "extra" and r.strokes == [place + 1]
+    return [*strokes[:index], line, *strokes[index:]], lambda r: r.code == "extra" and r.strokes == [index + 1]
 
 
 def joined(strokes: Strokes, character: str, rng: Generator) -> Any:
@@ -45,14 +45,14 @@ def joined(strokes: Strokes, character: str, rng: Generator) -> Any:
 
 
 def split(strokes: Strokes, character: str, rng: Generator) -> Any:
-    place = int(rng.integers(len(strokes)))
-    line = resample(strokes[place], 17)
+    index = int(rng.integers(len(strokes)))
+    line = resample(strokes[index], 17)
     halves = [line[:9], line[8:]]
     return [
-        *strokes[:place],
+        *strokes[:index],
         *halves,
-        *strokes[place + 1 :],
-    ], lambda r: r.code == "split" and r.strokes == [place + 1, place + 2]
+        *strokes[index + 1 :],
+    ], lambda r: r.code == "split" and r.strokes == [index + 1, index + 2]
 
 
 def swapped(strokes: Strokes, character: str, rng: Generator) -> Any:
@@ -63,21 +63,21 @@ def swapped(strokes: Strokes, character: str, rng: Generator) -> Any:
 
 
 def turned(strokes: Strokes, character: str, rng: Generator) -> Any:
-    place = _long_one(strokes, rng)
+    index = _long_one(strokes, rng)
     return [
-        s[::-1] if i == place else s for i, s in enumerate(strokes)
-    ], lambda r: r.code == "direction" and r.strokes == [place + 1]
+        s[::-1] if i == index else s for i, s in enumerate(strokes)
+    ], lambda r: r.code == "direction" and r.strokes == [index + 1]
 
 
 def shortened(strokes: Strokes, character: str, rng: Generator) -> Any:
     if len(strokes) < 3:
         return None
-    place = _long_one(strokes, rng)
-    middle = strokes[place].mean(axis=0)
-    small = (strokes[place] - middle) * 0.35 + middle
+    index = _long_one(strokes, rng)
+    middle = strokes[index].mean(axis=0)
+    small = (strokes[index] - middle) * 0.35 + middle
     return [
-        small if i == place else s for i, s in enumerate(strokes)
-    ], lambda r: r.code == "short" and r.strokes == [place + 1]
+        small if i == index else s for i, s in enumerate(strokes)
+    ], lambda r: r.code == "short" and r.strokes == [index + 1]
 
 
 def part_halved(strokes: Strokes, character: str, rng: Generator) -> Any:
@@ -96,13 +96,13 @@ FAULTS: list[Fault] = [missing, extra, joined, split, swapped, turned, shortened
 
 
 def _long_one(strokes: Strokes, rng: Generator) -> int:
-    """The place of a stroke, a long one rather than a short one."""
+    """The index of a random stroke; long ones are likelier."""
     lengths = [np.hypot(*np.ptp(stroke, axis=0)) for stroke in strokes]
     return int(np.argmax(lengths * rng.random(len(lengths))))
 
 
 def of_drawings(drawings: Sequence[ink.Drawing]) -> dict[str, Any]:
-    """How many are judged and remarked on, the scores, and how many drawings have each remark: by source."""
+    """For each source the numbers of drawings and of judged ones, the median score, and how many have each remark."""
     by_source = defaultdict(list)
     for drawing in drawings:
         by_source[drawing.source].append(judge(drawing.strokes, drawing.character or ""))
@@ -121,7 +121,7 @@ def of_drawings(drawings: Sequence[ink.Drawing]) -> dict[str, Any]:
 
 
 def of_faults(drawings: Sequence[ink.Drawing], seed: int = 0) -> dict[str, Any]:
-    """For each fault the share of drawings in which it was named."""
+    """For each fault the fraction of drawings, 0 to 1, in which a remark names it."""
     rng = np.random.default_rng(seed)
     figures = {}
     for fault in FAULTS:

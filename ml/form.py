@@ -1,8 +1,8 @@
-"""Ink against the character's reference strokes: a score for form, and what to mind in the strokes.
+"""Form: compares ink with the character's reference strokes, for a score and remarks.
 
-Form is what a teacher looks at and a reader doesn't: the strokes' number, order, direction, size and place. Latin
-letters and digits know no such rules, so nothing is said of theirs. Strokes are compared where their box is -1 to 1
-along its longer side, each by `_POINTS` points at equal distances.
+Form is what a teacher looks at and a reader doesn't: the number, order, direction, size and position of strokes. Latin
+letters and digits have no such rules, and get no form. Strokes are compared after scaling the longer side of the box
+around all of them to -1 to 1, each as `_POINTS` points at equal distances.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,56 +18,64 @@ from ml.strokes import Strokes, references, resample
 
 PARTS = Path(__file__).with_name("parts.txt")
 
-#: (strokes, _POINTS, 2), and one of them, (_POINTS, 2).
+#: Strokes (strokes, _POINTS, 2), and one of them (_POINTS, 2).
 Sampled = NDArray[np.float64]
 Line = NDArray[np.float64]
 
 _POINTS = 16
-#: Remarks at most, the most useful first.
+#: Most remarks; the most useful come first.
 _MOST = 3
 
-# What pairs cost, in mean distances. Found on drawings of `tomoe` from which strokes were taken, or joined, or split.
-#: A stroke without a counterpart.
-_ALONE = 0.5
-#: Besides its distance, for each time the pen wasn't lifted where it should be, or was where it shouldn't.
+# Costs of pairs, as mean distances of points; found on drawings of `tomoe` with strokes removed, joined or split.
+#: Cost of a stroke without a counterpart.
+_UNPAIRED = 0.5
+#: Cost, beyond the distance, of each pen lift that is missing or superfluous.
 _LIFT = 0.06
-#: So much less must another order cost than the right one, in all where their number differs, per stroke where not.
+#: How much less another order must cost than the right one: in all if the numbers of strokes differ, else per stroke.
 _OTHER_ORDER, _EXCHANGED = 0.4, 0.15
-#: Written strokes and the reference's that may be one: as they should, joined, or split.
+#: Numbers of consecutive strokes, written and of the reference, that may form a pair: plain, joined or split.
 _RUNS = [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1)]
 
-# From where on something is remarked. In 692 careful kanji (Kanji Canvas) none of the last four is reached by more than
-# one in a hundred, in 1,336 quick ones (tomoe) by some three in a hundred.
-#: Nothing resembles: fewer strokes than this share were found, or their mean distance is more.
-_ENOUGH, _UNLIKE = 0.5, 0.4
-#: Turned round: how much nearer it is the other way, as a share of its length.
-_TURNED = 0.25
-#: Elsewhere: distance of the middles.
+# Remark thresholds. Of 692 careful kanji (Kanji Canvas) at most one in a hundred passes each of the last four; of 1,336
+# quick ones (tomoe) some three in a hundred.
+#: Form isn't judged if a smaller fraction of the reference's strokes is paired; lower is more lenient.
+_ENOUGH = 0.5
+#: Form isn't judged if the mean distance of the pairs is larger; higher is more lenient.
+_UNLIKE = 0.4
+#: A stroke is reversed if it is nearer the other way round by this fraction of its length; higher is more lenient.
+_REVERSED = 0.25
+#: Largest distance of a stroke's centre from its place; higher is more lenient.
 _ASTRAY = 0.32
-#: Longer or shorter than the reference's, quick hands shorten more than they lengthen; wider or narrower of a part.
-_LONGER, _SHORTER, _PART_RATIO = 1.65, 0.42, 1.46
-#: Strokes shorter than the first aren't turned, of an extent less than the second not stretched.
+#: Largest ratio of a stroke's extent to the reference's; higher is more lenient.
+_LONGER = 1.65
+#: Smallest such ratio; lower is more lenient. Quick hands shorten more than they lengthen.
+_SHORTER = 0.42
+#: Largest ratio of a part's width or height to the reference's, or the inverse; higher is more lenient.
+_PART_RATIO = 1.46
+#: Length of a stroke below which its direction isn't judged, and extent below which its size isn't.
 _DOT, _STROKE = 0.4, 0.5
 
-#: Kana that are written small, and how large the box of such a one may be, and how small of the others, in the area.
+#: Kana that are written small, and the large ones of the same shape.
 _SMALL, _LARGE = "っゃゅょ", "つやゆよ"
+#: Largest box of a small one and smallest of a large one, as fractions of the writing area's side.
 _LARGEST, _SMALLEST = 0.65, 0.3
 
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing to mind. `strokes` are the writing's, `reference` the reference's, both counted from 1."""
+    """One fault. `strokes` are those of the attempt, `reference` those of the reference, both counted from 1."""
 
     code: str
     strokes: list[int] = field(default_factory=list)
     reference: list[int] = field(default_factory=list)
-    #: Which way a stroke should go or was moved: left, right, up, down. Which part: left, right, top, bottom.
+    #: The direction in which a stroke should go or was moved: left, right, up, down; or the part: left, right, top,
+    #: bottom.
     where: str = ""
 
 
 @dataclass(frozen=True)
 class Form:
-    """`score` is 0 to 100."""
+    """The form of an attempt: `score` 0 to 100, and at most three remarks, the most useful first."""
 
     score: int
     remarks: list[Remark]
@@ -75,24 +83,25 @@ class Form:
 
 @dataclass(frozen=True)
 class Pair:
-    """Written strokes, from 0, that are one of the reference's; or one that is several of them."""
+    """Written strokes that stand for one of the reference's, or one that stands for several; indexes from 0."""
 
     strokes: tuple[int, ...]
     reference: tuple[int, ...]
 
     @property
     def is_plain(self) -> bool:
+        """True for one stroke and one of the reference's."""
         return len(self.strokes) == len(self.reference) == 1
 
 
 def has_form(character: str) -> bool:
-    """Whether there are rules for its strokes: kana and kanji."""
+    """True for kana and kanji, whose strokes have rules."""
     return character >= "ぁ"
 
 
 @cache
 def parts() -> dict[str, dict[str, range]]:
-    """Of characters with two parts, the reference's strokes, from 0, of each: left and right, or top and bottom."""
+    """The reference's strokes, indexes from 0, of each part (left, right, top, bottom), by character."""
     found: dict[str, dict[str, range]] = {}
     for line in PARTS.read_text(encoding="utf-8").splitlines():
         character, *places = line.split(" ")
@@ -105,44 +114,46 @@ def parts() -> dict[str, dict[str, range]]:
 def judge(
     strokes: Strokes, character: str, *, side: float | None = None, orders: Sequence[Sequence[int]] = ()
 ) -> Form | None:
-    """How the strokes of `character` were written; None where there are no rules for them, or nothing resembles.
+    """The form of `strokes` as `character`; None if its strokes have no rules, or the strokes don't resemble it.
 
-    `strokes` as written, y downwards, in the unit of `side`, the writing area's shorter side where it is known.
-    `orders`: what is accepted beside the reference's order, each its strokes from 1.
+    `strokes`: arrays (points, 2), y downwards, in the unit of `side`.
+    `side`: the writing area's shorter side, if known; without it the size of small kana isn't judged.
+    `orders`: accepted stroke orders besides the reference's, each a permutation of its strokes from 1.
     """
     if not has_form(character):
         return None
-    meant = _reference(character)
-    written, pairs = match(sampled(strokes), meant)
-    if sum(len(pair.reference) for pair in pairs) < _ENOUGH * len(meant):
+    reference = _reference(character)
+    written, pairs = match(sampled(strokes), reference)
+    if sum(len(pair.reference) for pair in pairs) < _ENOUGH * len(reference):
         return None
-    ours = np.stack([one(written, pair.strokes) for pair in pairs])
-    theirs = np.stack([one(meant, pair.reference) for pair in pairs])
+    ours = np.stack([joined(written, pair.strokes) for pair in pairs])
+    theirs = np.stack([joined(reference, pair.reference) for pair in pairs])
     onward, backward = _apart(ours, theirs), _apart(ours[:, ::-1], theirs)
     far = np.minimum(onward, backward).mean()
     if far > _UNLIKE:
         return None
-    number = [*_without_counterpart(pairs, len(written), len(meant)), *_joined_and_split(pairs)]
+    number = [*_without_counterpart(pairs, len(written), len(reference)), *_joined_and_split(pairs)]
     order = _out_of_order(pairs, orders)
     plain = np.array([pair.is_plain for pair in pairs])
-    is_turned = plain & (_lengths(theirs) > _DOT) & (onward - backward > _TURNED * _lengths(theirs))
-    turned = [
-        Remark("direction", *_numbers(pairs[i]), _way(theirs[i, -1] - theirs[i, 0])) for i in np.flatnonzero(is_turned)
+    is_reversed = plain & (_lengths(theirs) > _DOT) & (onward - backward > _REVERSED * _lengths(theirs))
+    reversals = [
+        Remark("direction", *_numbers(pairs[i]), _direction(theirs[i, -1] - theirs[i, 0]))
+        for i in np.flatnonzero(is_reversed)
     ]
-    proportion = _parts(written, meant, pairs, character)
+    proportion = _parts(written, reference, pairs, character)
     if len(pairs) > 1 and plain.any():
         proportion += [*_astray(pairs, ours, theirs, plain), *_stretched(pairs, ours, theirs, plain)]
     if side:
         proportion += _size(strokes, character, side)
     lost = 40 * np.clip((far - 0.06) / 0.24, 0, 1)
     lost += sum(8 if remark.code in ("joined", "split") else 20 for remark in number)
-    lost += 10 * len(order) + 8 * len(turned) + 4 * len(proportion)
-    remarks = [*number, *order, *turned, *proportion]
+    lost += 10 * len(order) + 8 * len(reversals) + 4 * len(proportion)
+    remarks = [*number, *order, *reversals, *proportion]
     return Form(max(0, round(100 - float(lost))), remarks[:_MOST])
 
 
 def sampled(strokes: Strokes) -> Sampled:
-    """The strokes, the middle of the box around them at 0, its longer side from -1 to 1."""
+    """`strokes` resampled, moved so that their box is centred at 0, and scaled so that its longer side is -1 to 1."""
     points = np.stack([resample(np.asarray(stroke, np.float32), _POINTS) for stroke in strokes]).astype(np.float64)
     low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
     return (points - (low + high) / 2) / max(float((high - low).max()) / 2, 1e-6)
@@ -153,80 +164,86 @@ def _reference(character: str) -> Sampled:
     return sampled(references()[character])
 
 
-def one(strokes: Sampled, places: Sequence[int]) -> Line:
-    """The strokes at `places` as one, as if the pen hadn't been lifted."""
-    if len(places) == 1:
-        return strokes[places[0]]
-    return resample(np.concatenate(strokes[list(places)]).astype(np.float32), _POINTS).astype(np.float64)
+def joined(strokes: Sampled, indexes: Sequence[int]) -> Line:
+    """The strokes at `indexes` as one line, as if the pen hadn't been lifted."""
+    if len(indexes) == 1:
+        return strokes[indexes[0]]
+    return resample(np.concatenate(strokes[list(indexes)]).astype(np.float32), _POINTS).astype(np.float64)
 
 
-def distances(written: Sampled, meant: Sampled) -> NDArray[np.float64]:
-    """(written, meant): the mean distance of two strokes' points, whichever way each was written."""
-    return np.minimum(_apart(written[:, None], meant), _apart(written[:, None, ::-1], meant))
+def distances(written: Sampled, reference: Sampled) -> NDArray[np.float64]:
+    """(written, reference): the mean distance of the points of each two strokes, in the nearer direction."""
+    return np.minimum(_apart(written[:, None], reference), _apart(written[:, None, ::-1], reference))
 
 
 def _apart(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean distance of the points, in the last two axes."""
+    """The mean distance of corresponding points; the last two axes are points and x, y."""
     apart: NDArray[np.float64] = np.sqrt(np.square(ours - theirs).sum(axis=-1)).mean(axis=-1)
     return apart
 
 
-# ── Which stroke is which ───────────────────────────────────────────────────
+# ── Pairs ───────────────────────────────────────────────────
 
 
-def match(written: Sampled, meant: Sampled) -> tuple[Sampled, list[Pair]]:
-    """The written strokes laid over those meant, and which are which; the first of two rounds shows how to lay them."""
+def match(written: Sampled, reference: Sampled) -> tuple[Sampled, list[Pair]]:
+    """The written strokes aligned with the reference's, and the pairs of both.
+
+    Two rounds: the pairs of the first align the strokes for the second.
+    """
     pairs: list[Pair] = []
     for _ in range(2):
-        cost, pairs = _assigned(written, meant)
-        if len(written) != len(meant):
-            cost_in_order, in_order = _aligned(written, meant)
+        cost, pairs = _assigned(written, reference)
+        if len(written) != len(reference):
+            cost_in_order, in_order = _aligned(written, reference)
             if cost_in_order < cost + _OTHER_ORDER:
                 pairs = in_order
         if pairs:
-            written = _laid_over(written, meant, pairs)
+            written = _overlaid(written, reference, pairs)
     return written, pairs
 
 
-def _assigned(written: Sampled, meant: Sampled) -> tuple[float, list[Pair]]:
-    """The cheapest pairs in whatever order, each one to one; but where an exchange gains little there is none."""
-    cost = distances(written, meant)
-    along = np.linspace(0, 1, len(written))[:, None] - np.linspace(0, 1, len(meant))
-    place = dict(zip(*map(np.ndarray.tolist, linear_sum_assignment(cost + 0.02 * abs(along))), strict=True))
-    if len(written) == len(meant):
-        for exchanged in list(_cycles(place)):
-            if np.mean([cost[i, i] - cost[i, place[i]] for i in exchanged]) < _EXCHANGED:
-                place.update((i, i) for i in exchanged)
-    near = {i: j for i, j in place.items() if cost[i, j] < 2 * _ALONE}
-    alone = len(written) + len(meant) - 2 * len(near)
-    return sum(cost[i, j] for i, j in near.items()) + _ALONE * alone, [Pair((i,), (j,)) for i, j in near.items()]
+def _assigned(written: Sampled, reference: Sampled) -> tuple[float, list[Pair]]:
+    """Cost and pairs of the cheapest assignment, one to one in any order, without exchanges that gain little."""
+    cost = distances(written, reference)
+    along = np.linspace(0, 1, len(written))[:, None] - np.linspace(0, 1, len(reference))
+    assigned = dict(zip(*map(np.ndarray.tolist, linear_sum_assignment(cost + 0.02 * abs(along))), strict=True))
+    if len(written) == len(reference):
+        for exchanged in list(_cycles(assigned)):
+            if np.mean([cost[i, i] - cost[i, assigned[i]] for i in exchanged]) < _EXCHANGED:
+                assigned.update((i, i) for i in exchanged)
+    near = {i: j for i, j in assigned.items() if cost[i, j] < 2 * _UNPAIRED}
+    unpaired = len(written) + len(reference) - 2 * len(near)
+    return sum(cost[i, j] for i, j in near.items()) + _UNPAIRED * unpaired, [Pair((i,), (j,)) for i, j in near.items()]
 
 
-def _cycles(place: dict[int, int]) -> Iterator[list[int]]:
-    """Those that `place` moves, in rounds that stay among themselves."""
-    moved = {i for i, j in place.items() if i != j}
+def _cycles(assigned: dict[int, int]) -> Iterator[list[int]]:
+    """The cycles of the permutation `assigned`, without its fixed points."""
+    moved = {i for i, j in assigned.items() if i != j}
     while moved:
         cycle = [min(moved)]
-        while (following := place[cycle[-1]]) != cycle[0]:
+        while (following := assigned[cycle[-1]]) != cycle[0]:
             cycle.append(following)
         moved -= set(cycle)
         yield cycle
 
 
-def _aligned(written: Sampled, meant: Sampled) -> tuple[float, list[Pair]]:
-    """The cheapest pairs that keep the order (Needleman and Wunsch 1970), with strokes left out, joined and split."""
-    costs = {run: _run_costs(written, meant, *run) for run in _RUNS}
-    best = np.zeros((len(written) + 1, len(meant) + 1))
+def _aligned(written: Sampled, reference: Sampled) -> tuple[float, list[Pair]]:
+    """Cost and pairs of the cheapest alignment in order, with strokes missing, extra, joined and split.
+
+    Source: Needleman and Wunsch 1970.
+    """
+    costs = {run: _run_costs(written, reference, *run) for run in _RUNS}
+    best = np.zeros((len(written) + 1, len(reference) + 1))
     step: dict[tuple[int, int], tuple[int, int]] = {}
     for i, j in np.ndindex(best.shape):
         ways = [(best[i - a, j - b] + costs[a, b][i - a, j - b], a, b) for a, b in _RUNS if a <= i and b <= j]
-        ways += [(best[i - 1, j] + _ALONE, 1, 0)] if i else []
-        ways += [(best[i, j - 1] + _ALONE, 0, 1)] if j else []
+        ways += [(best[i - 1, j] + _UNPAIRED, 1, 0)] if i else []
+        ways += [(best[i, j - 1] + _UNPAIRED, 0, 1)] if j else []
         if ways:
             best[i, j], *chosen = min(ways)
             step[i, j] = chosen[0], chosen[1]
     pairs = []
-    i, j = len(written), len(meant)
+    i, j = len(written), len(reference)
     while i or j:
         a, b = step[i, j]
         if a and b:
@@ -235,36 +252,36 @@ def _aligned(written: Sampled, meant: Sampled) -> tuple[float, list[Pair]]:
     return float(best[-1, -1]), pairs[::-1]
 
 
-def _run_costs(written: Sampled, meant: Sampled, a: int, b: int) -> NDArray[np.float64]:
-    """(first written stroke, first meant): what it costs to take `a` and `b` strokes in a row for the same."""
-    if len(written) < a or len(meant) < b:
+def _run_costs(written: Sampled, reference: Sampled, a: int, b: int) -> NDArray[np.float64]:
+    """The cost of pairing `a` written strokes with `b` of the reference, by the index of the first of each."""
+    if len(written) < a or len(reference) < b:
         return np.empty((0, 0))
-    ours = np.stack([one(written, range(i, i + a)) for i in range(len(written) - a + 1)])
-    theirs = np.stack([one(meant, range(j, j + b)) for j in range(len(meant) - b + 1)])
+    ours = np.stack([joined(written, range(i, i + a)) for i in range(len(written) - a + 1)])
+    theirs = np.stack([joined(reference, range(j, j + b)) for j in range(len(reference) - b + 1)])
     count = max(a, b)
     return count * (distances(ours, theirs) + _LIFT * (count - 1))
 
 
-def _laid_over(written: Sampled, meant: Sampled, pairs: list[Pair]) -> Sampled:
-    """`written` moved, and stretched along each axis by up to 1.6, to where its counterparts are."""
-    ours = np.concatenate([one(written, pair.strokes) for pair in pairs])
-    theirs = np.concatenate([one(meant, pair.reference) for pair in pairs])
+def _overlaid(written: Sampled, reference: Sampled, pairs: list[Pair]) -> Sampled:
+    """`written`, moved and scaled by up to 1.6 along each axis, so that the pairs coincide best."""
+    ours = np.concatenate([joined(written, pair.strokes) for pair in pairs])
+    theirs = np.concatenate([joined(reference, pair.reference) for pair in pairs])
     spread = ours.std(axis=0)
     ratio = theirs.std(axis=0) / np.maximum(spread, 1e-6)
-    scale = np.where(spread > 0.15, ratio.clip(1 / 1.6, 1.6), 1)  # a line's breadth says nothing
-    laid: Sampled = (written - ours.mean(axis=0)) * scale + theirs.mean(axis=0)
-    return laid
+    scale = np.where(spread > 0.15, ratio.clip(1 / 1.6, 1.6), 1)  # the breadth of a line is noise
+    overlaid: Sampled = (written - ours.mean(axis=0)) * scale + theirs.mean(axis=0)
+    return overlaid
 
 
-# ── What to mind ────────────────────────────────────────────────────────────
+# ── Remarks ────────────────────────────────────────────────────────────
 
 
-def _without_counterpart(pairs: list[Pair], written: int, meant: int) -> list[Remark]:
-    """Strokes of which nothing was found: as far as there are such on both sides, the one was to be the other."""
-    had = {stroke for pair in pairs for stroke in pair.strokes}
+def _without_counterpart(pairs: list[Pair], written: int, reference: int) -> list[Remark]:
+    """Missing and extra strokes; one of each together is a stroke of the wrong shape."""
+    paired = {stroke for pair in pairs for stroke in pair.strokes}
     found = {stroke for pair in pairs for stroke in pair.reference}
-    extra = [i + 1 for i in range(written) if i not in had]
-    missing = [j + 1 for j in range(meant) if j not in found]
+    extra = [i + 1 for i in range(written) if i not in paired]
+    missing = [j + 1 for j in range(reference) if j not in found]
     both = min(len(extra), len(missing))
     return [
         *(Remark("shape", [i], [j]) for i, j in zip(extra, missing, strict=False)),
@@ -280,49 +297,49 @@ def _joined_and_split(pairs: list[Pair]) -> list[Remark]:
 
 
 def _out_of_order(pairs: list[Pair], orders: Sequence[Sequence[int]]) -> list[Remark]:
-    """The fewest strokes whose turn would have been another, by the accepted order in which they are fewest."""
+    """The fewest strokes out of order, by the accepted order for which they are fewest."""
     in_turn = sorted(pairs, key=lambda pair: pair.strokes)
     accepted = [{j: j for pair in pairs for j in pair.reference}]
     accepted += [{stroke - 1: turn for turn, stroke in enumerate(order)} for order in orders]
-    astray = min(([*_not_rising([turn[p.reference[0]] for p in in_turn])] for turn in accepted), key=len)
-    return [Remark("order", *_numbers(in_turn[place])) for place in astray]
+    misplaced = min(([*_not_rising([turn[p.reference[0]] for p in in_turn])] for turn in accepted), key=len)
+    return [Remark("order", *_numbers(in_turn[index])) for index in misplaced]
 
 
 def _not_rising(numbers: list[int]) -> Iterator[int]:
-    """Places of the fewest numbers without which the others rise."""
+    """Indexes of the fewest numbers without which the rest increase."""
     longest: list[list[int]] = []
-    for place, number in enumerate(numbers):
+    for index, number in enumerate(numbers):
         before = [run for run in longest if numbers[run[-1]] < number]
-        longest.append([*max(before, key=len, default=[]), place])
+        longest.append([*max(before, key=len, default=[]), index])
     kept = max(longest, key=len, default=[])
-    yield from (place for place in range(len(numbers)) if place not in kept)
+    yield from (index for index in range(len(numbers)) if index not in kept)
 
 
-def _parts(written: Sampled, meant: Sampled, pairs: list[Pair], character: str) -> list[Remark]:
-    """The part that is farthest from its share of the width or height."""
+def _parts(written: Sampled, reference: Sampled, pairs: list[Pair], character: str) -> list[Remark]:
+    """The part whose fraction of the width or height is farthest from the reference's, if beyond the threshold."""
     written_as = {pair.reference[0]: pair.strokes[0] for pair in pairs if pair.is_plain}
     found = []
-    for place, theirs in parts().get(character, {}).items():
+    for part, theirs in parts().get(character, {}).items():
         if len(theirs) > 1 and all(stroke in written_as for stroke in theirs):
             ours = [written_as[stroke] for stroke in theirs]
-            axis = 0 if place in ("left", "right") else 1
-            extents = [np.ptp(strokes[..., axis]) + 0.1 for strokes in (written[ours], meant[list(theirs)])]
+            axis = 0 if part in ("left", "right") else 1
+            extents = [np.ptp(strokes[..., axis]) + 0.1 for strokes in (written[ours], reference[list(theirs)])]
             code = "part_large" if extents[0] > extents[1] else "part_small"
-            remark = Remark(code, sorted(i + 1 for i in ours), [j + 1 for j in theirs], place)
+            remark = Remark(code, sorted(i + 1 for i in ours), [j + 1 for j in theirs], part)
             found.append((abs(float(np.log(extents[0] / extents[1]))), remark))
-    return [remark for ratio, remark in sorted(found, key=lambda one: -one[0])[:1] if ratio > np.log(_PART_RATIO)]
+    return [remark for ratio, remark in sorted(found, key=lambda each: -each[0])[:1] if ratio > np.log(_PART_RATIO)]
 
 
 def _astray(pairs: list[Pair], ours: Sampled, theirs: Sampled, plain: NDArray[np.bool_]) -> list[Remark]:
-    """The stroke that is farthest from its place, if it is far."""
+    """The stroke that is farthest from its place, if beyond the threshold."""
     moves = ours.mean(axis=1) - theirs.mean(axis=1)
     far = np.where(plain, abs(moves).max(axis=1), 0)
     worst = int(far.argmax())
-    return [Remark("place", *_numbers(pairs[worst]), _way(moves[worst]))] if far[worst] > _ASTRAY else []
+    return [Remark("place", *_numbers(pairs[worst]), _direction(moves[worst]))] if far[worst] > _ASTRAY else []
 
 
 def _stretched(pairs: list[Pair], ours: Sampled, theirs: Sampled, plain: NDArray[np.bool_]) -> list[Remark]:
-    """The stroke whose extent is farthest from what it should be beside the others, if it is far."""
+    """The stroke whose extent differs most from the reference's, if beyond the threshold."""
     extents = _extents(theirs)
     ratios = np.where(plain & (extents > _STROKE), _extents(ours).clip(1e-3) / extents.clip(1e-3), 1)
     worst = int(abs(np.log(ratios)).argmax())
@@ -332,7 +349,7 @@ def _stretched(pairs: list[Pair], ours: Sampled, theirs: Sampled, plain: NDArray
 
 
 def _size(strokes: Strokes, character: str, side: float) -> list[Remark]:
-    """Kana that differ from others by their size alone."""
+    """Kana whose size is the only difference from others, written too large or too small for `side`."""
     points = np.concatenate(strokes)
     size = float(np.ptp(points, axis=0).max()) / side
     if character in _SMALL and size > _LARGEST:
@@ -350,12 +367,12 @@ def _lengths(lines: Sampled) -> NDArray[np.float64]:
 
 
 def _extents(lines: Sampled) -> NDArray[np.float64]:
-    """The diagonals of the boxes around them: a hook left out hardly matters."""
+    """(lines,) diagonals of the lines' boxes, which a missing hook hardly changes."""
     extents: NDArray[np.float64] = np.hypot(*np.ptp(lines, axis=1).T)
     return extents
 
 
-def _way(move: NDArray[np.float64]) -> str:
+def _direction(move: NDArray[np.float64]) -> str:
     x, y = move
     if abs(x) > abs(y):
         return "right" if x > 0 else "left"

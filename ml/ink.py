@@ -1,4 +1,4 @@
-"""Ink: what a pen did, one list of [x, y, t] per stroke; and the check that every door applies to it."""
+"""Ink, one list of [x, y, t] per stroke, and the check of ink that comes from outside."""
 
 import math
 from collections.abc import Sequence
@@ -10,16 +10,16 @@ from ml.strokes import Strokes
 
 MAX_STROKES = 64
 MAX_POINTS = 4096
-#: No writing area is larger, in CSS pixels, and no point farther away.
+#: Largest side of the writing area, and largest distance of a coordinate from 0, CSS pixels.
 MAX_COORDINATE = 100_000
-#: A day.
+#: Largest time of a point: a day.
 MAX_MILLISECONDS = 24 * 60 * 60 * 1000
-#: Time spent on one writing is counted so far.
+#: Longest time that counts as spent on one attempt, milliseconds.
 _LONGEST = 5 * 60 * 1000
 
 
 class WritingError(ValueError):
-    """A writing that can't be taken. `code` is for programs, the message for people.
+    """Ink or an image that is refused. `code` is for programs, the message for people.
 
     `positions`, of an image: left, top, width and height of each character that was found, fractions of the image's
     width and height.
@@ -34,7 +34,7 @@ class WritingError(ValueError):
 def check(ink: Any) -> None:
     """Raise WritingError unless `ink` is {"width", "height", "strokes": [[[x, y, t], …], …]} within the limits.
 
-    Width and height of the writing area and x and y are CSS pixels, t milliseconds from the first point.
+    The width and height of the writing area, x and y are in CSS pixels; t in milliseconds from the first point.
     Codes: malformed, not_finite, out_of_range, nothing_written, too_many_strokes, too_many_points.
     """
     if not isinstance(ink, dict):
@@ -50,11 +50,11 @@ def check(ink: Any) -> None:
     if not any(strokes):
         raise WritingError("nothing_written", "Nothing was written.")
     if len(strokes) > MAX_STROKES:
-        raise WritingError("too_many_strokes", f"A writing has at most {MAX_STROKES} strokes.")
+        raise WritingError("too_many_strokes", f"Ink has at most {MAX_STROKES} strokes.")
     if not all(strokes):
         raise WritingError("malformed", "Each stroke has at least one point.")
     if sum(map(len, strokes)) > MAX_POINTS:
-        raise WritingError("too_many_points", f"A writing has at most {MAX_POINTS} points.")
+        raise WritingError("too_many_points", f"Ink has at most {MAX_POINTS} points.")
     for stroke in strokes:
         for point in stroke:
             _check_point(point)
@@ -66,9 +66,7 @@ def _check_point(point: Any) -> None:
     if not all(isinstance(number, int) or math.isfinite(number) for number in point):
         raise WritingError("not_finite", "Each point is three finite numbers.")
     if max(abs(point[0]), abs(point[1])) > MAX_COORDINATE or abs(point[2]) > MAX_MILLISECONDS:
-        raise WritingError(
-            "out_of_range", f"No coordinate lies farther than {MAX_COORDINATE} from 0, no time beyond a day."
-        )
+        raise WritingError("out_of_range", f"Each x and y is at most {MAX_COORDINATE} from 0, each t at most a day.")
 
 
 def _is_number(value: Any) -> bool:
@@ -76,11 +74,11 @@ def _is_number(value: Any) -> bool:
 
 
 def strokes(ink: dict[str, Any]) -> Strokes:
-    """The strokes of checked `ink` as arrays (points, 2), times left out."""
+    """The strokes of checked `ink` as arrays (points, 2), without times."""
     return [np.array(stroke, dtype=np.float32)[:, :2] for stroke in ink["strokes"]]
 
 
 def duration(ink: Any) -> int:
-    """Milliseconds from the first point of checked ink to its last, 5 minutes at most, 0 without ink."""
+    """Milliseconds from the first point of checked `ink` to its last, at most 5 minutes; 0 without ink."""
     times = [point[2] for stroke in ink["strokes"] for point in stroke] if ink else [0]
     return int(min(max(times) - min(times), _LONGEST))

@@ -1,37 +1,35 @@
-"""Figures that say how good predictions are."""
+"""Measures of how good predictions are."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+#: Bins of the calibration error.
 _BINS = 15
 
 
-def share(which: NDArray[np.bool_]) -> float:
-    """Of all, how many: 0 to 1."""
-    return float(which.mean())
+def fraction(values: NDArray[np.bool_]) -> float:
+    """Fraction of True values, 0 to 1."""
+    return float(values.mean())
 
 
 def rank(scores: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.integer]:
-    """(n,) how many classes of each row score higher than its label."""
+    """(n,) the number of classes that score higher than the label; `scores` (n, classes), `labels` (n,)."""
     return (scores > scores[np.arange(len(labels)), labels][:, None]).sum(axis=1)
 
 
-def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> float:
-    """Expected calibration error over bins of equal width (Naeini et al. 2015): 0 is perfect, 1 the worst."""
+def calibration_error(confidence: NDArray[np.floating], is_right: NDArray[np.bool_]) -> float:
+    """Expected calibration error over bins of equal width, 0 (best) to 1 (Naeini et al. 2015).
+
+    `confidence` (n,) 0 to 1, `is_right` (n,).
+    """
     bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    return float(
-        sum((bins == b).mean() * abs(confidence[bins == b].mean() - right[bins == b].mean()) for b in np.unique(bins))
-    )
+    members = [bins == index for index in np.unique(bins)]
+    return float(sum(own.mean() * abs(confidence[own].mean() - is_right[own].mean()) for own in members))
 
 
 def auroc(higher: NDArray[np.floating], lower: NDArray[np.floating]) -> float:
-    """The chance that a member of `higher` exceeds one of `lower`, ties counting half (Mann and Whitney 1947)."""
+    """The probability that a value of `higher` exceeds one of `lower`; ties count half (Mann and Whitney 1947)."""
     ordered = np.sort(lower)
     below = np.searchsorted(ordered, higher, "left")
     not_above = np.searchsorted(ordered, higher, "right")
     return float((below + not_above).mean() / 2 / len(lower))
-
-
-def spearman(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
-    """The correlation of ranks, -1 to 1, of two rows without ties (Spearman 1904)."""
-    return float(np.corrcoef(one.argsort().argsort(), other.argsort().argsort())[0, 1])

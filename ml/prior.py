@@ -1,11 +1,11 @@
-"""The reader's context: when the target is known, its script is expected."""
+"""The reader's context: a reader who knows the target expects characters of its script."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.scripts import expected_with
+from ml.scripts import expected_script
 
 #: Weight of characters of other scripts than the target's, 0 to 1; 1 is a reader without context. Bundles made before
 #: 2026-11-28 don't name one. At 0.05 most legible kana of hands that training hadn't seen were read as themselves
@@ -13,24 +13,33 @@ from ml.scripts import expected_with
 WEIGHT = 0.05
 
 
+def renormalise(probabilities: NDArray[np.floating], weights: NDArray[np.floating | np.bool_]) -> NDArray[np.float64]:
+    """`probabilities` times `weights`, each row renormalised; the two (n, characters) or broadcast to it.
+
+    What a row lacks to 1 is the probability of "no character I know". It keeps its weight, 1, and takes part.
+    """
+    weighted = probabilities * weights
+    unknown = np.maximum(1 - probabilities.sum(axis=1, keepdims=True), 1e-12)
+    return np.asarray(weighted / (weighted.sum(axis=1, keepdims=True) + unknown))
+
+
 class ScriptPrior:
-    """Weighs characters by the target's script: hiragana, katakana, kanji, or Latin letters with digits."""
+    """Weights characters by the target's script: hiragana, katakana, kanji, or Latin letters with digits."""
 
     def __init__(self, characters: Sequence[str], weight: float = WEIGHT) -> None:
-        scripts = [expected_with(character) for character in characters]
-        self._scripts = np.unique(scripts, return_inverse=True)[1]
-        self._weight = weight
+        names, scripts = np.unique([expected_script(c) for c in characters], return_inverse=True)
+        #: (characters,) the number of each character's script, from 0.
+        self.scripts: NDArray[np.intp] = scripts
+        self._weights = np.where(np.arange(len(names))[:, None] == scripts, 1, weight)
 
     def is_same_script(self, targets: NDArray[np.integer]) -> NDArray[np.bool_]:
-        """(n, characters) whether each character is of the script of each of `targets` (n,), indexes of characters."""
-        return np.asarray(self._scripts[targets][:, None] == self._scripts[None, :])
+        """(n, characters) True where a character is of the script of `targets` (n,), indexes of characters."""
+        return np.asarray(self.scripts[targets][:, None] == self.scripts)
 
     def in_context(self, probabilities: NDArray[np.floating], targets: NDArray[np.integer]) -> NDArray[np.float64]:
-        """`probabilities` (n, characters) as a reader has them who expects the scripts of `targets` (n,).
+        """`probabilities` (n, characters) for a reader who expects the scripts of `targets` (n,)."""
+        return renormalise(probabilities, self._weights[self.scripts[targets]])
 
-        Renormalised together with the probability of "no character I know", which is what a row lacks to 1 and keeps
-        its weight.
-        """
-        weighted = probabilities * np.where(self.is_same_script(targets), 1, self._weight)
-        unknown = np.maximum(1 - probabilities.sum(axis=1, keepdims=True), 1e-12)
-        return np.asarray(weighted / (weighted.sum(axis=1, keepdims=True) + unknown))
+    def in_each_script(self, probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(scripts, characters) `probabilities` (characters,) for a reader who expects each script."""
+        return renormalise(probabilities[None], self._weights)

@@ -1,4 +1,4 @@
-"""The one rasteriser: strokes to the network's image, in training and in serving alike."""
+"""The one rasteriser: strokes to the network's image, for training and serving."""
 
 import cv2
 import numpy as np
@@ -9,34 +9,35 @@ from ml.strokes import Strokes
 
 #: Side of the network's image, pixels.
 SIDE = 64
-#: Empty pixels kept around the middle line of the ink.
+#: Distance of the ink's middle lines from the edge of the image, pixels.
 MARGIN = 4
-#: Width of the line that ink is drawn with, pixels. It doesn't depend on the pen's width on screen.
+#: Width of the drawn line, pixels; independent of the pen's width on screen.
 LINE = 2.0
 
-#: Drawn so much larger, then averaged down: smooth edges.
+#: Factor by which lines are drawn larger and then averaged down, for smooth edges.
 _OVERSAMPLING = 4
-#: OpenCV's fixed-point fraction bits of a coordinate.
+#: Fraction bits of OpenCV's fixed-point coordinates.
 _FRACTION_BITS = 4
-#: A photograph's ink is brought to this size before its middle lines are taken: the longer side, pixels.
+#: Longer side, pixels, to which a photograph's ink is scaled before it is thinned.
 _PHOTO_SIDE = 128
-#: How much of the difference to its blurred self is added to a photograph's ink, and the blur's width in pens: what a
-#: coarse scan has run together comes apart again.
+#: Unsharp masking of a photograph's ink, which separates lines that a coarse scan has run together: its amount, and the
+#: blur in pen widths.
 _SHARPENING, _BLUR = 1.0, 0.5
-#: The longer side of the picture that shadows are looked for in, pixels.
+#: Longer side, pixels, of the image in which shadows are looked for.
 _SHADOW_SIDE = 256
-#: Where there are, a pencil is no wider than this part of the longer side: the first that leaves one even pen counts.
+#: Widest pens tried against shadows, as divisors of the image's longer side; the first that leaves an even pen counts.
 _PENCILS = (8, 16, 32)
-#: Of what one pen wrote, the middle lies at most so many times as far from the edge as the mean, 2 but for crossings.
+#: Largest 98th percentile of the distance to the ink's edge, as a multiple of its mean, for lines of one pen: 2 without
+#: crossings. Higher takes more shadows for ink.
 _EVEN_PEN = 2.9
-#: A blot of less than this many squared pens is dirt; a hole of less is a flaw of the pen.
+#: Areas, in squared pen widths, below which a blot is dirt and a hole in a line is filled.
 _SPECK, _HOLE = 0.3, 0.05
 
 
 def fit(strokes: Strokes) -> Strokes:
-    """`strokes` moved and scaled, proportions kept, so that their box lies centred in the image less its margin.
+    """`strokes` moved and scaled, without distortion, so that their box fills the image but for `MARGIN`, centred.
 
-    A writing without extent (a dot) lands in the middle.
+    Coordinates are pixels of the network's image. Strokes without extent (a dot) are moved to its centre.
     """
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -47,10 +48,10 @@ def fit(strokes: Strokes) -> Strokes:
 
 
 def written(strokes: Strokes, side: int, pen: int) -> NDArray[np.uint8]:
-    """(side, side) uint8, ink 255 on 0: `strokes`, as `fit` gives them, enlarged, the pen `pen` pixels wide."""
+    """(side, side) uint8, ink 255 on 0: fitted `strokes`, enlarged to `side`, with a pen `pen` pixels wide."""
     canvas = np.zeros((side, side), np.uint8)
     factor = side / SIDE * (1 << _FRACTION_BITS)
-    # Minus a half: OpenCV's whole numbers are the middles of pixels.
+    # Minus a half, because OpenCV's integers are the centres of pixels.
     points = [np.rint(stroke * factor - (1 << (_FRACTION_BITS - 1))).astype(np.int32) for stroke in strokes]
     points = [np.repeat(stroke, 2, axis=0) if len(stroke) == 1 else stroke for stroke in points]  # a dot has no length
     cv2.polylines(canvas, points, False, 255, pen, cv2.LINE_8, _FRACTION_BITS)
@@ -58,23 +59,23 @@ def written(strokes: Strokes, side: int, pen: int) -> NDArray[np.uint8]:
 
 
 def draw(strokes: Strokes, line: float = LINE) -> NDArray[np.uint8]:
-    """(SIDE, SIDE) uint8, ink 255 on 0: `strokes` in pixels of the image, as `fit` gives them, `line` pixels wide."""
+    """(SIDE, SIDE) uint8, ink 255 on 0: fitted `strokes`, with lines `line` pixels wide."""
     canvas = written(strokes, SIDE * _OVERSAMPLING, max(1, round(line * _OVERSAMPLING)))
     return np.asarray(cv2.resize(canvas, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def ink_image(strokes: Strokes) -> NDArray[np.uint8]:
-    """The network's image of a writing: (SIDE, SIDE) uint8, ink 255 on 0."""
+    """The network's image of ink: (SIDE, SIDE) uint8, ink 255 on 0. `strokes`: arrays (points, 2) in any unit."""
     return draw(fit(strokes))
 
 
 def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The network's image of a photographed writing, `ink` as `photo.read` gives it, redrawn with the line ink has."""
+    """The network's image of a photograph, redrawn with the line of ink; `ink` as `photo.read` returns it."""
     return ink_image(photo_strokes(ink))
 
 
 def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
-    """The middle lines of what `ink` (height, width), the stronger the higher, shows; pixels of no certain size."""
+    """The middle lines of `ink` (height, width) uint8, stronger ink being higher; in pixels of arbitrary size."""
     ink = without_shadows(ink)
     mask, pen = _written_mask(ink)
     left, top, width, height = cv2.boundingRect(mask)
@@ -83,7 +84,7 @@ def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
     framed = np.pad(np.where(near, ink[part], 0).astype(np.uint8), 2)
     factor = _PHOTO_SIDE / max(width, height)
     size = (max(1, round((width + 4) * factor)), max(1, round((height + 4) * factor)))
-    # Grey, not black and white, is enlarged: so a small scan keeps its loops.
+    # Enlarging the grey levels, not a mask, keeps the loops of a small scan.
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     large = cv2.resize(framed, size, interpolation=way).astype(np.float32)
     sharp = large + _SHARPENING * (large - cv2.GaussianBlur(large, (0, 0), _BLUR * max(pen * factor, 1)))
@@ -92,9 +93,9 @@ def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
 
 
 def _written_mask(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    """Where `ink` is ink and not dirt (255 on 0), as Otsu tells in 1979, and the width of the pen in pixels."""
+    """The mask of ink without dirt, 255 on 0, and the width of the pen, pixels. Threshold: Otsu 1979."""
     mask, depth = _depth(ink)
-    # Within a line of width w the mean distance to its edge is w / 4; half a pixel is the edge itself.
+    # The mean distance to the edge of a line of width w is w / 4; the edge itself counts half a pixel.
     pen = 4 * max(float(depth[mask > 0].mean()) - 0.5, 0.25)
     _, blots, figures, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     areas = figures[:, cv2.CC_STAT_AREA]
@@ -104,13 +105,13 @@ def _written_mask(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
 
 
 def _depth(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Where `ink` is ink (255 on 0), and how far from its edge, pixels."""
+    """The mask of ink, 255 on 0, and the distance of each pixel of it to its edge, pixels."""
     _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     return np.asarray(mask, np.uint8), np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 3), np.float32)
 
 
 def without_shadows(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """`ink`; where shadows are stronger than a faint pencil, less what is wider than the pencil."""
+    """`ink` without what is wider than the pen, if that leaves an even pen; otherwise as it is."""
     height, width = ink.shape
     factor = min(1, _SHADOW_SIDE / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
@@ -129,6 +130,7 @@ def without_shadows(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _without_holes(mask: NDArray[np.uint8], pen: float) -> NDArray[np.uint8]:
+    """`mask` with its small holes filled; `pen` in pixels."""
     _, holes, figures, _ = cv2.connectedComponentsWithStats(255 - mask, connectivity=4)
     small = figures[:, cv2.CC_STAT_AREA] < _HOLE * pen * pen
     small[0] = False  # the ink

@@ -1,10 +1,10 @@
-"""What the scorer says of a writing."""
+"""The scorer's answer for one attempt."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ml.scripts import expected_with
+from ml.scripts import expected_script
 
 #: Probability from which on a candidate is worth naming, 0 to 1.
 LIKELY = 0.1
@@ -12,12 +12,12 @@ LIKELY = 0.1
 
 @dataclass(frozen=True)
 class Candidate:
-    """What a writing may read as; `character` stands for its lookalikes too."""
+    """A character that an attempt may be read as; it stands for its lookalike group."""
 
     character: str
-    #: Probability of the group, 0 to 1.
+    #: Probability of the group, 0 to 1; in the context of the target, if there is one.
     confidence: float
-    #: The score it would get, had it been meant, 0 to 100.
+    #: The score, 0 to 100, if this character was the target, and its script expected.
     legibility: int
     lookalikes: list[str]
     #: Probability of the group without context, 0 to 1: the same as `confidence` unless the target is known.
@@ -26,25 +26,25 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Result:
-    """One judgement of a writing."""
+    """One model's judgement of one attempt."""
 
     model_version: str
-    #: Whether it looks like any character of the catalogue.
+    #: True if it looks like a character of the catalogue.
     known: bool
     candidates: list[Candidate]
     #: The score for the target, 0 to 100; None without one.
     legibility: int | None = None
-    #: What a reader who knows the target's script may take it for instead, likeliest first.
+    #: Characters that a reader who expects the target's script may mistake it for, likeliest first.
     misread_as: list[str] = field(default_factory=list)
 
 
 def alone_also(candidates: Iterable[Mapping[str, Any]], target: str | None) -> list[str]:
-    """Likely characters of other scripts than the target's, which a reader who sees the drawing alone may take it for.
+    """Characters of other scripts than the target's that a reader without context may read; likeliest first.
 
-    `candidates` are those of one result as dictionaries, likeliest first; those of older results lack `alone`. Without
-    a target the likeliest candidate stands for it. Likeliest first.
+    `candidates`: one result's, as dictionaries, likeliest first; older results lack `alone`. Without a target the
+    likeliest candidate stands for it.
     """
     alone = {candidate["character"]: candidate.get("alone", candidate["confidence"]) for candidate in candidates}
-    script = expected_with(target or next(iter(alone), ""))
-    likely = [c for c, probability in alone.items() if probability >= LIKELY and expected_with(c) != script]
+    script = expected_script(target or next(iter(alone), ""))
+    likely = [c for c, probability in alone.items() if probability >= LIKELY and expected_script(c) != script]
     return sorted(likely, key=lambda character: -alone[character])

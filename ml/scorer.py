@@ -1,4 +1,4 @@
-"""Writings to results: everything from ink or photograph to score, in order."""
+"""From the network's images to results: candidates, legibility and what a reader may mistake an attempt for."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from ml import bundle, legibility, raster
 from ml.bundle import Bundle
-from ml.prior import ScriptPrior
-from ml.recognizer import Recognizer, among
+from ml.prior import ScriptPrior, renormalise
+from ml.recognizer import Recognizer
 from ml.result import LIKELY, Candidate, Result
 from ml.scripts import characters_of
 
-#: Likeliest groups that a result lists.
+#: Most candidates in a result; each is a lookalike group.
 CANDIDATES = 10
-#: A drawing that scores so much for some character is of a known one.
+#: Legibility, 0 to 100, from which on an attempt is known, whatever the network's probability of "no character I know".
 _LEGIBLE = 80
 
 
@@ -31,6 +31,8 @@ class Scorer:
         self._prior = ScriptPrior(bundle.characters, bundle.about.prior)
         self._baselines = bundle.baselines
         self._known_from = bundle.about.known_from
+        self._groups: Mapping[str, int] = {}
+        self._group_of = legibility.group_numbers(bundle.characters, {})
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -47,73 +49,101 @@ class Scorer:
         groups: Mapping[str, int],
         scripts: Sequence[Sequence[str]],
     ) -> list[Result]:
-        """A result for every one of `images` (SIDE, SIDE), all judged in one call of the network.
+        """One result for each of `images` (SIDE, SIDE) uint8, ink 255 on 0, from one call of the network.
 
-        `targets` are what was meant, where that is known; then its script is expected (`ml.prior`). `groups` gives the
-        lookalike group of those that have one. `scripts` names for each what may compete, in the words of `ml.scripts`:
-        then only that counts, and no script is expected. Without target and scripts all characters compete.
+        `targets`: the intended character of each, or None. A reader who knows it expects its script (`ml.prior`).
+        `groups`: the number of the lookalike group of every character that has one.
+        `scripts`: for each image, names as in `ml.scripts`: only their characters compete, and no script is expected.
+        Empty if all may compete.
         """
-        numbers = legibility.group_numbers(self._characters, groups)
+        group_of = self._group_numbers(groups)
+        probabilities = self._recognizer.probabilities(np.stack(images))
         return [
-            self._result(probabilities, numbers, target, tuple(allowed))
-            for probabilities, target, allowed in zip(
-                self._recognizer.probabilities(np.stack(images)), targets, scripts, strict=True
-            )
+            self._result(row, group_of, target, tuple(names))
+            for row, target, names in zip(probabilities, targets, scripts, strict=True)
         ]
+
+    def _group_numbers(self, groups: Mapping[str, int]) -> NDArray[np.intp]:
+        """(characters,) group numbers; kept until `groups` change, since they take longer than the rest of a result."""
+        if groups != self._groups:
+            self._groups, self._group_of = dict(groups), legibility.group_numbers(self._characters, groups)
+        return self._group_of
 
     def _result(
         self,
         probabilities: NDArray[np.floating],
-        numbers: NDArray[np.intp],
+        group_of: NDArray[np.intp],
         target: str | None,
         scripts: tuple[str, ...],
     ) -> Result:
-        """The result for the probabilities (characters,) of one image; `numbers` are those of the lookalike groups."""
-        is_like_known = bool(probabilities.sum() >= self._known_from)
-        allowed = self._allowed(scripts)
-        alone = among(probabilities[None], allowed)[0] if scripts else probabilities
-        expects = target is not None and not scripts
+        """The result of one image: its `probabilities` and the group numbers are (characters,)."""
+        is_allowed = self._is_allowed(scripts)
+        alone, in_each_script = self._pooled(probabilities, group_of, is_allowed if scripts else None)
         index = None if target is None else self._index[target]
-        seen = self._prior.in_context(alone[None], np.array([index]))[0] if expects else alone
-        pooled, pooled_alone = legibility.pool(np.stack([seen, alone]), numbers)
-        # What is likely on its own is listed too, however little it counts in context.
-        order = np.argsort(-np.maximum(pooled, np.where(pooled_alone >= LIKELY, pooled_alone, 0)))[:CANDIDATES]
-        likely = {g: np.flatnonzero((numbers == g) & allowed) for g in sorted(order, key=lambda g: -pooled[g])}
-        members = {g: self._in_order(of_group, alone, target) for g, of_group in likely.items() if len(of_group)}
+        in_context = alone if index is None else in_each_script[self._prior.scripts[index]]
+        members = {
+            group: self._ordered(np.flatnonzero((group_of == group) & is_allowed), probabilities, index)
+            for group in _likeliest(in_context, alone)
+        }
+        members = {group: indexes for group, indexes in members.items() if indexes}
+        scores = [self._legibility(in_each_script, group, indexes[0]) for group, indexes in members.items()]
         candidates = [
             Candidate(
                 self._characters[first],
-                round(float(pooled[g]), 4),
-                self._legibility(alone, numbers, first, expects=not scripts),
+                round(float(in_context[group]), 4),
+                score,
                 [self._characters[other] for other in others],
-                round(float(pooled_alone[g]), 4),
+                round(float(alone[group]), 4),
             )
-            for g, (first, *others) in members.items()
+            for (group, (first, *others)), score in zip(members.items(), scores, strict=True)
         ]
-        score = None if index is None else self._legibility(alone, numbers, index, expects=expects)
-        meant = None if index is None else numbers[index]
-        return Result(
-            self.version,
-            is_like_known or max([score or 0, *(c.legibility for c in candidates)]) >= _LEGIBLE,
-            candidates,
-            score,
-            [c.character for c, g in zip(candidates, members, strict=True) if g != meant and c.confidence >= LIKELY]
-            if target
-            else [],
-        )
+        is_known = bool(probabilities.sum() >= self._known_from)
+        if index is None:
+            return Result(self.version, is_known or max(scores, default=0) >= _LEGIBLE, candidates)
+        score = self._legibility(in_each_script, group_of[index], index)
+        misread_as = [
+            candidate.character
+            for candidate, group in zip(candidates, members, strict=True)
+            if group != group_of[index] and candidate.confidence >= LIKELY
+        ]
+        return Result(self.version, is_known or max(score, *scores) >= _LEGIBLE, candidates, score, misread_as)
 
-    def _allowed(self, scripts: tuple[str, ...]) -> NDArray[np.bool_]:
+    def _pooled(
+        self, probabilities: NDArray[np.floating], group_of: NDArray[np.intp], is_allowed: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The probabilities of the groups: without context (groups,), and if each script is expected (scripts, groups).
+
+        If only some characters are allowed, no script is expected.
+        """
+        if is_allowed is None:
+            rows = np.vstack([probabilities, self._prior.in_each_script(probabilities)])
+            alone, *in_each_script = legibility.pool(rows, group_of)
+            return alone, np.stack(in_each_script)
+        [alone] = legibility.pool(renormalise(probabilities[None], is_allowed), group_of)
+        return alone, np.broadcast_to(alone, (int(self._prior.scripts.max()) + 1, len(alone)))
+
+    def _is_allowed(self, scripts: tuple[str, ...]) -> NDArray[np.bool_]:
+        """(characters,) True for those that `scripts` name; for all if it is empty."""
         if not scripts:
             return np.ones(len(self._characters), bool)
         characters = characters_of(scripts)
         return np.array([character in characters for character in self._characters])
 
-    def _in_order(self, indexes: NDArray[np.intp], alone: NDArray[np.floating], target: str | None) -> list[int]:
-        """The target first, then the likeliest."""
-        return sorted(map(int, indexes), key=lambda index: (self._characters[index] != target, -alone[index]))
+    def _ordered(self, indexes: NDArray[np.intp], probabilities: NDArray[np.floating], target: int | None) -> list[int]:
+        """The indexes of a group's characters: the target first, then the likeliest."""
+        return sorted(map(int, indexes), key=lambda index: (index != target, -probabilities[index]))
 
-    def _legibility(self, alone: NDArray[np.floating], numbers: NDArray[np.intp], index: int, *, expects: bool) -> int:
-        """The score, a whole number 0 to 100, had the character of `index` been meant, its script expected or not."""
-        seen = self._prior.in_context(alone[None], np.array([index]))[0] if expects else alone
-        probability = seen[numbers == numbers[index]].sum()
-        return round(float(legibility.legibility(legibility.log_odds(probability), self._baselines[index])))
+    def _legibility(self, in_each_script: NDArray[np.floating], group: int, index: int) -> int:
+        """The score, 0 to 100, for the character of `index`, which is of `group`, if it was the target."""
+        odds = legibility.log_odds(in_each_script[self._prior.scripts[index], group])
+        return round(float(legibility.legibility(odds, self._baselines[index])))
+
+
+def _likeliest(in_context: NDArray[np.floating], alone: NDArray[np.floating]) -> list[int]:
+    """The groups that a result lists, by their probabilities (groups,) in context, likeliest first.
+
+    A group that is likely without context is listed too, however unlikely the context makes it.
+    """
+    rank = np.maximum(in_context, np.where(alone >= LIKELY, alone, 0))
+    listed = np.argsort(-rank, stable=True)[:CANDIDATES]
+    return [int(group) for group in listed[np.argsort(-in_context[listed], stable=True)]]

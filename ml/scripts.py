@@ -1,11 +1,11 @@
-"""Scripts: what a writer may say about a writing before it is read, so that only those characters compete."""
+"""Scripts, and the names by which a caller limits which characters compete."""
 
 from collections.abc import Iterable
 from functools import cache
 
 from ml.strokes import references
 
-#: Names that stand for many characters: the families that share no writer's mind, then the scripts in them.
+#: Names of sets of characters, and the scripts in each.
 SCRIPTS = {
     "kana": ("hiragana", "katakana"),
     "kanji": ("kanji",),
@@ -15,11 +15,12 @@ SCRIPTS = {
     "latin": ("latin",),
     "digit": ("digit",),
 }
+#: The names that together hold every character once, as the writing page offers them.
 FAMILIES = ("kana", "kanji", "alphanumeric")
 
 
 def script(character: str) -> str:
-    """hiragana, katakana, kanji, latin or digit: the script of a catalogue character."""
+    """The script of a catalogue character: hiragana, katakana, kanji, latin or digit."""
     if character.isdigit():
         return "digit"
     if character.isascii():
@@ -30,24 +31,22 @@ def script(character: str) -> str:
 
 
 def family(character: str) -> str:
-    """The one of FAMILIES that a catalogue character belongs to."""
+    """The one of FAMILIES that holds a catalogue character."""
     return next(name for name in FAMILIES if script(character) in SCRIPTS[name])
 
 
-def expected_with(character: str) -> str:
-    """The script that a reader of `character` expects around it; Latin letters and digits, which stand together, are
-    one.
-    """
+def expected_script(character: str) -> str:
+    """The script that a reader of `character` expects: Latin letters and digits, which occur together, count as one."""
     return "alphanumeric" if character.isascii() else script(character)
 
 
 def is_choice(name: str) -> bool:
-    """Whether `name` is one of SCRIPTS or a catalogue character."""
+    """True if `name` is one of SCRIPTS or a catalogue character."""
     return name in SCRIPTS or name in references()
 
 
 def characters_of(names: Iterable[str]) -> frozenset[str]:
-    """The characters that `names`, of SCRIPTS or characters themselves, stand for; all of the catalogue for none."""
+    """The union of `names`, each one of SCRIPTS or a catalogue character; the whole catalogue if there are none."""
     return frozenset().union(*map(_members, names)) or frozenset(references())
 
 

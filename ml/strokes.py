@@ -1,8 +1,8 @@
-"""Reference strokes: how each character of the catalogue is written.
+"""The reference strokes of every character of the catalogue.
 
-`references.txt` holds one character a line: the character, a space, then its strokes in writing order separated by `;`,
-each stroke its points separated by spaces, each point `x,y` in tenths of KanjiVG's unit (the square is 109 units wide).
-`manage.py build_catalogue` makes it.
+`references.txt` has one line per character: the character, a space, then its strokes in stroke order, separated by `;`.
+A stroke is its points, separated by spaces; a point is `x,y`, in tenths of KanjiVG's unit (its square is 109 wide).
+`manage.py build_catalogue` writes it.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 REFERENCES = Path(__file__).with_name("references.txt")
 
-#: Side of the square that the reference coordinates live in.
+#: Side of the square that contains the reference coordinates.
 REFERENCE_SIDE = 1090
 
 #: One (points, 2) float32 array of x, y per stroke; y grows downwards.
@@ -23,13 +23,13 @@ Strokes = list[NDArray[np.float32]]
 
 @cache
 def references() -> dict[str, Strokes]:
-    """Reference strokes by character, in catalogue order; coordinates 0 to `REFERENCE_SIDE`."""
+    """The reference strokes of each character, in catalogue order; coordinates 0 to `REFERENCE_SIDE`."""
     lines = REFERENCES.read_text(encoding="utf-8").splitlines()
     return {line[0]: parse(line[2:]) for line in lines}
 
 
 def parse(text: str) -> Strokes:
-    """The strokes of one line of `references.txt`."""
+    """The strokes in one line of `references.txt`, without its character."""
     return [np.array([point.split(",") for point in stroke.split()], dtype=np.float32) for stroke in text.split(";")]
 
 
@@ -39,7 +39,7 @@ def dump(strokes: Iterable[NDArray[np.floating]]) -> str:
 
 
 def resample(stroke: NDArray[np.float32], points: int) -> NDArray[np.float32]:
-    """`stroke` (n, 2) as `points` points at equal distances along it; a dot stays a dot."""
+    """(points, 2) points at equal distances along `stroke` (n, 2); a dot is repeated."""
     if len(stroke) == 1:
         return np.repeat(stroke, points, axis=0)
     steps = np.hypot(*np.diff(stroke, axis=0).T)

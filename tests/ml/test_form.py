@@ -39,6 +39,19 @@ def test_what_resembles_in_nothing_is_not_judged():
     assert judge([np.array([[0, 0], [10, 10]], np.float32)] * 3, "欝") is None
 
 
+@pytest.mark.parametrize(
+    ("fault", "score"),
+    [
+        (lambda s: s[:8] + s[9:], 80),  # a stroke is missing
+        (lambda s: [*s[:3], np.concatenate(s[3:5]), *s[5:]], 92),  # two are joined
+        (lambda s: [*s[:4], s[5], s[4], *s[6:]], 90),  # two are exchanged
+        (lambda s: [*s[:1], s[1][::-1], *s[2:]], 92),  # one is reversed
+    ],
+)
+def test_every_fault_takes_its_points_off_the_form_score(fault, score):
+    assert form_of(fault(strokes("語")), "語").score == score
+
+
 def test_a_missing_stroke_is_named():
     written = strokes("語")
     del written[8]

@@ -112,10 +112,16 @@ def test_a_candidates_score_is_what_it_gets_once_it_is_chosen(target):
     assert promised == chosen.legibility
 
 
-@pytest.mark.parametrize(("probability", "is_known"), [(0.9, True), (0.6, False)])
-def test_what_scores_80_or_more_is_known_whatever_the_threshold(probability, is_known):
+@pytest.mark.parametrize(("probability", "score", "is_known"), [(0.686, 80, True), (0.683, 79, False)])
+def test_what_scores_80_or_more_is_known_whatever_the_threshold(probability, score, is_known):
     scored = result("坊", known_from=0.99, 坊=probability)
-    assert (scored.legibility >= 80, scored.known) == (is_known, is_known)
+    assert (scored.legibility, scored.known) == (score, is_known)
+
+
+@pytest.mark.parametrize(("probability", "score", "is_known"), [(0.686, 80, True), (0.683, 79, False)])
+def test_a_candidate_of_80_or_more_makes_free_writing_known(probability, score, is_known):
+    found = result(known_from=0.99, 坊=probability)
+    assert (found.candidates[0].legibility, found.known) == (score, is_known)
 
 
 def test_results_of_before_name_what_else_they_could_be_too():
@@ -129,3 +135,40 @@ def test_results_of_before_name_what_else_they_could_be_too():
 
 def test_without_candidates_there_is_nothing_else():
     assert alone_also([], "永") == alone_also([], None) == []
+
+
+def test_a_changed_lookalike_group_counts_from_the_next_call():
+    groups, one = {"口": 1, "ロ": 1}, scorer(口=0.5, ロ=0.45)
+    assert one.score([IMAGE], [None], groups, [()])[0].candidates[0].lookalikes == ["ロ"]
+    del groups["ロ"]
+    assert one.score([IMAGE], [None], groups, [()])[0].candidates[0].lookalikes == []
+
+
+@pytest.mark.parametrize(("probability", "named"), [(0.11, ["末"]), (0.09, [])])
+def test_a_misreading_is_named_from_a_probability_of_a_tenth_on(probability, named):
+    assert result("未", 未=0.8, 末=probability).misread_as == named
+
+
+def test_a_result_lists_ten_candidates_in_the_order_of_their_probability_in_context():
+    found = result("あ", あ=0.3, ア=0.4, **dict(zip("いうえおかきくけこさ", [0.02] * 10, strict=True)))
+    shown = [candidate.confidence for candidate in found.candidates]
+    assert len(shown) == 10
+    assert shown == sorted(shown, reverse=True)
+    assert "ア" in [candidate.character for candidate in found.candidates]
+
+
+def test_the_targets_own_group_is_named_after_the_target():
+    found = result("ロ", ロ=0.1, 口=0.8)
+    assert (found.candidates[0].character, found.candidates[0].lookalikes) == ("ロ", ["口"])
+    assert result(ロ=0.1, 口=0.8).candidates[0].character == "口"
+
+
+def test_an_attempt_is_known_by_its_probability_without_context():
+    assert result("こ", known_from=0.9, こ=0.05, ニ=0.85).known
+    assert not result("こ", known_from=0.91, こ=0.05, ニ=0.3).known
+
+
+def test_characters_that_are_not_allowed_are_no_candidates_and_no_lookalikes():
+    found = result(scripts=["katakana"], 口=0.6, ロ=0.3)
+    assert (found.candidates[0].character, found.candidates[0].lookalikes) == ("ロ", [])
+    assert all("ァ" <= candidate.character <= "ヶ" for candidate in found.candidates)
