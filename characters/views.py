@@ -115,7 +115,7 @@ class ReportView(CharacterView):
             return self.page(request, character, form, status=400)
         throttle = ReportThrottle()
         if not throttle.allow_request(request, self):
-            form.add_error(None, _("That were many reports from your address. Please come back in an hour."))
+            form.add_error(None, _("Your address has sent too many reports. Please try again in an hour."))
             response = self.page(request, character, form, status=429)
             response["Retry-After"] = str(int(throttle.wait() or 3600))
             return response

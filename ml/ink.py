@@ -1,6 +1,7 @@
 """Ink: what a pen did, one list of [x, y, t] per stroke; and the check that every door applies to it."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,16 @@ _LONGEST = 5 * 60 * 1000
 
 
 class WritingError(ValueError):
-    """A writing that can't be taken. `code` is for programs, the message for people."""
+    """A writing that can't be taken. `code` is for programs, the message for people.
 
-    def __init__(self, code: str, message: str) -> None:
+    `positions`, of an image: left, top, width and height of each character that was found, fractions of the image's
+    width and height.
+    """
+
+    def __init__(self, code: str, message: str, positions: Sequence[Sequence[float]] = ()) -> None:
         super().__init__(message)
         self.code = code
+        self.positions = [list(box) for box in positions]
 
 
 def check(ink: Any) -> None:

@@ -1,4 +1,7 @@
-"""An image of one character: checked and read without OpenCV, so that the web process can do it too."""
+"""Reads an image of one character: checks it, decodes it, and finds the pen's ink.
+
+Other people's images are read in `ml.sandbox`, which runs this module in a restricted process.
+"""
 
 import io
 import warnings
@@ -9,30 +12,40 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
+from ml import cleaning
 from ml.ink import WritingError
 
-MAX_PIXELS = 4_000_000
-#: Of a JPEG. Photographs that come bit by bit have about ten, and each costs a look at every block of the image,
+#: Size of an image file, bytes.
+MAX_BYTES = 16 * 1024 * 1024
+#: Pixels of a JPEG, which is scaled down while it is decoded.
+MAX_PIXELS = 50_000_000
+#: Pixels of a PNG or WebP, which is decoded whole: three quarters of the memory that the sandbox has.
+MAX_PIXELS_UNSCALED = 24_000_000
+#: Scans of a JPEG. Progressive photographs have about ten, and each costs a pass over every block of the image,
 #: however few bytes it has.
 _MAX_SCANS = 64
-#: An image's longer side once it is read, pixels; larger ones are scaled down.
-_SIDE = 1000
-#: The longer side of the picture that the ground is looked for in, pixels, and how far from ink it is looked for.
-_GROUND_SIDE = 64
-_REACH = 8
-#: Added to grey levels before their ratio is taken, so that what is nearly black doesn't count as full of contrast.
+#: Longer side of an image once it has been read, pixels; larger images are scaled down.
+SIDE = 700
+#: Images with a longer side below this, pixels, show little but the character and are not searched for print.
+_SCAN_SIDE = 100
+#: Longer side of the image that the background's brightness is estimated on, pixels, and the window of the estimate.
+_BACKGROUND_SIDE, _WINDOW = 64, 8
+#: Added to grey levels before their ratio is taken, so that nearly black pixels don't count as full of contrast.
 _BLACK = 16
-#: By how much of its ground's light ink must differ from it.
+#: Least relative difference of ink from its background.
 _CONTRAST = 0.1
-#: From here on how ink stands out from what is near it is told: of -1, all darker, to 1, all lighter.
-_SURE = 0.6
+#: Least polarity (see `_polarity`) that the surroundings of each pixel decide; below it the image's border decides.
+_CLEAR_POLARITY = 0.6
+#: A scanner's lid beside the sheet is darker or lighter than the sheet by this factor, on this fraction of a row or
+#: column, on at most this fraction of the image.
+_LID_CONTRAST, _LID_FRACTION, _LID_DEPTH = 2.0, 0.7, 0.2
 _KINDS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF"}
 
 
 def kind(data: bytes) -> str:
-    """What `data` calls itself: "png", "jpeg" or "webp". With "image/" before it, that is the content type.
+    """The format that `data`, at least the first 12 bytes of a file, claims: "png", "jpeg" or "webp".
 
-    Raises WritingError: unknown_image_format.
+    With "image/" in front it is the content type. Raises WritingError: unknown_image_format.
     """
     for name, start in _KINDS.items():
         if data.startswith(start) and (name != "webp" or data[8:12] == b"WEBP"):
@@ -41,95 +54,161 @@ def kind(data: bytes) -> str:
 
 
 def read(data: bytes) -> NDArray[np.uint8]:
-    """The ink of a PNG, JPEG or WebP: (height, width) uint8, ground 0, the strongest ink 255.
+    """The pen's ink in a PNG, JPEG or WebP: (height, width) uint8, background 0, the strongest ink 255.
 
-    It may be darker or lighter than its ground, which shadows may cross. What is larger than 1000 pixels is scaled down
-    to that, and turned as its EXIF says; of several frames the first counts.
-    Raises WritingError: unknown_image_format, too_many_pixels, unreadable_image, nothing_written.
+    The ink may be darker or lighter than the paper. Shadows, printed lines, holes, stamps and specks are left out. The
+    longer side is at most `SIDE`; EXIF orientation is applied; the first frame counts.
+    Raises WritingError: unknown_image_format, too_many_pixels, too_many_pixels_for_format, unreadable_image,
+    nothing_written, several_characters (with their positions).
     """
     form = kind(data).upper()
-    if form == "JPEG" and data.count(b"\xff\xda") > _MAX_SCANS:  # in anything but a scan's start these are rare
+    if form == "JPEG" and data.count(b"\xff\xda") > _MAX_SCANS:  # rare in anything but the start of a scan
         raise WritingError("unreadable_image", f"A JPEG has at most {_MAX_SCANS} scans.")
-    with _damaged(), warnings.catch_warnings():
+    with _damage_reported(), warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         image = Image.open(io.BytesIO(data), formats=[form])
-    if image.width * image.height > MAX_PIXELS:
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS:
         raise WritingError("too_many_pixels", f"An image has at most {MAX_PIXELS // 1_000_000} megapixels.")
-    image.draft("L", (_SIDE, _SIDE))
-    with _damaged():
+    if form != "JPEG" and pixels > MAX_PIXELS_UNSCALED:
+        raise _too_many_for_format()
+    image.draft("RGB", (SIDE, SIDE))
+    with _damage_reported():
         image.load()
-        grey = _grey(image)
-    return _ink(grey)
+        colours = _colours(image)
+    ink = _ink(colours)
+    # A small scan shows one character, whose parts may stand far apart.
+    boxes = [] if max(ink.shape) < _SCAN_SIDE else cleaning.characters(ink > 0)
+    if len(boxes) > 1:
+        height, width = ink.shape
+        positions = [
+            [round(number, 4) for number in (x / width, y / height, w / width, h / height)] for x, y, w, h in boxes
+        ]
+        raise WritingError("several_characters", "The image shows more than one character.", positions)
+    return ink
+
+
+def _too_many_for_format() -> WritingError:
+    most = MAX_PIXELS_UNSCALED // 1_000_000
+    return WritingError("too_many_pixels_for_format", f"A PNG or WebP has at most {most} megapixels.")
 
 
 @contextmanager
-def _damaged() -> Iterator[None]:
-    """Whatever Pillow's decoders raise for bytes that they can't make sense of, as one error."""
+def _damage_reported() -> Iterator[None]:
+    """Raise WritingError instead of whatever Pillow's decoders raise for bytes that make no sense to them."""
     try:
         yield
+    except MemoryError as error:
+        raise _too_many_for_format() from error
     except Exception as error:
         raise WritingError("unreadable_image", "The image is damaged.") from error
 
 
-def _grey(image: Image.Image) -> Image.Image:
-    """Grey levels, upright, whatever is transparent laid on a ground that its ink stands out from."""
+def _colours(image: Image.Image) -> Image.Image:
+    """`image` in RGB, upright, at most `SIDE` pixels long.
+
+    Transparent parts become white or black, whichever the opaque parts stand out from.
+    """
+    orientation = image.getexif()
     if image.mode.startswith("I"):
-        image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.has_transparency_data:
-        ink, alpha = image.convert("RGBA").convert("LA").split()
+        image = image.convert("RGBA")
+        if (factor := min(image.size) // SIDE) > 1:  # before anything makes copies
+            image = image.reduce(factor)
+        ink, alpha = image.convert("LA").split()
         weight = np.asarray(alpha, np.float32)
         level = float((np.asarray(ink) * weight).sum() / max(float(weight.sum()), 1e-6))
-        ground = Image.new("L", image.size, 255 if level < 128 else 0)
-        grey = Image.composite(ink, ground, alpha)
+        background = Image.new("RGB", image.size, "white" if level < 128 else "black")
+        colours = Image.composite(image.convert("RGB"), background, alpha)
     else:
-        grey = image.convert("L")
-    grey.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
-    return ImageOps.exif_transpose(grey)
+        colours = image.convert("RGB")
+    colours.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
+    colours.getexif().update(orientation)
+    return ImageOps.exif_transpose(colours)
 
 
-def _ink(grey: Image.Image) -> NDArray[np.uint8]:
-    """How much each pixel differs from its ground."""
+def _ink(colours: Image.Image) -> NDArray[np.uint8]:
+    """(height, width) how strongly each pixel of `colours` (RGB) is inked, the strongest 255.
+
+    Raises WritingError: nothing_written.
+    """
+    grey = colours.convert("L")
     small = grey.copy()
-    small.thumbnail((_GROUND_SIDE, _GROUND_SIDE), Image.Resampling.BOX)
-    seen = np.asarray(small, np.float32) + _BLACK
-    around = _around(seen)
-    ratio = seen / around
-    near = np.asarray(small.filter(ImageFilter.BoxBlur(_REACH)), np.float32) + _BLACK
-    # What is near makes a pencil stand out from a lamp's light; a thick pen leaves it unsure, and the border tells.
-    lean = _lean(seen / near)
-    dark = (lean if abs(lean) > _SURE else _lean(ratio)) < 0
-    # Next to ink too, the ground is as bright as the brightest around, or as dark as the darkest.
-    filters = [ImageFilter.MaxFilter(2 * _REACH + 1), ImageFilter.MinFilter(2 * _REACH + 1)]
-    flat = Image.fromarray((ratio.clip(0, 2) * 100).astype(np.uint8))
-    for way in filters if dark else filters[::-1]:
-        flat = flat.filter(way)
-    ground = np.asarray(flat.filter(ImageFilter.GaussianBlur(2)), np.float32) / 100 * around
-    full = np.asarray(Image.fromarray(ground).resize(grey.size, Image.Resampling.BILINEAR))
-    found = (np.asarray(grey, np.float32) + _BLACK) / full - 1
-    found = np.maximum(-found if dark else found, 0)
+    small.thumbnail((_BACKGROUND_SIDE, _BACKGROUND_SIDE), Image.Resampling.BOX)
+    is_scan = max(grey.size) < _SCAN_SIDE
+    small = small if is_scan else _without_lid(small)
+    levels = np.asarray(small, np.float32) + _BLACK
+    surface = _border_surface(levels)
+    nearby = np.asarray(small.filter(ImageFilter.BoxBlur(_WINDOW)), np.float32) + _BLACK
+    # Beside its surroundings a pencil stands out from uneven light; with a thick pen only the border is clear.
+    polarity = _polarity(levels / nearby)
+    is_dark = (polarity if abs(polarity) > _CLEAR_POLARITY else _polarity(levels / surface)) < 0
+    found = None
+    if not is_scan:
+        rgb = np.asarray(colours)
+        found = cleaning.ink(rgb if is_dark else 255 - rgb)
+    if found is None:
+        found = _difference(grey, levels / surface, surface, is_dark)
     strongest = found.max()
     if strongest < _CONTRAST:
         raise WritingError("nothing_written", "Nothing was written.")
     return (found * (255 / strongest)).astype(np.uint8)
 
 
-def _lean(ratio: NDArray[np.float32]) -> float:
-    """From -1, what stands out from its ground is all darker than it, to 1, lighter."""
+def _difference(
+    grey: Image.Image, ratio: NDArray[np.float32], surface: NDArray[np.float32], is_dark: bool
+) -> NDArray[np.float32]:
+    """(height, width) relative difference of each pixel from its background, 0 for any on the paper's side of it.
+
+    ratio: small image of grey levels divided by `surface`, the background that the border suggests.
+    """
+    # Beside ink too, the background is as bright as the brightest pixel nearby, or as dark as the darkest.
+    filters = [ImageFilter.MaxFilter(2 * _WINDOW + 1), ImageFilter.MinFilter(2 * _WINDOW + 1)]
+    flat = Image.fromarray((ratio.clip(0, 2) * 100).astype(np.uint8))
+    for extreme in filters if is_dark else filters[::-1]:
+        flat = flat.filter(extreme)
+    background = np.asarray(flat.filter(ImageFilter.GaussianBlur(2)), np.float32) / 100 * surface
+    full = np.asarray(Image.fromarray(background).resize(grey.size, Image.Resampling.BILINEAR))
+    difference = (np.asarray(grey, np.float32) + _BLACK) / full - 1
+    return np.maximum(-difference if is_dark else difference, 0)
+
+
+def _without_lid(grey: Image.Image) -> Image.Image:
+    """`grey` without edge rows and columns far darker or lighter than the sheet, as a scanner's lid is."""
+    levels = np.asarray(grey, np.float32) + _BLACK
+    middle = float(np.median(levels))
+    differs = np.maximum(levels / middle, middle / levels) > _LID_CONTRAST
+    edges = []
+    for lid in (differs.mean(axis=0) > _LID_FRACTION, differs.mean(axis=1) > _LID_FRACTION):
+        most = int(_LID_DEPTH * len(lid))
+        first = next((i for i in range(most) if not lid[i]), most)
+        last = next((i for i in range(most) if not lid[-1 - i]), most)
+        edges.append((first + (first > 0), len(lid) - last - (last > 0)))  # the next one is half lid, half sheet
+    (left, right), (top, bottom) = edges
+    return grey.crop((left, top, right, bottom))
+
+
+def _polarity(ratio: NDArray[np.float32]) -> float:
+    """-1 if all that differs from its background is darker, 1 if all is lighter; ratio: of pixel to background."""
     cubes = (ratio - 1) ** 3
     return float(cubes.sum() / max(np.abs(cubes).sum(), 1e-9))
 
 
-def _around(seen: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The ground as the border of the image suggests: a bent surface through it."""
-    height, width = seen.shape
+def _border_surface(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(height, width) the background's brightness: a quadratic surface fitted to the border of `levels`.
+
+    Border pixels that lie off the surface, as ink does, are left out of the fit.
+    """
+    height, width = levels.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
-    edge = np.ones(seen.shape, bool)
-    edge[1:-1, 1:-1] = False
-    rows, levels = terms[edge], seen[edge]
-    kept = np.abs(levels - np.median(levels)) <= np.ptp(levels)
+    border = np.ones(levels.shape, bool)
+    border[1:-1, 1:-1] = False
+    rows, values = terms[border], levels[border]
+    kept = np.abs(values - np.median(values)) <= np.ptp(values)
     for _ in range(3):
-        fit = np.linalg.lstsq(rows[kept], levels[kept], rcond=None)[0]
-        off = np.abs(rows @ fit - levels)
+        fit = np.linalg.lstsq(rows[kept], values[kept], rcond=None)[0]
+        off = np.abs(rows @ fit - values)
         kept = off <= 2 * np.median(off) + 2
     return (terms @ fit).clip(levels.min(), levels.max()).astype(np.float32)

@@ -75,7 +75,7 @@ def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
     """The middle lines of what `ink` (height, width), the stronger the higher, shows; pixels of no certain size."""
-    ink = _without_shadows(ink)
+    ink = without_shadows(ink)
     mask, pen = _written_mask(ink)
     left, top, width, height = cv2.boundingRect(mask)
     part = slice(top, top + height), slice(left, left + width)
@@ -109,7 +109,7 @@ def _depth(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float3
     return np.asarray(mask, np.uint8), np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 3), np.float32)
 
 
-def _without_shadows(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def without_shadows(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """`ink`; where shadows are stronger than a faint pencil, less what is wider than the pencil."""
     height, width = ink.shape
     factor = min(1, _SHADOW_SIDE / max(height, width))

@@ -1,14 +1,16 @@
-"""Images are read in a process of their own, walled in: what a crafted one does to a decoder ends there.
+"""Reads images in a separate, restricted process, so that a crafted image can harm nothing beyond it.
 
     python -m ml.sandbox
 
-reads images from standard input and answers on standard output until that ends. `read` keeps one such process warm.
+reads images from standard input and answers on standard output until the input ends. `read` keeps one such process
+warm.
 """
 
 import io
 import json
 import os
 import resource
+import shutil
 import signal
 import struct
 import subprocess
@@ -19,35 +21,39 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from ml import photo
 from ml.ink import WritingError
-from ml.photo import MAX_PIXELS, kind
+from ml.photo import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_UNSCALED, kind
 
-__all__ = ["MAX_PIXELS", "Busy", "Reader", "kind", "read", "wall_in"]
+__all__ = ["MAX_BYTES", "MAX_PIXELS", "MAX_PIXELS_UNSCALED", "Busy", "Reader", "kind", "read", "restrict"]
 
-#: So much of the processor one image may take: four megapixels take 0.05 to 0.17 seconds of it, whatever the format.
-_PROCESSOR = 1.0
-#: So long it may take by the clock, which on a busy machine runs ahead of the processor.
-_SECONDS = 3.0
-#: After so many images another process takes over, so that nothing that one has left behind meets many others.
+#: Processor seconds that one image may take. On one quiet core, the largest allowed image of each format takes at most
+#: half of that.
+_PROCESSOR_SECONDS = 2.5
+#: Clock seconds that one image may take; on a busy machine the clock runs ahead of the processor.
+_SECONDS = 8.0
+#: Images after which a new process takes over, so that what one image leaves behind meets few others.
 _IMAGES = 100
-#: Bytes that reading may take besides what the process has when it begins; the largest images take half of it.
+#: Bytes that reading may take beyond what the process has at its start; the largest allowed images take two thirds.
 _MEMORY = 512 * 1024 * 1024
-#: So many threads that can't wait for long may be at it: one whose image is read, and those behind it.
+#: Impatient callers at one time: the one whose image is being read, and those who wait.
 _PLACES = 8
+#: The longest error message or header that the process may send, bytes.
+_LINE = 10_000
 _LENGTH = struct.Struct(">I")
 
 
 class Busy(Exception):  # noqa: N818 - nothing is wrong with the image
-    """Others' images are being read."""
+    """Other callers' images are being read."""
 
 
 class Reader:
-    """A warm process that reads one image after another, replaced when it ends, hangs or has read enough."""
+    """A warm process that reads one image after another; replaced when it ends, hangs or has read enough."""
 
     def __init__(
         self, command: Sequence[str] = (sys.executable, "-m", "ml.sandbox"), seconds: float = _SECONDS
@@ -58,17 +64,20 @@ class Reader:
         self._process: subprocess.Popen[bytes] | None = None
         self._left = 0
 
-    def read(self, data: bytes, patience: float | None = None) -> NDArray[np.uint8]:
-        """As ml.photo.read; unreadable_image too for what takes too long or too much memory, or kills the reader.
+    def read(self, image: bytes | BinaryIO, patience: float | None = None) -> NDArray[np.uint8]:
+        """What ml.photo.read returns for `image`, its bytes or a seekable file that holds them.
 
-        patience: seconds to wait for others' images at most; then, or where too many wait, raises Busy.
+        A file is copied to the process in pieces, so that large uploads that wait don't fill the memory.
+        patience: seconds to wait for other images at most; None waits as long as it takes.
+        Raises WritingError as ml.photo.read does, and unreadable_image if reading takes too much time or memory or
+        ends the process; Busy if the patience runs out or too many callers wait.
         """
         with self._turn(patience):
             process = self._warm()
             watchdog = threading.Timer(self._seconds, process.kill)
             watchdog.start()
             try:
-                return _ask(process, data)
+                return _ask(process, io.BytesIO(image) if isinstance(image, bytes) else image)
             except WritingError:
                 raise
             except (OSError, EOFError, ValueError) as error:
@@ -97,7 +106,7 @@ class Reader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=Path(__file__).parents[1],
-                # No setting and no secret of the site goes along.
+                # The process gets none of the site's settings and secrets.
                 env={"PATH": os.environ.get("PATH", ""), "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
             )
             self._left = _IMAGES
@@ -105,6 +114,7 @@ class Reader:
         return self._process
 
     def end(self) -> None:
+        """End the process; the next image starts another."""
         if self._process:
             self._process.kill()
             self._process.communicate()
@@ -115,17 +125,23 @@ _reader = Reader()
 read = _reader.read
 
 
-def _ask(process: subprocess.Popen[bytes], data: bytes) -> NDArray[np.uint8]:
-    """Raises WritingError as the process says; OSError, EOFError or ValueError where it says nothing sensible."""
+def _ask(process: subprocess.Popen[bytes], image: BinaryIO) -> NDArray[np.uint8]:
+    """The answer of `process` for `image`.
+
+    Raises WritingError if the process refuses the image; OSError, EOFError or ValueError if its answer makes no sense.
+    """
     images, answers = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
-    images.write(_LENGTH.pack(len(data)) + data)
+    images.write(_LENGTH.pack(image.seek(0, os.SEEK_END)))
+    image.seek(0)
+    shutil.copyfileobj(image, images)
     images.flush()
-    # Nothing but numbers and text is believed of it.
-    about = json.loads(answers.readline(10_000))
+    # A crafted image may have taken over the process: only numbers and text are taken from it.
+    about = json.loads(answers.readline(_LINE))
     if "code" in about:
-        raise WritingError(str(about["code"]), str(about["message"]))
+        positions = [[float(number) for number in box] for box in about["positions"]]
+        raise WritingError(str(about["code"]), str(about["message"]), positions)
     height, width = (int(side) for side in about["shape"])
-    if height < 1 or width < 1 or height * width > MAX_PIXELS:
+    if height < 1 or width < 1 or max(height, width) > photo.SIDE:
         raise ValueError(f"an image of {height} by {width}")
     pixels = answers.read(height * width)
     if len(pixels) < height * width:
@@ -133,12 +149,12 @@ def _ask(process: subprocess.Popen[bytes], data: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(pixels, np.uint8).reshape(height, width)
 
 
-def wall_in() -> None:
-    """From here on this process opens no file, writes none, starts no other, and takes so much memory and no more."""
+def restrict() -> None:
+    """Keep this process from now on from opening or writing files, starting others and taking more than `_MEMORY`."""
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() if _is_linux() else 0
     limits = {
         resource.RLIMIT_AS: taken + _MEMORY,
-        resource.RLIMIT_CPU: int(_IMAGES * _PROCESSOR),
+        resource.RLIMIT_CPU: int(_IMAGES * _PROCESSOR_SECONDS),
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: 3,
@@ -154,10 +170,11 @@ def _is_linux() -> bool:
 
 
 def _warm_up() -> None:
-    """Load what Pillow loads late, while files can still be opened."""
+    """Load what Pillow and OpenCV load late, while files can still be opened and threads started."""
+    cv2.setNumThreads(1)
     for form in ("PNG", "JPEG", "WEBP"):
-        picture = Image.new("RGBA" if form != "JPEG" else "RGB", (32, 32), "white")
-        picture.paste("black", (8, 8, 24, 24))
+        picture = Image.new("RGBA" if form != "JPEG" else "RGB", (120, 120), "white")
+        picture.paste("black", (30, 30, 90, 90))
         exif = Image.Exif()
         exif[0x0112] = 6  # turned
         packed = io.BytesIO()
@@ -166,14 +183,15 @@ def _warm_up() -> None:
 
 
 def serve(images: BinaryIO, answers: BinaryIO) -> None:
-    """Answer until `images` ends: each is four bytes of length and its bytes."""
+    """Answer each of `images`, which is four bytes of length and then its bytes, until they end."""
     while len(head := images.read(_LENGTH.size)) == _LENGTH.size:
         data = images.read(_LENGTH.unpack(head)[0])
-        signal.setitimer(signal.ITIMER_PROF, _PROCESSOR)  # which ends the process
+        signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_SECONDS)  # its signal ends the process
         try:
             ink = photo.read(data)
         except WritingError as error:
-            answers.write(json.dumps({"code": error.code, "message": str(error)}).encode() + b"\n")
+            refusal = {"code": error.code, "message": str(error), "positions": error.positions}
+            answers.write(json.dumps(refusal).encode() + b"\n")
         else:
             answers.write(json.dumps({"shape": ink.shape}).encode() + b"\n" + ink.tobytes())
         answers.flush()
@@ -181,5 +199,5 @@ def serve(images: BinaryIO, answers: BinaryIO) -> None:
 
 if __name__ == "__main__":
     _warm_up()
-    wall_in()
+    restrict()
     serve(sys.stdin.buffer, sys.stdout.buffer)

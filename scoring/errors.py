@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.defaults import server_error
 from psycopg.errors import ReadOnlySqlTransaction
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, WritingError
-from ml.sandbox import MAX_PIXELS
+from ml.sandbox import MAX_PIXELS, MAX_PIXELS_UNSCALED
 from scoring import metrics
 
 logger = logging.getLogger(__name__)
@@ -41,6 +41,16 @@ class StorageRefuses(APIException):
     default_detail = _("Images can't be stored or read at the moment. Nothing was kept; try again in a minute.")
     default_code = "storage_unavailable"
     wait = 30  # seconds
+
+
+class ImageRefused(APIException):
+    """The image can't be read; `positions` are the WritingError's. Serializers would drop a ValidationError's."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+
+    def __init__(self, error: WritingError) -> None:
+        super().__init__({"image": [ErrorDetail(plainly(error), error.code)]})
+        self.positions = error.positions
 
 
 class TooManyImages(APIException):
@@ -98,7 +108,7 @@ class Unavailable(APIException):
     """Database or Redis doesn't answer: nothing was stored, or the same Idempotency-Key finds what was."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("The site is busy with itself. Try again in a moment.")
+    default_detail = _("The site is busy. Try again in a moment.")
     default_code = "unavailable"
     wait = 2  # seconds; DRF sends it as Retry-After
 
@@ -112,7 +122,11 @@ _SENTENCES = {
     "too_many_strokes": _("A writing has at most %(strokes)s strokes."),
     "too_many_points": _("A writing has at most %(points)s points."),
     "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
-    "too_many_pixels": _("An image has at most %(megapixels)s megapixels."),
+    "too_many_pixels": _("An image has at most %(megapixels)s megapixels. Make it smaller."),
+    "too_many_pixels_for_format": _(
+        "A PNG or WebP has at most %(unscaled)s megapixels. Make it smaller, or send a JPEG."
+    ),
+    "several_characters": _("The image shows more than one character. Crop it to one."),
     "unreadable_image": _("The image is damaged."),
 }
 _LIMITS = {
@@ -120,6 +134,7 @@ _LIMITS = {
     "strokes": MAX_STROKES,
     "points": MAX_POINTS,
     "megapixels": MAX_PIXELS // 1_000_000,
+    "unscaled": MAX_PIXELS_UNSCALED // 1_000_000,
 }
 
 
@@ -140,8 +155,10 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     if isinstance(error, APIException):
         metrics.count_rejection(error.get_codes())
-    if isinstance(error, ValidationError):
+    if isinstance(error, ValidationError | ImageRefused):
         response.data = error.get_full_details()
+        if isinstance(error, ImageRefused) and error.positions:
+            response.data["positions"] = error.positions
     elif isinstance(error, APIException):
         response.data = {"detail": str(error.detail), "code": error.get_codes()}
     else:  # Http404 and PermissionDenied of Django

@@ -12,18 +12,19 @@ from rest_framework import serializers
 from characters.models import Character, Exemplar
 from ml import sandbox
 from ml.ink import WritingError, check
+from ml.result import alone_also
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
-from scoring.errors import TooLarge, TooManyImages, plainly
+from scoring.errors import ImageRefused, TooLarge, TooManyImages, plainly
 from scoring.models import Attempt, Score
 
 MAX_IMAGE_BYTES = 2 * 1024 * 1024
 MAX_SCRIPTS = 100
-#: Writings that come together.
+#: Attempts of one batch at most.
 MAX_BATCH = 100
 #: Maximum age of a delayed attempt.
 MAX_AGE = timedelta(days=30)
-#: Seconds that an image waits for others to be read.
+#: Seconds that an image waits for the reader while it reads others.
 _PATIENCE = 2
 
 
@@ -161,8 +162,10 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         )
     )
     def get_alone_also(self, attempt: Attempt) -> list[str]:
-        judgement = attempt.newest_score
-        return judgement.alone_also if judgement else []
+        score = attempt.newest_score
+        # The score's target is None or the attempt's, which is loaded already.
+        target = attempt.target.literal if score and score.target_id and attempt.target else None
+        return alone_also(score.candidates, target) if score else []
 
     def get_known(self, attempt: Attempt) -> bool | None:
         judgement = attempt.newest_score
@@ -234,9 +237,7 @@ class ImageSerializer(AttemptInputSerializer):
         except sandbox.Busy as error:
             raise TooManyImages from error
         except WritingError as error:
-            raise serializers.ValidationError(
-                {"image": [serializers.ErrorDetail(plainly(error), error.code)]}
-            ) from error
+            raise ImageRefused(error) from error
         return {**given, "photo": data}
 
 

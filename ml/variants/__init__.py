@@ -63,9 +63,9 @@ def _derived(character: str, found: dict[str, list[Variant]]) -> Iterator[Varian
     """The variants that `character` has from its plain or large kana."""
     for variant in found.get(_LARGE.get(character, ""), []):
         yield replace(variant, character=character)
-    plain, *mark = unicodedata.normalize("NFD", character)
-    if mark:
-        yield from (_voiced(variant, character) for variant in found.get(plain, []))
+    decomposed = unicodedata.normalize("NFD", character)
+    if len(decomposed) > 1:  # a kana and its sound mark
+        yield from (_voiced(variant, character) for variant in found.get(decomposed[0], []))
 
 
 def _voiced(plain: Variant, character: str) -> Variant:

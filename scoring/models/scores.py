@@ -6,10 +6,9 @@ from django.utils.translation import pgettext_lazy
 
 from characters.models import Character
 from ml.legibility import EVEN, band
-from ml.result import alone_also
 
 _BANDS = {
-    "textbook": pgettext_lazy("band", "Textbook"),
+    "textbook": pgettext_lazy("band", "Excellent"),
     "clear": pgettext_lazy("band", "Clear"),
     "readable": pgettext_lazy("band", "Readable"),
     "doubtful": pgettext_lazy("band", "Doubtful"),
@@ -69,11 +68,6 @@ class Score(models.Model):
     def band_label(self) -> str:
         """The band in the active language; empty without a target."""
         return str(_BANDS[self.band]) if self.band else ""
-
-    @property
-    def alone_also(self) -> list[str]:
-        """Likely characters of other scripts, for a reader without context; see `ml.result.alone_also`."""
-        return alone_also(self.candidates, self.target.literal if self.target else None)
 
     @property
     def main_misreading(self) -> str:

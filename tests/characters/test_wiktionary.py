@@ -276,7 +276,8 @@ def test_pages_before_damage_in_a_bz2_file_are_imported(run, cut):
         data = data[: len(data) * 2 // 3]
     else:
         data[len(data) // 2 : len(data) // 2 + 100] = bytes(100)
-    with pytest.raises(CommandError, match=r"dump.xml.bz2: .* pages after page word \d+, byte .*; .* is kept"):
+    where = r"dump.xml.bz2: .* pages after page word \d+, byte .*"
+    with pytest.raises(CommandError, match=where + "; the changes before it are saved"):
         run(bytes(data), packed=False)
     assert kanji("食").grade == 2
     assert "食  grade: – → 2" in run.output.getvalue()

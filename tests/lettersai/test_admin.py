@@ -329,7 +329,7 @@ def test_several_exemplars_can_be_approved_or_refused_at_once(curator, exemplars
     keys = [exemplar.pk for exemplar in exemplars]
     curator.post(EXEMPLARS, {"action": "approve", "_selected_action": keys[:1]})
     no_reason = {"action": "refuse", "_selected_action": keys[1:]}
-    assert "has a reason" in notes(curator.post(EXEMPLARS, no_reason, follow=True))
+    assert "Give a reason" in notes(curator.post(EXEMPLARS, no_reason, follow=True))
     assert Exemplar.objects.waiting().count() == 2
     assert "2 refused" in notes(curator.post(EXEMPLARS, {**no_reason, "reason": "Blurred"}, follow=True))
     assert [(e.status, e.reason) for e in Exemplar.objects.order_by("pk")] == [

@@ -20,7 +20,7 @@ from moto.server import ThreadedMotoServer
 from tests.lettersai.test_settings import SECRET
 from tests.support.docker import command_of, healthcheck_of, nginx
 from tests.support.drawings import ink_of, png_of
-from tests.support.site import ROOT, Browser, RedisServer, TlsBefore, certificate, free_port, postgresql, until
+from tests.support.site import ROOT, Browser, RedisServer, TlsProxy, certificate, free_port, postgresql, until
 
 HOST = "letters.example.org"
 SEND_REMINDERS = "from accounts.practice.tasks import send_reminders; send_reminders.delay()"
@@ -36,7 +36,7 @@ class Production:
         database = stack.enter_context(postgresql())
         broker = RedisServer(folder, "pass%word")
         stack.callback(broker.stop)
-        tls = TlsBefore(broker.port, self.made, self.key)
+        tls = TlsProxy(broker.port, self.made, self.key)
         stack.callback(tls.stop)
         self.s3 = s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
         s3.start()

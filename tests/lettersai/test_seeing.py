@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import uuid
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -125,24 +127,51 @@ def test_metrics_require_the_token(client, settings):
     assert client.get("/metrics", headers={"Authorization": "Bearer token"}).status_code == 200
 
 
-def test_metrics_tell_requests_scores_rejections_and_the_queue(client_of, post, settings, monkeypatch):
+@pytest.fixture
+def metrics(client, settings) -> Callable[[], Counter[str]]:
+    """Reads the metrics: each with its labels, as Prometheus shows it; 0 where it isn't known yet."""
     settings.METRICS_TOKEN = "token"
-    alice = client_of("alice")
+
+    def read() -> Counter[str]:
+        text = client.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()
+        rows = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        return Counter({name: float(value) for name, value in rows})
+
+    return read
+
+
+def test_metrics_count_requests_scores_and_rejections_one_by_one(client_of, post, metrics):
+    alice, before = client_of("alice"), metrics()
     post(alice, {"ink": ink_of("口"), "target": "口"})
-    post(alice, {"ink": {}})
-    monkeypatch.setattr(tasks.score_attempt, "delay", lambda attempt_id: None)
+    post(alice, {"ink": ink_of("口"), "target": "日"})
     post(alice, {"ink": ink_of("口")})
-    Attempt.objects.filter(status="queued").update(queued_at=timezone.now() - timedelta(minutes=2))
-    text = alice.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()
-    told = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    post(alice, {"ink": {}})
+    after = metrics()
+    grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     posts = 'lettersai_request_seconds_count{method="POST",route="api/v1/attempts/",status="%d"}'
-    assert float(told[posts % 201]) >= 1
-    assert float(told[posts % 400]) >= 1
-    assert float(told['lettersai_scores_total{model="fake"}']) >= 1
-    assert float(told['lettersai_legibility_bucket{le="95.0",model="fake"}']) >= 1
-    assert float(told['lettersai_rejections_total{code="malformed"}']) >= 1
-    assert float(told["lettersai_queue_length"]) == 1
-    assert 119 < float(told["lettersai_queue_age_seconds"]) < 130
+    assert grown[posts % 201] == 3
+    assert grown[posts % 400] == 1
+    assert grown['lettersai_scores_total{model="fake"}'] == 3
+    assert grown['lettersai_legibility_count{model="fake"}'] == 2
+    assert grown['lettersai_legibility_sum{model="fake"}'] == 93 + 12
+    assert 'lettersai_legibility_bucket{le="10.0",model="fake"}' not in grown
+    assert grown['lettersai_legibility_bucket{le="20.0",model="fake"}'] == 1
+    assert grown['lettersai_legibility_bucket{le="95.0",model="fake"}'] == 2
+    assert grown["lettersai_wait_seconds_count"] == 3
+    assert grown['lettersai_rejections_total{code="malformed"}'] == 1
+
+
+def test_metrics_tell_length_and_age_of_the_queue(client_of, post, metrics, no_worker):
+    assert metrics()["lettersai_queue_length"] == metrics()["lettersai_queue_age_seconds"] == 0
+    for _ in range(3):
+        post(client_of("alice"), {"ink": ink_of("口")})
+    Attempt.objects.update(queued_at=timezone.now() - timedelta(minutes=1))
+    Attempt.objects.filter(pk__in=Attempt.objects.values("pk")[:1]).update(
+        queued_at=timezone.now() - timedelta(minutes=2)
+    )
+    told = metrics()
+    assert told["lettersai_queue_length"] == 3
+    assert 119 < told["lettersai_queue_age_seconds"] < 130
 
 
 def test_a_task_is_timed():

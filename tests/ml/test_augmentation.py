@@ -1,7 +1,5 @@
 """Each augmentation is applied as often as it should be, and changes what it is meant to change."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -21,7 +19,7 @@ def rng() -> np.random.Generator:
 
 
 @pytest.fixture
-def calls(monkeypatch) -> Iterator[set[str]]:
+def calls(monkeypatch) -> set[str]:
     """The names of the augmentations called since the set was last cleared."""
     called: set[str] = set()
 

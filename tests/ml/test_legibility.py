@@ -35,13 +35,22 @@ def test_what_is_surely_another_character_scores_10_or_less():
         (100, "textbook"),
         (95, "textbook"),
         (94, "clear"),
+        (80, "clear"),
+        (79, "readable"),
         (60, "readable"),
         (59, "doubtful"),
+        (40, "doubtful"),
         (39, "misread"),
     ],
 )
-def test_the_word_for_a_score(score, word):
+def test_bands_at_their_limits(score, word):
     assert legibility.band(score) == word
+
+
+@pytest.mark.parametrize(("probability", "score"), [(0.5, 50), (0.45, 35), (0.4, 16), (0.25, 0)])
+def test_the_score_falls_steeply_once_most_readers_see_something_else(probability, score):
+    odds = legibility.log_odds(probability)
+    assert legibility.legibility(odds, np.array(3.0)) == pytest.approx(score, abs=0.6)
 
 
 def test_lookalikes_share_their_probability():

@@ -125,7 +125,7 @@ def test_behind_the_walls_nothing_can_be_opened_started_or_filled(harm):
         [
             "import socket, subprocess",
             "from ml import sandbox",
-            "sandbox.wall_in()",
+            "sandbox.restrict()",
             f"try: {harm}",
             "except (OSError, MemoryError): print('stopped')",
         ]

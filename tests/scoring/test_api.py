@@ -16,7 +16,9 @@ from django.utils import timezone
 from PIL import Image
 
 from ml import sandbox
+from ml.ink import WritingError
 from scoring import api
+from scoring.errors import plainly
 from scoring.models import Attempt
 from scoring.serializers import MAX_IMAGE_BYTES
 from scoring.tasks import erase_deleted
@@ -284,7 +286,7 @@ def test_what_is_no_json_is_400(client_of, body):
         (b"", "unknown_image_format"),
         (b"GIF89a", "unknown_image_format"),
         (png(Image.new("RGB", (50, 50), "white")), "nothing_written"),
-        (png(Image.new("1", (4001, 1000))), "too_many_pixels"),
+        (png(Image.new("1", (6001, 4000))), "too_many_pixels_for_format"),
         (png_of("口")[:-300], "unreadable_image"),
     ],
 )
@@ -386,3 +388,21 @@ def test_a_likely_character_of_another_script_is_named_beside_the_result(client_
     body = client_of("visitor").get(f"{URL}{attempt.pk}/").json()
     assert body["alone_also"] == ["l"]
     assert [candidate["alone"] for candidate in body["candidates"]] == [0.6, 0.3]
+
+
+def test_an_image_of_several_characters_is_refused_with_their_positions(client_of, monkeypatch):
+    boxes = [[0.1, 0.2, 0.3, 0.4], [0.5, 0.2, 0.3, 0.4]]
+
+    def finds_two(data: Any, patience: float) -> None:
+        raise WritingError("several_characters", "The image shows more than one character.", boxes)
+
+    monkeypatch.setattr("ml.sandbox.read", finds_two)
+    answer = client_of("visitor").post(URL, {"image": SimpleUploadedFile("two.png", png_of("口"))})
+    assert answer.status_code == 400
+    assert answer.json()["image"][0]["code"] == "several_characters"
+    assert answer.json()["positions"] == boxes
+
+
+@pytest.mark.parametrize("code", ["too_many_pixels", "too_many_pixels_for_format", "unreadable_image"])
+def test_every_reason_to_refuse_an_image_has_a_sentence(code):
+    assert "%(" not in plainly(WritingError(code, ""))

@@ -281,12 +281,12 @@ def left(page: Page, what: str) -> float:
 def test_whoever_wants_it_sees_no_movement(page, site):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{site.url}?practise=一")
-    page.get_by_label("Without movement").check()
+    page.get_by_label("Reduce motion").check()
     write(page, "一")
     page.keyboard.press("Enter")
     expect(page.get_by_text("You meant")).to_be_visible()
     assert page.evaluate("document.getAnimations().length") == 0
-    page.get_by_label("Without movement").uncheck()
+    page.get_by_label("Reduce motion").uncheck()
 
 
 def test_whoever_wants_it_hears_a_score_once(page, site):

@@ -118,10 +118,11 @@ class AttemptReader:
         return [self.candidate(row) for row in rows]
 
     def candidate(self, row: Any) -> dict[str, Any]:
+        # Exports of before the script prior have no probability without context.
+        probabilities = ("confidence", "alone") if isinstance(row, dict) and "alone" in row else ("confidence",)
         is_sound = (
             isinstance(row, dict)
-            and is_number(row.get("confidence"))
-            and 0 <= row["confidence"] <= 1
+            and all(is_number(row.get(name)) and 0 <= row[name] <= 1 for name in probabilities)
             and is_percent(row.get("legibility"))
         )
         if not is_sound:
@@ -132,6 +133,7 @@ class AttemptReader:
             "confidence": row["confidence"],
             "legibility": row["legibility"],
             "lookalikes": self.literals(row.get("lookalikes")),
+            **{name: row[name] for name in probabilities[1:]},
         }
 
     def literals(self, value: Any) -> list[str]:

@@ -1,0 +1,552 @@
+"""Finds the pen's ink in a photograph, and only that: no rules, frames, holes, stamps, shadows or specks.
+
+Everything here works on *ratios*: the fraction of the paper's light that each pixel reflects, per colour channel. An
+ink keeps its direction in the space of log ratios however thickly it lies, so pencil, blue pen and red stamp can be
+told apart even where they are faint.
+"""
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import raster
+
+Mask = NDArray[Any]
+Ratios = NDArray[Any]
+
+#: Longer side of the image that the paper's brightness is estimated on, pixels; lengths below are fractions of the
+#: photograph's longer side unless they say otherwise.
+_GROUND_SIDE = 200
+#: Dark things narrower than this are not paper.
+_WIDEST_INK = 0.27
+#: Added to grey levels before their ratio is taken, so that what is nearly black doesn't count as full of contrast.
+_BLACK = 16
+#: A pixel counts as marked if it absorbs more than this and more than so many times the noise.
+_FAINTEST, _NOISE = 0.07, 6.0
+#: Fraction of the sheet that dark edges cover if the light falls off; a scanner's edges cover less.
+_FALLING_LIGHT = 0.08
+#: Rounds of the search for lines, and lines tried in each.
+_ROUNDS, _PEAKS = 4, 30
+#: Dark edges of a scan: at most this deep, along at least this fraction of the side.
+_EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
+#: Cosine of the angle between the directions of two colours from which on they are one ink's.
+_SAME_INK = float(np.cos(np.deg2rad(9)))
+#: What is longer than so many times its width is a row of characters; what is longer than so many, a single line.
+_ROW, _LINE_SHAPE = 2.1, 3.0
+#: Least space between the characters of a grid, fraction of a character's cell.
+_SPACE = 0.1
+
+
+@dataclass(frozen=True)
+class Line:
+    """A straight printed line: points are `start` + t * `along` for 0 <= t <= `length`, in pixels (x, y)."""
+
+    start: NDArray[Any]
+    along: NDArray[Any]
+    length: float
+    #: Median width and mean absolute deviation from the straight line, pixels.
+    width: float
+    wobble: float
+    #: Fraction of the length that is marked: below 1 for dashes.
+    coverage: float
+    #: Whether both ends reach the image's border.
+    is_across: bool
+
+    @property
+    def ends(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        return self.start, self.start + self.along * np.float32(self.length)
+
+
+def ratios(image: NDArray[Any]) -> Ratios:
+    """(height, width, 3) the fraction of the paper's light that each pixel reflects, 0 to 1.
+
+    image: (height, width, 3) uint8, ink darker than the paper.
+    """
+    height, width = image.shape[:2]
+    factor = min(1.0, _GROUND_SIDE / max(height, width))
+    size = max(8, round(width * factor)), max(8, round(height * factor))
+    small = cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3)
+    reach = 2 * round(max(size) * _WIDEST_INK / 2) + 1
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    ground = cv2.GaussianBlur(ground.astype(np.float32), (0, 0), 1.5) + _BLACK
+    full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.minimum((image.astype(np.float32) + _BLACK) / full, 1)
+
+
+def ink(image: NDArray[Any]) -> NDArray[Any] | None:
+    """(height, width) how much the pen's ink absorbs at each pixel, 0 to 1; 0 everywhere else. None if there is only
+    ink.
+
+    image: (height, width, 3) uint8, ink darker than the paper.
+    """
+    absorbed = 1 - ratios(image)
+    most = cv2.max(cv2.max(absorbed[..., 0], absorbed[..., 1]), absorbed[..., 2])
+    sample = most[::4, ::4]
+    base = float(np.median(sample))
+    noise = float(np.median(np.abs(sample - base)))
+    most = np.maximum(most - base, 0)
+    least = max(_FAINTEST, _NOISE * noise)
+    marked = (most > least).astype(np.uint8)
+    side = max(marked.shape)
+    inner = _without_edges(marked)
+    # So much of the sheet is no scanner's edge but a lamp's light that falls off.
+    is_clean = np.array_equal(inner, marked) or int((marked - inner).sum()) > _FALLING_LIGHT * marked.size
+    marked = _without_blobs(inner, side)
+    is_clean &= np.array_equal(marked, inner)
+    levels = raster.without_shadows((most * marked * 255).astype(np.uint8))
+    most = levels.astype(np.float32) / 255
+    marked = (most > least).astype(np.uint8)
+    smooth = np.maximum(cv2.blur(absorbed, (3, 3)) - base, 0)
+    # What only tints the paper is a highlighter's, what is red a teacher's, as long as another ink is there.
+    tinted, red = _tinted(smooth), _red(smooth)
+    for others in (tinted | red, tinted):
+        rest = marked & ~others
+        if _shows_something(rest, side):
+            is_clean &= np.array_equal(marked, rest)
+            marked = rest
+            break
+    kept = _without_lines(marked, smooth, side)
+    if is_clean and np.array_equal(kept, marked):
+        return None
+    kept = _without_specks(_without_blobs(kept, side), most, side)
+    near = cv2.dilate(kept, np.ones((3, 3), np.uint8))
+    return np.where(near, most, 0).astype(np.float32)
+
+
+def _tinted(absorbed: Ratios) -> Mask:
+    """1 where the paper is tinted, yet as bright as before in one channel."""
+    red, green, blue = absorbed[..., 0], absorbed[..., 1], absorbed[..., 2]
+    least, most = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
+    return ((least < 0.1) & (most - least > 1.5 * least + 0.03)).astype(np.uint8)
+
+
+def _red(absorbed: Ratios) -> Mask:
+    """1 where red light is reflected and the rest absorbed."""
+    red, green, blue = absorbed[..., 0], absorbed[..., 1], absorbed[..., 2]
+    return ((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue)).astype(np.uint8)
+
+
+def _direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
+    """The direction of the mean colour of the pixels of `mask` in the space of log ratios: an ink's, however thick."""
+    logs = -np.log(1 - absorbed[mask > 0].clip(0, 0.97))
+    mean = logs.mean(axis=0) if len(logs) else np.ones(3)
+    return np.asarray(mean / (np.linalg.norm(mean) + 1e-6), np.float32)
+
+
+def _shows_something(mask: Mask, side: int) -> bool:
+    """Whether `mask` has a part that could be a character: a connected part of some extent that is no long line."""
+    opened = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, _, figures, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    extent = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
+    return bool((extent > 0.04 * side).any())
+
+
+def _without_edges(marked: Mask) -> Mask:
+    """`marked` less the dark beside the sheet."""
+    cleaned = marked.copy()
+    for turn in range(4):
+        view = np.rot90(cleaned, turn)  # each side comes to the left once
+        height, width = view.shape
+        most = max(2, int(_EDGE_DEPTH * width))
+        free = view[:, : most + 1] == 0
+        runs = np.where(free.any(axis=1), free.argmax(axis=1), most + 1)
+        if (runs > 0).mean() < _EDGE_LENGTH:
+            continue
+        rows = np.flatnonzero((runs > 0) & (runs <= most))
+        if len(rows) < 0.3 * height:
+            continue
+        # A strip's inner side is straight; where a rule or a stroke meets it, only the strip goes.
+        fit = np.polyfit(rows, runs[rows], 1)
+        for _ in range(3):
+            off = runs[rows] - np.polyval(fit, rows)
+            near = rows[np.abs(off) <= 2 + 2 * np.median(np.abs(off))]
+            if len(near) < 10:
+                break
+            fit = np.polyfit(near, runs[near], 1)
+        depth = np.clip(np.polyval(fit, np.arange(height)) + 3, 0, most + 3)
+        view[np.arange(width)[None] < depth[:, None]] = 0
+    return cleaned
+
+
+def _without_blobs(marked: Mask, side: int) -> Mask:
+    """`marked` less punched holes: round solid spots near the edge or cut by it, outside of the largest mark's box."""
+    count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    if count < 3:
+        return marked
+    height, width = marked.shape
+    cleaned = marked.copy()
+    holes = []
+    for blot in range(1, count):
+        x, y, w, h, area = figures[blot].tolist()
+        if max(w, h) > 0.12 * side or max(w, h) < 0.008 * side or max(w, h) > 2.6 * min(w, h):
+            continue
+        to_edge = min(x, y, width - x - w, height - y - h)
+        is_round = area > 0.68 * w * h and 0.75 < w / h < 1.34
+        if (is_round and to_edge < 0.08 * side) or (to_edge <= 1 and area > 0.6 * w * h):
+            holes.append(blot)
+    others = [blot for blot in range(1, count) if blot not in holes]
+    if not others:
+        return marked
+    x0, y0, w0, h0, _ = figures[max(others, key=lambda blot: figures[blot][2] * figures[blot][3])].tolist()
+    for blot in holes:
+        x, y, w, h, _ = figures[blot].tolist()
+        away = max(x0 - x - w, x - x0 - w0, y0 - y - h, y - y0 - h0)
+        if away > 0.3 * max(w, h) or (w0 > 0.9 * width or h0 > 0.9 * height):
+            cleaned[blots == blot] = 0
+    return cleaned
+
+
+def _pen_width(mask: Mask) -> float:
+    """Width of the lines of `mask`, weighted by their area, pixels."""
+    if not mask.any():
+        return 0.0
+    depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    return 4 * max(float(depth[mask > 0].mean()) - 0.5, 0.25)
+
+
+def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> Mask:
+    """`marked` less printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole."""
+    lines = _lines(marked, side)
+    if not lines:
+        return marked
+    rest = marked.copy()
+    for line in lines:
+        cv2.line(rest, *_pixels(line, 0.12 * side), 0, int(line.width) + 6)
+    rest = _without_specks(rest, None, side)
+    pen = _pen_width(rest)
+    if not _shows_something(rest, side):
+        return marked
+    ink_direction = _direction(absorbed, rest)
+    ys, xs = np.nonzero(rest)
+    box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
+    printed = [line for line in lines if _is_printed(line, lines, pen, box, ink_direction, absorbed, marked, side)]
+    if not printed:
+        return marked
+    cleaned = _erased(marked, printed, pen)
+    # What is left of a line lies along it.
+    beside = np.zeros_like(marked)
+    for line in printed:
+        cv2.line(beside, *_pixels(line, 0.12 * side), 1, int(line.width) + 7)
+    count, blots, figures, _ = cv2.connectedComponentsWithStats(cleaned, connectivity=8)
+    within = np.bincount(blots.ravel(), beside.ravel(), count) > 0.7 * figures[:, cv2.CC_STAT_AREA]
+    within &= figures[:, cv2.CC_STAT_AREA] < 0.25 * rest.sum()
+    cleaned[within[blots]] = 0
+    on_lines = np.zeros_like(marked)
+    for line in printed:
+        cv2.line(on_lines, *_pixels(line), 1, max(1, int(line.width) - 1))
+    print_direction = _direction(absorbed, on_lines & marked & ~cleaned)
+    if float(print_direction @ ink_direction) < _SAME_INK:
+        # Print of another colour than the ink's goes wherever it is.
+        logs = -np.log(1 - absorbed.clip(0, 0.97))
+        is_print = logs @ (print_direction - ink_direction) > 0
+        colour: Mask = is_print.astype(np.uint8)
+        opened: Mask = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
+        cleaned &= ~opened
+    return cleaned
+
+
+def _pixels(line: Line, further: float = 0) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Both ends of `line`, drawn out by `further` pixels."""
+    a, b = line.ends
+    a, b = a - line.along * np.float32(further), b + line.along * np.float32(further)
+    return (round(float(a[0])), round(float(a[1]))), (round(float(b[0])), round(float(b[1])))
+
+
+def _lines(marked: Mask, side: int) -> list[Line]:
+    """Long straight lines in `marked`, level or upright within some degrees, solid or dashed."""
+    thick = max(3, round(0.016 * side)) | 1
+    solid: Mask = np.asarray(cv2.morphologyEx(marked, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)))
+    grown: Mask = np.asarray(cv2.dilate(solid, np.ones((3, 3), np.uint8)))
+    thin: Any = marked & ~grown
+    found: list[Line] = []
+    shorter = min(marked.shape)
+    for upright in (False, True):
+        left = thin.copy()
+        for _ in range(_ROUNDS):
+            # Hough's angle is that of the line's normal: 0 for upright lines, 90 degrees for level ones.
+            middle = 0.0 if upright else np.pi / 2
+            peaks = cv2.HoughLines(
+                left,
+                1,
+                np.pi / 720,
+                max(20, int(0.16 * shorter)),
+                min_theta=max(0.0, middle - 0.12),
+                max_theta=middle + 0.12,
+            )
+            if upright:
+                other = cv2.HoughLines(
+                    left, 1, np.pi / 720, max(20, int(0.16 * shorter)), min_theta=np.pi - 0.12, max_theta=np.pi
+                )
+                peaks = other if peaks is None else peaks if other is None else np.concatenate([peaks, other])
+            if peaks is None:
+                break
+            new = False
+            tried: list[tuple[float, float]] = []
+            for rho, theta in peaks[:400, 0]:
+                # Neighbouring peaks are one line.
+                if any(abs(rho - r) < 7 and abs(theta - t) < 0.035 for r, t in tried):
+                    continue
+                tried.append((rho, theta))
+                if len(tried) > _PEAKS:
+                    break
+                line = _traced(float(rho), float(theta), marked, left, side)
+                if line is None:
+                    continue
+                new = True
+                found.append(line)
+                cv2.line(left, *_pixels(line), 0, int(line.width) + 5)
+            if not new:
+                break
+    return found
+
+
+def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Line | None:
+    """The line that a peak of the Hough transform stands for, if there is one."""
+    height, width = marked.shape
+    normal = np.array([np.cos(theta), np.sin(theta)])
+    along = np.array([-normal[1], normal[0]])
+    origin = normal * rho
+    reach = np.arange(-(height + width), height + width)
+    points = origin + reach[:, None] * along
+    inside = (points[:, 0] >= 0) & (points[:, 0] <= width - 1) & (points[:, 1] >= 0) & (points[:, 1] <= height - 1)
+    reach, points = reach[inside], points[inside]
+    if len(points) < 0.2 * min(height, width):
+        return None
+    half = max(6, round(0.02 * side))
+    offsets = np.arange(-half, half + 1)
+    grid = points[:, None, :] + offsets[None, :, None] * normal
+    xs = grid[..., 0].round().astype(int).clip(0, width - 1)
+    ys = grid[..., 1].round().astype(int).clip(0, height - 1)
+    profile = marked[ys, xs] > 0
+    fresh = left[ys, xs] > 0
+    centre = fresh[:, half - 2 : half + 3].any(axis=1)
+    # Only positions where the mark is thin across the line tell of it; wide ones are strokes that cross.
+    run = profile.sum(axis=1)
+    thin = centre & (run <= half) & ~profile[:, 0] & ~profile[:, -1]
+    if thin.sum() < 0.1 * min(height, width):
+        return None
+    gap = max(4, round(0.05 * side))
+    filled = profile[:, half - 2 : half + 3].any(axis=1)
+    start, end = _longest(filled, thin, gap)
+    if end - start < 0.28 * min(height, width):
+        return None
+    span = slice(start, end + 1)
+    chosen = np.flatnonzero(thin[span])
+    if len(chosen) < 0.35 * (end - start):
+        return None
+    where = (profile[span][chosen] * offsets).sum(axis=1) / run[span][chosen]
+    fit = np.polyfit(chosen, where, 1)
+    off = np.abs(where - np.polyval(fit, chosen))
+    wobble = float(np.mean(np.minimum(off, 3 * np.median(off) + 1)))
+    first = points[start] + normal * np.polyval(fit, 0)
+    last = points[end] + normal * np.polyval(fit, end - start)
+    length = float(np.hypot(*(last - first)))
+    margin = max(3.0, 0.015 * side)
+    is_across = bool(start <= margin and end >= len(points) - 1 - margin)
+    return Line(
+        first.astype(np.float32),
+        ((last - first) / length).astype(np.float32),
+        length,
+        float(np.median(run[span][chosen])),
+        wobble,
+        float(filled[span].mean()),
+        is_across,
+    )
+
+
+def _longest(filled: NDArray[Any], thin: NDArray[Any], gap: int) -> tuple[int, int]:
+    """First and last index of the longest run of `filled` with holes of at most `gap`, ending at thin ones."""
+    marks = np.flatnonzero(filled)
+    parts = np.split(marks, np.flatnonzero(np.diff(marks) > gap) + 1)
+    best = max(parts, key=lambda part: part[-1] - part[0])
+    own = best[thin[best]]
+    return (int(own[0]), int(own[-1])) if len(own) else (0, 0)
+
+
+def _is_printed(
+    line: Line,
+    lines: list[Line],
+    pen: float,
+    box: tuple[float, float, float, float],
+    ink_direction: NDArray[Any],
+    absorbed: Ratios,
+    marked: Mask,
+    side: int,
+) -> bool:
+    """Whether `line` is print rather than a stroke of what else is there, whose pen is `pen` pixels wide."""
+    if line.is_across and line.wobble < 0.45 + 0.0022 * line.length:
+        return True
+    if line.wobble > 0.3 + 0.0009 * line.length:
+        return False
+    if line.width < 0.62 * pen:
+        return True
+    own = np.zeros_like(marked)
+    cv2.line(own, *_pixels(line), 1, max(1, int(line.width) - 1))
+    if float(_direction(absorbed, own & marked) @ ink_direction) < _SAME_INK:
+        return True
+    a, b = line.ends
+    left, top, right, bottom = box
+    level = abs(line.along[0]) > abs(line.along[1])
+    if level:
+        beyond = min(a[0], b[0]) < left - 0.01 * side and max(a[0], b[0]) > right + 0.01 * side
+        aside = max(a[1], b[1]) < top or min(a[1], b[1]) > bottom
+    else:
+        beyond = min(a[1], b[1]) < top - 0.01 * side and max(a[1], b[1]) > bottom + 0.01 * side
+        aside = max(a[0], b[0]) < left or min(a[0], b[0]) > right
+    if not beyond:
+        return False
+    others = [other for other in lines if other is not line]
+    crossing = [o for o in others if abs(float(o.along @ line.along)) < 0.2]
+    parallel = [
+        o for o in others if abs(float(o.along @ line.along)) > 0.98 and abs(o.length - line.length) < 0.3 * line.length
+    ]
+    if line.coverage < 0.85:
+        return True
+    return bool(aside and parallel and crossing) or bool(not aside and crossing and line.width < 0.85 * pen)
+
+
+def _erased(marked: Mask, printed: list[Line], pen: float) -> Mask:
+    """`marked` less the lines `printed`; pixels that a crossing stroke covers too stay."""
+    cleaned = marked.copy()
+    height, width = marked.shape
+    on_lines = np.zeros_like(marked)
+    for line in printed:
+        cv2.line(on_lines, *_pixels(line), 1, int(line.width) + 4)
+    # Flecks beside a line are its ragged edge, no stroke.
+    beside: Mask = np.asarray(marked & ~on_lines)
+    off_lines: Mask = np.asarray(cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
+    for line in printed:
+        normal = np.array([-line.along[1], line.along[0]])
+        steps = np.arange(0, int(line.length) + 1)
+        half = line.width / 2 + 2
+        points = line.start + steps[:, None] * line.along
+        sides = []
+        for sign in (-1, 1):
+            hit = np.zeros(len(points), bool)
+            for extra in (1.0, 2.0, 3.0):
+                xs, ys = (points + sign * (half + extra) * normal).round().astype(int).T
+                ok = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
+                hit[ok] |= off_lines[ys[ok], xs[ok]] > 0
+            sides.append(hit)
+        grow = max(1, round(half))
+        # A stroke crosses where ink stands on both sides, also shifted along the line as slanted strokes are.
+        spread = [np.convolve(s, np.ones(2 * grow + 1), "same") > 0 for s in sides]
+        crossing = (spread[0] & spread[1]) | sides[0] | sides[1]
+        for start, end in _runs(~crossing):
+            a, b = line.start + start * line.along, line.start + end * line.along
+            cv2.line(
+                cleaned,
+                (round(float(a[0])), round(float(a[1]))),
+                (round(float(b[0])), round(float(b[1]))),
+                0,
+                int(line.width) + 3,
+            )
+        # Ends beyond the traced span.
+        for tip in line.ends:
+            if not _hits(off_lines, tip, line.width + 2):
+                cv2.circle(cleaned, (round(float(tip[0])), round(float(tip[1]))), int(line.width), 0, -1)
+    return cleaned
+
+
+def _hits(mask: Mask, point: NDArray[Any], reach: float) -> bool:
+    x, y, r = round(float(point[0])), round(float(point[1])), int(reach) + 1
+    return bool(mask[max(0, y - r) : y + r + 1, max(0, x - r) : x + r + 1].any())
+
+
+def _runs(flags: NDArray[Any]) -> list[tuple[int, int]]:
+    """First and last index of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
+
+
+def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> Mask:
+    """`marked` less what is too small, too faint or too far away to belong to the character."""
+    count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    if count < 2:
+        return marked
+    areas = figures[1:, cv2.CC_STAT_AREA].astype(np.float64)
+    extents = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    large = extents >= 0.25 * extents.max()
+    body = np.isin(blots, np.flatnonzero(large) + 1).astype(np.uint8)
+    pen = _pen_width(body)
+    kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen)
+    kept &= np.array(
+        [
+            _pen_width((blots[y : y + h, x : x + w] == i + 1).astype(np.uint8)) > 0.5 * pen if k else False
+            for i, ((x, y, w, h, _), k) in enumerate(zip(figures[1:].tolist(), kept, strict=True))
+        ]
+    )
+    kept |= areas == areas.max()
+    kept_mask = np.isin(blots, np.flatnonzero(kept) + 1)
+    if absorbed is not None and kept_mask.any():
+        # Bleed-through is fainter than the ink that it touches.
+        main = np.percentile(absorbed[kept_mask], 90)
+        return (kept_mask & (cv2.blur(absorbed, (3, 3)) > 0.4 * main)).astype(np.uint8)
+    return kept_mask.astype(np.uint8)
+
+
+def characters(inked: NDArray[Any]) -> list[tuple[int, int, int, int]]:
+    """Left, top, width and height of each character that `inked` (height, width) shows, pixels.
+
+    Several only where a row, column or grid of them is certain: parts of one character (い, 二, 八) are one.
+    """
+    ys, xs = np.nonzero(inked)
+    if not len(xs):
+        return []
+    left, top = int(xs.min()), int(ys.min())
+    width, height = int(xs.max()) - left + 1, int(ys.max()) - top + 1
+    box = inked[top : top + height, left : left + width]
+    whole = [(0, height)], [(0, width)]
+    if width > _ROW * height:
+        rows, columns = whole[0], _cells(np.asarray(box.any(axis=0)), height)
+    elif height > _ROW * width:
+        rows, columns = _cells(np.asarray(box.any(axis=1)), width), whole[1]
+    else:
+        rows, columns = _cells(np.asarray(box.any(axis=1)), width / 2), _cells(np.asarray(box.any(axis=0)), height / 2)
+        if not _is_grid(box, rows, columns):
+            rows, columns = whole
+    found = []
+    for y0, y1 in rows:
+        for x0, x1 in columns:
+            ys, xs = np.nonzero(box[y0:y1, x0:x1])
+            if len(xs):
+                w, h = int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
+                found.append((left + x0 + int(xs.min()), top + y0 + int(ys.min()), w, h))
+    size = max(max(w, h) for _, _, w, h in found)
+    certain = [b for b in found if max(b[2:]) > 0.5 * size and max(b[2:]) < _LINE_SHAPE * min(b[2:])]
+    return found if len(certain) > 1 else [(left, top, width, height)]
+
+
+def _cells(inked: NDArray[Any], size: float) -> list[tuple[int, int]]:
+    """First and one past the last index of each character along an axis.
+
+    inked: whether any pixel at that index is; size: extent of a character across the axis.
+    """
+    runs = [(a, b + 1) for a, b in _runs(inked)]
+    cells = [runs[0]]
+    for start, end in runs[1:]:
+        first, last = cells[-1]
+        narrow = min(last - first, end - start) < 0.5 * size
+        if start - last < 0.08 * size or (narrow and end - first < 1.3 * size):
+            cells[-1] = first, end
+        else:
+            cells.append((start, end))
+    return cells
+
+
+def _is_grid(box: NDArray[Any], rows: list[tuple[int, int]], columns: list[tuple[int, int]]) -> bool:
+    """Whether `rows` and `columns` divide `box` into at least six characters with clear space between them."""
+    if len(rows) < 2 or len(columns) < 2:
+        return False
+    height, width = box.shape
+    filled = sum(bool(box[y0:y1, x0:x1].any()) for y0, y1 in rows for x0, x1 in columns)
+    spaces = [
+        (b[0] - a[1]) * len(cells) / extent
+        for cells, extent in ((rows, height), (columns, width))
+        for a, b in itertools.pairwise(cells)
+    ]
+    return filled > 5 and min(spaces) > _SPACE
