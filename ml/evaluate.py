@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.stats import spearmanr
 
 from ml import bundle, legibility, photo, raster
 from ml.bundle import Bundle
 from ml.datasets import ink
 from ml.ink import WritingError
-from ml.metrics import auroc, calibration_error, rank, share, spearman
+from ml.metrics import auroc, calibration_error, fraction, rank
 from ml.prior import ScriptPrior
 from ml.recognizer import Recognizer
 from ml.scripts import FAMILIES, family
@@ -91,17 +92,17 @@ class Evaluation:
         other_script = self._wrong_scores(probabilities * ~self._prior.is_same_script(labels), probabilities, target)
         return {
             "n": len(labels),
-            "top1": share(probabilities.argmax(axis=1) == labels),
-            "top5": share(rank(probabilities, labels) < 5),
-            "top1_pooled": share(right),
-            "top5_pooled": share(rank(pooled, target) < 5),
-            "top1_pooled_script": share(of_family.argmax(axis=1) == target),
-            "top1_pooled_context": share(context.argmax(axis=1) == target),
+            "top1": fraction(probabilities.argmax(axis=1) == labels),
+            "top5": fraction(rank(probabilities, labels) < 5),
+            "top1_pooled": fraction(right),
+            "top5_pooled": fraction(rank(pooled, target) < 5),
+            "top1_pooled_script": fraction(of_family.argmax(axis=1) == target),
+            "top1_pooled_context": fraction(context.argmax(axis=1) == target),
             "ece": calibration_error(pooled.max(axis=1), right),
             "score_median": float(np.median(scores)),
             "score_p05": float(np.quantile(scores, 0.05)),
-            "below_60": share(self.scores(pooled[rows, target], labels) < 60),
-            "below_60_context": share(scores < 60),
+            "below_60": fraction(self.scores(pooled[rows, target], labels) < 60),
+            "below_60_context": fraction(scores < 60),
             "wrong_score_p99": _p99(self._wrong_scores(probabilities, probabilities, target, in_context=False)[right]),
             "wrong_score_p99_same_script": _p99(same_script[right]),
             "wrong_score_p99_other_script": _p99(other_script[right]),
@@ -152,11 +153,11 @@ class Evaluation:
 
     def of_outside(self, outside: NDArray[np.floating], inside: NDArray[np.floating] | None) -> dict[str, float]:
         """How well drawings outside the catalogue are told apart, by the probability of being in it."""
-        figures = {"n": len(outside), "rejected": share(outside < self._known_from)}
+        figures = {"n": len(outside), "rejected": fraction(outside < self._known_from)}
         if inside is not None:
-            figures["accepted_inside"] = share(inside >= self._known_from)
+            figures["accepted_inside"] = fraction(inside >= self._known_from)
             figures["auroc"] = auroc(inside, outside)
-            figures["rejected_at_97"] = share(outside < np.quantile(inside, 0.03))
+            figures["rejected_at_97"] = fraction(outside < np.quantile(inside, 0.03))
         return figures
 
     def scores_for(self, pictures: Iterable[Picture], characters: Sequence[str]) -> NDArray[np.float64]:
@@ -175,7 +176,7 @@ class Evaluation:
             for strength in _LADDER
         ]
         steps = {f"{strength:.1f}": round(mean, 1) for strength, mean in zip(_LADDER, means, strict=True)}
-        return {"spearman": spearman(_LADDER, np.array(means)), "scores": steps}
+        return {"spearman": float(spearmanr(_LADDER, means).statistic), "scores": steps}
 
     def of_invariance(self, drawings: Sequence[tuple[str, Strokes]]) -> dict[str, float]:
         """How far a score moves from that of the same writing: as ink smaller, larger, elsewhere and with fewer or more
@@ -209,10 +210,10 @@ class Evaluation:
         scores = self.scores(context[np.arange(len(labels)), target], labels)
         return {
             "n": len(labels),
-            "own_top1_pooled": share(pooled.argmax(axis=1) == target),
+            "own_top1_pooled": fraction(pooled.argmax(axis=1) == target),
             "score_min": float(scores.min()),
             "score_p01": float(np.quantile(scores, 0.01)),
-            "score_95_or_more": share(np.round(scores) >= 95),
+            "score_95_or_more": fraction(np.round(scores) >= 95),
         }
 
 

@@ -1,4 +1,4 @@
-"""Figures that say how good predictions are."""
+"""Measures of predictions."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,13 +6,13 @@ from numpy.typing import NDArray
 _BINS = 15
 
 
-def share(which: NDArray[np.bool_]) -> float:
-    """Of all, how many: 0 to 1."""
+def fraction(which: NDArray[np.bool_]) -> float:
+    """Fraction of True values, 0 to 1."""
     return float(which.mean())
 
 
 def rank(scores: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.integer]:
-    """(n,) how many classes of each row score higher than its label."""
+    """(n,) the number of classes in each row that score higher than its label; 0 is best."""
     return (scores > scores[np.arange(len(labels)), labels][:, None]).sum(axis=1)
 
 
@@ -25,13 +25,8 @@ def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]
 
 
 def auroc(higher: NDArray[np.floating], lower: NDArray[np.floating]) -> float:
-    """The chance that a member of `higher` exceeds one of `lower`, ties counting half (Mann and Whitney 1947)."""
+    """The probability that a value of `higher` exceeds one of `lower`; ties count half (Mann and Whitney 1947)."""
     ordered = np.sort(lower)
     below = np.searchsorted(ordered, higher, "left")
     not_above = np.searchsorted(ordered, higher, "right")
     return float((below + not_above).mean() / 2 / len(lower))
-
-
-def spearman(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
-    """The correlation of ranks, -1 to 1, of two rows without ties (Spearman 1904)."""
-    return float(np.corrcoef(one.argsort().argsort(), other.argsort().argsort())[0, 1])

@@ -6,19 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 if TYPE_CHECKING:
     from ml.bundle import Bundle
 
 #: Images judged in one call at most, to bound memory.
 _BATCH = 256
-
-
-def softmax(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
-    """Probabilities (n, classes) of `logits` divided by `temperature`."""
-    scaled = logits.astype(np.float64) / temperature
-    grown = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return grown / grown.sum(axis=1, keepdims=True)
 
 
 def among(probabilities: NDArray[np.floating], allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -46,4 +40,4 @@ class Recognizer:
 
         What they lack to 1 is the probability of no known character.
         """
-        return softmax(self.logits(images), self._temperature)[:, :-1]
+        return np.asarray(softmax(self.logits(images).astype(np.float64) / self._temperature, axis=1)[:, :-1])
