@@ -56,7 +56,7 @@ def python(folder: Path, *arguments: str, **environment: str) -> subprocess.Comp
         env={**known, "DATA_DIR": str(folder), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
 
 
