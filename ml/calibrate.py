@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from ml import legibility, raster
 from ml.prior import ScriptPrior
-from ml.recognizer import Recognizer, softmax
+from ml.recognizer import Recognizer
 from ml.strokes import Strokes, references
 from ml.synthesis import augment, shape
 
@@ -37,7 +38,7 @@ def temperature(logits: NDArray[np.floating], labels: NDArray[np.integer], numbe
     meant = numbers[labels][:, None] == numbers[None, :]
 
     def loss(t: float) -> float:
-        pooled = (softmax(logits, t)[:, :-1] * meant).sum(axis=1)
+        pooled = (softmax(logits.astype(np.float64) / t, axis=1)[:, :-1] * meant).sum(axis=1)
         return float(-np.log(np.maximum(pooled, 1e-12)).mean())
 
     return min(np.geomspace(0.5, 3, 60).tolist(), key=loss)

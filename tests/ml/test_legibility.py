@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from ml import calibrate, legibility
 from ml.metrics import auroc, calibration_error
-from ml.recognizer import softmax
 from ml.strokes import references
 
 
@@ -73,7 +73,7 @@ def test_what_readers_can_tell_apart_is_not_pooled(pair):
 def test_the_temperature_undoes_overconfidence():
     rng = np.random.default_rng(0)
     honest = rng.normal(0, 2, (4000, 10))
-    labels = np.array([rng.choice(10, p=row) for row in softmax(honest, 1.0)])
+    labels = np.array([rng.choice(10, p=row) for row in softmax(honest, axis=1)])
     with_unknown = np.pad(honest * 2, ((0, 0), (0, 1)), constant_values=-99)
     assert calibrate.temperature(with_unknown, labels, np.arange(10)) == pytest.approx(2, rel=0.1)
 
