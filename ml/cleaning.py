@@ -11,8 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import raster
-
 Mask = NDArray[np.uint8]
 Ratios = NDArray[np.float32]
 
@@ -25,6 +23,9 @@ _WIDEST_INK = 0.27
 _BLACK = 16
 #: A pixel counts as marked if it absorbs more than this and more than so many times the noise.
 _FAINTEST, _NOISE = 0.07, 6.0
+#: Width of the patches that are looked at, and of an edge: within it an edge is sharp, if absorption rises by more than
+#: this fraction of its most.
+_PATCH, _EDGE, _SOFT = 0.05, 0.006, 0.45
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
@@ -51,6 +52,8 @@ class Line:
     coverage: float
     #: Whether both ends reach the image's border.
     is_across: bool
+    #: Whether one does.
+    reaches_border: bool
 
     @property
     def ends(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -88,8 +91,7 @@ def ink(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     marked = (most > least).astype(np.uint8)
     side = max(marked.shape)
     marked = _without_blobs(_without_edges(marked), side)
-    levels = raster.without_shadows((most * marked * 255).astype(np.uint8))
-    most = levels.astype(np.float32) / 255
+    most = _without_soft_patches(most * marked, least)
     marked = (most > least).astype(np.uint8)
     smooth = np.maximum(cv2.blur(absorbed, (3, 3)) - base, 0)
     # What only tints the paper is a highlighter's, what is red a teacher's, as long as another ink is there.
@@ -160,6 +162,32 @@ def _without_edges(marked: Mask) -> Mask:
     return cleaned
 
 
+def _without_soft_patches(absorbed: NDArray[np.float32], least: float) -> NDArray[np.float32]:
+    """`absorbed` less wide patches whose edges are soft: what the estimate of the background leaves of shadows."""
+    side = max(absorbed.shape)
+    reach = max(3, round(_PATCH * side)) | 1
+    wide = cv2.morphologyEx(absorbed, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
+    patches = (wide > least).astype(np.uint8)
+    count, blots, figures, _ = cv2.connectedComponentsWithStats(patches, connectivity=8)
+    if count < 2:
+        return absorbed
+    step = max(2, round(_EDGE * side))
+    window = np.ones((2 * step + 1, 2 * step + 1), np.uint8)
+    smooth = cv2.blur(absorbed, (3, 3))
+    slope = cv2.dilate(smooth, window) - cv2.erode(smooth, window)
+    soft = np.zeros_like(patches)
+    for blot in range(1, count):
+        own = (blots == blot).astype(np.uint8)
+        ring = cv2.dilate(own, window) & ~cv2.erode(own, window) & (smooth > 0.3 * least)
+        if not ring.any() or np.median(slope[ring > 0]) < _SOFT * wide[own > 0].max():
+            soft |= own
+    if not soft.any():
+        return absorbed
+    soft = cv2.dilate(soft, np.ones((reach, reach), np.uint8))
+    ground = cv2.blur(wide, (2 * step + 1, 2 * step + 1))
+    return np.where(soft, np.maximum(absorbed - np.maximum(ground, wide), 0), absorbed).astype(np.float32)
+
+
 def _without_blobs(marked: Mask, side: int) -> Mask:
     """`marked` less punched holes: round solid spots near the edge or cut by it, outside of the largest mark's box."""
     count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
@@ -199,22 +227,54 @@ def _pen_width(mask: Mask) -> float:
 def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> Mask:
     """`marked` less printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole."""
     lines = _lines(marked, side)
-    if not lines:
-        return marked
-    rest = marked.copy()
-    for line in lines:
-        cv2.line(rest, *_pixels(line, 0.12 * side), 0, int(line.width) + 6)
-    rest = _without_specks(rest, None, side)
-    pen = _pen_width(rest)
-    if not _shows_something(rest, side):
-        return marked
-    ink_direction = _direction(absorbed, rest)
+    across = [line for line in lines if line.is_across and line.wobble < _across_wobble(line)]
+    for _ in range(2):  # with the rules gone, what is left tells frames and crosses from strokes
+        if not lines:
+            break
+        rest = marked.copy()
+        for line in across or lines:
+            cv2.line(rest, *_pixels(line, 0.12 * side), 0, int(line.width) + 6)
+        rest = _without_specks(rest, None, side)
+        if _shows_something(rest, side):
+            printed = across or _printed(lines, rest, absorbed, marked, side)
+            if printed:
+                marked = _less(marked, printed, rest, absorbed, side)
+            lines = [line for line in lines if not any(line is other for other in printed)]
+        if not across:
+            break
+        across = []
+    return marked
+
+
+def _across_wobble(line: Line) -> float:
+    return 0.45 + 0.0022 * line.length
+
+
+def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side: int) -> list[Line]:
+    """Those of `lines` that are print rather than strokes, where `rest` is what no line covers."""
+    pen, direction = _pen_width(rest), _direction(absorbed, rest)
     ys, xs = np.nonzero(rest)
     box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
-    printed = [line for line in lines if _is_printed(line, lines, pen, box, ink_direction, absorbed, marked, side)]
-    if not printed:
-        return marked
-    cleaned = _erased(marked, printed, pen)
+    printed = [line for line in lines if _is_printed(line, lines, pen, box, direction, absorbed, marked, side)]
+    for _ in range(2):  # lines that run from print to print
+        for line in lines:
+            if any(line is other for other in printed) or line.wobble > 0.3 + 0.0009 * line.length:
+                continue
+            if all(any(_distance(other, end) < 0.02 * side for other in printed) for end in line.ends):
+                printed.append(line)
+    return printed
+
+
+def _distance(line: Line, point: NDArray[np.float32]) -> float:
+    """From `point` to the nearest point of `line`, pixels."""
+    t = float(np.clip((point - line.start) @ line.along, 0, line.length))
+    return float(np.hypot(*(point - line.start - line.along * np.float32(t))))
+
+
+def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side: int) -> Mask:
+    """`marked` less the lines `printed` and what else is print of their colour."""
+    ink_direction = _direction(absorbed, rest)
+    cleaned = _erased(marked, printed)
     # What is left of a line lies along it.
     beside = np.zeros_like(marked)
     for line in printed:
@@ -228,10 +288,9 @@ def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> Mask:
         cv2.line(on_lines, *_pixels(line), 1, max(1, int(line.width) - 1))
     print_direction = _direction(absorbed, on_lines & marked & ~cleaned)
     if float(print_direction @ ink_direction) < _SAME_INK:
-        # Print of another colour than the ink's goes wherever it is.
         logs = -np.log(1 - absorbed.clip(0, 0.97))
-        is_print = logs @ (print_direction - ink_direction) > 0
-        cleaned &= ~cv2.morphologyEx(is_print.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        is_print = (logs @ (print_direction - ink_direction) > 0).astype(np.uint8)
+        cleaned &= ~cv2.morphologyEx(is_print, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     return cleaned
 
 
@@ -331,6 +390,7 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     return Line(
         first.astype(np.float32), ((last - first) / length).astype(np.float32), length,
         float(np.median(run[span][chosen])), wobble, float(filled[span].mean()), is_across,
+        bool(start <= 3 or end >= len(points) - 4),
     )
 
 
@@ -354,36 +414,40 @@ def _is_printed(
     side: int,
 ) -> bool:
     """Whether `line` is print rather than a stroke of what else is there, whose pen is `pen` pixels wide."""
-    if line.is_across and line.wobble < 0.45 + 0.0022 * line.length:
-        return True
     if line.wobble > 0.3 + 0.0009 * line.length:
         return False
-    if line.width < 0.62 * pen:
+    if line.reaches_border or line.width < 0.62 * pen:
         return True
     own = np.zeros_like(marked)
     cv2.line(own, *_pixels(line), 1, max(1, int(line.width) - 1))
     if float(_direction(absorbed, own & marked) @ ink_direction) < _SAME_INK:
         return True
-    a, b = line.ends
-    left, top, right, bottom = box
-    level = abs(line.along[0]) > abs(line.along[1])
-    if level:
-        beyond = min(a[0], b[0]) < left - 0.01 * side and max(a[0], b[0]) > right + 0.01 * side
-        aside = max(a[1], b[1]) < top or min(a[1], b[1]) > bottom
-    else:
-        beyond = min(a[1], b[1]) < top - 0.01 * side and max(a[1], b[1]) > bottom + 0.01 * side
-        aside = max(a[0], b[0]) < left or min(a[0], b[0]) > right
-    if not beyond:
+    place = _place(line, box, side)
+    if place is None:
         return False
-    others = [other for other in lines if other is not line]
-    crossing = [o for o in others if abs(float(o.along @ line.along)) < 0.2]
-    parallel = [o for o in others if abs(float(o.along @ line.along)) > 0.98 and abs(o.length - line.length) < 0.3 * line.length]
     if line.coverage < 0.85:
         return True
-    return bool(aside and parallel and crossing) or bool(not aside and crossing and line.width < 0.85 * pen)
+    straight = [o for o in lines if o.wobble < 0.3 + 0.0009 * o.length]
+    if place == "through":  # a cross
+        crossing = [o for o in straight if _place(o, box, side) == "through" and abs(float(o.along @ line.along)) < 0.2]
+        return bool(crossing) and line.width < 0.85 * pen
+    return {_place(o, box, side) for o in straight} >= {"above", "below", "left", "right"}  # a frame
 
 
-def _erased(marked: Mask, printed: list[Line], pen: float) -> Mask:
+def _place(line: Line, box: tuple[float, float, float, float], side: int) -> str | None:
+    """Where `line` passes `box`: above, below, left, right or through; None if it is no longer than the box."""
+    (ax, ay), (bx, by) = line.ends
+    left, top, right, bottom = box
+    if abs(line.along[0]) > abs(line.along[1]):
+        if min(ax, bx) > left - 0.01 * side or max(ax, bx) < right + 0.01 * side:
+            return None
+        return "above" if max(ay, by) < top else "below" if min(ay, by) > bottom else "through"
+    if min(ay, by) > top - 0.01 * side or max(ay, by) < bottom + 0.01 * side:
+        return None
+    return "left" if max(ax, bx) < left else "right" if min(ax, bx) > right else "through"
+
+
+def _erased(marked: Mask, printed: list[Line]) -> Mask:
     """`marked` less the lines `printed`; pixels that a crossing stroke covers too stay."""
     cleaned = marked.copy()
     height, width = marked.shape
@@ -449,6 +513,13 @@ def _without_specks(marked: Mask, absorbed: NDArray[np.float32] | None, side: in
     kept &= np.array([_pen_width((blots[y : y + h, x : x + w] == i + 1).astype(np.uint8)) > 0.5 * pen if k else False
         for i, ((x, y, w, h, _), k) in enumerate(zip(figures[1:].tolist(), kept, strict=True))])
     kept |= areas == areas.max()
+    x0, y0, w0, h0 = figures[1 + int(np.argmax(areas * large)), :4]
+    height, width = marked.shape
+    for i, (x, y, w, h, area) in enumerate(figures[1:].tolist()):
+        touches = x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
+        away = max(x0 - x - w, x - x0 - w0, y0 - y - h, y - y0 - h0)
+        if touches and away > 0.05 * side and area < 0.5 * areas.max():
+            kept[i] = False
     kept_mask = np.isin(blots, np.flatnonzero(kept) + 1)
     if absorbed is not None and kept_mask.any():
         # Bleed-through is fainter than the ink that it touches.
