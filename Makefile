@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check audit bench bench-catalogue bench-history bench-wiktionary bench-ink lighthouse test-faults load screenshots lock messages clean
+.PHONY: run setup test check audit bench bench-catalogue bench-history bench-wiktionary bench-ink lighthouse test-faults load mutate screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -77,6 +77,11 @@ look: .venv/.dev static/.built lettersai/locale/.built
 load: .venv/.dev static/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.load
+
+# Mutation testing, at most two hours; MUTANTS='ml.form.*' tries those of one module. A second call goes on.
+mutate: .venv/.dev static/.built lettersai/locale/.built
+	$(BIN)/pip install --quiet mutmut==3.8.1
+	$(BIN)/python -m tests.mutation $(MUTANTS)
 
 # After a change of dependencies in pyproject.toml.
 lock: .venv/.dev

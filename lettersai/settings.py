@@ -367,15 +367,15 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
     "delete expired transfers": {"task": "accounts.transfer.tasks.delete_expired_transfers", "schedule": 600.0},
-    "erase forgotten": {"task": "scoring.tasks.erase_forgotten", "schedule": 10.0, "options": {"expires": 30}},
-    "show alive": {"task": "scoring.tasks.show_alive", "schedule": 10.0, "options": {"expires": 30}},
+    "erase deleted": {"task": "scoring.tasks.erase_deleted", "schedule": 10.0, "options": {"expires": 30}},
+    "announce alive": {"task": "scoring.tasks.announce_alive", "schedule": 10.0, "options": {"expires": 30}},
     "check consistency": {
         "task": "accounts.progress.tasks.check_consistency",
         "schedule": crontab(hour="3", minute="17"),
     },
     "clear sessions": {"task": "accounts.access.tasks.clear_sessions", "schedule": crontab(hour="3", minute="47")},
-    "forget keys": {"task": "scoring.tasks.forget_keys", "schedule": 60.0, "options": {"expires": 60}},
-    "forget guests": {"task": "scoring.tasks.forget_guests", "schedule": 60.0, "options": {"expires": 60}},
+    "clear keys": {"task": "scoring.tasks.clear_keys", "schedule": 60.0, "options": {"expires": 60}},
+    "erase unclaimed": {"task": "scoring.tasks.erase_unclaimed", "schedule": 60.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

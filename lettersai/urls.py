@@ -20,9 +20,10 @@ from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai import health, metrics
-from scoring.history import ForgetView, HistoryView, RestoreView, WritingView
-from scoring.sharing import SharedImageView, SharedView, SharedWritingsView, ShareView
-from scoring.views import AttemptViewSet, offline, write
+from scoring.api import AttemptViewSet
+from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
+from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
+from scoring.views import offline, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
 admin.site.index_title = "Curation"
@@ -65,10 +66,10 @@ urlpatterns = [
     path("lists/shared/<slug:token>/", SharedListView.as_view(), name="shared-list"),
     path("reminders/stop/<str:token>/", StopRemindersView.as_view(), name="stop-reminders"),
     path("history/", HistoryView.as_view(), name="history"),
-    path("history/forget/", ForgetView.as_view(), name="forget"),
-    path("history/restore/", RestoreView.as_view(), name="restore"),
-    path("history/shared/", SharedWritingsView.as_view(), name="shared-writings"),
-    path("history/<uuid:pk>/", WritingView.as_view(), name="writing"),
+    path("history/forget/", DeleteAttemptsView.as_view(), name="forget"),
+    path("history/restore/", RestoreAttemptsView.as_view(), name="restore"),
+    path("history/shared/", SharedAttemptsView.as_view(), name="shared-writings"),
+    path("history/<uuid:pk>/", AttemptView.as_view(), name="writing"),
     path("history/<uuid:pk>/share/", ShareView.as_view(), name="share"),
     path("s/<slug:token>/", SharedView.as_view(), name="shared"),
     path("s/<slug:token>.png", SharedImageView.as_view(), name="shared-image"),

@@ -1,24 +1,27 @@
 """Finds the pen's ink in a photograph, and only that: no rules, frames, holes, stamps, shadows or specks.
 
-Everything here works on *ratios*: the fraction of the paper's light that each pixel reflects, per colour channel. An ink
-keeps its direction in the space of log ratios however thickly it lies, so pencil, blue pen and red stamp can be told
-apart even where they are faint.
+Everything here works on *ratios*: the fraction of the paper's light that each pixel reflects, per colour channel. An
+ink keeps its direction in the space of log ratios however thickly it lies, so pencil, blue pen and red stamp can be
+told apart even where they are faint.
 """
 
+import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.uint8]
-Ratios = NDArray[np.float32]
+Mask = NDArray[Any]
+Ratios = NDArray[Any]
 
 #: Longer side of the image that the paper's brightness is estimated on, pixels; lengths below are fractions of the
 #: photograph's longer side unless they say otherwise.
 _GROUND_SIDE = 200
-#: Dark things narrower than this are not paper.
-_WIDEST_INK = 0.27
+#: Dark marks narrower than this are not paper: the first is surely wider than any pen; the others are taken if at most
+#: this fraction of the strokes' edges absorbs less than this fraction of what it did before.
+_WIDEST_INK, _LOST, _KEPT = (0.27, 0.14, 0.08), 0.05, 0.6
 #: Added to grey levels before their ratio is taken, so that what is nearly black doesn't count as full of contrast.
 _BLACK = 16
 #: A pixel counts as marked if it absorbs more than this and more than so many times the noise.
@@ -33,7 +36,7 @@ _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
 #: Cosine of the angle between the directions of two colours from which on they are one ink's.
 _SAME_INK = float(np.cos(np.deg2rad(9)))
 #: What is longer than so many times its width is a row of characters; what is longer than so many, a single line.
-_ROW, _LINE_SHAPE = 1.75, 3.0
+_ROW, _LINE_SHAPE = 2.1, 3.0
 #: Least space between the characters of a grid, fraction of a character's cell.
 _SPACE = 0.1
 
@@ -42,8 +45,8 @@ _SPACE = 0.1
 class Line:
     """A straight printed line: points are `start` + t * `along` for 0 <= t <= `length`, in pixels (x, y)."""
 
-    start: NDArray[np.float32]
-    along: NDArray[np.float32]
+    start: NDArray[Any]
+    along: NDArray[Any]
     length: float
     #: Median width and mean absolute deviation from the straight line, pixels.
     width: float
@@ -56,44 +59,48 @@ class Line:
     reaches_border: bool
 
     @property
-    def ends(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def ends(self) -> tuple[NDArray[Any], NDArray[Any]]:
         return self.start, self.start + self.along * np.float32(self.length)
 
 
-def ratios(image: NDArray[np.uint8]) -> Ratios:
-    """(height, width, 3) the fraction of the paper's light that each pixel reflects, 0 to 1.
+def _ratios(image: NDArray[Any], widest: float) -> Ratios:
+    """(height, width, 3) the fraction of the paper's light that each pixel of `image` reflects, 0 to 1.
 
-    image: (height, width, 3) uint8, ink darker than the paper.
+    Dark marks narrower than `widest`, a fraction of the longer side, are not paper.
     """
     height, width = image.shape[:2]
     factor = min(1.0, _GROUND_SIDE / max(height, width))
     size = max(8, round(width * factor)), max(8, round(height * factor))
     small = cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3)
-    reach = 2 * round(max(size) * _WIDEST_INK / 2) + 1
+    reach = 2 * round(max(size) * widest / 2) + 1
     ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     ground = cv2.GaussianBlur(ground.astype(np.float32), (0, 0), 1.5) + _BLACK
     full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.minimum((image.astype(np.float32) + _BLACK) / full, 1)
 
 
-def ink(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+def ink(image: NDArray[Any]) -> NDArray[Any]:
     """(height, width) how much the pen's ink absorbs at each pixel, 0 to 1; 0 everywhere else.
 
     image: (height, width, 3) uint8, ink darker than the paper.
     """
-    absorbed = 1 - ratios(image)
-    most = cv2.max(cv2.max(absorbed[..., 0], absorbed[..., 1]), absorbed[..., 2])
-    sample = most[::4, ::4]
-    base = float(np.median(sample))
-    noise = float(np.median(np.abs(sample - base)))
-    most = np.maximum(most - base, 0)
-    least = max(_FAINTEST, _NOISE * noise)
-    marked = (most > least).astype(np.uint8)
-    side = max(marked.shape)
-    marked = _without_blobs(_without_edges(marked), side)
+    absorbed, least = _absorbed(image, _WIDEST_INK[0])
+    most = absorbed.max(axis=2)
+    side = max(most.shape)
+    marked = _without_blobs(_without_edges((most > least).astype(np.uint8)), side)
+    edges = _sharp_edges(most, marked, least)
+    for widest in _WIDEST_INK[1:]:
+        # A closer look at the background leaves less of shadows; it must leave the strokes.
+        closer, closer_least = _absorbed(image, widest)
+        lost = closer.max(axis=2)[edges] < _KEPT * most[edges]
+        if not len(lost) or lost.mean() > _LOST:
+            break
+        absorbed, least = closer, closer_least
+    most = absorbed.max(axis=2)
+    marked &= (most > least).astype(np.uint8)
     most = _without_soft_patches(most * marked, least)
     marked = (most > least).astype(np.uint8)
-    smooth = np.maximum(cv2.blur(absorbed, (3, 3)) - base, 0)
+    smooth = cv2.blur(absorbed, (3, 3))
     # What only tints the paper is a highlighter's, what is red a teacher's, as long as another ink is there.
     tinted, red = _tinted(smooth), _red(smooth)
     for others in (tinted | red, tinted):
@@ -105,6 +112,25 @@ def ink(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     kept = _without_specks(_without_blobs(kept, side), most, side)
     near = cv2.dilate(kept, np.ones((3, 3), np.uint8))
     return np.where(near, most, 0).astype(np.float32)
+
+
+def _absorbed(image: NDArray[Any], widest: float) -> tuple[Ratios, float]:
+    """(height, width, 3) the fraction of light that each pixel absorbs, and from which fraction on it is marked."""
+    absorbed = 1 - _ratios(image, widest)
+    sample = absorbed[::4, ::4].max(axis=2)
+    base = float(np.median(sample))
+    noise = float(np.median(np.abs(sample - base)))
+    return np.maximum(absorbed - base, 0), max(_FAINTEST, _NOISE * noise)
+
+
+def _sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]:
+    """Where `marked` has sharp edges, as strokes have and shadows don't."""
+    step = max(2, round(_EDGE * max(most.shape)))
+    window = np.ones((2 * step + 1, 2 * step + 1), np.uint8)
+    smooth = cv2.blur(most, (3, 3))
+    slope = cv2.dilate(smooth, window) - cv2.erode(smooth, window)
+    inside = (marked > 0) & (smooth > 1.5 * least)
+    return inside & (slope > max(least, _SOFT * float(np.percentile(slope[inside], 95)))) if inside.any() else inside
 
 
 def _tinted(absorbed: Ratios) -> Mask:
@@ -120,7 +146,7 @@ def _red(absorbed: Ratios) -> Mask:
     return ((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue)).astype(np.uint8)
 
 
-def _direction(absorbed: Ratios, mask: Mask) -> NDArray[np.float32]:
+def _direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
     """The direction of the mean colour of the pixels of `mask` in the space of log ratios: an ink's, however thick."""
     logs = -np.log(1 - absorbed[mask > 0].clip(0, 0.97))
     mean = logs.mean(axis=0) if len(logs) else np.ones(3)
@@ -162,13 +188,13 @@ def _without_edges(marked: Mask) -> Mask:
     return cleaned
 
 
-def _without_soft_patches(absorbed: NDArray[np.float32], least: float) -> NDArray[np.float32]:
+def _without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
     """`absorbed` less wide patches whose edges are soft: what the estimate of the background leaves of shadows."""
     side = max(absorbed.shape)
     reach = max(3, round(_PATCH * side)) | 1
     wide = cv2.morphologyEx(absorbed, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
     patches = (wide > least).astype(np.uint8)
-    count, blots, figures, _ = cv2.connectedComponentsWithStats(patches, connectivity=8)
+    count, blots = cv2.connectedComponents(patches, connectivity=8)
     if count < 2:
         return absorbed
     step = max(2, round(_EDGE * side))
@@ -265,7 +291,7 @@ def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side
     return printed
 
 
-def _distance(line: Line, point: NDArray[np.float32]) -> float:
+def _distance(line: Line, point: NDArray[Any]) -> float:
     """From `point` to the nearest point of `line`, pixels."""
     t = float(np.clip((point - line.start) @ line.along, 0, line.length))
     return float(np.hypot(*(point - line.start - line.along * np.float32(t))))
@@ -289,8 +315,10 @@ def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side:
     print_direction = _direction(absorbed, on_lines & marked & ~cleaned)
     if float(print_direction @ ink_direction) < _SAME_INK:
         logs = -np.log(1 - absorbed.clip(0, 0.97))
-        is_print = (logs @ (print_direction - ink_direction) > 0).astype(np.uint8)
-        cleaned &= ~cv2.morphologyEx(is_print, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        is_print = logs @ (print_direction - ink_direction) > 0
+        colour: Mask = is_print.astype(np.uint8)
+        opened: Mask = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
+        cleaned &= ~opened
     return cleaned
 
 
@@ -304,9 +332,9 @@ def _pixels(line: Line, further: float = 0) -> tuple[tuple[int, int], tuple[int,
 def _lines(marked: Mask, side: int) -> list[Line]:
     """Long straight lines in `marked`, level or upright within some degrees, solid or dashed."""
     thick = max(3, round(0.016 * side)) | 1
-    thin = marked & ~cv2.dilate(
-        cv2.morphologyEx(marked, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)), np.ones((3, 3), np.uint8)
-    )
+    solid: Mask = np.asarray(cv2.morphologyEx(marked, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)))
+    grown: Mask = np.asarray(cv2.dilate(solid, np.ones((3, 3), np.uint8)))
+    thin: Any = marked & ~grown
     found: list[Line] = []
     shorter = min(marked.shape)
     for upright in (False, True):
@@ -315,7 +343,12 @@ def _lines(marked: Mask, side: int) -> list[Line]:
             # Hough's angle is that of the line's normal: 0 for upright lines, 90 degrees for level ones.
             middle = 0.0 if upright else np.pi / 2
             peaks = cv2.HoughLines(
-                left, 1, np.pi / 720, max(20, int(0.16 * shorter)), min_theta=max(0.0, middle - 0.12), max_theta=middle + 0.12
+                left,
+                1,
+                np.pi / 720,
+                max(20, int(0.16 * shorter)),
+                min_theta=max(0.0, middle - 0.12),
+                max_theta=middle + 0.12,
             )
             if upright:
                 other = cv2.HoughLines(
@@ -388,13 +421,18 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     margin = max(3.0, 0.015 * side)
     is_across = bool(start <= margin and end >= len(points) - 1 - margin)
     return Line(
-        first.astype(np.float32), ((last - first) / length).astype(np.float32), length,
-        float(np.median(run[span][chosen])), wobble, float(filled[span].mean()), is_across,
+        first.astype(np.float32),
+        ((last - first) / length).astype(np.float32),
+        length,
+        float(np.median(run[span][chosen])),
+        wobble,
+        float(filled[span].mean()),
+        is_across,
         bool(start <= 3 or end >= len(points) - 4),
     )
 
 
-def _longest(filled: NDArray[np.bool_], thin: NDArray[np.bool_], gap: int) -> tuple[int, int]:
+def _longest(filled: NDArray[Any], thin: NDArray[Any], gap: int) -> tuple[int, int]:
     """First and last index of the longest run of `filled` with holes of at most `gap`, ending at thin ones."""
     marks = np.flatnonzero(filled)
     parts = np.split(marks, np.flatnonzero(np.diff(marks) > gap) + 1)
@@ -408,7 +446,7 @@ def _is_printed(
     lines: list[Line],
     pen: float,
     box: tuple[float, float, float, float],
-    ink_direction: NDArray[np.float32],
+    ink_direction: NDArray[Any],
     absorbed: Ratios,
     marked: Mask,
     side: int,
@@ -454,9 +492,9 @@ def _erased(marked: Mask, printed: list[Line]) -> Mask:
     on_lines = np.zeros_like(marked)
     for line in printed:
         cv2.line(on_lines, *_pixels(line), 1, int(line.width) + 4)
-    off_lines = marked & ~on_lines
     # Flecks beside a line are its ragged edge, no stroke.
-    off_lines = cv2.morphologyEx(off_lines, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    beside: Mask = np.asarray(marked & ~on_lines)
+    off_lines: Mask = np.asarray(cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
     for line in printed:
         normal = np.array([-line.along[1], line.along[0]])
         steps = np.arange(0, int(line.length) + 1)
@@ -477,29 +515,31 @@ def _erased(marked: Mask, printed: list[Line]) -> Mask:
         for start, end in _runs(~crossing):
             a, b = line.start + start * line.along, line.start + end * line.along
             cv2.line(
-                cleaned, (round(float(a[0])), round(float(a[1]))), (round(float(b[0])), round(float(b[1]))), 0,
+                cleaned,
+                (round(float(a[0])), round(float(a[1]))),
+                (round(float(b[0])), round(float(b[1]))),
+                0,
                 int(line.width) + 3,
             )
         # Ends beyond the traced span.
-        for end in line.ends:
-            cv2.circle(cleaned, (round(float(end[0])), round(float(end[1]))), int(line.width), 0, -1) if not _hits(
-                off_lines, end, line.width + 2
-            ) else None
+        for tip in line.ends:
+            if not _hits(off_lines, tip, line.width + 2):
+                cv2.circle(cleaned, (round(float(tip[0])), round(float(tip[1]))), int(line.width), 0, -1)
     return cleaned
 
 
-def _hits(mask: Mask, point: NDArray[np.float32], reach: float) -> bool:
+def _hits(mask: Mask, point: NDArray[Any], reach: float) -> bool:
     x, y, r = round(float(point[0])), round(float(point[1])), int(reach) + 1
     return bool(mask[max(0, y - r) : y + r + 1, max(0, x - r) : x + r + 1].any())
 
 
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _runs(flags: NDArray[Any]) -> list[tuple[int, int]]:
     """First and last index of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
 
 
-def _without_specks(marked: Mask, absorbed: NDArray[np.float32] | None, side: int) -> Mask:
+def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> Mask:
     """`marked` less what is too small, too faint or too far away to belong to the character."""
     count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
     if count < 2:
@@ -510,8 +550,12 @@ def _without_specks(marked: Mask, absorbed: NDArray[np.float32] | None, side: in
     body = np.isin(blots, np.flatnonzero(large) + 1).astype(np.uint8)
     pen = _pen_width(body)
     kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen)
-    kept &= np.array([_pen_width((blots[y : y + h, x : x + w] == i + 1).astype(np.uint8)) > 0.5 * pen if k else False
-        for i, ((x, y, w, h, _), k) in enumerate(zip(figures[1:].tolist(), kept, strict=True))])
+    kept &= np.array(
+        [
+            _pen_width((blots[y : y + h, x : x + w] == i + 1).astype(np.uint8)) > 0.5 * pen if k else False
+            for i, ((x, y, w, h, _), k) in enumerate(zip(figures[1:].tolist(), kept, strict=True))
+        ]
+    )
     kept |= areas == areas.max()
     x0, y0, w0, h0 = figures[1 + int(np.argmax(areas * large)), :4]
     height, width = marked.shape
@@ -524,11 +568,11 @@ def _without_specks(marked: Mask, absorbed: NDArray[np.float32] | None, side: in
     if absorbed is not None and kept_mask.any():
         # Bleed-through is fainter than the ink that it touches.
         main = np.percentile(absorbed[kept_mask], 90)
-        return (kept_mask & (cv2.blur(absorbed, (3, 3)) > 0.4 * main)).astype(np.uint8)
+        return (kept_mask & (cv2.blur(absorbed, (3, 3)) > 0.48 * main)).astype(np.uint8)
     return kept_mask.astype(np.uint8)
 
 
-def characters(inked: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
+def characters(inked: NDArray[Any]) -> list[tuple[int, int, int, int]]:
     """Left, top, width and height of each character that `inked` (height, width) shows, pixels.
 
     Several only where a row, column or grid of them is certain: parts of one character (い, 二, 八) are one.
@@ -541,11 +585,11 @@ def characters(inked: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
     box = inked[top : top + height, left : left + width]
     whole = [(0, height)], [(0, width)]
     if width > _ROW * height:
-        rows, columns = whole[0], _cells(box.any(axis=0), height)
+        rows, columns = whole[0], _cells(np.asarray(box.any(axis=0)), height)
     elif height > _ROW * width:
-        rows, columns = _cells(box.any(axis=1), width), whole[1]
+        rows, columns = _cells(np.asarray(box.any(axis=1)), width), whole[1]
     else:
-        rows, columns = _cells(box.any(axis=1), width / 2), _cells(box.any(axis=0), height / 2)
+        rows, columns = _cells(np.asarray(box.any(axis=1)), width / 2), _cells(np.asarray(box.any(axis=0)), height / 2)
         if not _is_grid(box, rows, columns):
             rows, columns = whole
     found = []
@@ -560,7 +604,7 @@ def characters(inked: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
     return found if len(certain) > 1 else [(left, top, width, height)]
 
 
-def _cells(inked: NDArray[np.bool_], size: float) -> list[tuple[int, int]]:
+def _cells(inked: NDArray[Any], size: float) -> list[tuple[int, int]]:
     """First and one past the last index of each character along an axis.
 
     inked: whether any pixel at that index is; size: extent of a character across the axis.
@@ -577,8 +621,8 @@ def _cells(inked: NDArray[np.bool_], size: float) -> list[tuple[int, int]]:
     return cells
 
 
-def _is_grid(box: NDArray[np.bool_], rows: list[tuple[int, int]], columns: list[tuple[int, int]]) -> bool:
-    """Whether `rows` and `columns` divide `box` into at least three characters with clear space between them."""
+def _is_grid(box: NDArray[Any], rows: list[tuple[int, int]], columns: list[tuple[int, int]]) -> bool:
+    """Whether `rows` and `columns` divide `box` into at least six characters with clear space between them."""
     if len(rows) < 2 or len(columns) < 2:
         return False
     height, width = box.shape
@@ -586,6 +630,6 @@ def _is_grid(box: NDArray[np.bool_], rows: list[tuple[int, int]], columns: list[
     spaces = [
         (b[0] - a[1]) * len(cells) / extent
         for cells, extent in ((rows, height), (columns, width))
-        for a, b in zip(cells, cells[1:], strict=False)
+        for a, b in itertools.pairwise(cells)
     ]
-    return filled > 2 and min(spaces) > _SPACE
+    return filled > 5 and min(spaces) > _SPACE

@@ -20,12 +20,13 @@ from PIL import Image
 from ml import bundle, legibility, photo, raster
 from ml.bundle import Bundle
 from ml.datasets import ink
+from ml.ink import WritingError
 from ml.metrics import auroc, calibration_error, rank, share, spearman
 from ml.prior import ScriptPrior
 from ml.recognizer import Recognizer
 from ml.scripts import FAMILIES, family
 from ml.strokes import Strokes, references, resample
-from ml.synthesis import bend, shape
+from ml.synthesis import augment, shape
 
 #: Strengths of distortion on the ladder, and how many drawings stand on each rung.
 _LADDER = np.arange(0, 2.41, 0.3)
@@ -74,9 +75,9 @@ class Evaluation:
     def accuracy(self, probabilities: NDArray[np.floating], characters: Sequence[str]) -> dict[str, float]:
         """The figures of drawings of `characters`: fractions between 0 and 1, scores between 0 and 100.
 
-        `probabilities` (n, characters) are without context. `top1`, `top5`, `ece` and `below_60` let all scripts
-        compete; `_script` means that only the target's family competes; `_context`, and all other scores, that a reader
-        expects the target's script.
+        `probabilities` (n, characters) are without context. `top1`, `top5`, `ece`, `below_60` and `wrong_score_p99` let
+        all scripts compete; `_script` means that only the target's family competes; `_context`, and all other scores,
+        that a reader expects the target's script.
         """
         labels = np.array([self._index[character] for character in characters])
         target = self._numbers[labels]
@@ -101,21 +102,26 @@ class Evaluation:
             "score_p05": float(np.quantile(scores, 0.05)),
             "below_60": share(self.scores(pooled[rows, target], labels) < 60),
             "below_60_context": share(scores < 60),
-            "wrong_score_p99": _p99(np.maximum(same_script, other_script)[right]),
+            "wrong_score_p99": _p99(self._wrong_scores(probabilities, probabilities, target, in_context=False)[right]),
             "wrong_score_p99_same_script": _p99(same_script[right]),
             "wrong_score_p99_other_script": _p99(other_script[right]),
         }
 
     def _wrong_scores(
-        self, eligible: NDArray[np.floating], probabilities: NDArray[np.floating], target: NDArray[np.integer]
+        self,
+        eligible: NDArray[np.floating],
+        probabilities: NDArray[np.floating],
+        target: NDArray[np.integer],
+        *,
+        in_context: bool = True,
     ) -> NDArray[np.float64]:
         """(n,) what each drawing would score for the likeliest of `eligible` (n, characters) outside its target's
         group.
         """
         wrong = np.where(self._numbers == target[:, None], -1, eligible).argmax(axis=1)
-        in_context = self._prior.in_context(probabilities, wrong)
+        seen = self._prior.in_context(probabilities, wrong) if in_context else probabilities
         own = self._numbers == self._numbers[wrong][:, None]
-        return self.scores((in_context * own).sum(axis=1), wrong)
+        return self.scores((seen * own).sum(axis=1), wrong)
 
     def scores(self, probability: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float64]:
         return legibility.legibility(legibility.log_odds(probability), self._baselines[labels])
@@ -165,7 +171,7 @@ class Evaluation:
         characters = list(rng.choice(list(self._index), _PER_RUNG))
         book = [shape(references()[character]) for character in characters]
         means = [
-            float(self.scores_for([raster.ink_image(bend(s, strength, rng)) for s in book], characters).mean())
+            float(self.scores_for([raster.ink_image(augment(s, strength, rng)) for s in book], characters).mean())
             for strength in _LADDER
         ]
         steps = {f"{strength:.1f}": round(mean, 1) for strength, mean in zip(_LADDER, means, strict=True)}
@@ -232,6 +238,14 @@ def _photographed(strokes: Strokes, side: int, pen: int) -> Picture:
     return raster.photo_image(photo.read(_png(255 - raster.written(raster.fit(strokes), side, pen))))
 
 
+def _read(image: NDArray[np.uint8]) -> Picture:
+    """The network's image of a photograph (height, width); an empty one, which counts as misread, if it is refused."""
+    try:
+        return raster.photo_image(photo.read(_png(image)))
+    except WritingError:
+        return np.zeros((raster.SIDE, raster.SIDE), np.uint8)
+
+
 def _png(image: NDArray[np.uint8]) -> bytes:
     data = io.BytesIO()
     Image.fromarray(image).save(data, "PNG")
@@ -252,7 +266,7 @@ def main() -> None:
     sources = [drawing.source for drawing in drawings]
     for path in args.images:
         with np.load(path, allow_pickle=False) as images:
-            pictures += [raster.photo_image(photo.read(_png(image))) for image in images["images"]]
+            pictures += [_read(image) for image in images["images"]]
             characters += [str(character) for character in images["characters"]]
             sources += [f"images/{path.stem}"] * len(images["characters"])
     inside = None

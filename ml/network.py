@@ -1,4 +1,4 @@
-"""The network: image to logits. Keras 3, on any of its backends."""
+"""The network, from images to logits. Keras 3, on any of its backends."""
 
 import keras
 from keras import layers
@@ -7,10 +7,10 @@ from ml.raster import SIDE
 
 
 def build(classes: int) -> keras.Model:
-    """A small residual network: uint8 images (n, SIDE, SIDE, 1), ink 255 on 0, to float32 logits (n, classes).
+    """A small residual network from uint8 images (n, SIDE, SIDE, 1), ink 255 on 0, to float32 logits (n, classes).
 
-    The source of the block is He et al. 2015, arXiv:1512.03385. The first two layers, where most pixels are, do without
-    normalisation: on a processor it costs there as much time as all convolutions together.
+    Source of the residual block: He et al. 2015, arXiv:1512.03385. The first two layers, which have the most pixels,
+    have no normalisation: on a CPU it would take as much time as all convolutions together.
     """
     image = keras.Input((SIDE, SIDE, 1), dtype="uint8", name="image")
     x = layers.Rescaling(1 / 255)(image)

@@ -77,7 +77,8 @@ def read(data: bytes) -> NDArray[np.uint8]:
         image.load()
         colours = _colours(image)
     ink = _ink(colours)
-    boxes = cleaning.characters(ink > 0)
+    # A small scan shows one character, whose parts may stand far apart.
+    boxes = [] if max(ink.shape) < _SCAN_SIDE else cleaning.characters(ink > 0)
     if len(boxes) > 1:
         height, width = ink.shape
         positions = [
@@ -173,7 +174,7 @@ def _difference(
 
 
 def _without_lid(grey: Image.Image) -> Image.Image:
-    """`grey` less rows and columns at its edges that are far darker or lighter than the sheet, as a scanner's lid is."""
+    """`grey` without edge rows and columns far darker or lighter than the sheet, as a scanner's lid is."""
     levels = np.asarray(grey, np.float32) + _BLACK
     middle = float(np.median(levels))
     differs = np.maximum(levels / middle, middle / levels) > _LID_CONTRAST

@@ -23,7 +23,7 @@ from ml.photographs import CONDITIONS, SIDE, photograph
 from ml.recognizer import Recognizer
 from ml.scripts import family
 from ml.strokes import references
-from ml.synthesis import bend, shape
+from ml.synthesis import augment, shape
 
 #: How often characters of each family are drawn.
 _SHARES = {"kana": 0.5, "kanji": 0.35, "latin": 0.1, "digit": 0.05}
@@ -61,7 +61,7 @@ def main() -> None:
         characters = [str(rng.choice(by_family[each])) for each in families]
         images, inks, taken, errors = [], [], [], 0
         for character in characters:
-            strokes = bend(shape(references()[character]), rng.uniform(0.1, 0.5), rng)
+            strokes = augment(shape(references()[character]), rng.uniform(0.1, 0.5), rng)
             taken.append(photograph(character, CONDITIONS[name], rng, side=args.side, strokes=strokes))
             inks.append(raster.ink_image(strokes))
             try:
@@ -73,9 +73,10 @@ def main() -> None:
         best = legibility.pool(recognizer.probabilities(np.stack(images)), numbers).argmax(axis=1)
         of_ink = legibility.pool(recognizer.probabilities(np.stack(inks)), numbers).argmax(axis=1)
         figures[name] = {
-            "top1": float((best == meant).mean()), "ink": float((of_ink == meant).mean()), "errors": errors
+            "top1": float((best == meant).mean()),
+            "ink": float((of_ink == meant).mean()),
+            "errors": errors,
         }
-        print(f"{name:32} {figures[name]['top1']:6.1%}  ink {figures[name]['ink']:6.1%}  errors {errors}", flush=True)
         if args.wrong:
             args.wrong.mkdir(parents=True, exist_ok=True)
             for number in np.flatnonzero(best != meant):
@@ -86,8 +87,7 @@ def main() -> None:
                 wide.paste(both, (0, 0))
                 wide.paste(Image.fromarray(images[number]).resize((200, 200)), (both.width, 0))
                 wide.save(args.wrong / f"{name.replace(' ', '_')}_{number}_{characters[number]}_{read}.png")
-    mean = np.mean([row["top1"] for row in figures.values()])
-    print(f"{'mean':32} {mean:6.1%}")
+    np.mean([row["top1"] for row in figures.values()])
     if args.json:
         args.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 

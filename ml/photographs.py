@@ -7,6 +7,7 @@ light that it lets through, so the layers can be combined in any number.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ml.strokes import Strokes, references, resample
-from ml.synthesis import bend, shape
+from ml.synthesis import augment, shape
 
 #: Longer side of a picture in pixels, unless another is asked for.
 SIDE = 500
@@ -22,7 +23,7 @@ SIDE = 500
 _FRACTION_BITS = 4
 
 #: (height, width, 3) fraction of the light that a layer lets through, 0 to 1.
-Layer = NDArray[np.float32]
+Layer = NDArray[Any]
 Colour = tuple[float, float, float]
 
 
@@ -31,9 +32,9 @@ class Photograph:
     """A picture and what it shows."""
 
     #: (height, width, 3) uint8, RGB.
-    image: NDArray[np.uint8]
+    image: NDArray[Any]
     #: (height, width) uint8, 255 where the pen has inked the paper.
-    ink: NDArray[np.uint8]
+    ink: NDArray[Any]
     character: str
 
 
@@ -45,7 +46,7 @@ class Sheet:
     #: Light that reaches the camera, RGB.
     light: Layer
     #: How much of each pixel is inked by the pen, 0 to 1.
-    ink: NDArray[np.float32]
+    ink: NDArray[Any]
     #: The square that the character is written into: left, top, side, pixels.
     left: float
     top: float
@@ -61,18 +62,16 @@ class Sheet:
     def width(self) -> int:
         return self.ink.shape[1]
 
-    def cover(self, mask: NDArray[np.float32], colour: Colour) -> None:
+    def cover(self, mask: NDArray[Any], colour: Colour) -> None:
         """Lay something that lets only `colour` through where `mask` (height, width), 0 to 1, is 1."""
         self.light *= 1 - mask[..., None] * (1 - np.array(colour, np.float32))
 
-    def segments(self, lines: list[tuple[float, float, float, float]], width: float) -> NDArray[np.float32]:
+    def segments(self, lines: list[tuple[float, float, float, float]], width: float) -> NDArray[Any]:
         """A mask of straight lines (x, y, x, y), `width` pixels wide."""
-        return _drawn(
-            [np.array([[a, b], [c, d]], np.float32) for a, b, c, d in lines], self.ink.shape, max(width, 0.6)
-        )
+        return _drawn([np.array([[a, b], [c, d]], np.float32) for a, b, c, d in lines], self.ink.shape, max(width, 0.6))
 
 
-def _drawn(strokes: Strokes, size: tuple[int, ...], width: float) -> NDArray[np.float32]:
+def _drawn(strokes: Strokes, size: tuple[int, ...], width: float) -> NDArray[Any]:
     """A mask (height, width), 0 to 1, of polylines; widths below a pixel fade."""
     canvas = np.zeros(size[:2], np.uint8)
     points = [np.rint(stroke * (1 << _FRACTION_BITS)).astype(np.int32) for stroke in strokes]
@@ -89,7 +88,7 @@ def _ink_colour(rng: Generator) -> Colour:
     """What a pen's ink lets through: mostly black or blue-black, sometimes blue."""
     kind = rng.random()
     if kind < 0.6:
-        return tuple(rng.uniform(0.05, 0.3) + rng.uniform(0, 0.06, 3))  # type: ignore[return-value]
+        return tuple(rng.uniform(0.05, 0.3) + rng.uniform(0, 0.06, 3))
     if kind < 0.75:
         return _grey(float(rng.uniform(0.3, 0.5)))
     return (float(rng.uniform(0.05, 0.3)), float(rng.uniform(0.15, 0.4)), float(rng.uniform(0.55, 0.85)))
@@ -184,7 +183,12 @@ def frame(sheet: Sheet, colour: Colour | None = None) -> None:
     """A printed square round the character."""
     colour = colour or _print_colour(sheet.rng)
     left, top, right, bottom = _box(sheet)
-    lines = [(left, top, right, top), (right, top, right, bottom), (right, bottom, left, bottom), (left, bottom, left, top)]
+    lines = [
+        (left, top, right, top),
+        (right, top, right, bottom),
+        (right, bottom, left, bottom),
+        (left, bottom, left, top),
+    ]
     sheet.cover(sheet.segments(lines, _line_width(sheet)), colour)
 
 
@@ -234,13 +238,16 @@ def _box(sheet: Sheet) -> tuple[float, float, float, float]:
     return x - half, y - half, x + half, y + half
 
 
-def _dashes(line: tuple[float, float, float, float], dash: float, gap: float) -> list[tuple[float, float, float, float]]:
+def _dashes(
+    line: tuple[float, float, float, float], dash: float, gap: float
+) -> list[tuple[float, float, float, float]]:
     x, y, x2, y2 = line
     length = float(np.hypot(x2 - x, y2 - y))
     ux, uy = (x2 - x) / length, (y2 - y) / length
     starts = np.arange(0, length, dash + gap)
     return [
-        (x + ux * s, y + uy * s, x + ux * min(s + dash, length), y + uy * min(s + dash, length)) for s in starts.tolist()
+        (x + ux * s, y + uy * s, x + ux * min(s + dash, length), y + uy * min(s + dash, length))
+        for s in starts.tolist()
     ]
 
 
@@ -269,7 +276,9 @@ def scanner_edge(sheet: Sheet) -> None:
     """The dark that a scanner sees beside the sheet, along one or two edges, straight or slanted."""
     canvas = np.zeros(sheet.ink.shape, np.uint8)
     for side in sheet.rng.choice(4, int(sheet.rng.integers(1, 3)), replace=False):
-        room = [sheet.left, sheet.width - sheet.left - sheet.side, sheet.top, sheet.height - sheet.top - sheet.side][side]
+        room = [sheet.left, sheet.width - sheet.left - sheet.side, sheet.top, sheet.height - sheet.top - sheet.side][
+            side
+        ]
         most = max(2.0, min(room * 0.7, 0.12 * max(sheet.ink.shape)))
         a, b = sheet.rng.uniform(1, most, 2) if sheet.rng.random() < 0.4 else [float(sheet.rng.uniform(1, most))] * 2
         w, h = sheet.width, sheet.height
@@ -340,7 +349,9 @@ def shadow(sheet: Sheet) -> None:
     reach = max(h, w)
     cx, cy = sheet.left + sheet.side * sheet.rng.uniform(0, 1), sheet.top + sheet.side * sheet.rng.uniform(0, 1)
     away = (x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)
-    away = away + reach * 0.03 * np.sin(((y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)) / reach * sheet.rng.uniform(3, 14))
+    away = away + reach * 0.03 * np.sin(
+        ((y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)) / reach * sheet.rng.uniform(3, 14)
+    )
     soft = reach * sheet.rng.uniform(0.006, 0.06)
     dim = sheet.rng.uniform(0.25, 0.6)
     sheet.light *= (1 - dim / (1 + np.exp(np.clip(-away / soft, -30, 30))))[..., None]
@@ -462,7 +473,9 @@ def photograph(
     shorter = side if condition.side else int(side * rng.uniform(0.7, 1))
     height, width = (side, shorter) if rng.random() < 0.6 else (shorter, side)
     size = float(rng.uniform(*condition.size)) * shorter
-    written = [s.astype(np.float32) for s in strokes or bend(shape(references()[character]), rng.uniform(0.1, 0.5), rng)]
+    written = [
+        s.astype(np.float32) for s in strokes or augment(shape(references()[character]), rng.uniform(0.1, 0.5), rng)
+    ]
     points = np.concatenate(written)
     low, high = points.min(axis=0), points.max(axis=0)
     pen = max(0.7, size * float(rng.uniform(*_WIDTHS[tool])))
@@ -473,7 +486,8 @@ def photograph(
     placed = [((s - (low + high) / 2) * scale + middle).astype(np.float32) for s in written]
     paper = np.array([1, rng.uniform(0.97, 1), rng.uniform(0.88, 1)], np.float32) * rng.uniform(0.78, 1)
     light = np.ones((height, width, 3), np.float32) * paper
-    sheet = Sheet(rng, light, np.zeros((height, width), np.float32), *(middle - size / 2), size, pen)
+    left, top = middle - size / 2
+    sheet = Sheet(rng, light, np.zeros((height, width), np.float32), float(left), float(top), size, pen)
     for draw in condition.under:
         draw(sheet)
     if tool == "brush":
@@ -496,7 +510,7 @@ def photograph(
     return Photograph(_developed(image, rng), (ink > 0.5).astype(np.uint8) * 255, character)
 
 
-def _held(image: Layer, ink: NDArray[np.float32], rng: Generator) -> tuple[Layer, NDArray[np.float32]]:
+def _held(image: Layer, ink: NDArray[Any], rng: Generator) -> tuple[Layer, NDArray[Any]]:
     """Both as a hand holds the camera: turned by a degree or two, in a slight perspective."""
     height, width = ink.shape
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -509,7 +523,7 @@ def _held(image: Layer, ink: NDArray[np.float32], rng: Generator) -> tuple[Layer
     return turned, cv2.warpPerspective(ink, warp, (width, height), flags=cv2.INTER_LINEAR)
 
 
-def _developed(image: Layer, rng: Generator) -> NDArray[np.uint8]:
+def _developed(image: Layer, rng: Generator) -> NDArray[Any]:
     """What the camera makes of it: a little blur, noise and JPEG."""
     small = max(image.shape) < 100
     blurred = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 0.6 if small else 1.2)))
@@ -518,4 +532,5 @@ def _developed(image: Layer, rng: Generator) -> NDArray[np.uint8]:
     if small:
         return levels
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 95))]
-    return np.asarray(cv2.imdecode(cv2.imencode(".jpg", levels[..., ::-1], quality)[1], cv2.IMREAD_COLOR)[..., ::-1])
+    decoded: Any = cv2.imdecode(cv2.imencode(".jpg", levels[..., ::-1], quality)[1], cv2.IMREAD_COLOR)
+    return np.asarray(decoded[..., ::-1])

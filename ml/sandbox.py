@@ -2,7 +2,8 @@
 
     python -m ml.sandbox
 
-reads images from standard input and answers on standard output until the input ends. `read` keeps one such process warm.
+reads images from standard input and answers on standard output until the input ends. `read` keeps one such process
+warm.
 """
 
 import io

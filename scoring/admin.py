@@ -1,4 +1,4 @@
-"""Attempts, scores and models are looked at here, not changed."""
+"""Read-only pages for models and their figures."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +35,7 @@ class AttemptAdmin(ReadOnly, admin.ModelAdmin):
 
 
 class ActivationInline(ReadOnly, admin.TabularInline):
-    """When it began to score; `manage.py bundle` does it."""
+    """When bundles were activated; `manage.py bundle` activates them."""
 
     model = Activation
     can_delete = False
@@ -104,7 +104,7 @@ def _table(values: dict[str, Any]) -> SafeString:
 
 
 def _rows(values: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Values by name; those of a dictionary inside stand under both names."""
+    """Values by name; a nested dictionary's values have both names."""
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _rows(value, f"{above}{name}: ")

@@ -1,4 +1,4 @@
-"""What must be there before anything starts."""
+"""System checks: what must be there before anything starts."""
 
 import json
 import zipfile
@@ -9,14 +9,14 @@ from django.core.checks import CheckMessage, Error
 
 
 def model_bundle(**_: Any) -> list[CheckMessage]:
-    """A worker could load no model; whether it is damaged shows when the worker loads it."""
+    """An error if MODEL_BUNDLE holds no bundle. The worker finds damage when it loads it."""
     if (settings.MODEL_BUNDLE / "bundle.json").is_file():
         return []
     return [Error(f"{settings.MODEL_BUNDLE} is no model bundle: set MODEL_BUNDLE to a folder with a bundle.json.")]
 
 
 def whole_model_bundle(**_: Any) -> list[CheckMessage]:
-    """Damage is seen without the network's libraries: all is there, and the weights are what their checksums say."""
+    """An error if the bundle is incomplete or damaged, found by its files and checksums without Keras."""
     folder = settings.MODEL_BUNDLE
     try:
         json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["version"]

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pair:
-    """What two models say of one writing, each of 100."""
+    """Two models' legibility, 0 to 100, of one attempt."""
 
     attempt: UUID
     target: str
     script: str
     old: int
     new: int
-    #: Both take it for the same, or for lookalikes.
+    #: Whether both read it as the same character or lookalike group.
     agree: bool
 
     @property
@@ -47,32 +47,32 @@ class Comparison:
 
     @property
     def agreement(self) -> float:
-        """Share of the writings that both take for the same, 0 to 1."""
+        """Fraction of attempts that both models read alike, 0 to 1."""
         return statistics.fmean(pair.agree for pair in self.pairs)
 
     @property
     def change(self) -> float:
-        """Mean of new minus old."""
+        """Mean of new minus old legibility."""
         return statistics.fmean(pair.change for pair in self.pairs)
 
     @property
     def far(self) -> float:
-        """Share of the writings whose score changes by more than ten, 0 to 1."""
+        """Fraction of attempts whose legibility changes by more than ten, 0 to 1."""
         return statistics.fmean(abs(pair.change) > 10 for pair in self.pairs)
 
     def worst(self, number: int) -> list[Pair]:
-        """Those whose score changes most, falls first."""
+        """The pairs that change most; of equal changes, falls first."""
         return sorted(self.pairs, key=lambda pair: (-abs(pair.change), pair.change))[:number]
 
 
 def compare(old: Scorer, new: Scorer, attempts: Sequence[Attempt]) -> Comparison:
-    """Both judge `attempts`, which have targets; nothing is stored. Attempts that can't be read are left out."""
+    """Judge `attempts`, all with targets, by both models. Stores nothing; skips attempts that can't be read."""
     batches = (attempts[start : start + judging.BATCH] for start in range(0, len(attempts), judging.BATCH))
     return Comparison([pair for batch in batches for pair in _pairs(old, new, batch)])
 
 
 def recent(number: int) -> Sequence[Attempt]:
-    """The last writings that have a score for what was meant."""
+    """The newest attempts with a score for their target."""
     has_score = Attempt.objects.filter(legibility__isnull=False, forgotten_at=None)
     return list(has_score.select_related("target").order_by("-pk")[:number])
 

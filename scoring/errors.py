@@ -1,4 +1,4 @@
-"""Errors as the API shows them: DRF's shape, and a code with every message."""
+"""Errors of the API: DRF's shape, with a code for every message."""
 
 import logging
 import sys
@@ -63,7 +63,7 @@ class AnotherWriter(APIException):
 
 
 class NotAnExample(APIException):
-    """`code` says why: one of `REASONS`."""
+    """The attempt can't be offered as an example; the code is an Obstacle."""
 
     REASONS = {
         "no_target": _("Say what was meant first."),
@@ -79,8 +79,8 @@ class NotAnExample(APIException):
         super().__init__(self.REASONS[code], code)
 
 
-class NotToShare(APIException):
-    """`code` says why: one of `REASONS`."""
+class NotShareable(APIException):
+    """The attempt can't be shared; the code is an Obstacle."""
 
     REASONS = {
         "no_target": _("Say what was meant first."),
@@ -95,15 +95,15 @@ class NotToShare(APIException):
 
 
 class Unavailable(APIException):
-    """Database or Redis doesn't answer: nothing was stored, or the same Idempotency-Key finds it."""
+    """Database or Redis doesn't answer: nothing was stored, or the same Idempotency-Key finds what was."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = _("The site is busy with itself. Try again in a moment.")
     default_code = "unavailable"
-    wait = 2  # seconds, which DRF makes the Retry-After of
+    wait = 2  # seconds; DRF sends it as Retry-After
 
 
-#: Of a writing that can't be taken, by the code of its WritingError, which knows no languages.
+#: Why an attempt is refused, by the code of its WritingError.
 _SENTENCES = {
     "malformed": _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),
     "not_finite": _("Each point is three finite numbers."),
@@ -124,12 +124,14 @@ _LIMITS = {
 
 
 def plainly(error: WritingError) -> str:
-    """Why the writing can't be taken, in the active language."""
+    """Why the attempt is refused, in the active language."""
     return str(_SENTENCES[error.code]) % _LIMITS
 
 
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
-    """{"detail", "code"}, or per field a list of {"message", "code"}."""
+    """The response to `error`: {"detail", "code"}, or per field a list of {"message", "code"}. None for unexpected
+    errors.
+    """
     if is_unavailable(error):
         logger.error("Database or Redis doesn't answer: %s", error)
         error = Unavailable()
@@ -148,17 +150,19 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Database or Redis doesn't answer, or the database takes nothing, as a standby does until it is promoted."""
+    """Whether the database or Redis doesn't answer, or the database refuses writes, as a standby does until it is
+    promoted.
+    """
     if isinstance(error, OperationalError | InterfaceError | redis.RedisError):
         return True
     return isinstance(error and error.__cause__, ReadOnlySqlTransaction)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """What is answered where an error ended the request, in a view or in what stands around it."""
+    """Handler for errors in views and middleware: 503 if the database or Redis is unavailable, otherwise 500."""
     if not is_unavailable(sys.exc_info()[1]):
         return server_error(request)
-    # In the browser's language, and without the request: the account's, and whose it is, are what can't be told.
+    # In the browser's language and without the request, because reading the account would fail again.
     with translation.override(translation.get_language_from_request(request)):
         headers = {"Retry-After": str(Unavailable.wait)}
         if request.path.startswith("/api/"):

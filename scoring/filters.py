@@ -1,4 +1,4 @@
-"""Filters of one's history."""
+"""Filters of the history."""
 
 from datetime import UTC, datetime
 
@@ -9,12 +9,12 @@ from characters.filters import RangeFilter
 from characters.models import Character
 from scoring.models import Attempt, AttemptQuerySet
 
-#: Beyond these, a moment with an offset may have no counterpart in UTC.
+#: Outside these, a moment with an offset may not exist in UTC.
 MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
 
 
 class _Meant:
-    """Names the characters that were meant by their ids: what a join finds, no index of the attempts knows."""
+    """Filters by the ids of matching targets, because an index of attempts can't serve a join."""
 
     field_name: str
 
@@ -34,12 +34,12 @@ class AnyMeantFilter(_Meant, django_filters.MultipleChoiceFilter):
 
 
 class AttemptFilter(django_filters.FilterSet):
-    """Several values of one field are any of them, several fields all of them."""
+    """Values of one field are alternatives; all fields must match."""
 
-    character = MeantFilter(field_name="target__literal", help_text="What was meant")
+    character = MeantFilter(field_name="target__literal", help_text="Target")
     script = AnyMeantFilter(field_name="target__script", choices=Character.Script.choices)
     grade = AnyMeantFilter(field_name="target__grade", choices=Character.Grade.choices)
-    score = RangeFilter(field_name="legibility", help_text="A number, or a span: 80-, -59")
+    score = RangeFilter(field_name="legibility", help_text="A number or a range: 80-, -59")
     after = django_filters.IsoDateTimeFilter(
         field_name="written_at", lookup_expr="gte", validators=MOMENTS, help_text="ISO 8601"
     )

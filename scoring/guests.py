@@ -13,20 +13,20 @@ from uuid6 import uuid7
 COOKIE = "guest"
 _SALT = "scoring.guests"
 _ATTRIBUTE = "guest"
-#: The word for all who aren't signed in.
+#: The writer's name for everybody who isn't signed in.
 ANYBODY = "guest"
 _YEAR = 365 * 24 * 60 * 60
 
 
 class Guest:
-    """Who writes in this browser. `id` is None for someone who has neither written nor opened the page yet."""
+    """The writer in this browser. `id` is None until they open the writing page or write."""
 
     def __init__(self, known_id: uuid.UUID | None) -> None:
         self.id = known_id
         self.cookie_is_due = False
 
     def remember(self) -> uuid.UUID:
-        """The guest's id, given now if there was none; the answer carries the cookie for another year."""
+        """The guest's id, created if needed; the response renews the cookie for a year."""
         self.id = self.id or uuid7()
         self.cookie_is_due = True
         return self.id
@@ -38,16 +38,17 @@ def guest_of(request: HttpRequest | Request) -> Guest:
 
 
 def writer_of(request: HttpRequest | Request) -> str:
-    """Who writes, in a word that a browser may keep beside a drawing. All guests are one.
+    """A name for the request's writer, which a browser may store beside an unsent attempt. All guests share one.
 
-    It proves nothing and tells nobody's name. A changed SECRET_KEY leaves it as it is: what waits must find its writer.
+    It proves nothing and identifies nobody. It doesn't depend on SECRET_KEY, so that unsent attempts outlive its
+    change.
     """
     user = request.user
     return sha256(f"{_SALT} {user.pk}".encode()).hexdigest()[:16] if user.is_authenticated else ANYBODY
 
 
 class GuestMiddleware:
-    """Knows the guest of every request; sends the cookie when the guest is to be remembered."""
+    """Attaches the guest to every request, and sends the cookie if the guest was remembered."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -70,6 +71,6 @@ class GuestMiddleware:
 
 
 def _id_in_cookie(request: HttpRequest) -> uuid.UUID | None:
-    """The guest's id; None without a cookie or with one that this site did not sign."""
+    """The id in the guest cookie; None without a cookie or with one that this site didn't sign."""
     signed = request.get_signed_cookie(COOKIE, default=None, salt=_SALT, max_age=_YEAR)
     return uuid.UUID(signed) if signed else None

@@ -1,4 +1,4 @@
-"""The history's pages: what one wrote, and forgetting it."""
+"""The history: pages that list, show, delete and restore one's attempts."""
 
 from datetime import datetime
 from functools import cached_property
@@ -26,14 +26,14 @@ from characters.drawing import ink_paths
 from characters.models import Character
 from characters.pictures import Picture
 from scoring import remarks
+from scoring.api import NewestFirst
 from scoring.filters import MOMENTS, AttemptFilter
 from scoring.guests import guest_of
 from scoring.models import Attempt, AttemptQuerySet
-from scoring.views import NewestFirst
 
-#: Readings that a writing's page tells.
-_READINGS = 3
-#: What the filters are called on the page.
+#: Candidates shown on an attempt's page.
+_CANDIDATES = 3
+#: Labels of the filters.
 _TITLES = {
     "character": gettext_lazy("Character"),
     "script": gettext_lazy("Script"),
@@ -44,14 +44,14 @@ _TITLES = {
 }
 
 
-class Sheet(NewestFirst):
+class HistoryPagination(NewestFirst):
     page_size = 48
-    page_size_query_param = ""  # always as many
+    page_size_query_param = ""  # fixed
 
 
-@method_decorator(never_cache, "dispatch")  # what was forgotten doesn't come back with the browser's Back
-class OwnWritings(View):
-    """Knows what a signed-in user or a guest wrote, and which of it the address asks for."""
+@method_decorator(never_cache, "dispatch")  # the browser's Back must not show deleted attempts
+class OwnAttempts(View):
+    """Base of the history's views: the visitor's own attempts, filtered by the query."""
 
     @property
     def attempts(self) -> AttemptQuerySet:
@@ -61,10 +61,10 @@ class OwnWritings(View):
     def filter(self) -> AttemptFilter:
         return AttemptFilter(self.request.GET, self.attempts)
 
-    def sheet(self, trouble: str = "", status: int = 400) -> HttpResponse:
-        """One page of the history; with what the trouble is and the status for it."""
+    def render_page(self, error: str = "", status: int = 400) -> HttpResponse:
+        """One page of the history; with an error and its status if there is one."""
         if not self.filter.is_valid():
-            trouble = " ".join(
+            error = " ".join(
                 _("%(field)s: %(trouble)s") % {"field": _TITLES[name], "trouble": errors[0]}
                 for name, errors in self.filter.errors.items()
             )
@@ -72,14 +72,14 @@ class OwnWritings(View):
             "filter": self.filter,
             "is_filtered": any(self.request.GET.get(name) for name in _TITLES),
             "facets": self.facets(),
-            "trouble": trouble,
+            "error": error,
         }
         if self.filter.is_valid():
             context |= self.page()
-        return render(self.request, "scoring/history.html", context, status=status if trouble else 200)
+        return render(self.request, "scoring/history.html", context, status=status if error else 200)
 
     def facets(self) -> list[dict[str, Any]]:
-        """Filters of which several may be chosen."""
+        """Filters with several choices."""
         choices: dict[str, list[Any]] = {"script": Character.Script.choices, "grade": Character.Grade.choices}
         return [
             {
@@ -93,8 +93,8 @@ class OwnWritings(View):
         ]
 
     def page(self) -> dict[str, Any]:
-        """The writings that the cursor points at, by day, and the addresses of those before and after them."""
-        paginator = Sheet()
+        """The attempts at the cursor, grouped by day, and the addresses of the next and previous page."""
+        paginator = HistoryPagination()
         found = self.filter.qs.select_related("target").prefetch_related("scores")
         try:
             attempts: list[Attempt] = paginator.paginate_queryset(found, Request(self.request)) or []
@@ -102,35 +102,35 @@ class OwnWritings(View):
             raise Http404(str(error)) from error
         return {
             "days": [
-                (day, [(attempt, _picture(attempt)) for attempt in written])
-                for day, written in groupby(attempts, lambda attempt: timezone.localdate(attempt.written_at))
+                (day, [(attempt, _picture(attempt)) for attempt in of_day])
+                for day, of_day in groupby(attempts, lambda attempt: timezone.localdate(attempt.written_at))
             ],
             "older": paginator.get_next_link(),
             "newer": paginator.get_previous_link(),
         }
 
 
-class HistoryView(OwnWritings):
-    """All writings, newest first."""
+class HistoryView(OwnAttempts):
+    """All attempts, newest first."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.sheet()
+        return self.render_page()
 
 
-class WritingView(OwnWritings):
-    """One writing, large, with what it was read as."""
+class AttemptView(OwnAttempts):
+    """One attempt with its candidates and remarks."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         found = self.attempts.select_related("target", "shared").prefetch_related("scores")
         attempt = get_object_or_404(found, pk=pk)
-        judgement = attempt.newest_judgement
+        judgement = attempt.newest_score
         context = {
             "attempt": attempt,
             "picture": _picture(attempt),
             "strokes": ink_paths(attempt.ink) if attempt.ink else [],
-            "readings": [
+            "candidates": [
                 (_(" or ").join([read["character"], *read["lookalikes"]]), round(read["confidence"] * 100))
-                for read in (judgement.candidates if judgement else [])[:_READINGS]
+                for read in (judgement.candidates if judgement else [])[:_CANDIDATES]
             ],
             "remarks": [remarks.text(remark) for remark in (attempt.score.remarks if attempt.score else [])],
             "shared": attempt.shared_url and request.build_absolute_uri(attempt.shared_url),
@@ -139,38 +139,38 @@ class WritingView(OwnWritings):
         return render(request, "scoring/writing.html", context)
 
 
-class ForgetView(OwnWritings):
-    """Forget those that were chosen, or all that the filters leave once their number is confirmed."""
+class DeleteAttemptsView(OwnAttempts):
+    """Delete the chosen attempts, or all that match the filters once their number is confirmed."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not self.filter.is_valid():
-            return self.sheet()
+            return self.render_page()
         return self.confirm(self.filter.qs.count())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if "number" in request.POST:
-            return self.forget_all(request.POST["number"])
+            return self.delete_all(request.POST["number"])
         try:
             chosen = [UUID(pk) for pk in request.POST.getlist("attempt")]
         except ValueError:
-            return self.sheet(_("That is no writing."))
+            return self.render_page(_("That is no writing."))
         if not chosen:
-            return self.sheet(_("Choose what to forget."))
+            return self.render_page(_("Choose what to forget."))
         now = timezone.now()
-        forgotten = self.attempts.filter(pk__in=chosen).forget(now)
-        if not forgotten:
+        deleted = self.attempts.filter(pk__in=chosen).hide(now)
+        if not deleted:
             raise Http404("None of them is yours.")
-        return self.back(forgotten, now, request.GET.urlencode())
+        return self.redirect_back(deleted, now, request.GET.urlencode())
 
-    def forget_all(self, number: str) -> HttpResponse:
+    def delete_all(self, number: str) -> HttpResponse:
         if not self.filter.is_valid():
-            return self.sheet()
-        # Something may have been written or forgotten since: nobody loses more than was said.
+            return self.render_page()
+        # Attempts may have been added or deleted since: delete no more than was confirmed.
         count = self.filter.qs.count()
         if number != str(count):
             return self.confirm(count, status=409)
         now = timezone.now()
-        return self.back(self.filter.qs.forget(now), now)
+        return self.redirect_back(self.filter.qs.hide(now), now)
 
     def confirm(self, count: int, status: int = 200) -> HttpResponse:
         if not count:
@@ -179,34 +179,34 @@ class ForgetView(OwnWritings):
         context = {"count": count, "query": query, "has_changed": status == 409}
         return render(self.request, "scoring/forget.html", context, status=status)
 
-    def back(self, forgotten: int, at: datetime, query: str = "") -> HttpResponse:
-        said = ngettext("%(number)s writing forgotten.", "%(number)s writings forgotten.", forgotten)
-        # The moment goes along: it names what Undo brings back.
+    def redirect_back(self, deleted: int, at: datetime, query: str = "") -> HttpResponse:
+        text = ngettext("%(number)s writing forgotten.", "%(number)s writings forgotten.", deleted)
+        # The moment identifies what Undo restores.
         messages.success(
-            self.request, said % {"number": number_format(forgotten, force_grouping=True)}, extra_tags=at.isoformat()
+            self.request, text % {"number": number_format(deleted, force_grouping=True)}, extra_tags=at.isoformat()
         )
         return to_history(query)
 
 
-class Forgotten(forms.Form):
-    """What was forgotten in one go, named by the moment."""
+class RestoreForm(forms.Form):
+    """Attempts that were deleted together, identified by the moment."""
 
     forgotten_at = IsoDateTimeField(validators=MOMENTS)
 
 
-class RestoreView(OwnWritings):
-    """Bring back what was forgotten a moment ago."""
+class RestoreAttemptsView(OwnAttempts):
+    """Restore attempts that were deleted a moment ago."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = Forgotten(request.POST)
+        form = RestoreForm(request.POST)
         if not form.is_valid():
-            return self.sheet(_("Say what to bring back."))
-        forgotten = Attempt.objects.forgotten_by(request.user, guest_of(request).id)
-        restored = forgotten.filter(forgotten_at=form.cleaned_data["forgotten_at"]).restore()
+            return self.render_page(_("Say what to bring back."))
+        deleted = Attempt.objects.hidden_by(request.user, guest_of(request).id)
+        restored = deleted.filter(forgotten_at=form.cleaned_data["forgotten_at"]).restore()
         if not restored:
-            return self.sheet(_("It is too late: they are deleted for good."), 404)
-        said = ngettext("%(n)s writing is back.", "%(n)s writings are back.", restored)
-        messages.success(request, said % {"n": number_format(restored)})
+            return self.render_page(_("It is too late: they are deleted for good."), 404)
+        text = ngettext("%(n)s writing is back.", "%(n)s writings are back.", restored)
+        messages.success(request, text % {"n": number_format(restored)})
         return to_history(request.GET.urlencode())
 
 

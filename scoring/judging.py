@@ -200,4 +200,4 @@ def _fail_or_postpone(attempt: Attempt, error: Exception) -> None:
         attempt.fail("image_missing")
     else:
         logger.warning("The image of attempt %s can't be read yet: %s", attempt.pk, error)
-        attempt.put_off()
+        attempt.postpone()

@@ -1,4 +1,4 @@
-"""What is counted of the scoring, for Prometheus."""
+"""Prometheus metrics of scoring."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from prometheus_client import Counter, Histogram
 
-_SCORES = Counter("lettersai_scores", "Scores given, readings without a target among them", ["model"])
+_SCORES = Counter("lettersai_scores", "Scores given, with or without a target", ["model"])
 _LEGIBILITY = Histogram(
     "lettersai_legibility", "Scores for a target", ["model"], buckets=(10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100)
 )
@@ -20,7 +20,7 @@ _REJECTIONS = Counter("lettersai_rejections", "Requests to the API that were ref
 
 
 def count_score(model: str, legibility: int | None, queued_at: datetime) -> None:
-    """Count a score by `model`; None is a reading."""
+    """Count a score by `model`; `legibility` is None without a target."""
     _SCORES.labels(model).inc()
     _WAIT.observe((timezone.now() - queued_at).total_seconds())
     if legibility is not None:
@@ -28,7 +28,7 @@ def count_score(model: str, legibility: int | None, queued_at: datetime) -> None
 
 
 def count_rejection(codes: Any) -> None:
-    """Count each of the codes that an APIException has."""
+    """Count each code of an APIException's `get_codes()` once."""
     for code in set(_flat(codes)):
         _REJECTIONS.labels(code).inc()
 

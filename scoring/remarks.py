@@ -1,4 +1,4 @@
-"""What the worker minds in the strokes, in words."""
+"""Remarks on strokes as sentences."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext_noop
 
 from ml.ink import MAX_STROKES
 
-#: By code, or by code and where: `own` is a written stroke, `nth` one of the reference, `last` the last of several.
+#: Sentences by code, or by code and `where`. `own`: number of a written stroke; `nth`: of the reference's; `last`: the
+#: last of several.
 _SENTENCES = {
     "missing": gettext_noop("Stroke %(nth)s is missing."),
     "extra": gettext_noop("Your stroke %(own)s is one too many."),
@@ -39,7 +40,7 @@ _SENTENCES = {
 
 
 def text(remark: dict[str, Any]) -> str:
-    """One sentence for a remark of a Score, in the active language."""
+    """The sentence for a remark of a Score, in the active language."""
     own, reference = remark["strokes"], remark["reference"]
     numbers = {
         "own": own[0] if own else "",
@@ -50,7 +51,7 @@ def text(remark: dict[str, Any]) -> str:
 
 
 def is_remark(remark: Any) -> bool:
-    """Whether there are words for it, wherever it comes from."""
+    """Whether there is a sentence for a remark, which an imported file may have made up."""
     return (
         isinstance(remark, dict)
         and set(remark) == {"code", "strokes", "reference", "where"}

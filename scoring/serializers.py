@@ -12,6 +12,7 @@ from rest_framework import serializers
 from characters.models import Character, Exemplar
 from ml import sandbox
 from ml.ink import WritingError, check
+from ml.result import alone_also
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
 from scoring.errors import TooLarge, TooManyImages, plainly
@@ -19,18 +20,18 @@ from scoring.models import Attempt, Score
 
 MAX_IMAGE_BYTES = 2 * 1024 * 1024
 MAX_SCRIPTS = 100
-#: Writings that come together.
+#: Attempts of one batch at most.
 MAX_BATCH = 100
-#: So long a writing may wait to be sent.
+#: Maximum age of a delayed attempt.
 MAX_AGE = timedelta(days=30)
-#: Seconds that an image waits for others to be read.
+#: Seconds that an image waits for the reader while it reads others.
 _PATIENCE = 2
 
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
     character = serializers.CharField()
-    confidence = serializers.FloatField(help_text="0 to 1, of the character and its lookalikes together")
-    legibility = serializers.IntegerField(help_text="The score, had it been meant: 0 to 100")
+    confidence = serializers.FloatField(help_text="Probability of the character and its lookalikes together, 0 to 1")
+    legibility = serializers.IntegerField(help_text="Legibility if it were the target, 0 to 100")
     lookalikes = serializers.ListField(child=serializers.CharField())
 
     alone = serializers.FloatField(
@@ -41,13 +42,15 @@ class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class RemarkSerializer(serializers.Serializer[dict[str, Any]]):
-    """One thing to mind in the strokes."""
+    """A remark on strokes."""
 
     code = serializers.CharField()
-    text = serializers.SerializerMethodField(help_text="One sentence, in the language that is asked for")
-    strokes = serializers.ListField(child=serializers.IntegerField(), help_text="Of the writing, from 1")
-    reference = serializers.ListField(child=serializers.IntegerField(), help_text="Of the reference, from 1")
-    where = serializers.CharField(help_text="left, right, up, down, top, bottom; empty where it is nowhere")
+    text = serializers.SerializerMethodField(help_text="A sentence in the requested language")
+    strokes = serializers.ListField(child=serializers.IntegerField(), help_text="Numbers of written strokes, from 1")
+    reference = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Numbers of reference strokes, from 1"
+    )
+    where = serializers.CharField(help_text="left, right, up, down, top, bottom, or empty")
 
     def get_text(self, remark: dict[str, Any]) -> str:
         return remarks.text(remark)
@@ -121,10 +124,10 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         source="exemplar.status",
         read_only=True,
         allow_null=True,
-        help_text="Whether others see it as an example: null where it wasn't offered",
+        help_text="State as an example; null if it wasn't offered",
     )
     shared_url = serializers.CharField(
-        read_only=True, allow_null=True, help_text="Where everybody can see it; null while it isn't shared"
+        read_only=True, allow_null=True, help_text="Address of its public page; null while it isn't shared"
     )
 
     class Meta:
@@ -148,7 +151,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
     @extend_schema_field(CandidateSerializer(many=True))
     def get_candidates(self, attempt: Attempt) -> list[dict[str, Any]]:
-        judgement = attempt.newest_judgement
+        judgement = attempt.newest_score
         # Scores of before the script prior don't know the probability without context: there was no other.
         return [{"alone": c["confidence"], **c} for c in judgement.candidates] if judgement else []
 
@@ -159,42 +162,44 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         )
     )
     def get_alone_also(self, attempt: Attempt) -> list[str]:
-        judgement = attempt.newest_judgement
-        return judgement.alone_also if judgement else []
+        score = attempt.newest_score
+        # The score's target is None or the attempt's, which is loaded already.
+        target = attempt.target.literal if score and score.target_id and attempt.target else None
+        return alone_also(score.candidates, target) if score else []
 
     def get_known(self, attempt: Attempt) -> bool | None:
-        judgement = attempt.newest_judgement
+        judgement = attempt.newest_score
         return judgement.known if judgement else None
 
     def get_image(self, attempt: Attempt) -> str | None:
         return reverse("attempt-image", args=[attempt.pk]) if attempt.image else None
 
 
-class WritingSerializer(serializers.Serializer[dict[str, Any]]):
-    """What may be said about a writing."""
+class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
+    """What may accompany ink or an image."""
 
     target = TargetField(required=False, allow_null=True)
     scripts = ScriptsField(
         required=False,
-        help_text=f"Only these compete: {', '.join(SCRIPTS)}, or characters; {MAX_SCRIPTS} at most",
+        help_text=f"What may compete: {', '.join(SCRIPTS)}, or single characters; at most {MAX_SCRIPTS}",
     )
     age = serializers.IntegerField(
         required=False,
         min_value=0,
         max_value=MAX_AGE // timedelta(milliseconds=1),
-        help_text=f"Milliseconds since it was written, where it couldn't be sent at once; {MAX_AGE.days} days at most",
+        help_text=f"Milliseconds since it was written, for a delayed attempt; at most {MAX_AGE.days} days",
     )
 
-    def validate(self, writing: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """The age becomes `written_at`."""
-        check_among(writing.get("scripts", []), writing.get("target"))
-        if "age" in writing:
-            writing["written_at"] = timezone.now() - timedelta(milliseconds=writing.pop("age"))
-        return writing
+        check_among(given.get("scripts", []), given.get("target"))
+        if "age" in given:
+            given["written_at"] = timezone.now() - timedelta(milliseconds=given.pop("age"))
+        return given
 
 
-class InkSerializer(WritingSerializer):
-    """A writing as ink."""
+class InkSerializer(AttemptInputSerializer):
+    """An attempt as ink."""
 
     ink = serializers.JSONField(
         help_text='{"width", "height", "strokes": [[[x, y, t], …], …]}: CSS pixels, ms from the first point'
@@ -210,20 +215,20 @@ class InkSerializer(WritingSerializer):
 
 
 class BatchSerializer(serializers.Serializer[dict[str, Any]]):
-    """Several writings as ink."""
+    """Several attempts as ink."""
 
     attempts = serializers.ListField(child=InkSerializer(), allow_empty=False, max_length=MAX_BATCH)
 
 
-class ImageSerializer(WritingSerializer):
-    """A writing as a PNG, JPEG or WebP."""
+class ImageSerializer(AttemptInputSerializer):
+    """An attempt as a PNG, JPEG or WebP."""
 
     image = serializers.FileField(allow_empty_file=True)
 
-    def validate(self, writing: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """The image becomes `photo`, its bytes."""
-        super().validate(writing)
-        upload = writing.pop("image")
+        super().validate(given)
+        upload = given.pop("image")
         if upload.size > MAX_IMAGE_BYTES:
             raise TooLarge(_("An image has at most 2 MB."))
         data = upload.read()
@@ -235,10 +240,10 @@ class ImageSerializer(WritingSerializer):
             raise serializers.ValidationError(
                 {"image": [serializers.ErrorDetail(plainly(error), error.code)]}
             ) from error
-        return {**writing, "photo": data}
+        return {**given, "photo": data}
 
 
 class TargetSerializer(serializers.Serializer[dict[str, Any]]):
-    """What was meant."""
+    """The target."""
 
     target = TargetField()

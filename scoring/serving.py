@@ -1,6 +1,6 @@
-"""The one door to ml.scorer: which model scores in a worker's child.
+"""Which model scores in a worker's child; the only module that loads ml.scorer.
 
-Another one is loaded beside it, and takes its place when it is ready.
+A new model is loaded beside the old one and replaces it when it is ready.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Seconds after which a child asks again which bundle is active.
+#: Seconds between two queries for the active bundle.
 _ASKED_EVERY = 2.0
-#: Seconds after which one that couldn't be loaded is tried again.
+#: Seconds until a bundle that couldn't be loaded is tried again.
 _TRIED_EVERY = 60.0
 
 
 class Serving:
-    """One in each child: the network's threads would not survive a fork."""
+    """One per child process, because the network's threads don't survive a fork."""
 
     def __init__(self) -> None:
         self._scorer: Scorer | None = None
@@ -38,12 +38,12 @@ class Serving:
         self._loading: Thread | None = None
 
     def scorer(self) -> Scorer:
-        """The active model's; for a few seconds more the last one's. Raises RolloutError at first."""
+        """The active model's scorer, or for a few seconds the previous one's. The first call may raise RolloutError."""
         if self._scorer is None:
             self._scorer = load(_active_or_shipped())
         elif self._successor:
             self._scorer, self._successor = self._successor, None
-            # Keras's models refer to themselves: 70 MB each, until the collector's next look at everything there is.
+            # Keras models contain reference cycles: each keeps 70 MB until a full collection.
             gc.collect()
             logger.warning("The model %s scores from now on.", self._scorer.version)
         elif time.monotonic() >= self._next_look and not (self._loading and self._loading.is_alive()):
@@ -56,7 +56,7 @@ class Serving:
             bundle = ModelBundle.objects.active()
             wanted = bundle.version if bundle else ModelBundle.active_version()
         except (DatabaseError, OSError) as error:
-            logger.warning("Which model is active can't be told: %s", error)
+            logger.warning("The active model could not be queried: %s", error)
             return
         if wanted != version:
             self._loading = Thread(target=self._prepare, args=[bundle], daemon=True)
@@ -67,7 +67,7 @@ class Serving:
             self._successor = load(bundle)
         except RolloutError as error:
             self._next_look = time.monotonic() + _TRIED_EVERY
-            logger.error("%s The last model goes on.", error)
+            logger.error("%s The previous model stays in use.", error)
         finally:
             connection.close()
 
@@ -81,16 +81,16 @@ def scorer() -> Scorer:
 
 
 def _active_or_shipped() -> ModelBundle | None:
-    """None: what the release ships. Without a database that too, until it can be asked."""
+    """The active bundle; None: the release's own, also while the database can't be queried."""
     try:
         return ModelBundle.objects.active()
     except DatabaseError as error:
-        logger.warning("Which model is active can't be told, so it is what the release ships: %s", error)
+        logger.warning("The active model could not be queried; using the release's own: %s", error)
         return None
 
 
 def load(bundle: ModelBundle | None) -> Scorer:
-    """None: what the release ships. Raises RolloutError."""
+    """The scorer of `bundle`; None: of the one that the release ships. Raises RolloutError."""
     return read(bundle.folder() if bundle and bundle.files else settings.MODEL_BUNDLE)
 
 

@@ -1,4 +1,4 @@
-"""Writings that everybody with their link can see: their pages and pictures, and the list of one's own."""
+"""Shared attempts: their public pages and pictures, and the list of one's own."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -18,22 +18,22 @@ from django.views.decorators.cache import never_cache
 from characters.drawing import ink_paths
 from characters.pictures import Picture
 from scoring import marks, preview
-from scoring.errors import NotToShare
-from scoring.models import Attempt, SharedWriting
+from scoring.errors import NotShareable
+from scoring.models import Attempt, CannotShow, Obstacle, SharedAttempt
 from scoring.queue import score_here
 
 _ON_A_PAGE = 48
 
 
-def _shown(token: str) -> SharedWriting:
-    """What the link leads to; 404 as soon as it leads nowhere."""
-    shown = SharedWriting.objects.shown().select_related("attempt__target").prefetch_related("attempt__scores")
+def _shown(token: str) -> SharedAttempt:
+    """The shared attempt of a link. Raises Http404 once the link has ended."""
+    shown = SharedAttempt.objects.shown().select_related("attempt__target").prefetch_related("attempt__scores")
     return get_object_or_404(shown, token=token)
 
 
-@method_decorator(never_cache, "dispatch")  # what isn't shared any more doesn't come back with the browser's Back
+@method_decorator(never_cache, "dispatch")  # the browser's Back must not show what is no longer shared
 class SharedView(View):
-    """A writing as whoever has its link sees it: not whose it is."""
+    """A shared attempt, without its owner."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         shared = _shown(token)
@@ -53,25 +53,25 @@ class SharedView(View):
 
 
 class SharedImageView(View):
-    """The picture that other sites show beside the link."""
+    """The Open Graph picture of a shared attempt."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         shared = _shown(token)
         etag = f'"{preview.VERSION}-{shared.score.pk}"'
         response = get_conditional_response(request, etag) or HttpResponse(self.png(shared), "image/png")
         response["ETag"] = etag
-        # Kept, but asked for each time: what isn't shared any more is gone at once.
+        # Caches must revalidate, so that the picture disappears when sharing ends.
         response["Cache-Control"] = "no-cache"
         response["X-Robots-Tag"] = "noindex"
         return response
 
-    def png(self, shared: SharedWriting) -> bytes:
+    def png(self, shared: SharedAttempt) -> bytes:
         ink = cast(dict[str, Any], shared.attempt.ink)
         return preview.png(ink, cast(int, shared.score.legibility), shared.literal)
 
 
 class ShareView(LoginRequiredMixin, View):
-    """Share a writing of one's own, or end it. `do` says which."""
+    """Share an attempt, or end sharing, as the field `do` says."""
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         attempt = get_object_or_404(Attempt.objects.owned_by(request.user, None).select_related("target"), pk=pk)
@@ -90,18 +90,18 @@ class ShareView(LoginRequiredMixin, View):
     def share(self, attempt: Attempt) -> None:
         try:
             attempt.share()
-        except ValueError as error:
-            if str(error) == "scored_elsewhere":
+        except CannotShow as error:
+            if error.obstacle == Obstacle.SCORED_ELSEWHERE:
                 score_here(attempt)
-            messages.error(self.request, NotToShare.REASONS[str(error)])
+            messages.error(self.request, NotShareable.REASONS[error.obstacle])
 
 
 @method_decorator(never_cache, "dispatch")
-class SharedWritingsView(LoginRequiredMixin, View):
-    """What one shares, newest first, and a way to end each."""
+class SharedAttemptsView(LoginRequiredMixin, View):
+    """One's shared attempts, newest first, with a way to end each link."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        shared = SharedWriting.objects.shown().filter(attempt__user=request.user.pk)
+        shared = SharedAttempt.objects.shown().filter(attempt__user=request.user.pk)
         page = Paginator(shared.select_related("attempt__target").prefetch_related("attempt__scores"), _ON_A_PAGE)
         here = page.get_page(request.GET.get("page"))
         shown = [(one, Picture.of_ink(one.attempt.ink or {})) for one in here]

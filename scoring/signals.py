@@ -1,9 +1,9 @@
-"""What is told about attempts of learners, within the transaction in which it happens."""
+"""Signals about attempts, sent within the transaction of the change."""
 
 from django.dispatch import Signal
 
 #: An attempt has a new score for its target. `attempt`, `score`, and `before`: the legibility it had, if any.
 judged = Signal()
-#: Attempts with a score were given to a learner, forgotten or brought back.
-#: `user_id`, and `writings`: (target's id, written_at) of each.
+#: Scored attempts were claimed by a learner, deleted or restored. `user_id`, and `writings`: (target id, written_at) of
+#: each.
 changed = Signal()

@@ -32,31 +32,31 @@ def rescore() -> None:
 
 
 @shared_task
-def forget_guests() -> None:
+def erase_unclaimed() -> None:
     """Erase guests' attempts that nobody claimed in time."""
     for_a_moment(Attempt.objects.expired().order_by("written_at").erase_some)
 
 
 @shared_task
-def erase_forgotten() -> None:
+def erase_deleted() -> None:
     """Erase deleted attempts that can no longer be restored."""
-    for_a_moment(Attempt.objects.gone().order_by("forgotten_at").erase_some)
+    for_a_moment(Attempt.objects.erasable().order_by("forgotten_at").erase_some)
 
 
 @shared_task
-def forget_keys() -> None:
+def clear_keys() -> None:
     """Clear idempotency keys that have expired."""
-    for_a_moment(Attempt.objects.forget_keys)
+    for_a_moment(Attempt.objects.clear_keys)
 
 
 @shared_task
-def say_ready(name: str) -> None:
+def announce_ready(name: str) -> None:
     """Announce `name`: proof that a worker with a loaded model takes tasks."""
     serving.scorer()
     wakeup.announce(name)
 
 
 @shared_task
-def show_alive() -> None:
+def announce_alive() -> None:
     """Announce that a worker takes tasks, on a quiet day too."""
     wakeup.announce()

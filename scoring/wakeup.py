@@ -1,11 +1,11 @@
-"""Tells a waiting request that its answer is in the database: a list in Redis per attempt, popped by who waits."""
+"""Wakes requests that wait for a score, through one Redis list per attempt, which the request pops."""
 
 from functools import cache
 
 import redis
 from django.conf import settings
 
-#: Seconds that a request waits at most.
+#: Maximum seconds that a request waits.
 MAX_WAIT = 10
 _KEPT = 60
 _ALIVE = "worker:alive"
@@ -17,7 +17,7 @@ def _redis() -> redis.Redis:
 
 
 def announce(*names: object) -> None:
-    """Wake who waits for each of `names`; a worker is alive. Raises redis.RedisError."""
+    """Wake the requests that wait for each of `names`, and record that a worker is alive. Raises redis.RedisError."""
     with _redis().pipeline(transaction=False) as pipe:
         pipe.set(_ALIVE, 1, ex=_KEPT)
         for name in names:
@@ -27,12 +27,12 @@ def announce(*names: object) -> None:
 
 
 def answers() -> bool:
-    """Raises redis.RedisError."""
+    """Whether Redis answers. Raises redis.RedisError."""
     return bool(_redis().ping())
 
 
 def is_worker_alive() -> bool:
-    """Whether one announced something within a minute. Raises redis.RedisError."""
+    """Whether a worker announced something within a minute. Raises redis.RedisError."""
     return bool(_redis().exists(_ALIVE))
 
 

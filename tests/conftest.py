@@ -1,4 +1,4 @@
-"""The cast: visitor, alice, bob, curator, operator; and a scorer that needs no network."""
+"""Fixtures for all tests: clients of the visitor, alice, bob, the curator and the operator; a fake scorer; Chromium."""
 
 import json
 import os
@@ -17,7 +17,8 @@ from accounts.models import User
 from lettersai.celery import app
 from ml.result import Candidate, Result
 from scoring import serving, tasks
-from tests.support.site import CHROMIUM, Site
+from tests.support.chromium import launch
+from tests.support.site import Site
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -37,7 +38,7 @@ def _database_of_sites(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True)
 def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tasks run in place, and nothing outside the test is touched."""
+    """Tasks run in this process, and nothing outside the test is changed."""
     app.conf.task_always_eager = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -47,7 +48,7 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def _at_once(function: Callable[[], Any], using: str | None = None, robust: bool = False) -> None:
-    """Each test is one transaction that never commits, so what waits for the commit happens now."""
+    """Call `function` at once: each test is one transaction, which never commits."""
     try:
         function()
     except Exception:
@@ -56,7 +57,7 @@ def _at_once(function: Callable[[], Any], using: str | None = None, robust: bool
 
 
 class FakeScorer:
-    """Takes everything for 口 or ロ, then for 日; remembers what it was asked."""
+    """Reads everything as 口 or ロ, and 日 as second candidate. Records the arguments of each call."""
 
     def __init__(self) -> None:
         self.batches: list[list[str | None]] = []
@@ -87,13 +88,13 @@ def fake_scorer(monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
 
 @pytest.fixture
 def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tasks are sent and nobody takes them."""
+    """Tasks are sent, and no worker takes them."""
     monkeypatch.setattr(tasks.score_attempt, "delay", lambda attempt_id: None)
 
 
 @pytest.fixture
 def client_of(db: None) -> Callable[[str], Client]:
-    """The browser of one of the cast; the same each time."""
+    """Returns the test client of a user by name: the same client each time. The visitor isn't signed in."""
     browsers: dict[str, Client] = {}
 
     def browser(who: str) -> Client:
@@ -110,7 +111,7 @@ def client_of(db: None) -> Callable[[str], Client]:
 
 @pytest.fixture
 def post() -> Callable[..., Any]:
-    """Post JSON to the attempts."""
+    """POST JSON to the attempts, with further headers."""
 
     def send(client: Client, body: Any, **headers: str) -> Any:
         return client.post(
@@ -122,8 +123,8 @@ def post() -> Callable[..., Any]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's browser. Of a module alone: while it runs, Django takes this thread for asynchronous."""
+    """Chromium, for one module: while Playwright runs, Django takes this thread for an asynchronous one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()

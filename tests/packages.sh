@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need from Debian: a browser, a font for its screenshots, PostgreSQL's server, nginx, and what finds texts.
+# What the tests need from Debian: a browser, the fonts of tests/support/fonts.conf, PostgreSQL's server, nginx, and what finds texts.
 set -euo pipefail
 
 missing=()
@@ -7,6 +7,7 @@ command -v chromium >/dev/null || missing+=(chromium)
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
 command -v xgettext >/dev/null || missing+=(gettext)
 compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || missing+=(fonts-noto-cjk)
+[ -e /usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf ] || missing+=(fonts-dejavu-core)
 command -v nginx >/dev/null || missing+=(nginx-light)
 [ ${#missing[@]} -eq 0 ] && exit 0
 

@@ -1,6 +1,6 @@
 """The accounts and what belongs to them, except attempts."""
 
-from accounts.models.exports import Export, Import, LeaseLost, Transfer
+from accounts.models.exports import Export, Failure, Import, LeaseLost, Transfer
 from accounts.models.lists import CharacterList
 from accounts.models.plan import Plan, Review
 from accounts.models.progress import Confusion, Day, Progress
@@ -12,6 +12,7 @@ __all__ = [
     "Confusion",
     "Day",
     "Export",
+    "Failure",
     "Import",
     "LeaseLost",
     "Plan",

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Self, TypeVar
 
 from django.core.files.base import File
@@ -15,16 +16,23 @@ from scoring.models import Leased, LeasedQuerySet
 _Row = TypeVar("_Row", bound="Transfer")
 
 
-class LeaseLost(Exception):  # noqa: N818 - nothing went wrong: somebody else goes on, or its owner deleted it
-    """The row is gone, or another worker's."""
+class LeaseLost(Exception):  # noqa: N818 - not an error: another worker continues, or the learner deleted the row
+    """The row has been deleted, or another worker holds its lease."""
+
+
+class Failure(StrEnum):
+    """Why a job failed. An import can also fail for the code of a rejected file."""
+
+    INTERRUPTED = "interrupted"
+    FILE_MISSING = "file_missing"
 
 
 class TransferQuerySet(LeasedQuerySet[_Row]):
-    #: How long a worker may be silent before another goes on in its place.
+    #: How long a worker may be silent before another takes over.
     LEASE = timedelta(seconds=90)
-    #: What no worker survived so often is given up.
+    #: After this many tries without success the job fails.
     MAX_TRIES = 5
-    #: One that still waits after so long was lost by the broker.
+    #: A job that has been waiting for longer has lost its task.
     LOST_AFTER = timedelta(seconds=10)
 
     def unfinished(self) -> Self:
@@ -36,15 +44,16 @@ class TransferQuerySet(LeasedQuerySet[_Row]):
         return self.unfinished().free().filter(created_at__lt=timezone.now() - self.LOST_AFTER)
 
     def expired(self) -> Self:
+        """Ended long enough ago to be deleted."""
         return self.filter(expires_at__lte=timezone.now())
 
     def begin(self, user: User, upload: "File[bytes] | None" = None) -> tuple[_Row, bool]:
-        """What runs for the user already and False; else a new one in the place of what was, and True.
+        """A new job in place of the user's last, and True; if one is running, that one, and False.
 
-        `upload` becomes its file.
+        `upload` becomes the file of the new job.
         """
         with transaction.atomic():
-            User.objects.select_for_update().get(pk=user.pk)  # of two at once the second finds the first
+            User.objects.lock(user.pk)
             last = self.filter(user=user).first()
             if last and last.is_running:
                 return last, False
@@ -92,8 +101,10 @@ class Transfer(Leased):
 
     @property
     def path(self) -> str:
-        """Name of the file in the default storage. It depends on the row only, so that a killed worker leaves no file
-        that nobody knows of."""
+        """Name of the file in the default storage.
+
+        It is known before the file exists: if a worker is killed, deleting the row still finds the file.
+        """
         return f"{self.FOLDER}/{self.pk}.zip"
 
     @property
@@ -102,19 +113,20 @@ class Transfer(Leased):
 
     @property
     def is_hopeless(self) -> bool:
+        """Whether it has been tried too often."""
         return self.tries > TransferQuerySet.MAX_TRIES
 
     @property
     def is_done(self) -> bool:
         return self.status == self.Status.DONE
 
-    def note(self, **fields: Any) -> None:
-        """Keep these and the lease; LeaseLost where it isn't this worker's any more."""
+    def save_progress(self, **fields: Any) -> None:
+        """Save the fields and renew the lease. Raises LeaseLost."""
         until = timezone.now() + TransferQuerySet.LEASE
         self._write(leased_until=until, **fields)
 
     def end(self, status: str, **fields: Any) -> None:
-        """It is over."""
+        """Save the fields and end the job. Raises LeaseLost."""
         self._write(status=status, lease=None, leased_until=None, expires_at=timezone.now() + self.KEPT, **fields)
 
     def _write(self, **fields: Any) -> None:

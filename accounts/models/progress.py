@@ -7,13 +7,14 @@ from django.db import models
 
 from accounts.models.users import User
 from characters.models import Character
+from ml.legibility import BANDS
 
 
 class Progress(models.Model):
     """How well a learner writes one character."""
 
-    #: An attempt with at least this score is read well.
-    WELL = 80
+    #: The lowest score of the band "clear": an attempt with at least this score is read well.
+    WELL = next(lowest for lowest, band in BANDS if band == "clear")
     #: A character is mastered when this many attempts in a row were read well.
     MASTERED = 3
     #: Weight of the newest score in `recent`, 0 to 1; higher forgets earlier scores faster.

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -144,7 +143,5 @@ class CharacterProgressApiView(ProgressApi):
     @extend_schema(operation_id="progress_of_character", responses=CharacterProgressSerializer)
     def get(self, request: Request, literal: str) -> Response:
         """Read your progress with one character."""
-        character = Character.objects.named(literal)
-        if not character:
-            raise NotFound("Not one of the 3,175 characters.")
+        character = Character.objects.named_or_404(literal)
         return Response(CharacterProgressSerializer(CharacterStanding(cast(User, request.user), character)).data)

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
@@ -111,9 +111,7 @@ class CharacterProgressView(LoginRequiredMixin, View):
     """The trend of one character."""
 
     def get(self, request: HttpRequest, literal: str) -> HttpResponse:
-        character = Character.objects.named(literal)
-        if not character:
-            raise Http404("Not one of the 3,175 characters.")
+        character = Character.objects.named_or_404(literal)
         user = cast(User, request.user)
         standing = CharacterStanding(user, character)
         review, trend = standing.review, standing.trend

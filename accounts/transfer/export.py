@@ -47,10 +47,10 @@ Letters-AI site, on the page "Your data" of your account.
 def build(export: Export) -> None:
     """Write and store the export's file, and end the export. Raises LeaseLost when another worker has taken over."""
     with tempfile.TemporaryFile() as file:  # the system removes it however the process ends
-        write(file, export.user, lambda done, total: export.note(done=done, total=total))
+        write(file, export.user, lambda done, total: export.save_progress(done=done, total=total))
         size = file.tell()
         file.seek(0)
-        export.note()
+        export.save_progress()
         default_storage.delete(export.path)  # a killed worker may have left part of it
         default_storage.save(export.path, File(file))
     try:

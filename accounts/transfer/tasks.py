@@ -5,7 +5,7 @@ from contextlib import suppress
 from celery import shared_task
 from django.db import transaction
 
-from accounts.models import Export, Import, LeaseLost, User
+from accounts.models import Export, Failure, Import, LeaseLost, User
 from accounts.progress.tally import rebuild
 from accounts.transfer import deletion, importing
 from accounts.transfer.export import build
@@ -23,7 +23,7 @@ def export_data(export_id: str) -> None:
     with suppress(LeaseLost):
         job = Export.objects.start(export_id)
         if job and job.is_hopeless:
-            job.end(Export.Status.FAILED, failure="interrupted")
+            job.end(Export.Status.FAILED, failure=Failure.INTERRUPTED)
         elif job:
             build(job)
 
@@ -36,7 +36,7 @@ def import_data(import_id: str) -> None:
         if job and job.is_hopeless:
             with transaction.atomic():  # the attempts stored so far still have to be counted
                 rebuild(User.objects.lock(job.user_id))
-                job.end(Import.Status.FAILED, failure="interrupted")
+                job.end(Import.Status.FAILED, failure=Failure.INTERRUPTED)
         elif job:
             importing.run(job)
 

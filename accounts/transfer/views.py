@@ -16,7 +16,7 @@ from accounts.access.consents import set_consents
 from accounts.models import Export, Import, User
 from accounts.transfer import importing
 from accounts.transfer.queue import start_deletion, start_export, start_import
-from scoring.models import Attempt, SharedWriting
+from scoring.models import Attempt, SharedAttempt
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -62,7 +62,7 @@ class DataView(LoginRequiredMixin, View):
         context = {
             "export": Export.objects.filter(user=user).first(),
             "brought": Import.objects.filter(user=user).first(),
-            "shared_writings": SharedWriting.objects.shown().filter(attempt__user=user).count(),
+            "shared_writings": SharedAttempt.objects.shown().filter(attempt__user=user).count(),
             "shared_lists": user.lists.exclude(shared_as=None).count(),
             "trouble": trouble,
         }

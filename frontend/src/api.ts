@@ -10,6 +10,8 @@ export interface Candidate {
   confidence: number;
   legibility: number;
   lookalikes: string[];
+  /** Probability without context, 0 to 1. */
+  alone: number;
 }
 
 /** One remark on the strokes: the numbers of the attempt's and the reference's strokes, from 1. */
@@ -43,6 +45,8 @@ export interface Attempt {
   target: string | null;
   scripts: string[];
   candidates: Candidate[];
+  /** Likely characters of other scripts, for a reader without context. */
+  alone_also: string[];
   score: Score | null;
   known: boolean | null;
   ink: SentInk | null;

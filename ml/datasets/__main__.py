@@ -1,6 +1,7 @@
 """Read dataset files: python -m ml.datasets FILE... [--png FOLDER] [--ink OUT.jsonl.gz] [--limit N]
 
-Takes files of the ETL Character Database, EMNIST, UNIPEN and Tomoe, unpacked. Prints what each of them holds.
+Reads unpacked files of the ETL Character Database, EMNIST, UNIPEN and Tomoe, and `.npz` arrays. Prints a table with a
+line for each file.
 """
 
 import argparse
@@ -18,9 +19,10 @@ from ml.datasets import files
 from ml.datasets.ink import Drawing
 from ml.datasets.sample import DatasetError, Sample
 
-Writing = Sample | Drawing
-#: Characters named in a line of the table.
-_NAMED = 6
+#: An example of a dataset, as an image or as ink.
+Example = Sample | Drawing
+#: Characters listed in a line of the table.
+_LISTED = 6
 
 
 def arguments(words: list[str] | None) -> argparse.Namespace:
@@ -29,82 +31,82 @@ def arguments(words: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
     parser.add_argument("--png", type=Path, metavar="FOLDER", help="write images as FOLDER/U+3042/etl1-000123.png")
-    parser.add_argument("--ink", type=Path, metavar="OUT.jsonl.gz", help="write drawings as ml.train reads them")
-    parser.add_argument("--limit", type=int, metavar="N", help="take N writings of each character at most")
+    parser.add_argument("--ink", type=Path, metavar="OUT.jsonl.gz", help="write drawings to a file for ml.train")
+    parser.add_argument("--limit", type=int, metavar="N", help="read at most N examples of each character")
     args = parser.parse_args(words)
     if args.limit is not None and args.limit < 1:
-        parser.error("--limit takes a number from 1 on")
+        parser.error("--limit must be at least 1")
     return args
 
 
 class PngFolder:
-    """A folder of images: one folder a code point, the images of each source numbered from 1 in the order they come."""
+    """A folder of images: one folder for each code point; the images of each source are numbered from 1."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers: Counter[str] = Counter()
 
-    def add(self, writing: Writing) -> None:
-        """Write one image, ink white on black."""
-        if isinstance(writing, Drawing):
+    def add(self, example: Example) -> None:
+        """Write one image, ink white on black. Raises DatasetError for ink."""
+        if isinstance(example, Drawing):
             raise DatasetError("UNIPEN and Tomoe hold ink, not images: write it with --ink.")
-        self._numbers[writing.source] += 1
-        name = f"{writing.source}-{self._numbers[writing.source]:06d}.png"
-        folder = self._folder / f"U+{ord(writing.character or ''):04X}"
+        self._numbers[example.source] += 1
+        name = f"{example.source}-{self._numbers[example.source]:06d}.png"
+        folder = self._folder / f"U+{ord(example.character or ''):04X}"
         folder.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(writing.image).save(folder / name)
+        Image.fromarray(example.image).save(folder / name)
 
 
-def ink_line(writing: Writing) -> str:
-    """A drawing as a line of the file that `ml.datasets.ink` reads; times are 0, unknown."""
-    if isinstance(writing, Sample):
+def ink_line(example: Example) -> str:
+    """A drawing as a line of a file of ink, all times 0. Raises DatasetError for an image."""
+    if isinstance(example, Sample):
         raise DatasetError("ETL and EMNIST hold images, not ink: give them to ml.train with --images.")
-    strokes = [[[round(float(x), 2), round(float(y), 2), 0] for x, y in stroke] for stroke in writing.strokes]
-    row = {"character": writing.character, "writer": writing.writer, "source": writing.source, "strokes": strokes}
+    strokes = [[[round(float(x), 2), round(float(y), 2), 0] for x, y in stroke] for stroke in example.strokes]
+    row = {"character": example.character, "writer": example.writer, "source": example.source, "strokes": strokes}
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def limited(writings: Iterable[Writing], taken: Counter[str], limit: int | None) -> Iterator[Writing]:
-    """`writings` but for those of characters of which `taken` holds `limit` already."""
-    for writing in writings:
-        character = writing.character or ""
+def limited(examples: Iterable[Example], taken: Counter[str], limit: int | None) -> Iterator[Example]:
+    """The first `limit` examples of each character; `taken` counts those of earlier files and is updated."""
+    for example in examples:
+        character = example.character or ""
         if not character or limit is None or taken[character] < limit:
             taken[character] += 1
-            yield writing
+            yield example
 
 
 def row(name: str, counts: Counter[str]) -> str:
-    """A line of the table: a file, its writings, their characters, writings of no known one, how many of the first."""
+    """A line of the table: file, examples, distinct characters, examples of unknown characters, some counts."""
     characters = counts.keys() - {""}
-    named = " ".join(f"{character} {counts[character]}" for character in sorted(characters)[:_NAMED])
-    more = " …" if len(characters) > _NAMED else ""
-    return f"{name:40} {counts.total() - counts['']:>9} {len(characters):>10} {counts['']:>8}  {named}{more}\n"
+    listed = " ".join(f"{character} {counts[character]}" for character in sorted(characters)[:_LISTED])
+    more = " …" if len(characters) > _LISTED else ""
+    return f"{name:40} {counts.total() - counts['']:>9} {len(characters):>10} {counts['']:>8}  {listed}{more}\n"
 
 
 def run(args: argparse.Namespace) -> None:
-    """Read every file, write what is asked for, print the table as it grows."""
+    """Read every file, write the files that `args` names, and print the table line by line."""
     with ExitStack() as stack:
-        sinks: list[Callable[[Writing], object]] = []
+        sinks: list[Callable[[Example], object]] = []
         if args.png:
             sinks.append(PngFolder(args.png).add)
         if args.ink:
             out = stack.enter_context(gzip.open(args.ink, "wt", encoding="utf-8"))
-            sinks.append(lambda writing: out.write(ink_line(writing)))
+            sinks.append(lambda example: out.write(ink_line(example)))
         taken: Counter[str] = Counter()
-        sys.stdout.write(f"{'file':40} {'writings':>9} {'characters':>10} {'unknown':>8}\n")
+        sys.stdout.write(f"{'file':40} {'examples':>9} {'characters':>10} {'unknown':>8}\n")
         for path in args.files:
             if files.is_companion(path):
                 continue
             counts: Counter[str] = Counter()
-            for writing in limited(files.read(path), taken, args.limit):
-                counts[writing.character or ""] += 1
-                for sink in sinks if writing.character else []:
-                    sink(writing)
+            for example in limited(files.read(path), taken, args.limit):
+                counts[example.character or ""] += 1
+                for sink in sinks if example.character else []:
+                    sink(example)
             sys.stdout.write(row(path.name, counts))
 
 
 def main(words: list[str] | None = None) -> None:
-    """Exit with 1 and a sentence where a file can't be read or written."""
+    """Run the command; exit with status 1 and a message if a file can't be read or written."""
     try:
         run(arguments(words))
     except DatasetError as error:

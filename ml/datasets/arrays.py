@@ -1,4 +1,4 @@
-"""Images as NumPy arrays in an `.npz` file: `images` uint8 (n, height, width), dark on light, and `characters` (n,)."""
+"""Images in `.npz` files: the arrays `images`, uint8 (n, height, width), dark on light, and `characters` (n,)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +13,9 @@ from ml.ink import WritingError
 
 
 def read(path: Path) -> Iterator[Sample]:
-    """The images of a file, read as photographs are, in its order; an empty one is left out.
+    """The images of a file, in its order, read as uploaded photographs are; those that show nothing are left out.
 
-    Raises DatasetError for a damaged file or one without these arrays.
+    Raises DatasetError for a damaged file and for one without these arrays.
     """
     try:
         with np.load(path, allow_pickle=False) as arrays:

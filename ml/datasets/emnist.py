@@ -1,7 +1,7 @@
-"""EMNIST: letters and digits of NIST's Special Database 19, 28 × 28, as IDX files or as one MATLAB file a split.
+"""EMNIST: letters and digits of NIST's Special Database 19, 28 × 28, as IDX files or as one MATLAB file per split.
 
-Cohen, Afshar, Tapson and van Schaik 2017, arXiv:1702.05373. Both forms keep images column by column, that is on their
-side; here they stand upright.
+Cohen, Afshar, Tapson and van Schaik 2017, arXiv:1702.05373. Both formats store images column by column; `read`
+returns them upright.
 """
 
 import gzip
@@ -23,16 +23,16 @@ _SIDE = 28
 
 
 def is_images(path: Path) -> bool:
-    """Whether this is one of the files that `read` takes, by its name."""
+    """True if `path` is named like a file that `read` accepts."""
     return bool(_IMAGES.fullmatch(path.name)) or (path.name.startswith("emnist-") and path.suffix == ".mat")
 
 
 def read(path: Path) -> Iterator[Sample]:
-    """The images of an IDX file, whose labels and mapping lie beside it, or of a .mat file, training and test alike.
+    """The images of an IDX file, with labels and mapping in files beside it, or of both parts of a .mat file.
 
-    Where a class merges a small letter with the capital that looks like it (balanced, bymerge), the capital is taken.
-    Raises DatasetError for the split `letters`, which merges them all, alike or not; for files missing or damaged; and,
-    naming the image (from 1), for one that ends too early.
+    Classes that merge a small letter with a capital of the same shape (balanced, bymerge) are read as the capital.
+    Raises DatasetError for the split `letters`, which merges all small letters with their capitals; for missing and
+    damaged files; and for files that end too early, naming the image (from 1).
     """
     return _read_mat(path) if path.suffix == ".mat" else _read_idx(path)
 
@@ -61,7 +61,7 @@ def _read_idx(path: Path) -> Iterator[Sample]:
 
 
 def _beside(path: Path, name: str) -> Path:
-    """The file `name`, packed or not, in the folder of `path`."""
+    """The file `name`, compressed or not, in the folder of `path`. Raises DatasetError if there is none."""
     for candidate in (path.with_name(name), path.with_name(name.removesuffix(".gz")), path.with_name(f"{name}.gz")):
         if candidate.is_file():
             return candidate
@@ -73,7 +73,7 @@ def _open(path: Path) -> io.BufferedIOBase:
 
 
 def _heading(file: io.BufferedIOBase, path: Path, dimensions: int) -> list[int]:
-    """The sizes that an IDX file of unsigned bytes begins with."""
+    """The sizes in the heading of an IDX file of unsigned bytes."""
     heading = file.read(4 + 4 * dimensions)
     if len(heading) < 4 + 4 * dimensions or heading[:4] != bytes([0, 0, 8, dimensions]):
         raise DatasetError(f"{path.name} isn't an IDX file of bytes in {dimensions} dimensions.")
@@ -97,7 +97,7 @@ def _mapping(path: Path) -> dict[int, str]:
 
 
 def _characters(rows: Iterable[Iterable[SupportsInt | str]], name: str) -> dict[int, str]:
-    """The character of each class, from rows of a class number and the code points it stands for."""
+    """The character of each class, from rows of a class number and its code points."""
     classes = {int(label): [chr(int(code)) for code in codes] for label, *codes in rows}
     if any(len(characters) > 1 for characters in classes.values()):
         raise DatasetError(f"{name} doesn't tell capitals from small letters; take emnist-byclass.")
@@ -112,7 +112,7 @@ def _read_mat(path: Path) -> Iterator[Sample]:
             (np.reshape(dataset[part]["images"], (-1, _SIDE, _SIDE)), np.ravel(dataset[part]["labels"]))
             for part in ("train", "test")
         ]
-    # Each of these is what SciPy, or the look into what it read, makes of some damage.
+    # Damaged files raise any of these, in SciPy or on access to its result.
     except (ValueError, TypeError, KeyError, IndexError, NotImplementedError, EOFError, zlib.error, OSError) as error:
         raise DatasetError(f"{path.name} isn't one of EMNIST's MATLAB files, or damaged: {error}.") from error
     for images, labels in parts:

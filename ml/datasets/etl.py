@@ -1,7 +1,7 @@
-"""The nine sets of the ETL Character Database: records of one length in big-endian files without any heading.
+"""The nine sets of the ETL Character Database: big-endian files of records of fixed length, without a heading.
 
-Layouts: form_m, form_k, form_c, form_e8b, form_e8g, form_e9b and form_e9g at etlcdb.db.aist.go.jp. A file's name tells
-its set: ETL1C_01, ETL7LC_1, ETL8B2C1, ETL9G_50.
+Layouts: form_m, form_k, form_c, form_e8b, form_e8g, form_e9b and form_e9g at etlcdb.db.aist.go.jp. The name of a file
+contains its set: ETL1C_01, ETL7LC_1, ETL8B2C1, ETL9G_50.
 """
 
 import re
@@ -17,17 +17,17 @@ from ml.datasets.sample import DatasetError, Sample
 
 _NAME = re.compile(r"ETL([1-7]|[89][BG])(?!.*INFO)[^.]*", re.IGNORECASE)
 
-#: One line for each second half of a code, one character for each first half, both in the order of `_HALVES`; 〓 where
-#: there is no single character. The database's co59-utf8.txt after its chart (e2code.jpg): seven characters that the
-#: text gives to two codes stand where the chart has them alone, 46,40 is left out, which can't be read there.
+#: A line for each second half of a code, a character for each first half, both in the order of `_HALVES`; 〓 where
+#: there is no single character. From the database's co59-utf8.txt, corrected by its chart (e2code.jpg): the text gives
+#: seven characters to two codes each, of which the chart confirms one. Code 46,40, illegible in the chart, is omitted.
 _CO59 = Path(__file__).with_name("co59.txt").read_text(encoding="utf-8").split()
 _HALVES = [*range(4, 28), *range(36, 60)]
 
 
 def jis_x_0201(code: bytes) -> str:
-    """The character of a one-byte code, katakana in full width.
+    """The character of a one-byte code; katakana are returned in full width.
 
-    ヰ and ヱ, which the set lacks, are coded as ィ and ェ there. Raises ValueError for what is no code.
+    The set lacks ヰ and ヱ, so the database codes them as ィ and ェ. Raises ValueError for invalid codes.
     """
     value = code[0]
     if 0x21 <= value <= 0x7E:
@@ -39,13 +39,13 @@ def jis_x_0201(code: bytes) -> str:
 
 
 def hiragana(code: bytes) -> str:
-    """`jis_x_0201` of a set that writes hiragana under the codes of katakana."""
+    """`jis_x_0201` for sets that store hiragana under the codes of katakana."""
     character = jis_x_0201(code)
     return chr(ord(character) - 0x60) if "ァ" <= character <= "ヶ" else character
 
 
 def jis_x_0208(code: bytes) -> str | None:
-    """The character of a two-byte code, None where the set has a gap. Raises ValueError for what is no code."""
+    """The character of a two-byte code; None for an unassigned one. Raises ValueError for invalid codes."""
     if not all(0x21 <= half <= 0x7E for half in code):
         raise ValueError(f"{code.hex().upper()} is no code of JIS X 0208")
     try:
@@ -55,7 +55,7 @@ def jis_x_0208(code: bytes) -> str | None:
 
 
 def co_59(code: bytes) -> str | None:
-    """The character of the first 12 bits of `code`, None for figures that are none. Raises ValueError for no code."""
+    """The character of the first 12 bits of `code`; None for other symbols. Raises ValueError for invalid codes."""
     first, second = code[0] >> 2, (code[0] & 3) << 4 | code[1] >> 4
     if first not in _HALVES or second not in _HALVES:
         raise ValueError(f"{first},{second} is no code of CO-59")
@@ -65,7 +65,7 @@ def co_59(code: bytes) -> str | None:
 
 @dataclass(frozen=True)
 class Layout:
-    """One record: its length, where code and image begin (bytes from 0), and the image's size and bits per pixel."""
+    """The layout of a record: its length, offsets of code and image in bytes, the image's size and bits per pixel."""
 
     length: int
     code: int
@@ -74,13 +74,13 @@ class Layout:
     height: int
     bits: int
     character: Callable[[bytes], str | None]
-    #: Records before the first with an image.
+    #: Number of records before the first that has an image.
     headings: int = 0
-    #: The first bit of two words of 36 that state the image's size.
+    #: Offset in bits of two words of 36 bits that state the image's size.
     stated: int | None = None
 
     def check(self, record: bytes) -> None:
-        """Raise ValueError for a record that states another size than its layout's."""
+        """Raise ValueError if `record` states another image size than its layout."""
         if self.stated is None:
             return
         words = int.from_bytes(record) >> (8 * self.length - self.stated - 72)
@@ -89,7 +89,7 @@ class Layout:
             raise ValueError(f"it states {size[0]} × {size[1]} pixels, not {self.width} × {self.height}")
 
     def pixels(self, record: bytes) -> NDArray[np.uint8]:
-        """The image (height, width), the packed values brought to 0 to 255."""
+        """The image (height, width), its packed values scaled to 0 to 255."""
         end = self.image + self.width * self.height * self.bits // 8
         bits = np.unpackbits(np.frombuffer(record[self.image : end], np.uint8)).reshape(-1, self.bits)
         values = bits @ (1 << np.arange(self.bits, dtype=np.uint8)[::-1])
@@ -121,7 +121,7 @@ LAYOUTS = {
 
 
 def set_of(path: Path) -> str | None:
-    """Which of `LAYOUTS` the file's name tells, None for other names."""
+    """The key in `LAYOUTS` of a file with this name; None for other names."""
     named = _NAME.fullmatch(path.name)
     return f"etl{named[1].lower()}" if named else None
 
@@ -129,7 +129,7 @@ def set_of(path: Path) -> str | None:
 def read(path: Path) -> Iterator[Sample]:
     """The records of one file, in its order.
 
-    Raises DatasetError, naming the record (from 1), where one is cut short or holds what its layout can't hold.
+    Raises DatasetError, which names the record (from 1), if a record is cut short or contradicts its layout.
     """
     source = set_of(path)
     if source is None:

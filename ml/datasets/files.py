@@ -1,4 +1,4 @@
-"""Which reader a dataset file needs, told by its name and its first bytes."""
+"""Reads any dataset file: chooses the reader by the file's name and first bytes."""
 
 import re
 from collections.abc import Iterator
@@ -8,20 +8,21 @@ from ml.datasets import arrays, emnist, etl, tomoe, unipen
 from ml.datasets.ink import Drawing
 from ml.datasets.sample import DatasetError, Sample
 
-#: Files of a dataset that hold no writing: ETL's notes, EMNIST's labels and mappings.
+#: Files of a dataset that hold no examples: ETL's notes, EMNIST's labels and mappings.
 _COMPANION = re.compile(r"ETL.*INFO.*|emnist-.*(-labels-idx1-ubyte(\.gz)?|-mapping\.txt)", re.IGNORECASE)
 _BEGINNING = 4096
 
 
 def is_companion(path: Path) -> bool:
-    """Whether `path` belongs to a dataset but is read with another of its files, or by people alone."""
+    """True if `path` holds notes, or is read together with another file of its dataset."""
     return bool(_COMPANION.fullmatch(path.name))
 
 
 def read(path: Path) -> Iterator[Sample] | Iterator[Drawing]:
-    """The images or the drawings of a file of ETL, EMNIST, UNIPEN or Tomoe, or of arrays, in its order.
+    """The images or the drawings of a file of ETL, EMNIST, UNIPEN, Tomoe or `.npz` arrays, in the file's order.
 
-    Raises DatasetError, at once for any other file, while reading for a damaged one; OSError where none can be opened.
+    Raises DatasetError at once for any other file, and during the iteration for a damaged one; OSError if the file
+    can't be opened.
     """
     if path.suffix == ".npz":
         return arrays.read(path)
@@ -35,4 +36,4 @@ def read(path: Path) -> Iterator[Sample] | Iterator[Drawing]:
         return tomoe.read(path)
     if unipen.MARK.search(beginning):
         return unipen.read(path)
-    raise DatasetError(f"{path.name} is no file of ETL, EMNIST (told by their names), UNIPEN or Tomoe.")
+    raise DatasetError(f"{path.name} is no file of ETL or EMNIST (by its name), of UNIPEN or of Tomoe.")

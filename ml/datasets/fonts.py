@@ -1,6 +1,6 @@
-"""Shapes from handwriting and school fonts: the middle lines of their glyphs.
+"""Shapes from fonts: the middle lines of their glyphs.
 
-The fonts are Debian packages (names and licences in SOURCES.md); what isn't installed is left out.
+The fonts come from Debian packages (names and licences in SOURCES.md). Fonts that aren't installed are skipped.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,8 @@ from ml.strokes import Strokes
 
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
 
-#: Fonts that write like a hand or like a school book, each with the characters to leave out: some draw small letters as
-#: capitals, which would teach the wrong shape.
+#: Fonts that look like handwriting or like a school book, each with the characters to leave out: some draw small
+#: letters as capitals, which would teach the wrong shape.
 FONTS = {
     "KleeOne-Regular.ttf": "",
     "YuseiMagic-Regular.ttf": "",
@@ -45,7 +45,7 @@ FONTS = {
     "TomsonTalks.ttf": _SMALL,
 }
 
-#: Fonts of print, which people who don't write a script yet copy, serifs and all; their kana and letters alone.
+#: Fonts of print, for kana and letters only: people who don't know a script copy its print, serifs included.
 PRINT = dict.fromkeys(
     [
         "ipam.ttf",
@@ -71,7 +71,10 @@ _SIZE = 96
 
 
 def skeletons(characters: Iterable[str], folder: Path, fonts: Mapping[str, str] = FONTS) -> dict[str, list[Strokes]]:
-    """The middle lines of each character in every one of `fonts` found below `folder`."""
+    """The middle lines of each of `characters` in each of `fonts` that is found below `folder`.
+
+    `fonts`: file names, each with the characters to leave out.
+    """
     files = {path.name: path for path in sorted(folder.rglob("*.[to]t[cf]"))}
     found: dict[str, list[Strokes]] = {character: [] for character in characters}
     for name, left_out in fonts.items():
@@ -90,7 +93,7 @@ def skeletons(characters: Iterable[str], folder: Path, fonts: Mapping[str, str] 
 
 
 def glyph(font: ImageFont.FreeTypeFont, character: str) -> NDArray[np.uint8]:
-    """The glyph, 255 on 0, with an empty border."""
+    """The glyph of `character`, 255 on 0, with an empty border."""
     left, top, right, bottom = font.getbbox(character)
     image = Image.new("L", (max(1, round(right - left)) + 8, max(1, round(bottom - top)) + 8))
     ImageDraw.Draw(image).text((4 - left, 4 - top), character, fill=255, font=font)

@@ -1,4 +1,5 @@
-"""Drawings as ink, one JSON object a line: `character` (null outside the catalogue), `writer`, `source`, `strokes`."""
+"""Files of drawings as ink, gzipped: one JSON object a line with `character` (null outside the catalogue), `writer`,
+`source` and `strokes`."""
 
 import gzip
 import json
@@ -11,17 +12,17 @@ import numpy as np
 
 from ml.strokes import Strokes
 
-#: Sources that one person wrote.
+#: Sources with a single writer.
 SINGLE_WRITER = {"tomoe"}
-#: Sources that may validate and calibrate, and are never trained on.
+#: Sources that validate and calibrate only; training never uses them.
 VALIDATION_ONLY = {"kanjicanvas"}
-#: Volunteers of each of Omniglot's alphabets, numbered from 1.
+#: Volunteers who wrote each of Omniglot's alphabets here; their names end in a number from 1.
 _VOLUNTEERS = 10
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One writing of `character`, or of something outside the catalogue (None)."""
+    """One drawing of `character`; None if it shows nothing in the catalogue."""
 
     character: str | None
     writer: str
@@ -30,7 +31,7 @@ class Drawing:
 
 
 def read(path: Path) -> Iterator[Drawing]:
-    """The drawings of a `.jsonl.gz` file, in its order. Strokes lose their times."""
+    """The drawings of a `.jsonl.gz` file, in its order, without the times of their points."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
@@ -38,15 +39,15 @@ def read(path: Path) -> Iterator[Drawing]:
             yield Drawing(row["character"], row["writer"], row["source"], strokes)
 
 
-def is_held_out(drawing: Drawing, share: float) -> bool:
-    """Whether `drawing` is kept for validation: a `share` of writers, or of characters where one wrote them all.
+def is_held_out(drawing: Drawing, fraction: float) -> bool:
+    """True if `drawing` is kept for validation: a `fraction` of the writers, or of a single writer's characters.
 
-    Decided by names only, so that training and evaluation agree. Of Omniglot's few volunteers it is twice the share,
-    the last ones: three of ten at 0.15, none below 0.025.
+    Depends only on names, so that training and evaluation agree. Of Omniglot's volunteers, who are few, twice the
+    fraction is held out, the last ones: three of ten at 0.15, none below 0.025.
     """
     if drawing.source in VALIDATION_ONLY:
         return True
     if drawing.source.startswith("omniglot/"):
-        return int(drawing.writer.rpartition("-")[2]) > _VOLUNTEERS + 0.5 - 2 * share * _VOLUNTEERS
+        return int(drawing.writer.rpartition("-")[2]) > _VOLUNTEERS + 0.5 - 2 * fraction * _VOLUNTEERS
     name = f"{drawing.writer}{drawing.character}" if drawing.source in SINGLE_WRITER else drawing.writer
-    return zlib.crc32(name.encode()) % 1000 < share * 1000
+    return zlib.crc32(name.encode()) % 1000 < fraction * 1000

@@ -1,26 +1,26 @@
-"""KanjiVG's drawings: how a character is written, from the PyPI package `kanjivg`."""
+"""KanjiVG's drawings of characters, stroke by stroke, from the PyPI package `kanjivg`."""
 
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import numpy as np
 from numpy.typing import NDArray
 from svg.path import parse_path
 
 _SVG, _KVG = "{http://www.w3.org/2000/svg}", "{http://kanjivg.tagaini.net}"
-#: Points taken from each curve of a path before those on a straight line are dropped.
+#: Points sampled from each curve of a path, before points on straight lines are dropped.
 _POINTS_PER_CURVE = 16
-#: How far, in tenths of KanjiVG's unit, a dropped point may lie from the line that stays.
+#: Largest distance of a dropped point from the remaining line, in tenths of KanjiVG's unit.
 _TOLERANCE = 3.0
 
 
 def characters() -> Iterator[str]:
     """Every character that KanjiVG draws, in Unicode order."""
-    names = (file.name.removesuffix(".svg") for file in files("kanji").iterdir() if file.name.endswith(".svg"))
-    # Names with more than a code point are variants of a drawing.
-    yield from (chr(int(name, 16)) for name in sorted(names) if re.fullmatch("[0-9a-f]{5}", name))
+    yield from (chr(int(name, 16)) for name in _files() if re.fullmatch("[0-9a-f]{5}", name))
 
 
 def strokes(character: str) -> list[NDArray[np.float32]]:
@@ -29,35 +29,29 @@ def strokes(character: str) -> list[NDArray[np.float32]]:
 
 
 def variants(character: str) -> dict[str, list[NDArray[np.float32]]]:
-    """The strokes of KanjiVG's other drawings of `character`, as `strokes` gives them, by their names there.
+    """KanjiVG's other drawings of `character`: their strokes, as `strokes` returns them, by their names there.
 
-    Kaisho: as written by hand; Insatsu: as printed; Hyougai and Jinmei: the traditional form; other names: another
-    order.
+    Kaisho: as written by hand. Insatsu: as printed. Hyougai, Jinmei: another form, outside the jōyō table or in names.
+    Other names: another order.
     """
-    prefix = f"{ord(character):05x}-"
-    names = sorted(file.name for file in files("kanji").iterdir() if file.name.startswith(prefix))
-    return {
-        name.removeprefix(prefix).removesuffix(".svg"): _strokes(
-            files("kanji").joinpath(name).read_text(encoding="utf-8")
-        )
-        for name in names
-    }
+    named = (name.removeprefix(f"{ord(character):05x}-") for name in _files() if name[:6] == f"{ord(character):05x}-")
+    return {name: _strokes(_drawing(character, f"-{name}")) for name in named}
 
 
 def components(character: str) -> list[str]:
-    """The characters that KanjiVG sees as parts of this one, in writing order, each once."""
+    """The parts that KanjiVG divides `character` into, in writing order, each once."""
     elements = re.findall('kvg:element="([^"]+)"', _drawing(character))
     return [part for part in dict.fromkeys(elements) if part != character]
 
 
 def parts(character: str) -> dict[str, tuple[int, int]]:
-    """Its two halves by their place, left and right or top and bottom: the first and last stroke of each, from 1.
+    """The two halves of `character` by position (left and right, or top and bottom): first and last stroke, from 1.
 
-    Empty where it has no halves.
+    Empty if the character has no halves.
     """
     root = ET.fromstring(_drawing(character)).find(f"{_SVG}g")
     group = None if root is None else root.find(f"{_SVG}g")
-    while group is not None and not (places := _places(group)):
+    while group is not None and not (positions := _positions(group)):
         groups = group.findall(f"{_SVG}g")
         group = groups[0] if len(groups) == len(group) == 1 else None
     if group is None:
@@ -65,26 +59,33 @@ def parts(character: str) -> dict[str, tuple[int, int]]:
     found, stroke = {}, 0
     for child in group:
         count = len(child.findall(f".//{_SVG}path")) or 1
-        place = child.get(f"{_KVG}position", "")
-        if place in places:
-            found[place] = (stroke + 1, stroke + count)
+        position = child.get(f"{_KVG}position", "")
+        if position in positions:
+            found[position] = (stroke + 1, stroke + count)
         stroke += count
     return found
 
 
-def _places(group: ET.Element) -> list[str]:
-    """left and right, or top and bottom, where exactly one part of `group` is in each."""
+def _positions(group: ET.Element) -> list[str]:
+    """["left", "right"] or ["top", "bottom"] if exactly one part of `group` stands in each; else empty."""
     named = [child.get(f"{_KVG}position", "") for child in group]
     halves = (["left", "right"], ["top", "bottom"])
-    return next((places for places in halves if all(named.count(place) == 1 for place in places)), [])
+    return next((pair for pair in halves if all(named.count(position) == 1 for position in pair)), [])
 
 
 def _strokes(drawing: str) -> list[NDArray[np.float32]]:
     return [_simplified(_points(path)) for path in re.findall(r'<path[^>]* d="([^"]+)"', drawing)]
 
 
-def _drawing(character: str) -> str:
-    return files("kanji").joinpath(f"{ord(character):05x}.svg").read_text(encoding="utf-8")
+@cache
+def _files() -> dict[str, Traversable]:
+    """All drawings by name, in order of their names: five hexadecimal digits, then for variants a hyphen and a name."""
+    found = {file.name.removesuffix(".svg"): file for file in files("kanji").iterdir() if file.name.endswith(".svg")}
+    return dict(sorted(found.items()))
+
+
+def _drawing(character: str, variant: str = "") -> str:
+    return _files()[f"{ord(character):05x}{variant}"].read_text(encoding="utf-8")
 
 
 def _points(path: str) -> NDArray[np.float32]:
@@ -96,7 +97,7 @@ def _points(path: str) -> NDArray[np.float32]:
 
 
 def _simplified(line: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`line` without the points that a straight run between the others passes within the tolerance (Ramer 1972)."""
+    """`line` without points within the tolerance of a straight line between the remaining ones (Ramer 1972)."""
     if len(line) < 3:
         return line
     first, last = line[0], line[-1]

@@ -1,4 +1,4 @@
-"""What the readers of image files give."""
+"""The results of the readers of image files."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 
 class DatasetError(Exception):
-    """A file that can't be read as what it seems to be. The message is one sentence that names it."""
+    """A dataset file can't be read. The message is one sentence that names the file."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One image of `character`; None where the file's code for it stands for no character known here.
+    """One image of `character`; None if the file's code stands for no single character.
 
-    `image` (height, width) uint8, ink high on 0. `source` names the set: etl1, etl9g, emnist-byclass.
+    `image` (height, width) uint8, ink high on 0. `source` names the dataset: etl1, etl9g, emnist-byclass.
     """
 
     character: str | None

@@ -1,4 +1,4 @@
-"""Traced shapes in one file, a few bytes a stroke, for the next run and for machines without the fonts."""
+"""Files of traced shapes, so that later runs, and machines without the fonts, need not trace them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 
 from ml.synthesis import Shape
 
-#: Coordinates are kept in so many parts of half a side.
+#: Precision of the stored coordinates: steps per half side.
 _PARTS = 1024
 
 #: Shapes by character.
@@ -15,7 +15,7 @@ Shapes = Mapping[str, Sequence[Shape]]
 
 
 def write(path: Path, several: Sequence[Shapes]) -> None:
-    """Write `several` to the new file `path`, whole or not at all."""
+    """Write `several` to the new file `path`; if this fails, no file is left at `path`."""
     arrays = {}
     for number, shapes in enumerate(several):
         found = [shape for of_one in shapes.values() for shape in of_one]
@@ -23,7 +23,7 @@ def write(path: Path, several: Sequence[Shapes]) -> None:
         arrays[f"characters{number}"] = np.array(list(shapes))
         arrays[f"shapes{number}"] = np.array([len(of_one) for of_one in shapes.values()])
         arrays[f"strokes{number}"] = np.array([len(shape) for shape in found])
-        # From point to point, x and y apart, numbers are small and alike.
+        # Differences between consecutive points compress better than the points.
         arrays[f"points{number}"] = np.diff(whole.transpose(2, 1, 0), axis=1, prepend=0)
     part = path.with_suffix(".part.npz")
     np.savez_compressed(part, allow_pickle=False, **arrays)
@@ -31,7 +31,7 @@ def write(path: Path, several: Sequence[Shapes]) -> None:
 
 
 def read(path: Path) -> list[dict[str, list[Shape]]]:
-    """What `write` was given, to a thousandth."""
+    """The shapes that `write` wrote to `path`, to a thousandth of half a side."""
     several = []
     with np.load(path) as arrays:
         for number in range(len(arrays) // 4):

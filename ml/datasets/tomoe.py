@@ -1,7 +1,7 @@
 """The dictionaries of the handwriting recognizer Tomoe: its .tdic text and its XML.
 
-A .tdic holds, for each character and set apart by empty lines, its name, `:` and the number of its strokes, then a line
-for each stroke: how many points, and these as (x y). In both y grows downwards.
+A .tdic file separates characters by empty lines. For each it holds a line with the name, a line with `:` and the number
+of strokes, and a line for each stroke: the number of points and the points as (x y). In both formats y grows downwards.
 """
 
 import re
@@ -20,9 +20,9 @@ _POINT = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)")
 
 
 def read(path: Path) -> Iterator[Drawing]:
-    """The drawings of one dictionary, all by one writer; entries named by more than one character are left out.
+    """The drawings of one dictionary, all by one writer, without entries whose name has several characters.
 
-    Raises DatasetError, naming the line or the character, where strokes or points are missing.
+    Raises DatasetError, which names the line or the character, if strokes or points are missing.
     """
     entries = _tdic(path) if path.suffix == ".tdic" else _xml(path)
     for name, strokes in entries:
@@ -42,7 +42,9 @@ def _tdic(path: Path) -> Iterator[tuple[str, Strokes]]:
         strokes = [np.array(_POINT.findall(line), dtype=np.float32) for _, line in rest[1:]]
         counts = [line.split()[0] for _, line in rest[1:]]
         if not rest or rest[0][1].strip() != f":{len(strokes)}" or counts != [str(len(points)) for points in strokes]:
-            raise DatasetError(f"{path.name}, line {number}: the entry {name} hasn't the strokes or points it states.")
+            raise DatasetError(
+                f"{path.name}, line {number}: the entry {name} states another number of strokes or points."
+            )
         yield name.strip(), strokes
 
 

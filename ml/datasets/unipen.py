@@ -1,8 +1,8 @@
 """Characters written with a pen, in UNIPEN's text format (I. Guyon and others 1994, unipen.def 1.0).
 
-A file is a list of statements, each a keyword that begins with a dot at the start of a line and what follows it. Pen
-movements ("components": `.PEN_DOWN` and `.PEN_UP`) are numbered from 0; `.SEGMENT CHARACTER 3-4 OK "a"` says what some
-of them show. In the releases of the UNIPEN project the movements lie in a file of their own, which `.INCLUDE` names.
+A file is a list of statements: a keyword, which begins with a dot at the start of a line, and its arguments. Pen
+movements ("components": `.PEN_DOWN` and `.PEN_UP`) are numbered from 0; `.SEGMENT CHARACTER 3-4 OK "a"` labels some of
+them. The releases of the UNIPEN project store movements in separate files, which `.INCLUDE` names.
 """
 
 import re
@@ -17,7 +17,7 @@ from ml.datasets.ink import Drawing
 from ml.datasets.sample import DatasetError
 from ml.strokes import Strokes
 
-#: What a file of this format holds near its beginning.
+#: Matches near the beginning of any file of this format.
 MARK = re.compile(rb"^\.(VERSION|DATA_SOURCE|INCLUDE|HIERARCHY|COORD|SEGMENT|PEN_DOWN|COMMENT)\b", re.MULTILINE)
 
 _STATEMENT = re.compile(r"^\.([A-Z_]+)", re.MULTILINE)
@@ -27,19 +27,19 @@ _PART = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 
 @dataclass
 class _Set:
-    """Components that are numbered together, whether the pen was down in each, and the characters they show."""
+    """Components with a common numbering, the state of the pen in each, and their labels."""
 
     components: list[NDArray[np.float32]] = field(default_factory=list)
     down: list[bool] = field(default_factory=list)
-    #: Delineation, label, writer, and the number of components before the segment was stated.
+    #: Delineation, label, writer, and the number of components before the statement.
     segments: list[tuple[str, str, str, int]] = field(default_factory=list)
 
 
 def read(path: Path) -> Iterator[Drawing]:
-    """The segments of level CHARACTER with a label of one character, but for those marked BAD.
+    """The segments of level CHARACTER whose label is one character, without those marked BAD.
 
-    y is turned to grow downwards, and x scaled where the tablet's resolution differs between the two. Raises
-    DatasetError for components that are missing or don't consist of points, and for missing files to include.
+    y is negated so that it grows downwards; x is scaled if the tablet's resolution differs between x and y. Raises
+    DatasetError for missing or malformed components, and for missing files to include.
     """
     try:
         for numbered in _sets(path):
@@ -81,7 +81,7 @@ def _sets(path: Path) -> Iterator[_Set]:
 
 
 def _statements(path: Path, opened: set[Path]) -> Iterator[tuple[str, str]]:
-    """Keywords and what follows them, those of included files in their place."""
+    """Keywords with their arguments; included files are expanded in place."""
     pieces = _STATEMENT.split(path.read_text(encoding="latin-1"))
     for keyword, rest in zip(pieces[1::2], pieces[2::2], strict=True):
         if keyword == "INCLUDE":
@@ -93,13 +93,13 @@ def _statements(path: Path, opened: set[Path]) -> Iterator[tuple[str, str]]:
 
 
 def _included(name: str, path: Path) -> Path:
-    """The file `name`, looked for beside `path` and in every folder above it, first in the folder `include` there."""
+    """The file `name` in the nearest folder of `path` or above; in each, `include` comes first."""
     own = path.resolve()
     for folder in own.parents:
         for candidate in (folder / "include" / name, folder / name):
             if candidate.is_file() and candidate != own:
                 return candidate
-    raise ValueError(f"{name}, which it includes, lies neither beside it nor in a folder “include” above it")
+    raise ValueError(f"{name}, which it includes, is neither beside it nor in a folder “include” above it")
 
 
 def _points(words: list[str], coordinates: list[str], resolution: dict[str, float]) -> NDArray[np.float32]:
@@ -111,7 +111,7 @@ def _points(words: list[str], coordinates: list[str], resolution: dict[str, floa
 
 
 def _delineated(numbered: _Set, delineation: str, first: int) -> Strokes:
-    """What `delineation` (as 1:40-3,5,6:0-6:12) cuts out where the pen was down; "?" is all up to the next segment."""
+    """The strokes that `delineation` (as 1:40-3,5,6:0-6:12) selects; "?" selects all up to the next segment."""
     if delineation == "?":
         later = [start for *_, start in numbered.segments if start > first]
         following = range(first, min(later, default=len(numbered.components)))
@@ -123,7 +123,8 @@ def _delineated(numbered: _Set, delineation: str, first: int) -> Strokes:
 
 
 def _part(text: str, count: int) -> Iterator[tuple[int, slice]]:
-    """The components, each with the slice of its points, of one part of a delineation among `count` components."""
+    """The indices of the components in one part of a delineation, each with the slice of its points; `count` components
+    exist."""
     matched = _PART.fullmatch(text)
     if not matched:
         raise ValueError(f"{text} delineates no segment")

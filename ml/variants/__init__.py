@@ -1,58 +1,109 @@
-"""Accepted shapes of characters besides their references: hands have several where KanjiVG draws one.
+"""Accepted shapes of characters besides their references: people write several where KanjiVG draws one.
 
 `hands.txt` was drawn for this project: kana, letters and digits as people write them. `kanji.txt` comes from KanjiVG's
 variant files (`python -m ml.variants.kanji`): written and printed forms, with and without an optional dot. Each line
-holds the character, a note on where the shape is used, and its strokes, separated by tabs.
+holds a character, a note on where the shape is used, and its strokes, separated by tabs. Voiced kana (が, ぱ) take the
+shapes of their plain kana and the marks of their reference; small kana (ゃ) take the shapes of the large one.
 """
 
-import itertools
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.strokes import Strokes, parse
+from ml.strokes import Strokes, parse, references, resample
 
 _FOLDER = Path(__file__).parent
-#: Points between two control points of a curve.
+#: Points from one control point of a curve to the next.
 _POINTS_PER_CURVE = 8
-#: Tenths of KanjiVG's unit, in which references are given.
+#: Units of the references in one unit of KanjiVG.
 _UNIT = 10
+#: Least distance between a voiced kana's marks and its other strokes, and the step in which marks move away from these.
+_CLEAR, _STEP = 45, 20
+#: Points of a stroke between which distances are measured.
+_SAMPLES = 24
+#: Small kana of the catalogue and the large ones with the same shape.
+_LARGE = {"っ": "つ", "ゃ": "や", "ゅ": "ゆ", "ょ": "よ"}
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One accepted shape of `character`; `strokes` in the unit and order of the references."""
+    """One accepted shape of `character`; `strokes` in the unit and the writing order of the references."""
 
     character: str
+    #: Who writes it so, or where it is printed; in English.
     note: str
     strokes: Strokes
+
+    @property
+    def stroke_count(self) -> int:
+        return len(self.strokes)
 
 
 @cache
 def variants() -> dict[str, list[Variant]]:
-    """The variants of every character that has some, in the files' order."""
+    """Every character that has variants, with these: those of the files in their order, then the derived ones."""
     found: dict[str, list[Variant]] = {}
     for name, read in (("hands.txt", _curves), ("kanji.txt", parse)):
         for line in (_FOLDER / name).read_text(encoding="utf-8").splitlines():
             character, note, strokes = line.split("\t")
             found.setdefault(character, []).append(Variant(character, note, read(strokes)))
+    for character in references():
+        if derived := list(_derived(character, found)):
+            found[character] = found.get(character, []) + derived
     return found
 
 
-def _curves(text: str) -> Strokes:
-    """Strokes from control points `x,y` in units of the 109-wide square; `!` marks a corner, at which a new curve
-    begins.
+def _derived(character: str, found: dict[str, list[Variant]]) -> Iterator[Variant]:
+    """The variants that `character` has from its plain or large kana."""
+    for variant in found.get(_LARGE.get(character, ""), []):
+        yield replace(variant, character=character)
+    decomposed = unicodedata.normalize("NFD", character)
+    if len(decomposed) > 1:  # a kana and its sound mark
+        yield from (_voiced(variant, character) for variant in found.get(decomposed[0], []))
+
+
+def _voiced(plain: Variant, character: str) -> Variant:
+    """`plain`, moved to where the plain kana stands in the reference of `character`, with that reference's marks.
+
+    The marks move to the right where a stroke of `plain` would touch them.
     """
+    whole, body = references()[character], references()[plain.character]
+    old_low, old_high = _box(body)
+    low, high = _box(whole[: len(body)])
+    scale = (high - low) / np.maximum(old_high - old_low, 1)
+    moved = [((stroke - old_low) * scale + low).astype(np.float32) for stroke in plain.strokes]
+    marks = whole[len(body) :]
+    while _distance(moved, marks) < _CLEAR:
+        marks = [mark + np.array([_STEP, 0], np.float32) for mark in marks]
+    return Variant(character, plain.note, [*moved, *marks])
+
+
+def _distance(some: Strokes, others: Strokes) -> float:
+    """The smallest distance between a stroke of `some` and one of `others`."""
+    one, other = (np.concatenate([resample(stroke, _SAMPLES) for stroke in strokes]) for strokes in (some, others))
+    return float(np.linalg.norm(one[:, None] - other[None], axis=-1).min())
+
+
+def _box(strokes: Strokes) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    points = np.concatenate(strokes)
+    return points.min(axis=0), points.max(axis=0)
+
+
+def _curves(text: str) -> Strokes:
+    """Strokes from control points `x,y` in KanjiVG's unit; a curve ends and another begins at a corner, marked `!`."""
     return [_curve(stroke.split()) for stroke in text.split(";")]
 
 
 def _curve(points: list[str]) -> NDArray[np.float32]:
     corners = [0, *(n for n, point in enumerate(points[1:-1], 1) if point.endswith("!")), len(points) - 1]
     control = _UNIT * np.array([point.rstrip("!").split(",") for point in points], dtype=np.float32)
-    pieces = [_spline(control[first : last + 1]) for first, last in itertools.pairwise(corners)]
+    pieces = [_spline(control[first : last + 1]) for first, last in pairwise(corners)]
     return np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
 
 

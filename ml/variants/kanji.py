@@ -1,10 +1,8 @@
 """Write `kanji.txt`: python -m ml.variants.kanji
 
-Takes the shapes from KanjiVG's variant files, and leaves out those that differ from the reference in order only.
+Takes the shapes from KanjiVG's variant files; files that differ from the reference in stroke order only are left out.
 """
 
-import re
-from importlib.resources import files
 from pathlib import Path
 
 import cv2
@@ -19,21 +17,21 @@ from ml.strokes import Strokes, dump, references
 NOTES = {
     "Kaisho": "written by hand",
     "Insatsu": "in print",
-    "Hyougai": "traditional form, as outside the jōyō table",
-    "Jinmei": "traditional form, in names",
+    "Hyougai": "{} form, outside the jōyō table",
+    "Jinmei": "{} form, in names",
 }
 #: Correlation of two blurred pictures above which they show the same shape, 0 to 1.
 _SAME = 0.93
 
 
 def shapes(character: str) -> dict[str, Strokes]:
-    """The variants of `character` whose shape or number of strokes differs from the reference and from each other, by
-    note.
-    """
-    kept = [references()[character]]
-    found = {}
+    """The variants of `character`, by note, that differ from the reference and each other in shape or stroke count."""
+    reference = references()[character]
+    kept, found = [reference], {}
     for name, strokes in kanjivg.variants(character).items():
-        notes = [note for form, note in NOTES.items() if form in name]
+        fewer = len(reference) - len(strokes)
+        kind = "simplified" if fewer > 0 else "traditional" if fewer < 0 else "other"
+        notes = [note.format(kind) for form, note in NOTES.items() if form in name]
         if notes and all(_differ(strokes, other) for other in kept):
             kept.append(strokes)
             found[", ".join(notes)] = strokes
@@ -52,11 +50,9 @@ def _picture(strokes: Strokes) -> NDArray[np.float32]:
 
 
 def main() -> None:
-    named = {chr(int(file.name[:5], 16)) for file in files("kanji").iterdir() if re.match("[0-9a-f]{5}-", file.name)}
     lines = [
         f"{character}\t{note}\t{dump(strokes)}\n"
         for character in references()
-        if character in named
         for note, strokes in shapes(character).items()
     ]
     Path(__file__).with_name("kanji.txt").write_text("".join(lines), encoding="utf-8")

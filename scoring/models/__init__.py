@@ -1,21 +1,23 @@
-"""Attempts, what models said of them, and the models themselves."""
+"""Attempts, their scores, and the models that give them."""
 
-from scoring.models.attempts import Attempt, AttemptQuerySet
+from scoring.models.attempts import Attempt, AttemptQuerySet, CannotShow, Obstacle
 from scoring.models.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
-from scoring.models.shared import SharedWriting
+from scoring.models.shared import SharedAttempt
 
 __all__ = [
     "Activation",
     "Attempt",
     "AttemptQuerySet",
+    "CannotShow",
     "Leased",
     "LeasedQuerySet",
     "ModelBundle",
+    "Obstacle",
     "Rescoring",
     "RolloutError",
     "Score",
-    "SharedWriting",
+    "SharedAttempt",
     "shipped",
 ]

@@ -1,4 +1,4 @@
-"""Attempts. The database is the truth: one is scored because it is queued here."""
+"""Attempts. The database is the truth of the queue: an attempt is scored because it is queued here."""
 
 import uuid
 from collections import defaultdict
@@ -19,22 +19,22 @@ from ml.ink import duration
 from ml.sandbox import kind
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
-from scoring.models.shared import SharedWriting
+from scoring.models.shared import SharedAttempt
 from scoring.signals import changed, judged
 
 _KEPT = models.Q(forgotten_at=None)
-#: Rows that one statement changes.
+#: Rows changed by one statement at most.
 _AT_ONCE = 1000
 
 
 class AttemptQuerySet(LeasedQuerySet["Attempt"]):
-    #: So long an attempt is kept that nobody has an account for.
-    GUESTS_KEPT = timedelta(days=90)
-    #: So long what was forgotten can be brought back: ten seconds to think, the rest for
-    #: forgetting a long history on a busy machine, which takes longer than a thought.
-    FORGOTTEN_KEPT = timedelta(seconds=60)
-    #: So long a repeated post finds its first attempt by its key.
-    KEYS_KEPT = timedelta(days=7)
+    #: Retention of guests' attempts.
+    GUEST_RETENTION = timedelta(days=90)
+    #: How long deleted attempts can be restored: pages offer it for ten seconds; hiding and restoring a long history
+    #: on a busy machine takes the rest.
+    UNDO_KEPT = timedelta(seconds=60)
+    #: How long a repeated request finds its first attempt by its idempotency key.
+    KEY_RETENTION = timedelta(days=7)
     #: Claims after which an attempt that was never scored is given up.
     MAX_TRIES = 5
     #: Age from which on an attempt that still waits was lost by the broker or by a worker.
@@ -43,15 +43,15 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     ERASED_AT_ONCE = 1000
 
     def owned_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        """One's own attempts: a signed-in user's, else the guest's. Those forgotten are nobody's."""
+        """The attempts of the signed-in user, else of the guest, without deleted ones."""
         return self._written_by(user, guest).filter(forgotten_at=None)
 
     def owned_by_guest(self, guest: uuid.UUID) -> Self:
         return self.filter(guest=guest, user=None, forgotten_at=None)
 
-    def forgotten_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        """What its owner forgot and can bring back. What was forgotten in one go has the same `forgotten_at`."""
-        return self._written_by(user, guest).filter(forgotten_at__gt=timezone.now() - self.FORGOTTEN_KEPT)
+    def hidden_by(self, user: Any, guest: uuid.UUID | None) -> Self:
+        """Deleted attempts that their owner can still restore. Those deleted together share `forgotten_at`."""
+        return self._written_by(user, guest).filter(forgotten_at__gt=timezone.now() - self.UNDO_KEPT)
 
     def _written_by(self, user: Any, guest: uuid.UUID | None) -> Self:
         if user.is_authenticated:
@@ -59,25 +59,29 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         return self.filter(guest=guest, user=None) if guest else self.none()
 
     def counted(self) -> Self:
-        """Those of learners that have a score for what was meant, in the order in which they were written."""
+        """Learners' attempts with a score for their target, oldest first: what progress counts."""
         has_score = self.filter(user__isnull=False, legibility__isnull=False, forgotten_at=None)
         return has_score.order_by("written_at", "id")
 
     def scored_after(self, last: uuid.UUID, since: datetime) -> Self:
-        """Those written since then that have a score for what was meant, by their ids, which grow with time."""
+        """Attempts after the id `last`, written at `since` or later, with a score for their target; by id, which grows
+        with time.
+        """
         has_score = self.filter(pk__gt=last, written_at__gte=since, legibility__isnull=False, forgotten_at=None)
         return has_score.select_related("target").prefetch_related("scores").order_by("pk")
 
     def expired(self) -> Self:
-        """Guests' attempts that were kept long enough."""
-        return self.filter(user=None, written_at__lt=timezone.now() - self.GUESTS_KEPT)
+        """Guests' attempts beyond their retention."""
+        return self.filter(user=None, written_at__lt=timezone.now() - self.GUEST_RETENTION)
 
-    def gone(self) -> Self:
-        """Forgotten so long ago that nobody brings them back."""
-        return self.filter(forgotten_at__lte=timezone.now() - self.FORGOTTEN_KEPT)
+    def erasable(self) -> Self:
+        """Deleted attempts that can no longer be restored."""
+        return self.filter(forgotten_at__lte=timezone.now() - self.UNDO_KEPT)
 
     def give_to(self, user: Any) -> int:
-        """Make these guest's attempts `user`'s; how many. A guest's keys end: another of the user's may be the same."""
+        """Make these guest attempts `user`'s; return how many. Their idempotency keys end, as the user may have the
+        same ones.
+        """
         with transaction.atomic():
             given = self.filter(user=None).order_by().select_for_update()
             rows = list(given.values_list("pk", "target_id", "written_at", "legibility"))
@@ -86,9 +90,9 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         return len(rows)
 
     def write(self, *, idempotency_key: str | None = None, photo: bytes | None = None, **fields: Any) -> "Attempt":
-        """Store a writing, queued. With a key that its owner used before, the first attempt instead.
+        """Store an attempt, queued; for a key that its owner used before, return the first attempt instead.
 
-        Raises OSError, and keeps nothing, where the storage takes no image.
+        `photo`: bytes of an image. Raises OSError, and stores nothing, if the storage refuses the image.
         """
         owner = {"user": fields.get("user"), "guest": fields.get("guest")}
         if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
@@ -101,22 +105,22 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
                 attempt.save(force_insert=True)
         except DatabaseError as error:
             if photo:
-                with suppress(OSError):  # check_consistency finds it
+                with suppress(OSError):  # check_consistency finds the file
                     attempt.image.delete(save=False)
             if isinstance(error, IntegrityError) and idempotency_key:
-                return self.get(**owner, idempotency_key=idempotency_key)  # the same post, a moment earlier
+                return self.get(**owner, idempotency_key=idempotency_key)  # the same request, a moment earlier
             raise
         return attempt
 
-    def forget(self, at: datetime) -> int:
-        """Hide these, and what others see of them, at once and soon for good; how many."""
-        return self._set_forgotten(self.filter(forgotten_at=None), at)
+    def hide(self, at: datetime) -> int:
+        """Delete these so that it can be undone: hide them and their exemplars; return how many."""
+        return self._set_hidden(self.filter(forgotten_at=None), at)
 
     def restore(self) -> int:
-        """Bring back what was forgotten; how many."""
-        return self._set_forgotten(self.filter(forgotten_at__isnull=False), None)
+        """Undo the deletion of these; return how many."""
+        return self._set_hidden(self.filter(forgotten_at__isnull=False), None)
 
-    def _set_forgotten(self, attempts: Self, at: datetime | None) -> int:
+    def _set_hidden(self, attempts: Self, at: datetime | None) -> int:
         with transaction.atomic():
             locked = attempts.order_by().select_for_update(of=("self",))
             columns = ["pk", "exemplar_id", "user_id", "target_id", "written_at", "legibility"]
@@ -128,9 +132,9 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         return len(rows)
 
     def erase(self) -> int:
-        """Delete these with their scores, their images and what was shown of them; how many.
+        """Delete these for good, with scores, images and exemplars; return how many.
 
-        What somebody else brings back, scores or erases at this moment is left to the next time.
+        Rows that another transaction has locked are left to the next run.
         """
         with transaction.atomic():
             going = list(self.order_by().select_for_update(of=("self",), skip_locked=True).only("image"))
@@ -141,18 +145,18 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         return len(going)
 
     def erase_some(self) -> int:
-        """Erase the first of these, in their order; how many."""
+        """Erase the first `ERASED_AT_ONCE` of these; return how many."""
         return Attempt.objects.filter(pk__in=list(self.values_list("pk", flat=True)[: self.ERASED_AT_ONCE])).erase()
 
     def requeue_failed(self, since: datetime) -> int:
-        """Queue those written since then once more that no worker could score; how many. Beat sends their tasks."""
+        """Queue attempts again that failed with scoring_failed; return how many. Beat sends their tasks."""
         failed = self.filter(status=Attempt.Status.FAILED, failure="scoring_failed", written_at__gte=since)
         return failed.update(status=Attempt.Status.QUEUED, failure="", queued_at=timezone.now(), tries=0)
 
-    def forget_keys(self) -> int:
-        """End the idempotency keys that came long ago, which nobody repeats; how many."""
-        before = timezone.now() - self.KEYS_KEPT
-        # An index finds what was written before; it may have come later.
+    def clear_keys(self) -> int:
+        """Clear some idempotency keys beyond their retention; return how many."""
+        before = timezone.now() - self.KEY_RETENTION
+        # The index is on written_at; a delayed attempt may have arrived later.
         old = self.filter(idempotency_key__isnull=False, written_at__lt=before, queued_at__lt=before)
         ids = list(old.order_by("written_at").values_list("pk", flat=True)[:_AT_ONCE])
         return Attempt.objects.filter(pk__in=ids).update(idempotency_key=None)
@@ -195,7 +199,7 @@ def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
 
 
 def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
-    """Tell whoever counts of these: user's id, target's id, when, and score. Within the transaction."""
+    """Send `changed` per user for rows of (user id, target id, written_at, legibility), within the transaction."""
     writings: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
     for user_id, target_id, written_at, legibility in written:
         if user_id is not None and legibility is not None:
@@ -208,10 +212,29 @@ def _portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
-class Attempt(Leased):
-    """One writing, as the pen gave it or as an image shows it. It never changes; its target is set once."""
+class Obstacle(models.TextChoices):
+    """Why an attempt can't be shown to others."""
 
-    #: An attempt that scores less is no example: from here on it earns the double circle, "very good".
+    NO_TARGET = "no_target"
+    NO_INK = "no_ink"
+    NOT_SCORED = "not_scored"
+    SCORED_ELSEWHERE = "scored_elsewhere"
+    SCORE_TOO_LOW = "score_too_low"
+    REFUSED = "refused"
+
+
+class CannotShow(Exception):  # noqa: N818 - an answer to the caller, not a fault
+    """The attempt can't be offered or shared; `obstacle` says why."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(obstacle)
+        self.obstacle = obstacle
+
+
+class Attempt(Leased):
+    """One written character, as ink or as an image. It never changes; its target is set once."""
+
+    #: Lowest legibility, 0 to 100, of an attempt that may become an example; it earns the double circle, "very good".
     EXEMPLARY = 80
 
     class Status(models.TextChoices):
@@ -221,39 +244,41 @@ class Attempt(Leased):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="attempts")
-    guest = models.UUIDField(null=True, blank=True, help_text="Who wrote it without an account")
+    guest = models.UUIDField(null=True, blank=True, help_text="Id of the writer without an account")
     target = models.ForeignKey(Character, models.PROTECT, null=True, blank=True, related_name="attempts")
     ink = models.JSONField(
         null=True, blank=True, help_text="Writing area and strokes of [x, y, t]: CSS px, ms from the first point"
     )
     image = models.ImageField(upload_to="attempts/", blank=True)
-    scripts = models.JSONField(
-        default=list, blank=True, help_text="Scripts and characters that it may be; anything where none is named"
-    )
-    pen_width = models.FloatField(null=True, blank=True, help_text="On screen, CSS px; the score doesn't depend on it")
+    scripts = models.JSONField(default=list, blank=True, help_text="Scripts and characters that compete; empty: all")
+    pen_width = models.FloatField(null=True, blank=True, help_text="Width on screen, CSS px; scores don't depend on it")
     written_at = models.DateTimeField(default=timezone.now)
     duration = models.PositiveIntegerField(
-        default=0, db_default=0, help_text="From the first point to the last, ms; 0 of an image"
+        default=0, db_default=0, help_text="From the first point to the last, ms; 0 for an image"
     )
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
-    forgotten_at = models.DateTimeField(null=True, blank=True, help_text="Hidden since then, and soon deleted")
+    forgotten_at = models.DateTimeField(null=True, blank=True, help_text="Time of deletion; hidden since, soon erased")
     exemplar = models.OneToOneField(
         Exemplar,
         models.SET_NULL,
         null=True,
         blank=True,
         editable=False,
-        related_name="+",  # nothing leads from an exemplar to whose it is
-        help_text="What its owner lets others see of it",
+        related_name="+",  # an exemplar must not lead to its owner
+        help_text="Anonymous copy that its owner lets others see",
     )
 
     status = models.CharField(max_length=6, choices=Status, default=Status.QUEUED)
-    failure = models.CharField(max_length=32, blank=True, help_text="Code of what went wrong")
+    failure = models.CharField(max_length=32, blank=True, help_text="Code of the failure; empty: none")
     queued_at = models.DateTimeField(default=timezone.now)
-    # Of the newest score for the target; `record` keeps them, so that whoever counts needs no scores.
+    # Copied from the newest score for the target, so that progress and filters need no join.
     legibility = models.PositiveSmallIntegerField(null=True, blank=True)
     misread_as = models.CharField(
-        max_length=1, blank=True, default="", db_default="", help_text="What most readers would take it for instead"
+        max_length=1,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Seen instead of the target by most readers",
     )
 
     objects = AttemptQuerySet.as_manager()
@@ -261,7 +286,7 @@ class Attempt(Leased):
     class Meta:
         ordering = ["-written_at", "-id"]
         indexes = [
-            # With what is filtered by, so that what the filters leave out is skipped in the index.
+            # With the filtered columns, so that filters skip rows within the index.
             models.Index(
                 fields=["user", "-written_at", "-id"],
                 name="kept_of_user",
@@ -289,14 +314,14 @@ class Attempt(Leased):
     def __str__(self) -> str:
         return f"{self.target or '?'} {self.written_at:%Y-%m-%d %H:%M:%S}"
 
-    def mean(self, target: Character) -> bool:
-        """Set what was meant and queue the score for it. False when another target was set before."""
+    def set_target(self, target: Character) -> bool:
+        """Set the target and queue the attempt for it. False if another target was set before."""
         self._queue(target=None, then={"target": target})
         self.refresh_from_db()
         return self.target_id == target.pk
 
     def score_here(self) -> None:
-        """Queue it, so that this site's model judges what another site's has judged."""
+        """Queue it, so that this site's model judges an attempt with an imported score."""
         self._queue(status=self.Status.SCORED)
         self.refresh_from_db()
 
@@ -311,21 +336,21 @@ class Attempt(Leased):
         )
 
     def record(self, *, model_version: str, **judgement: Any) -> Score:
-        """Keep one score per target and model version; a repeat returns the first. The attempt is then scored."""
+        """Store one score per target and model version; a repeat returns the first. The attempt is then scored."""
         with transaction.atomic():
             score, is_new = self.scores.get_or_create(
                 target=self.target, model_version=model_version, imported=False, defaults=judgement
             )
-            # Whoever has the lease by now. Not when its target was set meanwhile: another task scores for that one.
+            # Whoever holds the lease by now; but not if a target was set meanwhile, as another task scores for that.
             self._leave_queue(models.Q(target=self.target_id), status=self.Status.SCORED, failure="")
             if is_new and score.legibility is not None:
                 self._judge(score, score.legibility)
         return score
 
     def rescore(self, *, model_version: str, legibility: int, **judgement: Any) -> Score:
-        """Let this model have the last word on what was scored before; what others said after it is taken back.
+        """Store this model's score as the newest, and delete later ones of other models. May run twice.
 
-        Harmless twice. The attempt stays where it is in the queue.
+        The attempt's place in the queue doesn't change.
         """
         with transaction.atomic():
             score, is_new = self.scores.get_or_create(
@@ -340,20 +365,20 @@ class Attempt(Leased):
         return score
 
     def _judge(self, score: Score, legibility: int) -> None:
-        """Note what the newest score for the target says, and tell whoever counts."""
+        """Copy the newest score for the target to the attempt, and send `judged`."""
         mine = Attempt.objects.select_for_update().defer("ink").get(pk=self.pk)
-        self.legibility, self.misread_as = legibility, score.taken_for
+        self.legibility, self.misread_as = legibility, score.main_misreading
         Attempt.objects.filter(pk=self.pk).update(legibility=self.legibility, misread_as=self.misread_as)
         mine.legibility, mine.misread_as, before = self.legibility, self.misread_as, mine.legibility
         judged.send(Attempt, attempt=mine, score=score, before=before)
 
-    def put_off(self) -> None:
-        """Try again when the lease has run out, without counting this time."""
+    def postpone(self) -> None:
+        """Retry after the lease expires, without counting this try."""
         mine = Attempt.objects.filter(pk=self.pk, lease=self.lease, tries__gt=0)
         mine.update(tries=models.F("tries") - 1)
 
     def fail(self, code: str) -> None:
-        """Give the attempt up, unless another worker has it by now; `code` says why."""
+        """Fail the attempt with `code`, unless another worker holds it by now."""
         self._leave_queue(models.Q(lease=self.lease), status=self.Status.FAILED, failure=code)
 
     def _leave_queue(self, where: models.Q, **fields: Any) -> None:
@@ -363,74 +388,72 @@ class Attempt(Leased):
                 setattr(self, name, value)
 
     @property
-    def privacy(self) -> str:
-        """Code of what keeps others from seeing it at all; empty when nothing does."""
+    def sharing_obstacle(self) -> Obstacle | None:
+        """Why others can't see it at all; None if they can."""
         if self.target is None:
-            return "no_target"
+            return Obstacle.NO_TARGET
         if self.ink is None:
-            return "no_ink"
+            return Obstacle.NO_INK
         if self.score is None or self.score.legibility is None:
-            return "not_scored"
-        return "scored_elsewhere" if self.score.imported else ""
+            return Obstacle.NOT_SCORED
+        return Obstacle.SCORED_ELSEWHERE if self.score.imported else None
 
     @property
-    def hindrance(self) -> str:
-        """Code of what keeps it from being offered as an example; empty when nothing does."""
+    def offering_obstacle(self) -> Obstacle | None:
+        """Why it can't be offered as an example; None if it can, or is."""
         if self.exemplar:
-            return "refused" if self.exemplar.status == Exemplar.Status.REFUSED else ""
-        if self.privacy:
-            return self.privacy
-        return "score_too_low" if cast(int, cast(Score, self.score).legibility) < self.EXEMPLARY else ""
+            return Obstacle.REFUSED if self.exemplar.status == Exemplar.Status.REFUSED else None
+        if self.sharing_obstacle:
+            return self.sharing_obstacle
+        is_low = cast(int, cast(Score, self.score).legibility) < self.EXEMPLARY
+        return Obstacle.SCORE_TOO_LOW if is_low else None
 
     def offer(self) -> bool:
-        """Let others see its ink, without a name, once a curator has approved it. False when it is offered already.
+        """Offer its ink as an anonymous example, which a curator approves. False if it is offered already.
 
-        Raises ValueError with the code of what hinders it.
+        Raises CannotShow.
         """
         with transaction.atomic():
-            mine = Attempt.objects.select_for_update().get(pk=self.pk)  # two at once make one exemplar
-            if code := mine.hindrance:
-                raise ValueError(code)
+            mine = Attempt.objects.select_for_update().get(pk=self.pk)  # two requests at once make one exemplar
+            if obstacle := mine.offering_obstacle:
+                raise CannotShow(obstacle)
             if mine.exemplar:
                 return False
-            # Since nothing hinders it, it has a target and a score.
+            # Without an obstacle it has a target and a score.
             target, score = cast(Character, mine.target), cast(Score, mine.score)
             exemplar = Exemplar.objects.create(character=target, ink=mine.ink, legibility=cast(int, score.legibility))
             Attempt.objects.filter(pk=self.pk).update(exemplar=exemplar)
         return True
 
     def withdraw(self) -> bool:
-        """Nobody sees it as an example any more. A refused one stays, unseen, so that it isn't offered again: False."""
+        """Withdraw it as an example. False for a refused one, which stays, unseen, so that it isn't offered again."""
         with transaction.atomic():
             mine = Attempt.objects.select_for_update().get(pk=self.pk)
-            if mine.hindrance == "refused":
+            if mine.offering_obstacle == Obstacle.REFUSED:
                 return False
             if mine.exemplar:
                 mine.exemplar.delete()
         return True
 
     def share(self) -> None:
-        """Give it a link that everybody who has it can see it by, or leave it the one that it has.
-
-        Raises ValueError with the code of what hinders it.
-        """
-        if code := self.privacy:
-            raise ValueError(code)
-        SharedWriting.objects.get_or_create(attempt=self)
+        """Give it a link that shows it to everybody who has the link, unless it has one. Raises CannotShow."""
+        if obstacle := self.sharing_obstacle:
+            raise CannotShow(obstacle)
+        SharedAttempt.objects.get_or_create(attempt=self)
 
     def unshare(self) -> None:
-        """Its link ends; shared again, it has another."""
-        SharedWriting.objects.filter(attempt=self).delete()
+        """End its link. Shared again, it gets another."""
+        SharedAttempt.objects.filter(attempt=self).delete()
 
     @property
     def shared_url(self) -> str | None:
-        """The page that everybody with the link sees; None while it isn't shared."""
-        shared: SharedWriting | None = getattr(self, "shared", None)
+        """Address of its public page; None while it isn't shared."""
+        shared: SharedAttempt | None = getattr(self, "shared", None)
         return shared.get_absolute_url() if shared else None
 
     @property
-    def newest_judgement(self) -> Score | None:
-        """The last score of all, whatever its target: it knows the candidates."""
+    def newest_score(self) -> Score | None:
+        """The newest score, whatever its target: it has the candidates."""
         return max(self.scores.all(), key=lambda score: score.pk, default=None)
 
     @property

@@ -28,22 +28,22 @@ _VERSION = re.compile(r"[A-Za-z0-9][\w.-]{0,39}", re.ASCII)
 
 
 class RolloutError(Exception):
-    """The message says in a sentence what is wrong with the bundle."""
+    """A bundle can't be rolled out; the message is one sentence."""
 
 
 class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
     def register(self, about: dict[str, Any]) -> ModelBundle:
-        """The bundle that `about`, its bundle.json, describes; written down at its first use."""
+        """The bundle that `about`, its bundle.json, describes; created at its first use."""
         return self.get_or_create(version=about["version"], defaults={"about": about})[0]
 
     def with_scores(self) -> Self:
-        """Each with the number of `scores` it has given."""
+        """Annotate the number of `scores` that each has given."""
         given = Score.objects.filter(model_version=models.OuterRef("version")).order_by().values("model_version")
         counted = models.Subquery(given.annotate(n=models.Count("pk")).values("n"))
         return self.annotate(scores=functions.Coalesce(counted, 0))
 
     def add(self, folder: Path) -> ModelBundle:
-        """Keep a copy of the bundle in `folder` in the storage. Raises RolloutError, and keeps nothing."""
+        """Store a copy of the bundle in `folder`. Raises RolloutError, and then stores nothing."""
         try:
             about = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
             version = str(about["version"])
@@ -73,19 +73,19 @@ class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
         return bundle
 
     def active(self) -> ModelBundle | None:
-        """The one activated last; None where it is what the release ships."""
+        """The bundle that was activated last; None: the one that the release ships."""
         newest = Activation.objects.select_related("bundle").order_by("-pk").first()
         return newest.bundle if newest and newest.bundle.files else None
 
 
 class ModelBundle(models.Model):
-    """A model that this site scores or has scored with. It stays known when its files are gone."""
+    """A model that this site scores or has scored with. The row stays when the files are gone."""
 
     version = models.CharField(max_length=40, unique=True)
-    about = models.JSONField(help_text="What its bundle.json says: figures, sources, how it was made")
+    about = models.JSONField(help_text="Its bundle.json: figures, sources, how it was made")
     first_used_at = models.DateTimeField(default=timezone.now)
     files = models.FileField(
-        upload_to="bundles/", blank=True, db_default="", help_text="A zip; none of what the release ships"
+        upload_to="bundles/", blank=True, db_default="", help_text="A zip; empty for the bundle that the release ships"
     )
     checksum = models.CharField(max_length=64, blank=True, db_default="", help_text="SHA-256 of the zip")
 
@@ -99,7 +99,7 @@ class ModelBundle(models.Model):
 
     @staticmethod
     def active_about() -> dict[str, Any]:
-        """What the bundle says of itself that scores now."""
+        """bundle.json of the active bundle."""
         active = ModelBundle.objects.active()
         return active.about if active else shipped()
 
@@ -108,7 +108,7 @@ class ModelBundle(models.Model):
         return str(cls.active_about()["version"])
 
     def activate(self) -> None:
-        """Have all workers score with it within seconds. Raises RolloutError where it isn't whole."""
+        """Make all workers score with it within seconds. Raises RolloutError if it isn't complete."""
         if self.files:
             self.folder()
         elif self.version != shipped()["version"]:
@@ -116,7 +116,7 @@ class ModelBundle(models.Model):
         Activation.objects.create(bundle=self)
 
     def folder(self) -> Path:
-        """Where it lies on this machine, fetched from the storage and checked where it didn't. Raises RolloutError."""
+        """Its folder on this machine, fetched from the storage and verified if needed. Raises RolloutError."""
         place = settings.DATA_DIR / "bundles" / f"{self.version}-{self.checksum[:12]}"
         if place.is_dir():
             return Path(place)
@@ -125,7 +125,7 @@ class ModelBundle(models.Model):
             with tempfile.TemporaryDirectory(dir=place.parent) as work:
                 self._fetch(Path(work) / "fresh").rename(place)
         except (OSError, KeyError, zipfile.BadZipFile) as error:
-            if not place.is_dir():  # else another process was quicker
+            if not place.is_dir():  # otherwise another process was faster
                 raise RolloutError(f"The bundle {self.version} can't be fetched: {error}") from error
         return Path(place)
 
@@ -143,7 +143,7 @@ class ModelBundle(models.Model):
 
 
 class Activation(models.Model):
-    """A bundle began to score. The newest one counts; append-only."""
+    """A bundle's activation. The newest one counts; rows are only added."""
 
     bundle = models.ForeignKey(ModelBundle, models.PROTECT, related_name="activations")
     activated_at = models.DateTimeField(default=timezone.now)
@@ -153,7 +153,7 @@ class Activation(models.Model):
 
     @staticmethod
     def roll_back() -> ModelBundle:
-        """Activate what scored before the active bundle. Raises RolloutError where nothing did."""
+        """Activate the bundle that scored before the active one. Raises RolloutError if there is none."""
         with transaction.atomic():
             versions = list(Activation.objects.select_related("bundle").order_by("-pk"))
             if not versions:
@@ -169,10 +169,11 @@ class Activation(models.Model):
 
 class RescoringQuerySet(LeasedQuerySet["Rescoring"]):
     def begin(self, bundle: ModelBundle, since: datetime) -> Rescoring:
-        """Judge what was written from `since` on once more; what another bundle has begun ends."""
+        """Rescore attempts written at `since` or later; an unfinished rescoring ends."""
         with transaction.atomic():
             self.filter(done_at=None).update(done_at=timezone.now())
-            # The least id that a writing of that moment can have; ids count from 1970.
+            # The smallest id that an attempt of that moment can have: UUIDs of version 7 begin with the Unix time in
+            # ms.
             first = UUID(int=max(int(since.timestamp() * 1000), 0) << 80)
             return self.create(bundle=bundle, since=since, last=first)
 
@@ -189,8 +190,8 @@ class Rescoring(Leased):
     """Past attempts that the bundle judges once more, oldest first, while nobody waits for a score."""
 
     bundle = models.ForeignKey(ModelBundle, models.PROTECT, related_name="rescorings")
-    since = models.DateTimeField(help_text="Writings from here on")
-    last = models.UUIDField(help_text="The writing that it has come to")
+    since = models.DateTimeField(help_text="Attempts written at this moment or later")
+    last = models.UUIDField(help_text="Id of the last attempt done")
     judged = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True, blank=True)
@@ -208,11 +209,13 @@ class Rescoring(Leased):
         return self.tries > 1
 
     def skip_to(self, last: UUID) -> None:
-        """Come to the writing `last` before it is judged: what kills every worker is met once."""
+        """Move past the attempt `last` before judging it: if it crashes workers, it does so once."""
         Rescoring.objects.filter(pk=self.pk).update(last=last)
 
     def go_on(self, last: UUID | None, judged: int) -> None:
-        """It has come to the writing `last`; None: to the end. Nothing where another has ended it meanwhile."""
+        """Store that the attempt `last` is done, None: all are, and release the lease. No effect if it was ended
+        meanwhile.
+        """
         mine = Rescoring.objects.filter(pk=self.pk, done_at=None)
         mine.update(
             judged=models.F("judged") + judged,
@@ -225,6 +228,6 @@ class Rescoring(Leased):
 
 
 def shipped() -> dict[str, Any]:
-    """What the bundle says of itself that came with the release, or that MODEL_BUNDLE names."""
+    """bundle.json of the bundle that the release ships, or that MODEL_BUNDLE names."""
     about: dict[str, Any] = json.loads((settings.MODEL_BUNDLE / "bundle.json").read_text(encoding="utf-8"))
     return about

@@ -1,4 +1,4 @@
-"""What models said of attempts."""
+"""Judgements of attempts by models."""
 
 from django.db import models
 from django.utils import timezone
@@ -6,7 +6,6 @@ from django.utils.translation import pgettext_lazy
 
 from characters.models import Character
 from ml.legibility import EVEN, band
-from ml.result import alone_also
 
 _BANDS = {
     "textbook": pgettext_lazy("band", "Textbook"),
@@ -18,23 +17,25 @@ _BANDS = {
 
 
 class Score(models.Model):
-    """One judgement of an attempt by one model version, for its target or, without one, as a reading.
+    """One judgement of an attempt by one model version, for its target if it has one.
 
-    It never changes; it is taken back only where an earlier model judges the past once more.
+    Scores never change. Rescoring with an earlier model deletes those of later ones.
     """
 
     attempt = models.ForeignKey("scoring.Attempt", models.CASCADE, related_name="scores")
     target = models.ForeignKey(Character, models.PROTECT, null=True, blank=True, related_name="+")
     model_version = models.CharField(max_length=40)
     legibility = models.PositiveSmallIntegerField(null=True, blank=True)
-    known = models.BooleanField(help_text="Looks like a character of the catalogue")
-    candidates = models.JSONField(help_text="character, confidence, legibility, lookalikes; likeliest first")
+    known = models.BooleanField(help_text="Whether the drawing looks like any character of the catalogue")
+    candidates = models.JSONField(help_text="As dictionaries, likeliest first; see ml.result")
     misread_as = models.JSONField(default=list, blank=True)
-    form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null where it isn't judged")
-    remarks = models.JSONField(default=list, blank=True, help_text="What to mind in the strokes, most useful first")
+    form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null if not judged")
+    remarks = models.JSONField(default=list, blank=True, help_text="Remarks on the strokes, most useful first")
     scored_at = models.DateTimeField(default=timezone.now)
     imported = models.BooleanField(
-        default=False, db_default=False, help_text="Says a file of the learner's: nothing is shown to others for it"
+        default=False,
+        db_default=False,
+        help_text="From an imported file: no reason to show it to others",
     )
 
     class Meta:
@@ -60,21 +61,16 @@ class Score(models.Model):
 
     @property
     def band(self) -> str | None:
-        """The word for the legibility."""
+        """Code of the legibility's band; None without a target."""
         return None if self.legibility is None else band(self.legibility)
 
     @property
     def band_label(self) -> str:
-        """The same for people; empty without a legibility."""
+        """The band in the active language; empty without a target."""
         return str(_BANDS[self.band]) if self.band else ""
 
     @property
-    def alone_also(self) -> list[str]:
-        """Likely characters of other scripts, for a reader without context; see `ml.result.alone_also`."""
-        return alone_also(self.candidates, self.target.literal if self.target else None)
-
-    @property
-    def taken_for(self) -> str:
-        """What most readers would take the writing for instead of what was meant; empty where they wouldn't."""
+    def main_misreading(self) -> str:
+        """The character that most readers would see instead of the target; empty if they would see the target."""
         is_misread = self.legibility is not None and self.legibility < EVEN and self.misread_as
         return self.misread_as[0] if is_misread else ""

@@ -1,4 +1,4 @@
-"""Writings that their owners let everybody see."""
+"""Attempts that their owners share by a link."""
 
 import secrets
 from typing import Self, cast
@@ -11,9 +11,9 @@ from characters.models import Character
 from scoring.models.scores import Score
 
 
-class SharedWritingQuerySet(models.QuerySet["SharedWriting"]):
+class SharedAttemptQuerySet(models.QuerySet["SharedAttempt"]):
     def shown(self) -> Self:
-        """Those that the link still leads to: neither forgotten, nor of somebody who leaves."""
+        """Those whose link works: the attempt isn't deleted, and neither is its owner's account."""
         return self.filter(attempt__forgotten_at=None, attempt__user__is_active=True)
 
 
@@ -21,17 +21,18 @@ def new_token() -> str:
     return secrets.token_urlsafe(16)
 
 
-class SharedWriting(models.Model):
-    """A writing that its owner lets everybody see who has its link, without whose it is."""
+class SharedAttempt(models.Model):
+    """An attempt that everybody with its link can see, without its owner's name."""
 
     attempt = models.OneToOneField("scoring.Attempt", models.CASCADE, related_name="shared")
-    token = models.CharField(max_length=32, unique=True, default=new_token, help_text="What the link ends in")
+    token = models.CharField(max_length=32, unique=True, default=new_token, help_text="Last part of the link")
     shared_at = models.DateTimeField(default=timezone.now)
 
-    objects = SharedWritingQuerySet.as_manager()
+    objects = SharedAttemptQuerySet.as_manager()
 
     class Meta:
         ordering = ["-shared_at", "-id"]
+        db_table = "scoring_sharedwriting"
 
     def __str__(self) -> str:
         return self.token
@@ -45,5 +46,5 @@ class SharedWriting(models.Model):
 
     @property
     def score(self) -> Score:
-        """The newest for what was meant: without one nothing is shared."""
+        """The newest score for the target; a shared attempt has one."""
         return cast(Score, self.attempt.score)

@@ -101,6 +101,17 @@ def test_two_learners_can_have_lists_with_the_same_name(client_of):
     assert [make(client_of(who)).status_code for who in ("alice", "bob")] == [201, 201]
 
 
+@pytest.mark.parametrize("who", ["visitor", "bob"])
+def test_others_cannot_change_share_or_delete_a_list(client_of, alice, who):
+    mine = CharacterList.objects.create(user=alice, name="Mine", characters="永")
+    before = CharacterList.objects.values().get()
+    client, url = client_of(who), f"{LISTS}{mine.pk}/"
+    assert change(client, mine.pk, name="Theirs", characters="日").status_code in (401, 404)
+    assert client.put(f"{url}share/").status_code in (401, 404)
+    assert client.delete(url).status_code in (401, 404)
+    assert CharacterList.objects.values().get() == before
+
+
 def test_a_list_counts_its_written_and_mastered_characters(client_of, alice):
     for literal, in_a_row in (("駅", 3), ("電", 2), ("永", 5)):
         character = Character.objects.get(literal=literal)

@@ -158,19 +158,19 @@ class Learner:
     def mean(self, which: int, amount: int, hours: int) -> None:
         attempt = self.chosen(which, target=None)
         if attempt:
-            attempt.mean(self.characters[TARGETS[amount % len(TARGETS)]])
+            attempt.set_target(self.characters[TARGETS[amount % len(TARGETS)]])
 
     def forget_one(self, which: int, amount: int, hours: int) -> None:
         attempt = self.chosen(which)
         if attempt:
-            Attempt.objects.filter(pk=attempt.pk).forget(timezone.now())
+            Attempt.objects.filter(pk=attempt.pk).hide(timezone.now())
 
     def forget_many(self, which: int, amount: int, hours: int) -> None:
-        Attempt.objects.filter(target__literal=TARGETS[which % len(TARGETS)]).forget(timezone.now())
+        Attempt.objects.filter(target__literal=TARGETS[which % len(TARGETS)]).hide(timezone.now())
 
     def forget_all(self, which: int, amount: int, hours: int) -> None:
         if which % 4 == 0:  # otherwise there would rarely be many attempts
-            Attempt.objects.owned_by(self.user, None).forget(timezone.now())
+            Attempt.objects.owned_by(self.user, None).hide(timezone.now())
 
     def restore(self, which: int, amount: int, hours: int) -> None:
         attempt = self.chosen(which, forgotten_at__isnull=False)

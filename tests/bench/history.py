@@ -180,17 +180,17 @@ def forget_all() -> None:
 
     from accounts.models import User
     from scoring.models import Attempt
-    from scoring.tasks import erase_forgotten
+    from scoring.tasks import erase_deleted
 
     learner = User.objects.earliest("pk")
     mine = Attempt.objects.filter(user=learner)
-    seconds("forget", lambda: mine.forget(timezone.now()))
-    seconds("restore", lambda: Attempt.objects.forgotten_by(learner, None).restore())
-    mine.forget(timezone.now() - 2 * Attempt.objects.all().FORGOTTEN_KEPT)
+    seconds("forget", lambda: mine.hide(timezone.now()))
+    seconds("restore", lambda: Attempt.objects.hidden_by(learner, None).restore())
+    mine.hide(timezone.now() - 2 * Attempt.objects.all().UNDO_KEPT)
     runs = 0
     begun = time.perf_counter()
-    while Attempt.objects.gone().exists():
-        erase_forgotten()
+    while Attempt.objects.erasable().exists():
+        erase_deleted()
         runs += 1
     print(f"erase: {runs} runs, {time.perf_counter() - begun:.1f} s in all")
 

@@ -11,12 +11,14 @@ import asyncio
 import bisect
 import json
 import math
+import os
 import statistics
 import tempfile
 from pathlib import Path
 
 from playwright.async_api import Browser, CDPSession, FloatRect, async_playwright
 
+from tests.support.chromium import ARGUMENTS, ENVIRONMENT, PATH
 from tests.support.site import Site
 
 SECONDS, RATE = 10, 240
@@ -109,7 +111,7 @@ async def measure(browser: Browser, url: str | None, slower: int) -> None:
 async def main(url: str) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+            executable_path=PATH, args=ARGUMENTS, env={**os.environ, **ENVIRONMENT}
         )
         for of, slower in ((url, 1), (url, 4), (None, 4)):
             await measure(browser, of, slower)

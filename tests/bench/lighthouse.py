@@ -17,7 +17,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support.site import CHROMIUM, ROOT, Site, until
+from tests.support import chromium
+from tests.support.site import ROOT, Site, until
 
 SLOWER, BITS_PER_SECOND, LATENCY = 4, 1_600_000, 150
 #: The least of a hundred, by category.
@@ -39,7 +40,6 @@ INKED = """() => {
 }"""
 RUNS = 5
 SECRET = "a long word 8"
-CHROMIUM_PATH = "/usr/bin/chromium"
 
 
 def audit(url: str, headers: dict[str, str], folder: Path) -> dict[str, float]:
@@ -58,9 +58,9 @@ def audit(url: str, headers: dict[str, str], folder: Path) -> dict[str, float]:
         f"--throttling.throughputKbps={BITS_PER_SECOND / 1000}",
         f"--throttling.rttMs={LATENCY}",
         f"--extra-headers={json.dumps(headers)}",
-        f"--chrome-flags=--headless=new {' '.join(CHROMIUM)}",
+        f"--chrome-flags=--headless=new {' '.join(chromium.ARGUMENTS)}",
     ]
-    subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": CHROMIUM_PATH})
+    subprocess.run(command, check=True, env={**os.environ, **chromium.ENVIRONMENT, "CHROME_PATH": chromium.PATH})
     found = json.loads(report.read_text())
     # Signed out, a learner's page would send to another one, whose marks say nothing.
     assert found["finalDisplayedUrl"] == found["requestedUrl"], found["finalDisplayedUrl"]
@@ -130,7 +130,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="lettersai-lighthouse-") as name, sync_playwright() as playwright:
         folder = Path(name)
         site = Site(folder)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM_PATH, args=CHROMIUM)
+        browser = chromium.launch(playwright.chromium)
         try:
             cookies = sign_in(browser, site)
             middle = middle_of_paper(browser, site.url)

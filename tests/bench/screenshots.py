@@ -5,19 +5,20 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests.site.test_page import write
-from tests.support.site import CHROMIUM, ROOT, Site
+from tests.support.chromium import launch
+from tests.support.site import ROOT, Site
 
 #: Viewport, CSS px.
-SIZE = {"width": 1280, "height": 860}
+SIZE: ViewportSize = {"width": 1280, "height": 860}
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="lettersai-pictures-") as folder, sync_playwright() as playwright:
         site = Site(Path(folder))
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = launch(playwright.chromium)
         try:
             page = browser.new_page(viewport=SIZE, color_scheme="light", locale="en")
             page.goto(f"{site.url}?practise=永", wait_until="networkidle")

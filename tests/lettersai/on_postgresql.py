@@ -25,7 +25,7 @@ from accounts.models import Day, Progress, Review, User
 from accounts.transfer.tasks import delete_accounts
 from characters.models import Character
 from scoring.models import Attempt, Score
-from scoring.tasks import erase_forgotten
+from scoring.tasks import erase_deleted
 from tests.support.site import ROOT
 
 #: What the one learner wrote, and each of the others.
@@ -127,12 +127,12 @@ def test_what_is_due_is_found_by_an_index(most):
 
 def test_a_long_history_is_forgotten_restored_and_erased(most):
     mine = Attempt.objects.filter(user=most)
-    assert mine.forget(timezone.now()) == MANY
+    assert mine.hide(timezone.now()) == MANY
     assert not Day.objects.filter(user=most).exists()
-    assert Attempt.objects.forgotten_by(most, None).restore() == MANY
+    assert Attempt.objects.hidden_by(most, None).restore() == MANY
     assert sum(Progress.objects.filter(user=most).values_list("attempts", flat=True)) == MANY
-    mine.forget(timezone.now() - timedelta(seconds=61))
-    erase_forgotten()
+    mine.hide(timezone.now() - timedelta(seconds=61))
+    erase_deleted()
     assert mine.count() < MANY
 
 

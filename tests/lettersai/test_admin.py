@@ -72,14 +72,14 @@ def test_the_admin_searches_as_the_catalogue_does(curator, q):
 
 
 @pytest.mark.parametrize("q", ["colour:red", "strokes:many", "x" * 101, "a b c d e f g h i"])
-def test_a_search_that_makes_no_sense_is_told_so(curator, q):
+def test_an_invalid_search_in_the_admin_has_a_message(curator, q):
     answer = curator.get(CHARACTERS, {"q": q})
     assert answer.status_code == 200
     assert notes(answer)
     assert not answer.context["cl"].result_list
 
 
-def test_what_a_curator_says_is_found_kept_by_imports_and_undone(curator, eat):
+def test_a_curators_fact_is_searchable_survives_imports_and_can_be_undone(curator, eat):
     url = f"{CHARACTERS}{eat.pk}/change/"
     assert send(curator, url, meanings_en="devour; food").status_code == 302
     eat.refresh_from_db()
@@ -101,7 +101,7 @@ def test_what_a_curator_says_is_found_kept_by_imports_and_undone(curator, eat):
     assert "食" not in found(curator, "devour")
 
 
-def test_undoing_an_import_outlasts_the_next_one(curator, eat):
+def test_an_undone_import_stays_undone_after_the_next_import(curator, eat):
     eat.learn({"grade": 4}, Source.WIKTIONARY_EN)
     eat.save()
     first = eat.history.earliest()
@@ -125,26 +125,26 @@ def test_undoing_an_import_outlasts_the_next_one(curator, eat):
         ("jis", "1-2-3-4-5-6-7"),
     ],
 )
-def test_what_cannot_be_is_said_at_the_field(curator, eat, field, value):
+def test_an_invalid_value_is_reported_at_its_field(curator, eat, field, value):
     answer = send(curator, f"{CHARACTERS}{eat.pk}/change/", **{field: value})
     assert answer.status_code == 200
     assert field in answer.context["adminform"].form.errors
 
 
-def test_what_a_character_is_stays(curator, eat):
+def test_a_characters_identity_cannot_be_changed(curator, eat):
     forged = {"literal": "飲", "position": 0, "script": "latin", "sources": "{}"}
     send(curator, f"{CHARACTERS}{eat.pk}/change/", **forged)
     same = Character.objects.get(pk=eat.pk)
     assert (same.literal, same.position, same.script, same.sources) == ("食", eat.position, "kanji", eat.sources)
 
 
-def test_a_character_is_drawn_with_the_source_of_every_fact(curator, eat):
+def test_a_characters_admin_page_shows_its_drawing_and_the_source_of_every_fact(curator, eat):
     page = curator.get(f"{CHARACTERS}{eat.pk}/change/").content.decode()
     assert page.count("<text") == 9
     assert "KANJIDIC2" in page
 
 
-def test_another_stroke_order_is_entered_and_must_have_every_stroke(curator):
+def test_a_stroke_order_can_be_added_and_must_have_every_stroke(curator):
     ten = Character.objects.get(literal="十")
     url = f"{CHARACTERS}{ten.pk}/change/"
     inline = {"stroke_orders-TOTAL_FORMS": 1, "stroke_orders-0-note": "Some", "stroke_orders-0-character": ten.pk}
@@ -156,7 +156,7 @@ def test_another_stroke_order_is_entered_and_must_have_every_stroke(curator):
     assert "<text" in curator.get(f"/admin/characters/strokeorder/{variant.pk}/change/").content.decode()
 
 
-def test_a_stroke_order_of_nothing_is_an_error_of_the_form(curator, eat):
+def test_an_empty_stroke_order_is_a_form_error(curator, eat):
     url = "/admin/characters/strokeorder/add/"
     answer = curator.post(url, {"order": "2; 1", "note": "x"})
     assert "character" in answer.context["adminform"].form.errors
@@ -166,7 +166,7 @@ def test_a_stroke_order_of_nothing_is_an_error_of_the_form(curator, eat):
     assert StrokeOrder.objects.count() == 1
 
 
-def test_a_stroke_order_that_was_deleted_comes_back(curator):
+def test_a_deleted_stroke_order_can_be_restored(curator):
     variant = StrokeOrder.objects.create(character=Character.objects.get(literal="十"), order=["2", "1"], note="x")
     key = variant.pk
     curator.post(f"/admin/characters/strokeorder/{key}/delete/", {"post": "yes"})
@@ -178,7 +178,7 @@ def test_a_stroke_order_that_was_deleted_comes_back(curator):
 # Lookalikes
 
 
-def test_a_curator_puts_a_character_into_a_lookalike_group(curator):
+def test_a_curator_can_add_a_character_to_a_lookalike_group(curator):
     group = LookalikeGroup.objects.get(is_pooled=True, members__contains="口")
     url = f"{GROUPS}{group.pk}/change/"
     assert send(curator, url, members="回 口 ロ").status_code == 302
@@ -191,13 +191,13 @@ def test_a_curator_puts_a_character_into_a_lookalike_group(curator):
 
 
 @pytest.mark.parametrize("members", ["", "口", "口☃", "口力", "口" * 20, "一二三四五六七八九十百千万円人日月火"])
-def test_a_group_that_cannot_be_is_said_at_its_members(curator, members):
+def test_an_invalid_group_is_reported_at_its_members(curator, members):
     group = LookalikeGroup.objects.get(is_pooled=True, members__contains="口")
     answer = send(curator, f"{GROUPS}{group.pk}/change/", members=members)
     assert "members" in answer.context["adminform"].form.errors
 
 
-def test_a_group_that_was_deleted_comes_back_from_below_the_list(curator):
+def test_a_deleted_group_can_be_restored_from_below_the_list(curator):
     group = LookalikeGroup.objects.get(is_pooled=True, members__contains="口")
     key = group.pk
     curator.post(f"{GROUPS}{key}/delete/", {"post": "yes"})
@@ -232,7 +232,7 @@ def confirm(client: Any, url: str, answer: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", [0, 1], ids=["csv", "xlsx"])
-def test_a_table_goes_out_and_in_again_changed(curator, eat, kind):
+def test_an_edited_table_can_be_imported_after_a_preview(curator, eat, kind):
     table = exported(curator, CHARACTERS, "eat", kind)
     rows = {row["literal"]: row for row in table.dict}
     assert rows["食"]["on"] == "ショク; ジキ"
@@ -259,7 +259,7 @@ def test_a_table_goes_out_and_in_again_changed(curator, eat, kind):
     "row",
     ["☃,4", ",4", "食,", "食,0", "食,many", "食,8.5", "食," + "9" * 30, "飲,12\n飲,13"],
 )
-def test_one_bad_row_keeps_all_others_out_and_is_named(curator, row):
+def test_one_invalid_row_stops_the_import_and_is_named(curator, row):
     answer = preview(curator, CHARACTERS, f"literal,stroke_count\n人,3\n{row}\n")
     assert answer.status_code == 200
     assert "confirm_form" not in answer.context
@@ -269,13 +269,13 @@ def test_one_bad_row_keeps_all_others_out_and_is_named(curator, row):
 
 
 @pytest.mark.parametrize("table", ["", "stroke_count\n3\n", "\x00\x01", "literal\n"])
-def test_a_file_that_is_no_table_of_characters_is_told_so(curator, table):
+def test_a_file_that_is_not_a_table_of_characters_is_refused(curator, table):
     answer = preview(curator, CHARACTERS, table)
     assert answer.status_code == 200
     assert "confirm_form" not in answer.context
 
 
-def test_only_a_file_that_was_looked_at_is_imported(curator):
+def test_only_a_previewed_file_can_be_imported(curator):
     answer = preview(curator, CHARACTERS, "literal,stroke_count\n人,3\n")
     forged = {**answer.context["confirm_form"].initial, "import_file_name": "passwd"}
     assert curator.post(f"{CHARACTERS}process_import/", forged).context["confirm_form"].errors
@@ -285,7 +285,7 @@ def test_only_a_file_that_was_looked_at_is_imported(curator):
     assert again.context["confirm_form"].errors
 
 
-def test_groups_are_imported_by_their_members(curator):
+def test_members_identify_an_imported_group(curator):
     old = LookalikeGroup.objects.get(is_pooled=True, members__contains="口")
     table = "members,is_pooled,reason\nロ口,1,A square.\n未末,1,One stroke.\n"
     answer = preview(curator, GROUPS, table)
@@ -300,7 +300,7 @@ def test_groups_are_imported_by_their_members(curator):
         assert "confirm_form" not in answer.context
 
 
-def test_the_whole_catalogue_goes_out_and_is_looked_at_in_few_queries(curator):
+def test_exporting_and_previewing_the_whole_catalogue_takes_few_queries(curator):
     with CaptureQueriesContext(connection) as out:
         table = exported(curator, CHARACTERS)
     assert len(table) == 3175
@@ -318,18 +318,18 @@ def test_the_whole_catalogue_goes_out_and_is_looked_at_in_few_queries(curator):
 # Queues
 
 
-def test_exemplars_wait_first_and_are_drawn_beside_the_reference(curator, exemplars):
+def test_undecided_exemplars_come_first_beside_the_reference(curator, exemplars):
     Exemplar.objects.filter(pk=exemplars[0].pk).approve(by=None)
     answer = curator.get(EXEMPLARS)
     assert [row.pk for row in answer.context["cl"].result_list] == [e.pk for e in [*exemplars[1:], exemplars[0]]]
     assert answer.content.decode().count('class="drawing"') == 6
 
 
-def test_exemplars_are_approved_and_refused_together(curator, exemplars):
+def test_several_exemplars_can_be_approved_or_refused_at_once(curator, exemplars):
     keys = [exemplar.pk for exemplar in exemplars]
     curator.post(EXEMPLARS, {"action": "approve", "_selected_action": keys[:1]})
     no_reason = {"action": "refuse", "_selected_action": keys[1:]}
-    assert "has a reason" in notes(curator.post(EXEMPLARS, no_reason, follow=True))
+    assert "Give a reason" in notes(curator.post(EXEMPLARS, no_reason, follow=True))
     assert Exemplar.objects.waiting().count() == 2
     assert "2 refused" in notes(curator.post(EXEMPLARS, {**no_reason, "reason": "Blurred"}, follow=True))
     assert [(e.status, e.reason) for e in Exemplar.objects.order_by("pk")] == [
@@ -340,7 +340,7 @@ def test_exemplars_are_approved_and_refused_together(curator, exemplars):
     assert set(Exemplar.objects.values_list("decided_by__email", flat=True)) == {"curator@example.org"}
 
 
-def test_an_exemplar_is_decided_on_its_own_page_and_its_ink_stays(curator, exemplars):
+def test_an_exemplar_can_be_decided_on_its_page_without_changing_its_ink(curator, exemplars):
     url = f"{EXEMPLARS}{exemplars[0].pk}/change/"
     assert "reason" in send(curator, url, status="refused").context["adminform"].form.errors
     assert send(curator, url, status="refused", reason="Blurred", ink="{}", legibility=1).status_code == 302
@@ -352,12 +352,12 @@ def test_an_exemplar_is_decided_on_its_own_page_and_its_ink_stays(curator, exemp
 
 
 @pytest.mark.parametrize("lookup", ["attempt__user__email", "attempt", "attempt__isnull", "decided_by__password"])
-def test_whose_an_exemplar_is_cannot_be_asked(curator, exemplars, lookup):
+def test_curators_cannot_look_up_the_writer_of_an_exemplar(curator, exemplars, lookup):
     answer = curator.get(EXEMPLARS, {lookup: "alice@example.org"})
     assert answer.status_code in (302, 400)
 
 
-def test_reports_are_answered_one_by_one_and_together(curator, eat):
+def test_reports_can_be_answered_one_by_one_and_together(curator, eat):
     reports = [Report.objects.create(character=eat, about="strokes", text=f"Wrong {n}") for n in range(3)]
     url = f"{REPORTS}{reports[0].pk}/change/"
     assert send(curator, url, status="mended", answer="Turned round", text="Forged").status_code == 302
@@ -380,7 +380,7 @@ def test_reports_are_answered_one_by_one_and_together(curator, eat):
 # Models and users
 
 
-def test_the_model_that_scores_is_listed_with_its_figures(client_of, post):
+def test_the_active_model_is_listed_with_its_metrics(client_of, post):
     worker.register_model()
     worker.register_model()
     post(client_of("alice"), {"ink": ink_of("口")})
@@ -393,7 +393,7 @@ def test_the_model_that_scores_is_listed_with_its_figures(client_of, post):
     assert "CC BY-SA 3.0" in own
 
 
-def test_a_worker_scores_though_its_model_cannot_be_registered(monkeypatch, caplog):
+def test_a_worker_scores_even_if_its_model_cannot_be_registered(monkeypatch, caplog):
     def fails(about):
         raise DatabaseError("gone")
 
@@ -402,14 +402,14 @@ def test_a_worker_scores_though_its_model_cannot_be_registered(monkeypatch, capl
     assert "could not be registered" in caplog.text
 
 
-def test_an_operator_adds_a_user_by_email_address(client_of):
+def test_an_operator_can_add_a_user_by_email_address(client_of):
     passwords = {"usable_password": "true", "password1": "long enough 8", "password2": "long enough 8"}
     answer = client_of("operator").post("/admin/accounts/user/add/", {"email": "new@example.org", **passwords})
     assert answer.status_code == 302
     assert User.objects.get(email="new@example.org").check_password("long enough 8")
 
 
-def test_attempts_are_looked_at_and_not_changed(admin_client, client_of, post):
+def test_attempts_are_read_only_in_the_admin(admin_client, client_of, post):
     post(client_of("alice"), {"ink": ink_of("口")})
     attempt = Attempt.objects.get()
     admin_client.post(f"/admin/scoring/attempt/{attempt.pk}/change/", {"status": "failed"})

@@ -86,7 +86,7 @@ def backup(tmp_path_factory) -> tuple[Path, str]:
     return folder / "site.tar.gz", place.run(DUMP)
 
 
-def test_everything_comes_back_as_it_was_on_postgresql_too(backup, tmp_path):
+def test_a_restored_archive_equals_the_original_also_on_postgresql(backup, tmp_path):
     archive, everything = backup
     with postgresql() as database:
         for place in (Place(tmp_path / "a"), Place(tmp_path / "b", database)):
@@ -115,7 +115,7 @@ def checksums(archive: Path) -> bytes:
 
 
 @pytest.mark.parametrize("damage", ["half", "a changed row", "another table"])
-def test_of_a_damaged_archive_nothing_is_kept(backup, empty, tmp_path, damage):
+def test_a_damaged_archive_restores_nothing(backup, empty, tmp_path, damage):
     archive, _ = backup
     spoilt = tmp_path / "spoilt.tar.gz"
     before = empty.run(DUMP)
@@ -143,6 +143,6 @@ def repack(archive: Path, spoilt: Path, damage: str) -> None:
             target.addfile(member, io.BytesIO(data))
 
 
-def test_a_folder_that_is_not_there_is_one_sentence(empty):
+def test_a_missing_folder_is_reported_in_one_sentence(empty):
     sentence = empty.manage("backup", "/nowhere/site.tar.gz", fails=True)
     assert sentence.startswith("CommandError: /nowhere/site.tar.gz can't be written")

@@ -26,14 +26,14 @@ from tests.support.site import ROOT, certificate, free_port, until
 needs_nginx = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
 
 
-def test_the_dockerfile_has_nothing_that_hadolint_minds():
+def test_the_dockerfile_passes_hadolint():
     lint = subprocess.run(
         [Path(sys.executable).parent / "hadolint", FOLDER / "Dockerfile"], capture_output=True, text=True
     )
     assert (lint.returncode, lint.stdout) == (0, "")
 
 
-def test_the_compose_file_is_what_the_specification_says():
+def test_the_compose_file_matches_the_specification():
     """As `docker compose config` would: with each ${NAME} filled in, and what is merged merged."""
     text = (FOLDER / "compose.yaml").read_text()
     filled = re.sub(r"(?<!\$)\$\{\w+(?::-([^}]*)|:\?[^}]*)?\}", lambda name: name[1] or "given", text)
@@ -41,7 +41,7 @@ def test_the_compose_file_is_what_the_specification_says():
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_has_one_pinned_image_known_networks_volumes_and_needs(service):
+def test_every_service_has_a_pinned_image_and_known_networks_volumes_and_dependencies(service):
     about = SERVICES[service]
     assert "build" in about or re.fullmatch(r"[a-z/]+:\w*[\d.]+[\w.-]*", about["image"])
     assert set(about["networks"]) <= set(COMPOSE["networks"])
@@ -53,7 +53,7 @@ def test_a_service_has_one_pinned_image_known_networks_volumes_and_needs(service
 
 
 @pytest.mark.parametrize("service", TARGETS)
-def test_what_is_ours_runs_as_nobody_in_particular_on_a_root_that_is_read_only(service):
+def test_our_images_run_without_root_on_a_read_only_filesystem(service):
     about = SERVICES[service]
     assert (about["read_only"], about["cap_drop"]) == (True, ["ALL"])
     assert about["security_opt"] == ["no-new-privileges:true"]
@@ -63,14 +63,14 @@ def test_what_is_ours_runs_as_nobody_in_particular_on_a_root_that_is_read_only(s
 
 
 @pytest.mark.parametrize("service", TARGETS)
-def test_what_is_put_together_lies_on_a_volume_and_what_lies_in_memory_has_an_end(service):
+def test_temporary_files_are_on_a_volume_and_every_tmpfs_has_a_limit(service):
     about = SERVICES[service]
     volumes = [volume.split(":")[1] for volume in about["volumes"]]
     assert str(Path(about["environment"]["TMPDIR"]).parent) in volumes
     assert all("size=" in place for place in about["tmpfs"])
 
 
-def test_the_web_server_has_no_network_and_the_worker_no_way_out():
+def test_the_web_image_lacks_the_model_libraries_and_the_worker_internet_access():
     assert "web.txt" in stages()["web-packages"]
     assert "--from=web-packages" in stages()["web"]
     locked = (ROOT / "requirements" / "web.txt").read_text()
@@ -79,7 +79,7 @@ def test_the_web_server_has_no_network_and_the_worker_no_way_out():
     assert COMPOSE["networks"]["inside"] == {"internal": True}
 
 
-def test_what_sends_mail_has_a_way_out():
+def test_services_that_send_mail_have_internet_access():
     def queue(service: str) -> str:
         command = command_of(service)
         return command[command.index("--queues") + 1]
@@ -88,26 +88,26 @@ def test_what_sends_mail_has_a_way_out():
     assert (queue("worker"), queue("mailer")) == ("celery", "mail")
 
 
-def test_a_worker_that_is_told_no_queue_takes_from_all():
+def test_a_worker_without_queues_serves_all_queues():
     assert set(app.amqp.queues.consume_from) == {"celery", "mail"}
 
 
-def test_only_the_proxy_is_open_to_the_world():
+def test_only_the_proxy_publishes_ports():
     open_to = {name: about["ports"] for name, about in SERVICES.items() if "ports" in about}
     assert [name for name, ports in open_to.items() if not all(p.startswith("127.0.0.1:") for p in ports)] == ["nginx"]
 
 
-def test_nginx_reads_only_files_of_root_and_the_documentation_says_who_owns_the_key():
+def test_nginx_reads_only_files_of_root_and_the_documentation_names_the_owner_of_the_key():
     assert "DAC_OVERRIDE" not in SERVICES["nginx"]["cap_add"]
     assert "chown -R root: docker/tls" in (ROOT / "docs/configuration.md").read_text()
 
 
-def test_a_secret_from_the_environment_goes_where_it_can_be_written():
+def test_a_service_with_an_environment_secret_has_a_writable_root():
     for about in SERVICES.values():
         assert not (about.get("read_only") and about.get("secrets"))
 
 
-def test_what_the_images_copy_is_there_and_not_ignored():
+def test_the_files_that_the_images_copy_exist_and_are_not_ignored():
     allowed = {line[1:] for line in (FOLDER / "Dockerfile.dockerignore").read_text().splitlines() if line[0] == "!"}
     copied = re.findall(r"^COPY (?!--from)(.*) \S+$", (FOLDER / "Dockerfile").read_text(), re.MULTILINE)
     for name in " ".join(copied).split():
@@ -115,7 +115,7 @@ def test_what_the_images_copy_is_there_and_not_ignored():
         assert name.split("/")[0] in allowed
 
 
-def test_the_environment_is_that_of_the_readme():
+def test_the_example_environment_matches_the_documentation():
     given = set(re.findall(r"^#? ?([A-Z_]+)=", (FOLDER / "example.env").read_text(), re.MULTILINE))
     for service in TARGETS:
         given |= set(SERVICES[service]["environment"])
@@ -126,13 +126,13 @@ def test_the_environment_is_that_of_the_readme():
 
 
 @pytest.mark.parametrize("service", TARGETS)
-def test_every_command_is_one_that_the_image_has(service):
+def test_every_command_exists_in_its_image(service):
     program = command_of(service)[0]
     assert program == "sh" or (Path(sys.executable).parent / program).exists()
 
 
 @needs_nginx
-def test_nginx_understands_its_configuration(tmp_path):
+def test_nginx_accepts_its_configuration(tmp_path):
     command = nginx(tmp_path, *certificate(tmp_path), free_port(), free_port())
     checked = subprocess.run([*command[:-2], "-t", "-q"], capture_output=True, text=True)
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -193,7 +193,7 @@ def ask(tmp_path, web):
 
 
 @needs_nginx
-def test_who_reads_an_export_slowly_holds_no_thread_of_the_site(ask):
+def test_a_slow_download_of_an_export_occupies_no_thread(ask):
     download = "GET /api/v1/me/export/file/ HTTP/1.1\nHost: localhost\n\n"
     slow = [ask(download) for _ in range(2)]
     assert [reader.recv(12) for reader in slow] == [b"HTTP/1.1 200"] * 2
@@ -202,7 +202,7 @@ def test_who_reads_an_export_slowly_holds_no_thread_of_the_site(ask):
 
 
 @needs_nginx
-def test_who_sends_exports_slowly_has_two_connections_for_that_and_others_for_all_else(ask):
+def test_slow_imports_get_two_connections_and_leave_others_free(ask):
     upload = f"POST %s HTTP/1.1\nHost: localhost\nContent-Length: {SIZE}\nExpect: 100-continue\n\n"
     assert [ask(upload % "/accounts/data/").recv(12) for _ in range(2)] == [b"HTTP/1.1 100"] * 2
     assert ask(upload % "/api/v1/me/import/").recv(12) == b"HTTP/1.1 429"
@@ -210,7 +210,7 @@ def test_who_sends_exports_slowly_has_two_connections_for_that_and_others_for_al
 
 
 @needs_nginx
-def test_the_proxy_writes_down_no_address_that_is_a_key_and_all_others(ask, tmp_path):
+def test_the_proxy_logs_every_path_except_secret_keys(ask, tmp_path):
     for path in [*KEYS, "/nowhere/"]:
         ask(f"GET {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n").recv(12)
     lines = until(lambda: (found := (tmp_path / "nginx-access.log").read_text().splitlines())[len(KEYS) :] and found)

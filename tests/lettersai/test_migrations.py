@@ -13,7 +13,7 @@ def migrate(target):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_readings_meanings_and_groups_survive_the_way_there_and_back():
+def test_readings_meanings_and_groups_survive_migrating_back_and_forth():
     later = MigrationExecutor(connection).loader.graph.leaf_nodes()
     try:
         apps = migrate(BEFORE)

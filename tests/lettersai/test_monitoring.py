@@ -53,7 +53,7 @@ def shown(client_of, post, settings, monkeypatch, fake_scorer) -> dict[str, set[
 
 
 @pytest.mark.django_db
-def test_dashboard_and_alerts_ask_for_figures_that_the_site_shows(shown):
+def test_dashboard_and_alerts_use_metrics_that_the_site_has(shown):
     for expression in EXPRESSIONS:
         for name, labels in selectors(expression):
             if name == UP:
@@ -63,12 +63,12 @@ def test_dashboard_and_alerts_ask_for_figures_that_the_site_shows(shown):
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
-def test_an_expression_is_one(expression):
+def test_every_expression_is_valid_promql(expression):
     promql_parser.parse(expression)
 
 
 @pytest.mark.django_db
-def test_the_metrics_tell_what_is_down(client, settings, monkeypatch):
+def test_the_metrics_name_what_is_down(client, settings, monkeypatch):
     settings.METRICS_TOKEN = "token"
     monkeypatch.setattr("scoring.wakeup.answers", lambda: True)
     monkeypatch.setattr("scoring.wakeup.is_worker_alive", lambda: False)
@@ -79,25 +79,25 @@ def test_the_metrics_tell_what_is_down(client, settings, monkeypatch):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("path", "status"), [("/metrics", 404), ("/health/live", 200), ("/characters/", 400)])
-def test_who_watches_asks_by_address_and_nobody_else_does(client, settings, path, status):
+def test_only_health_and_metrics_accept_an_ip_address_as_host(client, settings, path, status):
     settings.ALLOWED_HOSTS = [".letters.example.org"]
     assert client.get(path, headers={"host": "10.1.2.3:8000"}).status_code == status
 
 
 @pytest.mark.parametrize("alert", ALERTS)
-def test_an_alert_says_what_is_wrong_and_the_runbook_what_to_do(alert):
+def test_every_alert_has_a_summary_and_a_section_in_the_runbook(alert):
     rule = ALERTS[alert]
     assert rule["labels"]["severity"] in ("page", "ticket")
     assert rule["annotations"]["summary"].endswith(".")
     assert f"\n### {alert}\n" in (ROOT / "docs" / "runbook.md").read_text()
 
 
-def test_the_runbook_knows_no_other_alerts():
+def test_the_runbook_has_no_other_alerts():
     headings = re.findall(r"^### (\w+)$", (ROOT / "docs" / "runbook.md").read_text(), re.MULTILINE)
     assert set(headings) == set(ALERTS)
 
 
-def test_prometheus_asks_services_that_there_are_at_ports_they_have():
+def test_prometheus_scrapes_existing_services_at_their_ports():
     jobs = yaml.safe_load((FOLDER / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
     asked = {name: place["port"] for job in jobs for place in job["dns_sd_configs"] for name in place["names"]}
     assert asked == {"web": 8000, "worker": 9100, "mailer": 9100}
@@ -106,7 +106,7 @@ def test_prometheus_asks_services_that_there_are_at_ports_they_have():
     assert {str(port) for port in asked.values()} == set(exposed)
 
 
-def test_a_secret_among_the_files_is_found(tmp_path):
+def test_a_secret_in_a_file_is_found(tmp_path):
     leaked = tmp_path / "settings.py"
     for line in ("-----BEGIN RSA " + "PRIVATE KEY-----", 'AWS = "AKIA' + 'IOSFODNN7EXAMPLE"'):
         leaked.write_text(f"{line}\n")

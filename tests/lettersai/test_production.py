@@ -20,7 +20,7 @@ from moto.server import ThreadedMotoServer
 from tests.lettersai.test_settings import SECRET
 from tests.support.docker import command_of, healthcheck_of, nginx
 from tests.support.drawings import ink_of, png_of
-from tests.support.site import ROOT, Browser, RedisServer, TlsBefore, certificate, free_port, postgresql, until
+from tests.support.site import ROOT, Browser, RedisServer, TlsProxy, certificate, free_port, postgresql, until
 
 HOST = "letters.example.org"
 SEND_REMINDERS = "from accounts.practice.tasks import send_reminders; send_reminders.delay()"
@@ -36,7 +36,7 @@ class Production:
         database = stack.enter_context(postgresql())
         broker = RedisServer(folder, "pass%word")
         stack.callback(broker.stop)
-        tls = TlsBefore(broker.port, self.made, self.key)
+        tls = TlsProxy(broker.port, self.made, self.key)
         stack.callback(tls.stop)
         self.s3 = s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
         s3.start()
@@ -138,26 +138,26 @@ class TlsBrowser(Browser):
         return super().request(method, path, body, {"Host": HOST, **(headers or {})})
 
 
-def test_ready_without_a_score_says_release_and_model(site):
+def test_the_site_is_ready_and_names_release_and_model(site):
     assert json.loads(site.ask("/health/ready")[1]) == dict.fromkeys(
         ("database", "migrations", "broker", "worker"), True
     )
     assert json.loads(site.ask("/health/version")[1])["release"] == "v1"
 
 
-def test_a_writing_is_scored_through_all_of_it(browser):
+def test_an_attempt_is_scored_through_the_whole_deployment(browser):
     status, attempt = browser.post_ink(ink_of("永"), target="永")
     assert (status, attempt["score"]["legibility"] >= 90) == (201, True)
 
 
-def test_an_image_is_kept_in_the_bucket(site, browser):
+def test_an_image_is_stored_in_the_bucket(site, browser):
     status, attempt = browser.post_png(png_of("永"))
     assert (status, attempt["candidates"][0]["character"]) == (201, "永")
     assert [item.key for item in site.bucket.objects.all()] == [f"attempts/{attempt['id']}.png"]
     assert browser.request("GET", attempt["image"]) == (200, png_of("永"))
 
 
-def test_while_the_bucket_is_away_images_are_refused_and_ink_is_scored(site):
+def test_while_the_bucket_is_down_images_are_refused_and_ink_is_scored(site):
     def write(_: int) -> set[tuple[int, str]]:
         """What a client was told of three images and three writings in ink."""
         client = TlsBrowser(site)
@@ -176,7 +176,7 @@ def test_while_the_bucket_is_away_images_are_refused_and_ink_is_scored(site):
     assert write(0) == {(201, "scored")}
 
 
-def test_one_request_id_stands_in_the_logs_of_web_worker_and_proxy(site, browser):
+def test_web_worker_and_proxy_log_the_same_request_id(site, browser):
     _, attempt = browser.post_ink(ink_of("口"))
     [scored] = [line for line in site.log("worker") if line.get("attempt") == attempt["id"]]
     [answered] = until(lambda: [line for line in site.log("web") if line.get("attempt") == attempt["id"]])
@@ -185,7 +185,7 @@ def test_one_request_id_stands_in_the_logs_of_web_worker_and_proxy(site, browser
     assert answered["request"] in (site.folder / "nginx-access.log").read_text()
 
 
-def test_prometheus_is_told_by_web_and_worker(site, browser):
+def test_web_and_worker_serve_metrics(site, browser):
     browser.post_ink(ink_of("口"), target="口")
     _, of_worker = site.ask("/metrics", site.metrics_port)
     assert 'lettersai_scores_total{model="2026-' in of_worker
@@ -196,7 +196,7 @@ def test_prometheus_is_told_by_web_and_worker(site, browser):
     assert browser.request("GET", "/metrics", headers={"Authorization": "Bearer token"})[0] == 404
 
 
-def test_mail_is_the_mailers_alone(site):
+def test_only_the_mailer_sends_reminders(site):
     def tasks_of(part: str) -> set[str]:
         return {task for line in site.log(part) for task in re.findall(r"Task ([\w.]+)\[.*succeeded", line["event"])}
 
@@ -207,27 +207,27 @@ def test_mail_is_the_mailers_alone(site):
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])
-def test_a_container_finds_itself_healthy(site, part):
+def test_the_health_checks_of_the_containers_pass(site, part):
     checked = site.run(healthcheck_of(part), **(site.of_worker if part == "worker" else {}))
     assert checked.returncode == 0, checked.stderr
 
 
-def test_whoever_asks_without_tls_is_sent_there(site):
+def test_http_redirects_to_https(site):
     assert site.ask("/")[0] == 301
 
 
-def test_the_site_answers_to_its_own_name_alone(site):
+def test_the_site_refuses_other_host_names(site):
     secure = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
     assert site.ask("/", **secure)[0] == 200
     assert site.ask("/", **secure, Host="evil.example")[0] == 400
 
 
-def test_what_is_too_large_stops_at_the_proxy(browser):
+def test_the_proxy_refuses_requests_that_are_too_large(browser):
     status, _ = browser.request("POST", "/api/v1/attempts/", b"x" * 2_300_000)
     assert status == 413
 
 
-def test_what_is_as_large_as_an_export_comes_to_the_site(browser):
+def test_the_proxy_passes_imports_as_large_as_an_export(browser):
     """Which doesn't know who sends it."""
     export = b"x" * 30_000_000
     assert browser.request("POST", "/api/v1/me/import/", export)[0] == 401
@@ -235,11 +235,11 @@ def test_what_is_as_large_as_an_export_comes_to_the_site(browser):
     assert browser.request("POST", "/accounts/data/", export, form)[0] == 403
 
 
-def test_static_files_come_from_the_proxys_copy(site, browser):
+def test_the_proxy_caches_static_files(site, browser):
     assert [browser.request("GET", "/static/favicon.svg")[0] for _ in range(2)] == [200, 200]
     assert list((site.folder / "static").rglob("*"))
 
 
-def test_nothing_contradicts_itself_afterwards(site):
+def test_the_site_is_consistent_afterwards(site):
     checked = site.run([sys.executable, "manage.py", "check_consistency"])
     assert (checked.returncode, checked.stdout) == (0, "Nothing contradicts itself.\n")

@@ -47,7 +47,7 @@ def first_start(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_ending_it_ends_every_process_and_a_second_start_finds_what_was_written(first_start, ending):
+def test_stopping_ends_every_process_and_a_second_start_finds_the_attempts(first_start, ending):
     site = first_start
     browser = site.browser()
     _, written = browser.post_ink(ink_of("永"))
@@ -63,14 +63,14 @@ def test_ending_it_ends_every_process_and_a_second_start_finds_what_was_written(
     site.stop()
 
 
-def test_killed_it_leaves_no_orphans(site):
+def test_killing_it_leaves_no_orphans(site):
     started = descendants(site.process.pid)
     site.process.kill()
     until(lambda: are_gone(started), 30)
 
 
 @pytest.mark.parametrize("part", ["celery", "gunicorn", "valkey-server"])
-def test_a_part_that_dies_ends_the_rest_with_one_sentence(site, part):
+def test_a_process_that_dies_stops_the_others_with_one_sentence(site, part):
     started = descendants(site.process.pid)
     victim = next(pid for pid in started if part in command_line(pid))
     os.kill(victim, signal.SIGKILL)
@@ -79,7 +79,7 @@ def test_a_part_that_dies_ends_the_rest_with_one_sentence(site, part):
     until(lambda: are_gone(started), 5)
 
 
-def test_a_busy_port_is_one_sentence(tmp_path):
+def test_a_busy_port_is_reported_in_one_sentence(tmp_path):
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
@@ -89,7 +89,7 @@ def test_a_busy_port_is_one_sentence(tmp_path):
     assert ended.stderr.strip().splitlines() == [f"CommandError: Port {port} is in use: set PORT to another."]
 
 
-def test_a_second_run_on_the_same_data_is_one_sentence(site):
+def test_a_second_run_on_the_same_data_is_reported_in_one_sentence(site):
     ended = run(site.folder)
     assert ended.returncode == 1
     [sentence] = ended.stderr.strip().splitlines()
@@ -114,7 +114,7 @@ def test_a_second_run_on_the_same_data_is_one_sentence(site):
         ({"PORT": "eighty"}, "PORT"),
     ],
 )
-def test_bad_configuration_stops_the_start_with_a_sentence_that_says_what_to_set(tmp_path, environment, sentence):
+def test_an_invalid_configuration_stops_the_start_and_says_what_to_set(tmp_path, environment, sentence):
     ended = run(tmp_path, **environment)
     assert ended.returncode == 1
     assert sentence in ended.stderr

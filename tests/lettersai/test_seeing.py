@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import uuid
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -59,7 +61,7 @@ def _refuses(*_: Any) -> None:
         ("lettersai.health.is_migrated", lambda: False, ["migrations"]),
     ],
 )
-def test_ready_says_what_is_down(client, all_up, broken, how, down):
+def test_ready_names_what_is_down(client, all_up, broken, how, down):
     if broken:
         all_up.setattr(broken, how)
     answer = client.get("/health/ready")
@@ -79,7 +81,7 @@ def unhappy(client_of):
     ("method", "path"),
     [("get", "/history/"), ("get", "/nowhere/"), ("get", "/api/v1/attempts/"), ("post", "/api/v1/attempts/")],
 )
-def test_who_is_signed_in_is_asked_to_wait_while_the_database_is_down(unhappy, monkeypatch, method, path):
+def test_a_signed_in_learner_is_asked_to_wait_while_the_database_is_down(unhappy, monkeypatch, method, path):
     monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", _fails)
     answer = getattr(unhappy, method)(path, headers={"Accept-Language": "fr"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
@@ -92,7 +94,7 @@ def test_who_is_signed_in_is_asked_to_wait_while_the_database_is_down(unhappy, m
 
 
 @pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/"])
-def test_nobody_signs_in_while_redis_cannot_count_and_all_are_told_so(client, settings, path):
+def test_signing_in_answers_503_while_redis_is_down(client, settings, path):
     client.raise_request_exception = False
     redis_cache = "django.core.cache.backends.redis.RedisCache"
     settings.CACHES = {"default": {"BACKEND": redis_cache, "LOCATION": "redis://127.0.0.1:9/0"}}
@@ -103,13 +105,13 @@ def test_nobody_signs_in_while_redis_cannot_count_and_all_are_told_so(client, se
     assert "One moment" in answer.content.decode()
 
 
-def test_any_other_error_is_told_as_one(unhappy, monkeypatch):
+def test_any_other_error_is_a_500(unhappy, monkeypatch):
     monkeypatch.setattr("scoring.history.HistoryView.get", lambda *_: 1 / 0)
     answer = unhappy.get("/history/")
     assert (answer.status_code, "Something broke" in answer.content.decode()) == (500, True)
 
 
-def test_live_needs_nothing_and_version_says_what_serves(client, settings):
+def test_live_needs_no_service_and_version_names_release_and_model(client, settings):
     settings.RELEASE = "v1.2"
     assert client.get("/health/live").json() == {"live": True}
     version = client.get("/health/version").json()
@@ -117,7 +119,7 @@ def test_live_needs_nothing_and_version_says_what_serves(client, settings):
     assert version["model"].startswith("2026-")
 
 
-def test_metrics_are_for_those_who_know_the_token(client, settings):
+def test_metrics_require_the_token(client, settings):
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
     settings.METRICS_TOKEN = "token"
     assert client.get("/metrics").status_code == 404
@@ -125,33 +127,60 @@ def test_metrics_are_for_those_who_know_the_token(client, settings):
     assert client.get("/metrics", headers={"Authorization": "Bearer token"}).status_code == 200
 
 
-def test_metrics_tell_requests_scores_rejections_and_the_queue(client_of, post, settings, monkeypatch):
+@pytest.fixture
+def metrics(client, settings) -> Callable[[], Counter[str]]:
+    """Reads the metrics: each with its labels, as Prometheus shows it; 0 where it isn't known yet."""
     settings.METRICS_TOKEN = "token"
-    alice = client_of("alice")
+
+    def read() -> Counter[str]:
+        text = client.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()
+        rows = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        return Counter({name: float(value) for name, value in rows})
+
+    return read
+
+
+def test_metrics_count_requests_scores_and_rejections_one_by_one(client_of, post, metrics):
+    alice, before = client_of("alice"), metrics()
     post(alice, {"ink": ink_of("口"), "target": "口"})
-    post(alice, {"ink": {}})
-    monkeypatch.setattr(tasks.score_attempt, "delay", lambda attempt_id: None)
+    post(alice, {"ink": ink_of("口"), "target": "日"})
     post(alice, {"ink": ink_of("口")})
-    Attempt.objects.filter(status="queued").update(queued_at=timezone.now() - timedelta(minutes=2))
-    text = alice.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()
-    told = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    post(alice, {"ink": {}})
+    after = metrics()
+    grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     posts = 'lettersai_request_seconds_count{method="POST",route="api/v1/attempts/",status="%d"}'
-    assert float(told[posts % 201]) >= 1
-    assert float(told[posts % 400]) >= 1
-    assert float(told['lettersai_scores_total{model="fake"}']) >= 1
-    assert float(told['lettersai_legibility_bucket{le="95.0",model="fake"}']) >= 1
-    assert float(told['lettersai_rejections_total{code="malformed"}']) >= 1
-    assert float(told["lettersai_queue_length"]) == 1
-    assert 119 < float(told["lettersai_queue_age_seconds"]) < 130
+    assert grown[posts % 201] == 3
+    assert grown[posts % 400] == 1
+    assert grown['lettersai_scores_total{model="fake"}'] == 3
+    assert grown['lettersai_legibility_count{model="fake"}'] == 2
+    assert grown['lettersai_legibility_sum{model="fake"}'] == 93 + 12
+    assert 'lettersai_legibility_bucket{le="10.0",model="fake"}' not in grown
+    assert grown['lettersai_legibility_bucket{le="20.0",model="fake"}'] == 1
+    assert grown['lettersai_legibility_bucket{le="95.0",model="fake"}'] == 2
+    assert grown["lettersai_wait_seconds_count"] == 3
+    assert grown['lettersai_rejections_total{code="malformed"}'] == 1
+
+
+def test_metrics_tell_length_and_age_of_the_queue(client_of, post, metrics, no_worker):
+    assert metrics()["lettersai_queue_length"] == metrics()["lettersai_queue_age_seconds"] == 0
+    for _ in range(3):
+        post(client_of("alice"), {"ink": ink_of("口")})
+    Attempt.objects.update(queued_at=timezone.now() - timedelta(minutes=1))
+    Attempt.objects.filter(pk__in=Attempt.objects.values("pk")[:1]).update(
+        queued_at=timezone.now() - timedelta(minutes=2)
+    )
+    told = metrics()
+    assert told["lettersai_queue_length"] == 3
+    assert 119 < told["lettersai_queue_age_seconds"] < 130
 
 
 def test_a_task_is_timed():
     def done() -> float:
-        labels = {"task": tasks.forget_keys.name, "state": "SUCCESS"}
+        labels = {"task": tasks.clear_keys.name, "state": "SUCCESS"}
         return REGISTRY.get_sample_value("lettersai_task_seconds_count", labels) or 0
 
     before = done()
-    tasks.forget_keys.delay()
+    tasks.clear_keys.delay()
     assert done() == before + 1
 
 
@@ -175,7 +204,7 @@ def log():
     root.setLevel(level)
 
 
-def test_one_search_finds_every_line_of_one_writing(client_of, post, log):
+def test_every_log_line_of_an_attempt_has_its_request_id(client_of, post, log):
     answer = post(client_of("alice"), {"ink": ink_of("口"), "target": "口"}, **{"X-Request-ID": "request-12345"})
     assert answer["X-Request-ID"] == "request-12345"
     lines = {line["event"]: line for line in log() if line.get("request") == "request-12345"}
@@ -183,17 +212,17 @@ def test_one_search_finds_every_line_of_one_writing(client_of, post, log):
     assert (lines["answered"]["route"], lines["answered"]["status"]) == ("api/v1/attempts/", 201)
 
 
-def test_a_request_id_that_could_forge_lines_is_replaced(client):
+def test_a_request_id_that_could_forge_log_lines_is_replaced(client):
     assert len(client.get("/health/live", headers={"X-Request-ID": "a b\tc{}" * 3})["X-Request-ID"]) == 32
 
 
-def test_the_next_request_of_the_thread_knows_nothing_of_the_attempt(client_of, post, log):
+def test_the_next_request_of_a_thread_does_not_log_the_attempt(client_of, post, log):
     post(client_of("alice"), {"ink": ink_of("口")})
     client_of("bob").get("/health/live")
     assert "attempt" not in log()[-1]
 
 
-def test_what_was_looked_for_is_not_logged(client, log):
+def test_searches_are_not_logged(client, log):
     client.get("/characters/?q=himitsu")
     assert log()
     assert "himitsu" not in json.dumps(log())
@@ -212,18 +241,18 @@ KEYS = [
 
 @pytest.mark.parametrize("path", [*KEYS, "/s/himitsu", "/nowhere/himitsu/", "/characters/永himitsu/"])
 @pytest.mark.parametrize("method", ["get", "delete"])
-def test_no_address_that_could_be_a_key_is_logged(client, log, method, path):
+def test_paths_with_secret_keys_are_not_logged(client, log, method, path):
     getattr(client, method)(path)
     assert [line for line in log() if line["event"] == "answered"]
     assert "himitsu" not in json.dumps(log())
 
 
-def test_a_task_takes_the_id_of_its_request_along():
+def test_a_task_carries_the_id_of_its_request():
     structlog.contextvars.bind_contextvars(request="request-12345")
     headers: dict[str, Any] = {}
     signals.before_task_publish.send(sender="task", headers=headers)
     assert headers == {"request_of": "request-12345"}
-    task = tasks.forget_keys
+    task = tasks.clear_keys
     task.push_request(**headers)
     try:
         structlog.contextvars.clear_contextvars()
@@ -288,7 +317,7 @@ def contradictions() -> list[str]:
     return []
 
 
-def test_a_sound_site_contradicts_nothing(written):
+def test_a_consistent_site_has_no_contradictions(written):
     assert contradictions() == []
 
 
@@ -318,31 +347,31 @@ def test_a_contradiction_is_found(written, monkeypatch, caplog, sentence):
     assert sentence in caplog.text
 
 
-def test_scores_go_in_between_two_learners_whose_counts_are_checked(written, no_worker):
+def test_scores_are_saved_between_the_checks_of_two_learners(written, no_worker):
     waiting = Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口"))
     check_consistency()
     assert Attempt.objects.get(pk=waiting.pk).status == "scored"
 
 
-def test_what_a_leaver_wrote_is_no_contradiction_while_it_goes(written):
+def test_a_deletion_in_progress_is_no_contradiction(written):
     User.objects.get().schedule_deletion()
     Attempt.objects.all().delete()
     assert contradictions() == []
 
 
-def test_keys_end_after_a_week_and_the_attempts_stay(client_of, post):
-    alice, long = client_of("alice"), AttemptQuerySet.KEYS_KEPT
+def test_idempotency_keys_expire_after_a_week_and_attempts_stay(client_of, post):
+    alice, long = client_of("alice"), AttemptQuerySet.KEY_RETENTION
     old, new, late = (
         post(alice, {"ink": ink_of("口"), "age": age}, **{"Idempotency-Key": key}).json()["id"]
         for key, age in [("old", 0), ("new", 0), ("late", 2 * long // timedelta(milliseconds=1))]
     )
     Attempt.objects.filter(pk=old).update(written_at=timezone.now() - long, queued_at=timezone.now() - long)
-    tasks.forget_keys()
+    tasks.clear_keys()
     kept = dict(Attempt.objects.values_list("pk", "idempotency_key"))
     assert {str(pk): key for pk, key in kept.items()} == {old: None, new: "new", late: "late"}
 
 
-def test_ended_sessions_are_deleted(client_of):
+def test_expired_sessions_are_deleted(client_of):
     client_of("alice")
     client_of("bob")
     [ended, _] = Session.objects.all()

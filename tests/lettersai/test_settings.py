@@ -71,14 +71,14 @@ def documented() -> set[str]:
     return {name for row in table for name in re.findall(r"[A-Z_]+", row)}
 
 
-def test_the_documentation_lists_exactly_the_variables_that_are_read():
+def test_the_documentation_lists_exactly_the_variables_that_the_code_reads():
     read = set(OF_LIBRARIES)
     for file in (ROOT / "lettersai").rglob("*.py"):
         read |= set(re.findall(r'(?:environ\.get|environ\[|\benv|matching)\W+"([A-Z_]+)"', file.read_text()))
     assert documented() == read
 
 
-def test_a_sound_production_site_starts_and_has_nothing_for_django_to_mend(tmp_path, production):
+def test_a_complete_production_configuration_starts_and_passes_djangos_checks(tmp_path, production):
     started = serve(tmp_path, **production)
     assert (started.returncode, started.stderr) == (0, "")
     checked = python(tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **production)
@@ -94,9 +94,9 @@ def test_a_sound_production_site_starts_and_has_nothing_for_django_to_mend(tmp_p
         ({"SECRET_KEY_FALLBACKS": f"{SECRET},secret"}, "Set SECRET_KEY_FALLBACKS to 50 random characters or more"),
         ({"DEBUG": "1"}, "Unset DEBUG"),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
-        ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the site's names"),
-        ({"ALLOWED_HOSTS": "letters.example.org, *"}, "Set ALLOWED_HOSTS to the site's names"),
-        ({"ALLOWED_HOSTS": " , "}, "Set ALLOWED_HOSTS to the site's names"),
+        ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the site's host names"),
+        ({"ALLOWED_HOSTS": "letters.example.org, *"}, "Set ALLOWED_HOSTS to the site's host names"),
+        ({"ALLOWED_HOSTS": " , "}, "Set ALLOWED_HOSTS to the site's host names"),
         ({"DATABASE_URL": ""}, "Set DATABASE_URL"),
         ({"DATABASE_URL": "mysql://host/name"}, "Set DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}, "The database can't be used, see DATABASE_URL"),
@@ -125,25 +125,25 @@ def test_a_sound_production_site_starts_and_has_nothing_for_django_to_mend(tmp_p
         ({"METRICS_PORT": "here"}, "Set METRICS_PORT"),
     ],
 )
-def test_production_refuses_to_start_with_a_sentence_that_says_what_to_set(tmp_path, production, environment, sentence):
+def test_production_refuses_to_start_and_says_which_variable_to_set(tmp_path, production, environment, sentence):
     ended = serve(tmp_path, **{**production, **environment})
     assert ended.returncode == 1
     assert sentence in ended.stderr.splitlines()[-1]
 
 
-def test_no_password_is_in_the_sentence(tmp_path, production):
+def test_the_refusal_contains_no_password(tmp_path, production):
     for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
         ended = serve(tmp_path, **{**production, name: "amqp://user:himitsu/himitsu@host"})
         assert f"Set {name}" in ended.stderr
         assert "himitsu" not in ended.stderr
 
 
-def test_a_folder_for_metrics_is_made(tmp_path, production):
+def test_the_folder_for_metrics_is_created(tmp_path, production):
     assert serve(tmp_path, **production, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "metrics")).returncode == 0
     assert (tmp_path / "metrics").is_dir()
 
 
-def test_what_is_put_together_lies_in_a_folder_that_is_made_for_it(tmp_path):
+def test_the_folder_for_temporary_files_is_created(tmp_path):
     code = "import django; django.setup(); import tempfile; print(tempfile.gettempdir())"
     made = tmp_path / "data" / "tmp"
     environment = {"DJANGO_SETTINGS_MODULE": "lettersai.settings", "TMPDIR": str(made)}
@@ -165,12 +165,12 @@ def test_what_is_put_together_lies_in_a_folder_that_is_made_for_it(tmp_path):
         ),
     ],
 )
-def test_what_a_variable_comes_to(tmp_path, environment, setting, value):
+def test_a_variable_becomes_its_setting(tmp_path, environment, setting, value):
     code = f"from lettersai import settings; print(repr(settings.{setting}))"
     assert python(tmp_path, "-c", code, **environment).stdout == f"{value!r}\n"
 
 
-def test_an_unmigrated_database_refuses_and_migrating_is_not_refused(tmp_path, production):
+def test_an_unmigrated_database_refuses_to_start_but_can_be_migrated(tmp_path, production):
     production["DATABASE_URL"] = f"sqlite:///{tmp_path}/new.sqlite3"
     ended = serve(tmp_path, **production)
     assert (ended.returncode, ended.stderr.splitlines()) == (
@@ -182,7 +182,7 @@ def test_an_unmigrated_database_refuses_and_migrating_is_not_refused(tmp_path, p
 
 
 @pytest.mark.parametrize("file", ["bundle.json", "characters.txt", "baselines.txt", "model.keras"])
-def test_half_a_model_refuses(tmp_path, production, file):
+def test_an_incomplete_model_bundle_refuses_to_start(tmp_path, production, file):
     bundle = tmp_path / "bundle"
     shutil.copytree(ROOT / "ml" / "bundle", bundle)
     whole = (bundle / file).read_bytes()
@@ -194,7 +194,7 @@ def test_half_a_model_refuses(tmp_path, production, file):
 
 
 @pytest.mark.parametrize("part", ["worker", "beat"])
-def test_worker_and_beat_refuse_as_the_web_server_does(tmp_path, production, part):
+def test_worker_and_beat_refuse_to_start_as_the_web_server_does(tmp_path, production, part):
     production["DATABASE_URL"] = f"sqlite:///{tmp_path}/new.sqlite3"
     ended = python(tmp_path, "-m", "celery", "-q", "-A", "lettersai", part, **production)
     assert ended.returncode == 1
@@ -211,6 +211,6 @@ def test_worker_and_beat_refuse_as_the_web_server_does(tmp_path, production, par
         ("gs://bucket", {"location": ""}),
     ],
 )
-def test_a_bucket_is_named_by_a_url(url, options):
+def test_a_url_configures_a_bucket(url, options):
     entry = storages.configured(url)
     assert entry["OPTIONS"].items() >= {"bucket_name": "bucket", "file_overwrite": True, **options}.items()

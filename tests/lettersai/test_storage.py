@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 
 from lettersai import storages
 from scoring.models import Attempt, AttemptQuerySet
-from scoring.tasks import erase_forgotten
+from scoring.tasks import erase_deleted
 from tests.support.drawings import png_of
 from tests.support.site import free_port
 
@@ -58,7 +58,7 @@ def keys(bucket: Any) -> list[str]:
     return [item.key for item in bucket.objects.all()]
 
 
-def test_an_image_is_kept_scored_read_back_and_forgotten(bucket, upload, client_of):
+def test_an_image_is_stored_scored_served_and_deleted(bucket, upload, client_of):
     answer = upload()
     assert (answer.status_code, answer.json()["status"]) == (201, "scored")
     attempt = Attempt.objects.get(pk=answer.json()["id"])
@@ -66,12 +66,12 @@ def test_an_image_is_kept_scored_read_back_and_forgotten(bucket, upload, client_
     shown = client_of("alice").get(answer.json()["image"])
     assert (shown["Content-Type"], b"".join(shown)) == ("image/png", png_of("口"))
     client_of("alice").delete(f"/api/v1/attempts/{attempt.pk}/")
-    Attempt.objects.update(forgotten_at=timezone.now() - AttemptQuerySet.FORGOTTEN_KEPT)
-    erase_forgotten()
+    Attempt.objects.update(forgotten_at=timezone.now() - AttemptQuerySet.UNDO_KEPT)
+    erase_deleted()
     assert keys(bucket) == []
 
 
-def test_an_image_whose_object_is_gone_is_404_and_fails_its_attempt(bucket, upload, client_of, no_worker):
+def test_a_missing_image_is_404_and_fails_its_attempt(bucket, upload, client_of, no_worker):
     image = upload().json()["image"]
     bucket.objects.delete()
     assert client_of("alice").get(image).status_code == 404
@@ -79,7 +79,7 @@ def test_an_image_whose_object_is_gone_is_404_and_fails_its_attempt(bucket, uplo
     assert Attempt.objects.get().failure == "image_missing"
 
 
-def test_a_large_file_is_read_by_way_of_the_disk(bucket):
+def test_a_large_file_is_read_through_a_temporary_file(bucket):
     default_storage.save("export.zip", ContentFile(bytes(9 * 1024 * 1024)))
     with default_storage.open("export.zip") as file:
         assert len(file.read(16)) == 16
@@ -103,15 +103,13 @@ def refusing(request, settings, bucket, monkeypatch):
     settings.STORAGES = {**settings.STORAGES, "default": storages.configured(url)}
 
 
-def test_a_storage_that_refuses_is_503_with_a_code_and_keeps_nothing(refusing, upload):
+def test_a_failing_storage_is_503_with_a_code_and_stores_nothing(refusing, upload):
     answer = upload()
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
     assert not Attempt.objects.exists()
 
 
-def test_an_image_that_cannot_be_read_for_a_while_is_scored_afterwards(
-    bucket, upload, client_of, settings, no_worker, monkeypatch
-):
+def test_an_image_is_scored_once_the_storage_works_again(bucket, upload, client_of, settings, no_worker, monkeypatch):
     image = upload().json()["image"]
     sound = settings.STORAGES
     refusing = storages.configured("s3://letters/site?endpoint=http://127.0.0.1:9&region=eu-1")

@@ -15,7 +15,7 @@ RNG = np.random.default_rng(0)
 
 
 def packed(*fields: tuple[int, int]) -> bytes:
-    """(value, bits) one after another."""
+    """The (value, bits) of `fields`, concatenated."""
     bits = "".join(format(value, f"0{width}b") for value, width in fields)
     return int(bits, 2).to_bytes(len(bits) // 8)
 
@@ -25,7 +25,7 @@ def packed_image(image, bits: int) -> bytes:
 
 
 def m_type(code: int, image) -> bytes:
-    """Bytes 1-32 of form_m: data number, name, sheet, JIS, EBCDIC, and what is known of image, writer and sheet."""
+    """Bytes 1-32 of form_m: data number, name, sheet, JIS, EBCDIC, and attributes of image, writer and sheet."""
     head = struct.pack(">H2sH6BI4H4B2H", 1, b"A ", 7, code, 0xC1, 0, 0, 1, 30, 1, 0, 0, 7309, 7310, 1, 1, 0, 255, 0, 0)
     return head + packed_image(image, 4) + b"\x01\x02\x03\x04"
 
@@ -88,9 +88,7 @@ def etl_file(folder, name: str, codes: list, image=None):
 
 
 @pytest.mark.parametrize(("name", "layout", "size", "bits", "length", "code", "character"), SETS)
-def test_an_etl_record_reads_as_the_character_and_image_it_was_made_of(
-    tmp_path, name, layout, size, bits, length, code, character
-):
+def test_an_etl_record_reads_as_its_character_and_image(tmp_path, name, layout, size, bits, length, code, character):
     image = values(size, bits)
     assert len(layout(code, image)) == length
     (sample,) = etl.read(etl_file(tmp_path, name, [code], image))
@@ -111,12 +109,12 @@ def test_an_etl_record_reads_as_the_character_and_image_it_was_made_of(
         (0xDF, "゜", "゜"),
     ],
 )
-def test_kana_of_one_byte_are_of_full_width_and_of_the_sets_script(tmp_path, code, katakana, hiragana):
+def test_one_byte_kana_are_read_in_full_width_and_in_the_script_of_their_set(tmp_path, code, katakana, hiragana):
     assert [sample.character for sample in etl.read(etl_file(tmp_path, "ETL5C", [code]))] == [katakana]
     assert [sample.character for sample in etl.read(etl_file(tmp_path, "ETL4C", [code]))] == [hiragana]
 
 
-def test_no_two_codes_of_co_59_stand_for_one_character():
+def test_co_59_gives_no_character_two_codes():
     halves = [*range(4, 28), *range(36, 60)]
     codes = [packed((first, 6), (second, 6), (0, 4)) for first in halves for second in halves]
     characters = [character for character in map(etl.co_59, codes) if character]
@@ -135,18 +133,18 @@ def test_no_two_codes_of_co_59_stand_for_one_character():
         ((51, 44), "9"),
     ],
 )
-def test_co_59_is_that_of_the_chart(code, character):
+def test_co_59_agrees_with_the_chart(code, character):
     assert etl.co_59(packed((code[0], 6), (code[1], 6), (0, 4))) == character
 
 
-def test_a_code_without_a_character_is_read_without_one(tmp_path):
+def test_a_code_without_a_character_is_read_as_unknown(tmp_path):
     path = etl_file(tmp_path, "ETL9G_01", [0x2422, 0x2921, 0x2424])
     assert [sample.character for sample in etl.read(path)] == ["あ", None, "い"]
     assert [sample.character for sample in etl.read(etl_file(tmp_path, "ETL2_1", [(15, 17)]))] == [None]
 
 
 @pytest.mark.parametrize("name", ["ETL1C_01", "ETL2_1", "ETL4C", "ETL9G_01"])
-def test_a_record_cut_short_is_named(tmp_path, name):
+def test_the_error_names_a_record_that_is_cut_short(tmp_path, name):
     code = next(row[5] for row in SETS if row[0] == name)
     path = etl_file(tmp_path, name, [code] * 3)
     path.write_bytes(path.read_bytes()[:-100])
@@ -157,19 +155,19 @@ def test_a_record_cut_short_is_named(tmp_path, name):
 @pytest.mark.parametrize(
     ("name", "code"), [("ETL1C_01", 0x90), ("ETL8G_33", 0x8140), ("ETL9B_5", 0), ("ETL2_1", (1, 30))]
 )
-def test_a_code_that_is_none_is_named(tmp_path, name, code):
+def test_the_error_names_a_record_with_an_invalid_code(tmp_path, name, code):
     good = next(row[5] for row in SETS if row[0] == name)
     record = 3 if "B" in name else 2  # after the heading
     with pytest.raises(DatasetError, match=rf"{name}, record {record}: .* is no code of"):
         list(etl.read(etl_file(tmp_path, name, [good, code])))
 
 
-def test_a_record_that_states_another_size_is_named(tmp_path):
+def test_the_error_names_a_record_that_states_another_size(tmp_path):
     with pytest.raises(DatasetError, match="ETL5C, record 1: it states 76 × 72 pixels, not 72 × 76"):
         list(etl.read(etl_file(tmp_path, "ETL5C", [0xB1], values((72, 76), 4))))
 
 
-#: Stands upright: a bar on the left, its foot to the right.
+#: Upright: a bar on the left, its foot to the right.
 L_SHAPED = np.zeros((28, 28), np.uint8)
 L_SHAPED[4:24, 6:9] = 250
 L_SHAPED[21:24, 6:20] = 200
@@ -179,7 +177,7 @@ BY_CLASS = "".join(
 
 
 def idx_files(folder, labels: list[int], mapping: str = BY_CLASS, split: str = "byclass", end: str = ""):
-    """The images of an IDX set, its labels and its mapping beside it."""
+    """Write the images, the labels and the mapping of an IDX set; return the path of the images."""
     writer = gzip.compress if end else bytes
     stored = L_SHAPED.T.tobytes() * len(labels)
     path = folder / f"emnist-{split}-train-images-idx3-ubyte{end}"
@@ -191,14 +189,14 @@ def idx_files(folder, labels: list[int], mapping: str = BY_CLASS, split: str = "
 
 
 @pytest.mark.parametrize("end", ["", ".gz"])
-def test_idx_images_of_emnist_stand_upright(tmp_path, end):
+def test_emnists_idx_images_are_read_upright(tmp_path, end):
     samples = list(emnist.read(idx_files(tmp_path, [21, 37, 5], end=end)))
     assert [sample.character for sample in samples] == ["L", "b", "5"]
     assert all(np.array_equal(sample.image, L_SHAPED) for sample in samples)
     assert samples[0].source == "emnist-byclass"
 
 
-def test_matlab_images_of_emnist_stand_upright(tmp_path):
+def test_emnists_matlab_images_are_read_upright(tmp_path):
     def part(labels):
         stored = np.stack([L_SHAPED.ravel(order="F")] * len(labels))
         return {"images": stored, "labels": np.array([labels], np.uint8).T, "writers": np.ones((len(labels), 1))}
@@ -216,7 +214,7 @@ def test_a_split_that_merges_capitals_and_small_letters_is_refused(tmp_path):
         list(emnist.read(idx_files(tmp_path, [1], "1 65 97\n", "letters")))
 
 
-def test_images_and_labels_of_different_numbers_are_refused(tmp_path):
+def test_different_numbers_of_images_and_labels_are_refused(tmp_path):
     path = idx_files(tmp_path, [1, 2])
     labels = tmp_path / "emnist-byclass-train-labels-idx1-ubyte"
     labels.write_bytes(struct.pack(">2I", 0x801, 1) + b"\1")
@@ -227,7 +225,7 @@ def test_images_and_labels_of_different_numbers_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("end", "complaint"), [("", "image 3: 774 of 784 bytes"), (".gz", "images-idx3-ubyte.gz or its labels are damaged")]
 )
-def test_emnist_images_cut_short_are_named(tmp_path, end, complaint):
+def test_the_error_names_an_emnist_image_that_is_cut_short(tmp_path, end, complaint):
     path = idx_files(tmp_path, [1, 2, 3], end=end)
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(DatasetError, match=complaint):
@@ -242,7 +240,7 @@ def test_emnist_images_need_their_labels_and_mapping(tmp_path, name):
         list(emnist.read(path))
 
 
-def test_what_is_no_matlab_file_is_refused(tmp_path):
+def test_a_damaged_matlab_file_is_refused(tmp_path):
     path = tmp_path / "emnist-byclass.mat"
     path.write_bytes(b"MATLAB 5.0 MAT-file" + b" " * 200)
     with pytest.raises(DatasetError, match=r"emnist-byclass\.mat isn't one of EMNIST's MATLAB files"):
@@ -287,7 +285,7 @@ UNIPEN = r""".VERSION 1.0
 """
 
 
-def test_unipen_segments_are_the_movements_they_name_the_pen_down(tmp_path):
+def test_unipen_segments_are_the_pen_down_movements_that_they_name(tmp_path):
     path = tmp_path / "a.dat"
     path.write_text(UNIPEN)
     drawings = list(unipen.read(path))
@@ -300,7 +298,7 @@ def test_unipen_segments_are_the_movements_they_name_the_pen_down(tmp_path):
     assert seven == [[[2, -1], [2, -9]]]
 
 
-def test_unipen_movements_may_lie_in_a_file_to_include(tmp_path):
+def test_unipen_movements_may_be_in_an_included_file(tmp_path):
     data, include = tmp_path / "data" / "1a" / "abc", tmp_path / "include" / "abc"
     data.mkdir(parents=True)
     include.mkdir(parents=True)
@@ -310,7 +308,7 @@ def test_unipen_movements_may_lie_in_a_file_to_include(tmp_path):
     assert drawing.character == "4"
     assert drawing.strokes[0].tolist() == [[2, -2], [3, -3]]
     (include / "w.dat").unlink()
-    with pytest.raises(DatasetError, match=r"w\.dat: abc/w\.dat, which it includes, lies neither"):
+    with pytest.raises(DatasetError, match=r"w\.dat: abc/w\.dat, which it includes, is neither"):
         list(unipen.read(data / "w.dat"))
 
 
@@ -322,7 +320,7 @@ def test_unipen_movements_may_lie_in_a_file_to_include(tmp_path):
         (".PEN_DOWN\n1 x\n", r"w\.dat"),
     ],
 )
-def test_damaged_unipen_files_are_named(tmp_path, movements, complaint):
+def test_the_error_names_a_damaged_unipen_file(tmp_path, movements, complaint):
     path = tmp_path / "w.dat"
     path.write_text('.COORD X Y\n.SEGMENT CHARACTER 0-1 ? "4"\n' + movements)
     with pytest.raises(DatasetError, match=complaint):
@@ -343,7 +341,7 @@ XML = """<?xml version="1.0" standalone="no"?>
 
 
 @pytest.mark.parametrize(("name", "text"), [("all.tdic", TDIC), ("handwriting.xml", XML)])
-def test_both_forms_of_a_tomoe_dictionary_give_its_strokes(tmp_path, name, text):
+def test_both_formats_of_a_tomoe_dictionary_are_read(tmp_path, name, text):
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     (drawing,) = tomoe.read(path)
@@ -364,7 +362,7 @@ def test_both_forms_of_a_tomoe_dictionary_give_its_strokes(tmp_path, name, text)
         ("t.xml", XML.replace('y="63"', ""), r"t\.xml: a point of い has no x and y"),
     ],
 )
-def test_damaged_tomoe_dictionaries_are_named(tmp_path, name, text, complaint):
+def test_the_error_names_a_damaged_tomoe_dictionary_and_the_entry(tmp_path, name, text, complaint):
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DatasetError, match=complaint):
@@ -378,7 +376,7 @@ def cross(size: tuple[int, int], bits: int):
     return image
 
 
-def test_an_image_becomes_its_middle_lines_whatever_specks_lie_beside_it():
+def test_an_image_is_thinned_to_its_middle_lines_without_specks():
     image = (cross((63, 64), 1) * 200).astype(np.uint8)
     image[2, 2] = image[60, 3] = 255
     lines = images.strokes(image)
@@ -387,14 +385,14 @@ def test_an_image_becomes_its_middle_lines_whatever_specks_lie_beside_it():
     assert images.strokes(np.full((63, 64), 40, np.uint8)) == []
 
 
-def test_strokes_by_character_stop_at_the_limit_and_bend_like_any_other(tmp_path):
+def test_strokes_by_character_stop_at_the_limit_and_become_shapes(tmp_path):
     paths = [
         etl_file(tmp_path, "ETL1C_01", [0xB1, 0xB1, 0xB2], cross((63, 64), 4)),
-        etl_file(tmp_path, "ETL9B_5", [0x2531], cross((63, 64), 1)),  # ケ, not asked for
+        etl_file(tmp_path, "ETL9B_5", [0x2531], cross((63, 64), 1)),  # ケ, not requested
         etl_file(tmp_path, "ETL5C", [0xB1, 0xB3], cross((76, 72), 4)),
     ]
     found = images.strokes_by_character(paths, "アイウ木", 2)
-    assert {character: len(writings) for character, writings in found.items()} == {"ア": 2, "イ": 1, "ウ": 1, "木": 0}
+    assert {character: len(examples) for character, examples in found.items()} == {"ア": 2, "イ": 1, "ウ": 1, "木": 0}
     assert shape(found["ウ"][0]).shape[2] == 2
 
 
@@ -403,14 +401,14 @@ def run(capsys, *words) -> str:
     return capsys.readouterr().out
 
 
-def test_the_table_says_how_many_of_which_characters_a_file_holds(tmp_path, capsys):
+def test_the_table_counts_the_examples_of_each_character(tmp_path, capsys):
     path = etl_file(tmp_path, "ETL8G_33", [0x2422, 0x2422, 0x2424, 0x2921])
     table = run(capsys, path, tmp_path / "ETL8INFO").splitlines()
     assert len(table) == 2
     assert table[1].split() == ["ETL8G_33", "3", "2", "1", "あ", "2", "い", "1"]
 
 
-def test_images_are_written_by_code_point(tmp_path, capsys):
+def test_images_are_written_to_a_folder_for_each_code_point(tmp_path, capsys):
     image = cross((127, 128), 4)
     path = etl_file(tmp_path, "ETL9G_01", [0x2422, 0x2424, 0x2422, 0x2422], image)
     run(capsys, path, "--png", tmp_path / "out", "--limit", 2)
@@ -419,7 +417,7 @@ def test_images_are_written_by_code_point(tmp_path, capsys):
     assert np.array_equal(np.asarray(Image.open(tmp_path / "out" / written[0])), image * 17)
 
 
-def test_ink_is_written_as_training_reads_it(tmp_path, capsys):
+def test_ink_is_written_in_the_format_that_training_reads(tmp_path, capsys):
     dictionary, segments = tmp_path / "all.tdic", tmp_path / "a.dat"
     dictionary.write_text(TDIC, encoding="utf-8")
     segments.write_text(UNIPEN)
@@ -432,12 +430,12 @@ def test_ink_is_written_as_training_reads_it(tmp_path, capsys):
     assert drawings[0].strokes[1].tolist() == [[213, 66], [231, 171], [208, 217]]
 
 
-def test_what_cannot_be_done_ends_with_1_and_a_sentence(tmp_path, capsys):
+def test_an_error_exits_with_a_sentence(tmp_path, capsys):
     dictionary, image, other = tmp_path / "all.tdic", etl_file(tmp_path, "ETL5C", [0xB1]), tmp_path / "notes.txt"
     dictionary.write_text(TDIC, encoding="utf-8")
-    other.write_text("neither this nor that")
+    other.write_text("no dataset")
     for words, sentence in [
-        ([other], "notes.txt is no file of ETL, EMNIST"),
+        ([other], "notes.txt is no file of ETL or EMNIST"),
         ([tmp_path / "missing"], "missing: No such file or directory."),
         ([tmp_path], "Is a directory."),
         ([dictionary, "--png", tmp_path / "out"], "hold ink, not images"),

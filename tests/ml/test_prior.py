@@ -24,7 +24,7 @@ def scorer(known_from: float = 0.5, **probabilities: float) -> Scorer:
     row[-1] = max(1 - row[:-1].sum(), 1e-9)
     model = SimpleNamespace(predict_on_batch=lambda images: np.log(row)[None].repeat(len(images), axis=0))
     about = About("test", 1.0, known_from, {}, {}, {})
-    return Scorer(Bundle(model, CHARACTERS, np.full(len(CHARACTERS), 2.0), about))  # type: ignore[arg-type]
+    return Scorer(Bundle(model, CHARACTERS, np.full(len(CHARACTERS), 2.0), about))
 
 
 def result(target=None, scripts=(), **kwargs):

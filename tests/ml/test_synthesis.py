@@ -11,12 +11,13 @@ LABELS = {character: label for label, character in enumerate(BOOK)}
 
 
 def stream(seed: int = 0) -> synthesis.Synthesizer:
-    share = synthesis.Share(1, list(BOOK), [(1, synthesis.Source(BOOK, 0.3, 1.5))])
+    category = synthesis.Category(1, list(BOOK), [(1, synthesis.Source(BOOK, 0.3, 1.5))])
     source = synthesis.Source({"乂": BOOK["7"]}, 0.3, 1.5)
-    return synthesis.Synthesizer([share], LABELS, 0.2, source, lambda rng: (BOOK["永"][0], 0), seed)
+    unknown = synthesis.OutOfDistribution(0.2, source, source, lambda rng: (BOOK["永"][0], 0))
+    return synthesis.Synthesizer([category], LABELS, unknown, seed)
 
 
-def test_a_batch_depends_on_seed_and_number_alone():
+def test_a_batch_depends_only_on_seed_and_number():
     again, images, labels = stream().batch(5, 16), *stream().batch(5, 16)
     assert np.array_equal(again[0], images)
     assert np.array_equal(again[1], labels)
@@ -24,24 +25,19 @@ def test_a_batch_depends_on_seed_and_number_alone():
     assert not np.array_equal(stream(seed=1).batch(5, 16)[0], images)
 
 
-def test_drawings_are_images_with_ink_labelled_as_a_character_or_as_none():
+def test_a_batch_holds_images_with_ink_labelled_as_a_character_or_as_unknown():
     images, labels = stream().batch(0, 64)
     assert images.shape == (64, raster.SIDE, raster.SIDE, 1)
     assert set(labels) == {*LABELS.values(), len(LABELS)}
     assert images[..., 0].reshape(64, -1).max(axis=1).min() > 100
 
 
-def test_the_stronger_the_bending_the_farther_from_the_book():
-    rng = np.random.default_rng(0)
-    book = BOOK["永"][0]
-
-    def distance(strength: float) -> float:
-        bent = [synthesis.warp_plane(synthesis.loosen_strokes(book, strength, rng), strength, rng) for _ in range(40)]
-        return float(np.mean([np.abs(b - book).mean() for b in bent]))
-
-    distances = [distance(strength) for strength in (0, 0.5, 1, 1.5)]
-    assert distances[0] == pytest.approx(0, abs=1e-6)
-    assert distances == sorted(distances)
+def test_a_batch_needs_no_real_letters_of_other_scripts():
+    category = synthesis.Category(1, list(BOOK), [(1, synthesis.Source(BOOK, 0.3, 1.5))])
+    none, drawn = synthesis.Source({}, 0.1, 0.9), synthesis.Source({"乂": BOOK["7"]}, 0.3, 1.5)
+    unknown = synthesis.OutOfDistribution(1, none, drawn, lambda rng: (BOOK["永"][0], 0))
+    _, labels = synthesis.Synthesizer([category], LABELS, unknown).batch(0, 16)
+    assert set(labels) == {len(LABELS)}
 
 
 @pytest.mark.parametrize(
@@ -49,21 +45,14 @@ def test_the_stronger_the_bending_the_farther_from_the_book():
     [
         ("H", [[[0, 0], [50, 1], [100, 0]]], True),
         ("X", [[[0, 0], [100, 100]]], True),
-        ("I", [[[0, 0], [100, 3]]], True),  # on its side: a serif alone
+        ("I", [[[0, 0], [100, 3]]], True),  # on its side: only a serif
         ("I", [[[0, 0], [3, 100]]], False),
         ("7", [[[0, 0], [50, 0], [20, 80]]], False),
         ("T", [[[0, 0], [100, 0]], [[50, 0], [50, 100]]], False),
     ],
 )
-def test_a_letter_of_which_only_a_line_was_recorded_is_a_fragment(character, strokes, fragment):
+def test_a_straight_line_is_a_fragment_of_most_letters(character, strokes, fragment):
     assert is_fragment(character, [np.array(stroke, np.float32) for stroke in strokes]) is fragment
-
-
-def test_ticks_leave_the_strokes_as_they_are():
-    strokes = list(BOOK["永"][0])
-    ticked = synthesis.tick_ends(strokes, np.random.default_rng(0))
-    assert ticked[: len(strokes)] == strokes
-    assert len(ticked) > len(strokes)
 
 
 def test_traced_shapes_read_back_to_a_thousandth(tmp_path):

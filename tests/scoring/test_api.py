@@ -16,10 +16,10 @@ from django.utils import timezone
 from PIL import Image
 
 from ml import sandbox
-from scoring import views
+from scoring import api
 from scoring.models import Attempt
 from scoring.serializers import MAX_IMAGE_BYTES
-from scoring.tasks import erase_forgotten
+from scoring.tasks import erase_deleted
 from tests.support.drawings import ink_of, png, png_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -48,7 +48,14 @@ def test_ink_is_answered_with_candidates(client_of, post):
     body = answer.json()
     assert answer["Location"] == f"{URL}{body['id']}/"
     assert body["status"] == "scored"
-    assert body["candidates"][0] == {"character": "口", "confidence": 0.9, "legibility": 93, "lookalikes": ["ロ"]}
+    assert body["candidates"][0] == {
+        "character": "口",
+        "confidence": 0.9,
+        "legibility": 93,
+        "lookalikes": ["ロ"],
+        "alone": 0.9,
+    }
+    assert body["alone_also"] == []
     assert (body["target"], body["score"], body["known"], body["ink"]) == (None, None, True, INK)
 
 
@@ -204,7 +211,7 @@ def test_a_forgotten_attempt_is_gone_with_its_image(client_of, settings):
     assert visitor.delete(f"{URL}{body['id']}/").status_code == 204
     assert visitor.get(f"{URL}{body['id']}/").status_code == 404
     Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=61))
-    erase_forgotten()
+    erase_deleted()
     assert not list(settings.MEDIA_ROOT.rglob("*.png"))
     assert not Attempt.objects.exists()
 
@@ -306,7 +313,7 @@ def test_bad_scripts_of_an_image_are_400_with_a_code_and_store_nothing(client_of
 @pytest.mark.parametrize("over", [1, 100_000])
 def test_a_body_that_is_too_large_is_413(client_of, over):
     visitor = client_of("visitor")
-    ink = visitor.post(URL, b" " * (views.MAX_INK_BYTES + over), "application/json")
+    ink = visitor.post(URL, b" " * (api.MAX_INK_BYTES + over), "application/json")
     image = upload(visitor, b"\x89PNG" + b"\0" * (MAX_IMAGE_BYTES + over))
     for answer in (ink, image):
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
@@ -325,7 +332,7 @@ def test_a_malformed_idempotency_key_is_400(client_of, post):
 
 def test_too_many_posts_are_429_and_say_when_to_come_back(client_of, post, settings, monkeypatch):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    monkeypatch.setattr(views.AttemptThrottle, "rate", "2/min", raising=False)
+    monkeypatch.setattr(api.AttemptThrottle, "rate", "2/min", raising=False)
     answers = [post(client_of("visitor"), {"ink": INK}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert answers[2].json()["code"] == "throttled"
@@ -335,7 +342,7 @@ def test_too_many_posts_are_429_and_say_when_to_come_back(client_of, post, setti
 
 def test_an_image_counts_as_twenty_writings_also_where_it_is_damaged(client_of, settings, monkeypatch):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "images"}}
-    monkeypatch.setattr(views.AttemptThrottle, "THROTTLE_RATES", {"attempts": "40/min"})
+    monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": "40/min"})
     answers = [upload(client_of("visitor"), image) for image in (png_of("口"), png_of("口")[:200], png_of("口"))]
     assert [answer.status_code for answer in answers] == [201, 400, 429]
 
@@ -370,3 +377,12 @@ def test_an_image_whose_file_is_gone_is_404(client_of):
     attempt = Attempt.objects.get(pk=upload(visitor, png_of("口")).json()["id"])
     attempt.image.storage.delete(str(attempt.image))
     assert visitor.get(f"{URL}{attempt.pk}/image/").status_code == 404
+
+
+def test_a_likely_character_of_another_script_is_named_beside_the_result(client_of, post):
+    attempt = Attempt.objects.get(pk=post(client_of("visitor"), {"ink": INK}).json()["id"])
+    candidates = [{"character": "し", "confidence": 0.6}, {"character": "l", "confidence": 0.3}]  # of before the prior
+    attempt.scores.update(candidates=[{**c, "legibility": 0, "lookalikes": []} for c in candidates])
+    body = client_of("visitor").get(f"{URL}{attempt.pk}/").json()
+    assert body["alone_also"] == ["l"]
+    assert [candidate["alone"] for candidate in body["candidates"]] == [0.6, 0.3]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scoring import views
+from scoring import api
 from scoring.models import Attempt
 from tests.support.drawings import ink_of, png_of
 
@@ -66,7 +66,7 @@ def test_a_repeat_with_the_same_key_finds_the_first(client_of):
 
 
 def test_too_large_a_batch_is_413(client_of, monkeypatch):
-    monkeypatch.setattr(views, "MAX_BATCH_BYTES", 100)
+    monkeypatch.setattr(api, "MAX_BATCH_BYTES", 100)
     assert post(client_of("alice"), {"attempts": [{"ink": INK}]}).status_code == 413
 
 
@@ -76,7 +76,7 @@ def test_an_image_is_no_batch(client_of):
 
 def test_each_writing_of_a_batch_counts_against_the_rate(client_of, settings, monkeypatch):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    monkeypatch.setattr(views.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
+    monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
     assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 5}).status_code == 201
     refused = post(client_of("alice"), {"attempts": [{"ink": INK}]})
     assert refused.status_code == 429
@@ -85,7 +85,7 @@ def test_each_writing_of_a_batch_counts_against_the_rate(client_of, settings, mo
 
 def test_after_a_batch_of_more_than_the_rate_it_is_said_when_to_come_back(client_of, settings, monkeypatch):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "rate"}}
-    monkeypatch.setattr(views.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
+    monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
     assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 8}).status_code == 201
     refused = post(client_of("alice"), {"attempts": [{"ink": INK}]})
     assert (refused.status_code, 0 < int(refused["Retry-After"]) <= 60) == (429, True)

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from accounts.models import User
 from characters.models import Exemplar
 from scoring.models import Attempt
-from scoring.tasks import erase_forgotten
+from scoring.tasks import erase_deleted
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -203,7 +203,7 @@ def test_a_restored_attempt_brings_its_exemplar_back(client_of, written, curator
 def erase() -> None:
     """What was forgotten is deleted for good."""
     Attempt.objects.update(forgotten_at=timezone.now() - timedelta(seconds=61))
-    erase_forgotten()
+    erase_deleted()
 
 
 @pytest.mark.parametrize("rows", [lambda: User.objects.filter(email="alice@example.org"), Attempt.objects.all])
@@ -232,7 +232,7 @@ def test_what_a_curator_deletes_leaves_the_attempt(client_of, written):
 
 
 def test_offering_is_throttled_as_writing_is_and_taking_back_never(client_of, written, monkeypatch):
-    from scoring.views import AttemptThrottle
+    from scoring.api import AttemptThrottle
 
     monkeypatch.setattr(AttemptThrottle, "allow_request", lambda *args: False)
     monkeypatch.setattr(AttemptThrottle, "wait", lambda self: 7)

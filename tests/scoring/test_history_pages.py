@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from characters.models import Character, Exemplar
 from scoring.models import Attempt, AttemptQuerySet, Score
-from scoring.tasks import erase_forgotten
+from scoring.tasks import erase_deleted
 from tests.support.drawings import ink_of, png_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -30,7 +30,7 @@ def who(request, client_of, post):
     client = client_of(request.param)
     first = Attempt.objects.get(pk=post(client, {"ink": ink_of("口")}).json()["id"])
     owner = {"user_id": first.user_id, "guest": first.guest}
-    Attempt.objects.filter(pk=first.pk).forget(timezone.now())
+    Attempt.objects.filter(pk=first.pk).hide(timezone.now())
     return client, owner
 
 
@@ -75,7 +75,7 @@ def left() -> list[Attempt]:
 def time_passes() -> None:
     """A minute, and what is done meanwhile."""
     Attempt.objects.update(forgotten_at=F("forgotten_at") - timedelta(seconds=61))
-    erase_forgotten()
+    erase_deleted()
 
 
 def undo(client: Client, page: str):
@@ -245,7 +245,7 @@ def test_an_image_goes_with_its_writing(client):
     made = client.post("/api/v1/attempts/", {"image": SimpleUploadedFile("a.png", png_of("口"))}).json()["id"]
     image = Attempt.objects.get(pk=made).image
     client.post("/history/forget/", {"attempt": made})
-    erase_forgotten()
+    erase_deleted()
     assert image.storage.exists(str(image))  # it can be brought back yet
     time_passes()
     assert not image.storage.exists(str(image))
@@ -315,7 +315,7 @@ def test_what_comes_back_while_it_is_erased_stays(client, wrote, monkeypatch):
 
     erase = AttemptQuerySet.erase
     monkeypatch.setattr(AttemptQuerySet, "erase", restored_meanwhile)
-    erase_forgotten()
+    erase_deleted()
     assert left() == [attempt]
 
 

@@ -233,7 +233,7 @@ def test_the_command_compares_with_the_active_model(written, folder, monkeypatch
     ModelBundle.objects.add(folder)
     monkeypatch.setattr("scoring.management.commands.bundle.load", lambda bundle: Model("x", 90 if bundle else 60))
     said = bundle("compare", "next", "--sample", 10)
-    assert "all            10 writings   100.0% read alike   mean change +30.0   100.0% change by more than 10" in said
+    assert "all            10 attempts   100.0% read alike   mean change +30.0   100.0% change by more than 10" in said
     assert "口   60 →  90" in said
 
 

@@ -15,7 +15,7 @@ from accounts.models import Scope, Token, User
 from accounts.transfer.tasks import delete_accounts
 from scoring import marks
 from scoring.models import Attempt
-from scoring.tasks import erase_forgotten
+from scoring.tasks import erase_deleted
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -152,7 +152,7 @@ def test_what_is_forgotten_is_gone_and_back_when_that_is_undone(client_of, writt
 def test_what_was_forgotten_for_good_leaves_no_link(client_of, written, link):
     client_of("alice").delete(written)
     Attempt.objects.update(forgotten_at=timezone.now() - timedelta(minutes=2))
-    erase_forgotten()
+    erase_deleted()
     assert statuses(link) == GONE
     assert not Attempt.objects.exists()
 

@@ -19,7 +19,7 @@ from ml import sandbox
 from scoring import judging, retention
 from scoring.judging import BATCH
 from scoring.models import Attempt, AttemptQuerySet, Score
-from scoring.tasks import erase_forgotten, forget_guests, forget_keys, requeue_attempts, score_attempt
+from scoring.tasks import clear_keys, erase_deleted, erase_unclaimed, requeue_attempts, score_attempt
 from tests.support.drawings import ink_of, png_of
 
 pytestmark = pytest.mark.django_db
@@ -243,7 +243,7 @@ def test_what_was_given_up_is_queued_again(fake_scorer, write, sent):
     later(without_image, status="failed", failure="image_missing")
     score_attempt(str(scored.pk))
     call_command("requeue_failed", since=timezone.now() - timedelta(days=1), stdout=(said := io.StringIO()))
-    assert said.getvalue() == "1 writings are queued again.\n"
+    assert said.getvalue() == "Attempts queued again: 1.\n"
     score_attempt(str(failed.pk))
     assert states([old, failed, without_image, scored]) == ["failed", "scored", "failed", "scored"]
 
@@ -252,7 +252,7 @@ def test_a_target_set_while_a_worker_scores_is_scored_too(fake_scorer, write, se
     attempt = write()
     [claimed] = Attempt.objects.claim_batch(attempt.pk, 1)
     target = Character.objects.get(literal="日")
-    assert attempt.mean(target)
+    assert attempt.set_target(target)
     claimed.record(model_version="fake", known=True, candidates=[], legibility=None, misread_as=[])
     assert Attempt.objects.get().status == "queued"
     score_attempt(str(attempt.pk))
@@ -327,7 +327,7 @@ def test_what_guests_wrote_is_forgotten_after_90_days_and_what_learners_wrote_ne
     old, new = timezone.now() - timedelta(days=91), timezone.now() - timedelta(days=89)
     written = [write(written_at=old), write(written_at=new), write(written_at=old, guest=None, user=alice)]
     image = write(ink=None, photo=png_of("口"), written_at=old).image
-    forget_guests()
+    erase_unclaimed()
     assert set(Attempt.objects.values_list("pk", flat=True)) == {attempt.pk for attempt in written[1:]}
     assert not image.storage.exists(image.name)
 
@@ -347,7 +347,7 @@ def repeated_no_more(attempts: QuerySet[Attempt]) -> None:
 
 @pytest.mark.parametrize(
     ("task", "become"),
-    [(erase_forgotten, forgotten), (forget_guests, unclaimed), (forget_keys, repeated_no_more)],
+    [(erase_deleted, forgotten), (erase_unclaimed, unclaimed), (clear_keys, repeated_no_more)],
 )
 def test_much_that_has_had_its_time_goes_in_one_run_and_the_next(write, monkeypatch, task, become):
     monkeypatch.setattr(AttemptQuerySet, "ERASED_AT_ONCE", 2)

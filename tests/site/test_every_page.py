@@ -14,10 +14,19 @@ from playwright.sync_api import Browser, Page, expect
 from tests.site.test_page import write
 from tests.site.test_policies import CURATION, OWN_PAGES, PAGES
 from tests.support import learner
-from tests.support.site import CHROMIUM, Site, until
+from tests.support.chromium import FONTS, launch
+from tests.support.site import Site, until
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ERRORS = ["nowhere/", "characters/龘/", "accounts/password/reset/key/1-2/"]
+ADMIN = [
+    *CURATION,
+    "admin/accounts/user/",
+    "admin/auth/group/add/",
+    "admin/characters/report/",
+    "admin/characters/strokeorder/add/",
+    "admin/scoring/attempt/",
+]
 #: All that differs in the dark.
 COLOUR = ["color-contrast", "link-in-text-block"]
 WINDOWS = [(320, 568), (568, 320), (390, 844), (1280, 800), (3840, 2160)]
@@ -65,24 +74,43 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def curator(chromium: Browser, site: Site) -> Iterator[Page]:
-    """Who may do everything in the admin."""
-    page = chromium.new_page()
-    email = site.run(
+def superuser(site: Site) -> str:
+    """The address of an account that may do everything in the admin."""
+    return site.run(
         "from accounts.models import User; "
         f"print(User.objects.create_superuser('curator@seed.example', '{learner.PASSWORD}').email)"
     ).strip()
-    learner.sign_in(page, site, email)
+
+
+@pytest.fixture(scope="module")
+def curator(chromium: Browser, site: Site, superuser: str) -> Iterator[Page]:
+    page = chromium.new_page()
+    learner.sign_in(page, site, superuser)
     yield page
     page.close()
 
 
 @pytest.fixture(scope="module")
+def other_fonts(chromium: Browser, site: Site, superuser: str, tmp_path_factory) -> Iterator[Page]:
+    """A page of the superuser where Latin letters are narrower, and their lines higher, than in the other tests."""
+    fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
+    names = {"DejaVu Serif": "Noto Serif CJK JP", "DejaVu Sans Mono": "Noto Sans Mono CJK JP"}
+    text = FONTS.read_text()
+    for name, other in {**names, "DejaVu Sans": "Noto Sans CJK JP"}.items():
+        text = text.replace(f"<family>{name}</family>", f"<family>{other}</family>")
+        text = text.replace(f"<string>{name}</string>", f"<string>{other}</string>")
+    fonts.write_text(text)
+    browser = launch(chromium.browser_type, env={"FONTCONFIG_FILE": str(fonts)})
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    learner.sign_in(page, site, superuser)
+    yield page
+    browser.close()
+
+
+@pytest.fixture(scope="module")
 def large(chromium: Browser, site: Site) -> Iterator[Page]:
     """The learner in a browser whose settings have text twice as large."""
-    browser = chromium.browser_type.launch(
-        executable_path="/usr/bin/chromium", args=[*CHROMIUM, "--blink-settings=defaultFontSize=32"]
-    )
+    browser = launch(chromium.browser_type, "--blink-settings=defaultFontSize=32")
     page = browser.new_page(reduced_motion="reduce")
     learner.sign_in(page, site)
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
@@ -132,20 +160,17 @@ def test_a_page_for_everyone(chromium, site, path):
     page.close()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        *CURATION,
-        "admin/accounts/user/",
-        "admin/auth/group/add/",
-        "admin/characters/report/",
-        "admin/characters/strokeorder/add/",
-        "admin/scoring/attempt/",
-    ],
-)
+@pytest.mark.parametrize("path", ADMIN)
 def test_a_page_of_the_admin(curator, site, path):
     curator.goto(site.url + path, wait_until="networkidle")
     assert flaws(curator) == []
+
+
+@pytest.mark.parametrize("path", [*PAGES, *ADMIN])
+def test_targets_are_large_enough_under_other_fonts(other_fonts, site, path):
+    other_fonts.goto(site.url + path, wait_until="networkidle")
+    only = {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]}
+    assert said(Axe().run(other_fonts, options=only).response) == []
 
 
 def test_a_form_of_the_admin(curator, site):

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ml.strokes import REFERENCE_SIDE, Strokes, references
 from scoring import marks
-from tests.support.site import CHROMIUM, Site, until
+from tests.support.chromium import launch
+from tests.support.site import Site, until
 
 #: For each of the marks, for each of its strokes: 2,000 points on it.
 POINTS_OF_MARKS = """(marks) => {
@@ -394,7 +395,7 @@ def test_the_page_draws_the_marks_that_the_server_draws(page):
 
 def test_what_was_deleted_elsewhere_does_not_come_back_with_the_browsers_back(chromium, site):
     kept = ["--disable-back-forward-cache"]  # which Playwright asks for and nobody's browser does
-    browser = chromium.browser_type.launch(executable_path="/usr/bin/chromium", args=CHROMIUM, ignore_default_args=kept)
+    browser = launch(chromium.browser_type, ignore_default_args=kept)
     try:
         page = browser.new_page()
         page.goto(site.url)

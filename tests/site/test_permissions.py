@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
-from accounts.models import CharacterList, Export, Import, Scope, Token, User
+from accounts.models import CharacterList, Scope, Token, User
 from accounts.practice.reminders import stop_token
+from characters.models import Exemplar
 from scoring.guests import COOKIE
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
@@ -175,23 +177,55 @@ def test_who_may_do_what(client_of, alices, route, method, who, status):
     assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
 
 
+#: What somebody else tries to change, by the kind of the route's object.
+CHANGES: dict[str, dict[str, Any]] = {
+    "attempt": {"target": "日", "do": "share"},
+    "list": {"name": "Taken", "characters": "一", "do": "delete"},
+    "token": {},
+}
+
+
+@pytest.mark.parametrize("content_type", ["application/json", MULTIPART_CONTENT])
 @pytest.mark.parametrize("who", ["visitor", "bob"])
 @pytest.mark.parametrize("route", OWN)
-def test_nobody_finds_or_changes_what_is_alices(client_of, alices, route, who):
+def test_nobody_finds_or_changes_what_is_alices(client_of, alices, route, who, content_type):
+    alice, attempt = client_of("alice"), f"/api/v1/attempts/{alices['attempt']}/"
+    assert alice.patch(attempt, {"target": "口"}, "application/json").status_code == 200
+    assert alice.put(f"{attempt}exemplar/").status_code == 201
+    assert alice.post(f"{attempt}share/").status_code == 200
+    other = client_of(who)
     before = rows_of_alice()
+    assert {"scoring.Attempt", "scoring.Score", "characters.Exemplar", "accounts.CharacterList"} <= before.keys()
+    assert all(before.values())
     for method in ("get", "post", "put", "patch", "delete"):
-        answer = getattr(client_of(who), method)(address(route, alices), content_type="application/json")
+        body: Any = CHANGES[OWN[route]]
+        if content_type == MULTIPART_CONTENT and method not in ("get", "post"):
+            body = encode_multipart(BOUNDARY, body)
+        sent = {} if method == "get" else {"data": body, "content_type": content_type}
+        answer = getattr(other, method)(address(route, alices), **sent)
         is_sent_to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
         assert answer.status_code in (401, 404, 405) or is_sent_to_sign_in
-    assert rows_of_alice() == before
+        assert rows_of_alice() == before, method
 
 
-def rows_of_alice() -> list[Any]:
-    mine = {"user__email": "alice@example.org"}
-    return [
-        list(kind.objects.filter(**mine).values_list("pk", flat=True))
-        for kind in (Attempt, CharacterList, Token, Export, Import)
-    ]
+def rows_of_alice() -> dict[str, list[dict[str, Any]]]:
+    """The rows that belong to Alice, to an attempt or to an example of hers, by model: the values of all their columns.
+
+    Models of which she has none are left out.
+    """
+    users = User.objects.filter(email="alice@example.org")
+    attempts = Attempt.objects.filter(user__in=users)
+    exemplars = Exemplar.objects.filter(pk__in=attempts.values("exemplar"))
+    found: dict[str, list[Any]] = {
+        model._meta.label: list(rows.values()) for model, rows in ((User, users), (Exemplar, exemplars))
+    }
+    for model, owners in ((User, users), (Attempt, attempts)):
+        relations: list[Any] = list(model._meta.get_fields(include_hidden=True))
+        for relation in relations:
+            if relation.auto_created and not relation.concrete:
+                rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": owners})
+                found.setdefault(relation.related_model._meta.label, []).extend(rows.order_by("pk").values())
+    return {label: rows for label, rows in found.items() if rows}
 
 
 def test_every_route_with_a_parameter_says_whose_it_names():

@@ -1,4 +1,4 @@
-"""The site scaled out: PostgreSQL, a Redis-compatible server, gunicorn, two workers and two beats, as processes."""
+"""The site as a cluster of processes: PostgreSQL, a Redis-compatible server, gunicorn, two workers and two beats."""
 
 import http.client
 import json
@@ -22,15 +22,15 @@ import psycopg
 from tests.support.drawings import ink_of
 from tests.support.site import ROOT, RedisServer, children, free_port, resident_bytes, until
 
-#: What posting an attempt may be answered with, and what asks the client to come again.
+#: Statuses of a POST to the attempts: those of success, and those that ask the client to retry.
 ACCEPTED, AGAIN = {201, 202}, {429, 503}
 
-#: What a page of the site would have given a script, and asked to have back from it.
+#: The CSRF token, which a script would get from a page and send back.
 CSRF_TOKEN = "a" * 32
 
 
 class Postgresql:
-    """A server of its own that can be stopped, killed and started again. It doesn't run as root."""
+    """A PostgreSQL server that can be stopped, killed and started again. Root runs it as the user `postgres`."""
 
     def __init__(self, connections: int = 60) -> None:
         self._programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -60,7 +60,7 @@ class Postgresql:
         self._run("pg_ctl", "-D", self._data, "-m", mode, "stop")
 
     def start_standby(self) -> None:
-        """A second server that has each commit before the first one answers it."""
+        """Start a standby with synchronous replication: it has each commit before the client gets its answer."""
         source = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "lettersai")
         self._run("pg_basebackup", *source, "-D", "standby", "--write-recovery-conf", "--checkpoint", "fast")
         self._start("standby", free_port())
@@ -70,26 +70,26 @@ class Postgresql:
             until(lambda: connection.execute("select from pg_stat_replication where sync_state = 'sync'").rowcount)
 
     def fail_over(self) -> None:
-        """The standby is promoted and takes the address of the first server, which is dead."""
+        """Promote the standby and start it at the address of the first server, which must be dead."""
         self._run("pg_ctl", "-D", "standby", "-w", "promote", quiet=True)
         self._run("pg_ctl", "-D", "standby", "-m", "fast", "stop")
         self._data = "standby"
         self.start()
 
     def kill(self) -> None:
-        """As when the machine loses its power."""
+        """Kill all its processes, as a power cut does."""
         master = self._signal(signal.SIGKILL)
         until(lambda: not Path(f"/proc/{master}").exists())
 
     def freeze(self) -> None:
-        """As when the machine hangs: connections stay and come, and nothing answers."""
+        """Stop all its processes, as when the machine hangs: clients can connect, and get no answer."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
     def _signal(self, sent: signal.Signals) -> int:
-        """Send it to all of the server's processes; the id of the first one."""
+        """Send a signal to all processes of the server. Returns the id of the main one."""
         master = int((self.folder / self._data / "postmaster.pid").read_text().split()[0])
         for pid in [master, *children(master)]:
             with suppress(ProcessLookupError):
@@ -102,7 +102,7 @@ class Postgresql:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str, quiet: bool = False) -> None:
-        # The server that pg_ctl leaves behind keeps its standard output: a pipe would never end.
+        # The server that pg_ctl starts inherits its standard output: reading a pipe would never end.
         output: Any = subprocess.DEVNULL if quiet else subprocess.PIPE
         command = [str(self._programs / program), *arguments]
         subprocess.run(command, user=self._user, cwd=self.folder, check=True, stdout=output, stderr=output)
@@ -120,21 +120,21 @@ print(f"csrftoken={CSRF_TOKEN}; sessionid={{client.cookies['sessionid'].value}}"
 
 @dataclass
 class Answers:
-    """What clients that post one attempt after another, each with a key of its own, were told."""
+    """The answers to clients that post one attempt after another, each with its own idempotency key."""
 
     ids: list[str] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
-    #: Answers with a status that the API doesn't document, or without its code.
+    #: Answers with a status that the API doesn't document, or without an error code.
     odd: list[tuple[int, str]] = field(default_factory=list)
-    #: Times that the connection was refused or cut.
+    #: How often the connection was refused or lost.
     unanswered: int = 0
     seconds: list[float] = field(default_factory=list)
-    #: Seconds that any answer took at most.
+    #: The longest time until an answer, s.
     longest: float = 0
 
 
 class Cluster:
-    """Everything started; `faults` come from outside."""
+    """A running cluster. The tests cause faults in its processes."""
 
     def __init__(self, folder: Path, web_workers: int = 2) -> None:
         self.folder = folder
@@ -209,7 +209,7 @@ class Cluster:
         self.postgresql.remove()
 
     def restart(self, name: str, code: Path = ROOT) -> None:
-        """End a worker as a roll-out does, once it has finished what it does, and start it again."""
+        """Stop a worker as a roll-out does, after its current task, and start it again."""
         self.end(name)
         self.start_worker(name, code)
 
@@ -218,7 +218,7 @@ class Cluster:
         self.processes[name].wait(60)
 
     def worker_child(self, name: str) -> int:
-        """The process of that worker that has the model."""
+        """The worker's child process that holds the model."""
         return max(children(self.processes[name].pid), key=resident_bytes)
 
     def manage(self, *arguments: str) -> str:
@@ -237,7 +237,7 @@ class Cluster:
             return connection.execute(statement, values).fetchall()
 
     def get(self, path: str, cookie: str = "") -> tuple[int, str]:
-        """Status and text, as a guest who comes again unless told otherwise."""
+        """GET `path`; returns the status and the text. Without `cookie`, the request is the returning guest's."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path, headers={"Cookie": cookie or self.guest})
@@ -247,7 +247,10 @@ class Cluster:
             connection.close()
 
     def post(self, ink: Any, key: str = "", wait: float = 1, cookie: str = "") -> tuple[int, Any, str]:
-        """Status, JSON where it is some, and the cookie to send next. OSError or HTTPException when nobody answers."""
+        """POST an attempt; returns the status, the body (parsed if it is JSON) and the cookie for the next request.
+
+        Raises OSError or HTTPException if there is no answer.
+        """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Content-Type": "application/json", "Prefer": f"wait={wait:g}", "Cookie": cookie}
         headers["X-CSRFToken"] = CSRF_TOKEN
@@ -264,9 +267,9 @@ class Cluster:
 
 
 class Load:
-    """Clients that post steadily until the block ends: each writing again, with the same key, until it is accepted.
+    """Clients that post attempts until the block ends. Each repeats an attempt with the same key until it is accepted.
 
-    The first one is signed in, the others are guests.
+    The first client is signed in, the others are guests.
     """
 
     def __init__(self, cluster: Cluster, clients: int = 4, pause: float = 0.05) -> None:
@@ -289,7 +292,7 @@ class Load:
 
     def _write(self, cookie: str) -> None:
         ink = ink_of("永")
-        while not cookie:  # whoever has none yet is a new guest at every try
+        while not cookie:  # without a cookie, each request makes a new guest
             with suppress(OSError, http.client.HTTPException):
                 cookie = self._cluster.post(ink)[2]
         while not self._ending.is_set():

@@ -1,4 +1,4 @@
-"""What docker/ says, read for the tests: services, images, commands."""
+"""Reads the files in docker/: services, images and commands."""
 
 import json
 import re
@@ -12,12 +12,12 @@ from tests.support.site import ROOT, free_port
 FOLDER = ROOT / "docker"
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-#: Built here, by the stage of the Dockerfile.
+#: Services whose image is built from the Dockerfile, each with the name of its stage.
 TARGETS = {name: service["build"]["target"] for name, service in SERVICES.items() if "build" in service}
 
 
 def stages() -> dict[str, str]:
-    """The text of each stage of the Dockerfile by its name, with that of those that it starts from."""
+    """The instructions of each stage of the Dockerfile by its name, after those of its base stages."""
     text = re.sub(r"\\\n\s*", "", (FOLDER / "Dockerfile").read_text())
     found: dict[str, str] = {}
     for base, name, lines in re.findall(r"^FROM (\S+) AS (\S+)\n(.*?)(?=^FROM|\Z)", text, re.DOTALL | re.MULTILINE):
@@ -26,7 +26,7 @@ def stages() -> dict[str, str]:
 
 
 def command_of(service: str) -> list[str]:
-    """What the container of the service runs."""
+    """The command line of the service's container."""
     if command := SERVICES[service].get("command"):
         return list(command)
     return list(json.loads(re.findall(r"^CMD (\[.*\])$", stages()[TARGETS[service]], re.MULTILINE)[-1]))
@@ -37,7 +37,7 @@ def healthcheck_of(service: str) -> list[str]:
 
 
 def nginx(folder: Path, certificate: Path, key: Path, port: int, web: int) -> list[str]:
-    """What starts nginx with docker/nginx.conf in a folder of the test: TLS on `port`, before a web server on `web`."""
+    """The command line that runs nginx with docker/nginx.conf in `folder`: TLS on `port`, forwarding to port `web`."""
     text = (FOLDER / "nginx.conf").read_text()
     for inside, here in (
         ("/etc/nginx/tls/certificate.pem", certificate),

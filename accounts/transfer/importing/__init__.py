@@ -11,7 +11,7 @@ from zipfile import ZipFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from accounts.models import Import, User
+from accounts.models import Failure, Import, User
 from accounts.progress.tally import rebuild
 from accounts.transfer.importing.account import AccountImport
 from accounts.transfer.importing.archive import (
@@ -49,10 +49,10 @@ def run(job: Import) -> None:
         with default_storage.open(job.path) as file, open_archive(file) as archive:
             account = read_account(archive)
             if not job.total:
-                job.note(total=count_attempts(archive))
+                job.save_progress(total=count_attempts(archive))
             ImportRun(job, archive).run(account)
     except FileNotFoundError:
-        job.end(Import.Status.FAILED, failure="file_missing")
+        job.end(Import.Status.FAILED, failure=Failure.FILE_MISSING)
     except Rejected as error:
         job.end(Import.Status.FAILED, failure=error.code)
     default_storage.delete(job.path)
@@ -84,7 +84,7 @@ class ImportRun:
                             "skipped": self.skipped,
                         }
                         if lines:
-                            self.job.note(**progress)
+                            self.job.save_progress(**progress)
                         else:
                             self.finish(account)
                             self.job.end(Import.Status.DONE, **progress)

@@ -65,7 +65,7 @@ class AttemptReader:
         scores = self.scores(attempt, row.get("scores"))
         own = [score for score in scores if score.target_id and score.target_id == attempt.target_id]
         if own:
-            attempt.legibility, attempt.misread_as = own[-1].legibility, own[-1].taken_for
+            attempt.legibility, attempt.misread_as = own[-1].legibility, own[-1].main_misreading
         if scores:
             attempt.status = Attempt.Status.SCORED
         else:  # not queued, since one file could keep the workers busy for hours

@@ -10,6 +10,7 @@ import { Remarks } from "./Remarks";
 export function Judgement(props: { attempt: Attempt; score: Score; target: string }) {
   const { attempt, score, target } = props;
   const lookalikes = lookalikesOf(target, attempt.candidates);
+  const aloneAlso = attempt.alone_also.filter((one) => !score.misread_as.includes(one));
   const candidates = grouped(attempt.candidates).slice(0, 5);
   return (
     <>
@@ -29,6 +30,11 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
       {score.misread_as.length > 0 && (
         <p class="remark">
           <MixedText text={words.misreadAs(score.misread_as)} />
+        </p>
+      )}
+      {aloneAlso.length > 0 && (
+        <p class="remark">
+          <MixedText text={words.aloneAlso(aloneAlso)} />
         </p>
       )}
       <Remarks attempt={attempt} />

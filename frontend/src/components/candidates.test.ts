@@ -7,6 +7,7 @@ const candidate = (character: string, ...lookalikes: string[]): Candidate => ({
   confidence: 0.5,
   legibility: 50,
   lookalikes,
+  alone: 0.5,
 });
 
 test("a candidate that an earlier one lists as its lookalike isn't shown again", () => {

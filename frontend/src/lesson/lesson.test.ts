@@ -43,6 +43,7 @@ const attempt = (id: string, target: string, over: Partial<Attempt> = {}): Attem
   target,
   scripts: [],
   candidates: [],
+  alone_also: [],
   score: null,
   known: true,
   ink: { width: 300, height: 300, strokes: [[[30, 30, 0]]] },

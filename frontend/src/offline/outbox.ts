@@ -7,7 +7,7 @@ import { type Attempt, type NewAttempt, Refusal } from "../api";
 import { MAX_AGE } from "../limits.generated";
 import { GUEST } from "../writer";
 
-/** A waiting attempt, as the database stores it. */
+/** A waiting attempt. The names are those under which browsers have stored attempts, so they can't change. */
 interface Entry {
   id?: number;
   /** Idempotency key: the same each time, so that a lost answer doesn't double the attempt. */

@@ -82,6 +82,9 @@ export const words = {
   legend: "The marks and their scores",
   meant: "You meant",
   readsAs: (characters: readonly string[]) => `Reads as ${listed(characters)}.`,
+  aloneAlso: (characters: readonly string[]) => `On its own it could also be ${listed(characters)}.`,
+  readsAsOrAlone: (character: string, others: readonly string[]) =>
+    `Reads as ${character}; on its own it could also be ${listed(others)}.`,
   misreadAs: (characters: readonly string[]) => `May be misread as ${listed(characters)}.`,
   readAs: "Read as",
   remarks: "Remarks on the strokes",

@@ -69,6 +69,9 @@ export const words: Words = {
   legend: "Les signes et leurs notes",
   meant: "Vous vouliez écrire",
   readsAs: (characters) => `Se lit ${listed(characters)}.`,
+  aloneAlso: (characters) => `Hors contexte, cela pourrait aussi être ${listed(characters)}.`,
+  readsAsOrAlone: (character, others) =>
+    `Se lit ${character} ; hors contexte, cela pourrait aussi être ${listed(others)}.`,
   misreadAs: (characters) => `Peut être confondu avec ${listed(characters)}.`,
   readAs: "Lu comme",
   remarks: "Remarques sur le tracé",

@@ -61,6 +61,9 @@ export const words: Words = {
   legend: "印と点数",
   meant: "書いた字：",
   readsAs: (characters) => `${listed(characters)}に読めます。`,
+  aloneAlso: (characters) => `一文字だけだと${listed(characters)}にも見えます。`,
+  readsAsOrAlone: (character, others) =>
+    `「${character}」に読めますが、一文字だけだと${listed(others)}にも見えます。`,
   misreadAs: (characters) => `${listed(characters)}と読み間違えられるかもしれません。`,
   readAs: "読み取り結果",
   remarks: "書き方の注意点",

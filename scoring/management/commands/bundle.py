@@ -1,4 +1,4 @@
-"""The model's roll-out: add, list, compare, activate, rollback, rescore. For the worker's image: it has the network."""
+"""Roll out models. Runs in the worker's image, which has the network."""
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime
@@ -12,27 +12,25 @@ from scoring.comparison import Comparison, compare, recent
 from scoring.models import Activation, ModelBundle, Rescoring, RolloutError, shipped
 from scoring.serving import load, read
 
-#: Writings shown whose score would change most.
+#: Attempts shown whose score would change most.
 _WORST = 10
 
 
 class Command(BaseCommand):
-    help = (
-        "Roll a new model out: add it, compare it with the active one, activate it, go back, judge the past once more."
-    )
+    help = "Add a model, compare it with the active one, activate it, roll back, or rescore past attempts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, parser_class=ArgumentParser)
-        verbs.add_parser("add", help="Keep a copy of a bundle").add_argument("folder", type=Path)
-        verbs.add_parser("list", help="All that are known, and which is active")
-        comparing = verbs.add_parser("compare", help="With the active one, on the last writings; nothing is stored")
+        verbs.add_parser("add", help="Store a copy of a bundle").add_argument("folder", type=Path)
+        verbs.add_parser("list", help="List bundles and mark the active one")
+        comparing = verbs.add_parser("compare", help="Compare with the active one on the latest attempts")
         comparing.add_argument("version")
-        comparing.add_argument("--sample", type=int, default=500, help="Writings")
-        verbs.add_parser("activate", help="Have all workers score with it within seconds").add_argument("version")
-        verbs.add_parser("rollback", help="Activate what scored before")
-        again = verbs.add_parser("rescore", help="Judge past writings with the active one when nobody waits")
+        comparing.add_argument("--sample", type=int, default=500, help="Number of attempts")
+        verbs.add_parser("activate", help="Make all workers score with it within seconds").add_argument("version")
+        verbs.add_parser("rollback", help="Activate the previous one")
+        again = verbs.add_parser("rescore", help="Judge past attempts with the active one while nobody waits")
         again.add_argument(
-            "--since", type=datetime.fromisoformat, default=datetime(2000, 1, 1), help="A day, 2026-11-25"
+            "--since", type=datetime.fromisoformat, default=datetime(2000, 1, 1), help="A day, such as 2026-11-25"
         )
 
     def handle(self, *, verb: str, **options: Any) -> None:
@@ -45,7 +43,7 @@ class Command(BaseCommand):
     def add(self, folder: Path) -> None:
         read(folder)  # before anything is kept
         bundle = ModelBundle.objects.add(folder)
-        self.stdout.write(f"{bundle} is added; it scores once it is activated.")
+        self.stdout.write(f"{bundle} is stored. Activate it to score with it.")
 
     def list(self) -> None:
         active = ModelBundle.active_version()
@@ -55,7 +53,7 @@ class Command(BaseCommand):
             scores: int = getattr(bundle, "scores")  # noqa: B009 - annotated
             self.stdout.write(f"{mark} {bundle.version:24} {scores:>12,} scores   {self._where(bundle)}")
         for work in Rescoring.objects.filter(done_at=None):
-            self.stdout.write(f"Judging the past with {work}: {work.judged:,} so far.")
+            self.stdout.write(f"Rescoring with {work}: {work.judged:,} attempts so far.")
 
     def _where(self, bundle: ModelBundle) -> str:
         if bundle.files:
@@ -66,7 +64,7 @@ class Command(BaseCommand):
         attempts = recent(sample)
         found = compare(load(ModelBundle.objects.active()), load(known(version)), attempts)
         if not found.pairs:
-            raise CommandError("No writing has a score yet.")
+            raise CommandError("No attempt has a score yet.")
         self.stdout.write(f"{ModelBundle.active_version()} and {version}:")
         self._line("all", found)
         for script, part in found.by_script().items():
@@ -76,7 +74,7 @@ class Command(BaseCommand):
 
     def _line(self, name: str, part: Comparison) -> None:
         self.stdout.write(
-            f"{name:10} {len(part.pairs):6,} writings   {part.agreement:6.1%} read alike   "
+            f"{name:10} {len(part.pairs):6,} attempts   {part.agreement:6.1%} read alike   "
             f"mean change {part.change:+.1f}   {part.far:.1%} change by more than 10"
         )
 
@@ -91,11 +89,11 @@ class Command(BaseCommand):
         since = since if timezone.is_aware(since) else since.replace(tzinfo=UTC)
         bundle = ModelBundle.objects.active() or ModelBundle.objects.register(shipped())
         Rescoring.objects.begin(bundle, since)
-        self.stdout.write(f"{bundle} judges what was written since {since:%Y-%m-%d} when nobody waits.")
+        self.stdout.write(f"{bundle} rescores attempts since {since:%Y-%m-%d} while nobody waits.")
 
 
 def known(version: str) -> ModelBundle:
-    """Raises RolloutError where there is none, or its files are gone."""
+    """The bundle of `version`. Raises RolloutError if there is none, or its files are gone."""
     if version == shipped()["version"]:
         return ModelBundle.objects.register(shipped())
     try:

@@ -1,4 +1,4 @@
-"""Have writings scored that were given up, once what hindered their scores is mended."""
+"""Score failed attempts again, once the cause of their failure is removed."""
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime
@@ -11,13 +11,13 @@ from scoring.models import Attempt
 
 
 class Command(BaseCommand):
-    help = "Queue the writings again that were given up with scoring_failed; workers find them within seconds."
+    help = "Queue attempts again that failed with scoring_failed; workers find them within seconds."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--since", type=datetime.fromisoformat, default=datetime(2000, 1, 1), help="A day, 2026-11-25"
+            "--since", type=datetime.fromisoformat, default=datetime(2000, 1, 1), help="A day, such as 2026-11-25"
         )
 
     def handle(self, *, since: datetime, **options: Any) -> None:
         since = since if timezone.is_aware(since) else since.replace(tzinfo=UTC)
-        self.stdout.write(f"{Attempt.objects.requeue_failed(since):,} writings are queued again.")
+        self.stdout.write(f"Attempts queued again: {Attempt.objects.requeue_failed(since):,}.")

@@ -1,0 +1,44 @@
+import { render } from "preact";
+import { expect, test } from "vitest";
+import type { Score } from "../api";
+import { attempt } from "../state/testing";
+import { words } from "../words";
+import { Candidates } from "../writing/Candidates";
+import { Judgement } from "./Judgement";
+
+const score: Score = { legibility: 85, form: null, band: "clear", misread_as: [], remarks: [], model: "m" };
+
+function judgementText(misreadAs: string[], aloneAlso: string[]): string {
+  const root = document.createElement("div");
+  const judged = { ...score, misread_as: misreadAs };
+  render(
+    <Judgement attempt={attempt({ target: "し", alone_also: aloneAlso })} score={judged} target="し" />,
+    root,
+  );
+  return root.textContent ?? "";
+}
+
+function candidatesText(aloneAlso: string[]): string {
+  const root = document.createElement("div");
+  render(<Candidates attempt={attempt({ alone_also: aloneAlso })} />, root);
+  return root.textContent ?? "";
+}
+
+test("beside the score stands what the attempt could be on its own", () => {
+  expect(judgementText([], ["l"])).toContain(words.aloneAlso(["l"]));
+});
+
+test("what is named as a misreading isn't named twice", () => {
+  const text = judgementText(["レ"], ["レ", "l"]);
+  expect(text).toContain(words.misreadAs(["レ"]));
+  expect(text).toContain(words.aloneAlso(["l"]));
+});
+
+test("without an alternative the score stands without that sentence", () => {
+  expect(judgementText([], [])).not.toContain(words.aloneAlso(["l"]).slice(0, 10));
+});
+
+test("free writing names its likeliest reading, and what it could be on its own", () => {
+  expect(candidatesText(["l"])).toContain(words.readsAsOrAlone("口", ["l"]));
+  expect(candidatesText([])).not.toContain(words.readsAsOrAlone("口", ["l"]).slice(0, 8));
+});

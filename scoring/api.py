@@ -1,0 +1,388 @@
+"""The API of attempts."""
+
+import hashlib
+import logging
+import re
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import redis
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+from rest_framework.viewsets import GenericViewSet
+from structlog.contextvars import bind_contextvars
+
+from scoring import wakeup
+from scoring.errors import (
+    AnotherWriter,
+    NotAnExample,
+    NotShareable,
+    StorageRefuses,
+    TargetIsSet,
+    TooLarge,
+)
+from scoring.filters import AttemptFilter
+from scoring.guests import ANYBODY, guest_of, writer_of
+from scoring.models import Attempt, CannotShow, Obstacle
+from scoring.parsers import JSONParser
+from scoring.queue import enqueue, score_here
+from scoring.serializers import (
+    MAX_IMAGE_BYTES,
+    AttemptSerializer,
+    BatchSerializer,
+    ImageSerializer,
+    InkSerializer,
+    TargetSerializer,
+    check_among,
+)
+
+logger = logging.getLogger(__name__)
+
+MAX_INK_BYTES = 256 * 1024
+MAX_BATCH_BYTES = 4 * 1024 * 1024
+#: Size of the multipart envelope around an image.
+_MULTIPART_BYTES = 16 * 1024
+#: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
+_IMAGE_COUNTS = 20
+#: Seconds that a response waits for the score by default.
+_WAIT = 2
+_KEY = re.compile(r"[!-~]{1,64}")
+
+
+class NewestFirst(CursorPagination):
+    ordering = ("-written_at", "-id")
+    page_size = 24
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """The page's attempts, found in an index by id and only then read."""
+        ids = queryset.select_related(None).prefetch_related(None).values("pk", "written_at")
+        page: list[Any] = super().paginate_queryset(ids, request, view) or []
+        found = queryset.order_by().in_bulk([row["pk"] for row in page])
+        return [found[row["pk"]] for row in page if row["pk"] in found]
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """None for the first page. Raises NotFound for a damaged cursor."""
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None:
+            try:
+                datetime.fromisoformat(str(cursor.position)).astimezone(UTC)
+            except (ValueError, OverflowError) as error:
+                raise NotFound(self.invalid_cursor_message) from error
+        return cursor
+
+
+class AttemptThrottle(SimpleRateThrottle):
+    """Limits attempts per minute of one address or user; unlimited while Redis is down, so that nothing gets lost."""
+
+    scope = "attempts"
+    #: The rate's seconds and requests, set by the base class.
+    duration: int
+    num_requests: int
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
+        return self.cache_format % {"scope": self.scope, "ident": who}
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        try:
+            return super().allow_request(request, view)
+        except redis.RedisError:
+            return True
+
+    def charge(self, attempts: int) -> None:
+        """Count `attempts` instead of the one that was allowed."""
+        with suppress(redis.RedisError):
+            counted = [self.timer()] * (attempts - 1) + self.cache.get(self.key, [])
+            # At most the rate, or the time to wait could not be computed.
+            self.cache.set(self.key, counted[: self.num_requests], self.duration)
+
+
+_PREFER = OpenApiParameter(
+    "Prefer",
+    str,
+    OpenApiParameter.HEADER,
+    description="`wait=N` seconds for the score (2, at most 10), or `respond-async`",
+)
+_KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="A repeated request with the same key returns the first attempt",
+)
+_WRITER_HEADER = OpenApiParameter(
+    "Writer",
+    str,
+    OpenApiParameter.HEADER,
+    description=(
+        "Writer of a delayed attempt: 409 if somebody else posts it. "
+        f"`{ANYBODY}`: it stays with the guest of this browser, even if somebody has signed in since"
+    ),
+)
+_ANSWERS = {
+    201: AttemptSerializer,
+    202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; ask again at Location"),
+}
+
+
+class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, GenericViewSet[Attempt]):
+    """The caller's own attempts; those of others answer 404."""
+
+    queryset = Attempt.objects.none()  # names the model for the schema
+    serializer_class = AttemptSerializer
+    pagination_class = NewestFirst
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = AttemptFilter
+    parser_classes = [JSONParser, MultiPartParser]
+    lookup_value_converter = "uuid"
+    #: Scopes that an API token needs.
+    scopes = {"read": "read:history", "write": "write:attempts"}
+    #: Actions that cost work.
+    THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
+
+    def get_queryset(self) -> QuerySet[Attempt]:
+        return (
+            Attempt.objects.owned_by(self.writer, guest_of(self.request).id)
+            .select_related("target", "exemplar", "shared")
+            .prefetch_related("scores")
+        )
+
+    def get_permissions(self) -> list[Any]:
+        """Sharing needs an account: a guest who loses the cookie couldn't end a link."""
+        others = super().get_permissions()
+        return [*others, IsAuthenticated()] if self.action in ("share", "unshare") else [*others]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [self.throttle] if self.action in self.THROTTLED else []
+
+    @cached_property
+    def throttle(self) -> AttemptThrottle:
+        return AttemptThrottle()
+
+    @property
+    def writer(self) -> Any:
+        """The user, or anonymous, whose attempt it is. Raises AnotherWriter if the header names somebody else."""
+        user = self.request.user
+        named = self.request.headers.get("Writer") if self.action == "create" else None
+        if named in (None, writer_of(self.request)):
+            return user
+        if named != ANYBODY:
+            raise AnotherWriter
+        return AnonymousUser()
+
+    def owner(self) -> dict[str, Any]:
+        """The writer as fields of an attempt."""
+        user = self.writer
+        return {"user": user} if user.is_authenticated else {"guest": guest_of(self.request).remember()}
+
+    @extend_schema(
+        request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
+        parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER],
+        responses=_ANSWERS,
+    )
+    def create(self, request: Request) -> Response:
+        """Store an attempt as ink or image, and wait briefly for its score."""
+        if self.has_image():
+            self.throttle.charge(_IMAGE_COUNTS)
+        serializer = (ImageSerializer if self.has_image() else InkSerializer)(data=self.body())
+        serializer.is_valid(raise_exception=True)
+        key, owner = self.idempotency_key(), self.owner()
+        try:
+            attempt = Attempt.objects.write(**serializer.validated_data, **owner, idempotency_key=key)
+        except OSError as error:
+            logger.error("The storage refuses an image: %s", error)
+            raise StorageRefuses from error
+        bind_contextvars(attempt=str(attempt.pk))
+        return self.answer(attempt, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request={"application/json": BatchSerializer},
+        parameters=[_PREFER, _KEY_HEADER],
+        responses={
+            201: AttemptSerializer(many=True),
+            202: OpenApiResponse(AttemptSerializer(many=True), "Stored, but not all scored yet"),
+        },
+    )
+    @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
+    def batch(self, request: Request) -> Response:
+        """Store up to 100 attempts, all or none, and wait briefly for their scores. Answers in the order given."""
+        given = BatchSerializer(data=self.body())
+        given.is_valid(raise_exception=True)
+        rows, key = given.validated_data["attempts"], self.idempotency_key()
+        self.throttle.charge(len(rows))
+        owner = self.owner()
+        with transaction.atomic():
+            attempts = [
+                Attempt.objects.write(**row, **owner, idempotency_key=key and _key_of(key, number))
+                for number, row in enumerate(rows)
+            ]
+        until = time.monotonic() + self.patience()
+        for attempt in attempts:
+            if attempt.status == Attempt.Status.QUEUED:
+                enqueue(attempt)
+        waits = any(self.is_queued_still(attempt, until) for attempt in attempts)
+        found = {attempt.pk: attempt for attempt in self.get_queryset().filter(pk__in=[a.pk for a in attempts])}
+        answer = self.get_serializer([found[a.pk] for a in attempts if a.pk in found], many=True).data
+        if waits:
+            return Response(answer, status.HTTP_202_ACCEPTED, headers={"Retry-After": "1"})
+        return Response(answer, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=TargetSerializer, parameters=[_PREFER], responses={200: AttemptSerializer, 202: _ANSWERS[202]}
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Set the target, once; the score for it follows."""
+        attempt = self.get_object()
+        given = TargetSerializer(data=self.body())
+        given.is_valid(raise_exception=True)
+        target = given.validated_data["target"]
+        check_among(attempt.scripts, target)
+        if not attempt.set_target(target):
+            raise TargetIsSet
+        return self.answer(attempt, status.HTTP_200_OK)
+
+    def perform_destroy(self, attempt: Attempt) -> None:
+        Attempt.objects.filter(pk=attempt.pk).hide(timezone.now())
+
+    @extend_schema(request=None, responses={200: AttemptSerializer})
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """Restore a deleted attempt. Possible for at least ten seconds; 404 once it is erased."""
+        Attempt.objects.hidden_by(request.user, guest_of(request).id).filter(pk=pk).restore()
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(responses={(200, "image/png", "image/jpeg", "image/webp"): bytes})
+    @action(detail=True)
+    def image(self, request: Request, pk: str) -> FileResponse:
+        """The uploaded image."""
+        try:
+            image = self.get_object().image
+            return FileResponse(image.open(), content_type=f"image/{str(image).rpartition('.')[2]}")
+        except (ValueError, FileNotFoundError) as error:  # it is ink, or its file is gone
+            raise Http404 from error
+        except OSError as error:
+            logger.error("The storage can't deliver an image: %s", error)
+            raise StorageRefuses from error
+
+    @extend_schema(request=None, responses={200: AttemptSerializer, 201: AttemptSerializer})
+    @action(detail=True, methods=["put"])
+    def exemplar(self, request: Request, pk: str) -> Response:
+        """Offer it as an anonymous example; others see it once a curator has approved it."""
+        attempt = self.get_object()
+        try:
+            is_new = attempt.offer()
+        except CannotShow as error:
+            if error.obstacle == Obstacle.SCORED_ELSEWHERE:
+                score_here(attempt)
+            raise NotAnExample(error.obstacle) from error
+        answer = self.get_serializer(self.get_object()).data
+        return Response(answer, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    @extend_schema(responses={204: None})
+    @exemplar.mapping.delete
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Withdraw it as an example: nobody sees it from now on."""
+        if not self.get_object().withdraw():
+            raise NotAnExample(Obstacle.REFUSED)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses=AttemptSerializer)
+    @action(detail=True, methods=["post"])
+    def share(self, request: Request, pk: str) -> Response:
+        """Give it a link that shows it, without its owner, to everybody who has the link."""
+        attempt = self.get_object()
+        try:
+            attempt.share()
+        except CannotShow as error:
+            if error.obstacle == Obstacle.SCORED_ELSEWHERE:
+                score_here(attempt)
+            raise NotShareable(error.obstacle) from error
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(responses={204: None})
+    @share.mapping.delete
+    def unshare(self, request: Request, pk: str) -> Response:
+        """End its link. Shared again, it gets another."""
+        self.get_object().unshare()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def has_image(self) -> bool:
+        return (self.request.content_type or "").startswith("multipart/")
+
+    def body(self) -> Any:
+        """The request's data. Raises TooLarge by the declared length, before reading it."""
+        length = int(self.request.META.get("CONTENT_LENGTH") or 0)
+        if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
+            raise TooLarge(_("An image has at most 2 MB."))
+        if self.action == "batch":
+            if length > MAX_BATCH_BYTES:
+                raise TooLarge(_("A batch has at most 4 MB."))
+        elif not self.has_image() and length > MAX_INK_BYTES:
+            raise TooLarge(_("Ink has at most 256 kB."))
+        return self.request.data
+
+    def answer(self, attempt: Attempt, scored: int) -> Response:
+        """The attempt with status `scored` once it is scored; 202 and its Location if that takes longer."""
+        until = time.monotonic() + self.patience()
+        if attempt.status == Attempt.Status.QUEUED:
+            enqueue(attempt)
+            self.is_queued_still(attempt, until)
+        attempt = get_object_or_404(self.get_queryset(), pk=attempt.pk)  # it may have been deleted meanwhile
+        headers = {"Location": reverse("attempt-detail", args=[attempt.pk])}
+        if attempt.status == Attempt.Status.QUEUED:
+            headers["Retry-After"] = "1"
+            return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)
+        return Response(self.get_serializer(attempt).data, scored, headers=headers)
+
+    def is_queued_still(self, attempt: Attempt, until: float) -> bool:
+        """Wait for its score until that moment of time.monotonic(). True if there is none yet."""
+        queued = attempt.status == Attempt.Status.QUEUED
+        # In a loop, since a wake-up may be left over from an earlier request.
+        while queued and (left := until - time.monotonic()) > 0:
+            try:
+                wakeup.wait(attempt.pk, left)
+            except redis.RedisError:
+                break  # the attempt is stored; the answer is 202
+            queued = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.QUEUED).exists()
+        return queued
+
+    def patience(self) -> float:
+        """Seconds to wait for the score, from the Prefer header (RFC 7240)."""
+        prefer = self.request.headers.get("Prefer", "").lower()
+        if "respond-async" in prefer:
+            return 0
+        wait = re.search(r"\bwait=(\d{1,3})\b", prefer)
+        return min(int(wait[1]), wakeup.MAX_WAIT) if wait else _WAIT
+
+    def idempotency_key(self) -> str | None:
+        key = self.request.headers.get("Idempotency-Key")
+        if key is not None and not _KEY.fullmatch(key):
+            raise ValidationError({"Idempotency-Key": [_("1 to 64 visible ASCII characters.")]}, "malformed")
+        return key
+
+
+def _key_of(key: str, number: int) -> str:
+    """The idempotency key of one attempt of a batch."""
+    return hashlib.sha256(f"{key} {number}".encode()).hexdigest()

@@ -1,0 +1,59 @@
+"""The limits of scores and periods, each tried at the limit and just beyond it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from scoring import tasks
+from scoring.models import Attempt
+from tests.support.drawings import ink_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+URL = "/api/v1/attempts/"
+A_SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("legibility", "status"), [(80, 201), (79, 409)])
+def test_an_attempt_that_scores_80_can_be_offered_as_an_example(client_of, post, legibility, status):
+    alice = client_of("alice")
+    attempt = post(alice, {"ink": ink_of("口"), "target": "口"}).json()["id"]
+    Attempt.objects.get().record(model_version="other", legibility=legibility, known=True, candidates=[])
+    assert alice.get(f"{URL}{attempt}/").json()["score"]["legibility"] == legibility
+    answer = alice.put(f"{URL}{attempt}/exemplar/")
+    assert answer.status_code == status
+    if status == 409:
+        assert answer.json()["code"] == "score_too_low"
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(59, 200), (61, 404)])
+def test_a_deleted_attempt_can_be_restored_for_a_minute(client_of, post, seconds, status):
+    alice = client_of("alice")
+    attempt = post(alice, {"ink": ink_of("口")}).json()["id"]
+    assert alice.delete(f"{URL}{attempt}/").status_code == 204
+    Attempt.objects.update(forgotten_at=timezone.now() - seconds * A_SECOND)
+    tasks.erase_deleted()
+    assert alice.post(f"{URL}{attempt}/restore/").status_code == status
+    assert Attempt.objects.filter(forgotten_at=None).exists() == (status == 200)
+
+
+@pytest.mark.parametrize(("age", "is_same"), [(timedelta(days=7) - A_SECOND * 60, True), (timedelta(days=7), False)])
+def test_a_repeated_idempotency_key_finds_its_attempt_for_a_week(client_of, post, age, is_same):
+    alice = client_of("alice")
+    key = {"Idempotency-Key": "twice"}
+    first = post(alice, {"ink": ink_of("口")}, **key).json()["id"]
+    Attempt.objects.update(written_at=timezone.now() - age, queued_at=timezone.now() - age)
+    tasks.clear_keys()
+    assert (post(alice, {"ink": ink_of("口")}, **key).json()["id"] == first) == is_same
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(4, 0), (6, 1)])
+def test_an_attempt_whose_task_was_lost_is_requeued_after_five_seconds(client_of, post, monkeypatch, seconds, count):
+    sent = []
+    monkeypatch.setattr(tasks.score_attempt, "delay", lambda attempt_id: None)  # the broker loses it
+    attempt = post(client_of("alice"), {"ink": ink_of("口")}).json()["id"]
+    Attempt.objects.update(queued_at=timezone.now() - seconds * A_SECOND)
+    monkeypatch.setattr(tasks.score_attempt, "apply_async", lambda arguments, expires: sent.extend(arguments))
+    tasks.requeue_attempts()
+    assert sent == [attempt] * count
