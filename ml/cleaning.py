@@ -26,9 +26,11 @@ _WIDEST_INK, _LOST, _KEPT = (0.27, 0.14, 0.08), 0.05, 0.6
 _BLACK = 16
 #: A pixel counts as marked if it absorbs more than this and more than so many times the noise.
 _FAINTEST, _NOISE = 0.07, 6.0
-#: Width of the patches that are looked at, and of an edge: within it an edge is sharp, if absorption rises by more than
-#: this fraction of its most.
-_PATCH, _EDGE, _SOFT = 0.05, 0.006, 0.45
+#: Width of the patches that are looked at; one is soft if its absorption fades, from three quarters to one,
+#: over more than the other, and over more than four pixels.
+_PATCH, _FADE = 0.05, 0.012
+#: Length within which a stroke's edge rises by this fraction of what the sharpest do.
+_EDGE, _SHARP = 0.006, 0.45
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
@@ -130,7 +132,7 @@ def _sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]
     smooth = cv2.blur(most, (3, 3))
     slope = cv2.dilate(smooth, window) - cv2.erode(smooth, window)
     inside = (marked > 0) & (smooth > 1.5 * least)
-    return inside & (slope > max(least, _SOFT * float(np.percentile(slope[inside], 95)))) if inside.any() else inside
+    return inside & (slope > max(least, _SHARP * float(np.percentile(slope[inside], 95)))) if inside.any() else inside
 
 
 def _tinted(absorbed: Ratios) -> Mask:
@@ -197,20 +199,20 @@ def _without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
     count, blots = cv2.connectedComponents(patches, connectivity=8)
     if count < 2:
         return absorbed
-    step = max(2, round(_EDGE * side))
-    window = np.ones((2 * step + 1, 2 * step + 1), np.uint8)
-    smooth = cv2.blur(absorbed, (3, 3))
-    slope = cv2.dilate(smooth, window) - cv2.erode(smooth, window)
+    smooth, reached = cv2.blur(absorbed, (3, 3)), np.ones((reach, reach), np.uint8)
     soft = np.zeros_like(patches)
     for blot in range(1, count):
         own = (blots == blot).astype(np.uint8)
-        ring = cv2.dilate(own, window) & ~cv2.erode(own, window) & (smooth > 0.3 * least)
-        if not ring.any() or np.median(slope[ring > 0]) < _SOFT * wide[own > 0].max():
+        near, most = cv2.dilate(own, reached) > 0, float(wide[own > 0].max())
+        inside = (near & (smooth > 0.5 * most)).astype(np.uint8)
+        outline = int(inside.sum()) - int(cv2.erode(inside, np.ones((3, 3), np.uint8)).sum())
+        fading = int((near & (smooth > 0.25 * most) & (smooth < 0.75 * most)).sum())
+        if fading > max(4, _FADE * side) * outline:
             soft |= own
     if not soft.any():
         return absorbed
-    soft = cv2.dilate(soft, np.ones((reach, reach), np.uint8))
-    ground = cv2.blur(wide, (2 * step + 1, 2 * step + 1))
+    soft = cv2.dilate(soft, reached)
+    ground = cv2.blur(wide, (3, 3))
     return np.where(soft, np.maximum(absorbed - np.maximum(ground, wide), 0), absorbed).astype(np.float32)
 
 

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
@@ -34,8 +35,11 @@ _BACKGROUND_SIDE, _WINDOW = 64, 8
 _BLACK = 16
 #: Least relative difference of ink from its background.
 _CONTRAST = 0.1
-#: Least polarity (see `_polarity`) that the surroundings of each pixel decide; below it the image's border decides.
+#: Least polarity (see `_polarity`) at which the surroundings of each pixel decide; below it the image's border decides.
 _CLEAR_POLARITY = 0.6
+#: Longer side of the image that lines are looked for in, pixels, and the window that their surroundings are, a fraction
+#: of it.
+_LINES_SIDE, _LINE_WINDOW = 256, 0.16
 #: A scanner's lid beside the sheet is darker or lighter than the sheet by this factor, on this fraction of a row or
 #: column, on at most this fraction of the image.
 _LID_CONTRAST, _LID_FRACTION, _LID_DEPTH = 2.0, 0.7, 0.2
@@ -140,9 +144,8 @@ def _ink(colours: Image.Image) -> NDArray[np.uint8]:
     small = small if is_scan else _without_lid(small)
     levels = np.asarray(small, np.float32) + _BLACK
     surface = _border_surface(levels)
-    nearby = np.asarray(small.filter(ImageFilter.BoxBlur(_WINDOW)), np.float32) + _BLACK
-    # Beside its surroundings a pencil stands out from uneven light; with a thick pen only the border is clear.
-    polarity = _polarity(levels / nearby)
+    # Beside its surroundings a line stands out from uneven light; with a thick pen only the border is clear.
+    polarity = _polarity_of_lines(grey)
     is_dark = (polarity if abs(polarity) > _CLEAR_POLARITY else _polarity(levels / surface)) < 0
     if not is_scan:
         rgb = np.asarray(colours)
@@ -192,6 +195,15 @@ def _polarity(ratio: NDArray[np.float32]) -> float:
     """-1 if all that differs from its background is darker, 1 if all is lighter; ratio: of pixel to background."""
     cubes = (ratio - 1) ** 3
     return float(cubes.sum() / max(np.abs(cubes).sum(), 1e-9))
+
+
+def _polarity_of_lines(grey: Image.Image) -> float:
+    """As `_polarity`, beside the median of the surroundings: shadows and gaps in characters don't differ from it."""
+    factor = min(1.0, _LINES_SIDE / max(grey.size))
+    size = max(1, round(grey.width * factor)), max(1, round(grey.height * factor))
+    levels = cv2.resize(np.asarray(grey), size, interpolation=cv2.INTER_AREA)
+    around = cv2.medianBlur(levels, 2 * round(max(size) * _LINE_WINDOW / 2) + 1)
+    return _polarity(1 + np.log((levels.astype(np.float32) + _BLACK) / (around.astype(np.float32) + _BLACK)))
 
 
 def _border_surface(levels: NDArray[np.float32]) -> NDArray[np.float32]:
