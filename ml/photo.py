@@ -14,19 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
 from ml import cleaning
+from ml.formats import MAX_PIXELS, MAX_PIXELS_UNSCALED, SIDE, kind
 from ml.ink import WritingError
 
-#: Size of an image file, bytes.
-MAX_BYTES = 16 * 1024 * 1024
-#: Pixels of a JPEG, which is scaled down while it is decoded.
-MAX_PIXELS = 50_000_000
-#: Pixels of a PNG or WebP, which is decoded whole: three quarters of the memory that the sandbox has.
-MAX_PIXELS_UNSCALED = 24_000_000
 #: Scans of a JPEG. Progressive photographs have about ten, and each costs a pass over every block of the image,
 #: however few bytes it has.
 _MAX_SCANS = 64
-#: Longer side of an image once it has been read, pixels; larger images are scaled down.
-SIDE = 700
 #: Images with a longer side below this, pixels, show little but the character and are not searched for print.
 _SCAN_SIDE = 100
 #: Longer side of the image that the background's brightness is estimated on, pixels, and the window of the estimate.
@@ -43,18 +36,6 @@ _LINES_SIDE, _LINE_WINDOW = 256, 0.16
 #: A scanner's lid beside the sheet is darker or lighter than the sheet by this factor, on this fraction of a row or
 #: column, on at most this fraction of the image.
 _LID_CONTRAST, _LID_FRACTION, _LID_DEPTH = 2.0, 0.7, 0.2
-_KINDS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF"}
-
-
-def kind(data: bytes) -> str:
-    """The format that `data`, at least the first 12 bytes of a file, claims: "png", "jpeg" or "webp".
-
-    With "image/" in front it is the content type. Raises WritingError: unknown_image_format.
-    """
-    for name, start in _KINDS.items():
-        if data.startswith(start) and (name != "webp" or data[8:12] == b"WEBP"):
-            return name
-    raise WritingError("unknown_image_format", "The image is not a PNG, JPEG or WebP.")
 
 
 def read(data: bytes) -> NDArray[np.uint8]:
