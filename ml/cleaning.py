@@ -65,40 +65,22 @@ class Line:
         return self.start, self.start + self.along * np.float32(self.length)
 
 
-def _ratios(image: NDArray[Any], widest: float) -> Ratios:
-    """(height, width, 3) the fraction of the paper's light that each pixel of `image` reflects, 0 to 1.
-
-    Dark marks narrower than `widest`, a fraction of the longer side, are not paper.
-    """
-    height, width = image.shape[:2]
-    factor = min(1.0, _GROUND_SIDE / max(height, width))
-    size = max(8, round(width * factor)), max(8, round(height * factor))
-    small = cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3)
-    reach = 2 * round(max(size) * widest / 2) + 1
-    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    ground = cv2.GaussianBlur(ground.astype(np.float32), (0, 0), 1.5) + _BLACK
-    full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.minimum((image.astype(np.float32) + _BLACK) / full, 1)
-
-
 def ink(image: NDArray[Any]) -> NDArray[Any]:
     """(height, width) how much the pen's ink absorbs at each pixel, 0 to 1; 0 everywhere else.
 
     image: (height, width, 3) uint8, ink darker than the paper.
     """
-    absorbed, least = _absorbed(image, _WIDEST_INK[0])
-    most = absorbed.max(axis=2)
+    absorbed = _absorbed(image, _paper(image, _WIDEST_INK[0]))
+    most = _greatest(absorbed)
+    base, least = _paper_levels(most)
     side = max(most.shape)
-    marked = _without_blobs(_without_edges((most > least).astype(np.uint8)), side)
-    edges = _sharp_edges(most, marked, least)
-    for widest in _WIDEST_INK[1:]:
-        # A closer look at the background leaves less of shadows; it must leave the strokes.
-        closer, closer_least = _absorbed(image, widest)
-        lost = closer.max(axis=2)[edges] < _KEPT * most[edges]
-        if not len(lost) or lost.mean() > _LOST:
-            break
-        absorbed, least = closer, closer_least
-    most = absorbed.max(axis=2)
+    marked = _without_blobs(_without_edges((most > base + least).astype(np.uint8)), side)
+    paper = _closest_paper(image, most - base, marked, least)
+    if paper is not None:
+        absorbed = _absorbed(image, paper)
+        base, least = _paper_levels(_greatest(absorbed))
+    absorbed = cv2.subtract(absorbed, (base, base, base, 0))
+    most = np.maximum(_greatest(absorbed), 0)
     marked &= (most > least).astype(np.uint8)
     most = _without_soft_patches(most * marked, least)
     marked = (most > least).astype(np.uint8)
@@ -116,13 +98,56 @@ def ink(image: NDArray[Any]) -> NDArray[Any]:
     return np.where(near, most, 0).astype(np.float32)
 
 
-def _absorbed(image: NDArray[Any], widest: float) -> tuple[Ratios, float]:
-    """(height, width, 3) the fraction of light that each pixel absorbs, and from which fraction on it is marked."""
-    absorbed = 1 - _ratios(image, widest)
-    sample = absorbed[::4, ::4].max(axis=2)
+def _paper(image: NDArray[Any], widest: float) -> NDArray[Any]:
+    """(h, w, 3) float32, smaller than `image`: levels of the paper; marks narrower than `widest` are none."""
+    height, width = image.shape[:2]
+    factor = min(1.0, _GROUND_SIDE / max(height, width))
+    size = max(8, round(width * factor)), max(8, round(height * factor))
+    small = cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3)
+    reach = 2 * round(max(size) * widest / 2) + 1
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    return np.asarray(cv2.GaussianBlur(paper.astype(np.float32), (0, 0), 1.5) + _BLACK)
+
+
+def _absorbed(image: NDArray[Any], paper: NDArray[Any]) -> Ratios:
+    """(height, width, 3) the fraction of the paper's light that each pixel of `image` absorbs."""
+    full = cv2.resize(paper, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    reflected = cv2.divide(cv2.add(image, (_BLACK, _BLACK, _BLACK, 0), dtype=cv2.CV_32F), full)
+    return np.asarray(cv2.subtract((1.0, 1.0, 1.0, 0), reflected))
+
+
+def _greatest(absorbed: Ratios) -> NDArray[Any]:
+    """(height, width) the greatest of the three channels."""
+    red, green, blue = cv2.split(absorbed)
+    return np.asarray(cv2.max(cv2.max(red, green), blue))
+
+
+def _paper_levels(most: NDArray[Any]) -> tuple[float, float]:
+    """What bare paper absorbs, and how much more than that makes a mark."""
+    sample = most[::4, ::4]
     base = float(np.median(sample))
     noise = float(np.median(np.abs(sample - base)))
-    return np.maximum(absorbed - base, 0), max(_FAINTEST, _NOISE * noise)
+    return base, max(_FAINTEST, _NOISE * noise)
+
+
+def _closest_paper(image: NDArray[Any], most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any] | None:
+    """The paper as the narrowest window sees it that leaves the strokes: the narrower, the less is left of shadows.
+
+    None if only the widest leaves them.
+    """
+    edges = np.nonzero(_sharp_edges(most, marked, least))
+    if not len(edges[0]):
+        return None
+    levels, before = image[edges].astype(np.float32) + _BLACK, most[edges]
+    closest = None
+    for widest in _WIDEST_INK[1:]:
+        paper = _paper(image, widest)
+        rows, columns = (e * n // m for e, n, m in zip(edges, paper.shape[:2], image.shape[:2], strict=True))
+        lost = 1 - (levels / paper[rows, columns]).min(axis=1) < _KEPT * before
+        if lost.mean() > _LOST:
+            break
+        closest = paper
+    return closest
 
 
 def _sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]:
@@ -137,14 +162,14 @@ def _sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]
 
 def _tinted(absorbed: Ratios) -> Mask:
     """1 where the paper is tinted, yet as bright as before in one channel."""
-    red, green, blue = absorbed[..., 0], absorbed[..., 1], absorbed[..., 2]
+    red, green, blue = cv2.split(absorbed)
     least, most = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
     return ((least < 0.1) & (most - least > 1.5 * least + 0.03)).astype(np.uint8)
 
 
 def _red(absorbed: Ratios) -> Mask:
     """1 where red light is reflected and the rest absorbed."""
-    red, green, blue = absorbed[..., 0], absorbed[..., 1], absorbed[..., 2]
+    red, green, blue = cv2.split(absorbed)
     return ((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue)).astype(np.uint8)
 
 
@@ -388,17 +413,20 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     reach = np.arange(-(height + width), height + width)
     points = origin + reach[:, None] * along
     inside = (points[:, 0] >= 0) & (points[:, 0] <= width - 1) & (points[:, 1] >= 0) & (points[:, 1] <= height - 1)
-    reach, points = reach[inside], points[inside]
+    points = points[inside]
     if len(points) < 0.2 * min(height, width):
         return None
     half = max(6, round(0.02 * side))
     offsets = np.arange(-half, half + 1)
-    grid = points[:, None, :] + offsets[None, :, None] * normal
-    xs = grid[..., 0].round().astype(int).clip(0, width - 1)
-    ys = grid[..., 1].round().astype(int).clip(0, height - 1)
-    profile = marked[ys, xs] > 0
-    fresh = left[ys, xs] > 0
+    # A strip along the line: one row for each of its points, columns across it.
+    strip = np.array([[normal[0], along[0], 0], [normal[1], along[1], 0]])
+    strip[:, 2] = points[0] - half * normal
+    size, how = (2 * half + 1, len(points)), cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    fresh = np.asarray(cv2.warpAffine(left, strip, size, flags=how)) > 0
     centre = fresh[:, half - 2 : half + 3].any(axis=1)
+    if centre.sum() < 0.1 * min(height, width):
+        return None
+    profile = np.asarray(cv2.warpAffine(marked, strip, size, flags=how)) > 0
     # Only positions where the mark is thin across the line tell of it; wide ones are strokes that cross.
     run = profile.sum(axis=1)
     thin = centre & (run <= half) & ~profile[:, 0] & ~profile[:, -1]

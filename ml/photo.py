@@ -174,8 +174,9 @@ def _without_lid(grey: Image.Image) -> Image.Image:
 
 def _polarity(ratio: NDArray[np.float32]) -> float:
     """-1 if all that differs from its background is darker, 1 if all is lighter; ratio: of pixel to background."""
-    cubes = (ratio - 1) ** 3
-    return float(cubes.sum() / max(np.abs(cubes).sum(), 1e-9))
+    off = ratio - 1
+    cubes = off * off * off
+    return float(cubes.sum() / max(float(np.abs(cubes).sum()), 1e-9))
 
 
 def _polarity_of_lines(grey: Image.Image) -> float:

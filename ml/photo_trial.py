@@ -2,8 +2,7 @@
 
 Draws synthetic photographs (`ml.photographs`), reads them as the site does and prints, by condition, the fraction that
 the bundle reads as the character that was written, lookalikes pooled, all scripts competing. `ink` is the same for the
-strokes themselves: what a perfect reading of the pictures would reach. `cover` is the fraction of the true ink near the
-found middle lines, `stray` the fraction of the found lines far from any true ink.
+strokes themselves: what a perfect reading of the pictures would reach. `errors` counts photographs that were refused.
 """
 
 import argparse
@@ -77,6 +76,7 @@ def main() -> None:
             "ink": float((of_ink == meant).mean()),
             "errors": errors,
         }
+        print(f"{name:32} {figures[name]['top1']:6.1%}  ink {figures[name]['ink']:6.1%}  errors {errors}", flush=True)
         if args.wrong:
             args.wrong.mkdir(parents=True, exist_ok=True)
             for number in np.flatnonzero(best != meant):
@@ -87,7 +87,8 @@ def main() -> None:
                 wide.paste(both, (0, 0))
                 wide.paste(Image.fromarray(images[number]).resize((200, 200)), (both.width, 0))
                 wide.save(args.wrong / f"{name.replace(' ', '_')}_{number}_{characters[number]}_{read}.png")
-    np.mean([row["top1"] for row in figures.values()])
+    mean = np.mean([row["top1"] for row in figures.values()])
+    print(f"{'mean':32} {mean:6.1%}")
     if args.json:
         args.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
