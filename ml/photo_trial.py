@@ -20,12 +20,12 @@ from ml import bundle, legibility, photo, raster
 from ml.ink import WritingError
 from ml.photographs import CONDITIONS, SIDE, photograph
 from ml.recognizer import Recognizer
-from ml.scripts import family
+from ml.scripts import script
 from ml.strokes import references
 from ml.synthesis import augment, shape
 
-#: How often characters of each family are drawn.
-_SHARES = {"kana": 0.5, "kanji": 0.35, "latin": 0.1, "digit": 0.05}
+#: How often characters of each script are drawn.
+_SHARES = {"hiragana": 0.3, "katakana": 0.2, "kanji": 0.35, "latin": 0.1, "digit": 0.05}
 
 
 def arguments() -> argparse.Namespace:
@@ -52,12 +52,12 @@ def main() -> None:
     recognizer = Recognizer(loaded)
     numbers = legibility.group_numbers(loaded.characters, legibility.default_groups())
     index = {character: i for i, character in enumerate(loaded.characters)}
-    by_family = {name: [c for c in loaded.characters if family(c) == name] for name in _SHARES}
+    by_script = {name: [c for c in loaded.characters if script(c) == name] for name in _SHARES}
     figures: dict[str, Any] = {}
     for name in args.only or CONDITIONS:
         rng = np.random.default_rng([args.seed, zlib.crc32(name.encode())])
-        families = rng.choice(list(_SHARES), args.each, p=list(_SHARES.values()))
-        characters = [str(rng.choice(by_family[each])) for each in families]
+        scripts = rng.choice(list(_SHARES), args.each, p=list(_SHARES.values()))
+        characters = [str(rng.choice(by_script[each])) for each in scripts]
         images, inks, taken, errors = [], [], [], 0
         for character in characters:
             strokes = augment(shape(references()[character]), rng.uniform(0.1, 0.5), rng)
