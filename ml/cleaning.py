@@ -538,10 +538,11 @@ def _erased(marked: Mask, printed: list[Line]) -> Mask:
                 ok = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
                 hit[ok] |= off_lines[ys[ok], xs[ok]] > 0
             sides.append(hit)
-        grow = max(1, round(half))
-        # A stroke crosses where ink stands on both sides, also shifted along the line as slanted strokes are.
-        spread = [np.convolve(s, np.ones(2 * grow + 1), "same") > 0 for s in sides]
-        crossing = (spread[0] & spread[1]) | sides[0] | sides[1]
+        # A stroke crosses where ink stands beside the line; a slanted one leaves it further along than it meets it.
+        beside_line = (sides[0] | sides[1]).astype(np.uint8)[None]
+        # Where another line crosses this one too, its neighbours tell.
+        slant = np.ones((1, 2 * int(line.width) + 9), np.uint8)
+        crossing = cv2.morphologyEx(beside_line, cv2.MORPH_CLOSE, slant)[0] > 0
         for start, end in _runs(~crossing):
             a, b = line.start + start * line.along, line.start + end * line.along
             cv2.line(
@@ -551,16 +552,7 @@ def _erased(marked: Mask, printed: list[Line]) -> Mask:
                 0,
                 int(line.width) + 3,
             )
-        # Ends beyond the traced span.
-        for tip in line.ends:
-            if not _hits(off_lines, tip, line.width + 2):
-                cv2.circle(cleaned, (round(float(tip[0])), round(float(tip[1]))), int(line.width), 0, -1)
     return cleaned
-
-
-def _hits(mask: Mask, point: NDArray[Any], reach: float) -> bool:
-    x, y, r = round(float(point[0])), round(float(point[1])), int(reach) + 1
-    return bool(mask[max(0, y - r) : y + r + 1, max(0, x - r) : x + r + 1].any())
 
 
 def _runs(flags: NDArray[Any]) -> list[tuple[int, int]]:
@@ -587,12 +579,12 @@ def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> M
         ]
     )
     kept |= areas == areas.max()
-    x0, y0, w0, h0 = figures[1 + int(np.argmax(areas * large)), :4]
+    x0, y0, w0, h0 = figures[1 + int(np.argmax(extents * kept)), :4]
     height, width = marked.shape
-    for i, (x, y, w, h, area) in enumerate(figures[1:].tolist()):
+    for i, (x, y, w, h, _) in enumerate(figures[1:].tolist()):
         touches = x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
         away = max(x0 - x - w, x - x0 - w0, y0 - y - h, y - y0 - h0)
-        if touches and away > 0.05 * side and area < 0.5 * areas.max():
+        if touches and away > 0.05 * side and max(w, h) < 0.6 * max(w0, h0):
             kept[i] = False
     kept_mask = np.isin(blots, np.flatnonzero(kept) + 1)
     if absorbed is not None and kept_mask.any():
