@@ -21,11 +21,13 @@ Ratios = NDArray[Any]
 _GROUND_SIDE = 200
 #: Dark marks narrower than this are not paper: the first is surely wider than any pen; the others are taken if at most
 #: this fraction of the strokes' edges absorbs less than this fraction of what it did before.
-_WIDEST_INK, _LOST, _KEPT = (0.27, 0.14, 0.08), 0.05, 0.6
+_WIDEST_INK, _LOST, _KEPT = (0.27, 0.14, 0.08), 0.12, 0.6
 #: Added to grey levels before their ratio is taken, so that what is nearly black doesn't count as full of contrast.
 _BLACK = 16
 #: A pixel counts as marked if it absorbs more than this and more than so many times the noise.
 _FAINTEST, _NOISE = 0.07, 6.0
+#: Percentage of the pixels that are bare paper at least, give or take the noise: a highlighter may cover the rest.
+_PAPER = 35
 #: Width of the patches that are looked at; one is soft if its absorption fades, from three quarters to one,
 #: over more than the other, and over more than four pixels.
 _PATCH, _FADE = 0.05, 0.012
@@ -37,8 +39,11 @@ _ROUNDS, _PEAKS = 4, 30
 _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
 #: Cosine of the angle between the directions of two colours from which on they are one ink's.
 _SAME_INK = float(np.cos(np.deg2rad(9)))
-#: What is longer than so many times its width is a row of characters; what is longer than so many, a single line.
-_ROW, _LINE_SHAPE = 2.1, 3.0
+#: Ink from the back of the sheet is fainter than this fraction of the ink in front, and at least this fraction of all.
+_FAINTER, _BACK = 0.65, 0.08
+#: What is longer than so many times its width may be a row of characters: of at least two whose strokes are together
+#: longer than so many times the diagonal of their box, which one stroke or two (い, ハ, 二) are not.
+_ROW, _SEVERAL_STROKES = 1.9, 1.4
 #: Least space between the characters of a grid, fraction of a character's cell.
 _SPACE = 0.1
 
@@ -75,11 +80,13 @@ def ink(image: NDArray[Any]) -> NDArray[Any]:
     base, least = _paper_levels(most)
     side = max(most.shape)
     marked = _without_blobs(_without_edges((most > base + least).astype(np.uint8)), side)
-    paper = _closest_paper(image, most - base, marked, least)
+    # A highlighter's edge is as sharp as a stroke's.
+    untinted = marked & ~_tinted(absorbed - np.float32(base))
+    paper = _closest_paper(image, absorbed, _sharp_edges(most - base, untinted, least))
     if paper is not None:
         absorbed = _absorbed(image, paper)
         base, least = _paper_levels(_greatest(absorbed))
-    absorbed = cv2.subtract(absorbed, (base, base, base, 0))
+    absorbed = absorbed - np.float32(base)
     most = np.maximum(_greatest(absorbed), 0)
     marked &= (most > least).astype(np.uint8)
     most = _without_soft_patches(most * marked, least)
@@ -92,8 +99,14 @@ def ink(image: NDArray[Any]) -> NDArray[Any]:
         if _shows_something(rest, side):
             marked = rest
             break
-    kept = _without_lines(marked, smooth, side)
-    kept = _without_specks(_without_blobs(kept, side), most, side)
+    kept, on_lines = _without_lines(marked, smooth, side)
+    kept = _without_blobs(kept, side)
+    strongest = (kept > 0) & (most >= np.percentile(most[kept > 0], 75)) if kept.any() else kept > 0
+    if strongest.any() and np.median(_least(absorbed)[strongest]) > 0.5 * np.median(most[strongest]):
+        most = np.maximum(_least(absorbed), 0)  # grey ink is as strong on a highlighter's colour as beside it
+    if (free := (kept > 0) & ~on_lines).any():  # where a stroke crosses a line, both absorb
+        most = np.where(on_lines, np.minimum(most, np.median(most[free])), most)
+    kept = _without_specks(kept, most, side)
     near = cv2.dilate(kept, np.ones((3, 3), np.uint8))
     return np.where(near, most, 0).astype(np.float32)
 
@@ -112,8 +125,7 @@ def _paper(image: NDArray[Any], widest: float) -> NDArray[Any]:
 def _absorbed(image: NDArray[Any], paper: NDArray[Any]) -> Ratios:
     """(height, width, 3) the fraction of the paper's light that each pixel of `image` absorbs."""
     full = cv2.resize(paper, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    reflected = cv2.divide(cv2.add(image, (_BLACK, _BLACK, _BLACK, 0), dtype=cv2.CV_32F), full)
-    return np.asarray(cv2.subtract((1.0, 1.0, 1.0, 0), reflected))
+    return 1 - (image + np.float32(_BLACK)) / np.asarray(full)
 
 
 def _greatest(absorbed: Ratios) -> NDArray[Any]:
@@ -122,28 +134,33 @@ def _greatest(absorbed: Ratios) -> NDArray[Any]:
     return np.asarray(cv2.max(cv2.max(red, green), blue))
 
 
+def _least(absorbed: Ratios) -> NDArray[Any]:
+    """(height, width) the least of the three channels."""
+    red, green, blue = cv2.split(absorbed)
+    return np.asarray(cv2.min(cv2.min(red, green), blue))
+
+
 def _paper_levels(most: NDArray[Any]) -> tuple[float, float]:
     """What bare paper absorbs, and how much more than that makes a mark."""
-    sample = most[::4, ::4]
-    base = float(np.median(sample))
-    noise = float(np.median(np.abs(sample - base)))
-    return base, max(_FAINTEST, _NOISE * noise)
+    sample = most[::4]
+    noise = float(np.median(np.abs(sample[:, 3:] - sample[:, :-3]))) / np.sqrt(2)
+    return float(np.percentile(sample, _PAPER)), max(_FAINTEST, _NOISE * noise)
 
 
-def _closest_paper(image: NDArray[Any], most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any] | None:
+def _closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) -> NDArray[Any] | None:
     """The paper as the narrowest window sees it that leaves the strokes: the narrower, the less is left of shadows.
 
-    None if only the widest leaves them.
+    absorbed: with the widest window; sharp: (height, width) bool, strokes' edges. None if only the widest leaves them.
     """
-    edges = np.nonzero(_sharp_edges(most, marked, least))
+    edges = np.nonzero(sharp)
     if not len(edges[0]):
         return None
-    levels, before = image[edges].astype(np.float32) + _BLACK, most[edges]
+    levels, before = image[edges].astype(np.float32) + _BLACK, absorbed[edges].mean(axis=1)
     closest = None
     for widest in _WIDEST_INK[1:]:
         paper = _paper(image, widest)
         rows, columns = (e * n // m for e, n, m in zip(edges, paper.shape[:2], image.shape[:2], strict=True))
-        lost = 1 - (levels / paper[rows, columns]).min(axis=1) < _KEPT * before
+        lost = 1 - (levels / paper[rows, columns]).mean(axis=1) < _KEPT * before
         if lost.mean() > _LOST:
             break
         closest = paper
@@ -236,7 +253,7 @@ def _without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
             soft |= own
     if not soft.any():
         return absorbed
-    soft = cv2.dilate(soft, reached)
+    soft = np.asarray(cv2.dilate(soft, reached), np.uint8)
     ground = cv2.blur(wide, (3, 3))
     return np.where(soft, np.maximum(absorbed - np.maximum(ground, wide), 0), absorbed).astype(np.float32)
 
@@ -277,9 +294,12 @@ def _pen_width(mask: Mask) -> float:
     return 4 * max(float(depth[mask > 0].mean()) - 0.5, 0.25)
 
 
-def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> Mask:
-    """`marked` less printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole."""
-    lines = _lines(marked, side)
+def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> tuple[Mask, NDArray[Any]]:
+    """`marked` less printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole.
+
+    Also (height, width) bool, where the lines were.
+    """
+    lines, on_lines = _lines(marked, side), np.zeros_like(marked)
     across = [line for line in lines if line.is_across and line.wobble < _across_wobble(line)]
     for _ in range(2):  # with the rules gone, what is left tells frames and crosses from strokes
         if not lines:
@@ -288,15 +308,34 @@ def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> Mask:
         for line in across or lines:
             cv2.line(rest, *_pixels(line, 0.12 * side), 0, int(line.width) + 6)
         rest = _without_specks(rest, None, side)
-        if _shows_something(rest, side):
+        if not across and not _shows_something(rest, side):
+            # What is left of a character of straight strokes (i, 十) in a frame, without the frame.
+            lines = _outermost(lines, side)
+            rest = marked.copy()
+            for line in lines:
+                cv2.line(rest, *_pixels(line, 0.05 * side), 0, int(line.width) + 6)
+            rest = _without_specks(rest, None, side)
+        if lines and _shows_something(rest, side):
             printed = across or _printed(lines, rest, absorbed, marked, side)
             if printed:
                 marked = _less(marked, printed, rest, absorbed, side)
+                for line in printed:
+                    cv2.line(on_lines, *_pixels(line), 1, int(line.width) + 4)
             lines = [line for line in lines if not any(line is other for other in printed)]
         if not across:
             break
         across = []
-    return marked
+    return marked, on_lines > 0
+
+
+def _outermost(lines: list[Line], side: int) -> list[Line]:
+    """The four of `lines` that frame all others; none if there are no such four."""
+    ends = np.array([end for line in lines for end in line.ends])
+    (left, top), (right, bottom) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
+    inner = left + 0.06 * side, top + 0.06 * side, right - 0.06 * side, bottom - 0.06 * side
+    framing = [(line, _place(line, inner, side)) for line in lines]
+    outer = [line for line, place in framing if place not in (None, "through")]
+    return outer if {place for _, place in framing} >= {"above", "below", "left", "right"} else []
 
 
 def _across_wobble(line: Line) -> float:
@@ -313,7 +352,7 @@ def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side
         for line in lines:
             if any(line is other for other in printed) or line.wobble > 0.3 + 0.0009 * line.length:
                 continue
-            if all(any(_distance(other, end) < 0.02 * side for other in printed) for end in line.ends):
+            if all(any(_distance(other, end) < 0.03 * side for other in printed) for end in line.ends):
                 printed.append(line)
     return printed
 
@@ -358,7 +397,7 @@ def _pixels(line: Line, further: float = 0) -> tuple[tuple[int, int], tuple[int,
 
 def _lines(marked: Mask, side: int) -> list[Line]:
     """Long straight lines in `marked`, level or upright within some degrees, solid or dashed."""
-    thick = max(3, round(0.016 * side)) | 1
+    thick = max(3, round(0.022 * side)) | 1
     solid: Mask = np.asarray(cv2.morphologyEx(marked, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)))
     grown: Mask = np.asarray(cv2.dilate(solid, np.ones((3, 3), np.uint8)))
     thin: Any = marked & ~grown
@@ -433,7 +472,7 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     if thin.sum() < 0.1 * min(height, width):
         return None
     gap = max(4, round(0.05 * side))
-    filled = profile[:, half - 2 : half + 3].any(axis=1)
+    filled: NDArray[Any] = np.asarray(profile[:, half - 2 : half + 3].any(axis=1))
     start, end = _longest(filled, thin, gap)
     if end - start < 0.28 * min(height, width):
         return None
@@ -579,19 +618,50 @@ def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> M
         ]
     )
     kept |= areas == areas.max()
-    x0, y0, w0, h0 = figures[1 + int(np.argmax(extents * kept)), :4]
+    boxes = figures[1:, :4].tolist()
+    largest = boxes[int(np.argmax(extents * kept))]
+    reach = float(max(largest[2:]))
     height, width = marked.shape
-    for i, (x, y, w, h, _) in enumerate(figures[1:].tolist()):
-        touches = x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
-        away = max(x0 - x - w, x - x0 - w0, y0 - y - h, y - y0 - h0)
-        if touches and away > 0.05 * side and max(w, h) < 0.6 * max(w0, h0):
+    for i in np.flatnonzero(kept):
+        x, y, w, h = boxes[i]
+        touches = x <= 3 or y <= 3 or x + w >= width - 3 or y + h >= height - 3
+        if touches and max(w, h) < 0.6 * reach and _apart(boxes[i], largest) > 0.05 * side:
             kept[i] = False
+        elif max(w, h) < 0.15 * reach:
+            larger = [
+                box for box, extent, k in zip(boxes, extents, kept, strict=True) if k and extent > 1.5 * max(w, h)
+            ]
+            kept[i] = min((_apart(boxes[i], box) for box in larger), default=0) < 0.3 * reach
     kept_mask = np.isin(blots, np.flatnonzero(kept) + 1)
     if absorbed is not None and kept_mask.any():
-        # Bleed-through is fainter than the ink that it touches.
-        main = np.percentile(absorbed[kept_mask], 90)
-        return (kept_mask & (cv2.blur(absorbed, (3, 3)) > 0.48 * main)).astype(np.uint8)
+        smooth = cv2.blur(absorbed, (3, 3))
+        main = float(np.percentile(smooth[kept_mask], 90))
+        front = kept_mask & (smooth > max(0.45 * main, _front(smooth, kept_mask, pen)))
+        return _without_specks(front.astype(np.uint8), None, side)
     return kept_mask.astype(np.uint8)
+
+
+def _apart(one: list[int], other: list[int]) -> int:
+    """Pixels between two boxes (left, top, width, height), the larger of across and down; negative if they overlap."""
+    x, y, w, h = one
+    x0, y0, w0, h0 = other
+    return max(x0 - x - w, x - x0 - w0, y0 - y - h, y - y0 - h0)
+
+
+def _front(absorbed: NDArray[Any], marked: NDArray[Any], pen: float) -> float:
+    """The absorption that divides the ink from fainter ink that shines through from the back; 0 if none does.
+
+    Edges and light pressure make a part of any stroke fainter; what shines through is also far from the darker part.
+    """
+    levels = np.round(absorbed[marked] * 255).clip(0, 255).astype(np.uint8)
+    threshold = cv2.threshold(levels[None], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0] / 255
+    dark = (marked & (absorbed > threshold)).astype(np.uint8)
+    reach = 2 * max(2, round(pen)) + 1
+    far = marked & (cv2.dilate(dark, np.ones((reach, reach), np.uint8)) == 0)
+    if far.sum() < _BACK * marked.sum() or not dark.any():
+        return 0.0
+    front, back = float(np.median(absorbed[dark > 0])), float(np.median(absorbed[far]))
+    return threshold if back < _FAINTER * front else 0.0
 
 
 def characters(inked: NDArray[Any]) -> list[tuple[int, int, int, int]]:
@@ -622,7 +692,12 @@ def characters(inked: NDArray[Any]) -> list[tuple[int, int, int, int]]:
                 w, h = int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
                 found.append((left + x0 + int(xs.min()), top + y0 + int(ys.min()), w, h))
     size = max(max(w, h) for _, _, w, h in found)
-    certain = [b for b in found if max(b[2:]) > 0.5 * size and max(b[2:]) < _LINE_SHAPE * min(b[2:])]
+    pen = _pen_width(inked.astype(np.uint8))
+    certain = [
+        (x, y, w, h)
+        for x, y, w, h in found
+        if max(w, h) > 0.5 * size and inked[y : y + h, x : x + w].sum() / pen > _SEVERAL_STROKES * np.hypot(w, h)
+    ]
     return found if len(certain) > 1 else [(left, top, width, height)]
 
 

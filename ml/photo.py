@@ -33,6 +33,8 @@ _CLEAR_POLARITY = 0.6
 #: Longer side of the image that lines are looked for in, pixels, and the window that their surroundings are, a fraction
 #: of it.
 _LINES_SIDE, _LINE_WINDOW = 256, 0.16
+#: Log ratio from which on a pixel is no more different from its surroundings.
+_FULL = 0.4
 #: A scanner's lid beside the sheet is darker or lighter than the sheet by this factor, on this fraction of a row or
 #: column, on at most this fraction of the image.
 _LID_CONTRAST, _LID_FRACTION, _LID_DEPTH = 2.0, 0.7, 0.2
@@ -185,7 +187,8 @@ def _polarity_of_lines(grey: Image.Image) -> float:
     size = max(1, round(grey.width * factor)), max(1, round(grey.height * factor))
     levels = cv2.resize(np.asarray(grey), size, interpolation=cv2.INTER_AREA)
     around = cv2.medianBlur(levels, 2 * round(max(size) * _LINE_WINDOW / 2) + 1)
-    return _polarity(1 + np.log((levels.astype(np.float32) + _BLACK) / (around.astype(np.float32) + _BLACK)))
+    difference = np.log((levels.astype(np.float32) + _BLACK) / (around.astype(np.float32) + _BLACK))
+    return _polarity(1 + difference.clip(-_FULL, _FULL))  # so that no corner of a sheet outweighs a pencil
 
 
 def _border_surface(levels: NDArray[np.float32]) -> NDArray[np.float32]:

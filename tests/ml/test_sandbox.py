@@ -155,7 +155,7 @@ def sheet_of(width: int, height: int, mode: str) -> Image.Image:
 )
 def test_the_largest_images_of_each_format_are_read_in_the_memory_and_time_there_is(reader, size, mode, form, options):
     file = io.BytesIO()
-    sheet_of(*size, mode).save(file, form, **options)
+    sheet_of(size[0], size[1], mode).save(file, form, **options)
     assert reader.read(file.getvalue()).any()
 
 
