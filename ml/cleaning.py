@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[Any]
+#: (3, height, width) float32, one plane for each of red, green and blue.
 Ratios = NDArray[Any]
 
 #: Longer side of the image that the paper's brightness is estimated on, pixels; lengths below are fractions of the
@@ -75,7 +76,8 @@ def ink(image: NDArray[Any]) -> NDArray[Any]:
 
     image: (height, width, 3) uint8, ink darker than the paper.
     """
-    absorbed = _absorbed(image, _paper(image, _WIDEST_INK[0]))
+    planes = np.ascontiguousarray(image.transpose(2, 0, 1))
+    absorbed = _absorbed(planes, _paper(image, _WIDEST_INK[0]))
     most = _greatest(absorbed)
     base, least = _paper_levels(most)
     side = max(most.shape)
@@ -84,14 +86,14 @@ def ink(image: NDArray[Any]) -> NDArray[Any]:
     untinted = marked & ~_tinted(absorbed - np.float32(base))
     paper = _closest_paper(image, absorbed, _sharp_edges(most - base, untinted, least))
     if paper is not None:
-        absorbed = _absorbed(image, paper)
+        absorbed = _absorbed(planes, paper)
         base, least = _paper_levels(_greatest(absorbed))
     absorbed = absorbed - np.float32(base)
     most = np.maximum(_greatest(absorbed), 0)
     marked &= (most > least).astype(np.uint8)
     most = _without_soft_patches(most * marked, least)
     marked = (most > least).astype(np.uint8)
-    smooth = cv2.blur(absorbed, (3, 3))
+    smooth = np.stack([cv2.blur(plane, (3, 3)) for plane in absorbed])
     # What only tints the paper is a highlighter's, what is red a teacher's, as long as another ink is there.
     tinted, red = _tinted(smooth), _red(smooth)
     for others in (tinted | red, tinted):
@@ -122,22 +124,24 @@ def _paper(image: NDArray[Any], widest: float) -> NDArray[Any]:
     return np.asarray(cv2.GaussianBlur(paper.astype(np.float32), (0, 0), 1.5) + _BLACK)
 
 
-def _absorbed(image: NDArray[Any], paper: NDArray[Any]) -> Ratios:
-    """(height, width, 3) the fraction of the paper's light that each pixel of `image` absorbs."""
-    full = cv2.resize(paper, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    return 1 - (image + np.float32(_BLACK)) / np.asarray(full)
+def _absorbed(planes: NDArray[Any], paper: NDArray[Any]) -> Ratios:
+    """(3, height, width) the fraction of the paper's light that each pixel of `planes` (uint8) absorbs."""
+    absorbed = np.empty(planes.shape, np.float32)
+    for into, plane, levels in zip(absorbed, planes, cv2.split(paper), strict=True):
+        full = cv2.resize(levels, plane.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        np.divide(plane + np.float32(_BLACK), full, out=into)
+        np.subtract(1, into, out=into)
+    return absorbed
 
 
 def _greatest(absorbed: Ratios) -> NDArray[Any]:
     """(height, width) the greatest of the three channels."""
-    red, green, blue = cv2.split(absorbed)
-    return np.asarray(cv2.max(cv2.max(red, green), blue))
+    return np.maximum(np.maximum(absorbed[0], absorbed[1]), absorbed[2])
 
 
 def _least(absorbed: Ratios) -> NDArray[Any]:
     """(height, width) the least of the three channels."""
-    red, green, blue = cv2.split(absorbed)
-    return np.asarray(cv2.min(cv2.min(red, green), blue))
+    return np.minimum(np.minimum(absorbed[0], absorbed[1]), absorbed[2])
 
 
 def _paper_levels(most: NDArray[Any]) -> tuple[float, float]:
@@ -155,7 +159,7 @@ def _closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) -
     edges = np.nonzero(sharp)
     if not len(edges[0]):
         return None
-    levels, before = image[edges].astype(np.float32) + _BLACK, absorbed[edges].mean(axis=1)
+    levels, before = image[edges].astype(np.float32) + _BLACK, absorbed[:, *edges].mean(axis=0)
     closest = None
     for widest in _WIDEST_INK[1:]:
         paper = _paper(image, widest)
@@ -179,21 +183,20 @@ def _sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]
 
 def _tinted(absorbed: Ratios) -> Mask:
     """1 where the paper is tinted, yet as bright as before in one channel."""
-    red, green, blue = cv2.split(absorbed)
-    least, most = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
+    least, most = _least(absorbed), _greatest(absorbed)
     return ((least < 0.1) & (most - least > 1.5 * least + 0.03)).astype(np.uint8)
 
 
 def _red(absorbed: Ratios) -> Mask:
     """1 where red light is reflected and the rest absorbed."""
-    red, green, blue = cv2.split(absorbed)
+    red, green, blue = absorbed
     return ((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue)).astype(np.uint8)
 
 
 def _direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
     """The direction of the mean colour of the pixels of `mask` in the space of log ratios: an ink's, however thick."""
-    logs = -np.log(1 - absorbed[mask > 0].clip(0, 0.97))
-    mean = logs.mean(axis=0) if len(logs) else np.ones(3)
+    logs = -np.log(1 - absorbed[:, mask > 0].clip(0, 0.97))
+    mean = logs.mean(axis=1) if logs.size else np.ones(3)
     return np.asarray(mean / (np.linalg.norm(mean) + 1e-6), np.float32)
 
 
@@ -380,9 +383,9 @@ def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side:
         cv2.line(on_lines, *_pixels(line), 1, max(1, int(line.width) - 1))
     print_direction = _direction(absorbed, on_lines & marked & ~cleaned)
     if float(print_direction @ ink_direction) < _SAME_INK:
-        logs = -np.log(1 - absorbed.clip(0, 0.97))
-        is_print = logs @ (print_direction - ink_direction) > 0
-        colour: Mask = is_print.astype(np.uint8)
+        logs = -np.log(1 - absorbed[:, cleaned > 0].clip(0, 0.97))
+        colour: Mask = np.zeros_like(cleaned)
+        colour[cleaned > 0] = (print_direction - ink_direction) @ logs > 0
         opened: Mask = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
         cleaned &= ~opened
     return cleaned
@@ -608,7 +611,7 @@ def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> M
     areas = figures[1:, cv2.CC_STAT_AREA].astype(np.float64)
     extents = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     large = extents >= 0.25 * extents.max()
-    body = np.isin(blots, np.flatnonzero(large) + 1).astype(np.uint8)
+    body = np.concatenate([[False], large])[blots].astype(np.uint8)
     pen = _pen_width(body)
     kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen)
     kept &= np.array(
@@ -632,7 +635,7 @@ def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> M
                 box for box, extent, k in zip(boxes, extents, kept, strict=True) if k and extent > 1.5 * max(w, h)
             ]
             kept[i] = min((_apart(boxes[i], box) for box in larger), default=0) < 0.3 * reach
-    kept_mask = np.isin(blots, np.flatnonzero(kept) + 1)
+    kept_mask = np.concatenate([[False], kept])[blots]
     if absorbed is not None and kept_mask.any():
         smooth = cv2.blur(absorbed, (3, 3))
         main = float(np.percentile(smooth[kept_mask], 90))

@@ -9,7 +9,7 @@ MAX_PIXELS = 50_000_000
 #: Pixels of a PNG or WebP, which is decoded whole: decoding one takes three quarters of the sandbox's memory.
 MAX_PIXELS_UNSCALED = 24_000_000
 #: Longer side of an image once it has been read, pixels; larger images are scaled down.
-SIDE = 700
+SIDE = 640
 _STARTS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF"}
 
 
