@@ -13,30 +13,38 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import raster
-
 Mask = NDArray[Any]
+#: (3, height, width) float32, one plane for each of red, green and blue.
 Ratios = NDArray[Any]
 
 #: Longer side of the image that the paper's brightness is estimated on, pixels; lengths below are fractions of the
 #: photograph's longer side unless they say otherwise.
 _GROUND_SIDE = 200
-#: Dark things narrower than this are not paper.
-_WIDEST_INK = 0.27
+#: Dark marks narrower than this are not paper: the first is surely wider than any pen; the others are taken if at most
+#: this fraction of the strokes' edges absorbs less than this fraction of what it did before.
+_WIDEST_INK, _LOST, _KEPT = (0.27, 0.14, 0.08), 0.12, 0.6
 #: Added to grey levels before their ratio is taken, so that what is nearly black doesn't count as full of contrast.
 _BLACK = 16
 #: A pixel counts as marked if it absorbs more than this and more than so many times the noise.
 _FAINTEST, _NOISE = 0.07, 6.0
-#: Fraction of the sheet that dark edges cover if the light falls off; a scanner's edges cover less.
-_FALLING_LIGHT = 0.08
+#: Percentage of the pixels that are bare paper at least, give or take the noise: a highlighter may cover the rest.
+_PAPER = 35
+#: Width of the patches that are looked at; one is soft if its absorption fades, from three quarters to one,
+#: over more than the other, and over more than four pixels.
+_PATCH, _FADE = 0.05, 0.012
+#: Length within which a stroke's edge rises by this fraction of what the sharpest do.
+_EDGE, _SHARP = 0.006, 0.45
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
 _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
 #: Cosine of the angle between the directions of two colours from which on they are one ink's.
 _SAME_INK = float(np.cos(np.deg2rad(9)))
-#: What is longer than so many times its width is a row of characters; what is longer than so many, a single line.
-_ROW, _LINE_SHAPE = 2.1, 3.0
+#: Ink from the back of the sheet is fainter than this fraction of the ink in front, and at least this fraction of all.
+_FAINTER, _BACK = 0.65, 0.08
+#: What is longer than so many times its width may be a row of characters: of at least two whose strokes are together
+#: longer than so many times the diagonal of their box, which one stroke or two (い, ハ, 二) are not.
+_ROW, _SEVERAL_STROKES = 1.9, 1.4
 #: Least space between the characters of a grid, fraction of a character's cell.
 _SPACE = 0.1
 
@@ -55,85 +63,140 @@ class Line:
     coverage: float
     #: Whether both ends reach the image's border.
     is_across: bool
+    #: Whether one does.
+    reaches_border: bool
 
     @property
     def ends(self) -> tuple[NDArray[Any], NDArray[Any]]:
         return self.start, self.start + self.along * np.float32(self.length)
 
 
-def ratios(image: NDArray[Any]) -> Ratios:
-    """(height, width, 3) the fraction of the paper's light that each pixel reflects, 0 to 1.
+def ink(image: NDArray[Any]) -> NDArray[Any]:
+    """(height, width) how much the pen's ink absorbs at each pixel, 0 to 1; 0 everywhere else.
 
     image: (height, width, 3) uint8, ink darker than the paper.
     """
-    height, width = image.shape[:2]
-    factor = min(1.0, _GROUND_SIDE / max(height, width))
-    size = max(8, round(width * factor)), max(8, round(height * factor))
-    small = cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3)
-    reach = 2 * round(max(size) * _WIDEST_INK / 2) + 1
-    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    ground = cv2.GaussianBlur(ground.astype(np.float32), (0, 0), 1.5) + _BLACK
-    full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.minimum((image.astype(np.float32) + _BLACK) / full, 1)
-
-
-def ink(image: NDArray[Any]) -> NDArray[Any] | None:
-    """(height, width) how much the pen's ink absorbs at each pixel, 0 to 1; 0 everywhere else. None if there is only
-    ink.
-
-    image: (height, width, 3) uint8, ink darker than the paper.
-    """
-    absorbed = 1 - ratios(image)
-    most = cv2.max(cv2.max(absorbed[..., 0], absorbed[..., 1]), absorbed[..., 2])
-    sample = most[::4, ::4]
-    base = float(np.median(sample))
-    noise = float(np.median(np.abs(sample - base)))
-    most = np.maximum(most - base, 0)
-    least = max(_FAINTEST, _NOISE * noise)
+    planes = np.ascontiguousarray(image.transpose(2, 0, 1))
+    absorbed = _absorbed(planes, _paper(image, _WIDEST_INK[0]))
+    most = _greatest(absorbed)
+    base, least = _paper_levels(most)
+    side = max(most.shape)
+    marked = _without_blobs(_without_edges((most > base + least).astype(np.uint8)), side)
+    # A highlighter's edge is as sharp as a stroke's.
+    untinted = marked & ~_tinted(absorbed - np.float32(base))
+    paper = _closest_paper(image, absorbed, _sharp_edges(most - base, untinted, least))
+    if paper is not None:
+        absorbed = _absorbed(planes, paper)
+        base, least = _paper_levels(_greatest(absorbed))
+    absorbed = absorbed - np.float32(base)
+    most = np.maximum(_greatest(absorbed), 0)
+    marked &= (most > least).astype(np.uint8)
+    most = _without_soft_patches(most * marked, least)
     marked = (most > least).astype(np.uint8)
-    side = max(marked.shape)
-    inner = _without_edges(marked)
-    # So much of the sheet is no scanner's edge but a lamp's light that falls off.
-    is_clean = np.array_equal(inner, marked) or int((marked - inner).sum()) > _FALLING_LIGHT * marked.size
-    marked = _without_blobs(inner, side)
-    is_clean &= np.array_equal(marked, inner)
-    levels = raster.without_shadows((most * marked * 255).astype(np.uint8))
-    most = levels.astype(np.float32) / 255
-    marked = (most > least).astype(np.uint8)
-    smooth = np.maximum(cv2.blur(absorbed, (3, 3)) - base, 0)
+    smooth = np.stack([cv2.blur(plane, (3, 3)) for plane in absorbed])
     # What only tints the paper is a highlighter's, what is red a teacher's, as long as another ink is there.
     tinted, red = _tinted(smooth), _red(smooth)
     for others in (tinted | red, tinted):
         rest = marked & ~others
         if _shows_something(rest, side):
-            is_clean &= np.array_equal(marked, rest)
             marked = rest
             break
-    kept = _without_lines(marked, smooth, side)
-    if is_clean and np.array_equal(kept, marked):
-        return None
-    kept = _without_specks(_without_blobs(kept, side), most, side)
+    kept, on_lines = _without_lines(marked, smooth, side)
+    kept = _without_blobs(kept, side)
+    strongest = (kept > 0) & (most >= np.percentile(most[kept > 0], 75)) if kept.any() else kept > 0
+    if strongest.any() and np.median(_least(absorbed)[strongest]) > 0.5 * np.median(most[strongest]):
+        most = np.maximum(_least(absorbed), 0)  # grey ink is as strong on a highlighter's colour as beside it
+    if (free := (kept > 0) & ~on_lines).any():  # where a stroke crosses a line, both absorb
+        most = np.where(on_lines, np.minimum(most, np.median(most[free])), most)
+    kept = _without_specks(kept, most, side)
     near = cv2.dilate(kept, np.ones((3, 3), np.uint8))
     return np.where(near, most, 0).astype(np.float32)
 
 
+def _paper(image: NDArray[Any], widest: float) -> NDArray[Any]:
+    """(h, w, 3) float32, smaller than `image`: levels of the paper; marks narrower than `widest` are none."""
+    height, width = image.shape[:2]
+    factor = min(1.0, _GROUND_SIDE / max(height, width))
+    size = max(8, round(width * factor)), max(8, round(height * factor))
+    small = cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3)
+    reach = 2 * round(max(size) * widest / 2) + 1
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    return np.asarray(cv2.GaussianBlur(paper.astype(np.float32), (0, 0), 1.5) + _BLACK)
+
+
+def _absorbed(planes: NDArray[Any], paper: NDArray[Any]) -> Ratios:
+    """(3, height, width) the fraction of the paper's light that each pixel of `planes` (uint8) absorbs."""
+    absorbed = np.empty(planes.shape, np.float32)
+    for into, plane, levels in zip(absorbed, planes, cv2.split(paper), strict=True):
+        full = cv2.resize(levels, plane.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        np.divide(plane + np.float32(_BLACK), full, out=into)
+        np.subtract(1, into, out=into)
+    return absorbed
+
+
+def _greatest(absorbed: Ratios) -> NDArray[Any]:
+    """(height, width) the greatest of the three channels."""
+    return np.maximum(np.maximum(absorbed[0], absorbed[1]), absorbed[2])
+
+
+def _least(absorbed: Ratios) -> NDArray[Any]:
+    """(height, width) the least of the three channels."""
+    return np.minimum(np.minimum(absorbed[0], absorbed[1]), absorbed[2])
+
+
+def _paper_levels(most: NDArray[Any]) -> tuple[float, float]:
+    """What bare paper absorbs, and how much more than that makes a mark."""
+    sample = most[::4]
+    noise = float(np.median(np.abs(sample[:, 3:] - sample[:, :-3]))) / np.sqrt(2)
+    return float(np.percentile(sample, _PAPER)), max(_FAINTEST, _NOISE * noise)
+
+
+def _closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) -> NDArray[Any] | None:
+    """The paper as the narrowest window sees it that leaves the strokes: the narrower, the less is left of shadows.
+
+    absorbed: with the widest window; sharp: (height, width) bool, strokes' edges. None if only the widest leaves them.
+    """
+    edges = np.nonzero(sharp)
+    if not len(edges[0]):
+        return None
+    levels, before = image[edges].astype(np.float32) + _BLACK, absorbed[:, *edges].mean(axis=0)
+    closest = None
+    for widest in _WIDEST_INK[1:]:
+        paper = _paper(image, widest)
+        rows, columns = (e * n // m for e, n, m in zip(edges, paper.shape[:2], image.shape[:2], strict=True))
+        lost = 1 - (levels / paper[rows, columns]).mean(axis=1) < _KEPT * before
+        if lost.mean() > _LOST:
+            break
+        closest = paper
+    return closest
+
+
+def _sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]:
+    """Where `marked` has sharp edges, as strokes have and shadows don't."""
+    step = max(2, round(_EDGE * max(most.shape)))
+    window = np.ones((2 * step + 1, 2 * step + 1), np.uint8)
+    smooth = cv2.blur(most, (3, 3))
+    slope = cv2.dilate(smooth, window) - cv2.erode(smooth, window)
+    inside = (marked > 0) & (smooth > 1.5 * least)
+    return inside & (slope > max(least, _SHARP * float(np.percentile(slope[inside], 95)))) if inside.any() else inside
+
+
 def _tinted(absorbed: Ratios) -> Mask:
     """1 where the paper is tinted, yet as bright as before in one channel."""
-    red, green, blue = absorbed[..., 0], absorbed[..., 1], absorbed[..., 2]
-    least, most = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
+    least, most = _least(absorbed), _greatest(absorbed)
     return ((least < 0.1) & (most - least > 1.5 * least + 0.03)).astype(np.uint8)
 
 
 def _red(absorbed: Ratios) -> Mask:
     """1 where red light is reflected and the rest absorbed."""
-    red, green, blue = absorbed[..., 0], absorbed[..., 1], absorbed[..., 2]
+    red, green, blue = absorbed
     return ((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue)).astype(np.uint8)
 
 
 def _direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
     """The direction of the mean colour of the pixels of `mask` in the space of log ratios: an ink's, however thick."""
-    logs = -np.log(1 - absorbed[mask > 0].clip(0, 0.97))
-    mean = logs.mean(axis=0) if len(logs) else np.ones(3)
+    logs = -np.log(1 - absorbed[:, mask > 0].clip(0, 0.97))
+    mean = logs.mean(axis=1) if logs.size else np.ones(3)
     return np.asarray(mean / (np.linalg.norm(mean) + 1e-6), np.float32)
 
 
@@ -172,6 +235,32 @@ def _without_edges(marked: Mask) -> Mask:
     return cleaned
 
 
+def _without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
+    """`absorbed` less wide patches whose edges are soft: what the estimate of the background leaves of shadows."""
+    side = max(absorbed.shape)
+    reach = max(3, round(_PATCH * side)) | 1
+    wide = cv2.morphologyEx(absorbed, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
+    patches = (wide > least).astype(np.uint8)
+    count, blots = cv2.connectedComponents(patches, connectivity=8)
+    if count < 2:
+        return absorbed
+    smooth, reached = cv2.blur(absorbed, (3, 3)), np.ones((reach, reach), np.uint8)
+    soft = np.zeros_like(patches)
+    for blot in range(1, count):
+        own = (blots == blot).astype(np.uint8)
+        near, most = cv2.dilate(own, reached) > 0, float(wide[own > 0].max())
+        inside = (near & (smooth > 0.5 * most)).astype(np.uint8)
+        outline = int(inside.sum()) - int(cv2.erode(inside, np.ones((3, 3), np.uint8)).sum())
+        fading = int((near & (smooth > 0.25 * most) & (smooth < 0.75 * most)).sum())
+        if fading > max(4, _FADE * side) * outline:
+            soft |= own
+    if not soft.any():
+        return absorbed
+    soft = np.asarray(cv2.dilate(soft, reached), np.uint8)
+    ground = cv2.blur(wide, (3, 3))
+    return np.where(soft, np.maximum(absorbed - np.maximum(ground, wide), 0), absorbed).astype(np.float32)
+
+
 def _without_blobs(marked: Mask, side: int) -> Mask:
     """`marked` less punched holes: round solid spots near the edge or cut by it, outside of the largest mark's box."""
     count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
@@ -208,25 +297,79 @@ def _pen_width(mask: Mask) -> float:
     return 4 * max(float(depth[mask > 0].mean()) - 0.5, 0.25)
 
 
-def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> Mask:
-    """`marked` less printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole."""
-    lines = _lines(marked, side)
-    if not lines:
-        return marked
-    rest = marked.copy()
-    for line in lines:
-        cv2.line(rest, *_pixels(line, 0.12 * side), 0, int(line.width) + 6)
-    rest = _without_specks(rest, None, side)
-    pen = _pen_width(rest)
-    if not _shows_something(rest, side):
-        return marked
-    ink_direction = _direction(absorbed, rest)
+def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> tuple[Mask, NDArray[Any]]:
+    """`marked` less printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole.
+
+    Also (height, width) bool, where the lines were.
+    """
+    lines, on_lines = _lines(marked, side), np.zeros_like(marked)
+    across = [line for line in lines if line.is_across and line.wobble < _across_wobble(line)]
+    for _ in range(2):  # with the rules gone, what is left tells frames and crosses from strokes
+        if not lines:
+            break
+        rest = marked.copy()
+        for line in across or lines:
+            cv2.line(rest, *_pixels(line, 0.12 * side), 0, int(line.width) + 6)
+        rest = _without_specks(rest, None, side)
+        if not across and not _shows_something(rest, side):
+            # What is left of a character of straight strokes (i, 十) in a frame, without the frame.
+            lines = _outermost(lines, side)
+            rest = marked.copy()
+            for line in lines:
+                cv2.line(rest, *_pixels(line, 0.05 * side), 0, int(line.width) + 6)
+            rest = _without_specks(rest, None, side)
+        if lines and _shows_something(rest, side):
+            printed = across or _printed(lines, rest, absorbed, marked, side)
+            if printed:
+                marked = _less(marked, printed, rest, absorbed, side)
+                for line in printed:
+                    cv2.line(on_lines, *_pixels(line), 1, int(line.width) + 4)
+            lines = [line for line in lines if not any(line is other for other in printed)]
+        if not across:
+            break
+        across = []
+    return marked, on_lines > 0
+
+
+def _outermost(lines: list[Line], side: int) -> list[Line]:
+    """The four of `lines` that frame all others; none if there are no such four."""
+    ends = np.array([end for line in lines for end in line.ends])
+    (left, top), (right, bottom) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
+    inner = left + 0.06 * side, top + 0.06 * side, right - 0.06 * side, bottom - 0.06 * side
+    framing = [(line, _place(line, inner, side)) for line in lines]
+    outer = [line for line, place in framing if place not in (None, "through")]
+    return outer if {place for _, place in framing} >= {"above", "below", "left", "right"} else []
+
+
+def _across_wobble(line: Line) -> float:
+    return 0.45 + 0.0022 * line.length
+
+
+def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side: int) -> list[Line]:
+    """Those of `lines` that are print rather than strokes, where `rest` is what no line covers."""
+    pen, direction = _pen_width(rest), _direction(absorbed, rest)
     ys, xs = np.nonzero(rest)
     box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
-    printed = [line for line in lines if _is_printed(line, lines, pen, box, ink_direction, absorbed, marked, side)]
-    if not printed:
-        return marked
-    cleaned = _erased(marked, printed, pen)
+    printed = [line for line in lines if _is_printed(line, lines, pen, box, direction, absorbed, marked, side)]
+    for _ in range(2):  # lines that run from print to print
+        for line in lines:
+            if any(line is other for other in printed) or line.wobble > 0.3 + 0.0009 * line.length:
+                continue
+            if all(any(_distance(other, end) < 0.03 * side for other in printed) for end in line.ends):
+                printed.append(line)
+    return printed
+
+
+def _distance(line: Line, point: NDArray[Any]) -> float:
+    """From `point` to the nearest point of `line`, pixels."""
+    t = float(np.clip((point - line.start) @ line.along, 0, line.length))
+    return float(np.hypot(*(point - line.start - line.along * np.float32(t))))
+
+
+def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side: int) -> Mask:
+    """`marked` less the lines `printed` and what else is print of their colour."""
+    ink_direction = _direction(absorbed, rest)
+    cleaned = _erased(marked, printed)
     # What is left of a line lies along it.
     beside = np.zeros_like(marked)
     for line in printed:
@@ -240,10 +383,9 @@ def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> Mask:
         cv2.line(on_lines, *_pixels(line), 1, max(1, int(line.width) - 1))
     print_direction = _direction(absorbed, on_lines & marked & ~cleaned)
     if float(print_direction @ ink_direction) < _SAME_INK:
-        # Print of another colour than the ink's goes wherever it is.
-        logs = -np.log(1 - absorbed.clip(0, 0.97))
-        is_print = logs @ (print_direction - ink_direction) > 0
-        colour: Mask = is_print.astype(np.uint8)
+        logs = -np.log(1 - absorbed[:, cleaned > 0].clip(0, 0.97))
+        colour: Mask = np.zeros_like(cleaned)
+        colour[cleaned > 0] = (print_direction - ink_direction) @ logs > 0
         opened: Mask = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
         cleaned &= ~opened
     return cleaned
@@ -258,7 +400,7 @@ def _pixels(line: Line, further: float = 0) -> tuple[tuple[int, int], tuple[int,
 
 def _lines(marked: Mask, side: int) -> list[Line]:
     """Long straight lines in `marked`, level or upright within some degrees, solid or dashed."""
-    thick = max(3, round(0.016 * side)) | 1
+    thick = max(3, round(0.022 * side)) | 1
     solid: Mask = np.asarray(cv2.morphologyEx(marked, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)))
     grown: Mask = np.asarray(cv2.dilate(solid, np.ones((3, 3), np.uint8)))
     thin: Any = marked & ~grown
@@ -313,24 +455,27 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     reach = np.arange(-(height + width), height + width)
     points = origin + reach[:, None] * along
     inside = (points[:, 0] >= 0) & (points[:, 0] <= width - 1) & (points[:, 1] >= 0) & (points[:, 1] <= height - 1)
-    reach, points = reach[inside], points[inside]
+    points = points[inside]
     if len(points) < 0.2 * min(height, width):
         return None
     half = max(6, round(0.02 * side))
     offsets = np.arange(-half, half + 1)
-    grid = points[:, None, :] + offsets[None, :, None] * normal
-    xs = grid[..., 0].round().astype(int).clip(0, width - 1)
-    ys = grid[..., 1].round().astype(int).clip(0, height - 1)
-    profile = marked[ys, xs] > 0
-    fresh = left[ys, xs] > 0
+    # A strip along the line: one row for each of its points, columns across it.
+    strip = np.array([[normal[0], along[0], 0], [normal[1], along[1], 0]])
+    strip[:, 2] = points[0] - half * normal
+    size, how = (2 * half + 1, len(points)), cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    fresh = np.asarray(cv2.warpAffine(left, strip, size, flags=how)) > 0
     centre = fresh[:, half - 2 : half + 3].any(axis=1)
+    if centre.sum() < 0.1 * min(height, width):
+        return None
+    profile = np.asarray(cv2.warpAffine(marked, strip, size, flags=how)) > 0
     # Only positions where the mark is thin across the line tell of it; wide ones are strokes that cross.
     run = profile.sum(axis=1)
     thin = centre & (run <= half) & ~profile[:, 0] & ~profile[:, -1]
     if thin.sum() < 0.1 * min(height, width):
         return None
     gap = max(4, round(0.05 * side))
-    filled = profile[:, half - 2 : half + 3].any(axis=1)
+    filled: NDArray[Any] = np.asarray(profile[:, half - 2 : half + 3].any(axis=1))
     start, end = _longest(filled, thin, gap)
     if end - start < 0.28 * min(height, width):
         return None
@@ -355,6 +500,7 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
         wobble,
         float(filled[span].mean()),
         is_across,
+        bool(start <= 3 or end >= len(points) - 4),
     )
 
 
@@ -378,38 +524,40 @@ def _is_printed(
     side: int,
 ) -> bool:
     """Whether `line` is print rather than a stroke of what else is there, whose pen is `pen` pixels wide."""
-    if line.is_across and line.wobble < 0.45 + 0.0022 * line.length:
-        return True
     if line.wobble > 0.3 + 0.0009 * line.length:
         return False
-    if line.width < 0.62 * pen:
+    if line.reaches_border or line.width < 0.62 * pen:
         return True
     own = np.zeros_like(marked)
     cv2.line(own, *_pixels(line), 1, max(1, int(line.width) - 1))
     if float(_direction(absorbed, own & marked) @ ink_direction) < _SAME_INK:
         return True
-    a, b = line.ends
-    left, top, right, bottom = box
-    level = abs(line.along[0]) > abs(line.along[1])
-    if level:
-        beyond = min(a[0], b[0]) < left - 0.01 * side and max(a[0], b[0]) > right + 0.01 * side
-        aside = max(a[1], b[1]) < top or min(a[1], b[1]) > bottom
-    else:
-        beyond = min(a[1], b[1]) < top - 0.01 * side and max(a[1], b[1]) > bottom + 0.01 * side
-        aside = max(a[0], b[0]) < left or min(a[0], b[0]) > right
-    if not beyond:
+    place = _place(line, box, side)
+    if place is None:
         return False
-    others = [other for other in lines if other is not line]
-    crossing = [o for o in others if abs(float(o.along @ line.along)) < 0.2]
-    parallel = [
-        o for o in others if abs(float(o.along @ line.along)) > 0.98 and abs(o.length - line.length) < 0.3 * line.length
-    ]
     if line.coverage < 0.85:
         return True
-    return bool(aside and parallel and crossing) or bool(not aside and crossing and line.width < 0.85 * pen)
+    straight = [o for o in lines if o.wobble < 0.3 + 0.0009 * o.length]
+    if place == "through":  # a cross
+        crossing = [o for o in straight if _place(o, box, side) == "through" and abs(float(o.along @ line.along)) < 0.2]
+        return bool(crossing) and line.width < 0.85 * pen
+    return {_place(o, box, side) for o in straight} >= {"above", "below", "left", "right"}  # a frame
 
 
-def _erased(marked: Mask, printed: list[Line], pen: float) -> Mask:
+def _place(line: Line, box: tuple[float, float, float, float], side: int) -> str | None:
+    """Where `line` passes `box`: above, below, left, right or through; None if it is no longer than the box."""
+    (ax, ay), (bx, by) = line.ends
+    left, top, right, bottom = box
+    if abs(line.along[0]) > abs(line.along[1]):
+        if min(ax, bx) > left - 0.01 * side or max(ax, bx) < right + 0.01 * side:
+            return None
+        return "above" if max(ay, by) < top else "below" if min(ay, by) > bottom else "through"
+    if min(ay, by) > top - 0.01 * side or max(ay, by) < bottom + 0.01 * side:
+        return None
+    return "left" if max(ax, bx) < left else "right" if min(ax, bx) > right else "through"
+
+
+def _erased(marked: Mask, printed: list[Line]) -> Mask:
     """`marked` less the lines `printed`; pixels that a crossing stroke covers too stay."""
     cleaned = marked.copy()
     height, width = marked.shape
@@ -432,10 +580,11 @@ def _erased(marked: Mask, printed: list[Line], pen: float) -> Mask:
                 ok = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
                 hit[ok] |= off_lines[ys[ok], xs[ok]] > 0
             sides.append(hit)
-        grow = max(1, round(half))
-        # A stroke crosses where ink stands on both sides, also shifted along the line as slanted strokes are.
-        spread = [np.convolve(s, np.ones(2 * grow + 1), "same") > 0 for s in sides]
-        crossing = (spread[0] & spread[1]) | sides[0] | sides[1]
+        # A stroke crosses where ink stands beside the line; a slanted one leaves it further along than it meets it.
+        beside_line = (sides[0] | sides[1]).astype(np.uint8)[None]
+        # Where another line crosses this one too, its neighbours tell.
+        slant = np.ones((1, 2 * int(line.width) + 9), np.uint8)
+        crossing = cv2.morphologyEx(beside_line, cv2.MORPH_CLOSE, slant)[0] > 0
         for start, end in _runs(~crossing):
             a, b = line.start + start * line.along, line.start + end * line.along
             cv2.line(
@@ -445,16 +594,7 @@ def _erased(marked: Mask, printed: list[Line], pen: float) -> Mask:
                 0,
                 int(line.width) + 3,
             )
-        # Ends beyond the traced span.
-        for tip in line.ends:
-            if not _hits(off_lines, tip, line.width + 2):
-                cv2.circle(cleaned, (round(float(tip[0])), round(float(tip[1]))), int(line.width), 0, -1)
     return cleaned
-
-
-def _hits(mask: Mask, point: NDArray[Any], reach: float) -> bool:
-    x, y, r = round(float(point[0])), round(float(point[1])), int(reach) + 1
-    return bool(mask[max(0, y - r) : y + r + 1, max(0, x - r) : x + r + 1].any())
 
 
 def _runs(flags: NDArray[Any]) -> list[tuple[int, int]]:
@@ -471,7 +611,7 @@ def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> M
     areas = figures[1:, cv2.CC_STAT_AREA].astype(np.float64)
     extents = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     large = extents >= 0.25 * extents.max()
-    body = np.isin(blots, np.flatnonzero(large) + 1).astype(np.uint8)
+    body = np.concatenate([[False], large])[blots].astype(np.uint8)
     pen = _pen_width(body)
     kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen)
     kept &= np.array(
@@ -481,12 +621,50 @@ def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> M
         ]
     )
     kept |= areas == areas.max()
-    kept_mask = np.isin(blots, np.flatnonzero(kept) + 1)
+    boxes = figures[1:, :4].tolist()
+    largest = boxes[int(np.argmax(extents * kept))]
+    reach = float(max(largest[2:]))
+    height, width = marked.shape
+    for i in np.flatnonzero(kept):
+        x, y, w, h = boxes[i]
+        touches = x <= 3 or y <= 3 or x + w >= width - 3 or y + h >= height - 3
+        if touches and max(w, h) < 0.6 * reach and _apart(boxes[i], largest) > 0.05 * side:
+            kept[i] = False
+        elif max(w, h) < 0.15 * reach:
+            larger = [
+                box for box, extent, k in zip(boxes, extents, kept, strict=True) if k and extent > 1.5 * max(w, h)
+            ]
+            kept[i] = min((_apart(boxes[i], box) for box in larger), default=0) < 0.3 * reach
+    kept_mask = np.concatenate([[False], kept])[blots]
     if absorbed is not None and kept_mask.any():
-        # Bleed-through is fainter than the ink that it touches.
-        main = np.percentile(absorbed[kept_mask], 90)
-        return (kept_mask & (cv2.blur(absorbed, (3, 3)) > 0.4 * main)).astype(np.uint8)
+        smooth = cv2.blur(absorbed, (3, 3))
+        main = float(np.percentile(smooth[kept_mask], 90))
+        front = kept_mask & (smooth > max(0.45 * main, _front(smooth, kept_mask, pen)))
+        return _without_specks(front.astype(np.uint8), None, side)
     return kept_mask.astype(np.uint8)
+
+
+def _apart(one: list[int], other: list[int]) -> int:
+    """Pixels between two boxes (left, top, width, height), the larger of across and down; negative if they overlap."""
+    x, y, w, h = one
+    x0, y0, w0, h0 = other
+    return max(x0 - x - w, x - x0 - w0, y0 - y - h, y - y0 - h0)
+
+
+def _front(absorbed: NDArray[Any], marked: NDArray[Any], pen: float) -> float:
+    """The absorption that divides the ink from fainter ink that shines through from the back; 0 if none does.
+
+    Edges and light pressure make a part of any stroke fainter; what shines through is also far from the darker part.
+    """
+    levels = np.round(absorbed[marked] * 255).clip(0, 255).astype(np.uint8)
+    threshold = cv2.threshold(levels[None], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0] / 255
+    dark = (marked & (absorbed > threshold)).astype(np.uint8)
+    reach = 2 * max(2, round(pen)) + 1
+    far = marked & (cv2.dilate(dark, np.ones((reach, reach), np.uint8)) == 0)
+    if far.sum() < _BACK * marked.sum() or not dark.any():
+        return 0.0
+    front, back = float(np.median(absorbed[dark > 0])), float(np.median(absorbed[far]))
+    return threshold if back < _FAINTER * front else 0.0
 
 
 def characters(inked: NDArray[Any]) -> list[tuple[int, int, int, int]]:
@@ -517,7 +695,12 @@ def characters(inked: NDArray[Any]) -> list[tuple[int, int, int, int]]:
                 w, h = int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
                 found.append((left + x0 + int(xs.min()), top + y0 + int(ys.min()), w, h))
     size = max(max(w, h) for _, _, w, h in found)
-    certain = [b for b in found if max(b[2:]) > 0.5 * size and max(b[2:]) < _LINE_SHAPE * min(b[2:])]
+    pen = _pen_width(inked.astype(np.uint8))
+    certain = [
+        (x, y, w, h)
+        for x, y, w, h in found
+        if max(w, h) > 0.5 * size and inked[y : y + h, x : x + w].sum() / pen > _SEVERAL_STROKES * np.hypot(w, h)
+    ]
     return found if len(certain) > 1 else [(left, top, width, height)]
 
 

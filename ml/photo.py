@@ -8,24 +8,18 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
 from ml import cleaning
+from ml.formats import MAX_PIXELS, MAX_PIXELS_UNSCALED, SIDE, kind
 from ml.ink import WritingError
 
-#: Size of an image file, bytes.
-MAX_BYTES = 16 * 1024 * 1024
-#: Pixels of a JPEG, which is scaled down while it is decoded.
-MAX_PIXELS = 50_000_000
-#: Pixels of a PNG or WebP, which is decoded whole: three quarters of the memory that the sandbox has.
-MAX_PIXELS_UNSCALED = 24_000_000
 #: Scans of a JPEG. Progressive photographs have about ten, and each costs a pass over every block of the image,
 #: however few bytes it has.
 _MAX_SCANS = 64
-#: Longer side of an image once it has been read, pixels; larger images are scaled down.
-SIDE = 700
 #: Images with a longer side below this, pixels, show little but the character and are not searched for print.
 _SCAN_SIDE = 100
 #: Longer side of the image that the background's brightness is estimated on, pixels, and the window of the estimate.
@@ -34,23 +28,16 @@ _BACKGROUND_SIDE, _WINDOW = 64, 8
 _BLACK = 16
 #: Least relative difference of ink from its background.
 _CONTRAST = 0.1
-#: Least polarity (see `_polarity`) that the surroundings of each pixel decide; below it the image's border decides.
+#: Least polarity (see `_polarity`) at which the surroundings of each pixel decide; below it the image's border decides.
 _CLEAR_POLARITY = 0.6
+#: Longer side of the image that lines are looked for in, pixels, and the window that their surroundings are, a fraction
+#: of it.
+_LINES_SIDE, _LINE_WINDOW = 256, 0.16
+#: Log ratio from which on a pixel is no more different from its surroundings.
+_FULL = 0.4
 #: A scanner's lid beside the sheet is darker or lighter than the sheet by this factor, on this fraction of a row or
 #: column, on at most this fraction of the image.
 _LID_CONTRAST, _LID_FRACTION, _LID_DEPTH = 2.0, 0.7, 0.2
-_KINDS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF"}
-
-
-def kind(data: bytes) -> str:
-    """The format that `data`, at least the first 12 bytes of a file, claims: "png", "jpeg" or "webp".
-
-    With "image/" in front it is the content type. Raises WritingError: unknown_image_format.
-    """
-    for name, start in _KINDS.items():
-        if data.startswith(start) and (name != "webp" or data[8:12] == b"WEBP"):
-            return name
-    raise WritingError("unknown_image_format", "The image is not a PNG, JPEG or WebP.")
 
 
 def read(data: bytes) -> NDArray[np.uint8]:
@@ -140,15 +127,13 @@ def _ink(colours: Image.Image) -> NDArray[np.uint8]:
     small = small if is_scan else _without_lid(small)
     levels = np.asarray(small, np.float32) + _BLACK
     surface = _border_surface(levels)
-    nearby = np.asarray(small.filter(ImageFilter.BoxBlur(_WINDOW)), np.float32) + _BLACK
-    # Beside its surroundings a pencil stands out from uneven light; with a thick pen only the border is clear.
-    polarity = _polarity(levels / nearby)
+    # Beside its surroundings a line stands out from uneven light; with a thick pen only the border is clear.
+    polarity = _polarity_of_lines(grey)
     is_dark = (polarity if abs(polarity) > _CLEAR_POLARITY else _polarity(levels / surface)) < 0
-    found = None
     if not is_scan:
         rgb = np.asarray(colours)
         found = cleaning.ink(rgb if is_dark else 255 - rgb)
-    if found is None:
+    else:
         found = _difference(grey, levels / surface, surface, is_dark)
     strongest = found.max()
     if strongest < _CONTRAST:
@@ -191,8 +176,19 @@ def _without_lid(grey: Image.Image) -> Image.Image:
 
 def _polarity(ratio: NDArray[np.float32]) -> float:
     """-1 if all that differs from its background is darker, 1 if all is lighter; ratio: of pixel to background."""
-    cubes = (ratio - 1) ** 3
-    return float(cubes.sum() / max(np.abs(cubes).sum(), 1e-9))
+    off = ratio - 1
+    cubes = off * off * off
+    return float(cubes.sum() / max(float(np.abs(cubes).sum()), 1e-9))
+
+
+def _polarity_of_lines(grey: Image.Image) -> float:
+    """As `_polarity`, beside the median of the surroundings: shadows and gaps in characters don't differ from it."""
+    factor = min(1.0, _LINES_SIDE / max(grey.size))
+    size = max(1, round(grey.width * factor)), max(1, round(grey.height * factor))
+    levels = cv2.resize(np.asarray(grey), size, interpolation=cv2.INTER_AREA)
+    around = cv2.medianBlur(levels, 2 * round(max(size) * _LINE_WINDOW / 2) + 1)
+    difference = np.log((levels.astype(np.float32) + _BLACK) / (around.astype(np.float32) + _BLACK))
+    return _polarity(1 + difference.clip(-_FULL, _FULL))  # so that no corner of a sheet outweighs a pencil
 
 
 def _border_surface(levels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,31 +2,36 @@
 
 Draws synthetic photographs (`ml.photographs`), reads them as the site does and prints, by condition, the fraction that
 the bundle reads as the character that was written, lookalikes pooled, all scripts competing. `ink` is the same for the
-strokes themselves: what a perfect reading of the pictures would reach. `cover` is the fraction of the true ink near the
-found middle lines, `stray` the fraction of the found lines far from any true ink.
+strokes themselves: what a perfect reading of the pictures would reach. `errors` counts photographs that were refused.
 """
 
 import argparse
 import io
 import json
+import time
 import zlib
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from ml import bundle, legibility, photo, raster
+from ml.formats import SIDE as SIDE_READ
 from ml.ink import WritingError
 from ml.photographs import CONDITIONS, SIDE, photograph
 from ml.recognizer import Recognizer
-from ml.scripts import family
+from ml.scripts import script
 from ml.strokes import references
 from ml.synthesis import augment, shape
 
-#: How often characters of each family are drawn.
-_SHARES = {"kana": 0.5, "kanji": 0.35, "latin": 0.1, "digit": 0.05}
+#: How often characters of each script are drawn.
+_SHARES = {"hiragana": 0.3, "katakana": 0.2, "kanji": 0.35, "latin": 0.1, "digit": 0.05}
+#: How often reading is timed, and in which conditions.
+_TIMED = 15
+_TIMED_CONDITIONS = ("plain", "ruled", "grid, dark", "frame and cross, pencil", "ruled, shadow, holes")
 
 
 def arguments() -> argparse.Namespace:
@@ -36,6 +41,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", default=[], help="conditions to try; all of them by default")
     parser.add_argument("--side", type=int, default=SIDE, help="longer side of a photograph, pixels")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--time", action="store_true", help="time 12 megapixels instead")
     parser.add_argument("--wrong", type=Path, help="folder to write the misread photographs to")
     parser.add_argument("--json", type=Path, help="file to write the figures to, besides printing them")
     return parser.parse_args()
@@ -47,18 +53,50 @@ def png(image: NDArray[np.uint8]) -> bytes:
     return file.getvalue()
 
 
+def seconds_for(name: str) -> tuple[float, float]:
+    """Processor seconds for decoding a JPEG of 12 megapixels in condition `name`, and for reading it beyond that."""
+    taken = Image.fromarray(photograph("永", CONDITIONS[name], np.random.default_rng(0), side=1000).image)
+    file = io.BytesIO()
+    taken.resize((4000, 3000), Image.Resampling.BICUBIC).save(file, "JPEG", quality=90)
+    data, decoding, reading = file.getvalue(), [], []
+    for _ in range(_TIMED):
+        start = time.process_time()
+        image = Image.open(io.BytesIO(data))
+        image.draft("RGB", (SIDE_READ, SIDE_READ))
+        image.load()
+        decoded = time.process_time()
+        photo.read(data)
+        decoding.append(decoded - start)
+        reading.append(time.process_time() - decoded)
+    return float(np.median(decoding)), float(np.median(reading) - np.median(decoding))
+
+
 def main() -> None:
     args = arguments()
+    if args.time:
+        cv2.setNumThreads(1)  # as in the sandbox
+        for name in args.only or _TIMED_CONDITIONS:
+            decoding, beyond = seconds_for(name)
+            print(
+                f"{name:32} decoding {1000 * decoding:4.0f} ms, reading beyond that {1000 * beyond:4.0f} ms", flush=True
+            )
+        return
     loaded = bundle.read(args.bundle)
     recognizer = Recognizer(loaded)
     numbers = legibility.group_numbers(loaded.characters, legibility.default_groups())
     index = {character: i for i, character in enumerate(loaded.characters)}
-    by_family = {name: [c for c in loaded.characters if family(c) == name] for name in _SHARES}
+    by_script = {name: [c for c in loaded.characters if script(c) == name] for name in _SHARES}
     figures: dict[str, Any] = {}
     for name in args.only or CONDITIONS:
         rng = np.random.default_rng([args.seed, zlib.crc32(name.encode())])
-        families = rng.choice(list(_SHARES), args.each, p=list(_SHARES.values()))
-        characters = [str(rng.choice(by_family[each])) for each in families]
+        weights = np.array(
+            [
+                share if not CONDITIONS[name].scripts or each in CONDITIONS[name].scripts else 0
+                for each, share in _SHARES.items()
+            ]
+        )
+        scripts = rng.choice(list(_SHARES), args.each, p=weights / weights.sum())
+        characters = [str(rng.choice(by_script[each])) for each in scripts]
         images, inks, taken, errors = [], [], [], 0
         for character in characters:
             strokes = augment(shape(references()[character]), rng.uniform(0.1, 0.5), rng)
@@ -77,6 +115,7 @@ def main() -> None:
             "ink": float((of_ink == meant).mean()),
             "errors": errors,
         }
+        print(f"{name:32} {figures[name]['top1']:6.1%}  ink {figures[name]['ink']:6.1%}  errors {errors}", flush=True)
         if args.wrong:
             args.wrong.mkdir(parents=True, exist_ok=True)
             for number in np.flatnonzero(best != meant):
@@ -87,7 +126,8 @@ def main() -> None:
                 wide.paste(both, (0, 0))
                 wide.paste(Image.fromarray(images[number]).resize((200, 200)), (both.width, 0))
                 wide.save(args.wrong / f"{name.replace(' ', '_')}_{number}_{characters[number]}_{read}.png")
-    np.mean([row["top1"] for row in figures.values()])
+    mean = np.mean([row["top1"] for row in figures.values()])
+    print(f"{'mean':32} {mean:6.1%}")
     if args.json:
         args.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 

@@ -412,6 +412,8 @@ class Condition:
     side: int | None = None
     #: True for light ink on a dark board.
     board: bool = False
+    #: Scripts of the characters that are tried; empty for all.
+    scripts: tuple[str, ...] = ()
 
 
 CONDITIONS: dict[str, Condition] = {
@@ -423,7 +425,7 @@ CONDITIONS: dict[str, Condition] = {
     "board": Condition(board=True, tool="pen"),
     "cropped tight": Condition(size=(0.9, 0.97)),
     "small on a sheet": Condition(size=(0.12, 0.2)),
-    "28 pixels, thick pen": Condition(tool="marker", size=(0.68, 0.74), side=28),
+    "28 pixels, thick pen": Condition(tool="marker", size=(0.68, 0.74), side=28, scripts=("digit", "latin")),
     "ruled": Condition((ruled,)),
     "ruled, dark": Condition((_dark(ruled),)),
     "ruled, dark, pencil": Condition((_dark(ruled),), tool="pencil"),

@@ -21,14 +21,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from ml import photo
+from ml.formats import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_UNSCALED, SIDE, kind
 from ml.ink import WritingError
-from ml.photo import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_UNSCALED, kind
 
 __all__ = ["MAX_BYTES", "MAX_PIXELS", "MAX_PIXELS_UNSCALED", "Busy", "Reader", "kind", "read", "restrict"]
 
@@ -141,7 +138,7 @@ def _ask(process: subprocess.Popen[bytes], image: BinaryIO) -> NDArray[np.uint8]
         positions = [[float(number) for number in box] for box in about["positions"]]
         raise WritingError(str(about["code"]), str(about["message"]), positions)
     height, width = (int(side) for side in about["shape"])
-    if height < 1 or width < 1 or max(height, width) > photo.SIDE:
+    if height < 1 or width < 1 or max(height, width) > SIDE:
         raise ValueError(f"an image of {height} by {width}")
     pixels = answers.read(height * width)
     if len(pixels) < height * width:
@@ -171,6 +168,11 @@ def _is_linux() -> bool:
 
 def _warm_up() -> None:
     """Load what Pillow and OpenCV load late, while files can still be opened and threads started."""
+    import cv2
+    from PIL import Image
+
+    from ml import photo
+
     cv2.setNumThreads(1)
     for form in ("PNG", "JPEG", "WEBP"):
         picture = Image.new("RGBA" if form != "JPEG" else "RGB", (120, 120), "white")
@@ -184,6 +186,8 @@ def _warm_up() -> None:
 
 def serve(images: BinaryIO, answers: BinaryIO) -> None:
     """Answer each of `images`, which is four bytes of length and then its bytes, until they end."""
+    from ml import photo  # here: the web process imports this module, but neither Pillow's decoders nor OpenCV
+
     while len(head := images.read(_LENGTH.size)) == _LENGTH.size:
         data = images.read(_LENGTH.unpack(head)[0])
         signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_SECONDS)  # its signal ends the process

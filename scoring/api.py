@@ -36,6 +36,7 @@ from structlog.contextvars import bind_contextvars
 from scoring import wakeup
 from scoring.errors import (
     AnotherWriter,
+    ImageTooLarge,
     NotAnExample,
     NotShareable,
     StorageRefuses,
@@ -51,6 +52,7 @@ from scoring.serializers import (
     MAX_IMAGE_BYTES,
     AttemptSerializer,
     BatchSerializer,
+    ImageErrorsSerializer,
     ImageSerializer,
     InkSerializer,
     TargetSerializer,
@@ -64,7 +66,7 @@ MAX_BATCH_BYTES = 4 * 1024 * 1024
 #: Size of the multipart envelope around an image.
 _MULTIPART_BYTES = 16 * 1024
 #: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
-_IMAGE_COUNTS = 20
+_IMAGE_COUNTS = 50
 #: Seconds that a response waits for the score by default.
 _WAIT = 2
 _KEY = re.compile(r"[!-~]{1,64}")
@@ -200,7 +202,10 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @extend_schema(
         request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
         parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER],
-        responses=_ANSWERS,
+        responses={
+            **_ANSWERS,
+            400: OpenApiResponse(ImageErrorsSerializer, "Refused; for an image, with the positions of what it shows"),
+        },
     )
     def create(self, request: Request) -> Response:
         """Store an attempt as ink or image, and wait briefly for its score."""
@@ -335,7 +340,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         """The request's data. Raises TooLarge by the declared length, before reading it."""
         length = int(self.request.META.get("CONTENT_LENGTH") or 0)
         if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
-            raise TooLarge(_("An image can be at most 2 MB."))
+            raise ImageTooLarge
         if self.action == "batch":
             if length > MAX_BATCH_BYTES:
                 raise TooLarge(_("A batch can be at most 4 MB."))

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.defaults import server_error
 from psycopg.errors import ReadOnlySqlTransaction
 from rest_framework import status
-from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, WritingError
-from ml.sandbox import MAX_PIXELS, MAX_PIXELS_UNSCALED
+from ml.sandbox import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_UNSCALED
 from scoring import metrics
 
 logger = logging.getLogger(__name__)
@@ -41,16 +41,6 @@ class StorageRefuses(APIException):
     default_detail = _("Images can’t be stored or read at the moment. Nothing was saved. Try again in a minute.")
     default_code = "storage_unavailable"
     wait = 30  # seconds
-
-
-class ImageRefused(APIException):
-    """The image can't be read; `positions` are the WritingError's. Serializers would drop a ValidationError's."""
-
-    status_code = status.HTTP_400_BAD_REQUEST
-
-    def __init__(self, error: WritingError) -> None:
-        super().__init__({"image": [ErrorDetail(plainly(error), error.code)]})
-        self.positions = error.positions
 
 
 class TooManyImages(APIException):
@@ -126,11 +116,13 @@ _SENTENCES = {
     "too_many_strokes": _("An attempt can have at most %(strokes)s strokes."),
     "too_many_points": _("An attempt can have at most %(points)s points."),
     "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
-    "too_many_pixels": _("An image can have at most %(megapixels)s megapixels. Make it smaller."),
-    "too_many_pixels_for_format": _(
-        "A PNG or WebP can have at most %(unscaled)s megapixels. Make it smaller, or send a JPEG."
+    "too_many_pixels": _(
+        "An image has at most %(megapixels)s megapixels. Crop it to the character, or make it smaller in a photo app."
     ),
-    "several_characters": _("The image shows more than one character. Crop it to one."),
+    "too_many_pixels_for_format": _(
+        "A PNG or WebP has at most %(unscaled_megapixels)s megapixels. Save it as a JPEG, crop it, or make it smaller."
+    ),
+    "several_characters": _("The image shows more than one character. Crop it to the one that is meant."),
     "unreadable_image": _("The image is damaged."),
 }
 _LIMITS = {
@@ -138,7 +130,8 @@ _LIMITS = {
     "strokes": MAX_STROKES,
     "points": MAX_POINTS,
     "megapixels": MAX_PIXELS // 1_000_000,
-    "unscaled": MAX_PIXELS_UNSCALED // 1_000_000,
+    "unscaled_megapixels": MAX_PIXELS_UNSCALED // 1_000_000,
+    "megabytes": MAX_BYTES // (1024 * 1024),
 }
 
 
@@ -147,9 +140,27 @@ def plainly(error: WritingError) -> str:
     return str(_SENTENCES[error.code]) % _LIMITS
 
 
+class ImageTooLarge(TooLarge):
+    """A file of more bytes than an image may have."""
+
+    def __init__(self) -> None:
+        sentence = _("An image has at most %(megabytes)s MB. Crop it, make it smaller, or save it as a JPEG.")
+        super().__init__(sentence % _LIMITS)
+
+
+class UnusableImage(APIException):
+    """An image that can't be read as one character; `positions` are those of the WritingError."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+
+    def __init__(self, error: WritingError) -> None:
+        super().__init__(plainly(error), error.code)
+        self.positions = error.positions
+
+
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
-    """The response to `error`: {"detail", "code"}, or per field a list of {"message", "code"}. None for unexpected
-    errors.
+    """The response to `error`: {"detail", "code"}, or per field a list of {"message", "code"}, for a refused image with
+    its "positions". None for unexpected errors.
     """
     if is_unavailable(error):
         logger.error("Database or Redis doesn't answer: %s", error)
@@ -159,10 +170,11 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     if isinstance(error, APIException):
         metrics.count_rejection(error.get_codes())
-    if isinstance(error, ValidationError | ImageRefused):
+    if isinstance(error, ValidationError):
         response.data = error.get_full_details()
-        if isinstance(error, ImageRefused) and error.positions:
-            response.data["positions"] = error.positions
+    elif isinstance(error, UnusableImage):
+        refusal = {"message": str(error.detail), "code": error.get_codes(), "positions": error.positions}
+        response.data = {"image": [refusal]}
     elif isinstance(error, APIException):
         response.data = {"detail": str(error.detail), "code": error.get_codes()}
     else:  # Http404 and PermissionDenied of Django

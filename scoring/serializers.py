@@ -15,10 +15,10 @@ from ml.ink import WritingError, check
 from ml.result import alone_also
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
-from scoring.errors import ImageRefused, TooLarge, TooManyImages, plainly
+from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage, plainly
 from scoring.models import Attempt, Score
 
-MAX_IMAGE_BYTES = 2 * 1024 * 1024
+MAX_IMAGE_BYTES = sandbox.MAX_BYTES
 MAX_SCRIPTS = 100
 #: Attempts of one batch at most.
 MAX_BATCH = 100
@@ -227,19 +227,43 @@ class ImageSerializer(AttemptInputSerializer):
     image = serializers.FileField(allow_empty_file=True)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        """The image becomes `photo`, its bytes."""
+        """The image becomes `photo`, a file. Raises ImageTooLarge, TooManyImages or UnusableImage."""
         super().validate(given)
         upload = given.pop("image")
         if upload.size > MAX_IMAGE_BYTES:
-            raise TooLarge(_("An image can be at most 2 MB."))
-        data = upload.read()
+            raise ImageTooLarge
         try:
-            sandbox.read(data, _PATIENCE)
+            sandbox.read(upload, _PATIENCE)
         except sandbox.Busy as error:
             raise TooManyImages from error
         except WritingError as error:
-            raise ImageRefused(error) from error
-        return {**given, "photo": data}
+            raise UnusableImage(error) from error
+        return {**given, "photo": upload}
+
+
+class RefusedImageSerializer(serializers.Serializer[dict[str, Any]]):
+    """Why an image was refused."""
+
+    message = serializers.CharField(help_text="In the language that is asked for")
+    code = serializers.CharField(
+        help_text=(
+            "`nothing_written`, `several_characters`, `too_many_pixels`, `too_many_pixels_for_format`, "
+            "`unreadable_image` or `unknown_image_format`"
+        )
+    )
+    positions = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(min_value=0, max_value=1), min_length=4, max_length=4),
+        help_text=(
+            "Of each character found, where there are several: left, top, width and height, as fractions of the "
+            "image's width and height, upright"
+        ),
+    )
+
+
+class ImageErrorsSerializer(serializers.Serializer[dict[str, Any]]):
+    """What is wrong with an attempt that was sent as an image."""
+
+    image = RefusedImageSerializer(many=True, required=False)
 
 
 class TargetSerializer(serializers.Serializer[dict[str, Any]]):

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Self, cast
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 from uuid6 import uuid7
@@ -89,17 +89,22 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
             _tell((user.pk, *written) for _, *written in rows)
         return len(rows)
 
-    def write(self, *, idempotency_key: str | None = None, photo: bytes | None = None, **fields: Any) -> "Attempt":
+    def write(
+        self, *, idempotency_key: str | None = None, photo: "File[bytes] | bytes | None" = None, **fields: Any
+    ) -> "Attempt":
         """Store an attempt, queued; for a key that its owner used before, return the first attempt instead.
 
-        `photo`: bytes of an image. Raises OSError, and stores nothing, if the storage refuses the image.
+        `photo`: an image's file, or its bytes. Raises OSError, and stores nothing, if the storage refuses the image.
         """
         owner = {"user": fields.get("user"), "guest": fields.get("guest")}
         if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
             return first
         attempt = Attempt(idempotency_key=idempotency_key, duration=duration(fields.get("ink")), **fields)
         if photo:
-            attempt.image.save(f"{attempt.pk}.{kind(photo)}", ContentFile(photo), save=False)
+            file = ContentFile(photo) if isinstance(photo, bytes) else photo
+            file.seek(0)
+            name = f"{attempt.pk}.{kind(file.read(12))}"
+            attempt.image.save(name, file, save=False)
         try:
             with transaction.atomic():
                 attempt.save(force_insert=True)

@@ -163,10 +163,31 @@ def test_an_image_of_one_colour_is_nothing_written(image):
     assert refused.value.code == "nothing_written"
 
 
-def test_a_huge_image_is_refused_before_it_is_decoded():
+def photograph_of(width: int, height: int, form: str) -> bytes:
+    """A character on a large grey sheet."""
+    sheet = Image.new("L", (width, height), 200)
+    sheet.paste(picture("永", size=2000, pen=60).convert("L"), (width // 3, height // 3))
+    return encoded(sheet, form)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "form", "code"),
+    [
+        (10_000, 5_001, "JPEG", "too_many_pixels"),
+        (10_000, 5_001, "PNG", "too_many_pixels"),
+        (6_000, 4_001, "PNG", "too_many_pixels_for_format"),
+        (6_000, 4_001, "WEBP", "too_many_pixels_for_format"),
+    ],
+)
+def test_an_image_of_more_pixels_than_its_format_may_have_is_refused_before_it_is_decoded(
+    monkeypatch, width, height, form, code
+):
+    data = photograph_of(width, height, form)
+    monkeypatch.setattr(Image.Image, "load", lambda image: pytest.fail("decoded"))
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda image: pytest.fail("decoded"))
     with pytest.raises(WritingError) as refused:
-        photo.read(png(Image.new("1", (6001, 4000))))
-    assert refused.value.code == "too_many_pixels_for_format"
+        photo.read(data)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize("data", [b"", b"not an image", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, b"GIF89a" + b"\0" * 40])

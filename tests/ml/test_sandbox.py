@@ -134,6 +134,49 @@ def test_behind_the_walls_nothing_can_be_opened_started_or_filled(harm):
     assert ran.stdout == "stopped\n", ran.stderr
 
 
+def sheet_of(width: int, height: int, mode: str) -> Image.Image:
+    sheet = Image.new(mode, (width, height), "white")
+    with Image.open(io.BytesIO(png_of("永", size=2000, pen=60))) as drawn:
+        sheet.paste(drawn.convert(mode), (width // 3, height // 3))
+    return sheet
+
+
+@pytest.mark.parametrize(
+    ("size", "mode", "form", "options"),
+    [
+        ((10_000, 5_000), "RGB", "JPEG", {}),
+        ((10_000, 5_000), "L", "JPEG", {"progressive": True}),
+        ((10_000, 5_000), "RGB", "JPEG", {"progressive": True, "subsampling": 0}),
+        ((6_000, 4_000), "RGB", "PNG", {"compress_level": 1}),
+        ((6_000, 4_000), "RGBA", "PNG", {"compress_level": 1}),
+        ((6_000, 4_000), "RGB", "WEBP", {"method": 0}),
+        ((6_000, 4_000), "RGBA", "WEBP", {"method": 0}),
+    ],
+)
+def test_the_largest_images_of_each_format_are_read_in_the_memory_and_time_there_is(reader, size, mode, form, options):
+    file = io.BytesIO()
+    sheet_of(size[0], size[1], mode).save(file, form, **options)
+    assert reader.read(file.getvalue()).any()
+
+
+def test_a_file_is_read_as_its_bytes_are(reader):
+    image = png_of("永")
+    assert np.array_equal(reader.read(io.BytesIO(image)), reader.read(image))
+
+
+def test_the_positions_of_several_characters_come_through(reader):
+    sheet = Image.new("L", (600, 200), "white")
+    for character, left in (("永", 0), ("国", 400)):
+        with Image.open(io.BytesIO(png_of(character, size=200))) as drawn:
+            sheet.paste(drawn.convert("L"), (left, 0))
+    file = io.BytesIO()
+    sheet.save(file, "PNG")
+    with pytest.raises(WritingError) as refused:
+        reader.read(file.getvalue())
+    assert refused.value.code == "several_characters"
+    assert [round(left + width / 2, 1) for left, _, width, _ in refused.value.positions] == [0.2, 0.8]
+
+
 def test_a_reader_is_small(reader):
     reader.read(png_of("永"))
     assert resident_bytes(reader._process.pid) < 100e6

@@ -1,0 +1,89 @@
+"""Only the pen's ink is read, whatever else is on the paper."""
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from ml import photo, raster
+from ml.ink import WritingError
+from ml.photographs import CONDITIONS, photograph
+from ml.strokes import references
+from tests.support.drawings import png, png_of
+
+#: Further than this from the true ink, pixels, is beside it: half of a pen's width and what the camera blurs.
+NEAR = 4
+
+
+def missing_and_stray(taken):
+    """The fraction of a photograph's ink that isn't found, and of what is found that is no ink."""
+    found = photo.read(png(Image.fromarray(taken.image)))
+    found = np.asarray(cv2.threshold(found, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
+    around = np.ones((2 * NEAR + 1, 2 * NEAR + 1), np.uint8)
+    missing = (taken.ink > 0) & (cv2.dilate(found, around) == 0)
+    stray = (found > 0) & (cv2.dilate(taken.ink, around) == 0)
+    return missing.sum() / (taken.ink > 0).sum(), stray.sum() / max(1, (found > 0).sum())
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_the_ink_and_nothing_else_is_found(name):
+    rng = np.random.default_rng(7)
+    for character in "あ永":
+        missing, stray = missing_and_stray(photograph(character, CONDITIONS[name], rng))
+        assert missing < 0.06, character
+        assert stray < 0.12, character
+
+
+@pytest.mark.parametrize(
+    "character", ["国", "口", "田", "十", "一", "二", "三", "王", "工", "日", "目", "井", "ロ", "1"]
+)
+def test_straight_strokes_are_no_printed_lines(character):
+    drawn = np.asarray(photo.read(png_of(character)))
+    expected = 255 - np.asarray(Image.open(io.BytesIO(png_of(character))).convert("L"))
+    assert np.mean((drawn > 100)[expected > 200]) > 0.97
+
+
+@pytest.mark.parametrize(
+    "character", ["い", "八", "二", "三", "川", "ハ", "こ", "り", "心", "ふ", "に", "品", "器", "語", "一", "i"]
+)
+def test_the_parts_of_one_character_are_one(character):
+    assert photo.read(png_of(character)).any()
+
+
+def line_of(characters: str, columns: int) -> Image.Image:
+    """`characters` in rows of `columns`, each in a square of 200 pixels."""
+    rows = -(-len(characters) // columns)
+    sheet = Image.new("RGB", (200 * columns, 200 * rows), "white")
+    for number, character in enumerate(characters):
+        with Image.open(io.BytesIO(png_of(character, size=200, pen=7))) as drawn:
+            sheet.paste(drawn.convert("RGB"), (number % columns * 200, number // columns * 200))
+    return sheet
+
+
+@pytest.mark.parametrize(
+    ("characters", "columns"), [("永国語", 3), ("あいう", 3), ("永国語", 1), ("あかさたなは", 3), ("永国語木本山", 2)]
+)
+def test_several_characters_are_refused_with_their_positions(characters, columns):
+    with pytest.raises(WritingError) as refused:
+        photo.read(png(line_of(characters, columns)))
+    assert refused.value.code == "several_characters"
+    rows = len(characters) // columns
+    middles = [(x + w / 2, y + h / 2) for x, y, w, h in refused.value.positions]
+    expected = [((n % columns + 0.5) / columns, (n // columns + 0.5) / rows) for n in range(len(characters))]
+    assert np.allclose(middles, expected, atol=0.1)
+    assert all(0 <= x < x + w <= 1 and 0 <= y < y + h <= 1 for x, y, w, h in refused.value.positions)
+
+
+def test_red_ink_is_read_where_there_is_no_other():
+    red = photo.read(png_of("永", ink=(200, 40, 40)))
+    assert np.mean((red > 100)[photo.read(png_of("永")) > 100]) > 0.95
+
+
+@pytest.mark.parametrize("ink", [(20, 60, 200), (30, 140, 60), (110, 40, 140), (250, 120, 20)])
+def test_ink_of_any_colour_is_read(ink):
+    coloured = raster.photo_image(photo.read(png_of("永", ink=ink))).astype(float)
+    black = raster.ink_image(references()["永"]).astype(float)
+    near = cv2.dilate(black, np.ones((7, 7)))
+    assert (coloured * (near > 60)).sum() / coloured.sum() > 0.93
