@@ -159,7 +159,7 @@ def _closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) -
     edges = np.nonzero(sharp)
     if not len(edges[0]):
         return None
-    levels, before = image[edges].astype(np.float32) + _BLACK, absorbed[:, *edges].mean(axis=0)
+    levels, before = image[edges].astype(np.float32) + _BLACK, absorbed[:, edges[0], edges[1]].mean(axis=0)
     closest = None
     for widest in _WIDEST_INK[1:]:
         paper = _paper(image, widest)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ml import calibrate, legibility, raster
-from ml.recognizer import Recognizer, among, softmax
+from ml.prior import renormalise
+from ml.recognizer import Recognizer, softmax
 from ml.strokes import Strokes, references
 
 SIDE = raster.SIDE
@@ -48,14 +49,14 @@ def test_softmax_bears_the_largest_logits_in_any_row():
     assert rows.dtype == np.float64
 
 
-def test_among_renormalises_what_is_allowed_together_with_unknown():
-    kept = among(np.array([[0.4, 0.3, 0.1], [0.5, 0.5, 0.0]]), np.array([True, False, True]))
+def test_renormalise_keeps_what_is_allowed_together_with_unknown():
+    kept = renormalise(np.array([[0.4, 0.3, 0.1], [0.5, 0.5, 0.0]]), np.array([True, False, True]))
     assert kept == pytest.approx(np.array([[0.4 / 0.7, 0, 0.1 / 0.7], [1, 0, 0]]))
 
 
-def test_among_gives_nothing_where_nothing_is_allowed():
-    assert among(np.array([[0.6, 0.4]]), np.array([False, False])).tolist() == [[0, 0]]
-    assert among(np.array([[1e-12, 1.0]]), np.array([True, False])) == pytest.approx(np.array([[0.5, 0]]))
+def test_renormalise_gives_nothing_where_nothing_is_allowed():
+    assert renormalise(np.array([[0.6, 0.4]]), np.array([False, False])).tolist() == [[0, 0]]
+    assert renormalise(np.array([[1e-12, 1.0]]), np.array([True, False])) == pytest.approx(np.array([[0.5, 0]]))
 
 
 def test_the_recognizer_judges_many_images_in_batches_of_256_in_order(recognizer, network):
