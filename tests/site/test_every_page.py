@@ -127,7 +127,8 @@ def flaws(page: Page) -> list[str]:
     ]
     for scheme, rules in schemes:
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(200)  # colours change in a moment
+        page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        page.wait_for_function("!document.getAnimations().some(change => change instanceof CSSTransition)")
         options = {"runOnly": rules, "resultTypes": ["violations"]}
         found += [f"{scheme}: {flaw}" for flaw in said(Axe().run(page, options=options).response)]
     return found
