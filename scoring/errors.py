@@ -20,6 +20,7 @@ from rest_framework.views import exception_handler
 from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, WritingError
 from ml.sandbox import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_UNSCALED
 from scoring import metrics
+from scoring.models import Obstacle
 
 logger = logging.getLogger(__name__)
 
@@ -62,40 +63,43 @@ class AnotherWriter(APIException):
     default_code = "another_writer"
 
 
-class NotAnExample(APIException):
-    """The attempt can't be offered as an example; the code is an Obstacle."""
+class _CannotShow(APIException):
+    """Others can't see the attempt; the code is the Obstacle."""
+
+    status_code = status.HTTP_409_CONFLICT
+    REASONS = {
+        Obstacle.NO_TARGET: _("Choose the character you meant first."),
+        Obstacle.NOT_SCORED: _("This attempt has no score yet."),
+    }
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(self.REASONS[obstacle], obstacle)
+
+
+class NotAnExample(_CannotShow):
+    """The attempt can't be offered as an example."""
 
     REASONS = {
-        "no_target": _("Choose the character you meant first."),
-        "no_ink": _("Only attempts written here can be shown as examples, not images."),
-        "not_scored": _("This attempt has no score yet."),
-        "scored_elsewhere": _(
+        **_CannotShow.REASONS,
+        Obstacle.NO_INK: _("Only attempts written here can be shown as examples, not images."),
+        Obstacle.SCORED_ELSEWHERE: _(
             "This score came from an imported file. The attempt is now being scored here; offer it again in a moment."
         ),
-        "score_too_low": _("Only attempts that score 80 or more can be examples."),
-        "refused": _("A curator decided not to show this attempt. Nobody else can see it."),
+        Obstacle.SCORE_TOO_LOW: _("Only attempts that score 80 or more can be examples."),
+        Obstacle.REFUSED: _("A curator decided not to show this attempt. Nobody else can see it."),
     }
-    status_code = status.HTTP_409_CONFLICT
-
-    def __init__(self, code: str) -> None:
-        super().__init__(self.REASONS[code], code)
 
 
-class NotShareable(APIException):
-    """The attempt can't be shared; the code is an Obstacle."""
+class NotShareable(_CannotShow):
+    """The attempt can't be shared."""
 
     REASONS = {
-        "no_target": _("Choose the character you meant first."),
-        "no_ink": _("Only attempts written here can be shared, not images."),
-        "not_scored": _("This attempt has no score yet."),
-        "scored_elsewhere": _(
+        **_CannotShow.REASONS,
+        Obstacle.NO_INK: _("Only attempts written here can be shared, not images."),
+        Obstacle.SCORED_ELSEWHERE: _(
             "This score came from an imported file. The attempt is now being scored here; share it again in a moment."
         ),
     }
-    status_code = status.HTTP_409_CONFLICT
-
-    def __init__(self, code: str) -> None:
-        super().__init__(self.REASONS[code], code)
 
 
 class Unavailable(APIException):

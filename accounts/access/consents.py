@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from characters.models import Exemplar
-from scoring.models import Attempt, Score
+from scoring.models import Attempt, CannotShow, Score
 
 #: The band of the scores with which an attempt is offered automatically.
 _OFFERED_BAND = "textbook"
@@ -48,5 +48,5 @@ def offer_good(attempt: Attempt, score: Score, before: int | None, **_: Any) -> 
             return
     for other in others:
         other.withdraw()
-    with suppress(ValueError):  # the attempt can't be an example
+    with suppress(CannotShow):
         attempt.offer()

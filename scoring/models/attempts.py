@@ -37,8 +37,6 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     KEY_RETENTION = timedelta(days=7)
     #: Claims after which an attempt that was never scored is given up.
     MAX_TRIES = 5
-    #: Age from which on an attempt that still waits was lost by the broker or by a worker.
-    LOST_AFTER = timedelta(seconds=5)
     #: Rows that one call of `erase_some` erases: few enough that nobody waits for long.
     ERASED_AT_ONCE = 1000
 
@@ -172,10 +170,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
 
     def lost(self) -> Self:
         """Waiting for so long that the broker or a worker must have lost the task, oldest first."""
-        now = timezone.now()
-        # Those of the future were queued before the clock was set back.
-        is_old = models.Q(queued_at__lt=now - self.LOST_AFTER) | models.Q(queued_at__gt=now + self.LOST_AFTER)
-        return self.waiting().filter(is_old).order_by("queued_at")
+        return self.waiting().overdue("queued_at").order_by("queued_at")
 
     def claim_batch(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
         """Lease the attempt and up to `limit` - 1 others that wait, oldest first; none unless it waits itself.
