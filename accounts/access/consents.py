@@ -1,13 +1,12 @@
 """What learners consent to: showing their best attempts as examples, and training models with their attempts."""
 
-from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from characters.models import Exemplar
-from scoring.models import Attempt, CannotShow, Score
+from scoring.models import Attempt, Score
 
 #: The band of the scores with which an attempt is offered automatically.
 _OFFERED_BAND = "textbook"
@@ -48,5 +47,4 @@ def offer_good(attempt: Attempt, score: Score, before: int | None, **_: Any) -> 
             return
     for other in others:
         other.withdraw()
-    with suppress(CannotShow):
-        attempt.offer()
+    attempt.offer()

@@ -168,7 +168,7 @@ def test_an_account_that_is_exported_deleted_and_imported_has_the_same_history(a
     assert not Attempt.objects.exists()
 
     bob = client_of("bob")
-    User.objects.filter(email="bob@example.org").update(language="")  # which the browser's was taken for
+    User.objects.filter(email="bob@example.org").update(language="")  # which was taken from the browser at sign-in
     answer = import_into(bob, data)
     assert (answer["status"], answer["added"], answer["skipped"]) == ("done", 5, {})
     assert history(bob) == before
