@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils import timezone
 from PIL import Image
 
 from ml import sandbox
-from ml.ink import WritingError
+from ml.ink import Refusal, WritingError
 from scoring import api
 from scoring.errors import plainly
 from scoring.models import Attempt
@@ -420,6 +421,6 @@ def test_a_likely_character_of_another_script_is_listed_in_alone_also(client_of,
     assert [candidate["alone"] for candidate in body["candidates"]] == [0.6, 0.3]
 
 
-@pytest.mark.parametrize("code", ["too_many_pixels", "too_many_pixels_for_format", "unreadable_image"])
-def test_a_refused_image_gets_a_complete_sentence(code):
-    assert "%(" not in plainly(WritingError(code, ""))
+@pytest.mark.parametrize("refusal", Refusal)
+def test_every_refusal_has_a_complete_sentence(refusal):
+    assert re.fullmatch(r"[A-Z][^%]+\.", plainly(WritingError(refusal, "")))

@@ -18,7 +18,7 @@ from lettersai.celery import app
 from ml import sandbox
 from scoring import judging, retention
 from scoring.judging import BATCH
-from scoring.models import Attempt, AttemptQuerySet, Score
+from scoring.models import Attempt, AttemptQuerySet, Failure, Score
 from scoring.tasks import clear_keys, erase_deleted, erase_unclaimed, requeue_attempts, score_attempt
 from tests.support.drawings import ink_of, png_of
 
@@ -223,7 +223,7 @@ def test_a_score_counts_even_if_its_worker_has_lost_the_lease(fake_scorer, write
     assert Attempt.objects.get().status == "scored"
     expire()
     assert not Attempt.objects.claim_batch(attempt.pk, BATCH)
-    other.fail("scoring_failed")
+    other.fail(Failure.SCORING_FAILED)
     other.record(**judgement)
     assert (Attempt.objects.get().status, Attempt.objects.get().failure, Score.objects.count()) == ("scored", "", 1)
 
