@@ -22,17 +22,18 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
-from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 from structlog.contextvars import bind_contextvars
 
+from characters.pagination import CheckedCursorPagination
+from characters.throttling import TolerantThrottle
 from scoring import wakeup
 from scoring.errors import (
     AnotherWriter,
@@ -72,7 +73,7 @@ _WAIT = 2
 _KEY = re.compile(r"[!-~]{1,64}")
 
 
-class NewestFirst(CursorPagination):
+class NewestFirst(CheckedCursorPagination):
     ordering = ("-written_at", "-id")
     page_size = 24
     page_size_query_param = "page_size"
@@ -85,18 +86,12 @@ class NewestFirst(CursorPagination):
         found = queryset.order_by().in_bulk([row["pk"] for row in page])
         return [found[row["pk"]] for row in page if row["pk"] in found]
 
-    def decode_cursor(self, request: Request) -> Cursor | None:
-        """None for the first page. Raises NotFound for a damaged cursor."""
-        cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None:
-            try:
-                datetime.fromisoformat(str(cursor.position)).astimezone(UTC)
-            except (ValueError, OverflowError) as error:
-                raise NotFound(self.invalid_cursor_message) from error
-        return cursor
+    @staticmethod
+    def parse_position(position: str) -> object:
+        return datetime.fromisoformat(position).astimezone(UTC)
 
 
-class AttemptThrottle(SimpleRateThrottle):
+class AttemptThrottle(TolerantThrottle):
     """Limits attempts per minute of one address or user; unlimited while Redis is down, so that nothing gets lost."""
 
     scope = "attempts"
@@ -107,12 +102,6 @@ class AttemptThrottle(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: Any) -> str:
         who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
         return self.cache_format % {"scope": self.scope, "ident": who}
-
-    def allow_request(self, request: Request, view: Any) -> bool:
-        try:
-            return super().allow_request(request, view)
-        except redis.RedisError:
-            return True
 
     def charge(self, attempts: int) -> None:
         """Count `attempts` instead of the one that was allowed."""

@@ -19,7 +19,7 @@ from structlog.contextvars import bound_contextvars
 from characters.models import LookalikeGroup, StrokeOrder
 from ml import ink, sandbox
 from scoring import metrics, serving, wakeup
-from scoring.models import Attempt
+from scoring.models import Attempt, Failure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -197,7 +197,7 @@ def _fail_or_postpone(attempt: Attempt, error: Exception) -> None:
     if isinstance(error, ink.WritingError):
         attempt.fail(error.code)
     elif isinstance(error, FileNotFoundError):
-        attempt.fail("image_missing")
+        attempt.fail(Failure.IMAGE_MISSING)
     else:
         logger.warning("The image of attempt %s can't be read yet: %s", attempt.pk, error)
         attempt.postpone()

@@ -32,7 +32,6 @@ class TransferQuerySet(LeasedQuerySet[_Row]):
     LEASE = timedelta(seconds=90)
     #: After this many tries without success the job fails.
     MAX_TRIES = 5
-    #: A job that has been waiting for longer has lost its task.
     LOST_AFTER = timedelta(seconds=10)
 
     def unfinished(self) -> Self:
@@ -41,7 +40,7 @@ class TransferQuerySet(LeasedQuerySet[_Row]):
 
     def lost(self) -> Self:
         """Unfinished, held by no worker, and old enough to have lost its task."""
-        return self.unfinished().free().filter(created_at__lt=timezone.now() - self.LOST_AFTER)
+        return self.unfinished().free().overdue("created_at")
 
     def expired(self) -> Self:
         """Ended long enough ago to be deleted."""

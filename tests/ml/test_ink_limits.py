@@ -66,8 +66,8 @@ def test_the_message_about_strokes_is_a_sentence(strokes):
 
 
 def test_an_error_keeps_the_positions_of_the_characters_that_were_found():
-    assert ink.WritingError("several", "Two.", [(0, 0.5, 1, 0.25)]).positions == [[0, 0.5, 1, 0.25]]
-    assert ink.WritingError("several", "Two.").positions == []
+    assert ink.WritingError("several_characters", "Two.", [(0, 0.5, 1, 0.25)]).positions == [[0, 0.5, 1, 0.25]]
+    assert ink.WritingError("several_characters", "Two.").positions == []
 
 
 def test_strokes_are_points_without_their_times():

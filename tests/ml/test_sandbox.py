@@ -47,6 +47,7 @@ def test_what_is_wrong_with_an_image_has_the_same_code(reader, data, code):
         "print('no JSON')",
         "print('{\"shape\": [100000, 100000]}')",
         "print('{\"shape\": [10, 10]}')",  # and no pixels
+        'print(\'{"code": "invented", "message": "", "positions": []}\')',
     ],
 )
 def test_a_reader_that_goes_wrong_costs_one_image_and_a_moment(evil):

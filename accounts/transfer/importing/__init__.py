@@ -63,7 +63,7 @@ class ImportRun:
 
     def __init__(self, job: Import, archive: ZipFile) -> None:
         self.job, self.archive = job, archive
-        #: How many things were skipped, by SkipReason or code of a WritingError.
+        #: How many things were skipped, by SkipReason or Refusal.
         self.skipped: Counter[str] = Counter(job.skipped)
         self.characters = dict(Character.objects.values_list("literal", "pk"))
         self.reader = AttemptReader(archive, job.user_id, self.characters)

@@ -15,7 +15,7 @@ _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class SkipReason(StrEnum):
-    """Why something in the file is not imported. Attempts can also be skipped for the code of a WritingError."""
+    """Why something in the file is not imported. Attempts can also be skipped for a Refusal."""
 
     ALREADY_HERE = "already_here"
     MALFORMED = "malformed"
