@@ -56,7 +56,7 @@ def read(data: bytes) -> NDArray[np.uint8]:
         image = Image.open(io.BytesIO(data), formats=[form])
     pixels = image.width * image.height
     if pixels > MAX_PIXELS:
-        raise WritingError("too_many_pixels", f"An image has at most {MAX_PIXELS // 1_000_000} megapixels.")
+        raise WritingError("too_many_pixels", f"An image can have at most {MAX_PIXELS // 1_000_000} megapixels.")
     if form != "JPEG" and pixels > MAX_PIXELS_UNSCALED:
         raise _too_many_for_format()
     image.draft("RGB", (SIDE, SIDE))
@@ -77,7 +77,7 @@ def read(data: bytes) -> NDArray[np.uint8]:
 
 def _too_many_for_format() -> WritingError:
     most = MAX_PIXELS_UNSCALED // 1_000_000
-    return WritingError("too_many_pixels_for_format", f"A PNG or WebP has at most {most} megapixels.")
+    return WritingError("too_many_pixels_for_format", f"A PNG or WebP can have at most {most} megapixels.")
 
 
 @contextmanager

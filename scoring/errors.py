@@ -110,19 +110,19 @@ class Unavailable(APIException):
 #: Why an attempt is refused, by the code of its WritingError.
 _SENTENCES = {
     "malformed": _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),
-    "not_finite": _("Each point must be three finite numbers."),
+    "not_finite": _("Each point must be a list of three finite numbers."),
     "out_of_range": _("Lengths and coordinates can be at most %(coordinate)s, and times at most one day."),
     "nothing_written": _("Nothing was written."),
     "too_many_strokes": _("An attempt can have at most %(strokes)s strokes."),
     "too_many_points": _("An attempt can have at most %(points)s points."),
     "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
     "too_many_pixels": _(
-        "An image has at most %(megapixels)s megapixels. Crop it to the character, or make it smaller in a photo app."
+        "An image can have at most %(megapixels)s megapixels. Crop it to the character, or make it smaller in a photo app."
     ),
     "too_many_pixels_for_format": _(
-        "A PNG or WebP has at most %(unscaled_megapixels)s megapixels. Save it as a JPEG, crop it, or make it smaller."
+        "A PNG or WebP can have at most %(unscaled_megapixels)s megapixels. Save it as a JPEG, crop it, or make it smaller."
     ),
-    "several_characters": _("The image shows more than one character. Crop it to the one that is meant."),
+    "several_characters": _("The image shows more than one character. Crop it to the one you mean."),
     "unreadable_image": _("The image is damaged."),
 }
 _LIMITS = {
@@ -144,7 +144,7 @@ class ImageTooLarge(TooLarge):
     """A file of more bytes than an image may have."""
 
     def __init__(self) -> None:
-        sentence = _("An image has at most %(megabytes)s MB. Crop it, make it smaller, or save it as a JPEG.")
+        sentence = _("An image can be at most %(megabytes)s MB. Crop it, make it smaller, or save it as a JPEG.")
         super().__init__(sentence % _LIMITS)
 
 

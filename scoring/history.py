@@ -153,7 +153,7 @@ class DeleteAttemptsView(OwnAttempts):
         try:
             chosen = [UUID(pk) for pk in request.POST.getlist("attempt")]
         except ValueError:
-            return self.render_page(_("That is not an attempt."))
+            return self.render_page(_("This attempt does not exist."))
         if not chosen:
             return self.render_page(_("Choose what to delete."))
         now = timezone.now()

@@ -29,7 +29,7 @@ class BearerAuthentication(BaseAuthentication):
         if token.is_expired:
             raise AuthenticationFailed(_("The token has expired."), "expired_token")
         if not token.user.is_active:
-            raise AuthenticationFailed(_("The account is closed."), "inactive_user")
+            raise AuthenticationFailed(_("This account is closed."), "inactive_user")
         token.record_use()
         return token.user, token
 

@@ -86,11 +86,11 @@ def test_a_signed_in_learner_is_asked_to_wait_while_the_database_is_down(unhappy
     answer = getattr(unhappy, method)(path, headers={"Accept-Language": "fr"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     if path.startswith("/api/"):
-        sentence = "Le site est occupé. Attendez un instant, puis réessayez."
+        sentence = "Le site est surchargé. Attendez un instant, puis réessayez."
         assert answer.json() == {"detail": sentence, "code": "unavailable"}
     else:
         assert '<html lang="fr">' in answer.content.decode()
-        assert "Le site est occupé" in answer.content.decode()
+        assert "Le site est surchargé" in answer.content.decode()
 
 
 @pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/"])
