@@ -136,7 +136,7 @@ class AttemptView(OwnAttempts):
             "shared": attempt.shared_url and request.build_absolute_uri(attempt.shared_url),
             "is_unknown": bool(judgement and not judgement.known),
         }
-        return render(request, "scoring/writing.html", context)
+        return render(request, "scoring/attempt.html", context)
 
 
 class DeleteAttemptsView(OwnAttempts):
@@ -177,7 +177,7 @@ class DeleteAttemptsView(OwnAttempts):
             return to_history("")
         query = self.request.GET.urlencode()
         context = {"count": count, "query": query, "has_changed": status == 409}
-        return render(self.request, "scoring/forget.html", context, status=status)
+        return render(self.request, "scoring/delete_attempts.html", context, status=status)
 
     def redirect_back(self, deleted: int, at: datetime, query: str = "") -> HttpResponse:
         text = ngettext("%(number)s attempt deleted.", "%(number)s attempts deleted.", deleted)

@@ -244,7 +244,7 @@ class ImageSerializer(AttemptInputSerializer):
 class RefusedImageSerializer(serializers.Serializer[dict[str, Any]]):
     """Why an image was refused."""
 
-    message = serializers.CharField(help_text="In the language that is asked for")
+    message = serializers.CharField(help_text="In the requested language")
     code = serializers.CharField(
         help_text=(
             "`nothing_written`, `several_characters`, `too_many_pixels`, `too_many_pixels_for_format`, "

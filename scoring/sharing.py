@@ -84,8 +84,8 @@ class ShareView(LoginRequiredMixin, View):
         else:
             return HttpResponseBadRequest()
         if "list" in request.POST:
-            return redirect("shared-writings")
-        return redirect(reverse("writing", args=[pk]) + "#share")
+            return redirect("shared-attempts")
+        return redirect(reverse("attempt", args=[pk]) + "#share")
 
     def share(self, attempt: Attempt) -> None:
         try:
@@ -105,4 +105,4 @@ class SharedAttemptsView(LoginRequiredMixin, View):
         page = Paginator(shared.select_related("attempt__target").prefetch_related("attempt__scores"), _ON_A_PAGE)
         here = page.get_page(request.GET.get("page"))
         shown = [(one, Picture.of_ink(one.attempt.ink or {})) for one in here]
-        return render(request, "scoring/shared_writings.html", {"page": here, "shown": shown})
+        return render(request, "scoring/shared_attempts.html", {"page": here, "shown": shown})

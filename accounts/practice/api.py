@@ -156,7 +156,7 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
     @extend_schema(request=None, responses=ListSerializer)
     @action(detail=True, methods=["put"])
     def share(self, request: Request, pk: int) -> Response:
-        """Give the list a link. Anyone with the link can read the list, but not who owns it."""
+        """Create a link at which anyone can read the list, but not see who owns it."""
         chosen = self.get_object()
         chosen.share()
         return Response(self.get_serializer(chosen).data)
@@ -164,7 +164,7 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
     @extend_schema(responses=ListSerializer)
     @share.mapping.delete
     def unshare(self, request: Request, pk: int) -> Response:
-        """End the list's link. Sharing the list again makes a different link."""
+        """Remove the list's link. Sharing the list again creates a different one."""
         chosen = self.get_object()
         chosen.unshare()
         return Response(self.get_serializer(chosen).data)

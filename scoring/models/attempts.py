@@ -441,13 +441,13 @@ class Attempt(Leased):
         return True
 
     def share(self) -> None:
-        """Give it a link that shows it to everybody who has the link, unless it has one. Raises CannotShow."""
+        """Create a link at which anyone can see it, unless it has one. Raises CannotShow."""
         if obstacle := self.sharing_obstacle:
             raise CannotShow(obstacle)
         SharedAttempt.objects.get_or_create(attempt=self)
 
     def unshare(self) -> None:
-        """End its link. Shared again, it gets another."""
+        """Remove its link. Sharing it again creates a different one."""
         SharedAttempt.objects.filter(attempt=self).delete()
 
     @property

@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--learners", type=int, default=20)
-        parser.add_argument("--attempts", type=int, default=10_000, help="Attempts of all learners together")
+        parser.add_argument("--attempts", type=int, default=10_000, help="Number of attempts of all learners together")
         parser.add_argument(
             "--most", type=int, default=0, help="Attempts of the first learner; the others share the rest"
         )
