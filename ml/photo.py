@@ -33,7 +33,7 @@ _CLEAR_POLARITY = 0.6
 #: Longer side of the image that lines are looked for in, pixels, and the window that their surroundings are, a fraction
 #: of it.
 _LINES_SIDE, _LINE_WINDOW = 256, 0.16
-#: Log ratio from which on a pixel is no more different from its surroundings.
+#: Log ratio above which a pixel counts as no more different from its surroundings.
 _FULL = 0.4
 #: A scanner's lid beside the sheet is darker or lighter than the sheet by this factor, on this fraction of a row or
 #: column, on at most this fraction of the image.
@@ -175,7 +175,7 @@ def _without_lid(grey: Image.Image) -> Image.Image:
 
 
 def _polarity(ratio: NDArray[np.float32]) -> float:
-    """-1 if all that differs from its background is darker, 1 if all is lighter; ratio: of pixel to background."""
+    """-1 if everything that differs from its background is darker, 1 if it is lighter; ratio: pixel to background."""
     off = ratio - 1
     cubes = off * off * off
     return float(cubes.sum() / max(float(np.abs(cubes).sum()), 1e-9))

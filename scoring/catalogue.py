@@ -17,7 +17,7 @@ _ATTEMPTS = 12
 
 
 class AttemptPractice(Practice):
-    """The practice of a guest; the attempts are all there is."""
+    """The practice of a guest, who has nothing but attempts."""
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)

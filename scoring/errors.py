@@ -31,7 +31,7 @@ class TooLarge(APIException):
 
 
 class TooMany(APIException):
-    """The user has as many of something as they can have; `code` says of what."""
+    """The user has reached a maximum number, such as of lists; `code` names it."""
 
     status_code = status.HTTP_409_CONFLICT
 
@@ -117,10 +117,10 @@ _SENTENCES = {
     "too_many_points": _("An attempt can have at most %(points)s points."),
     "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
     "too_many_pixels": _(
-        "An image can have at most %(megapixels)s megapixels. Crop it to the character, or make it smaller in a photo app."
+        "An image can have at most %(megapixels)s megapixels. Crop it to the character or scale it down in a photo app."
     ),
     "too_many_pixels_for_format": _(
-        "A PNG or WebP can have at most %(unscaled_megapixels)s megapixels. Save it as a JPEG, crop it, or make it smaller."
+        "A PNG or WebP can have at most %(unscaled_megapixels)s megapixels. Save it as JPEG, crop it or scale it down."
     ),
     "several_characters": _("The image shows more than one character. Crop it to the one you mean."),
     "unreadable_image": _("The image is damaged."),
@@ -144,7 +144,7 @@ class ImageTooLarge(TooLarge):
     """A file of more bytes than an image may have."""
 
     def __init__(self) -> None:
-        sentence = _("An image can be at most %(megabytes)s MB. Crop it, make it smaller, or save it as a JPEG.")
+        sentence = _("An image can be at most %(megabytes)s MB. Crop it, scale it down or save it as JPEG.")
         super().__init__(sentence % _LIMITS)
 
 
@@ -199,6 +199,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         headers = {"Retry-After": str(Unavailable.wait)}
         if request.path.startswith("/api/"):
-            told = {"detail": str(Unavailable.default_detail), "code": Unavailable.default_code}
-            return JsonResponse(told, status=Unavailable.status_code, headers=headers)
+            body = {"detail": str(Unavailable.default_detail), "code": Unavailable.default_code}
+            return JsonResponse(body, status=Unavailable.status_code, headers=headers)
         return HttpResponse(render_to_string("503.html"), status=Unavailable.status_code, headers=headers)

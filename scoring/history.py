@@ -1,4 +1,4 @@
-"""The history: pages that list, show, delete and restore one's attempts."""
+"""The history: pages that list, show, delete and restore the visitor's attempts."""
 
 from datetime import datetime
 from functools import cached_property

@@ -177,7 +177,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
 
 class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
-    """What may accompany ink or an image."""
+    """The options of an attempt, sent as ink or as an image."""
 
     target = TargetField(required=False, allow_null=True)
     scripts = ScriptsField(
@@ -261,7 +261,7 @@ class RefusedImageSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class ImageErrorsSerializer(serializers.Serializer[dict[str, Any]]):
-    """What is wrong with an attempt that was sent as an image."""
+    """The errors of an attempt that was sent as an image."""
 
     image = RefusedImageSerializer(many=True, required=False)
 

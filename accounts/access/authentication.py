@@ -1,4 +1,4 @@
-"""API tokens at the door: whom a program acts for, and what it may do."""
+"""Authentication and permissions of programs that use an API token."""
 
 from typing import Any
 

@@ -69,7 +69,7 @@ class DataView(LoginRequiredMixin, View):
         return render(self.request, "accounts/data.html", context, status=status)
 
 
-@method_decorator(reauthentication_required, "dispatch")  # so that finding the browser open isn't enough
+@method_decorator(reauthentication_required, "dispatch")  # so that an open browser isn't enough
 class DeleteAccountView(LoginRequiredMixin, View):
     """Deletes the account with all its data, within a minute unless it has very many attempts."""
 

@@ -346,7 +346,7 @@ class Attempt(Leased):
             score, is_new = self.scores.get_or_create(
                 target=self.target, model_version=model_version, imported=False, defaults=judgement
             )
-            # Whoever holds the lease by now; but not if a target was set meanwhile, as another task scores for that.
+            # Even if another worker holds the lease by now; not if a target was set meanwhile: another task scores it.
             self._leave_queue(models.Q(target=self.target_id), status=self.Status.SCORED, failure="")
             if is_new and score.legibility is not None:
                 self._judge(score, score.legibility)

@@ -49,7 +49,7 @@ function drawStrokes(
  * Draws ink on a canvas incrementally. While a stroke grows, its settled part, which no later point changes, is drawn once
  * on a hidden canvas. The stroke's end is drawn over a copy of that, and drawn anew with each point.
  */
-export class InkPainter {
+export class InkRenderer {
   private readonly canvas: HTMLCanvasElement;
   /** Holds everything but the last stroke's end. */
   private readonly settled = document.createElement("canvas");
