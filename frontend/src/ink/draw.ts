@@ -81,7 +81,7 @@ export class InkRenderer {
     this.shown = null;
   }
 
-  /** Whether `ink` differs from what is shown by an extension of the last stroke at most. */
+  /** Whether `ink` differs from the picture only by an extension of the last stroke, if at all. */
   private continues(ink: Ink, thickness: Thickness): boolean {
     const { shown } = this;
     if (!shown || shown.thickness !== thickness || ink.strokes.length === 0) return false;

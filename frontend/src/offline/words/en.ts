@@ -1,4 +1,4 @@
-/** What pages say about the connection and about attempts that wait to be sent, in English. */
+/** The texts about the connection and waiting attempts, in English. The other languages have the same keys. */
 
 const plural = new Intl.PluralRules("en");
 const isOne = (count: number): boolean => plural.select(count) === "one";
