@@ -60,7 +60,10 @@ def test_reasons_of_lookalikes_are_reworded_except_those_that_curators_wrote():
         assert dict(groups.values_list("members", "reason")) == {"ゃや": "differ only in size", "ゅゆ": "ゅ is smaller"}
 
         groups = migrate(("characters", "0007_plain_help_texts")).get_model("characters", "LookalikeGroup").objects
-        assert dict(groups.values_list("members", "reason")) == {"ゃや": "differ in size alone", "ゅゆ": "ゅ is smaller"}
+        assert dict(groups.values_list("members", "reason")) == {
+            "ゃや": "differ in size alone",
+            "ゅゆ": "ゅ is smaller",
+        }
     finally:
         executor = MigrationExecutor(connection)
         executor.migrate(later)
