@@ -1,4 +1,4 @@
-"""Behaviour that only PostgreSQL has. test_postgresql.py runs these tests with DATABASE_URL set to a server of its own."""
+"""Behaviour that only PostgreSQL has. test_postgresql.py runs this file with DATABASE_URL set to its own server."""
 
 import json
 import os
@@ -179,7 +179,7 @@ def test_two_workers_erase_who_left_and_neither_waits():
 
 
 def python(code: str) -> str:
-    """The last line that `code` prints, or of its error, with the site's settings and a statement limit of one second."""
+    """The last line that `code` prints, or of its error, with a statement limit of one second."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "lettersai.settings", "DATABASE_TIMEOUT": "1"}
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
     return (run.stdout + run.stderr).strip().splitlines()[-1]
