@@ -368,7 +368,7 @@ def _lengths(lines: Sampled) -> NDArray[np.float64]:
 
 
 def _extents(lines: Sampled) -> NDArray[np.float64]:
-    """(lines,) diagonals of the lines' boxes, which a missing hook hardly changes."""
+    """(lines,) the diagonal of each line's box, which a missing hook hardly changes."""
     extents: NDArray[np.float64] = np.hypot(*np.ptp(lines, axis=1).T)
     return extents
 

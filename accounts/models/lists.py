@@ -68,7 +68,7 @@ class CharacterList(models.Model):
         return reverse("shared-list", args=[self.shared_as]) if self.shared_as else None
 
     def clean(self) -> None:
-        """Reduce `characters` to each character once.
+        """Remove duplicates from `characters`.
 
         Raises ValidationError for `characters`: `unknown_characters`, `required` or `too_many_characters`.
         """

@@ -46,9 +46,9 @@ def _not_reminded(day: date) -> Q:
 
 
 def remind(plan: Plan, mail_server: BaseEmailBackend) -> bool:
-    """Send today's mail; False when it has been sent already, or it is too early in the learner's day.
+    """Send today's mail. Returns False if it was already sent, or if it is too early in the learner's day.
 
-    The plan is marked as reminded before the mail is sent: a failure may lose a mail, but never sends it twice.
+    The plan is marked as reminded before the mail is sent: a failure may lose the mail, but it is never sent twice.
     """
     now = timezone.now().astimezone(plan.user.zone)
     if now.hour < plan.reminds_at:  # the task waited in the queue until after midnight
