@@ -201,7 +201,7 @@ def _direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
 
 
 def _shows_something(mask: Mask, side: int) -> bool:
-    """Whether `mask` has a part that could be a character: a connected part of some extent that is no long line."""
+    """Whether `mask` has a connected part that could be a character: large enough, and not a long line."""
     opened = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, _, figures, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     extent = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
@@ -545,7 +545,7 @@ def _is_printed(
 
 
 def _place(line: Line, box: tuple[float, float, float, float], side: int) -> str | None:
-    """Where `line` passes `box`: above, below, left, right or through; None if it is no longer than the box."""
+    """The side on which `line` passes `box`: above, below, left, right or through; None if it isn't longer than the box."""
     (ax, ay), (bx, by) = line.ends
     left, top, right, bottom = box
     if abs(line.along[0]) > abs(line.along[1]):

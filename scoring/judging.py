@@ -173,7 +173,7 @@ def record(judgements: Sequence[Judgement]) -> None:
 
 
 def _is_recorded(attempt: Attempt, fields: dict[str, Any]) -> bool:
-    """Record one score; if that fails, the lease expires and the attempt is retried."""
+    """Record one score and return True. If that fails, the lease expires and the attempt is retried."""
     try:
         attempt.record(**fields)
     except (DatabaseError, Attempt.DoesNotExist) as error:

@@ -1,4 +1,4 @@
-"""People with an account."""
+"""User accounts."""
 
 import uuid
 from datetime import date, datetime

@@ -204,7 +204,7 @@ def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
 
 
 def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
-    """Send `changed` once per user for rows of (user id, target id, written_at, legibility). Call it in the transaction."""
+    """Send `changed` once per user for rows of (user id, target id, written_at, legibility), in the transaction."""
     by_user: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
     for user_id, target_id, written_at, legibility in written:
         if user_id is not None and legibility is not None:
