@@ -545,7 +545,7 @@ def _is_printed(
 
 
 def _place(line: Line, box: tuple[float, float, float, float], side: int) -> str | None:
-    """The side on which `line` passes `box`: above, below, left, right or through; None if it isn't longer than the box."""
+    """Where `line` passes `box`: above, below, left, right or through; None for a line no longer than the box."""
     (ax, ay), (bx, by) = line.ends
     left, top, right, bottom = box
     if abs(line.along[0]) > abs(line.along[1]):
