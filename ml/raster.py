@@ -28,7 +28,7 @@ _SHADOW_SIDE = 256
 #: Widest pens tried against shadows, as divisors of the image's longer side; the first that leaves an even pen counts.
 _PENCILS = (8, 16, 32)
 #: Largest 98th percentile of the distance to the ink's edge, as a multiple of its mean, for lines of one pen: 2 without
-#: crossings. Higher takes more shadows for ink.
+#: crossings. A higher value takes more shadows for ink.
 _EVEN_PEN = 2.9
 #: Areas, in squared pen widths, below which a blot is dirt and a hole in a line is filled.
 _SPECK, _HOLE = 0.3, 0.05
@@ -111,7 +111,7 @@ def _depth(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float3
 
 
 def without_shadows(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """`ink` without what is wider than the pen, if that leaves an even pen; otherwise as it is."""
+    """`ink` without marks wider than the pen, if that leaves a line of even width; otherwise `ink`."""
     height, width = ink.shape
     factor = min(1, _SHADOW_SIDE / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))

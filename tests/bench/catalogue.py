@@ -1,4 +1,4 @@
-"""How long the catalogue's pages take in the web process: python -m tests.bench.catalogue, after `make setup`."""
+"""Response times of the catalogue's pages: python -m tests.bench.catalogue, after `make setup`."""
 
 import os
 import statistics

@@ -1,10 +1,9 @@
-"""Frames of ten seconds of fast writing at 240 points a second: make bench-ink
+"""Time per frame during ten seconds of fast writing at 240 points per second: make bench-ink
 
-A pen is played through DevTools in a real browser, once as it is and once with the processor four times as slow. A
-trace tells how long the page's main thread worked for each frame: events, points, paint and commit. Its own time on the
-processor counts; but to slow it down Chromium has it spin for three times what has passed, also while it waited or
-another program ran. So a page with nothing but a canvas and a line is measured beside it: what it lacks of a hundred is
-the machine's.
+Plays a pen through DevTools in a real browser, at full speed and with the processor slowed down four times. A trace
+gives the processor time that the page's main thread spends on each frame: events, points, paint and commit. Chromium
+slows a thread down by letting it spin for three times the elapsed time, even while it waits or another program runs.
+Therefore a page with nothing but a canvas is measured too: its late frames are the machine's fault.
 """
 
 import asyncio
@@ -22,7 +21,7 @@ from tests.support.chromium import ARGUMENTS, ENVIRONMENT, PATH
 from tests.support.site import Site
 
 SECONDS, RATE = 10, 240
-#: Points of a stroke: half a second.
+#: Points of a stroke, which takes half a second.
 STROKE = 120
 FRAME = 1000 / 60
 BARE = """<!doctype html><canvas width="1056" height="1056" style="width: 528px; touch-action: none"></canvas><script>
@@ -48,18 +47,18 @@ CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
 
 
 async def write(devtools: CDPSession, box: FloatRect) -> int:
-    """Loops all over the paper, sent without waiting for an answer, as a digitizer does. How many points."""
+    """Draw loops all over the paper without waiting for responses, as a digitizer does; return the number of points."""
     clock = asyncio.get_running_loop().time
     begun, sent = clock(), []
     for number in range(SECONDS * RATE):
         turn, spread = number / 25, 0.25 + 0.2 * math.sin(number / 190)
-        place = number % STROKE
+        step = number % STROKE
         pen = {
-            "type": {0: "mousePressed", STROKE - 1: "mouseReleased"}.get(place, "mouseMoved"),
+            "type": {0: "mousePressed", STROKE - 1: "mouseReleased"}.get(step, "mouseMoved"),
             "x": box["x"] + box["width"] * (0.5 + spread * math.cos(turn)),
             "y": box["y"] + box["height"] * (0.5 + spread * math.sin(turn * 1.1)),
             "button": "left",
-            "buttons": 0 if place == STROKE - 1 else 1,
+            "buttons": 0 if step == STROKE - 1 else 1,
             "clickCount": 1,
             "pointerType": "pen",
         }
@@ -70,7 +69,7 @@ async def write(devtools: CDPSession, box: FloatRect) -> int:
 
 
 def work_per_frame(trace: bytes) -> list[float]:
-    """Milliseconds that the main thread worked for each frame, since it handed over the one before."""
+    """Milliseconds of processor time that the main thread spent on each frame, from commit to commit."""
     events = json.loads(trace)["traceEvents"]
     commits = [event for event in events if event["name"] == "Commit" and "dur" in event]
     thread = statistics.mode((event["pid"], event["tid"]) for event in commits)
@@ -80,11 +79,11 @@ def work_per_frame(trace: bytes) -> list[float]:
     for event in own:
         if event["name"] == "RunTask":
             frames[bisect.bisect_left(handed_over, event["ts"])] += event.get("tdur", 0) / 1000
-    return frames[1:-1]  # the first and the last are no whole ones
+    return frames[1:-1]  # the first and the last frame are incomplete
 
 
 async def measure(browser: Browser, url: str | None, slower: int) -> None:
-    """The page at `url`, or one with a canvas alone."""
+    """Measure the page at `url`, or one with nothing but a canvas, and print the result."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=2)
     if url:
         await page.goto(url, wait_until="networkidle")
@@ -92,7 +91,7 @@ async def measure(browser: Browser, url: str | None, slower: int) -> None:
         await page.set_content(BARE)
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    box = await page.locator("canvas").bounding_box()  # before the trace: to ask runs a script in the page
+    box = await page.locator("canvas").bounding_box()  # before the trace, since it runs a script in the page
     assert box
     await page.wait_for_timeout(500)
     await browser.start_tracing(page=page, categories=CATEGORIES)

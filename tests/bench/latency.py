@@ -1,6 +1,6 @@
 """Latency of one score through the whole embedded set-up: make bench
 
-Starts a site of its own, posts drawings one after another over loopback, and times the network alone beside it.
+Starts a site of its own, posts attempts one after another over loopback, and times the network on its own as well.
 """
 
 import statistics

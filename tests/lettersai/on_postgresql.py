@@ -1,4 +1,4 @@
-"""What only PostgreSQL shows. Run by test_postgresql.py, with DATABASE_URL set to a server of its own."""
+"""Behaviour that only PostgreSQL has. test_postgresql.py runs this file with DATABASE_URL set to its own server."""
 
 import json
 import os
@@ -28,9 +28,9 @@ from scoring.models import Attempt, Score
 from scoring.tasks import erase_deleted
 from tests.support.site import ROOT
 
-#: What the one learner wrote, and each of the others.
+#: Attempts of the learner with the most, attempts of each other learner, and number of the others.
 MANY, FEW, OTHERS = 90_000, 100, 100
-#: Rows of attempts read for one page at most: to find its ids, and to show them; the rest is told by an index alone.
+#: Most rows of attempts that a page may read, to find its ids and to show them; an index answers the rest.
 ROWS = 1000
 FILTERS = {
     "no filter": "",
@@ -67,7 +67,7 @@ def least(_full: None, db: None) -> User:
 
 
 def cost(statements: list[str], table: str) -> int:
-    """Rows that the statements read of the table itself. Fails when they read it without an index."""
+    """Number of rows that the statements read from the table itself. Fails if they read it without an index."""
     rows = 0
     with connection.cursor() as cursor:
         for statement in statements:
@@ -90,7 +90,7 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def asked(user: User, url: str) -> list[str]:
-    """The statements that the page takes."""
+    """The SQL statements of the page."""
     client = Client()
     client.force_login(user)
     with CaptureQueriesContext(connection) as queries:
@@ -102,7 +102,7 @@ def asked(user: User, url: str) -> list[str]:
 @pytest.mark.parametrize("query", FILTERS.values(), ids=FILTERS.keys())
 def test_a_page_reads_no_more_rows_of_a_long_history(most, least, page, query):
     for_most, for_least = asked(most, f"{page}?{query}"), asked(least, f"{page}?{query}")
-    # Session and user, the characters of a filter, which attempts, these and their scores, unless there are none.
+    # Session and user, characters of the filter, ids of the attempts, and unless there are none, attempts and scores.
     assert len(for_most) <= 6
     assert len(for_least) <= len(for_most)
     assert cost(for_least, "scoring_attempt") <= 2 * FEW
@@ -179,7 +179,7 @@ def test_two_workers_erase_who_left_and_neither_waits():
 
 
 def python(code: str) -> str:
-    """The last line that `code` prints or dies of, with the site's settings, where a statement may take a second."""
+    """The last line that `code` prints, or of its error, with a statement limit of one second."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "lettersai.settings", "DATABASE_TIMEOUT": "1"}
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
     return (run.stdout + run.stderr).strip().splitlines()[-1]
@@ -200,13 +200,13 @@ def test_a_server_that_is_gone_without_a_word_is_noticed(db):
         assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
 
 
-#: Made before the first release, which had nothing to serve meanwhile.
+#: Migrations older than the first release, which no earlier release has to survive.
 FIRST = {"accounts": 9, "characters": 6, "scoring": 10}
 
 
 @pytest.mark.django_db
 def test_the_last_release_can_serve_while_the_next_one_migrates():
-    """Columns and tables that it reads stay, what it inserts still fits; see docs/runbook.md, A new release."""
+    """Tables and columns that it reads stay, and rows that it inserts stay valid; see docs/runbook.md, Releasing."""
     loader = MigrationLoader(None)
     first = [name for app, name in loader.disk_migrations if app in FIRST and int(name[:4]) <= FIRST[app]]
     linter = MigrationLinter(

@@ -1,4 +1,4 @@
-"""Backup and restoration: everything comes back as it was, or nothing does."""
+"""Backup and restoration: everything is restored unchanged, or nothing is."""
 
 import io
 import json
@@ -13,7 +13,7 @@ import pytest
 from tests.support.drawings import ink_of, png_of
 from tests.support.site import ROOT, postgresql
 
-#: Learners, writings with and without scores, an image, a curator's change; then everything that the site knows.
+#: Creates learners, attempts with and without scores, an image and a curator's change; then prints all rows.
 FILL = """
 import json
 from django.contrib.auth.models import Group
@@ -71,13 +71,13 @@ class Place:
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory) -> Place:
-    """Where nothing was written yet."""
+    """A site without any data."""
     return Place(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture(scope="module")
 def backup(tmp_path_factory) -> tuple[Path, str]:
-    """An archive of a site on SQLite, and all that the site had."""
+    """An archive of a site on SQLite, and all rows of that site."""
     folder = tmp_path_factory.mktemp("archive")
     place = Place(folder / "site")
     place.manage("load_catalogue")
@@ -131,7 +131,7 @@ def test_a_damaged_archive_restores_nothing(backup, empty, tmp_path, damage):
 
 
 def repack(archive: Path, spoilt: Path, damage: str) -> None:
-    """The archive with one thing changed."""
+    """A copy of the archive with one change."""
     with tarfile.open(archive) as source, tarfile.open(spoilt, "w:gz") as target:
         for member in source:
             data = content(source, member)

@@ -1,4 +1,4 @@
-"""docker/ without its engine: what can be known of the images and of how they are put together."""
+"""docker/ without Docker: checks of the images and of the compose file."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def test_the_dockerfile_passes_hadolint():
 
 
 def test_the_compose_file_matches_the_specification():
-    """As `docker compose config` would: with each ${NAME} filled in, and what is merged merged."""
+    """The compose file as `docker compose config` prints it, with variables and merges resolved."""
     text = (FOLDER / "compose.yaml").read_text()
     filled = re.sub(r"(?<!\$)\$\{\w+(?::-([^}]*)|:\?[^}]*)?\}", lambda name: name[1] or "given", text)
     PyCompose.from_json(json.dumps(yaml.safe_load(filled))).validate()
@@ -142,9 +142,9 @@ SIZE = 30_000_000
 
 
 class Web(BaseHTTPRequestHandler):
-    """In the place of the site: an export, and empty pages."""
+    """A server in place of the site: it serves an export and empty pages."""
 
-    #: How many exports it has given away.
+    #: Number of exports served.
     given = 0
 
     def do_GET(self) -> None:
@@ -156,7 +156,7 @@ class Web(BaseHTTPRequestHandler):
         Web.given += 1
 
     def log_message(self, *_: object) -> None:
-        """Nobody reads it."""
+        """Don't log requests."""
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def web():
 
 @pytest.fixture
 def ask(tmp_path, web):
-    """Sends nginx a request, over a connection of its own; what comes back is for the test to read."""
+    """Sends nginx a request over a new connection, from which the test reads the response."""
     made, key = certificate(tmp_path)
     trusting = ssl.create_default_context(cafile=made)
     port = free_port()

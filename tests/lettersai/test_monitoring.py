@@ -1,4 +1,4 @@
-"""What watches the site asks for figures that there are, and says what to do."""
+"""Dashboard and alerts query existing metrics, and each alert has a section in the runbook."""
 
 import json
 import re
@@ -26,19 +26,19 @@ PANELS: dict[str, list[str]] = {
 EXPRESSIONS = [expression for expressions in PANELS.values() for expression in expressions] + [
     rule["expr"] for rule in ALERTS.values()
 ]
-#: Prometheus's own.
+#: Metrics of Prometheus itself.
 UP = "up"
 
 
 def selectors(expression: str) -> list[tuple[str, set[str]]]:
-    """Each series that the expression asks for: its name, and the labels that it picks by."""
+    """Each series in the expression: its name, and the labels that it is selected by."""
     found = re.findall(r"\b(up|lettersai_\w+)(?:\{([^}]*)\})?", expression)
     return [(name, set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", labels))) for name, labels in found]
 
 
 @pytest.fixture
 def shown(client_of, post, settings, monkeypatch, fake_scorer) -> dict[str, set[str]]:
-    """The labels of each series that the site shows once something has happened."""
+    """The labels of each series that the site exports after some activity."""
     settings.METRICS_TOKEN = "token"
     alice = client_of("alice")
     post(alice, {"ink": ink_of("口"), "target": "口"})

@@ -1,4 +1,4 @@
-"""What the containers start, as plain processes with production settings: PostgreSQL, TLS to Redis, a bucket, nginx."""
+"""The processes of the containers, without Docker: production settings, PostgreSQL, TLS to Redis, a bucket, nginx."""
 
 import http.client
 import json
@@ -125,7 +125,7 @@ def browser(site):
 
 
 class TlsBrowser(Browser):
-    """Asks nginx, as the world does."""
+    """Sends requests to nginx, as visitors do."""
 
     def __init__(self, site: Production) -> None:
         super().__init__(site.tls_port)
@@ -159,7 +159,7 @@ def test_an_image_is_stored_in_the_bucket(site, browser):
 
 def test_while_the_bucket_is_down_images_are_refused_and_ink_is_scored(site):
     def write(_: int) -> set[tuple[int, str]]:
-        """What a client was told of three images and three writings in ink."""
+        """The answers to three images and three attempts in ink."""
         client = TlsBrowser(site)
         answers = [
             answer for _ in range(3) for answer in (client.post_png(png_of("口")), client.post_ink(ink_of("口")))
@@ -169,9 +169,9 @@ def test_while_the_bucket_is_down_images_are_refused_and_ink_is_scored(site):
     before = {item.key for item in site.bucket.objects.all()}
     site.s3.stop()
     with ThreadPoolExecutor(4) as clients:
-        told = set().union(*clients.map(write, range(4)))
+        answers = set().union(*clients.map(write, range(4)))
     site.s3.start()
-    assert told == {(503, "storage_unavailable"), (201, "scored")}
+    assert answers == {(503, "storage_unavailable"), (201, "scored")}
     assert {item.key for item in site.bucket.objects.all()} == before
     assert write(0) == {(201, "scored")}
 
@@ -228,8 +228,7 @@ def test_the_proxy_refuses_requests_that_are_too_large(browser):
 
 
 def test_the_proxy_passes_imports_as_large_as_an_export(browser):
-    """Which doesn't know who sends it."""
-    export = b"x" * 30_000_000
+    export = b"x" * 30_000_000  # sent without signing in, so the site refuses it
     assert browser.request("POST", "/api/v1/me/import/", export)[0] == 401
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert browser.request("POST", "/accounts/data/", export, form)[0] == 403

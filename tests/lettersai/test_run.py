@@ -1,4 +1,4 @@
-"""manage.py run: starts everything or says why not, and leaves nothing behind."""
+"""manage.py run: starts everything or says why it can't, and leaves no process behind."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def site(tmp_path):
 
 @pytest.fixture
 def first_start(tmp_path, monkeypatch):
-    """With nothing there: it makes its database."""
+    """A start in an empty folder, which creates the database."""
     monkeypatch.setattr(Site, "database", None)
     running = Site(tmp_path)
     yield running

@@ -1,4 +1,4 @@
-"""What the operator sees: health, metrics, logs, errors, contradictions."""
+"""Observation of the site: health, metrics, logs, error reports, contradictions."""
 
 import io
 import json
@@ -71,7 +71,7 @@ def test_ready_names_what_is_down(client, all_up, broken, how, down):
 
 @pytest.fixture
 def unhappy(client_of):
-    """Alice's browser, which is shown what an error is answered with."""
+    """Alice's client, which gets the response to an error instead of the exception."""
     alice = client_of("alice")
     alice.raise_request_exception = False
     return alice
@@ -86,11 +86,11 @@ def test_a_signed_in_learner_is_asked_to_wait_while_the_database_is_down(unhappy
     answer = getattr(unhappy, method)(path, headers={"Accept-Language": "fr"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     if path.startswith("/api/"):
-        sentence = "Le site est occupé. Attendez un instant, puis réessayez."
+        sentence = "Le site est surchargé. Attendez un instant, puis réessayez."
         assert answer.json() == {"detail": sentence, "code": "unavailable"}
     else:
         assert '<html lang="fr">' in answer.content.decode()
-        assert "Le site est occupé" in answer.content.decode()
+        assert "Le site est surchargé" in answer.content.decode()
 
 
 @pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/"])
@@ -129,7 +129,7 @@ def test_metrics_require_the_token(client, settings):
 
 @pytest.fixture
 def metrics(client, settings) -> Callable[[], Counter[str]]:
-    """Reads the metrics: each with its labels, as Prometheus shows it; 0 where it isn't known yet."""
+    """A function that reads the metrics, by name with labels as Prometheus shows them; 0 for a missing one."""
     settings.METRICS_TOKEN = "token"
 
     def read() -> Counter[str]:
@@ -169,9 +169,9 @@ def test_metrics_tell_length_and_age_of_the_queue(client_of, post, metrics, no_w
     Attempt.objects.filter(pk__in=Attempt.objects.values("pk")[:1]).update(
         queued_at=timezone.now() - timedelta(minutes=2)
     )
-    told = metrics()
-    assert told["lettersai_queue_length"] == 3
-    assert 119 < told["lettersai_queue_age_seconds"] < 130
+    now = metrics()
+    assert now["lettersai_queue_length"] == 3
+    assert 119 < now["lettersai_queue_age_seconds"] < 130
 
 
 def test_a_task_is_timed():
@@ -186,7 +186,7 @@ def test_a_task_is_timed():
 
 @pytest.fixture
 def log():
-    """What is logged, as JSON."""
+    """A function that returns the log lines so far, parsed from JSON."""
     configured = logs.configured("json", "INFO")
     chosen = configured["formatters"]["chosen"]
     text = io.StringIO()
@@ -228,7 +228,7 @@ def test_searches_are_not_logged(client, log):
     assert "himitsu" not in json.dumps(log())
 
 
-#: Addresses that open something to whoever knows them.
+#: Addresses that contain a secret key.
 KEYS = [
     "/accounts/password/reset/key/2-himitsu/",
     "/accounts/confirm-email/himitsu/",
@@ -303,17 +303,17 @@ def test_error_reports_contain_no_personal_data(tmp_path):
 
 @pytest.fixture
 def written(client_of, post) -> Attempt:
-    """Alice's writing, taken for another character and counted."""
+    """Alice's attempt, misread and counted."""
     answer = post(client_of("alice"), {"ink": ink_of("口"), "target": "日"})
     return Attempt.objects.get(pk=answer.json()["id"])
 
 
 def contradictions() -> list[str]:
-    said = io.StringIO()
+    output = io.StringIO()
     try:
-        call_command("check_consistency", stdout=said)
+        call_command("check_consistency", stdout=output)
     except CommandError:
-        return said.getvalue().splitlines()
+        return output.getvalue().splitlines()
     return []
 
 

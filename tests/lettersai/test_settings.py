@@ -1,4 +1,4 @@
-"""Settings: docs/configuration.md lists those that are read, and production refuses to start with unsound ones."""
+"""Settings: docs/configuration.md lists exactly those that are read, and production refuses invalid ones."""
 
 import os
 import re
@@ -34,7 +34,7 @@ def migrated(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def production(tmp_path, migrated):
-    """The environment of a sound production site."""
+    """The environment of a valid production site."""
     shutil.copy(migrated, tmp_path)
     return {
         "PRODUCTION": "1",
@@ -61,7 +61,7 @@ def python(folder: Path, *arguments: str, **environment: str) -> subprocess.Comp
 
 
 def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Load what gunicorn loads."""
+    """Load the WSGI application, as gunicorn does."""
     return python(folder, "-c", "import lettersai.wsgi", **environment)
 
 

@@ -1,4 +1,4 @@
-"""Images in a bucket: a server that speaks S3 keeps them, or refuses to."""
+"""Images in a bucket, with an S3-compatible server that works or fails."""
 
 import os
 from datetime import timedelta
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
 @pytest.fixture(scope="module")
 def s3():
-    """Where an S3-speaking server listens."""
+    """The address of an S3-compatible server."""
     port = free_port()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
@@ -88,7 +88,7 @@ def test_a_large_file_is_read_through_a_temporary_file(bucket):
 
 @pytest.fixture(params=["no bucket", "no server", "full disk"])
 def refusing(request, settings, bucket, monkeypatch):
-    """A storage that takes and gives nothing."""
+    """A storage that fails."""
     if request.param == "full disk":
 
         def refuse(*_: Any) -> None:
@@ -124,7 +124,7 @@ def test_an_image_is_scored_once_the_storage_works_again(bucket, upload, client_
 
 
 def requeue_later() -> None:
-    """What the worker does once the lease has run out."""
+    """Score the attempt as a worker does after the lease has expired."""
     from scoring.tasks import score_attempt
 
     long_ago = timezone.now() - timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""Only the pen's ink is read, whatever else is on the paper."""
+"""Only the pen's ink is found on a sheet with print, holes, stamps and shadows."""
 
 import io
 
@@ -13,12 +13,12 @@ from ml.photographs import CONDITIONS, photograph
 from ml.strokes import references
 from tests.support.drawings import png, png_of
 
-#: Further than this from the true ink, pixels, is beside it: half of a pen's width and what the camera blurs.
+#: Distance from the true ink beyond which a pixel is not ink, pixels: half of a pen's width, and the camera's blur.
 NEAR = 4
 
 
 def missing_and_stray(taken):
-    """The fraction of a photograph's ink that isn't found, and of what is found that is no ink."""
+    """The fraction of a photograph's ink that isn't found, and the fraction of found pixels that aren't ink."""
     found = photo.read(png(Image.fromarray(taken.image)))
     found = np.asarray(cv2.threshold(found, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
     around = np.ones((2 * NEAR + 1, 2 * NEAR + 1), np.uint8)

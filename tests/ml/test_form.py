@@ -1,4 +1,4 @@
-"""What a teacher would mind in the strokes."""
+"""Remarks on strokes, and the form score."""
 
 from typing import Any
 

@@ -13,13 +13,13 @@ def changed(**parts: Any) -> Any:
     return {**deepcopy(DOT), **parts}
 
 
-@pytest.mark.parametrize("writing", [DOT, ink_of("永"), changed(strokes=[[[-5, 400.5, 0]]] * ink.MAX_STROKES)])
-def test_ink_within_the_limits_passes(writing):
-    ink.check(writing)
+@pytest.mark.parametrize("sample", [DOT, ink_of("永"), changed(strokes=[[[-5, 400.5, 0]]] * ink.MAX_STROKES)])
+def test_ink_within_the_limits_passes(sample):
+    ink.check(sample)
 
 
 @pytest.mark.parametrize(
-    ("writing", "code"),
+    ("sample", "code"),
     [
         (None, "malformed"),
         ([], "malformed"),
@@ -46,8 +46,8 @@ def test_ink_within_the_limits_passes(writing):
         (changed(strokes=[[[1, 2, 0]] * (ink.MAX_POINTS + 1)]), "too_many_points"),
     ],
 )
-def test_other_ink_is_refused_with_a_code(writing, code):
+def test_other_ink_is_refused_with_a_code(sample, code):
     with pytest.raises(ink.WritingError) as refused:
-        ink.check(writing)
+        ink.check(sample)
     assert refused.value.code == code
     assert str(refused.value).endswith(".")

@@ -31,7 +31,7 @@ def scorer():
 
 @pytest.fixture(scope="module")
 def evaluation(tmp_path_factory):
-    """What the evaluation command says of the references and of images of some of them."""
+    """The evaluation command's figures for the references and for images of some of them."""
     folder = tmp_path_factory.mktemp("evaluation")
     out, scans = folder / "out.json", folder / "scans.npz"
     written = [

@@ -30,7 +30,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
         ),
         (
             "ja-JP",
-            "書く欄、空",
+            "手書き欄、空",
             "採点する",
             "どの字を書きましたか？",
             "点（100点満点）",

@@ -260,9 +260,9 @@ def test_what_was_written_before_signing_in_is_sent_and_asked_about(page, contex
     context.set_offline(False)
     sign_in(page, site, "carol")
     open_writing(page, site)
-    expect(page.get_by_text("What was written here before you signed in has been sent.")).to_be_visible()
+    expect(page.get_by_text("The attempts written here before you signed in have been sent.")).to_be_visible()
     assert attempts(page) == []
-    page.get_by_role("link", name="Was it you?").click()
+    page.get_by_role("link", name="Are they yours?").click()
     page.get_by_role("button", name=re.compile("keep it in my account")).click()
     page.wait_for_url("**/today/")
     assert attempts(page) == ["一"]
