@@ -118,6 +118,13 @@ def large(chromium: Browser, site: Site) -> Iterator[Page]:
     browser.close()
 
 
+#: Resolves when the colours have changed.
+SETTLED = """async () => {
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished));
+}"""
+
+
 def violations(page: Page) -> list[str]:
     """The violations that axe finds on the page in its current state, in light and in dark mode."""
     found = []
@@ -127,7 +134,7 @@ def violations(page: Page) -> list[str]:
     ]
     for scheme, rules in schemes:
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(200)  # colours have a transition
+        page.evaluate(SETTLED)
         options = {"runOnly": rules, "resultTypes": ["violations"]}
         found += [f"{scheme}: {violation}" for violation in described(Axe().run(page, options=options).response)]
     return found
