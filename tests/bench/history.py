@@ -1,9 +1,9 @@
-"""Response times of a learner's pages on a full PostgreSQL: make bench-history
+"""Response times of a learner's pages on a large PostgreSQL database: make bench-history
 
-Starts a PostgreSQL server, fills it with 1,000,000 attempts of 1,000 learners, of whom the first has 100,000, and
-requests the pages as the first learner and as others. LEARNERS, ATTEMPTS and MOST make the site smaller, COPIES
-larger: LEARNERS=251 ATTEMPTS=350000 COPIES=39 gives 10,100,000 attempts. LIMIT is the longest time of a page, ms.
-DATABASE_URL names a server that was filled before. PLANS=1 prints the query plans of the slowest pages.
+Starts PostgreSQL, creates 1,000,000 attempts of 1,000 learners, 100,000 of them by the first one, and requests pages as
+that learner and as others. LEARNERS, ATTEMPTS and MOST set smaller numbers; COPIES multiplies the attempts: with
+LEARNERS=251 ATTEMPTS=350000 COPIES=39 there are 10,100,000. LIMIT is the longest p95 of a page, ms. DATABASE_URL names
+a database that was filled before. PLANS=1 prints the query plans of the slowest pages.
 """
 
 import gc
@@ -22,7 +22,7 @@ LEARNERS, ATTEMPTS, MOST, COPIES = (
     for name, otherwise in [("LEARNERS", "1000"), ("ATTEMPTS", "1000000"), ("MOST", "100000"), ("COPIES", "0")]
 )
 ROUNDS = 40
-#: Largest 95th percentile of a page's response times, ms.
+#: Longest p95 of a page, ms.
 LIMIT = float(os.environ.get("LIMIT", "60"))
 PAGES = [
     "/history/",
@@ -39,15 +39,15 @@ PAGES = [
     "/history/?script=digit&grade=1",
     "/api/v1/attempts/",
     "/api/v1/attempts/?script=hiragana&page_size=100",
-    # Pages that this site may lack:
+    # Pages that an older release may lack:
     "/progress/",
     "/today/",
     "/api/v1/progress/",
     "/api/v1/reviews/",
 ]
-#: The statements whose plans are printed.
+#: Matches the statements whose plans are printed.
 READS = re.compile('FROM "(scoring_attempt|accounts_progress)"')
-#: Number of pages that are read one after another.
+#: Number of pages that are requested one after another.
 DEEP = 30
 
 
@@ -85,8 +85,8 @@ def fill() -> None:
     print(f"filled in {time.perf_counter() - begun:.0f} s")
 
 
-def ask() -> bool:
-    """Time all pages, print the results, and return whether every page kept within the limit."""
+def time_pages() -> bool:
+    """Time all pages and print the results; True if each is within the limit."""
     from django.test import Client
     from django.urls import Resolver404, resolve
 
@@ -106,8 +106,8 @@ def ask() -> bool:
             resolve(url.partition("?")[0])
         except Resolver404:
             continue
-        for who, asking in [("of the most", clients[:1] * ROUNDS), ("of others", (clients[1:] or clients) * 2)]:
-            slow += report(f"{url} {who}", [timed(client, url) for client in [asking[0], *asking]][1:])
+        for who, users in [("most attempts", clients[:1] * ROUNDS), ("other learners", (clients[1:] or clients) * 2)]:
+            slow += report(f"{url} ({who})", [timed(client, url) for client in [users[0], *users]][1:])
     older = "/api/v1/attempts/"
     times = []
     for _ in range(DEEP):
@@ -125,7 +125,7 @@ def timed(client: Any, url: str) -> float:
     begun = time.perf_counter()
     answer = client.get(url)
     if answer.status_code != 200:
-        raise RuntimeError(f"{url} answers {answer.status_code}")
+        raise RuntimeError(f"{url} returned {answer.status_code}")
     return (time.perf_counter() - begun) * 1000
 
 
@@ -136,7 +136,7 @@ def report(name: str, times: list[float]) -> list[str]:
 
 
 def sizes() -> None:
-    """Print the sizes of the largest tables and their indexes."""
+    """Print the sizes of the largest tables and their indexes on the disk."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -155,7 +155,7 @@ def sizes() -> None:
 
 
 def plans(urls: list[str]) -> None:
-    """Print the query plans of the pages `urls` for the learner with the most attempts."""
+    """Print the plans of the queries for `urls`, requested by the learner with the most attempts."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -175,7 +175,7 @@ def plans(urls: list[str]) -> None:
 
 
 def delete_all() -> None:
-    """Delete all attempts of the first learner, restore them, then erase them."""
+    """Delete and restore all attempts of the first learner at once; then delete and erase them."""
     from django.utils import timezone
 
     from accounts.models import User
@@ -203,7 +203,7 @@ def seconds(name: str, work: Callable[[], int]) -> None:
 
 if __name__ == "__main__":
     with filled():
-        is_fast = ask()
+        is_fast = time_pages()
         if "PLANS" in os.environ:
             plans(["/history/", "/history/?grade=1&grade=8", "/history/?script=kanji&score=-10", "/progress/"])
         sizes()

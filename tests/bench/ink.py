@@ -1,9 +1,9 @@
-"""Time per frame during ten seconds of fast writing at 240 points per second: make bench-ink
+"""Work per frame during ten seconds of fast writing at 240 points a second: make bench-ink
 
-Plays a pen through DevTools in a real browser, at full speed and with the processor slowed down four times. A trace
-gives the processor time that the page's main thread spends on each frame: events, points, paint and commit. Chromium
-slows a thread down by letting it spin for three times the elapsed time, even while it waits or another program runs.
-Therefore a page with nothing but a canvas is measured too: its late frames are the machine's fault.
+DevTools simulates a pen in a real browser, at normal speed and with the processor slowed down four times. A trace shows
+how much processor time the page's main thread took for each frame: events, points, paint and commit. But Chromium slows
+a thread down by letting it spin for three times the time that passed, even while it waited or another program ran.
+Therefore a page with only a canvas and a line is measured for comparison: frames that it misses are due to the machine.
 """
 
 import asyncio
@@ -47,43 +47,43 @@ CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
 
 
 async def write(devtools: CDPSession, box: FloatRect) -> int:
-    """Draw loops all over the paper without waiting for responses, as a digitizer does; return the number of points."""
+    """Write loops all over the paper, without waiting for answers. Returns the number of points sent."""
     clock = asyncio.get_running_loop().time
-    begun, sent = clock(), []
+    started, sent = clock(), []
     for number in range(SECONDS * RATE):
         turn, spread = number / 25, 0.25 + 0.2 * math.sin(number / 190)
-        step = number % STROKE
+        index = number % STROKE
         pen = {
-            "type": {0: "mousePressed", STROKE - 1: "mouseReleased"}.get(step, "mouseMoved"),
+            "type": {0: "mousePressed", STROKE - 1: "mouseReleased"}.get(index, "mouseMoved"),
             "x": box["x"] + box["width"] * (0.5 + spread * math.cos(turn)),
             "y": box["y"] + box["height"] * (0.5 + spread * math.sin(turn * 1.1)),
             "button": "left",
-            "buttons": 0 if step == STROKE - 1 else 1,
+            "buttons": 0 if index == STROKE - 1 else 1,
             "clickCount": 1,
             "pointerType": "pen",
         }
         sent.append(asyncio.create_task(devtools.send("Input.dispatchMouseEvent", pen)))
-        await asyncio.sleep(max(0, begun + (number + 1) / RATE - clock()))
+        await asyncio.sleep(max(0, started + (number + 1) / RATE - clock()))
     await asyncio.gather(*sent)
     return len(sent)
 
 
 def work_per_frame(trace: bytes) -> list[float]:
-    """Milliseconds of processor time that the main thread spent on each frame, from commit to commit."""
+    """Milliseconds that the main thread worked for each frame, since it committed the previous one."""
     events = json.loads(trace)["traceEvents"]
     commits = [event for event in events if event["name"] == "Commit" and "dur" in event]
     thread = statistics.mode((event["pid"], event["tid"]) for event in commits)
     own = [event for event in events if (event["pid"], event["tid"]) == thread and "dur" in event]
-    handed_over = sorted(event["ts"] for event in own if event["name"] == "Commit")
-    frames = [0.0] * (len(handed_over) + 1)
+    committed = sorted(event["ts"] for event in own if event["name"] == "Commit")
+    frames = [0.0] * (len(committed) + 1)
     for event in own:
         if event["name"] == "RunTask":
-            frames[bisect.bisect_left(handed_over, event["ts"])] += event.get("tdur", 0) / 1000
-    return frames[1:-1]  # the first and the last frame are incomplete
+            frames[bisect.bisect_left(committed, event["ts"])] += event.get("tdur", 0) / 1000
+    return frames[1:-1]  # the first and the last are incomplete
 
 
 async def measure(browser: Browser, url: str | None, slower: int) -> None:
-    """Measure the page at `url`, or one with nothing but a canvas, and print the result."""
+    """Measure the page at `url`, or without one a page with only a canvas."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=2)
     if url:
         await page.goto(url, wait_until="networkidle")
@@ -99,9 +99,9 @@ async def measure(browser: Browser, url: str | None, slower: int) -> None:
     frames = work_per_frame(await browser.stop_tracing())
     cuts = statistics.quantiles(frames, n=100)
     within = sum(frame <= FRAME for frame in frames) / len(frames)
-    of = f"{slower} x slower" if url else f"{slower} x slower, a canvas alone"
+    name = f"{slower} x slower" if url else f"{slower} x slower, a canvas alone"
     print(
-        f"{of}: {points} points in {len(frames)} frames, p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms, "
+        f"{name}: {points} points in {len(frames)} frames, p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms, "
         f"longest {max(frames):.1f} ms, {within:.1%} within {FRAME:.1f} ms"
     )
     await page.close()
@@ -112,8 +112,8 @@ async def main(url: str) -> None:
         browser = await playwright.chromium.launch(
             executable_path=PATH, args=ARGUMENTS, env={**os.environ, **ENVIRONMENT}
         )
-        for of, slower in ((url, 1), (url, 4), (None, 4)):
-            await measure(browser, of, slower)
+        for page_url, slower in ((url, 1), (url, 4), (None, 4)):
+            await measure(browser, page_url, slower)
         await browser.close()
 
 

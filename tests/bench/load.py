@@ -1,8 +1,8 @@
-"""Throughput of the site: make load
+"""Load test of the site: make load
 
-Starts the scaled-out site with PostgreSQL on this machine, and lets clients post attempts over loopback. Measures
-scores per second with one worker and with two, the latency at half and at nine tenths of that rate, and the workers'
-memory after 5,000 and after 50,000 scores. Clients, database and broker share the same cores.
+Starts a cluster with PostgreSQL on this machine and posts attempts over loopback. Prints scores per second with one and
+with two workers, latency at half and at nine tenths of that rate, and the workers' memory after 5,000 and after 50,000
+scores. Clients, database and broker use the same cores.
 """
 
 import argparse
@@ -30,13 +30,13 @@ def arguments() -> argparse.Namespace:
         "--scores",
         type=int,
         default=50_000,
-        help="number of scores after which the memory is compared with that after 5,000",
+        help="number of scores after which memory is compared with that after 5,000",
     )
     return parser.parse_args()
 
 
 def clients(cluster: Cluster, write: Callable[[Browser, int], None], seconds: float, count: int = CLIENTS) -> int:
-    """Let `count` clients call `write` repeatedly for some `seconds`; return the number of calls."""
+    """Call `write` repeatedly with `count` concurrent clients for `seconds`; returns the number of calls."""
     end = time.monotonic() + seconds
     done = [0] * count
 
@@ -64,9 +64,9 @@ def post(browser: Browser, number: int) -> None:
 
 
 def at_rate(cluster: Cluster, rate: float) -> list[float]:
-    """Milliseconds until the score, for posts at `rate` per second that don't wait for earlier responses."""
+    """Latencies, ms, of posts at `rate` a second, which don't wait for earlier answers."""
     times: list[float] = []
-    begun = time.monotonic()
+    started = time.monotonic()
     due = iter(range(int(rate * SECONDS)))
     lock = threading.Lock()
 
@@ -77,7 +77,7 @@ def at_rate(cluster: Cluster, rate: float) -> list[float]:
                 number = next(due, None)
             if number is None:
                 return
-            moment = begun + number / rate
+            moment = started + number / rate
             time.sleep(max(0, moment - time.monotonic()))
             post(browser, number)
             times.append((time.monotonic() - moment) * 1000)
@@ -104,7 +104,7 @@ def report(cluster: Cluster, name: str) -> None:
 
 
 def processor(cluster: Cluster) -> dict[str, float]:
-    """Processor seconds that each part has used since its start."""
+    """Processor time of each part since it started, s."""
     roots = {
         "web": [cluster.processes["web"].pid],
         "workers": [],
@@ -119,13 +119,13 @@ def processor(cluster: Cluster) -> dict[str, float]:
 
 
 def seconds_of(pid: int) -> float:
-    """Processor seconds of a process and of its children that have ended."""
+    """Processor time of a process and of its ended children, s."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(cluster: Cluster, scores: int) -> bool:
-    """Post batches of 100 until there are `scores`; return whether memory grew by less than 10 % since 5,000."""
+    """Post batches until there are `scores`; True if the workers' memory grew by less than a tenth since 5,000."""
     attempts = [{"ink": INKS[n % 10], "target": CHARACTERS[n % 10]} for n in range(100)]
     batch = json.dumps({"attempts": attempts}).encode()
     browser = Browser(cluster.port, keep_alive=True)
@@ -141,7 +141,7 @@ def memory(cluster: Cluster, scores: int) -> bool:
         resident = [resident_bytes(cluster.worker_child(name)) for name in names]
         print(f"workers after {done:,} scores: {', '.join(f'{size / 1e6:.0f} MB' for size in resident)}", flush=True)
         sizes.append(sum(resident))
-    print(f"that is {sizes[-1] / sizes[0] - 1:+.1%}")
+    print(f"change of memory: {sizes[-1] / sizes[0] - 1:+.1%}")
     return sizes[-1] < 1.1 * sizes[0]
 
 
