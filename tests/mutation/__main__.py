@@ -46,7 +46,14 @@ SLICES: dict[str, tuple[list[str], list[str]]] = {
             "accounts/transfer/importing/values.py",
             "scoring/parsers.py",
         ],
-        ["tests/accounts/test_api.py", "tests/accounts/test_export.py"],
+        [
+            "tests/accounts/test_import_account.py",
+            "tests/accounts/test_import_archive.py",
+            "tests/accounts/test_import_attempts.py",
+            "tests/accounts/test_import_run.py",
+            "tests/accounts/test_import_values.py",
+            "tests/scoring/test_parsers.py",
+        ],
     ),
     "wiktionary": (["characters/wiktionary.py"], ["tests/characters/test_wiktionary.py"]),
 }

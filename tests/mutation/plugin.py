@@ -23,7 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.db.backends.sqlite3.creation import DatabaseCreation
 
     from characters.management.commands.load_catalogue import Command
+    from ml import sandbox
 
+    sandbox._reader._process = None  # mutmut forks: the processes would share the parent's
     file = Path(os.environ["TEST_DATABASE"])
     create, load = DatabaseCreation.create_test_db, Command.handle
 
