@@ -14,11 +14,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import chdir
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.utils.format_utils import orig_function_and_class_names_from_key
+
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "var" / "mutation"
+#: The migrated database with the catalogue, from which the tests start; see plugin.py.
+DATABASE = WORK / "test.sqlite3"
 SURVIVORS = Path(__file__).with_name("survivors.txt")
 #: Modules that are mutated together, and their tests, which need no browser, server or network.
 SLICES: dict[str, tuple[list[str], list[str]]] = {
@@ -55,7 +61,10 @@ SLICES: dict[str, tuple[list[str], list[str]]] = {
             "tests/scoring/test_parsers.py",
         ],
     ),
-    "wiktionary": (["characters/wiktionary.py"], ["tests/characters/test_wiktionary.py"]),
+    "wiktionary": (
+        ["characters/wiktionary.py"],
+        ["tests/characters/test_wiktionary.py", "tests/characters/test_wiktionary_pages.py"],
+    ),
 }
 PACKAGES = ["lettersai", "accounts", "scoring", "characters", "ml"]
 PYTEST = ["-p", "tests.mutation.plugin", "-p", "no:cacheprovider", "--timeout=0", "--no-header"]
@@ -87,6 +96,8 @@ def prepare(slice_: str) -> None:
             shutil.copyfile(source, copy)
             (work / "mutants" / name).unlink(missing_ok=True)
             tests_changed |= name.startswith("tests/")
+            if name.startswith("characters/") or "/migrations/" in name:
+                DATABASE.unlink(missing_ok=True)
     if tests_changed:
         retry_survivors(work, modules)
     config = configparser.ConfigParser()
@@ -120,33 +131,46 @@ def retry_survivors(work: Path, modules: list[str]) -> None:
 def run(slice_: str, seconds: float) -> None:
     """Try the mutants without a result for at most `seconds`, in as many processes as the variable CHILDREN says."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", os.environ.get("CHILDREN", "2")]
-    environment = {**os.environ, "TEST_DATABASE": str(WORK / "test.sqlite3")}
+    environment = {**os.environ, "TEST_DATABASE": str(DATABASE)}
     try:
         subprocess.run(command, cwd=WORK / slice_, env=environment, timeout=seconds)
     except subprocess.TimeoutExpired:
         print("Time limit reached. Call again to continue.")
 
 
-def results() -> Iterator[tuple[str, dict[str, int | None]]]:
-    """Each module with the exit codes of its mutants; None for a mutant that hasn't been tried."""
+def results() -> Iterator[tuple[str, str, dict[str, int | None]]]:
+    """Each slice and module with the exit codes of its mutants; None for a mutant that hasn't been tried."""
     for slice_, (modules, _) in SLICES.items():
         for module in modules:
             file = WORK / slice_ / "mutants" / f"{module}.meta"
             if file.exists():
-                yield module, json.loads(file.read_text())["exit_code_by_key"]
+                yield slice_, module, json.loads(file.read_text())["exit_code_by_key"]
 
 
-def explained() -> list[str]:
-    """The patterns of survivors.txt, which match the names of the mutants that it explains."""
-    lines = SURVIVORS.read_text().splitlines()
-    return [line.split(maxsplit=1)[0] for line in lines if line and not line.startswith("#")]
+def explanations() -> list[tuple[str, str]]:
+    """The lines of survivors.txt: a pattern of functions, and code that the mutants of these have."""
+    lines = [line for line in SURVIVORS.read_text().splitlines() if line and not line.startswith("#")]
+    return [(pattern, code) for pattern, _, code in (line.partition("  ") for line in lines)]
+
+
+def unexplained(slice_: str, module: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    """The mutants of the module's survivors `names` that survivors.txt doesn't explain, each with its changed lines."""
+    with chdir(WORK / slice_):
+        for name in names:
+            function, class_ = orig_function_and_class_names_from_key(name)
+            full_name = ".".join(filter(None, [module.removesuffix(".py").replace("/", "."), class_, function]))
+            lines = get_diff_for_mutant(name, path=module).splitlines()[2:]
+            changed = [line[1:].strip() for line in lines if line.startswith("+")]
+            known = (fnmatchcase(full_name, pattern) and code in " ".join(changed) for pattern, code in explanations())
+            if not any(known):
+                yield name, "\n".join(changed)
 
 
 def report() -> int:
     """Print a row for each module. Returns 1 if a module misses the goal, has an unexplained survivor or is untried."""
-    failed, patterns = False, explained()
+    failed = False
     print(f"{'':42}{'mutants':>8}{'killed':>8}{'survived':>9}{'untried':>8}")
-    for module, codes in results():
+    for slice_, module, codes in results():
         count = Counter(
             "untried" if code is None else "killed" if code in KILLED else "survived" for code in codes.values()
         )
@@ -154,9 +178,9 @@ def report() -> int:
         fraction = count["killed"] / tried if tried else 0
         print(f"{module:42}{len(codes):8}{count['killed']:8}{count['survived']:9}{count['untried']:8}  {fraction:.1%}")
         survivors = [name for name, code in codes.items() if code not in {None, *KILLED}]
-        unknown = [name for name in survivors if not any(fnmatchcase(name, pattern) for pattern in patterns)]
-        for name in unknown:
-            print(f"    {name}{' has no test' if codes[name] in NO_TESTS else ''}")
+        unknown = list(unexplained(slice_, module, survivors))
+        for name, changed in unknown:
+            print(f"    {name}{' has no test' if codes[name] in NO_TESTS else ''}\n        {changed}")
         failed |= bool(count["untried"] or unknown or fraction < LEAST)
     return int(failed)
 
