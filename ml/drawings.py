@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ml import out_of_distribution
 from ml.datasets import fonts, images, ink, shapes
+from ml.form import parts
 from ml.strokes import Strokes, references, resample
 from ml.synthesis import POINTS, Category, OutOfDistribution, Shape, Source, Synthesizer, augment, shape
 from ml.variants import variants
@@ -44,6 +45,7 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
     letters = [c for c in labels if c.isascii() and not c.isdigit()]
     digits = [c for c in labels if c.isdigit()]
     kanji_shapes = {c: [*reference[c], *varied.get(c, [])] for c in kanji}
+    kanji_parts = {c: list(found.values()) for c, found in parts().items()}
 
     def hand(name: str, scans: float = 0.1) -> Source:
         return Source(real[name], 0.1, 1.0, ticks=0.05, scans=scans, mixed=0.5)
@@ -76,7 +78,7 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
         (0.13, hand("tomoe")),
     ]
     kanji_sources: Weighted = [
-        (0.80, Source(kanji_shapes, 0.3, 1.35, ticks=0.03)),
+        (0.80, Source(kanji_shapes, 0.3, 1.35, ticks=0.03, parts=kanji_parts)),
         (0.12, Source(traced, 0.3, 1.5, looseness=0.3, ticks=0.1)),
         (0.08, hand("tomoe")),
     ]
@@ -85,9 +87,9 @@ def synthesizer(args: argparse.Namespace) -> Synthesizer:
         [
             Category(1 - args.simple, kanji, kanji_sources),
             Category(args.simple * 0.07, simple_kanji, simple_kanji_sources),
-            Category(args.simple * 0.22, hiragana, kana_sources),
-            Category(args.simple * 0.30, katakana, kana_sources),
-            Category(args.simple * 0.31, letters, letter_sources(0.1)),
+            Category(args.simple * 0.29, hiragana, kana_sources),
+            Category(args.simple * 0.27, katakana, kana_sources),
+            Category(args.simple * 0.27, letters, letter_sources(0.1)),
             Category(args.simple * 0.10, digits, letter_sources(0.4)),
         ],
         labels,

@@ -54,6 +54,17 @@ def loosen_strokes(shape: Shape, strength: float, rng: Generator) -> Shape:
     return (loosened + middle + offset + ends[0] * (1 - along) + ends[1] * along + bow).astype(np.float32)
 
 
+def loosen_parts(shape: Shape, parts: Sequence[range], strength: float, rng: Generator) -> Shape:
+    """Move and scale each of a kanji's `parts`, the indexes of its strokes, on its own, as learners do."""
+    loosened = shape.copy()
+    for part in parts:
+        strokes = shape[part.start : part.stop]
+        middle = (strokes.min(axis=(0, 1)) + strokes.max(axis=(0, 1))) / 2
+        scale, offset = np.exp(rng.normal(0, 0.09 * strength, 2)), rng.normal(0, 0.07 * strength, 2)
+        loosened[part.start : part.stop] = (strokes - middle) * scale + middle + offset
+    return loosened
+
+
 def wobble(shape: Shape, strength: float, rng: Generator) -> Shape:
     """Add a slow tremor to each stroke, in proportion to the stroke's extent."""
     count = len(shape)
@@ -157,12 +168,22 @@ def mix(one: Shape, other: Shape, rng: Generator) -> Shape:
     return (one + (other - one) * weight.clip(-0.2, 1.2)).astype(np.float32)
 
 
-def augment(shape: Shape, strength: float, rng: Generator, *, looseness: float = 1, ticks: float = 0) -> Strokes:
+def augment(
+    shape: Shape,
+    strength: float,
+    rng: Generator,
+    *,
+    looseness: float = 1,
+    ticks: float = 0,
+    parts: Sequence[range] = (),
+) -> Strokes:
     """`shape` as a hand might write it.
 
     `looseness`: how far strokes move apart, 0 to 1; below 1 for traced skeletons, whose lines aren't whole strokes.
     `ticks`: probability that ends get serifs.
+    `parts`: see `loosen_parts`.
     """
+    shape = loosen_parts(shape, parts, strength, rng)
     shape = loosen_strokes(shape, strength * looseness, rng)
     if looseness == 1:
         shape = vary_ends(shape, strength, rng)
@@ -246,6 +267,8 @@ class Source:
     scans: float = 0.1
     #: Fraction of drawings that are a `mix` of two hands' shapes.
     mixed: float = 0
+    #: The parts of characters that have several: see `loosen_parts`. Shapes with more or fewer strokes are left whole.
+    parts: Mapping[str, Sequence[range]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -336,5 +359,8 @@ class Synthesizer:
         if rng.random() < source.mixed:
             chosen = mix(chosen, shapes[int(rng.integers(len(shapes)))], rng)
         strength = rng.uniform(source.weakest, source.strongest)
-        strokes = augment(chosen, strength, rng, looseness=source.looseness, ticks=source.ticks)
+        parts = source.parts.get(character, ())
+        if parts and parts[-1].stop != len(chosen):
+            parts = ()
+        strokes = augment(chosen, strength, rng, looseness=source.looseness, ticks=source.ticks, parts=parts)
         return render(strokes, rng, source.scans)

@@ -77,7 +77,7 @@ def test_a_plan_without_new_characters_counts_none(alice):
 def test_an_order_by_list_asks_for_the_list(alice):
     with pytest.raises(ValidationError) as error:
         Plan(user=alice, order=Order.LIST).clean()
-    assert error.value.message_dict == {"list": ["Choose the list that new ones come from."]}
+    assert error.value.message_dict == {"list": ["Choose the list that new characters come from."]}
 
 
 def test_others_reviews_use_up_neither_the_quota_nor_the_new_characters(alice, bob):

@@ -124,6 +124,38 @@ def test_loosened_strokes_vary_in(what, variance, rng):
     assert variances(synthesis.loosen_strokes(LINES, 1, rng))[what] == pytest.approx(variance, rel=0.1)
 
 
+PARTS = [range(3), range(3, 6)]
+
+
+def test_parts_of_a_kanji_move_and_grow_on_their_own(rng):
+    whole = LINES[:6] + np.linspace(-1, 1, 6)[:, None, None] * np.array([0, 1], np.float32)
+    moved = np.stack([synthesis.loosen_parts(whole, PARTS, 1, rng) for _ in range(2000)])
+    middles = np.stack([moved[:, part.start : part.stop].mean(axis=(1, 2)) for part in PARTS])
+    lengths = np.log(np.stack([np.ptp(moved[:, part.start, :, 0], axis=1) for part in PARTS]))
+    assert middles.std(axis=1) == pytest.approx(np.full((2, 2), 0.07), rel=0.1)
+    assert lengths.std(axis=1) == pytest.approx(np.full(2, 0.09), rel=0.1)
+    for values in (middles[..., 0], middles[..., 1], lengths):
+        assert abs(np.corrcoef(values)[0, 1]) < 0.1
+
+
+def test_parts_keep_their_shape_when_they_move(rng):
+    moved = synthesis.loosen_parts(LINES[:6], PARTS, 1, rng)
+    assert moved[:3] == pytest.approx(np.broadcast_to(moved[0], (3, POINTS, 2)))
+    assert moved[3:] == pytest.approx(np.broadcast_to(moved[3], (3, POINTS, 2)))
+    assert np.abs(moved[0] - moved[3]).max() > 0.01
+
+
+@pytest.mark.parametrize(("strokes", "often"), [(5, 1), (4, 0)], ids=["the reference's", "fewer"])
+def test_the_synthesizer_moves_the_parts_of_shapes_with_their_strokes(strokes, often, monkeypatch, rng):
+    given: list[int] = []
+    monkeypatch.setattr(synthesis, "loosen_parts", lambda shape, parts, *_: given.append(len(parts)) or shape)
+    source = synthesis.Source({"永": [BOOK[:strokes]]}, 0.1, 0.9, parts={"永": [range(2), range(2, 5)]})
+    category = synthesis.Category(1, ["永"], [(1, source)])
+    unknown = synthesis.OutOfDistribution(0, source, source, lambda rng: (BOOK, 1))
+    synthesis.Synthesizer([category], {"永": 0}, unknown).drawing(category, rng)
+    assert given == [2 * often]
+
+
 def test_wobbling_strokes_waver_in_proportion_to_their_extent(rng):
     large = synthesis.wobble(LINES, 1, rng)[..., 1].std()
     small = synthesis.wobble(LINES * np.float32(0.1), 1, rng)[..., 1].std()

@@ -1,34 +1,18 @@
 """The reader's context: what the script prior changes in a result. The network is replaced by given probabilities."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from ml.bundle import About, Bundle
 from ml.legibility import default_groups
 from ml.prior import WEIGHT, ScriptPrior
 from ml.result import alone_also
-from ml.scorer import Scorer
-from ml.strokes import references
+from tests.support.scorers import CHARACTERS, scorer_that_reads
 
-CHARACTERS = list(references())
 IMAGE = np.zeros((64, 64), np.uint8)
 
 
-def scorer(known_from: float = 0.5, **probabilities: float) -> Scorer:
-    """A scorer whose network gives every image these probabilities, and the rest to "no character I know"."""
-    row = np.full(len(CHARACTERS) + 1, 1e-9)
-    for character, probability in probabilities.items():
-        row[CHARACTERS.index(character)] = probability
-    row[-1] = max(1 - row[:-1].sum(), 1e-9)
-    model = SimpleNamespace(predict_on_batch=lambda images: np.log(row)[None].repeat(len(images), axis=0))
-    about = About("test", 1.0, known_from, {}, {}, {})
-    return Scorer(Bundle(model, CHARACTERS, np.full(len(CHARACTERS), 2.0), about))
-
-
 def result(target=None, scripts=(), **kwargs):
-    [found] = scorer(**kwargs).score([IMAGE], [target], default_groups(), [scripts])
+    [found] = scorer_that_reads(**kwargs).score([IMAGE], [target], default_groups(), [scripts])
     return found
 
 
@@ -138,7 +122,7 @@ def test_without_candidates_there_is_nothing_else():
 
 
 def test_a_changed_lookalike_group_counts_from_the_next_call():
-    groups, one = {"口": 1, "ロ": 1}, scorer(口=0.5, ロ=0.45)
+    groups, one = {"口": 1, "ロ": 1}, scorer_that_reads(口=0.5, ロ=0.45)
     assert one.score([IMAGE], [None], groups, [()])[0].candidates[0].lookalikes == ["ロ"]
     del groups["ロ"]
     assert one.score([IMAGE], [None], groups, [()])[0].candidates[0].lookalikes == []

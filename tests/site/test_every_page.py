@@ -118,6 +118,13 @@ def large(chromium: Browser, site: Site) -> Iterator[Page]:
     browser.close()
 
 
+#: Resolves when the colours have changed.
+SETTLED = """async () => {
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished));
+}"""
+
+
 def flaws(page: Page) -> list[str]:
     """What axe finds on the page as it is, in light and then in dark."""
     found = []
@@ -127,7 +134,7 @@ def flaws(page: Page) -> list[str]:
     ]
     for scheme, rules in schemes:
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(200)  # colours change in a moment
+        page.evaluate(SETTLED)
         options = {"runOnly": rules, "resultTypes": ["violations"]}
         found += [f"{scheme}: {flaw}" for flaw in said(Axe().run(page, options=options).response)]
     return found
