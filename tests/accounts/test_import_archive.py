@@ -4,7 +4,7 @@ import io
 import json
 import struct
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipExtFile, ZipFile
 
 import pytest
 
@@ -192,6 +192,18 @@ def test_attempts_are_counted_by_lines(monkeypatch):
     assert rejection(count_attempts, whole) == ("too_large", "An export has at most 999,999 attempts.")
     assert count_attempts(opened(zipped())) == 0
     assert count_attempts(opened(zipped([attempt_row()]))) == 1
+
+
+def test_attempts_are_counted_a_megabyte_at_a_time(monkeypatch):
+    asked, read = set(), ZipExtFile.read
+
+    def recorded(file: ZipExtFile, size: int | None = -1) -> bytes:
+        asked.add(size)
+        return read(file, size)
+
+    monkeypatch.setattr(ZipExtFile, "read", recorded)
+    assert count_attempts(opened(packed({"attempts.jsonl": b"a\n" * MEGABYTE}))) == MEGABYTE
+    assert asked == {MEGABYTE}
 
 
 def test_rows_of_a_list_are_read_and_invalid_ones_marked():

@@ -15,7 +15,7 @@ from hypothesis import Phase, settings
 
 EXAMPLES = 10
 #: Most parameters of one test.
-PARAMETERS = 40
+PARAMETERS = 60
 
 
 @pytest.hookimpl(trylast=True)  # Django is set up by then
