@@ -197,7 +197,7 @@ def test_kana_and_kanji_have_a_form(character, is_judged):
 
 @pytest.mark.parametrize(
     ("character", "stroke", "where"),
-    [("千", 1, "left"), ("千", 2, "right"), ("千", 3, "down"), ("汁", 3, "up")],
+    [("千", 1, "left"), ("千", 2, "right"), ("千", 3, "down"), ("汁", 3, "up"), ("己", 3, "right"), ("日", 2, "down")],
 )
 def test_a_reversed_stroke_in_each_direction(character, stroke, where):
     written = strokes(character)
@@ -235,6 +235,7 @@ def test_a_stroke_far_away_is_another_stroke(by):
     assert judged(moved("犬", 4, by), "犬") == (80, [("shape", [4], [4], "")])
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     ("character", "stroke", "by", "score", "code"),
     [
@@ -275,6 +276,18 @@ def test_parts_of_another_size(character, part, by, score, code):
     assert judged(resized(character, numbers, by), character) == (score, expected)
 
 
+def test_of_two_parts_of_another_size_the_worse_is_named():
+    written = resized("林", [1, 2, 3, 4], 0.5)
+    written[4:] = resized("林", [5, 6, 7, 8], 2)[4:]
+    assert judged(written, "林") == (66, [("part_small", [1, 2, 3, 4], [1, 2, 3, 4], "left"), ("short", [2], [2], "")])
+
+
+def test_a_stroke_is_no_part():
+    written = resized("札", [5], 0.5)
+    assert parts()["札"]["right"] == range(4, 5)
+    assert [code for code, *_ in remarks(written, "札")] == []
+
+
 def test_the_numbers_of_a_part_are_those_of_the_written_and_of_the_reference():
     numbers = [i + 1 for i in parts()["林"]["right"]]
     written = resized("林", numbers, 0.5)
@@ -303,6 +316,15 @@ def test_one_stroke_can_be_three():
     written[2:] = [written[2][i : i + 2] for i in (0, 2, 4)]
     [(code, numbers, reference, _)] = judged(written, "三")[1]  # type: ignore[index]
     assert (code, numbers, reference) == ("split", [3, 4, 5], [3])
+
+
+@pytest.mark.parametrize(
+    ("character", "written", "is_judged"), [("王", 2, True), ("王", 1, False), ("目", 3, True), ("目", 2, False)]
+)
+def test_half_of_the_strokes_are_enough(character, written, is_judged):
+    found = judged(strokes(character)[:written], character)
+    left_out = range(written + 1, len(strokes(character)) + 1)
+    assert found == ((60, [("missing", [], [stroke], "") for stroke in left_out]) if is_judged else None)
 
 
 EXTRA = np.array([[500, 100], [700, 900]])
@@ -386,6 +408,12 @@ def test_the_size_of_kana_at_its_limits(character, fraction, codes):
     form = form_of(strokes(character), character, side=side)
     assert [remark.code for remark in form.remarks] == codes
     assert form.score == 100 - 4 * len(codes)
+
+
+def test_the_size_does_not_depend_on_the_place():
+    side = np.ptp(np.concatenate(strokes("つ")), axis=0).max() / 0.2
+    written = [stroke + np.array([5 * side, 0]) for stroke in strokes("つ")]
+    assert [remark.code for remark in form_of(written, "つ", side=side).remarks] == ["too_small"]
 
 
 def test_a_remark_on_size_names_no_strokes():
