@@ -227,6 +227,14 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "_MAX_FILE", 8)
 
 
+class Limited(io.BytesIO):
+    """A file of which at most 5 bytes are read at a time."""
+
+    def readline(self, size: int | None = -1) -> bytes:
+        assert size == 5
+        return super().readline(size)
+
+
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(
     ("data", "lines"),
@@ -243,7 +251,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_lines_that_are_too_long_are_passed_over(data, lines):
-    file = io.BytesIO(data)
+    file = Limited(data)
     found = []
     while (line := next_line(file)) != b"":
         found.append(line)
