@@ -96,7 +96,7 @@ def prepare(slice_: str) -> None:
             shutil.copyfile(source, copy)
             (work / "mutants" / name).unlink(missing_ok=True)
             tests_changed |= name.startswith("tests/")
-            if name.startswith("characters/") or "/migrations/" in name:
+            if "/migrations/" in name or name.endswith(("catalogue.py", ".csv")):
                 DATABASE.unlink(missing_ok=True)
     if tests_changed:
         retry_survivors(work, modules)
