@@ -120,6 +120,23 @@ def test_a_zip64_file_is_too_large():
     assert rejection(opened, data[:end] + locator + data[end:])[0] == "too_large"
 
 
+def test_a_zip64_file_without_files_is_too_large():
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, 0, 1)
+    assert rejection(opened, locator + packed({}))[0] == "too_large"
+
+
+def test_the_last_end_record_counts():
+    data = b"PK\5\6" + bytes(40)
+    assert opened(packed({"a": data})).read("a") == data
+
+
+def test_a_directory_at_the_beginning_of_the_file_is_counted(monkeypatch):
+    data = packed({"a": b"1"})
+    directory = data[data.index(b"PK\1\2") :]
+    monkeypatch.setattr(archive, "_MAX_ENTRIES", 0)
+    assert rejection(opened, directory)[0] == "too_large"
+
+
 def test_the_letters_of_a_zip64_locator_elsewhere_are_nothing():
     name = "PK\6\7" + "a" * 17  # begins one byte before where the locator would
     assert opened(packed({name: b"1"})).namelist() == [name]

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZipExtFile, ZipFile
 
 import pytest
 from django.core.files.base import ContentFile
@@ -283,6 +283,19 @@ def test_the_largest_image(seen, store):
         store("a.png", **{"a.png": largest + b"\0"})
     assert caught.value.reason == "too_large"
     assert len(seen) == 1
+
+
+@pytest.mark.usefixtures("seen")
+def test_of_an_image_that_is_too_large_only_its_beginning_is_unpacked(store, monkeypatch):
+    asked, read = [], ZipExtFile.read
+
+    def recorded(file: ZipExtFile, size: int | None = -1) -> bytes:
+        asked.append(size)
+        return read(file, size)
+
+    monkeypatch.setattr(ZipExtFile, "read", recorded)
+    store("a.png", **{"a.png": PNG})
+    assert asked == [MAX_BYTES + 1]
 
 
 def test_an_image_that_is_missing_or_damaged_is_skipped(seen):
