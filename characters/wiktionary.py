@@ -186,7 +186,6 @@ class _Reader:
         if self._is_wanted and self._page.get("id", "").isdecimal():
             text = self._page.get("text", "") if self._length <= _MAX_TEXT else ""
             self._found.append(Page(self.title, int(self._page["id"]), text, self.dialect))
-        self._is_wanted = True
 
 
 @dataclass

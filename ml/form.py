@@ -307,12 +307,12 @@ def _out_of_order(pairs: list[Pair], orders: Sequence[Sequence[int]]) -> list[Re
 
 
 def _not_rising(numbers: list[int]) -> Iterator[int]:
-    """Indexes of the fewest numbers without which the rest increase."""
+    """Indexes of the fewest of `numbers`, at least one, without which the rest increase."""
     longest: list[list[int]] = []
     for index, number in enumerate(numbers):
         before = [run for run in longest if numbers[run[-1]] < number]
         longest.append([*max(before, key=len, default=[]), index])
-    kept = max(longest, key=len, default=[])
+    kept = max(longest, key=len)
     yield from (index for index in range(len(numbers)) if index not in kept)
 
 
@@ -342,7 +342,7 @@ def _astray(pairs: list[Pair], ours: Sampled, theirs: Sampled, plain: NDArray[np
 def _stretched(pairs: list[Pair], ours: Sampled, theirs: Sampled, plain: NDArray[np.bool_]) -> list[Remark]:
     """The stroke whose extent differs most from the reference's, if beyond the threshold."""
     extents = _extents(theirs)
-    ratios = np.where(plain & (extents > _STROKE), _extents(ours).clip(1e-3) / extents.clip(1e-3), 1)
+    ratios = np.where(plain & (extents > _STROKE), _extents(ours).clip(1e-3) / extents, 1)
     worst = int(abs(np.log(ratios)).argmax())
     if _SHORTER <= ratios[worst] <= _LONGER:
         return []

@@ -99,8 +99,7 @@ class Plan(models.Model):
 
     def count_new_today(self) -> int:
         """How many characters `new_today` has, without the cost of putting them in order."""
-        left = self._new_left()
-        return self.new_characters().order_by()[:left].count() if left else 0
+        return self.new_characters().order_by()[: self._new_left()].count()
 
     def _new_left(self) -> int:
         begun = Review.objects.filter(user=self.user, begun_on__gte=self.user.today).count()
@@ -219,10 +218,8 @@ class Review(models.Model):
         card = Card(
             card_id=self.pk,
             state=State.Learning if is_first else State.Review,
-            step=0 if is_first else None,
             stability=self.stability,
             difficulty=self.difficulty,
-            due=_noon(self.due_on),
             last_review=_noon(self.reviewed_on) if self.reviewed_on else None,
         )
         card, _log = scheduler().review_card(card, given, _noon(on))

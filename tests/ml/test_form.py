@@ -1,11 +1,12 @@
 """Form: the score for how the strokes were written, and the remarks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ml.form import Form, has_form, judge, parts
+from ml.form import Form, Remark, has_form, judge, parts, sampled
 from ml.strokes import references
 from scoring import remarks as remark_texts
 
@@ -151,6 +152,273 @@ def test_the_form_score_falls_with_distortion():
         forms = [form_of([s + rng.normal(0, strength, 2) for s in strokes(c)], c) for c in "永語雨町森"]
         scores.append(np.mean([form.score for form in forms]))
     assert scores == sorted(scores, reverse=True)
+
+
+def judged(written, character: str, **known) -> tuple[int, list[tuple[str, list[int], list[int], str]]] | None:
+    """The score and the remarks; None if the form isn't judged."""
+    form = judge(written, character, **known)
+    return form and (form.score, [(r.code, r.strokes, r.reference, r.where) for r in form.remarks])
+
+
+def moved(character: str, stroke: int, by: tuple[float, float]) -> list[Any]:
+    """The reference with one stroke, from 1, moved by this much of a writing area of 1,090."""
+    written = strokes(character)
+    written[stroke - 1] = written[stroke - 1] + np.array(by)
+    return written
+
+
+def resized(character: str, chosen: Sequence[int], by: float) -> list[Any]:
+    """The reference with these strokes, from 1, enlarged or shrunk around their common middle."""
+    written = strokes(character)
+    middle = np.concatenate([written[i - 1] for i in chosen]).mean(axis=0)
+    for i in chosen:
+        written[i - 1] = (written[i - 1] - middle) * by + middle
+    return written
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1, 1e4])
+def test_samples_fill_a_box_of_minus_one_to_one(scale):
+    lines = [np.array([[10, 20], [30, 20]]) * scale, np.array([[10, 60], [30, 60]]) * scale]
+    low, high = (-0.5, -1), (0.5, 1)
+    found = sampled(lines)
+    assert found.shape == (2, 16, 2)
+    assert found.min(axis=(0, 1)) == pytest.approx(low, abs=1e-5)
+    assert found.max(axis=(0, 1)) == pytest.approx(high, abs=1e-5)
+
+
+def test_a_single_point_is_sampled_as_zeros():
+    assert (sampled([np.array([[5, 7]])]) == 0).all()
+
+
+@pytest.mark.parametrize(("character", "is_judged"), [("ぁ", True), ("一", True), ("z", False), ("9", False)])
+def test_kana_and_kanji_have_a_form(character, is_judged):
+    assert has_form(character) is is_judged
+
+
+@pytest.mark.parametrize(
+    ("character", "stroke", "where"),
+    [("千", 1, "left"), ("千", 2, "right"), ("千", 3, "down"), ("汁", 3, "up"), ("己", 3, "right"), ("日", 2, "down")],
+)
+def test_a_reversed_stroke_in_each_direction(character, stroke, where):
+    written = strokes(character)
+    written[stroke - 1] = written[stroke - 1][::-1]
+    assert judged(written, character) == (92, [("direction", [stroke], [stroke], where)])
+
+
+def test_the_direction_of_a_dot_is_not_judged():
+    written = strokes("パ")
+    written[2] = written[2][len(written[2]) // 2 :: -1]
+    assert "direction" not in [code for code, *_ in remarks(written, "パ")]
+
+
+@pytest.mark.parametrize(
+    ("character", "stroke", "by", "score", "where"),
+    [
+        ("三", 2, (300, 0), 62, "right"),
+        ("三", 2, (-300, 0), 63, "left"),
+        ("犬", 4, (0, 250), 66, "down"),
+        ("太", 2, (0, -300), 71, "up"),
+        ("永", 5, (-50, -400), 56, "up"),
+    ],
+)
+def test_a_stroke_out_of_place_in_each_direction(character, stroke, by, score, where):
+    assert judged(moved(character, stroke, by), character) == (score, [("place", [stroke], [stroke], where)])
+
+
+@pytest.mark.parametrize(("by", "score"), [((250, 0), 82), ((0, -250), 86)])
+def test_a_stroke_a_little_out_of_place_lowers_the_score_only(by, score):
+    assert judged(moved("犬", 4, by), "犬") == (score, [])
+
+
+@pytest.mark.parametrize("by", [(-560, 300), (-650, 500), (-750, 100)])
+def test_a_stroke_far_away_is_another_stroke(by):
+    assert judged(moved("犬", 4, by), "犬") == (80, [("shape", [4], [4], "")])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("character", "stroke", "by", "score", "code"),
+    [
+        ("犬", 1, 0.3, 84, "short"),
+        ("三", 2, 0.3, 88, "short"),
+        ("三", 2, 0, 81, "short"),
+        ("三", 2, 2.5, 77, "long"),
+        ("川", 2, 2.5, 70, "long"),
+        ("犬", 1, 0.42, 92, None),
+        ("川", 2, 2, 83, None),
+    ],
+)
+def test_strokes_of_another_length(character, stroke, by, score, code):
+    expected = [(code, [stroke], [stroke], "")] if code else []
+    assert judged(resized(character, [stroke], by), character) == (score, expected)
+
+
+@pytest.mark.parametrize(
+    ("character", "part", "by", "score", "code"),
+    [
+        ("林", "left", 0.5, 87, "part_small"),
+        ("林", "right", 0.5, 84, "part_small"),
+        ("明", "left", 0.5, 84, "part_small"),
+        ("花", "top", 0.5, 85, "part_small"),
+        ("花", "bottom", 0.5, 72, "part_small"),
+        ("花", "bottom", 2, 67, "part_large"),
+        ("雪", "top", 2, 73, "part_large"),
+        ("雪", "bottom", 0.5, 90, "part_small"),
+        ("休", "left", 0.5, 88, "part_small"),
+        ("休", "left", 2, 81, "part_large"),
+        ("林", "left", 1.5, 95, None),
+        ("花", "top", 1.5, 93, None),
+    ],
+)
+def test_parts_of_another_size(character, part, by, score, code):
+    numbers = [i + 1 for i in parts()[character][part]]
+    expected = [(code, numbers, numbers, part)] if code else []
+    assert judged(resized(character, numbers, by), character) == (score, expected)
+
+
+def test_of_two_parts_of_another_size_the_worse_is_named():
+    written = resized("林", [1, 2, 3, 4], 0.5)
+    written[4:] = resized("林", [5, 6, 7, 8], 2)[4:]
+    assert judged(written, "林") == (66, [("part_small", [1, 2, 3, 4], [1, 2, 3, 4], "left"), ("short", [2], [2], "")])
+
+
+def test_a_stroke_is_no_part():
+    written = resized("札", [5], 0.5)
+    assert parts()["札"]["right"] == range(4, 5)
+    assert [code for code, *_ in remarks(written, "札")] == []
+
+
+def test_the_numbers_of_a_part_are_those_of_the_written_and_of_the_reference():
+    numbers = [i + 1 for i in parts()["林"]["right"]]
+    written = resized("林", numbers, 0.5)
+    form = form_of(written[4:] + written[:4], "林", orders=[[5, 6, 7, 8, 1, 2, 3, 4]])
+    assert form.remarks == [Remark("part_small", [1, 2, 3, 4], [5, 6, 7, 8], "right")]
+
+
+@pytest.mark.parametrize("character", "語十")
+@pytest.mark.parametrize("by", [(0.65, 1), (1, 0.65)])
+def test_a_narrow_or_flat_character_has_perfect_form(character, by):
+    assert judged([stroke * np.array(by) for stroke in strokes(character)], character) == (100, [])
+
+
+def test_several_joined_strokes_are_named_in_turn():
+    s = strokes("田")
+    written = [s[0], np.concatenate(s[1:3]), np.concatenate(s[3:5])]
+    assert judged(written, "田") == (84, [("joined", [2], [2, 3], ""), ("joined", [3], [4, 5], "")])
+
+
+def test_three_strokes_can_be_one():
+    assert judged([np.concatenate(strokes("口"))], "口") == (92, [("joined", [1], [1, 2, 3], "")])
+
+
+def test_one_stroke_can_be_three():
+    written = strokes("三")
+    written[2:] = [written[2][i : i + 2] for i in (0, 2, 4)]
+    [(code, numbers, reference, _)] = judged(written, "三")[1]  # type: ignore[index]
+    assert (code, numbers, reference) == ("split", [3, 4, 5], [3])
+
+
+@pytest.mark.parametrize(
+    ("character", "written", "is_judged"), [("王", 2, True), ("王", 1, False), ("目", 3, True), ("目", 2, False)]
+)
+def test_half_of_the_strokes_are_enough(character, written, is_judged):
+    found = judged(strokes(character)[:written], character)
+    left_out = range(written + 1, len(strokes(character)) + 1)
+    assert found == ((60, [("missing", [], [stroke], "") for stroke in left_out]) if is_judged else None)
+
+
+EXTRA = np.array([[500, 100], [700, 900]])
+
+
+@pytest.mark.parametrize("place", [0, 1, 14])
+def test_extra_strokes_anywhere(place):
+    s = strokes("語")
+    first = ("extra", [place + 1], [], "")
+    assert judged([*s[:place], EXTRA, *s[place:]], "語") == (80, [first])
+    second = ("extra", [place + 2], [], "")
+    assert judged([*s[:place], EXTRA, EXTRA + 60, *s[place:]], "語") == (60, [first, second])
+
+
+@pytest.mark.parametrize("place", [0, 5, 12])
+def test_missing_strokes_anywhere(place):
+    s = strokes("語")
+    first = ("missing", [], [place + 1], "")
+    assert judged(s[:place] + s[place + 1 :], "語") == (80, [first])
+    second = ("missing", [], [place + 2], "")
+    assert judged(s[:place] + s[place + 2 :], "語") == (60, [first, second])
+
+
+@pytest.mark.parametrize(
+    ("character", "left_out", "score", "missing", "order"),
+    [
+        ("三", 1, 70, 1, [([2], [2])]),
+        ("三", 3, 62, 2, [([2], [1])]),
+        ("王", 4, 60, 4, [([2], [2]), ([3], [1])]),
+        ("王", 1, 60, 1, [([2], [3]), ([3], [2])]),
+        ("川", 1, 54, 3, [([2], [1])]),
+        ("目", 5, 50, 5, [([2], [3]), ([3], [2])]),
+    ],
+)
+def test_a_character_written_backwards_without_one_stroke(character, left_out, score, missing, order):
+    s = strokes(character)
+    written = [*s[: left_out - 1], *s[left_out:]][::-1]
+    found = [("missing", [], [missing], ""), *(("order", *numbers, "") for numbers in order)]
+    assert judged(written, character) == (score, found)
+
+
+@pytest.mark.parametrize(
+    ("order", "misplaced"),
+    [
+        ([3, 2, 1, 4], [([2], [2]), ([3], [1])]),
+        ([2, 3, 4, 1], [([4], [1])]),
+        ([4, 1, 2, 3], [([1], [4])]),
+        ([2, 1, 4, 3], [([2], [1]), ([4], [3])]),
+        ([1, 2, 4, 3], [([4], [3])]),
+    ],
+)
+def test_the_fewest_strokes_are_out_of_order(order, misplaced):
+    s = strokes("王")
+    found = [("order", *numbers, "") for numbers in misplaced]
+    assert judged([s[i - 1] for i in order], "王") == (100 - 10 * len(found), found)
+
+
+def test_the_accepted_order_that_is_nearest_counts():
+    s = strokes("王")
+    written = [s[i - 1] for i in (4, 1, 2, 3)]
+    for orders in ([[4, 3, 2, 1], [4, 1, 3, 2]], [[4, 1, 3, 2], [4, 3, 2, 1]]):
+        assert len(form_of(written, "王", orders=orders).remarks) == 1
+
+
+@pytest.mark.parametrize(
+    ("character", "fraction", "codes"),
+    [
+        ("っ", 0.66, ["too_large"]),
+        ("っ", 0.64, []),
+        ("っ", 0.2, []),
+        ("つ", 0.29, ["too_small"]),
+        ("つ", 0.31, []),
+        ("つ", 0.9, []),
+        ("よ", 0.29, ["too_small"]),
+        ("か", 0.9, []),
+        ("か", 0.2, []),
+    ],
+)
+def test_the_size_of_kana_at_its_limits(character, fraction, codes):
+    side = np.ptp(np.concatenate(strokes(character)), axis=0).max() / fraction
+    form = form_of(strokes(character), character, side=side)
+    assert [remark.code for remark in form.remarks] == codes
+    assert form.score == 100 - 4 * len(codes)
+
+
+def test_the_size_does_not_depend_on_the_place():
+    side = np.ptp(np.concatenate(strokes("つ")), axis=0).max() / 0.2
+    written = [stroke + np.array([5 * side, 0]) for stroke in strokes("つ")]
+    assert [remark.code for remark in form_of(written, "つ", side=side).remarks] == ["too_small"]
+
+
+def test_a_remark_on_size_names_no_strokes():
+    assert form_of(strokes("つ"), "つ", side=1e6).remarks == [Remark("too_small")]
+    assert form_of(strokes("っ"), "っ", side=1).remarks == [Remark("too_large")]
 
 
 #: The values of `where` in remarks with these codes.

@@ -1,11 +1,12 @@
-"""A pytest plugin for make mutate, where the same tests run thousands of times.
+"""A pytest plugin for make mutate, which runs the same tests thousands of times.
 
-The test database is copied from the file that TEST_DATABASE names, migrated and with the catalogue; the first run
-creates it. Hypothesis tries few examples and doesn't look for simpler ones.
+It copies the test database, migrated and with the catalogue, from the file that TEST_DATABASE names; the first run
+creates that file. Hypothesis tries few examples and doesn't shrink them. Of a test with many parameters, some run.
 """
 
 import os
 import sqlite3
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from hypothesis import Phase, settings
 
 EXAMPLES = 10
+#: Most parameters of one test.
+PARAMETERS = 60
 
 
 @pytest.hookimpl(trylast=True)  # Django is set up by then
@@ -20,7 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.db.backends.sqlite3.creation import DatabaseCreation
 
     from characters.management.commands.load_catalogue import Command
+    from ml import sandbox
 
+    sandbox._reader._process = None  # mutmut forks: the processes would share the parent's
     file = Path(os.environ["TEST_DATABASE"])
     create, load = DatabaseCreation.create_test_db, Command.handle
 
@@ -50,6 +55,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    seen: Counter[str] = Counter()
+    kept = []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        seen[name] += 1
+        if seen[name] <= PARAMETERS:
+            kept.append(item)
+    items[:] = kept
     for item in items:
         test = getattr(item, "obj", None)
         if own := getattr(test, "_hypothesis_internal_use_settings", None):

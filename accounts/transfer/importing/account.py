@@ -72,9 +72,9 @@ class AccountImport:
         scripts = plan.scripts
         try:
             if not isinstance(scripts, list) or not all(script in Character.Script.values for script in scripts):
-                raise ValidationError("Unknown scripts.")
+                raise Skipped
             plan.full_clean()
-        except (ValidationError, TypeError):
+        except (Skipped, ValidationError, TypeError):
             self.skipped[SkipReason.MALFORMED_PLAN] += 1
             return
         plan.save()
