@@ -128,7 +128,7 @@ PARTS = [range(3), range(3, 6)]
 
 
 def test_parts_of_a_kanji_move_and_grow_independently(rng):
-    whole = LINES[:6] + np.linspace(-1, 1, 6)[:, None, None] * np.array([0, 1], np.float32)
+    whole = LINES[:6] + np.linspace(-1, 1, 6, dtype=np.float32)[:, None, None] * np.array([0, 1], np.float32)
     moved = np.stack([synthesis.loosen_parts(whole, PARTS, 1, rng) for _ in range(2000)])
     middles = np.stack([moved[:, part.start : part.stop].mean(axis=(1, 2)) for part in PARTS])
     lengths = np.log(np.stack([np.ptp(moved[:, part.start, :, 0], axis=1) for part in PARTS]))
@@ -150,7 +150,12 @@ def test_the_synthesizer_moves_parts_only_in_shapes_with_all_strokes_of_the_refe
     strokes, part_count, monkeypatch, rng
 ):
     given: list[int] = []
-    monkeypatch.setattr(synthesis, "loosen_parts", lambda shape, parts, *_: given.append(len(parts)) or shape)
+
+    def record(shape, parts, strength, rng):
+        given.append(len(parts))
+        return shape
+
+    monkeypatch.setattr(synthesis, "loosen_parts", record)
     source = synthesis.Source({"永": [BOOK[:strokes]]}, 0.1, 0.9, parts={"永": [range(2), range(2, 5)]})
     category = synthesis.Category(1, ["永"], [(1, source)])
     unknown = synthesis.OutOfDistribution(0, source, source, lambda rng: (BOOK, 1))
