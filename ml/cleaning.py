@@ -34,6 +34,8 @@ _PAPER = 35
 _PATCH, _FADE = 0.05, 0.012
 #: Length within which a stroke's edge rises by this fraction of what the sharpest do.
 _EDGE, _SHARP = 0.006, 0.45
+#: Least distance between a character and a frame of the same colour and width as its strokes.
+_CLEAR = 0.04
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
@@ -42,6 +44,8 @@ _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
 _SAME_INK = float(np.cos(np.deg2rad(9)))
 #: Ink from the back of the sheet is fainter than this fraction of the ink in front, and at least this fraction of all.
 _FAINTER, _BACK = 0.65, 0.08
+#: Width of a pen, pixels, above which the mean of nine pixels is as dark as the line.
+_WIDE = 6.0
 #: Least ratio of length to width of a row of characters, and least length of all strokes of each of at least two
 #: characters, as a multiple of the diagonal of its box; one stroke or two (い, ハ, 二) are shorter.
 _ROW, _SEVERAL_STROKES = 1.9, 1.4
@@ -526,7 +530,8 @@ def _is_printed(
     """Whether `line` is print rather than a stroke of the other marks, whose pen is `pen` pixels wide."""
     if line.wobble > 0.3 + 0.0009 * line.length:
         return False
-    if line.reaches_border or line.width < 0.62 * pen:
+    # Widths are whole pixels.
+    if line.reaches_border or line.width < min(0.62 * pen, pen - 1.3):
         return True
     own = np.zeros_like(marked)
     cv2.line(own, *_pixels(line), 1, max(1, int(line.width) - 1))
@@ -541,7 +546,24 @@ def _is_printed(
     if place == "through":  # a cross
         crossing = [o for o in straight if _place(o, box, side) == "through" and abs(float(o.along @ line.along)) < 0.2]
         return bool(crossing) and line.width < 0.85 * pen
-    return {_place(o, box, side) for o in straight} >= {"above", "below", "left", "right"}  # a frame
+    gaps: dict[str, float] = {}
+    for other in straight:
+        if (beside := _place(other, box, side)) not in (None, "through"):
+            gaps[beside] = max(gaps.get(beside, 0.0), _gap(other, box, beside))
+    # A frame, unless the rest reaches two of its sides, as the middle of 日 does.
+    return len(gaps) == 4 and sum(gap > _CLEAR * side for gap in gaps.values()) > 2
+
+
+def _gap(line: Line, box: tuple[float, float, float, float], place: str) -> float:
+    """Pixels from `box` to `line`, which lies at `place` beside it."""
+    (ax, ay), (bx, by) = line.ends
+    left, top, right, bottom = box
+    return {
+        "above": top - max(ay, by),
+        "below": min(ay, by) - bottom,
+        "left": left - max(ax, bx),
+        "right": min(ax, bx) - right,
+    }[place]
 
 
 def _place(line: Line, box: tuple[float, float, float, float], side: int) -> str | None:
@@ -637,7 +659,9 @@ def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> M
             kept[i] = min((_apart(boxes[i], box) for box in larger), default=0) < 0.3 * reach
     kept_mask = np.concatenate([[False], kept])[blots]
     if absorbed is not None and kept_mask.any():
-        smooth = cv2.blur(absorbed, (3, 3))
+        # The mean around a pixel would make a line one pixel wide fainter than a wider one of the same ink.
+        window = (3, 3)
+        smooth = cv2.blur(absorbed, window) if pen > _WIDE else cv2.dilate(absorbed, np.ones(window, np.uint8))
         main = float(np.percentile(smooth[kept_mask], 90))
         front = kept_mask & (smooth > max(0.45 * main, _front(smooth, kept_mask, pen)))
         return _without_specks(front.astype(np.uint8), None, side)

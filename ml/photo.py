@@ -21,7 +21,7 @@ from ml.ink import WritingError
 #: however few bytes it has.
 _MAX_SCANS = 64
 #: Images with a longer side below this, pixels, show little but the character and are not searched for print.
-_SCAN_SIDE = 100
+_SCAN_SIDE = 160
 #: Longer side of the image that the background's brightness is estimated on, pixels, and the window of the estimate.
 _BACKGROUND_SIDE, _WINDOW = 64, 8
 #: Added to grey levels before their ratio is taken, so that nearly black pixels don't count as full of contrast.
