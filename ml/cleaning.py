@@ -34,8 +34,13 @@ _PAPER = 35
 _PATCH, _FADE = 0.05, 0.012
 #: Length within which a stroke's edge rises by this fraction of what the sharpest do.
 _EDGE, _SHARP = 0.006, 0.45
+_SIDES = {"above", "below", "left", "right"}
 #: Least distance between a character and a frame of the same colour and width as its strokes.
 _CLEAR = 0.04
+#: Least extent of a character, as a fraction of the side of such a frame.
+_FILLED = 0.3
+#: So many straight lines that end at the image's border are a grid's, however much they are like strokes.
+_MANY = 3
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
@@ -342,7 +347,7 @@ def _outermost(lines: list[Line], side: int) -> list[Line]:
     inner = left + 0.06 * side, top + 0.06 * side, right - 0.06 * side, bottom - 0.06 * side
     framing = [(line, _place(line, inner, side)) for line in lines]
     outer = [line for line, place in framing if place not in (None, "through")]
-    return outer if {place for _, place in framing} >= {"above", "below", "left", "right"} else []
+    return outer if {place for _, place in framing} >= _SIDES else []
 
 
 def _across_wobble(line: Line) -> float:
@@ -355,11 +360,13 @@ def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side
     ys, xs = np.nonzero(rest)
     box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
     printed = [line for line in lines if _is_printed(line, lines, pen, box, direction, absorbed, marked, side)]
-    for _ in range(2):  # lines that run from print to print
+    high, wide = marked.shape
+    for _ in range(2):  # lines that run from print or the image's border to print
         for line in lines:
             if any(line is other for other in printed) or line.wobble > 0.3 + 0.0009 * line.length:
                 continue
-            if all(any(_distance(other, end) < 0.03 * side for other in printed) for end in line.ends):
+            open_ends = [e for e in line.ends if min(*e, wide - 1 - e[0], high - 1 - e[1]) > 3]
+            if all(any(_distance(other, end) < 0.03 * side for other in printed) for end in open_ends):
                 printed.append(line)
     return printed
 
@@ -531,27 +538,52 @@ def _is_printed(
     if line.wobble > 0.3 + 0.0009 * line.length:
         return False
     # Widths are whole pixels.
-    if line.reaches_border or line.width < min(0.62 * pen, pen - 1.3):
+    if line.is_across or line.width < min(0.62 * pen, pen - 1.5):
         return True
     own = np.zeros_like(marked)
     cv2.line(own, *_pixels(line), 1, max(1, int(line.width) - 1))
     if float(_direction(absorbed, own & marked) @ ink_direction) < _SAME_INK:
         return True
+    straight = [o for o in lines if o.wobble < 0.3 + 0.0009 * o.length]
+    if line.reaches_border and sum(o.reaches_border for o in straight) >= _MANY:
+        return True
     place = _place(line, box, side)
     if place is None:
         return False
-    if line.coverage < 0.85:
+    if line.coverage < 0.85 or line.reaches_border:
         return True
-    straight = [o for o in lines if o.wobble < 0.3 + 0.0009 * o.length]
     if place == "through":  # a cross
         crossing = [o for o in straight if _place(o, box, side) == "through" and abs(float(o.along @ line.along)) < 0.2]
         return bool(crossing) and line.width < 0.85 * pen
-    gaps: dict[str, float] = {}
-    for other in straight:
-        if (beside := _place(other, box, side)) not in (None, "through"):
-            gaps[beside] = max(gaps.get(beside, 0.0), _gap(other, box, beside))
-    # A frame, unless the rest reaches two of its sides, as the middle of 日 does.
-    return len(gaps) == 4 and sum(gap > _CLEAR * side for gap in gaps.values()) > 2
+    return _is_framed(box, straight, side)
+
+
+def _is_framed(box: tuple[float, float, float, float], straight: list[Line], side: int) -> bool:
+    """Whether some of the lines `straight` are a frame around `box`, of the same ink and width as the strokes in it.
+
+    A frame is closed, all other lines are inside, and the character fills it and reaches at most one of its sides; the
+    middle of 日 reaches two.
+    """
+    frame: dict[str, Line] = {}
+    for line in straight:
+        place = _place(line, box, side)
+        if place in _SIDES and (place not in frame or _gap(line, box, place) > _gap(frame[place], box, place)):
+            frame[place] = line
+    if frame.keys() != _SIDES:
+        return False
+    near, extent = _CLEAR * side, max(box[2] - box[0], box[3] - box[1])
+    ends = np.array([end for line in frame.values() for end in line.ends])
+    others = np.array([end for line in straight if not line.reaches_border for end in line.ends])
+    return (
+        extent > _FILLED * max(line.length for line in frame.values())
+        and sum(_gap(line, box, place) > near for place, line in frame.items()) > 2
+        and bool((others > ends.min(axis=0) - near).all() and (others < ends.max(axis=0) + near).all())
+        and all(
+            any(_distance(frame[upright], end) < near for end in frame[level].ends)
+            for level in ("above", "below")
+            for upright in ("left", "right")
+        )
+    )
 
 
 def _gap(line: Line, box: tuple[float, float, float, float], place: str) -> float:

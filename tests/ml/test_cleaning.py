@@ -36,12 +36,12 @@ def test_the_ink_and_nothing_else_is_found(name):
         assert stray < 0.12, character
 
 
-@pytest.mark.parametrize(
-    "character", ["国", "口", "田", "十", "一", "二", "三", "王", "工", "日", "目", "井", "ロ", "1"]
-)
-def test_straight_strokes_are_no_printed_lines(character):
-    drawn = np.asarray(photo.read(png_of(character)))
-    expected = 255 - np.asarray(Image.open(io.BytesIO(png_of(character))).convert("L"))
+@pytest.mark.parametrize(("size", "pen"), [(100, 2), (200, 2), (300, 3), (300, 9), (900, 12)])
+@pytest.mark.parametrize("character", "国口田十一二三王工日目井酉ロマ1pq")
+def test_straight_strokes_are_no_printed_lines(character, size, pen):
+    picture = png_of(character, size=size, pen=pen)
+    drawn = np.asarray(photo.read(picture))
+    expected = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
     assert np.mean((drawn > 100)[expected > 200]) > 0.97
 
 
