@@ -36,7 +36,7 @@ def test_the_ink_and_nothing_else_is_found(name):
         assert stray < 0.12, character
 
 
-@pytest.mark.parametrize(("size", "pen"), [(100, 2), (200, 2), (300, 3), (300, 9), (900, 12)])
+@pytest.mark.parametrize(("size", "pen"), [(100, 2), (200, 2), (300, 3), (300, 9)])
 @pytest.mark.parametrize("character", "国口田十一二三王工日目井酉ロマ1pq")
 def test_straight_strokes_are_no_printed_lines(character, size, pen):
     picture = png_of(character, size=size, pen=pen)
