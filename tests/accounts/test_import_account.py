@@ -50,7 +50,8 @@ def test_lists_are_added_with_each_character_once(alice):
 
 def test_lists_with_a_name_in_use_are_left_out(alice):
     CharacterList.objects.create(user=alice, name="Mine", characters="永")
-    bring(alice, lists=[{"name": "Mine", "characters": "口"}, *[{"name": "b", "characters": c} for c in "日口"]])
+    rows = [{"name": "Mine", "characters": "口"}, *[{"name": "b", "characters": c} for c in "日口"]]
+    assert bring(alice, lists=rows) == {}
     assert lists(alice) == {"Mine": "永", "b": "日"}
 
 

@@ -211,16 +211,28 @@ def test_attempts_are_counted_by_lines(monkeypatch):
     assert count_attempts(opened(zipped([attempt_row()]))) == 1
 
 
-def test_attempts_are_counted_a_megabyte_at_a_time(monkeypatch):
-    asked, read = set(), ZipExtFile.read
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
+    """How much is read at a time of the files in zip files."""
+    sizes: list[int | None] = []
+    read = ZipExtFile.read
 
     def recorded(file: ZipExtFile, size: int | None = -1) -> bytes:
-        asked.add(size)
+        sizes.append(size)
         return read(file, size)
 
     monkeypatch.setattr(ZipExtFile, "read", recorded)
+    return sizes
+
+
+def test_attempts_are_counted_a_megabyte_at_a_time(asked):
     assert count_attempts(opened(packed({"attempts.jsonl": b"abc\n" * 500_000}))) == 500_000
-    assert asked == {MEGABYTE}
+    assert set(asked) == {MEGABYTE}
+
+
+def test_of_other_files_no_more_is_read_than_they_may_have(asked):
+    archive.read_account(opened(zipped()))
+    assert asked == [8 * MEGABYTE + 1]
 
 
 def test_rows_of_a_list_are_read_and_invalid_ones_marked():
