@@ -555,17 +555,17 @@ def _is_printed(
     if place == "through":  # a cross
         crossing = [o for o in straight if _place(o, box, side) == "through" and abs(float(o.along @ line.along)) < 0.2]
         return bool(crossing) and line.width < 0.85 * pen
-    return _is_framed(box, straight, side)
+    return _is_framed(box, lines, side)
 
 
-def _is_framed(box: tuple[float, float, float, float], straight: list[Line], side: int) -> bool:
-    """Whether some of the lines `straight` are a frame around `box`, of the same ink and width as the strokes in it.
+def _is_framed(box: tuple[float, float, float, float], lines: list[Line], side: int) -> bool:
+    """Whether some of `lines` are a frame around `box`, of the same ink and width as the strokes in it.
 
     A frame is closed, all other lines are inside, and the character fills it and reaches at most one of its sides; the
     middle of 日 reaches two.
     """
     frame: dict[str, Line] = {}
-    for line in straight:
+    for line in lines:
         place = _place(line, box, side)
         if place in _SIDES and (place not in frame or _gap(line, box, place) > _gap(frame[place], box, place)):
             frame[place] = line
@@ -573,7 +573,7 @@ def _is_framed(box: tuple[float, float, float, float], straight: list[Line], sid
         return False
     near, extent = _CLEAR * side, max(box[2] - box[0], box[3] - box[1])
     ends = np.array([end for line in frame.values() for end in line.ends])
-    others = np.array([end for line in straight if not line.reaches_border for end in line.ends])
+    others = np.array([end for line in lines if not line.reaches_border for end in line.ends])
     return (
         extent > _FILLED * max(line.length for line in frame.values())
         and sum(_gap(line, box, place) > near for place, line in frame.items()) > 2
