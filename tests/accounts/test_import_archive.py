@@ -126,7 +126,7 @@ def test_a_zip64_file_without_files_is_too_large():
 
 
 def test_the_last_end_record_counts():
-    data = b"PK\5\6" + bytes(40)
+    data = b"PK\5\6" + b"\xff" * 40
     assert opened(packed({"a": data})).read("a") == data
 
 

@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Command.handle = handle  # type: ignore[method-assign]
 
 
+@pytest.hookimpl(trylast=True)  # pytest-django has sorted the items by then
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     seen: Counter[str] = Counter()
     kept = []
@@ -62,9 +63,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         seen[name] += 1
         if seen[name] <= PARAMETERS:
             kept.append(item)
-    items[:] = kept
+    items[:] = sorted(kept, key=_needs_database)  # the fast ones kill most mutants
     for item in items:
         test = getattr(item, "obj", None)
         if own := getattr(test, "_hypothesis_internal_use_settings", None):
             few = settings(own, max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate])
             test._hypothesis_internal_use_settings = few  # type: ignore[union-attr]
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None
