@@ -43,6 +43,8 @@ _FILLED = 0.3
 _MANY = 3
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
+#: More lines across the whole sheet than this are print, even if they leave nothing of a character between them.
+_FINE_GRID = 12
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
 _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
 #: Cosine of the angle between the directions of two colours above which they belong to one ink.
@@ -327,10 +329,15 @@ def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> tuple[Mask, NDA
             for line in lines:
                 cv2.line(rest, *_pixels(line, 0.05 * side), 0, int(line.width) + 6)
             rest = _without_specks(rest, None, side)
-        if lines and _shows_something(rest, side):
+        if lines and (_shows_something(rest, side) or len(across) > _FINE_GRID):
             printed = across or _printed(lines, rest, absorbed, marked, side)
             if printed:
-                marked = _less(marked, printed, rest, absorbed, side)
+                cleaned = _less(marked, printed, rest, absorbed, side)
+                if len(printed) > _FINE_GRID:  # which cuts strokes into pieces
+                    reach = int(np.median([line.width for line in printed])) + 5
+                    whole = marked & cv2.morphologyEx(cleaned, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+                    cleaned = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
+                marked = cleaned
                 for line in printed:
                     cv2.line(on_lines, *_pixels(line), 1, int(line.width) + 4)
             lines = [line for line in lines if not any(line is other for other in printed)]
@@ -381,10 +388,10 @@ def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side:
     """`marked` without the lines `printed` and other print of their colour."""
     ink_direction = _direction(absorbed, rest)
     cleaned = _erased(marked, printed)
-    # The remains of a line lie along it.
+    # The remains of a line lie along it; in a fine grid, so do pieces of strokes.
     beside = np.zeros_like(marked)
     for line in printed:
-        cv2.line(beside, *_pixels(line, 0.12 * side), 1, int(line.width) + 7)
+        cv2.line(beside, *_pixels(line, 0.12 * side), 1, int(line.width) + (7 if len(printed) <= _FINE_GRID else 3))
     count, blots, figures, _ = cv2.connectedComponentsWithStats(cleaned, connectivity=8)
     within = np.bincount(blots.ravel(), beside.ravel(), count) > 0.7 * figures[:, cv2.CC_STAT_AREA]
     within &= figures[:, cv2.CC_STAT_AREA] < 0.25 * rest.sum()
