@@ -416,6 +416,18 @@ def test_the_size_does_not_depend_on_the_place():
     assert [remark.code for remark in form_of(written, "つ", side=side).remarks] == ["too_small"]
 
 
+@pytest.mark.parametrize("by", [0.2, 2.5])
+@pytest.mark.parametrize(("character", "dot"), [("犬", 4), ("玉", 5)])
+def test_the_size_of_a_dot_is_not_judged(character, dot, by):
+    assert judged(resized(character, [dot], by), character) == (100, [])
+
+
+def test_the_order_with_the_fewest_strokes_out_of_place_counts():
+    s = strokes("王")
+    written = [s[i - 1] for i in (2, 1, 4, 3)]
+    assert judged(written, "王", orders=[[2, 1, 3, 4]]) == (90, [("order", [4], [3], "")])
+
+
 def test_a_remark_on_size_names_no_strokes():
     assert form_of(strokes("つ"), "つ", side=1e6).remarks == [Remark("too_small")]
     assert form_of(strokes("っ"), "っ", side=1).remarks == [Remark("too_large")]
