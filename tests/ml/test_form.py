@@ -157,7 +157,9 @@ def test_the_form_score_falls_with_distortion():
 def judged(written, character: str, **known) -> tuple[int, list[tuple[str, list[int], list[int], str]]] | None:
     """The score and the remarks; None if the form isn't judged."""
     form = judge(written, character, **known)
-    return form and (form.score, [(r.code, r.strokes, r.reference, r.where) for r in form.remarks])
+    if form is None:
+        return None
+    return form.score, [(r.code, r.strokes, r.reference, r.where) for r in form.remarks]
 
 
 def moved(character: str, stroke: int, by: tuple[float, float]) -> list[Any]:
@@ -333,18 +335,18 @@ EXTRA = np.array([[500, 100], [700, 900]])
 @pytest.mark.parametrize("place", [0, 1, 14])
 def test_extra_strokes_anywhere(place):
     s = strokes("語")
-    first = ("extra", [place + 1], [], "")
+    first: Any = ("extra", [place + 1], [], "")
     assert judged([*s[:place], EXTRA, *s[place:]], "語") == (80, [first])
-    second = ("extra", [place + 2], [], "")
+    second: Any = ("extra", [place + 2], [], "")
     assert judged([*s[:place], EXTRA, EXTRA + 60, *s[place:]], "語") == (60, [first, second])
 
 
 @pytest.mark.parametrize("place", [0, 5, 12])
 def test_missing_strokes_anywhere(place):
     s = strokes("語")
-    first = ("missing", [], [place + 1], "")
+    first: Any = ("missing", [], [place + 1], "")
     assert judged(s[:place] + s[place + 1 :], "語") == (80, [first])
-    second = ("missing", [], [place + 2], "")
+    second: Any = ("missing", [], [place + 2], "")
     assert judged(s[:place] + s[place + 2 :], "語") == (60, [first, second])
 
 
