@@ -39,7 +39,7 @@ _SIDES = {"above", "below", "left", "right"}
 _CLEAR = 0.04
 #: Least extent of a character, as a fraction of the side of such a frame.
 _FILLED = 0.3
-#: So many straight lines that end at the image's border are a grid's, however much they are like strokes.
+#: So many straight lines that end at the image's border, or are parallel, are a grid's.
 _MANY = 3
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
@@ -364,12 +364,15 @@ def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side
     box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
     printed = [line for line in lines if _is_printed(line, lines, pen, box, direction, absorbed, marked, side)]
     high, wide = marked.shape
-    for _ in range(2):  # lines that run from print or the image's border to print
+    for _ in range(2):  # lines that run from print or the image's border to print, or are like many printed ones
         for line in lines:
             if any(line is other for other in printed) or line.wobble > 0.3 + 0.0009 * line.length:
                 continue
             open_ends = [e for e in line.ends if min(*e, wide - 1 - e[0], high - 1 - e[1]) > 3]
-            if all(any(_distance(other, end) < 0.03 * side for other in printed) for end in open_ends):
+            alike = [o for o in printed if abs(float(o.along @ line.along)) > 0.99 and abs(o.width - line.width) <= 1]
+            if all(any(_distance(other, end) < 0.03 * side for other in printed) for end in open_ends) or (
+                len(alike) >= _MANY and line.width < 0.8 * pen
+            ):
                 printed.append(line)
     return printed
 
@@ -570,17 +573,17 @@ def _is_printed(
     if place == "through":  # a cross
         crossing = [o for o in straight if _place(o, box, side) == "through" and abs(float(o.along @ line.along)) < 0.2]
         return bool(crossing) and line.width < 0.85 * pen
-    return _is_framed(box, lines, side)
+    return _is_framed(box, straight, lines, side)
 
 
-def _is_framed(box: tuple[float, float, float, float], lines: list[Line], side: int) -> bool:
-    """Whether some of `lines` are a frame around `box`, of the same ink and width as the strokes in it.
+def _is_framed(box: tuple[float, float, float, float], straight: list[Line], lines: list[Line], side: int) -> bool:
+    """Whether some of the lines `straight` are a frame around `box`, of the same ink and width as the strokes in it.
 
-    A frame is closed, all other lines are inside, and the character fills it and reaches at most one of its sides; the
-    middle of 日 reaches two.
+    A frame is closed, all other `lines` are inside, and the character fills it and reaches at most one of its sides;
+    the middle of 日 reaches two.
     """
     frame: dict[str, Line] = {}
-    for line in lines:
+    for line in straight:
         place = _place(line, box, side)
         if place in _SIDES and (place not in frame or _gap(line, box, place) > _gap(frame[place], box, place)):
             frame[place] = line

@@ -11,9 +11,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from accounts.transfer.importing import attempts as importing
 from accounts.transfer.importing.attempts import AttemptReader
 from accounts.transfer.importing.values import Skipped
+from ml import sandbox
 from ml.ink import WritingError
 from ml.sandbox import MAX_BYTES
 from scoring.models import Attempt
@@ -30,7 +30,8 @@ def reader(**files: Any) -> AttemptReader:
 def reason_of(row: Any) -> str:
     with pytest.raises((Skipped, WritingError)) as caught:
         reader().read(row)
-    return caught.value.reason if isinstance(caught.value, Skipped) else caught.value.code
+    error: Any = caught.value
+    return str(error.reason if isinstance(error, Skipped) else error.code)
 
 
 def score_row(**fields: Any) -> dict[str, Any]:
@@ -240,7 +241,7 @@ PNG = png_of("口")
 def seen(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The images that the sandbox is asked to read."""
     images: list[bytes] = []
-    monkeypatch.setattr(importing.sandbox, "read", images.append)
+    monkeypatch.setattr(sandbox, "read", images.append)
     return images
 
 

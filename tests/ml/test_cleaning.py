@@ -37,7 +37,7 @@ def test_the_ink_and_nothing_else_is_found(name):
 
 
 @pytest.mark.parametrize(("size", "pen"), [(100, 2), (200, 2), (300, 3), (300, 9)])
-@pytest.mark.parametrize("character", "国口田十一二三王工日目井酉ロマ1pq")
+@pytest.mark.parametrize("character", "国口田十一二三王工日目井酉ロマ1pq四")
 def test_straight_strokes_are_no_printed_lines(character, size, pen):
     picture = png_of(character, size=size, pen=pen)
     drawn = np.asarray(photo.read(picture))

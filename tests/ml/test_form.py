@@ -157,7 +157,9 @@ def test_the_form_score_falls_with_distortion():
 def judged(written, character: str, **known) -> tuple[int, list[tuple[str, list[int], list[int], str]]] | None:
     """The score and the remarks; None if the form isn't judged."""
     form = judge(written, character, **known)
-    return form and (form.score, [(r.code, r.strokes, r.reference, r.where) for r in form.remarks])
+    if form is None:
+        return None
+    return form.score, [(r.code, r.strokes, r.reference, r.where) for r in form.remarks]
 
 
 def moved(character: str, stroke: int, by: tuple[float, float]) -> list[Any]:
@@ -333,18 +335,18 @@ EXTRA = np.array([[500, 100], [700, 900]])
 @pytest.mark.parametrize("place", [0, 1, 14])
 def test_extra_strokes_anywhere(place):
     s = strokes("語")
-    first = ("extra", [place + 1], [], "")
+    first: Any = ("extra", [place + 1], [], "")
     assert judged([*s[:place], EXTRA, *s[place:]], "語") == (80, [first])
-    second = ("extra", [place + 2], [], "")
+    second: Any = ("extra", [place + 2], [], "")
     assert judged([*s[:place], EXTRA, EXTRA + 60, *s[place:]], "語") == (60, [first, second])
 
 
 @pytest.mark.parametrize("place", [0, 5, 12])
 def test_missing_strokes_anywhere(place):
     s = strokes("語")
-    first = ("missing", [], [place + 1], "")
+    first: Any = ("missing", [], [place + 1], "")
     assert judged(s[:place] + s[place + 1 :], "語") == (80, [first])
-    second = ("missing", [], [place + 2], "")
+    second: Any = ("missing", [], [place + 2], "")
     assert judged(s[:place] + s[place + 2 :], "語") == (60, [first, second])
 
 
@@ -414,6 +416,18 @@ def test_the_size_does_not_depend_on_the_place():
     side = np.ptp(np.concatenate(strokes("つ")), axis=0).max() / 0.2
     written = [stroke + np.array([5 * side, 0]) for stroke in strokes("つ")]
     assert [remark.code for remark in form_of(written, "つ", side=side).remarks] == ["too_small"]
+
+
+@pytest.mark.parametrize("by", [0.2, 2.5])
+@pytest.mark.parametrize(("character", "dot"), [("犬", 4), ("玉", 5)])
+def test_the_size_of_a_dot_is_not_judged(character, dot, by):
+    assert judged(resized(character, [dot], by), character) == (100, [])
+
+
+def test_the_order_with_the_fewest_strokes_out_of_place_counts():
+    s = strokes("王")
+    written = [s[i - 1] for i in (2, 1, 4, 3)]
+    assert judged(written, "王", orders=[[2, 1, 3, 4]]) == (90, [("order", [4], [3], "")])
 
 
 def test_a_remark_on_size_names_no_strokes():

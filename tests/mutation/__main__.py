@@ -161,6 +161,7 @@ def unexplained(slice_: str, module: str, names: list[str]) -> Iterator[tuple[st
             full_name = ".".join(filter(None, [module.removesuffix(".py").replace("/", "."), class_, function]))
             lines = get_diff_for_mutant(name, path=module).splitlines()[2:]
             changed = [line[1:].strip() for line in lines if line.startswith("+")]
+            changed = changed or ["without " + line[1:].strip() for line in lines if line.startswith("-")]
             known = (fnmatchcase(full_name, pattern) and code in " ".join(changed) for pattern, code in explanations())
             if not any(known):
                 yield name, "\n".join(changed)

@@ -27,10 +27,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     sandbox._reader._process = None  # mutmut forks: the processes would share the parent's
     file = Path(os.environ["TEST_DATABASE"])
+    is_made = file.exists()
     create, load = DatabaseCreation.create_test_db, Command.handle
 
     def create_test_db(self: Any, *args: Any, **options: Any) -> str:
-        if not file.exists():
+        if not is_made:
             return create(self, *args, **options)
         name: str = self._get_test_db_name()
         self.connection.close()
@@ -41,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return name
 
     def handle(self: Any, **options: Any) -> None:
-        if not file.exists():
+        if not is_made:
             load(self, **options)
             from django.db import connection
 
