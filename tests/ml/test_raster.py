@@ -49,5 +49,15 @@ def loops(image: np.ndarray) -> int:
 @pytest.mark.parametrize(
     ("character", "expected"), [("6", 1), ("9", 1), ("8", 2), ("x", 0), ("7", 0), ("L", 0), ("5", 0)]
 )
-def test_a_thick_pen_closes_no_loops_of_small_scans_and_opens_no_crossings(character, pen, expected):
+def test_small_scans_keep_their_loops_and_crossings(character, pen, expected):
     assert loops(raster.photo_image(small(character, pen))) == expected
+
+
+@pytest.mark.parametrize("radius", [1.7, 2])
+def test_a_loop_of_a_small_scan_that_a_thick_pen_has_closed_is_opened(radius):
+    angles = np.linspace(0, 2 * np.pi, 40)
+    ring = np.stack([14 + radius * np.cos(angles), 8 + radius * np.sin(angles)], axis=1)
+    stem = np.array([[14 + radius, 8], [14 + radius - 1, 22]])
+    large = np.zeros((28 * 8, 28 * 8), np.uint8)
+    cv2.polylines(large, [np.rint(line * 8).astype(np.int32) for line in (ring, stem)], False, 255, 28)
+    assert loops(raster.photo_image(np.asarray(cv2.resize(large, (28, 28), interpolation=cv2.INTER_AREA)))) == 1
