@@ -205,10 +205,11 @@ def test_a_reversed_stroke_in_each_direction(character, stroke, where):
     assert judged(written, character) == (92, [("direction", [stroke], [stroke], where)])
 
 
-def test_the_direction_of_a_dot_is_not_judged():
-    written = strokes("パ")
-    written[2] = written[2][len(written[2]) // 2 :: -1]
-    assert "direction" not in [code for code, *_ in remarks(written, "パ")]
+@pytest.mark.parametrize(("character", "dot"), [("ジ", 4), ("バ", 3), ("汗", 2)])
+def test_the_direction_of_a_dot_is_not_judged(character, dot):
+    written = strokes(character)
+    written[dot - 1] = written[dot - 1][::-1]
+    assert judged(written, character) == (100, [])
 
 
 @pytest.mark.parametrize(
