@@ -96,6 +96,15 @@ def test_strokes_that_resemble_each_other_keep_their_turn():
     assert "order" not in [code for code, *_ in remarks(moved, "三")]
 
 
+@pytest.mark.parametrize("character", "言車")
+def test_strokes_that_resemble_each_other_keep_their_turn_beside_a_missing_one(character):
+    upper, lower = (2, 3) if character == "言" else (3, 4)
+    written = strokes(character)[:6]
+    beyond = (written[lower].mean(axis=0) - written[upper].mean(axis=0)) * [0, 0.5] + [0, 20]
+    written[upper], written[lower] = written[upper] + beyond, written[lower] - beyond
+    assert remarks(written, character) == [("missing", [], [7])]
+
+
 def test_a_stroke_the_wrong_way_round_says_which_way_it_goes():
     written = strokes("十")
     written[1] = written[1][::-1]
