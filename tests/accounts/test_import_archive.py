@@ -300,7 +300,8 @@ def test_lines_that_are_too_long_are_passed_over(data, lines):
     ],
 )
 def test_chunks_end_after_some_lines_or_bytes(data, chunks):
-    file, found = io.BytesIO(data), []
+    file = io.BytesIO(data)
+    found: list[list[bytes | None]] = []
     while not found or found[-1]:
         found.append(list(chunk(file)))
     assert found == chunks

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -43,7 +44,7 @@ def started(alice) -> Callable[[bytes], Import]:
     """An import of alice's that a worker has leased."""
 
     def start(data: bytes) -> Import:
-        job, _ = Import.objects.begin(alice, io.BytesIO(data))
+        job, _ = Import.objects.begin(alice, ContentFile(data))
         leased = Import.objects.start(job.pk)
         assert leased
         return leased

@@ -163,10 +163,14 @@ def test_worse_strokes_score_steadily_less():
     assert scores == sorted(scores, reverse=True)
 
 
-def judged(written, character: str, **known) -> tuple[int, list[tuple[str, list[int], list[int], str]]] | None:
+#: Code, numbers of the written strokes and of the reference's, and direction or part of a remark.
+Row = tuple[str, list[int], list[int], str]
+
+
+def judged(written, character: str, **known) -> tuple[int, list[Row]] | None:
     """The score and the remarks; None if the form isn't judged."""
     form = judge(written, character, **known)
-    return form and (form.score, [(r.code, r.strokes, r.reference, r.where) for r in form.remarks])
+    return (form.score, [(r.code, r.strokes, r.reference, r.where) for r in form.remarks]) if form else None
 
 
 def moved(character: str, stroke: int, by: tuple[float, float]) -> list[Any]:
@@ -176,12 +180,12 @@ def moved(character: str, stroke: int, by: tuple[float, float]) -> list[Any]:
     return written
 
 
-def resized(character: str, chosen: Sequence[int], by: float) -> list[Any]:
+def resized(character: str, chosen: Sequence[int], by: float | tuple[float, float]) -> list[Any]:
     """The reference with these strokes, from 1, enlarged or shrunk around their common middle."""
     written = strokes(character)
     middle = np.concatenate([written[i - 1] for i in chosen]).mean(axis=0)
     for i in chosen:
-        written[i - 1] = (written[i - 1] - middle) * by + middle
+        written[i - 1] = (written[i - 1] - middle) * np.array(by) + middle
     return written
 
 
@@ -311,6 +315,39 @@ def test_a_narrow_or_flat_character_has_perfect_form(character, by):
     assert judged([stroke * np.array(by) for stroke in strokes(character)], character) == (100, [])
 
 
+@pytest.mark.parametrize(
+    ("character", "by", "score"),
+    [("語", (0.25, 1), 48), ("語", (1, 0.25), 52), ("心", (1, 3), 100), ("心", (1, 5), 84)],
+)
+def test_a_much_narrower_or_flatter_character_loses_points(character, by, score):
+    assert form_of([stroke * np.array(by) for stroke in strokes(character)], character).score == score
+
+
+@pytest.mark.parametrize(("slope", "score"), [(0.1, 100), (0.2, 92), (0.3, 83)])
+def test_a_slanted_line_loses_points(slope, score):
+    [line] = strokes("一")
+    assert judged([line @ np.array([[1, slope], [0, 1]])], "一") == (score, [])
+
+
+@pytest.mark.parametrize(
+    ("character", "part", "by", "score", "is_named"),
+    [
+        ("林", "left", (0.5, 1), 96, True),
+        ("林", "left", (1, 0.5), 95, False),
+        ("林", "right", (0.5, 1), 94, True),
+        ("林", "right", (1, 0.5), 94, False),
+        ("花", "top", (0.5, 1), 91, False),
+        ("花", "top", (1, 0.5), 96, True),
+        ("花", "bottom", (0.5, 1), 83, False),
+        ("花", "bottom", (1, 0.5), 87, True),
+    ],
+)
+def test_left_and_right_parts_have_a_width_and_others_a_height(character, part, by, score, is_named):
+    numbers = [i + 1 for i in parts()[character][part]]
+    expected = [("part_small", numbers, numbers, part)] if is_named else []
+    assert judged(resized(character, numbers, by), character) == (score, expected)
+
+
 def test_several_joined_strokes_are_named_in_turn():
     s = strokes("田")
     written = [s[0], np.concatenate(s[1:3]), np.concatenate(s[3:5])]
@@ -343,18 +380,18 @@ EXTRA = np.array([[500, 100], [700, 900]])
 @pytest.mark.parametrize("place", [0, 1, 14])
 def test_extra_strokes_anywhere(place):
     s = strokes("語")
-    first = ("extra", [place + 1], [], "")
+    first: Row = ("extra", [place + 1], [], "")
     assert judged([*s[:place], EXTRA, *s[place:]], "語") == (80, [first])
-    second = ("extra", [place + 2], [], "")
+    second: Row = ("extra", [place + 2], [], "")
     assert judged([*s[:place], EXTRA, EXTRA + 60, *s[place:]], "語") == (60, [first, second])
 
 
 @pytest.mark.parametrize("place", [0, 5, 12])
 def test_missing_strokes_anywhere(place):
     s = strokes("語")
-    first = ("missing", [], [place + 1], "")
+    first: Row = ("missing", [], [place + 1], "")
     assert judged(s[:place] + s[place + 1 :], "語") == (80, [first])
-    second = ("missing", [], [place + 2], "")
+    second: Row = ("missing", [], [place + 2], "")
     assert judged(s[:place] + s[place + 2 :], "語") == (60, [first, second])
 
 
