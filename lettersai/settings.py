@@ -2,10 +2,9 @@
 
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
 import dj_database_url
 from celery.schedules import crontab
@@ -14,77 +13,23 @@ from kombu import Queue
 from redis.connection import parse_url
 
 from lettersai import logs, storages
+from lettersai.environment import PRODUCTION, env, folder, generated_secret, listed, matching, url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("DEBUG") == "1"
-PRODUCTION = os.environ.get("PRODUCTION") == "1"
 if DEBUG and PRODUCTION:
     raise ImproperlyConfigured("Unset DEBUG: with PRODUCTION=1 its error pages would show the settings to everybody.")
-
-
-def folder(name: str, path: str | Path) -> Path:
-    """The folder `path` of the variable `name`, created if needed. Raises ImproperlyConfigured if that fails."""
-    try:
-        Path(path).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ImproperlyConfigured(f"Set {name} to a folder that this process can write to: {error}") from error
-    return Path(path).resolve()
-
 
 #: Holds database, broker data, images and the generated secret of a site on one machine.
 DATA_DIR = folder("DATA_DIR", os.environ.get("DATA_DIR") or BASE_DIR / "var")
 if _TEMPORARY := os.environ.get("TMPDIR"):
     folder("TMPDIR", _TEMPORARY)  # create it early: Python falls back to /tmp if it is missing
 
-
-def env(name: str, default: str) -> str:
-    """The variable `name`, or `default`. Raises ImproperlyConfigured in production if it is unset."""
-    value = os.environ.get(name)
-    if not value and PRODUCTION:
-        raise ImproperlyConfigured(f"Set {name}: with PRODUCTION=1 it has no default.")
-    return value or default
-
-
-def matching(name: str, pattern: str, value: str, meaning: str) -> str:
-    """`value` of the variable `name`. Raises ImproperlyConfigured if it doesn't match `pattern`."""
-    if not re.fullmatch(pattern, value):
-        raise ImproperlyConfigured(f"Set {name} to {meaning}, not {value!r}.")
-    return value
-
-
-def url(name: str, pattern: str, value: str, meaning: str) -> SplitResult:
-    """The parts of the URL `value`. Raises ImproperlyConfigured, without showing a password, if it isn't valid."""
-    try:
-        parts = urlsplit(value)
-        rest = value.partition(parts.netloc)[2] if parts.netloc else ""
-        # An unescaped slash in the password moves the host, and its @, behind the network location.
-        is_valid = re.fullmatch(pattern, value) and parts.port != 0 and "@" not in rest
-    except ValueError:
-        is_valid = False
-    if not is_valid:
-        raise ImproperlyConfigured(f"Set {name} to {meaning}; write / as %2F, # as %23 and @ as %40 in a password.")
-    return parts
-
-
-def listed(value: str) -> list[str]:
-    """The parts of `value` between commas, without empty ones."""
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def generated_secret() -> str:
-    """A random secret, created once in DATA_DIR with read permission for its owner only."""
-    kept = DATA_DIR / "secret-key"
-    try:
-        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    return kept.read_text()
-
-
 # Security
 
-SECRET_KEY = os.environ.get("SECRET_KEY") or (env("SECRET_KEY", "") if PRODUCTION else generated_secret())
+SECRET_KEY = os.environ.get("SECRET_KEY") or (
+    env("SECRET_KEY", "") if PRODUCTION else generated_secret(DATA_DIR / "secret-key")
+)
 #: Earlier values of SECRET_KEY. What they signed, such as guests' cookies, stays valid.
 SECRET_KEY_FALLBACKS = listed(os.environ.get("SECRET_KEY_FALLBACKS") or "")
 for _name, _key in [("SECRET_KEY", SECRET_KEY), *(("SECRET_KEY_FALLBACKS", key) for key in SECRET_KEY_FALLBACKS)]:

@@ -31,7 +31,8 @@ _MOST = 3
 _UNPAIRED = 0.5
 #: Cost, beyond the distance, of each pen lift that is missing or superfluous.
 _LIFT = 0.06
-#: How much less another order must cost than the right one: in all if the numbers of strokes differ, else per stroke.
+#: Least saving at which another order is chosen over the right one: in all if the numbers of strokes differ, else per
+#: stroke.
 _OTHER_ORDER, _EXCHANGED = 0.4, 0.15
 #: Numbers of consecutive strokes, written and of the reference, that may form a pair: plain, joined or split.
 _RUNS = [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1)]
@@ -263,7 +264,7 @@ def _run_costs(written: Sampled, reference: Sampled, a: int, b: int) -> NDArray[
 
 
 def _overlaid(written: Sampled, reference: Sampled, pairs: list[Pair]) -> Sampled:
-    """`written`, moved and scaled by up to 1.6 along each axis, so that the pairs coincide best."""
+    """`written`, moved and scaled by up to 1.6 along each axis for the best fit of the pairs."""
     ours = np.concatenate([joined(written, pair.strokes) for pair in pairs])
     theirs = np.concatenate([joined(reference, pair.reference) for pair in pairs])
     spread = ours.std(axis=0)
@@ -367,7 +368,7 @@ def _lengths(lines: Sampled) -> NDArray[np.float64]:
 
 
 def _extents(lines: Sampled) -> NDArray[np.float64]:
-    """(lines,) diagonals of the lines' boxes, which a missing hook hardly changes."""
+    """(lines,) the diagonal of each line's box, which a missing hook hardly changes."""
     extents: NDArray[np.float64] = np.hypot(*np.ptp(lines, axis=1).T)
     return extents
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,24 @@ MAX_MILLISECONDS = 24 * 60 * 60 * 1000
 _LONGEST = 5 * 60 * 1000
 
 
+class Refusal(StrEnum):
+    """Why ink or an image is refused."""
+
+    MALFORMED = "malformed"
+    NOT_FINITE = "not_finite"
+    OUT_OF_RANGE = "out_of_range"
+    NOTHING_WRITTEN = "nothing_written"
+    TOO_MANY_STROKES = "too_many_strokes"
+    TOO_MANY_POINTS = "too_many_points"
+    UNKNOWN_IMAGE_FORMAT = "unknown_image_format"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PIXELS_FOR_FORMAT = "too_many_pixels_for_format"
+    SEVERAL_CHARACTERS = "several_characters"
+    UNREADABLE_IMAGE = "unreadable_image"
+
+
 class WritingError(ValueError):
-    """Ink or an image that is refused. `code` is for programs, the message for people.
+    """Ink or an image that is refused. `code`, the value of a Refusal, is for programs; the message is for people.
 
     `positions`, of an image: left, top, width and height of each character that was found, fractions of the image's
     width and height.
@@ -27,7 +44,7 @@ class WritingError(ValueError):
 
     def __init__(self, code: str, message: str, positions: Sequence[Sequence[float]] = ()) -> None:
         super().__init__(message)
-        self.code = code
+        self.code = Refusal(code)
         self.positions = [list(box) for box in positions]
 
 

@@ -1,4 +1,4 @@
-"""How well photographs are read, by what is on the paper: python -m ml.photo_trial --each 60
+"""Measure how well photographs are read, by what is on the paper: python -m ml.photo_trial --each 60
 
 Draws synthetic photographs (`ml.photographs`), reads them as the site does and prints, by condition, the fraction that
 the bundle reads as the character that was written, lookalikes pooled, all scripts competing. `ink` is the same for the
@@ -27,7 +27,7 @@ from ml.scripts import script
 from ml.strokes import references
 from ml.synthesis import augment, shape
 
-#: How often characters of each script are drawn.
+#: Relative frequency of each script.
 _SHARES = {"hiragana": 0.3, "katakana": 0.2, "kanji": 0.35, "latin": 0.1, "digit": 0.05}
 #: How often reading is timed, and in which conditions.
 _TIMED = 15

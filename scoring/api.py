@@ -22,17 +22,18 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
-from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 from structlog.contextvars import bind_contextvars
 
+from characters.pagination import CheckedCursorPagination
+from characters.throttling import TolerantThrottle
 from scoring import wakeup
 from scoring.errors import (
     AnotherWriter,
@@ -72,7 +73,7 @@ _WAIT = 2
 _KEY = re.compile(r"[!-~]{1,64}")
 
 
-class NewestFirst(CursorPagination):
+class NewestFirst(CheckedCursorPagination):
     ordering = ("-written_at", "-id")
     page_size = 24
     page_size_query_param = "page_size"
@@ -85,18 +86,12 @@ class NewestFirst(CursorPagination):
         found = queryset.order_by().in_bulk([row["pk"] for row in page])
         return [found[row["pk"]] for row in page if row["pk"] in found]
 
-    def decode_cursor(self, request: Request) -> Cursor | None:
-        """None for the first page. Raises NotFound for a damaged cursor."""
-        cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None:
-            try:
-                datetime.fromisoformat(str(cursor.position)).astimezone(UTC)
-            except (ValueError, OverflowError) as error:
-                raise NotFound(self.invalid_cursor_message) from error
-        return cursor
+    @staticmethod
+    def parse_position(position: str) -> object:
+        return datetime.fromisoformat(position).astimezone(UTC)
 
 
-class AttemptThrottle(SimpleRateThrottle):
+class AttemptThrottle(TolerantThrottle):
     """Limits attempts per minute of one address or user; unlimited while Redis is down, so that nothing gets lost."""
 
     scope = "attempts"
@@ -107,12 +102,6 @@ class AttemptThrottle(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: Any) -> str:
         who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
         return self.cache_format % {"scope": self.scope, "ident": who}
-
-    def allow_request(self, request: Request, view: Any) -> bool:
-        try:
-            return super().allow_request(request, view)
-        except redis.RedisError:
-            return True
 
     def charge(self, attempts: int) -> None:
         """Count `attempts` instead of the one that was allowed."""
@@ -145,7 +134,7 @@ _WRITER_HEADER = OpenApiParameter(
 )
 _ANSWERS = {
     201: AttemptSerializer,
-    202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; ask again at Location"),
+    202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location"),
 }
 
 
@@ -232,7 +221,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     )
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def batch(self, request: Request) -> Response:
-        """Store up to 100 attempts, all or none, and wait briefly for their scores. Answers in the order given."""
+        """Store up to 100 attempts, all or none, and wait briefly for their scores. The response keeps their order."""
         given = BatchSerializer(data=self.body())
         given.is_valid(raise_exception=True)
         rows, key = given.validated_data["attempts"], self.idempotency_key()
@@ -308,7 +297,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @extend_schema(responses={204: None})
     @exemplar.mapping.delete
     def withdraw(self, request: Request, pk: str) -> Response:
-        """Withdraw it as an example: nobody sees it from now on."""
+        """Withdraw it as an example. Nobody else can see it from then on."""
         if not self.get_object().withdraw():
             raise NotAnExample(Obstacle.REFUSED)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -316,7 +305,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @extend_schema(request=None, responses=AttemptSerializer)
     @action(detail=True, methods=["post"])
     def share(self, request: Request, pk: str) -> Response:
-        """Give it a link that shows it, without its owner, to everybody who has the link."""
+        """Create a link at which anyone can see the attempt, but not who wrote it."""
         attempt = self.get_object()
         try:
             attempt.share()
@@ -329,7 +318,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @extend_schema(responses={204: None})
     @share.mapping.delete
     def unshare(self, request: Request, pk: str) -> Response:
-        """End its link. Shared again, it gets another."""
+        """Remove its link. Sharing it again creates a different one."""
         self.get_object().unshare()
         return Response(status=status.HTTP_204_NO_CONTENT)
 

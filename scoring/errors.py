@@ -17,9 +17,10 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, WritingError
+from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Refusal, WritingError
 from ml.sandbox import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_UNSCALED
 from scoring import metrics
+from scoring.models import Obstacle
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class TooLarge(APIException):
 
 
 class TooMany(APIException):
-    """The user has as many of something as they can have; `code` says of what."""
+    """The user has reached a maximum number, such as of lists; `code` names it."""
 
     status_code = status.HTTP_409_CONFLICT
 
@@ -62,40 +63,43 @@ class AnotherWriter(APIException):
     default_code = "another_writer"
 
 
-class NotAnExample(APIException):
-    """The attempt can't be offered as an example; the code is an Obstacle."""
+class _CannotShow(APIException):
+    """Others can't see the attempt; the code is the Obstacle."""
+
+    status_code = status.HTTP_409_CONFLICT
+    REASONS = {
+        Obstacle.NO_TARGET: _("Choose the character you meant first."),
+        Obstacle.NOT_SCORED: _("This attempt has no score yet."),
+    }
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(self.REASONS[obstacle], obstacle)
+
+
+class NotAnExample(_CannotShow):
+    """The attempt can't be offered as an example."""
 
     REASONS = {
-        "no_target": _("Choose the character you meant first."),
-        "no_ink": _("Only attempts written here can be shown as examples, not images."),
-        "not_scored": _("This attempt has no score yet."),
-        "scored_elsewhere": _(
+        **_CannotShow.REASONS,
+        Obstacle.NO_INK: _("Only attempts written here can be shown as examples, not images."),
+        Obstacle.SCORED_ELSEWHERE: _(
             "This score came from an imported file. The attempt is now being scored here; offer it again in a moment."
         ),
-        "score_too_low": _("Only attempts that score 80 or more can be examples."),
-        "refused": _("A curator decided not to show this attempt. Nobody else can see it."),
+        Obstacle.SCORE_TOO_LOW: _("Only attempts that score 80 or more can be examples."),
+        Obstacle.REFUSED: _("A curator decided not to show this attempt. Nobody else can see it."),
     }
-    status_code = status.HTTP_409_CONFLICT
-
-    def __init__(self, code: str) -> None:
-        super().__init__(self.REASONS[code], code)
 
 
-class NotShareable(APIException):
-    """The attempt can't be shared; the code is an Obstacle."""
+class NotShareable(_CannotShow):
+    """The attempt can't be shared."""
 
     REASONS = {
-        "no_target": _("Choose the character you meant first."),
-        "no_ink": _("Only attempts written here can be shared, not images."),
-        "not_scored": _("This attempt has no score yet."),
-        "scored_elsewhere": _(
+        **_CannotShow.REASONS,
+        Obstacle.NO_INK: _("Only attempts written here can be shared, not images."),
+        Obstacle.SCORED_ELSEWHERE: _(
             "This score came from an imported file. The attempt is now being scored here; share it again in a moment."
         ),
     }
-    status_code = status.HTTP_409_CONFLICT
-
-    def __init__(self, code: str) -> None:
-        super().__init__(self.REASONS[code], code)
 
 
 class Unavailable(APIException):
@@ -107,23 +111,23 @@ class Unavailable(APIException):
     wait = 2  # seconds; DRF sends it as Retry-After
 
 
-#: Why an attempt is refused, by the code of its WritingError.
+#: Why an attempt is refused.
 _SENTENCES = {
-    "malformed": _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),
-    "not_finite": _("Each point must be three finite numbers."),
-    "out_of_range": _("Lengths and coordinates can be at most %(coordinate)s, and times at most one day."),
-    "nothing_written": _("Nothing was written."),
-    "too_many_strokes": _("An attempt can have at most %(strokes)s strokes."),
-    "too_many_points": _("An attempt can have at most %(points)s points."),
-    "unknown_image_format": _("The image is not a PNG, JPEG or WebP."),
-    "too_many_pixels": _(
-        "An image has at most %(megapixels)s megapixels. Crop it to the character, or make it smaller in a photo app."
+    Refusal.MALFORMED: _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),
+    Refusal.NOT_FINITE: _("Each point must be a list of three finite numbers."),
+    Refusal.OUT_OF_RANGE: _("Lengths and coordinates can be at most %(coordinate)s, and times at most one day."),
+    Refusal.NOTHING_WRITTEN: _("Nothing was written."),
+    Refusal.TOO_MANY_STROKES: _("An attempt can have at most %(strokes)s strokes."),
+    Refusal.TOO_MANY_POINTS: _("An attempt can have at most %(points)s points."),
+    Refusal.UNKNOWN_IMAGE_FORMAT: _("The image is not a PNG, JPEG or WebP."),
+    Refusal.TOO_MANY_PIXELS: _(
+        "An image can have at most %(megapixels)s megapixels. Crop it to the character or scale it down in a photo app."
     ),
-    "too_many_pixels_for_format": _(
-        "A PNG or WebP has at most %(unscaled_megapixels)s megapixels. Save it as a JPEG, crop it, or make it smaller."
+    Refusal.TOO_MANY_PIXELS_FOR_FORMAT: _(
+        "A PNG or WebP can have at most %(unscaled_megapixels)s megapixels. Save it as JPEG, crop it or scale it down."
     ),
-    "several_characters": _("The image shows more than one character. Crop it to the one that is meant."),
-    "unreadable_image": _("The image is damaged."),
+    Refusal.SEVERAL_CHARACTERS: _("The image shows more than one character. Crop it to the one you mean."),
+    Refusal.UNREADABLE_IMAGE: _("The image is damaged."),
 }
 _LIMITS = {
     "coordinate": MAX_COORDINATE,
@@ -144,7 +148,7 @@ class ImageTooLarge(TooLarge):
     """A file of more bytes than an image may have."""
 
     def __init__(self) -> None:
-        sentence = _("An image has at most %(megabytes)s MB. Crop it, make it smaller, or save it as a JPEG.")
+        sentence = _("An image can be at most %(megabytes)s MB. Crop it, scale it down or save it as JPEG.")
         super().__init__(sentence % _LIMITS)
 
 
@@ -199,6 +203,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         headers = {"Retry-After": str(Unavailable.wait)}
         if request.path.startswith("/api/"):
-            told = {"detail": str(Unavailable.default_detail), "code": Unavailable.default_code}
-            return JsonResponse(told, status=Unavailable.status_code, headers=headers)
+            body = {"detail": str(Unavailable.default_detail), "code": Unavailable.default_code}
+            return JsonResponse(body, status=Unavailable.status_code, headers=headers)
         return HttpResponse(render_to_string("503.html"), status=Unavailable.status_code, headers=headers)

@@ -1,6 +1,5 @@
-"""What learners consent to: showing their best attempts as examples, and training models with their attempts."""
+"""Learners' consents: to show their best attempts as examples, and to train models on their attempts."""
 
-from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -48,5 +47,4 @@ def offer_good(attempt: Attempt, score: Score, before: int | None, **_: Any) -> 
             return
     for other in others:
         other.withdraw()
-    with suppress(ValueError):  # the attempt can't be an example
-        attempt.offer()
+    attempt.offer()

@@ -32,7 +32,6 @@ class TransferQuerySet(LeasedQuerySet[_Row]):
     LEASE = timedelta(seconds=90)
     #: After this many tries without success the job fails.
     MAX_TRIES = 5
-    #: A job that has been waiting for longer has lost its task.
     LOST_AFTER = timedelta(seconds=10)
 
     def unfinished(self) -> Self:
@@ -41,14 +40,14 @@ class TransferQuerySet(LeasedQuerySet[_Row]):
 
     def lost(self) -> Self:
         """Unfinished, held by no worker, and old enough to have lost its task."""
-        return self.unfinished().free().filter(created_at__lt=timezone.now() - self.LOST_AFTER)
+        return self.unfinished().free().overdue("created_at")
 
     def expired(self) -> Self:
         """Ended long enough ago to be deleted."""
         return self.filter(expires_at__lte=timezone.now())
 
     def begin(self, user: User, upload: "File[bytes] | None" = None) -> tuple[_Row, bool]:
-        """A new job in place of the user's last, and True; if one is running, that one, and False.
+        """A new job that replaces the user's last, and True; or the job that is still running, and False.
 
         `upload` becomes the file of the new job.
         """

@@ -1,4 +1,4 @@
-"""What a learner practises, and when: spaced repetition with FSRS."""
+"""A learner's plan and reviews: spaced repetition with FSRS."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -126,7 +126,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(user=user, due_on__lte=user.today).order_by("due_on", "pk")
 
     def unbegun(self, user: User, characters: CharacterQuerySet) -> CharacterQuerySet:
-        """Those of `characters` that `user` has no review of."""
+        """The `characters` of which `user` has no review."""
         return characters.filter(~models.Exists(self.filter(user=user, character=models.OuterRef("pk"))))
 
     def forecast(self, user: User, days: int) -> list[tuple[date, int]]:

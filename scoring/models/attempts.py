@@ -15,7 +15,7 @@ from django.utils import timezone
 from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
-from ml.ink import duration
+from ml.ink import Refusal, duration
 from ml.sandbox import kind
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
@@ -37,8 +37,6 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     KEY_RETENTION = timedelta(days=7)
     #: Claims after which an attempt that was never scored is given up.
     MAX_TRIES = 5
-    #: Age from which on an attempt that still waits was lost by the broker or by a worker.
-    LOST_AFTER = timedelta(seconds=5)
     #: Rows that one call of `erase_some` erases: few enough that nobody waits for long.
     ERASED_AT_ONCE = 1000
 
@@ -155,7 +153,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
 
     def requeue_failed(self, since: datetime) -> int:
         """Queue attempts again that failed with scoring_failed; return how many. Beat sends their tasks."""
-        failed = self.filter(status=Attempt.Status.FAILED, failure="scoring_failed", written_at__gte=since)
+        failed = self.filter(status=Attempt.Status.FAILED, failure=Failure.SCORING_FAILED, written_at__gte=since)
         return failed.update(status=Attempt.Status.QUEUED, failure="", queued_at=timezone.now(), tries=0)
 
     def clear_keys(self) -> int:
@@ -172,10 +170,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
 
     def lost(self) -> Self:
         """Waiting for so long that the broker or a worker must have lost the task, oldest first."""
-        now = timezone.now()
-        # Those of the future were queued before the clock was set back.
-        is_old = models.Q(queued_at__lt=now - self.LOST_AFTER) | models.Q(queued_at__gt=now + self.LOST_AFTER)
-        return self.waiting().filter(is_old).order_by("queued_at")
+        return self.waiting().overdue("queued_at").order_by("queued_at")
 
     def claim_batch(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
         """Lease the attempt and up to `limit` - 1 others that wait, oldest first; none unless it waits itself.
@@ -194,7 +189,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
             claimed = Attempt.objects.select_related("target").claim(ids)
         for attempt in claimed:
             if attempt.tries > self.MAX_TRIES:
-                attempt.fail("scoring_failed")
+                attempt.fail(Failure.SCORING_FAILED)
         return [attempt for attempt in claimed if attempt.status == Attempt.Status.QUEUED]
 
 
@@ -204,7 +199,7 @@ def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
 
 
 def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
-    """Send `changed` per user for rows of (user id, target id, written_at, legibility), within the transaction."""
+    """Send `changed` once per user for rows of (user id, target id, written_at, legibility), in the transaction."""
     by_user: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
     for user_id, target_id, written_at, legibility in written:
         if user_id is not None and legibility is not None:
@@ -215,6 +210,14 @@ def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]
 
 def _portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+
+
+class Failure(models.TextChoices):
+    """Why scoring an attempt failed. It can also fail for a Refusal of its image."""
+
+    #: Every try failed, or ended the worker.
+    SCORING_FAILED = "scoring_failed"
+    IMAGE_MISSING = "image_missing"
 
 
 class Obstacle(models.TextChoices):
@@ -346,7 +349,7 @@ class Attempt(Leased):
             score, is_new = self.scores.get_or_create(
                 target=self.target, model_version=model_version, imported=False, defaults=judgement
             )
-            # Whoever holds the lease by now; but not if a target was set meanwhile, as another task scores for that.
+            # Even if another worker holds the lease by now; not if a target was set meanwhile: another task scores it.
             self._leave_queue(models.Q(target=self.target_id), status=self.Status.SCORED, failure="")
             if is_new and score.legibility is not None:
                 self._judge(score, score.legibility)
@@ -382,8 +385,8 @@ class Attempt(Leased):
         mine = Attempt.objects.filter(pk=self.pk, lease=self.lease, tries__gt=0)
         mine.update(tries=models.F("tries") - 1)
 
-    def fail(self, code: str) -> None:
-        """Fail the attempt with `code`, unless another worker holds it by now."""
+    def fail(self, code: Failure | Refusal) -> None:
+        """Fail the attempt with `code`, a Failure or Refusal, unless another worker holds it by now."""
         self._leave_queue(models.Q(lease=self.lease), status=self.Status.FAILED, failure=code)
 
     def _leave_queue(self, where: models.Q, **fields: Any) -> None:
@@ -441,13 +444,13 @@ class Attempt(Leased):
         return True
 
     def share(self) -> None:
-        """Give it a link that shows it to everybody who has the link, unless it has one. Raises CannotShow."""
+        """Create a link at which anyone can see it, unless it has one. Raises CannotShow."""
         if obstacle := self.sharing_obstacle:
             raise CannotShow(obstacle)
         SharedAttempt.objects.get_or_create(attempt=self)
 
     def unshare(self) -> None:
-        """End its link. Shared again, it gets another."""
+        """Remove its link. Sharing it again creates a different one."""
         SharedAttempt.objects.filter(attempt=self).delete()
 
     @property

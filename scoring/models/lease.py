@@ -14,6 +14,8 @@ _Row = TypeVar("_Row", bound="Leased")
 class LeasedQuerySet(models.QuerySet[_Row]):
     #: How long a worker may be silent before its rows are free again.
     LEASE = timedelta(seconds=10)
+    #: Age from which on a row that still waits was lost by the broker or by a worker.
+    LOST_AFTER = timedelta(seconds=5)
 
     def free(self) -> Self:
         """Rows that no worker holds: never leased, expired, or leased before the clock was set back."""
@@ -22,6 +24,15 @@ class LeasedQuerySet(models.QuerySet[_Row]):
         expired = models.Q(leased_until__lt=now)
         from_the_future = models.Q(leased_until__gt=now + 2 * self.LEASE)
         return self.filter(never | expired | from_the_future)
+
+    def overdue(self, since: str) -> Self:
+        """Rows that have waited for longer than `LOST_AFTER` since the time in the field `since`, or since before the
+        clock was set back.
+        """
+        now = timezone.now()
+        is_old = models.Q((f"{since}__lt", now - self.LOST_AFTER))
+        from_the_future = models.Q((f"{since}__gt", now + self.LOST_AFTER))
+        return self.filter(is_old | from_the_future)
 
     def claim(self, pks: Collection[Any], **fields: Any) -> list[_Row]:
         """Lease the free rows of `pks`, set `fields`, and return them. Each row goes to one of several callers."""

@@ -126,7 +126,7 @@ def test_an_account_that_is_exported_deleted_and_imported_has_the_same_history(a
     assert not Attempt.objects.exists()
 
     bob = client_of("bob")
-    User.objects.filter(email="bob@example.org").update(language="")  # which the browser's was taken for
+    User.objects.filter(email="bob@example.org").update(language="")  # which was taken from the browser at sign-in
     answer = import_into(bob, data)
     assert (answer["status"], answer["added"], answer["skipped"]) == ("done", 5, {})
     assert history(bob) == before
@@ -238,6 +238,34 @@ def test_an_export_of_a_killed_worker_cannot_be_downloaded_and_is_finished_by_an
     assert alice.get(FILE).status_code == 200
 
 
+def set_clock_back(model: type[Export] | type[Import]) -> None:
+    """What the rows look like after the clock was set back by an hour."""
+    for row in model.objects.all():
+        ahead = timedelta(hours=1)
+        model.objects.update(
+            created_at=row.created_at + ahead, leased_until=row.leased_until and row.leased_until + ahead
+        )
+
+
+def test_a_lost_export_is_resumed_after_the_clock_was_set_back(alice, monkeypatch):
+    sent: list[str] = []
+    monkeypatch.setattr(export_data, "delay", sent.append)
+    alice.post(EXPORT)
+    set_clock_back(Export)
+    resume_transfers()
+    assert sent[1:] == sent[:1]
+
+
+def test_an_export_of_a_killed_worker_is_finished_after_the_clock_was_set_back(alice, monkeypatch):
+    with monkeypatch.context() as killed:
+        killed.setattr("accounts.transfer.export.reviews", lambda user: 1 / 0)
+        alice.post(EXPORT)
+    assert alice.get(EXPORT).json()["status"] == "running"
+    set_clock_back(Export)
+    resume_transfers()
+    assert alice.get(EXPORT).json()["status"] == "done"
+
+
 def test_an_export_that_kills_every_worker_fails(alice, monkeypatch):
     monkeypatch.setattr(export_data, "delay", lambda pk: None)
     alice.post(EXPORT)
@@ -286,6 +314,21 @@ def test_an_interrupted_import_continues_where_it_was(alice, monkeypatch):
     answer = alice.get(IMPORT).json()
     assert (answer["status"], answer["done"], answer["added"], answer["skipped"]) == ("done", 5, 5, {})
     assert Attempt.objects.count() == Progress.objects.get().attempts == 5
+
+
+def test_an_import_of_a_killed_worker_is_finished_after_the_clock_was_set_back(alice, monkeypatch):
+    def killed(import_run: importing.ImportRun, lines: list[bytes | None]) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as once:
+        once.setattr(importing.ImportRun, "store", killed)
+        with pytest.raises(KeyboardInterrupt):
+            alice.post(IMPORT, {"file": SimpleUploadedFile("a.zip", zipped([attempt_row()]))})
+    assert alice.get(IMPORT).json()["status"] == "running"
+    set_clock_back(Import)
+    resume_transfers()
+    assert alice.get(IMPORT).json()["status"] == "done"
+    assert Attempt.objects.count() == 1
 
 
 def deep(levels: int) -> str:

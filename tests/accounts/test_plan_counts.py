@@ -1,4 +1,4 @@
-"""What a plan counts and puts in order: quotas, new characters, forecasts and reviews, each of its learner alone."""
+"""The plan's counts and orders: quotas, new characters, forecasts and reviews, all of one learner only."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,7 +24,7 @@ def bob() -> User:
 
 
 def due(user: User, literal: str, days: int) -> Review:
-    """A review of the character, due so many days after today."""
+    """A review of the character, due some days after today."""
     character = Character.objects.get(literal=literal)
     return Review.objects.create(
         user=user, character=character, begun_on=user.today, due_on=user.today + timedelta(days=days)

@@ -1,6 +1,6 @@
-"""Latency of one score through the whole embedded set-up: make bench
+"""Latency of one score through the whole embedded site: make bench
 
-Starts a site of its own, posts drawings one after another over loopback, and times the network alone beside it.
+Starts a site, posts attempts one after another over loopback, and times the model without the site for comparison.
 """
 
 import statistics
@@ -18,9 +18,9 @@ CHARACTERS = "永あアR7口鬼書道字"
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    started = time.perf_counter()
     work()
-    return (time.perf_counter() - begun) * 1000
+    return (time.perf_counter() - started) * 1000
 
 
 def line(name: str, times: list[float]) -> None:
@@ -30,9 +30,9 @@ def line(name: str, times: list[float]) -> None:
 
 def through_the_api() -> None:
     with tempfile.TemporaryDirectory(prefix="lettersai-bench-") as folder:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         site = Site(Path(folder), ATTEMPT_RATE="100000/min")
-        print(f"make run until ready: {time.perf_counter() - begun:.1f} s")
+        print(f"make run until ready: {time.perf_counter() - started:.1f} s")
         try:
             browser = site.browser(keep_alive=True)
             inks = [ink_of(character) for character in CHARACTERS]

@@ -1,4 +1,4 @@
-"""Only the pen's ink is read, whatever else is on the paper."""
+"""Only the pen's ink is found on a sheet with print, holes, stamps and shadows."""
 
 import io
 
@@ -13,12 +13,12 @@ from ml.photographs import CONDITIONS, photograph
 from ml.strokes import references
 from tests.support.drawings import png, png_of
 
-#: Further than this from the true ink, pixels, is beside it: half of a pen's width and what the camera blurs.
+#: Distance from the true ink beyond which a pixel is not ink, pixels: half of a pen's width, and the camera's blur.
 NEAR = 4
 
 
 def missing_and_stray(taken):
-    """The fraction of a photograph's ink that isn't found, and of what is found that is no ink."""
+    """The fraction of a photograph's ink that isn't found, and the fraction of found pixels that aren't ink."""
     found = photo.read(png(Image.fromarray(taken.image)))
     found = np.asarray(cv2.threshold(found, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
     around = np.ones((2 * NEAR + 1, 2 * NEAR + 1), np.uint8)
@@ -36,12 +36,12 @@ def test_the_ink_and_nothing_else_is_found(name):
         assert stray < 0.12, character
 
 
-@pytest.mark.parametrize(
-    "character", ["国", "口", "田", "十", "一", "二", "三", "王", "工", "日", "目", "井", "ロ", "1"]
-)
-def test_straight_strokes_are_no_printed_lines(character):
-    drawn = np.asarray(photo.read(png_of(character)))
-    expected = 255 - np.asarray(Image.open(io.BytesIO(png_of(character))).convert("L"))
+@pytest.mark.parametrize(("size", "pen"), [(100, 2), (200, 2), (300, 3), (300, 9)])
+@pytest.mark.parametrize("character", "国口田十一二三王工日目井酉ロマ1pq四")
+def test_straight_strokes_are_no_printed_lines(character, size, pen):
+    picture = png_of(character, size=size, pen=pen)
+    drawn = np.asarray(photo.read(picture))
+    expected = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
     assert np.mean((drawn > 100)[expected > 200]) > 0.97
 
 

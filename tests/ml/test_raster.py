@@ -10,12 +10,12 @@ def moved(character: str, scale: float, shift: float):
 
 
 @pytest.mark.parametrize(("scale", "shift"), [(0.02, 0), (1, 5000), (40, -300)])
-def test_size_and_place_in_the_writing_area_change_nothing(scale, shift):
-    there, here = raster.ink_image(moved("永", scale, shift)), raster.ink_image(references()["永"])
-    assert np.abs(there.astype(int) - here).mean() < 2
+def test_size_and_position_in_the_writing_area_change_nothing(scale, shift):
+    image, original = raster.ink_image(moved("永", scale, shift)), raster.ink_image(references()["永"])
+    assert np.abs(image.astype(int) - original).mean() < 2
 
 
-def test_the_ink_fills_the_image_but_for_its_margin():
+def test_the_ink_fills_the_image_up_to_its_margin():
     rows, columns = np.nonzero(raster.ink_image(references()["口"]))
     assert min(rows.min(), columns.min()) >= raster.MARGIN - 2
     assert max(np.ptp(rows), np.ptp(columns)) >= raster.SIDE - 2 * raster.MARGIN

@@ -1,7 +1,8 @@
-"""The attempts API as its callers meet it."""
+"""The API of attempts, through requests."""
 
 import io
 import json
+import re
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils import timezone
 from PIL import Image
 
 from ml import sandbox
-from ml.ink import WritingError
+from ml.ink import Refusal, WritingError
 from scoring import api
 from scoring.errors import plainly
 from scoring.models import Attempt
@@ -83,7 +84,7 @@ def test_a_png_is_answered_like_ink_and_can_be_seen_again(client_of):
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
-def test_an_image_is_given_back_as_what_it_is_whatever_it_was_called(client_of, form):
+def test_an_image_is_returned_unchanged_with_its_own_content_type(client_of, form):
     file = io.BytesIO()
     Image.open(io.BytesIO(png_of("口"))).convert("RGB").save(file, form)
     visitor = client_of("visitor")
@@ -92,7 +93,7 @@ def test_an_image_is_given_back_as_what_it_is_whatever_it_was_called(client_of, 
     assert b"".join(given_back) == file.getvalue()
 
 
-def test_what_was_meant_is_said_once(client_of, attempt):
+def test_a_target_is_set_once(client_of, attempt):
     alice = client_of("alice")
     first = patch(alice, attempt, {"target": "ロ"})
     assert (first.status_code, first.json()["target"], first.json()["score"]["legibility"]) == (200, "ロ", 93)
@@ -104,7 +105,7 @@ def test_what_was_meant_is_said_once(client_of, attempt):
 
 
 @pytest.mark.parametrize("scripts", [["kana"], ["末", "digit", "未"], []])
-def test_ink_and_image_may_come_with_what_they_may_be(client_of, post, fake_scorer, scripts):
+def test_ink_and_images_accept_scripts(client_of, post, fake_scorer, scripts):
     ink = post(client_of("visitor"), {"ink": INK, "scripts": scripts})
     image = upload(client_of("visitor"), png_of("口"), scripts=scripts)
     assert (ink.status_code, image.status_code) == (201, 201)
@@ -112,13 +113,13 @@ def test_ink_and_image_may_come_with_what_they_may_be(client_of, post, fake_scor
     assert fake_scorer.scripts == [scripts, scripts]
 
 
-def test_what_is_named_twice_counts_once_where_it_first_stood(client_of, post):
+def test_repeated_scripts_count_once_at_their_first_position(client_of, post):
     body = post(client_of("visitor"), {"ink": INK, "scripts": ["未", "kana", "未"]}).json()
     assert body["scripts"] == ["未", "kana"]
 
 
 @pytest.mark.parametrize("scripts", [["kanji"], ["latin", "口"], ["口"]])
-def test_a_target_may_be_among_what_was_named(client_of, post, scripts):
+def test_a_target_among_the_scripts_is_accepted(client_of, post, scripts):
     body = post(client_of("visitor"), {"ink": INK, "scripts": scripts, "target": "口"}).json()
     assert (body["target"], body["scripts"]) == ("口", scripts)
 
@@ -130,7 +131,7 @@ def test_an_image_whose_target_is_not_among_its_scripts_is_400_and_stores_nothin
     assert not settings.MEDIA_ROOT.exists()
 
 
-def test_what_was_meant_is_among_what_it_was_said_to_be(client_of, post):
+def test_a_target_set_later_must_be_among_the_scripts(client_of, post):
     alice = client_of("alice")
     attempt = Attempt.objects.get(pk=post(alice, {"ink": INK, "scripts": ["kanji"]}).json()["id"])
     refused = patch(alice, attempt, {"target": "ロ"})
@@ -140,7 +141,7 @@ def test_what_was_meant_is_among_what_it_was_said_to_be(client_of, post):
 
 @pytest.mark.usefixtures("no_worker")
 @pytest.mark.parametrize("prefer", ["respond-async", "wait=0", "wait=1"])
-def test_an_attempt_that_nobody_scores_yet_is_202_and_says_where_to_ask(client_of, post, prefer):
+def test_an_attempt_without_a_score_is_202_with_its_location(client_of, post, prefer):
     visitor = client_of("visitor")
     answer = post(visitor, {"ink": INK}, Prefer=prefer)
     assert (answer.status_code, answer["Retry-After"]) == (202, "1")
@@ -149,7 +150,7 @@ def test_an_attempt_that_nobody_scores_yet_is_202_and_says_where_to_ask(client_o
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_a_broker_that_is_down_costs_no_attempt(client_of, post, monkeypatch):
+def test_attempts_are_stored_while_redis_is_down(client_of, post, monkeypatch):
     def down(*_args):
         raise redis.ConnectionError("down")
 
@@ -164,7 +165,7 @@ def test_a_broker_that_is_down_costs_no_attempt(client_of, post, monkeypatch):
     assert Attempt.objects.get().status == "queued"
 
 
-def test_a_post_repeated_with_its_key_is_the_first_attempt(client_of, post):
+def test_a_repeated_idempotency_key_returns_the_first_attempt(client_of, post):
     visitor, key = client_of("visitor"), str(uuid.uuid4())
     first = post(visitor, {"ink": INK}, **{"Idempotency-Key": key}).json()
     assert post(visitor, {"ink": ink_of("日"), "scripts": ["kana"]}, **{"Idempotency-Key": key}).json() == first
@@ -172,7 +173,7 @@ def test_a_post_repeated_with_its_key_is_the_first_attempt(client_of, post):
     assert Attempt.objects.count() == 2
 
 
-def test_what_was_sent_late_stands_where_it_was_written(client_of, post):
+def test_a_delayed_attempt_counts_at_the_time_when_it_was_written(client_of, post):
     alice = client_of("alice")
     now = post(alice, {"ink": INK, "target": "口"}).json()
     earlier = post(alice, {"ink": INK, "target": "口", "age": 2 * 86_400_000}).json()
@@ -185,7 +186,7 @@ def test_what_was_sent_late_stands_where_it_was_written(client_of, post):
     assert alice.get("/api/v1/progress/").json()["streak"]["current"] == 3
 
 
-def test_the_history_is_newest_first_in_pages(client_of, post):
+def test_attempts_are_listed_newest_first_in_pages(client_of, post):
     visitor = client_of("visitor")
     ids = [post(visitor, {"ink": INK}).json()["id"] for _ in range(5)]
     page = visitor.get(f"{URL}?page_size=3").json()
@@ -194,7 +195,7 @@ def test_the_history_is_newest_first_in_pages(client_of, post):
     assert rest["next"] is None
 
 
-def test_the_history_costs_the_same_queries_however_long(client_of, post, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_history(client_of, post, django_assert_num_queries):
     visitor = client_of("visitor")
     for _ in range(3):
         post(visitor, {"ink": INK})
@@ -206,7 +207,7 @@ def test_the_history_costs_the_same_queries_however_long(client_of, post, django
         visitor.get(URL)
 
 
-def test_a_forgotten_attempt_is_gone_with_its_image(client_of, settings):
+def test_a_deleted_attempt_is_erased_with_its_image(client_of, settings):
     visitor = client_of("visitor")
     body = upload(visitor, png_of("口")).json()
     assert len(list(settings.MEDIA_ROOT.rglob("*.png"))) == 1
@@ -218,7 +219,7 @@ def test_a_forgotten_attempt_is_gone_with_its_image(client_of, settings):
     assert not Attempt.objects.exists()
 
 
-def test_a_forgotten_attempt_comes_back_within_ten_seconds(client_of, post):
+def test_a_deleted_attempt_can_be_restored_by_its_owner_in_time(client_of, post):
     visitor = client_of("visitor")
     body = post(visitor, {"ink": INK}).json()
     restore = f"{URL}{body['id']}/restore/"
@@ -266,7 +267,7 @@ def test_a_forgotten_attempt_comes_back_within_ten_seconds(client_of, post):
         ([], "non_field_errors", "invalid"),
     ],
 )
-def test_bad_input_is_400_with_a_code_and_stores_nothing(client_of, post, body, field, code):
+def test_invalid_ink_is_400_with_a_code_and_stores_nothing(client_of, post, body, field, code):
     answer = post(client_of("visitor"), body)
     assert answer.status_code == 400
     assert answer.json()[field][0]["code"] == code
@@ -274,7 +275,7 @@ def test_bad_input_is_400_with_a_code_and_stores_nothing(client_of, post, body, 
 
 
 @pytest.mark.parametrize("body", ["{", '{"ink": NaN}', "[" * 100_000])
-def test_what_is_no_json_is_400(client_of, body):
+def test_malformed_or_too_deep_json_is_400(client_of, body):
     answer = client_of("visitor").post(URL, body, "application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
     assert not Attempt.objects.exists()
@@ -292,7 +293,7 @@ def test_what_is_no_json_is_400(client_of, body):
         (png_of("口")[:-300], "unreadable_image"),
     ],
 )
-def test_a_bad_image_is_400_with_a_code_and_stores_nothing(client_of, settings, image, code):
+def test_an_unusable_image_is_400_with_a_code_and_stores_nothing(client_of, settings, image, code):
     answer = upload(client_of("visitor"), image)
     [refusal] = answer.json()["image"]
     assert (answer.status_code, refusal["code"], refusal["positions"]) == (400, code, [])
@@ -300,7 +301,7 @@ def test_a_bad_image_is_400_with_a_code_and_stores_nothing(client_of, settings, 
     assert not settings.MEDIA_ROOT.exists()
 
 
-def test_an_image_of_two_characters_is_400_and_says_where_they_are(client_of, settings):
+def test_an_image_of_two_characters_is_400_with_their_positions(client_of, settings):
     sheet = Image.new("RGB", (600, 200), "white")
     for character, left in (("永", 0), ("国", 400)):
         with Image.open(io.BytesIO(png_of(character, size=200))) as drawn:
@@ -313,7 +314,7 @@ def test_an_image_of_two_characters_is_400_and_says_where_they_are(client_of, se
     assert not settings.MEDIA_ROOT.exists()
 
 
-def test_a_photograph_larger_than_memory_holds_uploads_is_stored_as_it_came(client_of):
+def test_a_large_photograph_is_stored_unchanged(client_of):
     sheet = Image.effect_noise((1800, 1800), 60).convert("RGB")
     with Image.open(io.BytesIO(png_of("口", size=1200, pen=60))) as drawn:
         sheet.paste(drawn.convert("RGB"), (300, 300))
@@ -334,7 +335,7 @@ def test_a_photograph_larger_than_memory_holds_uploads_is_stored_as_it_came(clie
         (SimpleUploadedFile("a.txt", b"kana"), "malformed"),
     ],
 )
-def test_bad_scripts_of_an_image_are_400_with_a_code_and_store_nothing(client_of, settings, scripts, code):
+def test_invalid_scripts_of_an_image_are_400_with_a_code_and_store_nothing(client_of, settings, scripts, code):
     answer = upload(client_of("visitor"), png_of("口"), scripts=scripts)
     assert (answer.status_code, answer.json()["scripts"][0]["code"]) == (400, code)
     assert not Attempt.objects.exists()
@@ -361,7 +362,7 @@ def test_a_malformed_idempotency_key_is_400(client_of, post):
     assert not Attempt.objects.exists()
 
 
-def test_too_many_posts_are_429_and_say_when_to_come_back(client_of, post, settings, monkeypatch):
+def test_too_many_attempts_are_429_with_retry_after(client_of, post, settings, monkeypatch):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr(api.AttemptThrottle, "rate", "2/min", raising=False)
     answers = [post(client_of("visitor"), {"ink": INK}) for _ in range(3)]
@@ -379,7 +380,7 @@ def test_an_image_counts_as_fifty_attempts_even_if_it_is_damaged(client_of, sett
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_an_attempt_forgotten_while_its_score_is_awaited_is_404(client_of, post, monkeypatch):
+def test_an_attempt_deleted_while_its_score_is_awaited_is_404(client_of, post, monkeypatch):
     monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: Attempt.objects.all().delete())
     assert post(client_of("visitor"), {"ink": INK}).status_code == 404
 
@@ -393,7 +394,7 @@ def test_an_image_whose_attempt_cannot_be_stored_leaves_no_file(client_of, setti
     assert not list(settings.MEDIA_ROOT.rglob("*.png"))
 
 
-def test_an_image_that_waits_too_long_for_others_is_503_and_leaves_nothing(client_of, settings, monkeypatch):
+def test_an_image_that_waits_too_long_for_the_sandbox_is_503_and_stores_nothing(client_of, settings, monkeypatch):
     monkeypatch.setattr("scoring.serializers._PATIENCE", 0.1)
     with sandbox._reader._lock:
         answer = upload(client_of("visitor"), png_of("口"))
@@ -410,15 +411,16 @@ def test_an_image_whose_file_is_gone_is_404(client_of):
     assert visitor.get(f"{URL}{attempt.pk}/image/").status_code == 404
 
 
-def test_a_likely_character_of_another_script_is_named_beside_the_result(client_of, post):
+def test_a_likely_character_of_another_script_is_listed_in_alone_also(client_of, post):
     attempt = Attempt.objects.get(pk=post(client_of("visitor"), {"ink": INK}).json()["id"])
-    candidates = [{"character": "し", "confidence": 0.6}, {"character": "l", "confidence": 0.3}]  # of before the prior
+    # Confidences are probabilities before the script prior.
+    candidates = [{"character": "し", "confidence": 0.6}, {"character": "l", "confidence": 0.3}]
     attempt.scores.update(candidates=[{**c, "legibility": 0, "lookalikes": []} for c in candidates])
     body = client_of("visitor").get(f"{URL}{attempt.pk}/").json()
     assert body["alone_also"] == ["l"]
     assert [candidate["alone"] for candidate in body["candidates"]] == [0.6, 0.3]
 
 
-@pytest.mark.parametrize("code", ["too_many_pixels", "too_many_pixels_for_format", "unreadable_image"])
-def test_every_reason_to_refuse_an_image_has_a_sentence(code):
-    assert "%(" not in plainly(WritingError(code, ""))
+@pytest.mark.parametrize("refusal", Refusal)
+def test_every_refusal_has_a_complete_sentence(refusal):
+    assert re.fullmatch(r"[A-Z][^%]+\.", plainly(WritingError(refusal, "")))

@@ -1,4 +1,4 @@
-"""Many writings in one call, for programs."""
+"""Batches: many attempts in one request, for programs."""
 
 import json
 
@@ -18,7 +18,7 @@ def post(client, body, **headers):
     return client.post(URL, json.dumps(body), "application/json", headers=headers)
 
 
-def test_all_are_scored_and_come_back_in_their_order(client_of):
+def test_a_batch_is_scored_and_answered_in_its_order(client_of):
     targets = ["日", None, "口"]
     answer = post(client_of("alice"), {"attempts": [{"ink": INK, "target": target} for target in targets]})
     assert answer.status_code == 201
@@ -27,7 +27,7 @@ def test_all_are_scored_and_come_back_in_their_order(client_of):
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_without_a_worker_all_are_kept_and_the_answer_is_202(client_of):
+def test_a_batch_without_scores_is_stored_and_answered_with_202(client_of):
     answer = post(client_of("alice"), {"attempts": [{"ink": INK}] * 3}, Prefer="respond-async")
     assert (answer.status_code, answer["Retry-After"]) == (202, "1")
     assert {row["status"] for row in answer.json()} == {"queued"}
@@ -43,21 +43,21 @@ def test_without_a_worker_all_are_kept_and_the_answer_is_202(client_of):
         ({"attempts": [{"ink": INK}] * 101}, "max_length"),
     ],
 )
-def test_what_is_no_batch_is_400_and_stores_nothing(client_of, body, code):
+def test_an_invalid_batch_is_400_and_stores_nothing(client_of, body, code):
     answer = post(client_of("alice"), body)
     assert answer.status_code == 400
     assert f'"{code}"' in answer.content.decode()
     assert not Attempt.objects.exists()
 
 
-def test_one_bad_writing_is_named_and_none_is_stored(client_of):
+def test_one_invalid_attempt_rejects_the_whole_batch_and_is_named(client_of):
     answer = post(client_of("alice"), {"attempts": [{"ink": INK}, {"ink": {**INK, "strokes": []}}]})
     assert answer.status_code == 400
     assert answer.json()["attempts"]["1"]["ink"][0]["code"] == "nothing_written"
     assert not Attempt.objects.exists()
 
 
-def test_a_repeat_with_the_same_key_finds_the_first(client_of):
+def test_a_repeated_idempotency_key_returns_the_first_batch(client_of):
     body = {"attempts": [{"ink": INK}, {"ink": INK}]}
     first = post(client_of("alice"), body, **{"Idempotency-Key": "k"}).json()
     again = post(client_of("alice"), body, **{"Idempotency-Key": "k"}).json()
@@ -65,16 +65,16 @@ def test_a_repeat_with_the_same_key_finds_the_first(client_of):
     assert len({row["id"] for row in first}) == 2
 
 
-def test_too_large_a_batch_is_413(client_of, monkeypatch):
+def test_a_batch_that_is_too_large_is_413(client_of, monkeypatch):
     monkeypatch.setattr(api, "MAX_BATCH_BYTES", 100)
     assert post(client_of("alice"), {"attempts": [{"ink": INK}]}).status_code == 413
 
 
-def test_an_image_is_no_batch(client_of):
+def test_an_image_instead_of_a_batch_is_400(client_of):
     assert client_of("alice").post(URL, {"image": png_of("口")}).status_code == 400
 
 
-def test_each_writing_of_a_batch_counts_against_the_rate(client_of, settings, monkeypatch):
+def test_each_attempt_of_a_batch_counts_against_the_rate(client_of, settings, monkeypatch):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
     assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 5}).status_code == 201
@@ -83,7 +83,7 @@ def test_each_writing_of_a_batch_counts_against_the_rate(client_of, settings, mo
     assert int(refused["Retry-After"]) > 0
 
 
-def test_after_a_batch_of_more_than_the_rate_it_is_said_when_to_come_back(client_of, settings, monkeypatch):
+def test_a_batch_larger_than_the_rate_still_leads_to_a_valid_retry_after(client_of, settings, monkeypatch):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "rate"}}
     monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
     assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 8}).status_code == 201
@@ -91,7 +91,7 @@ def test_after_a_batch_of_more_than_the_rate_it_is_said_when_to_come_back(client
     assert (refused.status_code, 0 < int(refused["Retry-After"]) <= 60) == (429, True)
 
 
-def test_while_redis_is_down_a_batch_is_taken(client_of, settings):
+def test_a_batch_is_stored_while_redis_is_down(client_of, settings):
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}
     }

@@ -1,4 +1,4 @@
-"""Curation in a real browser, against the real site: what a curator says counts at once."""
+"""Curation in a real browser, against a running site: a curator's change takes effect at once."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def site(tmp_path) -> Iterator[Site]:
     running.stop()
 
 
-def test_a_lookalike_group_that_a_curator_edits_pools_the_next_score(site, chromium):
+def test_a_lookalike_group_that_a_curator_edits_is_pooled_in_the_next_score(site, chromium):
     site.run(
         "from accounts.models import User; from allauth.account.models import EmailAddress; "
         "from django.contrib.auth.models import Group; "

@@ -20,12 +20,12 @@ TOKENS = {
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
-def test_the_front_end_has_the_limits_of_the_python_code(path):
+def test_generated_frontend_files_match_the_python_code(path):
     renew = f"{path.name} is stale. Renew it with `manage.py write_frontend_limits`."
     assert path.read_text(encoding="utf-8") == files()[path], renew
 
 
-def test_the_share_picture_has_the_colours_that_pages_have_by_day():
+def test_the_share_picture_has_the_colours_of_the_pages_light_theme():
     style = (SOURCE / "base.css").read_text(encoding="utf-8")
-    by_day = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", style.partition("@media")[0]))
-    assert {name: by_day[token] for name, token in TOKENS.items()} == preview.COLOURS
+    light = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", style.partition("@media")[0]))
+    assert {name: light[token] for name, token in TOKENS.items()} == preview.COLOURS

@@ -1,4 +1,4 @@
-"""One's own history through the API: filters and pages."""
+"""A learner's history through the API: filters and pages."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ INK = {"width": 300, "height": 300, "strokes": [[[30, 150, 0], [270, 150, 200]]]
 
 @pytest.fixture
 def alice(client_of):
-    """Six scored writings, a day apart, and one whose target she never said."""
+    """Alice's client; she has six scored attempts, a day apart, and one without a target."""
     client = client_of("alice")
     user = client.session["_auth_user_id"]
     for days, (literal, score) in enumerate([("永", 96), ("食", 40), ("口", 80), ("シ", 59), ("a", 60), ("永", 12)]):
@@ -51,30 +51,30 @@ def found(client, query: str) -> list[tuple[str | None, int | None]]:
         ("script=kanji&score=90-", [("永", 96)]),
     ],
 )
-def test_filters_leave_what_they_say(alice, query, expected):
+def test_filters_keep_only_matching_attempts(alice, query, expected):
     assert found(alice, query) == expected
 
 
-def test_a_writing_counts_with_its_newest_score(alice):
+def test_the_newest_score_of_an_attempt_is_filtered_by(alice):
     scored(alice.session["_auth_user_id"], Character.objects.get(literal="水"), NOON, 20, 90)
     assert ("水", 90) in found(alice, "score=85-")
     assert found(alice, "score=20") == []
 
 
 @pytest.mark.parametrize("query", ["script=greek", "grade=7", "score=high", "after=yesterday"])
-def test_a_filter_that_is_not_understood_is_refused(alice, query):
+def test_an_invalid_filter_is_400_with_a_code(alice, query):
     answer = alice.get(f"/api/v1/attempts/?{query}")
     assert answer.status_code == 400
     assert answer.json()[query.split("=")[0]][0]["code"]
 
 
-def test_filters_show_nobody_elses(alice, client_of):
+def test_filters_never_show_attempts_of_others(alice, client_of):
     assert found(client_of("bob"), "score=0-") == []
 
 
-def test_a_page_takes_the_same_queries_however_long_the_history(alice, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_history(alice, django_assert_num_queries):
     user = alice.session["_auth_user_id"]
-    # Session, user, which attempts, these, their scores; and the characters of the script.
+    # Session, user, the page's ids, attempts, scores; with a script, also its characters.
     costs = {"": 5, "script=kanji&score=0-": 6}
     for query, queries in costs.items():
         with django_assert_num_queries(queries):

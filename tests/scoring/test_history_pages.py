@@ -1,4 +1,4 @@
-"""The history's pages, of a learner and of a guest, without a browser."""
+"""The pages of the history, for a learner and for a guest, without a browser."""
 
 import re
 from base64 import b64encode
@@ -26,7 +26,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @pytest.fixture(params=["alice", "visitor"])
 def who(request, client_of, post):
-    """A learner's browser and a guest's, each with its owner as a writing is given it."""
+    """The client of a learner or of a guest, and the owner's fields of an attempt."""
     client = client_of(request.param)
     first = Attempt.objects.get(pk=post(client, {"ink": ink_of("口")}).json()["id"])
     owner = {"user_id": first.user_id, "guest": first.guest}
@@ -40,7 +40,7 @@ def client(who):
 
 
 @pytest.fixture
-def wrote(who):
+def create(who):
     def write(literal: str = "口", score: int | None = 93, days: float = 0, **fields) -> Attempt:
         target = Character.objects.get(literal=literal)
         written = {"ink": ink_of("口"), "written_at": NOON + timedelta(days=days), "status": "scored"}
@@ -63,30 +63,30 @@ def text(response, status: int = 200) -> str:
 
 
 def shown(page: str) -> list[str]:
-    """The writings of a page, in order."""
+    """The ids of the attempts on a page, in order."""
     return re.findall(r'class="tile" href="/history/([0-9a-f-]{36})/"', page)
 
 
-def left() -> list[Attempt]:
-    """What isn't forgotten."""
+def kept_attempts() -> list[Attempt]:
+    """Attempts that aren't deleted."""
     return list(Attempt.objects.filter(forgotten_at=None))
 
 
-def time_passes() -> None:
-    """A minute, and what is done meanwhile."""
+def let_undo_expire() -> None:
+    """Let a minute pass: deleted attempts are erased."""
     Attempt.objects.update(forgotten_at=F("forgotten_at") - timedelta(seconds=61))
     erase_deleted()
 
 
 def undo(client: Client, page: str):
-    """Press the button of the page."""
+    """Press the page's undo button."""
     [address] = re.findall(r'class="undo" method="post" action="([^"]+)"', page)
     [moment] = re.findall(r'name="forgotten_at" value="([^"]+)"', page)
     return client.post(address, {"forgotten_at": moment}, follow=True)
 
 
-def test_all_writings_are_shown_newest_first_under_their_days(client, wrote):
-    older, newer = wrote("永", 40), wrote("口", 93, days=1)
+def test_attempts_are_shown_newest_first_under_their_days(client, create):
+    older, newer = create("永", 40), create("口", 93, days=1)
     page = text(client.get("/history/"))
     assert shown(page) == [str(newer.pk), str(older.pk)]
     assert re.findall(r'<time datetime="[\d-]{10}">(.+?)</time>', page) == [
@@ -108,9 +108,9 @@ def test_all_writings_are_shown_newest_first_under_their_days(client, wrote):
         ("character=&score=&after=&before=", ["a", "シ", "口", "永"]),
     ],
 )
-def test_filters_leave_what_they_say(client, wrote, query, expected):
+def test_filters_keep_only_matching_attempts(client, create, query, expected):
     for days, (literal, score) in enumerate([("永", 12), ("口", 80), ("シ", 59), ("a", 60)]):
-        wrote(literal, score, days)
+        create(literal, score, days)
     page = text(client.get(f"/history/?{query}"))
     assert re.findall(r'class="sheet-target" lang="ja">(.)<', page) == expected
 
@@ -126,28 +126,28 @@ def test_filters_leave_what_they_say(client, wrote, query, expected):
     ],
 )
 @pytest.mark.parametrize("path", ["/history/", "/history/forget/"])
-def test_a_filter_that_is_not_understood_is_said(client, wrote, path, query, sentence):
-    wrote()
+def test_an_invalid_filter_is_400_with_a_sentence_and_shows_no_attempts(client, create, path, query, sentence):
+    create()
     page = text(client.get(f"{path}?{query}"), 400)
     assert sentence in page
     assert shown(page) == []
 
 
-def test_a_writing_tells_its_form_and_what_to_mind(client, post):
+def test_an_attempts_page_shows_its_form_and_remarks(client, post):
     pk = post(client, {"ink": ink_of("口"), "target": "日"}).json()["id"]
     page = text(client.get(f"/history/{pk}/"))
     assert re.search(r"<dt>Strokes</dt><dd>62<br>Stroke 3 is missing.</dd>", page)
 
 
-def test_an_empty_history_and_an_empty_search_differ(client, wrote):
+def test_an_empty_history_and_filters_without_matches_have_different_sentences(client, create):
     assert "No attempts yet." in text(client.get("/history/"))
-    wrote()
+    create()
     assert "No attempts match these filters." in text(client.get("/history/?character=水"))
 
 
-def test_pages_walk_through_everything_once_and_back(client, wrote):
-    # Some at the same instant: the order is told by the id then.
-    written = [str(wrote(days=-(number // 3)).pk) for number in range(110)]
+def test_page_links_visit_every_attempt_once_and_lead_back(client, create):
+    # Three at each time: then the id decides.
+    written = [str(create(days=-(number // 3)).pk) for number in range(110)]
     walked, url, pages = [], "/history/?script=kanji", []
     while url:
         page = text(client.get(url))
@@ -162,13 +162,13 @@ def test_pages_walk_through_everything_once_and_back(client, wrote):
 
 @pytest.mark.parametrize("cursor", ["p=x", "p=10", "p=0001-01-01T00:00+14:00", "o=-5"])
 @pytest.mark.parametrize("path", ["/history/", "/api/v1/attempts/"])
-def test_a_cursor_that_there_is_not_is_404(client, wrote, path, cursor):
-    wrote()
+def test_a_forged_cursor_is_404(client, create, path, cursor):
+    create()
     for sent in (cursor, b64encode(cursor.encode()).decode()):
         assert client.get(path, {"cursor": sent}).status_code == 404
 
 
-def test_a_page_costs_the_same_however_long_the_history(client, wrote):
+def test_the_number_of_queries_does_not_grow_with_the_history(client, create):
     def cost() -> tuple[int, list[str]]:
         with CaptureQueriesContext(connection) as queries:
             page = text(client.get("/history/?score=0-"))
@@ -177,17 +177,17 @@ def test_a_page_costs_the_same_however_long_the_history(client, wrote):
         assert len(shown(page)) <= 48
         return len(asked), re.findall(r'rel="next"', page)
 
-    wrote()
+    create()
     few, no_more = cost()
     for number in range(120):
-        wrote(days=-number)
+        create(days=-number)
     many, more = cost()
     assert (no_more, more) == ([], ['rel="next"'])
-    assert few == many <= 5  # session and user, which attempts, these, scores
+    assert few == many <= 5  # session, user, the page's ids, attempts, scores
 
 
-def test_a_writing_is_shown_with_its_score_and_what_it_was_read_as(client, wrote):
-    page = text(client.get(f"/history/{wrote('口', 93).pk}/"))
+def test_an_attempts_page_shows_its_score_candidates_and_time(client, create):
+    page = text(client.get(f"/history/{create('口', 93).pk}/"))
     for part in ("<strong>93</strong>", "Clear", "口 or ロ", "90%", "Friday, 20 November 2026, 12:00"):
         assert part in page
     assert 'href="/?practise=%E5%8F%A3"' in page
@@ -195,20 +195,20 @@ def test_a_writing_is_shown_with_its_score_and_what_it_was_read_as(client, wrote
     assert len(re.findall(r"<path d=", page.split('class="replay"')[1].split("</svg>")[0])) == 3
 
 
-def test_a_writing_without_target_or_score_has_a_page(client, wrote):
-    page = text(client.get(f"/history/{wrote(score=None, status='queued').pk}/"))
+def test_an_attempt_without_a_score_has_a_page(client, create):
+    page = text(client.get(f"/history/{create(score=None, status='queued').pk}/"))
     assert "Reload in a moment" in page
     assert "None" not in page.replace("None:", "")
 
 
-def test_an_image_is_shown_as_one(client, wrote):
+def test_an_image_is_shown_as_an_image(client, create):
     made = client.post("/api/v1/attempts/", {"image": SimpleUploadedFile("a.png", png_of("口"))}).json()["id"]
     for url in ("/history/", f"/history/{made}/"):
         assert f'<img src="/api/v1/attempts/{made}/image/"' in text(client.get(url))
 
 
-def test_others_see_nothing_of_it(client, wrote, client_of):
-    attempt = wrote()
+def test_others_can_neither_see_nor_delete_an_attempt(client, create, client_of):
+    attempt = create()
     for other in (client_of("bob"), Client()):
         assert shown(text(other.get("/history/"))) == []
         assert other.get(f"/history/{attempt.pk}/").status_code == 404
@@ -217,22 +217,22 @@ def test_others_see_nothing_of_it(client, wrote, client_of):
     assert Attempt.objects.filter(pk=attempt.pk).exists()
 
 
-def test_one_is_forgotten_with_what_others_see_of_it(client, wrote):
-    attempt, kept = wrote(), wrote()
+def test_deleting_an_attempt_hides_and_later_erases_its_exemplar(client, create):
+    attempt, kept = create(), create()
     attempt.offer()
     Exemplar.objects.all().approve(by=None)
     answer = client.post("/history/forget/", {"attempt": attempt.pk}, follow=True)
     assert "1 attempt deleted." in text(answer)
-    assert left() == [kept]
+    assert kept_attempts() == [kept]
     assert not Exemplar.objects.approved().exists()
-    time_passes()
+    let_undo_expire()
     assert not Exemplar.objects.exists()
     assert not Score.objects.filter(attempt=attempt.pk).exists()
 
 
-def test_what_is_forgotten_is_hidden_everywhere_at_once(client, wrote):
+def test_a_deleted_attempt_is_hidden_everywhere_at_once(client, create):
     made = client.post("/api/v1/attempts/", {"image": SimpleUploadedFile("a.png", png_of("口"))}).json()["id"]
-    attempt = wrote("永", 96)
+    attempt = create("永", 96)
     client.post("/history/forget/", {"attempt": [made, attempt.pk]})
     for path in (f"/history/{attempt.pk}/", f"/api/v1/attempts/{attempt.pk}/", f"/api/v1/attempts/{made}/image/"):
         assert client.get(path).status_code == 404
@@ -241,19 +241,19 @@ def test_what_is_forgotten_is_hidden_everywhere_at_once(client, wrote):
     assert "flower" not in text(client.get("/characters/?q=永"))
 
 
-def test_an_image_goes_with_its_writing(client):
+def test_the_image_of_a_deleted_attempt_is_erased_once_it_cannot_be_restored(client):
     made = client.post("/api/v1/attempts/", {"image": SimpleUploadedFile("a.png", png_of("口"))}).json()["id"]
     image = Attempt.objects.get(pk=made).image
     client.post("/history/forget/", {"attempt": made})
     erase_deleted()
-    assert image.storage.exists(str(image))  # it can be brought back yet
-    time_passes()
+    assert image.storage.exists(str(image))  # it can still be restored
+    let_undo_expire()
     assert not image.storage.exists(str(image))
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_what_was_forgotten_comes_back_with_undo(client, wrote, number):
-    attempts = [wrote() for _ in range(number)]
+def test_undo_restores_deleted_attempts_and_their_exemplars(client, create, number):
+    attempts = [create() for _ in range(number)]
     attempts[0].offer()
     Exemplar.objects.all().approve(by=None)
     page = text(client.post("/history/forget/", {"attempt": [a.pk for a in attempts]}, follow=True))
@@ -261,52 +261,52 @@ def test_what_was_forgotten_comes_back_with_undo(client, wrote, number):
     assert f"{number} attempt{'s' * (number > 1)} restored." in text(answer)
     assert set(shown(text(answer))) == {str(attempt.pk) for attempt in attempts}
     assert Exemplar.objects.approved().count() == 1
-    time_passes()
-    assert len(left()) == number
+    let_undo_expire()
+    assert len(kept_attempts()) == number
 
 
-def test_undo_brings_back_what_was_forgotten_in_one_go(client, wrote):
-    first, second, kept = wrote(), wrote(), wrote()
+def test_undo_restores_only_attempts_that_were_deleted_together(client, create):
+    first, second, kept = create(), create(), create()
     client.post("/history/forget/", {"attempt": first.pk}, follow=True)
     page = text(client.post("/history/forget/?score=0-", {"attempt": second.pk}, follow=True))
     answer = undo(client, page)
     assert answer.redirect_chain[0][0] == "/history/?score=0-"
-    assert set(left()) == {second, kept}
+    assert set(kept_attempts()) == {second, kept}
 
 
-def test_undo_all(client, wrote):
-    wrote(), wrote()
+def test_deleting_all_attempts_can_be_undone(client, create):
+    create(), create()
     page = text(client.post("/history/forget/", {"number": "2"}, follow=True))
-    assert left() == []
+    assert kept_attempts() == []
     undo(client, page)
-    assert len(left()) == 2
+    assert len(kept_attempts()) == 2
 
 
-def test_undo_that_comes_too_late_says_so(client, wrote):
-    wrote()
+def test_undo_after_the_window_is_404_with_a_sentence(client, create):
+    create()
     page = text(client.post("/history/forget/", {"number": "1"}, follow=True))
     Attempt.objects.update(forgotten_at=F("forgotten_at") - timedelta(seconds=61))
     moment = timezone.now() - timedelta(seconds=61)
     assert "It is too late" in text(undo(client, page), 404)
     assert "It is too late" in text(client.post("/history/restore/", {"forgotten_at": moment.isoformat()}), 404)
-    assert left() == []
+    assert kept_attempts() == []
 
 
-def test_what_others_forgot_is_not_brought_back(client, wrote, client_of):
-    wrote()
+def test_undo_restores_no_attempts_of_others(client, create, client_of):
+    create()
     page = text(client.post("/history/forget/", {"number": "1"}, follow=True))
     for other in (client_of("bob"), Client()):
         assert undo(other, page).status_code == 404
-    assert left() == []
+    assert kept_attempts() == []
 
 
 @pytest.mark.parametrize("moment", ["", "now", "0001-01-01T00:00:00+14:00", "2026-13-01T00:00"])
-def test_undo_of_no_moment_is_refused(client, moment):
+def test_undo_without_a_valid_moment_is_400(client, moment):
     assert "Choose what to restore." in text(client.post("/history/restore/", {"forgotten_at": moment}), 400)
 
 
-def test_what_comes_back_while_it_is_erased_stays(client, wrote, monkeypatch):
-    attempt = wrote()
+def test_an_attempt_restored_during_erasure_stays(client, create, monkeypatch):
+    attempt = create()
     client.post("/history/forget/", {"attempt": attempt.pk})
 
     def restored_meanwhile(attempts):
@@ -316,44 +316,44 @@ def test_what_comes_back_while_it_is_erased_stays(client, wrote, monkeypatch):
     erase = AttemptQuerySet.erase
     monkeypatch.setattr(AttemptQuerySet, "erase", restored_meanwhile)
     erase_deleted()
-    assert left() == [attempt]
+    assert kept_attempts() == [attempt]
 
 
-def test_several_are_forgotten_and_the_filters_stay(client, wrote):
-    first, second, kept = wrote(), wrote(), wrote()
+def test_deleting_several_attempts_keeps_the_filters(client, create):
+    first, second, kept = create(), create(), create()
     answer = client.post("/history/forget/?script=kanji", {"attempt": [first.pk, second.pk]})
     assert answer.headers["Location"] == "/history/?script=kanji"
-    assert left() == [kept]
+    assert kept_attempts() == [kept]
 
 
-def test_all_that_match_are_forgotten_once_their_number_is_confirmed(client, wrote):
-    kept = wrote("永")
-    wrote("口"), wrote("口")
+def test_all_matching_attempts_are_deleted_once_their_number_is_confirmed(client, create):
+    kept = create("永")
+    create("口"), create("口")
     url = "/history/forget/?character=口"
     assert "Delete 2 attempts?" in text(client.get(url))
-    assert len(left()) == 3
+    assert len(kept_attempts()) == 3
     client.post(url, {"number": "2"})
-    assert left() == [kept]
+    assert kept_attempts() == [kept]
 
 
-def test_nobody_loses_more_than_was_confirmed(client, wrote):
-    wrote(), wrote()
+def test_nothing_is_deleted_when_more_attempts_match_than_were_confirmed(client, create):
+    create(), create()
     assert "Delete 2 attempts?" in text(client.post("/history/forget/", {"number": "1"}), 409)
-    assert len(left()) == 2
+    assert len(kept_attempts()) == 2
 
 
 @pytest.mark.parametrize(("sent", "status"), [({}, 400), ({"attempt": "x"}, 400), ({"attempt": str(uuid4())}, 404)])
-def test_what_is_no_choice_forgets_nothing(client, wrote, sent, status):
-    wrote()
+def test_an_invalid_choice_deletes_nothing(client, create, sent, status):
+    create()
     assert client.post("/history/forget/", sent).status_code == status
     assert client.post("/history/forget/?score=x", {"number": "1"}).status_code == 400
-    assert len(left()) == 1
+    assert len(kept_attempts()) == 1
 
 
-def test_forgetting_needs_the_pages_token(client, wrote):
-    attempt = wrote()
+def test_deleting_needs_the_csrf_token_of_the_page(client, create):
+    attempt = create()
     client.handler.enforce_csrf_checks = True
     answer = client.post("/history/forget/", {"attempt": attempt.pk})
     assert answer.status_code == 403
     assert b"This form has expired" in answer.content
-    assert len(left()) == 1
+    assert len(kept_attempts()) == 1

@@ -1,4 +1,4 @@
-"""A new model: added, compared, activated, taken back; and the past judged once more."""
+"""Model bundles: adding, comparing, activating and rolling back; and rescoring past attempts."""
 
 import json
 import shutil
@@ -26,12 +26,12 @@ from tests.lettersai.test_storage import bucket, s3  # noqa: F401 - fixtures
 from tests.support.drawings import ink_of
 from tests.support.site import Site, until
 
-#: In a process of its own, as an operator does.
+#: Runs the command in a process of its own, as an operator does.
 _MANAGE = "import sys; from django.core.management import call_command; call_command('bundle', *sys.argv[1:])"
 
 
 class Model:
-    """Takes everything for `character` and gives what was meant so many of 100."""
+    """Reads everything as `character`, and gives every target the score `legibility`."""
 
     def __init__(self, version: str, legibility: int, character: str = "口") -> None:
         self.version, self.legibility, self.character = version, legibility, character
@@ -43,7 +43,7 @@ class Model:
 
 @pytest.fixture
 def folder(tmp_path, settings) -> Path:
-    """A bundle beside the one that the release ships: the same network under another name."""
+    """A second bundle: the network that the release ships, under another version."""
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
     return renamed(tmp_path / "next", "next")
@@ -57,21 +57,21 @@ def renamed(folder: Path, version: str) -> Path:
 
 
 def bundle(*arguments: Any) -> str:
-    said = StringIO()
-    call_command("bundle", *map(str, arguments), stdout=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command("bundle", *map(str, arguments), stdout=output)
+    return output.getvalue()
 
 
 @pytest.fixture
-def written(monkeypatch) -> list[Attempt]:
-    """What Alice wrote, judged by the model before."""
+def attempts(monkeypatch) -> list[Attempt]:
+    """Twenty attempts of Alice, scored 40 by the model "before"."""
     scores_with(monkeypatch, Model("before", 40))
     alice = User.objects.create_user("alice@example.org")
     target = Character.objects.get(literal="口")
-    attempts = [Attempt.objects.write(user=alice, target=target, ink=ink_of("口")) for _ in range(20)]
-    for attempt in attempts:
+    created = [Attempt.objects.write(user=alice, target=target, ink=ink_of("口")) for _ in range(20)]
+    for attempt in created:
         tasks.score_attempt(str(attempt.pk))
-    return attempts
+    return created
 
 
 def scores_with(monkeypatch, model: Model) -> None:
@@ -79,7 +79,7 @@ def scores_with(monkeypatch, model: Model) -> None:
 
 
 def newest() -> set[int | None]:
-    """What the scores that count say."""
+    """The legibility of each attempt's newest score."""
     return {attempt.score.legibility for attempt in Attempt.objects.all() if attempt.score}
 
 
@@ -88,11 +88,11 @@ def begin(version: str) -> Rescoring:
     return Rescoring.objects.begin(ModelBundle.objects.register(about), timezone.now() - timedelta(days=1))
 
 
-# ── Which model scores ──────────────────────────────────────────────────────
+# ── Activating ────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.django_db
-def test_what_the_release_ships_scores_until_another_is_activated_and_again_after_going_back(folder):
+def test_the_shipped_bundle_scores_until_another_is_activated_and_after_a_rollback(folder):
     assert ModelBundle.active_version() == shipped()["version"]
     added = ModelBundle.objects.add(folder)
     assert ModelBundle.active_version() == shipped()["version"]
@@ -104,14 +104,14 @@ def test_what_the_release_ships_scores_until_another_is_activated_and_again_afte
 
 
 @pytest.mark.django_db
-def test_going_back_needs_something_to_go_back_to():
+def test_a_rollback_without_an_activation_is_refused():
     with pytest.raises(RolloutError, match="Nothing was activated"):
         Activation.roll_back()
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("bucket")
-def test_a_bundle_comes_from_the_bucket_as_it_went_there(folder):
+def test_a_bundle_is_fetched_unchanged_from_the_bucket(folder):
     added = ModelBundle.objects.add(folder)
     assert default_storage.exists("bundles/next.zip")
     fetched = added.folder()
@@ -120,7 +120,7 @@ def test_a_bundle_comes_from_the_bucket_as_it_went_there(folder):
 
 
 @pytest.mark.django_db
-def test_a_bundle_that_was_damaged_in_the_storage_is_not_activated(folder):
+def test_a_bundle_damaged_in_the_storage_is_not_activated(folder):
     added = ModelBundle.objects.add(folder)
     path = Path(added.files.path)
     path.write_bytes(path.read_bytes()[:-1000])
@@ -131,7 +131,7 @@ def test_a_bundle_that_was_damaged_in_the_storage_is_not_activated(folder):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("harm", "said"),
+    ("harm", "message"),
     [
         (lambda folder: (folder / "bundle.json").unlink(), "is no model bundle"),
         (lambda folder: (folder / "model.keras").unlink(), "is no whole model bundle"),
@@ -139,16 +139,16 @@ def test_a_bundle_that_was_damaged_in_the_storage_is_not_activated(folder):
         (lambda folder: (folder / "bundle.json").write_text(json.dumps(shipped())), "needs a new version"),
     ],
 )
-def test_what_is_no_bundle_is_refused_and_nothing_is_kept(folder, harm, said):
+def test_an_invalid_bundle_is_refused_and_not_stored(folder, harm, message):
     harm(folder)
-    with pytest.raises(RolloutError, match=said):
+    with pytest.raises(RolloutError, match=message):
         ModelBundle.objects.add(folder)
     assert not ModelBundle.objects.exists()
     assert not default_storage.exists("bundles") or default_storage.listdir("bundles") == ([], [])
 
 
 @pytest.mark.django_db
-def test_a_storage_that_refuses_a_bundle_is_named_in_a_sentence(folder, monkeypatch):
+def test_adding_a_bundle_fails_with_a_sentence_when_the_storage_refuses_it(folder, monkeypatch):
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError("The storage refuses.")
 
@@ -159,7 +159,7 @@ def test_a_storage_that_refuses_a_bundle_is_named_in_a_sentence(folder, monkeypa
 
 
 @pytest.mark.django_db
-def test_a_machine_without_room_for_a_bundle_refuses_it_in_a_sentence(folder, settings):
+def test_activating_a_bundle_fails_with_a_sentence_when_it_cannot_be_unpacked(folder, settings):
     added = ModelBundle.objects.add(folder)
     (settings.DATA_DIR / "bundles").write_text("no folder")
     with pytest.raises(RolloutError, match="can't be fetched"):
@@ -168,7 +168,7 @@ def test_a_machine_without_room_for_a_bundle_refuses_it_in_a_sentence(folder, se
 
 
 @pytest.mark.django_db
-def test_the_command_says_in_a_sentence_what_is_wrong(folder):
+def test_the_command_fails_with_a_sentence(folder):
     with pytest.raises(CommandError, match="There is no bundle unheard: add it first"):
         bundle("activate", "unheard")
     (folder / "model.keras").write_bytes(b"no network")
@@ -178,7 +178,7 @@ def test_the_command_says_in_a_sentence_what_is_wrong(folder):
 
 
 @pytest.mark.django_db
-def test_a_worker_goes_on_with_the_last_model_where_the_next_one_cannot_be_loaded(folder, monkeypatch):
+def test_a_worker_keeps_its_model_while_the_next_one_cannot_be_loaded(folder, monkeypatch):
     monkeypatch.setattr(serving, "load", lambda bundle: Model(shipped()["version"], 90))
     child = serving.Serving()
     assert child.scorer().version == shipped()["version"]
@@ -198,7 +198,7 @@ def test_a_worker_goes_on_with_the_last_model_where_the_next_one_cannot_be_loade
 
 
 @pytest.mark.django_db
-def test_of_two_models_the_last_one_leaves_no_memory_taken(folder, monkeypatch):
+def test_the_memory_of_a_replaced_model_is_freed(folder, monkeypatch):
     def load(bundle: Any) -> Model:
         model = Model(str(bundle or shipped()["version"]), 90)
         model.itself = model  # type: ignore[attr-defined]  # as Keras's do
@@ -215,11 +215,11 @@ def test_of_two_models_the_last_one_leaves_no_memory_taken(folder, monkeypatch):
     assert last() is None
 
 
-# ── What it would change ────────────────────────────────────────────────────
+# ── Comparing ─────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.django_db
-def test_a_comparison_tells_what_changes_and_stores_nothing(written):
+def test_a_comparison_reports_changes_and_stores_nothing(attempts):
     found = compare(cast(Any, Model("a", 40)), cast(Any, Model("b", 70, "日")), recent(12))
     assert len(found.pairs) == 12
     assert (found.agreement, found.change, found.far) == (0, 30, 1)
@@ -229,19 +229,21 @@ def test_a_comparison_tells_what_changes_and_stores_nothing(written):
 
 
 @pytest.mark.django_db
-def test_the_command_compares_with_the_active_model(written, folder, monkeypatch):
+def test_the_command_compares_with_the_active_model(attempts, folder, monkeypatch):
     ModelBundle.objects.add(folder)
     monkeypatch.setattr("scoring.management.commands.bundle.load", lambda bundle: Model("x", 90 if bundle else 60))
-    said = bundle("compare", "next", "--sample", 10)
-    assert "all            10 attempts   100.0% read alike   mean change +30.0   100.0% change by more than 10" in said
-    assert "口   60 →  90" in said
+    output = bundle("compare", "next", "--sample", 10)
+    assert (
+        "all            10 attempts   100.0% read alike   mean change +30.0   100.0% change by more than 10" in output
+    )
+    assert "口   60 →  90" in output
 
 
-# ── The past ────────────────────────────────────────────────────────────────
+# ── Rescoring ─────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.django_db
-def test_the_past_is_judged_once_more_and_the_newest_judgement_counts(written, monkeypatch):
+def test_past_attempts_are_rescored_and_the_newest_score_counts(attempts, monkeypatch):
     scores_with(monkeypatch, Model("next", 90))
     work = begin("next")
     while not Rescoring.objects.get().done_at:
@@ -257,7 +259,7 @@ def test_the_past_is_judged_once_more_and_the_newest_judgement_counts(written, m
 
 
 @pytest.mark.django_db
-def test_the_past_reaches_back_to_before_there_were_computers(written, monkeypatch):
+def test_rescoring_accepts_a_start_before_1970(attempts, monkeypatch):
     scores_with(monkeypatch, Model("next", 90))
     Rescoring.objects.begin(ModelBundle.objects.register({"version": "next"}), datetime(1945, 8, 15, tzinfo=UTC))
     while not Rescoring.objects.get().done_at:
@@ -266,7 +268,7 @@ def test_the_past_reaches_back_to_before_there_were_computers(written, monkeypat
 
 
 @pytest.mark.django_db
-def test_judged_again_by_the_model_before_all_is_as_it_was(written, monkeypatch):
+def test_rescoring_with_the_previous_model_restores_the_previous_figures(attempts, monkeypatch):
     facts = Progress.objects.values("attempts", "total", "best", "recent", "latest", "in_a_row")
     before = facts.get()
     for version, legibility in (("next", 90), ("before", 40)):
@@ -281,13 +283,13 @@ def test_judged_again_by_the_model_before_all_is_as_it_was(written, monkeypatch)
 
 
 @pytest.mark.django_db
-def test_a_run_that_was_cut_off_goes_on_and_judges_nothing_twice(written, monkeypatch):
+def test_an_interrupted_rescoring_continues_and_scores_nothing_twice(attempts, monkeypatch):
     scores_with(monkeypatch, Model("next", 90))
     begin("next")
     work = Rescoring.objects.get()
     rescoring.rescore_some(work)
     assert Score.objects.count() == 28
-    Rescoring.objects.update(last=work.last)  # it ended before it said how far it had come
+    Rescoring.objects.update(last=work.last)  # it ended before it stored its progress
     monkeypatch.setattr(rescoring, "_RUN", 60)
     tasks.rescore()
     assert Score.objects.count() == 40
@@ -295,24 +297,24 @@ def test_a_run_that_was_cut_off_goes_on_and_judges_nothing_twice(written, monkey
 
 
 @pytest.mark.django_db
-def test_what_was_ended_while_a_worker_was_at_it_stays_ended(written):
+def test_a_rescoring_that_was_replaced_while_it_ran_stays_ended(attempts):
     begin("next")
     work = Rescoring.objects.claim_next()
     assert work
     newer = begin("newer")
-    work.go_on(written[0].pk, judged=1)
+    work.go_on(attempts[0].pk, judged=1)
     assert list(Rescoring.objects.filter(done_at=None)) == [newer]
 
 
 @pytest.mark.django_db
-def test_a_writing_that_kills_its_worker_is_left_out(written, monkeypatch):
+def test_an_attempt_that_kills_its_worker_is_left_out(attempts, monkeypatch):
     scores_with(monkeypatch, Model("next", 90))
     begin("next")
-    evil = written[3].pk
+    deadly = attempts[3].pk
 
     def dies(attempt: Attempt) -> Any:
-        if attempt.pk == evil:
-            raise KeyboardInterrupt  # nothing catches it, as nothing does a signal
+        if attempt.pk == deadly:
+            raise KeyboardInterrupt  # nothing catches it, as with a signal
         return network_image(attempt)
 
     network_image = judging.network_image
@@ -329,28 +331,40 @@ def test_a_writing_that_kills_its_worker_is_left_out(written, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_the_past_waits_while_a_writer_does(written, monkeypatch):
+def test_rescoring_waits_while_a_writer_waits_for_a_score(attempts, monkeypatch):
     scores_with(monkeypatch, Model("next", 90))
     begin("next")
-    Attempt.objects.write(user=written[0].user, target=written[0].target, ink=ink_of("口"))
+    Attempt.objects.write(user=attempts[0].user, target=attempts[0].target, ink=ink_of("口"))
     tasks.rescore()
     assert not Score.objects.filter(model_version="next").exists()
 
 
 @pytest.mark.django_db
-def test_one_worker_at_a_time_judges_the_past_and_only_with_the_model_that_is_meant(written, monkeypatch):
+def test_rescoring_continues_after_the_clock_was_set_back(attempts, monkeypatch):
+    scores_with(monkeypatch, Model("next", 90))
     begin("next")
-    tasks.rescore()  # the model before is loaded still
+    assert Rescoring.objects.claim_next()  # by a worker that is killed
+    Rescoring.objects.update(leased_until=timezone.now() + timedelta(hours=1))
+    for _ in range(30):
+        tasks.rescore()
+    assert newest() == {90}
+    assert Rescoring.objects.get().done_at
+
+
+@pytest.mark.django_db
+def test_one_worker_at_a_time_rescores_and_only_with_the_model_of_the_rescoring(attempts, monkeypatch):
+    begin("next")
+    tasks.rescore()  # the previous model is still loaded
     assert Score.objects.count() == 20
     Rescoring.objects.update(leased_until=None)
     assert Rescoring.objects.claim_next()
     assert Rescoring.objects.claim_next() is None
 
 
-# ── For real ────────────────────────────────────────────────────────────────
+# ── On a running site ─────────────────────────────────────────────────────────
 
 
-def test_a_new_model_takes_over_under_load_and_no_writing_fails(tmp_path):
+def test_a_new_model_takes_over_under_load_and_no_attempt_fails(tmp_path):
     folder = renamed(tmp_path / "next", "next")
     (tmp_path / "var").mkdir()
     site = Site(tmp_path / "var")
@@ -380,7 +394,7 @@ def test_a_new_model_takes_over_under_load_and_no_writing_fails(tmp_path):
         for version in (first, "next", first, "next", first):
             manage("rollback")
             taken_over(by=version)
-        assert site.memory()["worker"] < 1.4 * size  # six models in a row; all but one have gone
+        assert site.memory()["worker"] < 1.4 * size  # six models in a row; all but one were freed
         assert f"* {first}" in manage("list")
         assert site.query("SELECT count(*) FROM scoring_attempt WHERE status = 'scored'") == [(len(models),)]
     finally:

@@ -1,4 +1,4 @@
-"""Imports an export of this site or another. `check` inspects an uploaded file, `run` stores its contents in a task.
+"""Imports an export from this site or another. `check` inspects an uploaded file, `run` stores its contents in a task.
 
 Nothing in the file is trusted.
 """
@@ -63,7 +63,7 @@ class ImportRun:
 
     def __init__(self, job: Import, archive: ZipFile) -> None:
         self.job, self.archive = job, archive
-        #: How many things were skipped, by SkipReason or code of a WritingError.
+        #: How many things were skipped, by SkipReason or Refusal.
         self.skipped: Counter[str] = Counter(job.skipped)
         self.characters = dict(Character.objects.values_list("literal", "pk"))
         self.reader = AttemptReader(archive, job.user_id, self.characters)

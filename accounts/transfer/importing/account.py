@@ -18,7 +18,7 @@ from characters.models import Character
 
 
 class AccountImport:
-    """Adds to a user's account what it lacks. Counts in `skipped` what is invalid. The user is locked."""
+    """Adds data that a user's account lacks, and counts invalid data in `skipped`. The user is locked."""
 
     def __init__(self, archive: ZipFile, user: User, characters: Mapping[str, int], skipped: Counter[str]) -> None:
         self.archive, self.user, self.characters, self.skipped = archive, user, characters, skipped

@@ -15,7 +15,7 @@ _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class SkipReason(StrEnum):
-    """Why something in the file is not imported. Attempts can also be skipped for the code of a WritingError."""
+    """Why something in the file is not imported. Attempts can also be skipped for a Refusal."""
 
     ALREADY_HERE = "already_here"
     MALFORMED = "malformed"
@@ -32,7 +32,7 @@ class SkipReason(StrEnum):
 
 
 class Skipped(ValueError):  # noqa: N818 - an outcome: the import goes on without it
-    """One thing in the file is not imported; `reason` says why."""
+    """An entry of the file can't be imported; `reason` says why."""
 
     def __init__(self, reason: SkipReason = SkipReason.MALFORMED) -> None:
         super().__init__(reason)

@@ -6,6 +6,8 @@
 import "../base.css";
 import "./account.css";
 import "./catalogue.css";
+import "./character.css";
+import "./findByDrawing.css";
 import "./history.css";
 import "./plan.css";
 import "./progress.css";
