@@ -43,8 +43,9 @@ _FILLED = 0.3
 _MANY = 3
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
-#: More lines across the whole sheet than this are print, even if they leave nothing of a character between them.
-_FINE_GRID = 12
+#: More lines across the whole sheet than this are print, even if they leave nothing of a character between them. A grid
+#: is fine if its lines and their surroundings cover more than this fraction of the sheet.
+_MANY_LINES, _FINE_GRID = 12, 0.6
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
 _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
 #: Cosine of the angle between the directions of two colours above which they belong to one ink.
@@ -329,15 +330,10 @@ def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> tuple[Mask, NDA
             for line in lines:
                 cv2.line(rest, *_pixels(line, 0.05 * side), 0, int(line.width) + 6)
             rest = _without_specks(rest, None, side)
-        if lines and (_shows_something(rest, side) or len(across) > _FINE_GRID):
+        if lines and (_shows_something(rest, side) or len(across) > _MANY_LINES):
             printed = across or _printed(lines, rest, absorbed, marked, side)
             if printed:
-                cleaned = _less(marked, printed, rest, absorbed, side)
-                if len(printed) > _FINE_GRID:  # which cuts strokes into pieces
-                    reach = int(np.median([line.width for line in printed])) + 5
-                    whole = marked & cv2.morphologyEx(cleaned, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-                    cleaned = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
-                marked = cleaned
+                marked = _less(marked, printed, rest, absorbed, side)
                 for line in printed:
                     cv2.line(on_lines, *_pixels(line), 1, int(line.width) + 4)
             lines = [line for line in lines if not any(line is other for other in printed)]
@@ -392,9 +388,9 @@ def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side:
     ink_direction = _direction(absorbed, rest)
     cleaned = _erased(marked, printed)
     # The remains of a line lie along it; in a fine grid, so do pieces of strokes.
-    beside = np.zeros_like(marked)
-    for line in printed:
-        cv2.line(beside, *_pixels(line, 0.12 * side), 1, int(line.width) + (7 if len(printed) <= _FINE_GRID else 3))
+    beside = _along(printed, 7, marked, side)
+    if is_fine := bool(beside.mean() > _FINE_GRID):
+        beside = _along(printed, 3, marked, side)
     count, blots, figures, _ = cv2.connectedComponentsWithStats(cleaned, connectivity=8)
     within = np.bincount(blots.ravel(), beside.ravel(), count) > 0.7 * figures[:, cv2.CC_STAT_AREA]
     within &= figures[:, cv2.CC_STAT_AREA] < 0.25 * rest.sum()
@@ -409,7 +405,19 @@ def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side:
         colour[cleaned > 0] = (print_direction - ink_direction) @ logs > 0
         opened: Mask = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
         cleaned &= ~opened
+    if is_fine:  # it has cut the strokes into pieces
+        reach = int(np.median([line.width for line in printed])) + 5
+        whole = marked & cv2.morphologyEx(cleaned, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+        cleaned = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
     return cleaned
+
+
+def _along(lines: list[Line], further: int, like: Mask, side: int) -> Mask:
+    """1 within half of `further` pixels of `lines` and of their continuations; a mask of the shape of `like`."""
+    near = np.zeros_like(like)
+    for line in lines:
+        cv2.line(near, *_pixels(line, 0.12 * side), 1, int(line.width) + further)
+    return near
 
 
 def _pixels(line: Line, further: float = 0) -> tuple[tuple[int, int], tuple[int, int]]:

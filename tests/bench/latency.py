@@ -1,6 +1,7 @@
-"""Latency of one score through the whole embedded site: make bench
+"""Latency of one score through the whole embedded site, and processor time of photographs: make bench
 
-Starts a site, posts attempts one after another over loopback, and times the model without the site for comparison.
+Starts a site, posts attempts one after another over loopback, and times the model without the site for comparison, as
+well as the reading of photographs of 12 megapixels.
 """
 
 import statistics
@@ -76,6 +77,18 @@ def in_process() -> None:
     line("32 drawings at once, all", [milliseconds(many) for _ in range(30)])
 
 
+def photographs() -> None:
+    import cv2
+
+    from ml.photo_trial import TIMED_CONDITIONS, seconds_for
+
+    cv2.setNumThreads(1)  # as in the sandbox
+    for name in TIMED_CONDITIONS:
+        decoding, reading = (1000 * seconds for seconds in seconds_for(name))
+        print(f"12 megapixels, {name:28} processor: decoding {decoding:4.0f} ms, reading beyond that {reading:4.0f} ms")
+
+
 if __name__ == "__main__":
     through_the_api()
     in_process()
+    photographs()

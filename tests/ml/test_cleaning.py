@@ -87,3 +87,15 @@ def test_ink_of_any_colour_is_read(ink):
     black = raster.ink_image(references()["永"]).astype(float)
     near = cv2.dilate(black, np.ones((7, 7)))
     assert (coloured * (near > 60)).sum() / coloured.sum() > 0.93
+
+
+@pytest.mark.parametrize("character", ["永", "ん", "4"])
+@pytest.mark.parametrize("gap", [20, 26, 40])
+def test_a_fine_dark_grid_is_no_ink(character, gap):
+    sheet = np.asarray(Image.open(io.BytesIO(png_of(character, size=600, pen=12))).convert("RGB")).copy()
+    sheet[5::gap] = np.minimum(sheet[5::gap], 90)
+    sheet[:, 7::gap] = np.minimum(sheet[:, 7::gap], 90)
+    found = raster.photo_image(photo.read(png(Image.fromarray(sheet)))).astype(float)
+    near = cv2.dilate(raster.ink_image(references()[character]).astype(float), np.ones((7, 7)))
+    assert (found * (near > 60)).sum() / found.sum() > 0.9
+    assert (near[found > 60]).size > 100
