@@ -254,6 +254,7 @@ def test_a_stroke_far_away_is_another_stroke(by):
     ("character", "stroke", "by", "score", "code"),
     [
         ("犬", 1, 0.3, 84, "short"),
+        ("十", 1, 0.3, 76, "short"),
         ("三", 2, 0.3, 88, "short"),
         ("三", 2, 0, 81, "short"),
         ("三", 2, 2.5, 77, "long"),
@@ -503,3 +504,21 @@ def test_remarks_contain_the_numbers_of_the_strokes():
 def test_there_are_at_most_three_remarks():
     written = strokes("語")[::-1]
     assert len(remarks(written, "語")) == 3
+
+
+def test_the_score_does_not_fall_below_zero():
+    assert form_of(strokes("語")[::-1], "語").score == 0
+
+
+def test_a_split_stroke_loses_as_much_as_a_joined_one():
+    first, second, third = strokes("口")
+    corner = len(second) // 2
+    assert form_of([first, second[: corner + 1], second[corner:], third], "口").score == 92
+
+
+def test_a_kana_can_be_too_large_and_have_another_fault():
+    written = resized("ょ", [1], 0.2)
+    side = np.ptp(np.concatenate(written), axis=0).max()
+    alone = [remark.code for remark in form_of(written, "ょ").remarks]
+    assert alone == ["short"]
+    assert [remark.code for remark in form_of(written, "ょ", side=side).remarks] == ["short", "too_large"]
