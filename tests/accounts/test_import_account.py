@@ -161,7 +161,7 @@ def test_a_plan_keeps_the_defaults_of_what_it_does_not_say(alice):
 
 def test_a_plan_that_the_user_has_is_kept(alice):
     Plan.objects.create(user=alice, new_per_day=1)
-    bring(alice, {"plan": PLAN})
+    assert bring(alice, {"plan": PLAN}) == {}
     assert Plan.objects.get(user=alice).new_per_day == 1
 
 

@@ -301,7 +301,7 @@ def test_lines_that_are_too_long_are_passed_over(data, lines):
 )
 def test_chunks_end_after_some_lines_or_bytes(data, chunks):
     file = io.BytesIO(data)
-    found: list[Any] = []
+    found: list[list[bytes | None]] = []
     while not found or found[-1]:
         found.append(list(chunk(file)))
     assert found == chunks

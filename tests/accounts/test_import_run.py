@@ -44,7 +44,7 @@ def started(alice) -> Callable[[bytes], Import]:
     """An import of alice's that a worker has leased."""
 
     def start(data: bytes) -> Import:
-        job, _ = Import.objects.begin(alice, ContentFile(data, "export.zip"))
+        job, _ = Import.objects.begin(alice, ContentFile(data))
         leased = Import.objects.start(job.pk)
         assert leased
         return leased

@@ -31,6 +31,20 @@ def due(user: User, literal: str, days: int) -> Review:
     )
 
 
+def test_the_longest_overdue_reviews_of_the_learner_come_first(alice, bob):
+    for literal, days in {"一": 0, "二": 1, "三": -5, "四": -1}.items():
+        due(alice, literal, days)
+    due(bob, "七", -2)
+    assert [review.character.literal for review in Review.objects.due(alice)] == ["三", "四", "一"]
+
+
+def test_a_plan_is_read_with_its_list_in_one_query(alice, django_assert_num_queries):
+    own = CharacterList.objects.create(user=alice, name="Mine", characters="口")
+    Plan.objects.create(user=alice, order="list", list=own)
+    with django_assert_num_queries(1):
+        assert Plan.of(alice).list == own
+
+
 def test_the_forecast_counts_the_learners_reviews_from_tomorrow_to_its_last_day(alice, bob):
     for literal, days in {"一": -1, "二": 0, "三": 1, "四": 1, "五": 7, "六": 8}.items():
         due(alice, literal, days)

@@ -94,8 +94,9 @@ def test_the_section_translingual(text, values, problems):
     assert english(text, "Translingual") == (values, problems)
 
 
-def test_the_radical_of_the_section_translingual_comes_first():
-    text = "{{ja-kanji|rs=氵05|sn=8}}\n==Translingual==\n{{Han char|rn=184|sn=9}}"
+@pytest.mark.parametrize("glyph", ["氵", "Q"])
+def test_the_radical_of_the_section_translingual_comes_first(glyph):
+    text = f"{{{{ja-kanji|rs={glyph}05|sn=8}}}}\n==Translingual==\n{{{{Han char|rn=184|sn=9}}}}"
     assert english(text) == ({"radical": 184, "stroke_count": 8}, [])
 
 

@@ -96,6 +96,15 @@ def test_misplaced_strokes_that_resemble_each_other_are_not_out_of_order():
     assert "order" not in [code for code, *_ in remarks(moved, "三")]
 
 
+@pytest.mark.parametrize("character", "言車")
+def test_strokes_that_resemble_each_other_keep_their_turn_beside_a_missing_one(character):
+    upper, lower = (2, 3) if character == "言" else (3, 4)
+    written = strokes(character)[:6]
+    beyond = (written[lower].mean(axis=0) - written[upper].mean(axis=0)) * [0, 0.5] + [0, 20]
+    written[upper], written[lower] = written[upper] + beyond, written[lower] - beyond
+    assert remarks(written, character) == [("missing", [], [7])]
+
+
 def test_a_reversed_stroke_is_named_with_its_right_direction():
     written = strokes("十")
     written[1] = written[1][::-1]
@@ -154,12 +163,14 @@ def test_the_form_score_falls_with_distortion():
     assert scores == sorted(scores, reverse=True)
 
 
-def judged(written, character: str, **known) -> tuple[int, list[tuple[str, list[int], list[int], str]]] | None:
+#: Code, numbers of the written strokes and of the reference's, and direction or part of a remark.
+Row = tuple[str, list[int], list[int], str]
+
+
+def judged(written, character: str, **known) -> tuple[int, list[Row]] | None:
     """The score and the remarks; None if the form isn't judged."""
     form = judge(written, character, **known)
-    if form is None:
-        return None
-    return form.score, [(r.code, r.strokes, r.reference, r.where) for r in form.remarks]
+    return (form.score, [(r.code, r.strokes, r.reference, r.where) for r in form.remarks]) if form else None
 
 
 def moved(character: str, stroke: int, by: tuple[float, float]) -> list[Any]:
@@ -169,12 +180,12 @@ def moved(character: str, stroke: int, by: tuple[float, float]) -> list[Any]:
     return written
 
 
-def resized(character: str, chosen: Sequence[int], by: float) -> list[Any]:
+def resized(character: str, chosen: Sequence[int], by: float | tuple[float, float]) -> list[Any]:
     """The reference with these strokes, from 1, enlarged or shrunk around their common middle."""
     written = strokes(character)
     middle = np.concatenate([written[i - 1] for i in chosen]).mean(axis=0)
     for i in chosen:
-        written[i - 1] = (written[i - 1] - middle) * by + middle
+        written[i - 1] = (written[i - 1] - middle) * np.array(by) + middle
     return written
 
 
@@ -207,10 +218,11 @@ def test_a_reversed_stroke_in_each_direction(character, stroke, where):
     assert judged(written, character) == (92, [("direction", [stroke], [stroke], where)])
 
 
-def test_the_direction_of_a_dot_is_not_judged():
-    written = strokes("パ")
-    written[2] = written[2][len(written[2]) // 2 :: -1]
-    assert "direction" not in [code for code, *_ in remarks(written, "パ")]
+@pytest.mark.parametrize(("character", "dot"), [("ジ", 4), ("バ", 3), ("汗", 2)])
+def test_the_direction_of_a_dot_is_not_judged(character, dot):
+    written = strokes(character)
+    written[dot - 1] = written[dot - 1][::-1]
+    assert judged(written, character) == (100, [])
 
 
 @pytest.mark.parametrize(
@@ -242,6 +254,7 @@ def test_a_stroke_far_away_is_another_stroke(by):
     ("character", "stroke", "by", "score", "code"),
     [
         ("犬", 1, 0.3, 84, "short"),
+        ("十", 1, 0.3, 76, "short"),
         ("三", 2, 0.3, 88, "short"),
         ("三", 2, 0, 81, "short"),
         ("三", 2, 2.5, 77, "long"),
@@ -303,6 +316,39 @@ def test_a_narrow_or_flat_character_has_perfect_form(character, by):
     assert judged([stroke * np.array(by) for stroke in strokes(character)], character) == (100, [])
 
 
+@pytest.mark.parametrize(
+    ("character", "by", "score"),
+    [("語", (0.25, 1), 48), ("語", (1, 0.25), 52), ("心", (1, 3), 100), ("心", (1, 5), 84)],
+)
+def test_a_much_narrower_or_flatter_character_loses_points(character, by, score):
+    assert form_of([stroke * np.array(by) for stroke in strokes(character)], character).score == score
+
+
+@pytest.mark.parametrize(("slope", "score"), [(0.1, 100), (0.2, 92), (0.3, 83)])
+def test_a_slanted_line_loses_points(slope, score):
+    [line] = strokes("一")
+    assert judged([line @ np.array([[1, slope], [0, 1]])], "一") == (score, [])
+
+
+@pytest.mark.parametrize(
+    ("character", "part", "by", "score", "is_named"),
+    [
+        ("林", "left", (0.5, 1), 96, True),
+        ("林", "left", (1, 0.5), 95, False),
+        ("林", "right", (0.5, 1), 94, True),
+        ("林", "right", (1, 0.5), 94, False),
+        ("花", "top", (0.5, 1), 91, False),
+        ("花", "top", (1, 0.5), 96, True),
+        ("花", "bottom", (0.5, 1), 83, False),
+        ("花", "bottom", (1, 0.5), 87, True),
+    ],
+)
+def test_left_and_right_parts_have_a_width_and_others_a_height(character, part, by, score, is_named):
+    numbers = [i + 1 for i in parts()[character][part]]
+    expected = [("part_small", numbers, numbers, part)] if is_named else []
+    assert judged(resized(character, numbers, by), character) == (score, expected)
+
+
 def test_several_joined_strokes_are_named_in_turn():
     s = strokes("田")
     written = [s[0], np.concatenate(s[1:3]), np.concatenate(s[3:5])]
@@ -335,18 +381,18 @@ EXTRA = np.array([[500, 100], [700, 900]])
 @pytest.mark.parametrize("place", [0, 1, 14])
 def test_extra_strokes_anywhere(place):
     s = strokes("語")
-    first: Any = ("extra", [place + 1], [], "")
+    first: Row = ("extra", [place + 1], [], "")
     assert judged([*s[:place], EXTRA, *s[place:]], "語") == (80, [first])
-    second: Any = ("extra", [place + 2], [], "")
+    second: Row = ("extra", [place + 2], [], "")
     assert judged([*s[:place], EXTRA, EXTRA + 60, *s[place:]], "語") == (60, [first, second])
 
 
 @pytest.mark.parametrize("place", [0, 5, 12])
 def test_missing_strokes_anywhere(place):
     s = strokes("語")
-    first: Any = ("missing", [], [place + 1], "")
+    first: Row = ("missing", [], [place + 1], "")
     assert judged(s[:place] + s[place + 1 :], "語") == (80, [first])
-    second: Any = ("missing", [], [place + 2], "")
+    second: Row = ("missing", [], [place + 2], "")
     assert judged(s[:place] + s[place + 2 :], "語") == (60, [first, second])
 
 
@@ -458,3 +504,21 @@ def test_remarks_contain_the_numbers_of_the_strokes():
 def test_there_are_at_most_three_remarks():
     written = strokes("語")[::-1]
     assert len(remarks(written, "語")) == 3
+
+
+def test_the_score_does_not_fall_below_zero():
+    assert form_of(strokes("語")[::-1], "語").score == 0
+
+
+def test_a_split_stroke_loses_as_much_as_a_joined_one():
+    first, second, third = strokes("口")
+    corner = len(second) // 2
+    assert form_of([first, second[: corner + 1], second[corner:], third], "口").score == 92
+
+
+def test_a_kana_can_be_too_large_and_have_another_fault():
+    written = resized("ょ", [1], 0.2)
+    side = np.ptp(np.concatenate(written), axis=0).max()
+    alone = [remark.code for remark in form_of(written, "ょ").remarks]
+    assert alone == ["short"]
+    assert [remark.code for remark in form_of(written, "ょ", side=side).remarks] == ["short", "too_large"]

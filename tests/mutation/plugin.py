@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         self.connection.close()
         self.connection.settings_dict["NAME"] = name
         self.connection.ensure_connection()
-        with sqlite3.connect(file) as source:
+        with sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True) as source:
             source.backup(self.connection.connection)
         return name
 
