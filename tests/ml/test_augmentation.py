@@ -84,6 +84,36 @@ def test_the_synthesizer_mixes_shapes_with_the_probability_of_the_source(calls, 
     assert fraction(calls, "mix", lambda: stream.drawing(category, rng)) == pytest.approx(0.5, abs=0.06)
 
 
+@pytest.mark.parametrize("name", STROKES)
+def test_augment_keeps_the_result_of(name, monkeypatch, rng):
+    function = getattr(synthesis, name)
+
+    def enlarged(*args):
+        found = function(*args)
+        return [1000 * stroke for stroke in found] if isinstance(found, list) else 1000 * found
+
+    monkeypatch.setattr(synthesis, name, enlarged)
+    drawn = [augment(BOOK, 1, rng, ticks=0.4) for _ in range(60)]
+    assert max(np.abs(stroke).max() for strokes in drawn for stroke in strokes) > 10
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_render_keeps_the_result_of(name, monkeypatch, rng):
+    square = np.pad(np.full((40, 40), 255, np.uint8), 12)
+    monkeypatch.setattr(synthesis, name, lambda *args: square)
+    strokes = list(shape(references()["一"]))
+    assert max(np.count_nonzero(render(strokes, rng, 0.5)) for _ in range(200)) > 1500
+
+
+def test_the_synthesizer_keeps_the_mixed_shape(monkeypatch, rng):
+    source = synthesis.Source({"永": [BOOK]}, 0, 0, mixed=1)
+    drawn = []
+    monkeypatch.setattr(synthesis, "mix", lambda *args: LINES[:2])
+    monkeypatch.setattr(synthesis, "augment", lambda shape, *args, **kwargs: drawn.append(shape) or list(shape))
+    synthesis.Synthesizer._drawn(source, "永", rng)
+    assert np.array_equal(drawn[0], LINES[:2])
+
+
 def test_traced_skeletons_are_loosened_less_and_never_joined(calls, rng):
     assert fraction(calls, "join_strokes", lambda: augment(BOOK, 1, rng, looseness=0.3)) == 0
     assert fraction(calls, "vary_ends", lambda: augment(BOOK, 1, rng, looseness=0.3)) == 0
