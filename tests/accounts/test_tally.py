@@ -323,6 +323,7 @@ def test_a_late_score_of_an_earlier_attempt_is_counted_in_its_place(alice, write
     found = progress_of(alice)
     assert found
     assert (found["attempts"], found["in_a_row"], found["latest_at"]) == (2, 2, MONDAY + later)
+    assert found["latest"] == 95
     assert days_of(alice) == [(MONDAY.date(), 2, 180, 0)]
 
 
@@ -486,3 +487,13 @@ def test_a_recount_finds_all_attempts_of_a_day(alice, write, time_zone, moments)
     spoil(alice, "口", [day])
     tally.recount(alice, [(Character.objects.get(literal="口").pk, times[0])])
     assert days_of(alice) == [(day, len(times), 90 * len(times), 0)]
+
+
+@pytest.mark.django_db
+def test_a_score_is_not_counted_for_another_learner(alice, bob, write):
+    spoil(bob, "口", [TUESDAY.date()])
+    judge(write(written_at=TUESDAY))
+    assert wrong(bob) == ("口", "口", [TUESDAY.date()])
+    found = progress_of(alice)
+    assert found
+    assert found["attempts"] == 1

@@ -282,6 +282,7 @@ def test_the_dialect_is_also_read_from_the_address(read):
 
 def test_a_page_that_is_too_long_has_no_text(read, monkeypatch):
     monkeypatch.setattr(wiktionary, "_MAX_TEXT", 70_000)
+    monkeypatch.setattr(wiktionary, "_BLOCK", 1000)
     long = "食" * 70_000
     assert [one.text for one in read(export(page("食", long), page("食", long + "x"), page("食", "x")))] == [
         long,
