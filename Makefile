@@ -1,4 +1,4 @@
-# make run: everything on this machine. make test: everything there is to test.
+# make run: the whole site on this machine. make test: every test.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
@@ -26,39 +26,39 @@ check: .venv/.dev static/.built lettersai/locale/.built
 	cd frontend && npm run check
 	$(BIN)/pytest --quiet tests/site/test_budget.py
 
-# Known flaws of what is locked. It asks advisory databases, so it isn't part of check.
+# Known vulnerabilities in the locked packages. It queries advisory databases, so it isn't part of check.
 audit: .venv/.dev
 	$(BIN)/pip install --quiet pip-audit
 	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements/worker.txt
 	cd frontend && npm audit --omit=dev
 
-# Everything that goes wrong in years, with more writing before and after than in make test.
+# Faults of processes and database while clients write, for longer than in make test.
 test-faults: .venv/.dev static/.built
 	@tests/packages.sh
 	FAULT_SECONDS=15 $(BIN)/pytest tests/site/test_faults.py
 
-# Latency through the whole set-up, with the network's own time beside it.
+# Latency of a score through the embedded set-up, and the network's own time.
 bench: setup
 	$(BIN)/python -m tests.bench.latency
 
-# The catalogue's pages, each some sixty times.
+# Response times of the catalogue's pages.
 bench-catalogue: setup
 	$(BIN)/python -m tests.bench.catalogue
 
-# A learner's pages on a PostgreSQL full of writings.
+# Response times of a learner's pages on PostgreSQL with a million attempts.
 bench-history: setup
 	$(BIN)/python -m tests.bench.history
 
-# Speed and memory of import_wiktionary on a dump that it makes.
+# Speed and memory of import_wiktionary on a generated dump.
 bench-wiktionary: .venv/.worker
 	$(BIN)/python -m tests.bench.wiktionary
 
-# Frames of fast writing, in a real browser.
+# Main-thread time per frame during fast writing, in a real browser.
 bench-ink: .venv/.dev static/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.ink
 
-# What Lighthouse says of the pages on a slow phone, and how soon one can write there.
+# Lighthouse scores on a slow phone, and the time until the first ink.
 lighthouse: .venv/.dev static/.built lettersai/locale/.built tests/bench/lighthouse/node_modules/.installed
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.lighthouse
@@ -68,22 +68,22 @@ screenshots: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.screenshots
 
-# After a change of how pages look that is meant: the pictures that the tests compare with.
+# Renew the pictures that the tests compare pages with, after an intended change.
 look: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	LOOK=paint $(BIN)/pytest --quiet tests/site/test_look.py -k looks_as
 
-# How much it bears, with one worker and with two; and whether memory stays where it is.
+# Throughput with one worker and with two, and growth of the workers' memory.
 load: .venv/.dev static/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.load
 
-# Mutation testing, at most two hours; SLICES='ml plan' are those to try. A second call goes on.
+# Mutation testing, at most two hours. SLICES='ml plan' limits it; a second call continues.
 mutate: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/pip install --quiet mutmut==3.8.1
 	$(BIN)/python -m tests.mutation $(SLICES)
 
-# After a change of dependencies in pyproject.toml.
+# Compile the requirement files after a change of dependencies in pyproject.toml.
 lock: .venv/.dev
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile $(LOCK) --extra worker --extra dev --output-file requirements/dev.txt pyproject.toml
@@ -91,7 +91,7 @@ lock: .venv/.dev
 	$(BIN)/uv pip compile $(LOCK) --constraint requirements/dev.txt --output-file requirements/web.txt pyproject.toml
 LOCK = --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
 
-# After a change of the texts: what is new comes into the catalogues, to be translated there.
+# Collect new texts into the message catalogues, to be translated there.
 messages: .venv/.dev
 	@tests/packages.sh
 	@$(BIN)/python manage.py makemessages --locale ja --locale fr --ignore '.venv' --ignore frontend --ignore tests --no-wrap --no-location --no-obsolete
@@ -109,7 +109,7 @@ clean:
 	@touch $@
 
 .venv/.dev: requirements/dev.txt .venv/.worker
-	@echo "Installing what checks and tests need…"
+	@echo "Installing packages for checks and tests…"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements/dev.txt
 	@touch $@
 

@@ -30,12 +30,12 @@ class UserAdmin(DjangoUserAdmin):
         return fields if request.user.is_superuser else [*fields, *POWERS]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Only superusers change staff: whoever sets the password or address of an account can take it over."""
+        """Only superusers may change staff: setting an account's password or address is enough to take it over."""
         if obj and (obj.is_superuser or obj.is_staff) and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
 
-# Nobody else manages a user's addresses, passkeys and second factors.
+# Only the users themselves manage their addresses, passkeys and second factors.
 for model in [model for model in admin.site._registry if model._meta.app_label in ("account", "mfa", "socialaccount")]:
     admin.site.unregister(model)

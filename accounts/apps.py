@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Connect all signal receivers of the app; those of one signal run in the order in which they stand here."""
+        """Connect all signal receivers of the app. Receivers of one signal run in the order of these lines."""
         from allauth.account.signals import user_signed_up
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
@@ -16,7 +16,7 @@ class AccountsConfig(AppConfig):
         from accounts.progress import tally
         from scoring.signals import changed, judged
 
-        # Count before offering: whether others see an attempt is decided when the learner's own record is complete.
+        # Count before offering, so that the learner's own record is complete first.
         # Both receivers lock the learner before anything else.
         judged.connect(tally.count_score, dispatch_uid="accounts.progress.tally")
         judged.connect(consents.offer_good, dispatch_uid="accounts.access.consents")

@@ -15,7 +15,7 @@ ACCOUNT_PAGES = [
     ("mfa_index", _("Passkeys")),
     ("tokens", _("API tokens")),
     ("data", _("Your data")),
-    ("leave", _("Delete account")),
+    ("delete-account", _("Delete account")),
     ("account_logout", _("Sign out")),
 ]
 #: The tabs of the learner's pages: URL name and label. A page belongs to the tab whose address its own begins with.

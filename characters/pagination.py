@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 
 class CheckedCursorPagination(CursorPagination):
-    """Answers 404 also to a cursor that is well formed but whose position the database couldn't compare."""
+    """Cursor pagination that also answers 404 to a well-formed cursor whose position the database can't compare."""
 
     invalid_cursor_message = gettext_lazy("This cursor did not come from a page of this list.")  # type: ignore[assignment]
 

@@ -1,4 +1,4 @@
-"""Drawings for the pages: a character's glyph, its strokes step by step, and ink.
+"""Pictures for the pages: a character's glyph, its strokes step by step, and ink.
 
 Numbers are formatted here, since a template would format them in the page's language, such as 0,5 in French.
 """

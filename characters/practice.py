@@ -45,5 +45,5 @@ class Practice:
         return []
 
     def context(self, character: Character) -> dict[str, Any]:
-        """Further template context for the page of `character`."""
+        """Additional template context for the page of `character`."""
         return {}

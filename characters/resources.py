@@ -102,7 +102,7 @@ class CharacterResource(ModelResource):
     def validate_instance(
         self, instance: Character, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
-        """Validate the fields alone, which takes no queries: the key can't change, and the widgets check the bounds."""
+        """Validate only the fields, which takes no queries: the key can't change, and the widgets check the bounds."""
         errors = dict(import_validation_errors or {})
         try:
             instance.clean_fields(exclude=errors.keys())

@@ -27,7 +27,7 @@ _LONG = re.compile(
     "|(?<=[あかさたなはまやらわがざだばぱゃ])あ|(?<=[えけせてねへめれげぜでべぺ])え|ー"
 )
 _DOUBLE_N = re.compile("nn(?=[aiueoy])")
-#: Left over where romaji has consonants that begin no kana.
+#: Remains where romaji has consonants that start no kana.
 _STRAY = re.compile("っ(?:っ|$)")
 #: Kana that share their romaji.
 _HOMOPHONES = str.maketrans("ぢづを", "じずお")

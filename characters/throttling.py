@@ -1,4 +1,4 @@
-"""Throttles that a Redis failure doesn't turn into refusals."""
+"""Throttles that refuse nothing while Redis is down."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 
 class TolerantThrottle(SimpleRateThrottle):
-    """Counts requests in Redis; while Redis is down it allows all of them."""
+    """Counts requests in Redis; allows all of them while Redis is down."""
 
     def allow_request(self, request: Any, view: Any) -> bool:
         try:

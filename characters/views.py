@@ -115,7 +115,7 @@ class ReportView(CharacterView):
             return self.page(request, character, form, status=400)
         throttle = ReportThrottle()
         if not throttle.allow_request(request, self):
-            form.add_error(None, _("Too many reports from your network. Please try again in an hour."))
+            form.add_error(None, _("Too many reports from your network. Try again in an hour."))
             response = self.page(request, character, form, status=429)
             response["Retry-After"] = str(int(throttle.wait() or 3600))
             return response

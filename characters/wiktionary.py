@@ -87,7 +87,7 @@ class Dump:
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    """The file's XML in blocks. Yields everything before a damaged byte before it raises."""
+    """The file's XML in blocks. Yields everything up to a damaged byte, then raises."""
     data = file.read(_BLOCK)
     if not data.startswith(b"BZh"):
         if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -186,7 +186,6 @@ class _Reader:
         if self._is_wanted and self._page.get("id", "").isdecimal():
             text = self._page.get("text", "") if self._length <= _MAX_TEXT else ""
             self._found.append(Page(self.title, int(self._page["id"]), text, self.dialect))
-        self._is_wanted = True
 
 
 @dataclass

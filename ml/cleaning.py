@@ -1,4 +1,4 @@
-"""Finds the pen's ink in a photograph, and only that: no rules, frames, holes, stamps, shadows or specks.
+"""Finds the pen's ink in a photograph, without rules, frames, holes, stamps, shadows or specks.
 
 Everything here works on *ratios*: the fraction of the paper's light that each pixel reflects, per colour channel. An
 ink keeps its direction in the space of log ratios however thickly it lies, so pencil, blue pen and red stamp can be
@@ -20,30 +20,42 @@ Ratios = NDArray[Any]
 #: Longer side of the image that the paper's brightness is estimated on, pixels; lengths below are fractions of the
 #: photograph's longer side unless they say otherwise.
 _GROUND_SIDE = 200
-#: Dark marks narrower than this are not paper: the first is surely wider than any pen; the others are taken if at most
-#: this fraction of the strokes' edges absorbs less than this fraction of what it did before.
+#: Widths below which dark marks aren't paper: the first exceeds that of any pen. A narrower one is used if at most the
+#: second fraction of the strokes' edges then absorbs less than the third fraction of what it absorbed before.
 _WIDEST_INK, _LOST, _KEPT = (0.27, 0.14, 0.08), 0.12, 0.6
-#: Added to grey levels before their ratio is taken, so that what is nearly black doesn't count as full of contrast.
+#: Added to grey levels before their ratio is taken, so that nearly black pixels don't count as full of contrast.
 _BLACK = 16
-#: A pixel counts as marked if it absorbs more than this and more than so many times the noise.
+#: A pixel counts as marked if it absorbs more than the first and more than the second times the noise.
 _FAINTEST, _NOISE = 0.07, 6.0
-#: Percentage of the pixels that are bare paper at least, give or take the noise: a highlighter may cover the rest.
+#: Least percentage of the pixels that are bare paper, within the noise: a highlighter may cover the rest.
 _PAPER = 35
 #: Width of the patches that are looked at; one is soft if its absorption fades, from three quarters to one,
 #: over more than the other, and over more than four pixels.
 _PATCH, _FADE = 0.05, 0.012
 #: Length within which a stroke's edge rises by this fraction of what the sharpest do.
 _EDGE, _SHARP = 0.006, 0.45
+_SIDES = {"above", "below", "left", "right"}
+#: Least distance between a character and a frame of the same colour and width as its strokes.
+_CLEAR = 0.04
+#: Least extent of a character, as a fraction of the side of such a frame.
+_FILLED = 0.3
+#: So many straight lines that end at the image's border, or are parallel, are a grid's.
+_MANY = 3
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
+#: More lines across the whole sheet than this are print, even if they leave nothing of a character between them. A grid
+#: is fine if its lines and their surroundings cover more than this fraction of the sheet.
+_MANY_LINES, _FINE_GRID = 12, 0.6
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
 _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
-#: Cosine of the angle between the directions of two colours from which on they are one ink's.
+#: Cosine of the angle between the directions of two colours above which they belong to one ink.
 _SAME_INK = float(np.cos(np.deg2rad(9)))
 #: Ink from the back of the sheet is fainter than this fraction of the ink in front, and at least this fraction of all.
 _FAINTER, _BACK = 0.65, 0.08
-#: What is longer than so many times its width may be a row of characters: of at least two whose strokes are together
-#: longer than so many times the diagonal of their box, which one stroke or two (い, ハ, 二) are not.
+#: Width of a pen, pixels, above which the mean of nine pixels is as dark as the line.
+_WIDE = 6.0
+#: Least ratio of length to width of a row of characters, and least length of all strokes of each of at least two
+#: characters, as a multiple of the diagonal of its box; one stroke or two (い, ハ, 二) are shorter.
 _ROW, _SEVERAL_STROKES = 1.9, 1.4
 #: Least space between the characters of a grid, fraction of a character's cell.
 _SPACE = 0.1
@@ -94,7 +106,7 @@ def ink(image: NDArray[Any]) -> NDArray[Any]:
     most = _without_soft_patches(most * marked, least)
     marked = (most > least).astype(np.uint8)
     smooth = np.stack([cv2.blur(plane, (3, 3)) for plane in absorbed])
-    # What only tints the paper is a highlighter's, what is red a teacher's, as long as another ink is there.
+    # If there is another ink, marks that only tint the paper are a highlighter's, and red ones a teacher's.
     tinted, red = _tinted(smooth), _red(smooth)
     for others in (tinted | red, tinted):
         rest = marked & ~others
@@ -172,7 +184,7 @@ def _closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) -
 
 
 def _sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]:
-    """Where `marked` has sharp edges, as strokes have and shadows don't."""
+    """Where `marked` has sharp edges, as strokes do and shadows don't."""
     step = max(2, round(_EDGE * max(most.shape)))
     window = np.ones((2 * step + 1, 2 * step + 1), np.uint8)
     smooth = cv2.blur(most, (3, 3))
@@ -201,7 +213,7 @@ def _direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
 
 
 def _shows_something(mask: Mask, side: int) -> bool:
-    """Whether `mask` has a part that could be a character: a connected part of some extent that is no long line."""
+    """Whether `mask` has a connected part that could be a character: large enough, and not a long line."""
     opened = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, _, figures, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     extent = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
@@ -209,7 +221,7 @@ def _shows_something(mask: Mask, side: int) -> bool:
 
 
 def _without_edges(marked: Mask) -> Mask:
-    """`marked` less the dark beside the sheet."""
+    """`marked` without the dark beside the sheet."""
     cleaned = marked.copy()
     for turn in range(4):
         view = np.rot90(cleaned, turn)  # each side comes to the left once
@@ -236,7 +248,7 @@ def _without_edges(marked: Mask) -> Mask:
 
 
 def _without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
-    """`absorbed` less wide patches whose edges are soft: what the estimate of the background leaves of shadows."""
+    """`absorbed` without wide patches whose edges are soft: what the estimate of the background leaves of shadows."""
     side = max(absorbed.shape)
     reach = max(3, round(_PATCH * side)) | 1
     wide = cv2.morphologyEx(absorbed, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
@@ -262,7 +274,7 @@ def _without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
 
 
 def _without_blobs(marked: Mask, side: int) -> Mask:
-    """`marked` less punched holes: round solid spots near the edge or cut by it, outside of the largest mark's box."""
+    """`marked` without punched holes: round solid spots near the edge or cut by it, outside the largest mark's box."""
     count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
     if count < 3:
         return marked
@@ -298,7 +310,7 @@ def _pen_width(mask: Mask) -> float:
 
 
 def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> tuple[Mask, NDArray[Any]]:
-    """`marked` less printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole.
+    """`marked` without printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole.
 
     Also (height, width) bool, where the lines were.
     """
@@ -312,13 +324,13 @@ def _without_lines(marked: Mask, absorbed: Ratios, side: int) -> tuple[Mask, NDA
             cv2.line(rest, *_pixels(line, 0.12 * side), 0, int(line.width) + 6)
         rest = _without_specks(rest, None, side)
         if not across and not _shows_something(rest, side):
-            # What is left of a character of straight strokes (i, 十) in a frame, without the frame.
+            # The character has only straight strokes (i, 十): remove the frame, and keep the rest.
             lines = _outermost(lines, side)
             rest = marked.copy()
             for line in lines:
                 cv2.line(rest, *_pixels(line, 0.05 * side), 0, int(line.width) + 6)
             rest = _without_specks(rest, None, side)
-        if lines and _shows_something(rest, side):
+        if lines and (_shows_something(rest, side) or len(across) > _MANY_LINES):
             printed = across or _printed(lines, rest, absorbed, marked, side)
             if printed:
                 marked = _less(marked, printed, rest, absorbed, side)
@@ -338,7 +350,7 @@ def _outermost(lines: list[Line], side: int) -> list[Line]:
     inner = left + 0.06 * side, top + 0.06 * side, right - 0.06 * side, bottom - 0.06 * side
     framing = [(line, _place(line, inner, side)) for line in lines]
     outer = [line for line, place in framing if place not in (None, "through")]
-    return outer if {place for _, place in framing} >= {"above", "below", "left", "right"} else []
+    return outer if {place for _, place in framing} >= _SIDES else []
 
 
 def _across_wobble(line: Line) -> float:
@@ -346,16 +358,21 @@ def _across_wobble(line: Line) -> float:
 
 
 def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side: int) -> list[Line]:
-    """Those of `lines` that are print rather than strokes, where `rest` is what no line covers."""
+    """The `lines` that are print rather than strokes; `rest` is the marks that no line covers."""
     pen, direction = _pen_width(rest), _direction(absorbed, rest)
     ys, xs = np.nonzero(rest)
     box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
     printed = [line for line in lines if _is_printed(line, lines, pen, box, direction, absorbed, marked, side)]
-    for _ in range(2):  # lines that run from print to print
+    high, wide = marked.shape
+    for _ in range(2):  # lines that run from print or the image's border to print, or are like many printed ones
         for line in lines:
             if any(line is other for other in printed) or line.wobble > 0.3 + 0.0009 * line.length:
                 continue
-            if all(any(_distance(other, end) < 0.03 * side for other in printed) for end in line.ends):
+            open_ends = [e for e in line.ends if min(*e, wide - 1 - e[0], high - 1 - e[1]) > 3]
+            alike = [o for o in printed if abs(float(o.along @ line.along)) > 0.99 and abs(o.width - line.width) <= 1]
+            if all(any(_distance(other, end) < 0.03 * side for other in printed) for end in open_ends) or (
+                len(alike) >= _MANY and line.width < 0.8 * pen
+            ):
                 printed.append(line)
     return printed
 
@@ -367,13 +384,13 @@ def _distance(line: Line, point: NDArray[Any]) -> float:
 
 
 def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side: int) -> Mask:
-    """`marked` less the lines `printed` and what else is print of their colour."""
+    """`marked` without the lines `printed` and other print of their colour."""
     ink_direction = _direction(absorbed, rest)
     cleaned = _erased(marked, printed)
-    # What is left of a line lies along it.
-    beside = np.zeros_like(marked)
-    for line in printed:
-        cv2.line(beside, *_pixels(line, 0.12 * side), 1, int(line.width) + 7)
+    # The remains of a line lie along it; in a fine grid, so do pieces of strokes.
+    beside = _along(printed, 7, marked, side)
+    if is_fine := bool(beside.mean() > _FINE_GRID):
+        beside = _along(printed, 3, marked, side)
     count, blots, figures, _ = cv2.connectedComponentsWithStats(cleaned, connectivity=8)
     within = np.bincount(blots.ravel(), beside.ravel(), count) > 0.7 * figures[:, cv2.CC_STAT_AREA]
     within &= figures[:, cv2.CC_STAT_AREA] < 0.25 * rest.sum()
@@ -388,7 +405,19 @@ def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side:
         colour[cleaned > 0] = (print_direction - ink_direction) @ logs > 0
         opened: Mask = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
         cleaned &= ~opened
+    if is_fine:  # it has cut the strokes into pieces
+        reach = int(np.median([line.width for line in printed])) + 5
+        whole = marked & cv2.morphologyEx(cleaned, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+        cleaned = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
     return cleaned
+
+
+def _along(lines: list[Line], further: int, like: Mask, side: int) -> Mask:
+    """1 within half of `further` pixels of `lines` and of their continuations; a mask of the shape of `like`."""
+    near = np.zeros_like(like)
+    for line in lines:
+        cv2.line(near, *_pixels(line, 0.12 * side), 1, int(line.width) + further)
+    return near
 
 
 def _pixels(line: Line, further: float = 0) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -523,29 +552,72 @@ def _is_printed(
     marked: Mask,
     side: int,
 ) -> bool:
-    """Whether `line` is print rather than a stroke of what else is there, whose pen is `pen` pixels wide."""
+    """Whether `line` is print rather than a stroke of the other marks, whose pen is `pen` pixels wide."""
     if line.wobble > 0.3 + 0.0009 * line.length:
         return False
-    if line.reaches_border or line.width < 0.62 * pen:
+    # Widths are whole pixels.
+    if line.is_across or line.width < min(0.62 * pen, pen - 1.5):
         return True
     own = np.zeros_like(marked)
     cv2.line(own, *_pixels(line), 1, max(1, int(line.width) - 1))
     if float(_direction(absorbed, own & marked) @ ink_direction) < _SAME_INK:
         return True
+    straight = [o for o in lines if o.wobble < 0.3 + 0.0009 * o.length]
+    if line.reaches_border and sum(o.reaches_border for o in straight) >= _MANY:
+        return True
     place = _place(line, box, side)
     if place is None:
         return False
-    if line.coverage < 0.85:
+    if line.coverage < 0.85 or line.reaches_border:
         return True
-    straight = [o for o in lines if o.wobble < 0.3 + 0.0009 * o.length]
     if place == "through":  # a cross
         crossing = [o for o in straight if _place(o, box, side) == "through" and abs(float(o.along @ line.along)) < 0.2]
         return bool(crossing) and line.width < 0.85 * pen
-    return {_place(o, box, side) for o in straight} >= {"above", "below", "left", "right"}  # a frame
+    return _is_framed(box, straight, lines, side)
+
+
+def _is_framed(box: tuple[float, float, float, float], straight: list[Line], lines: list[Line], side: int) -> bool:
+    """Whether some of the lines `straight` are a frame around `box`, of the same ink and width as the strokes in it.
+
+    A frame is closed, all other `lines` are inside, and the character fills it and reaches at most one of its sides;
+    the middle of 日 reaches two.
+    """
+    frame: dict[str, Line] = {}
+    for line in straight:
+        place = _place(line, box, side)
+        if place in _SIDES and (place not in frame or _gap(line, box, place) > _gap(frame[place], box, place)):
+            frame[place] = line
+    if frame.keys() != _SIDES:
+        return False
+    near, extent = _CLEAR * side, max(box[2] - box[0], box[3] - box[1])
+    ends = np.array([end for line in frame.values() for end in line.ends])
+    others = np.array([end for line in lines if not line.reaches_border for end in line.ends])
+    return (
+        extent > _FILLED * max(line.length for line in frame.values())
+        and sum(_gap(line, box, place) > near for place, line in frame.items()) > 2
+        and bool((others > ends.min(axis=0) - near).all() and (others < ends.max(axis=0) + near).all())
+        and all(
+            any(_distance(frame[upright], end) < near for end in frame[level].ends)
+            for level in ("above", "below")
+            for upright in ("left", "right")
+        )
+    )
+
+
+def _gap(line: Line, box: tuple[float, float, float, float], place: str) -> float:
+    """Pixels from `box` to `line`, which lies at `place` beside it."""
+    (ax, ay), (bx, by) = line.ends
+    left, top, right, bottom = box
+    return {
+        "above": top - max(ay, by),
+        "below": min(ay, by) - bottom,
+        "left": left - max(ax, bx),
+        "right": min(ax, bx) - right,
+    }[place]
 
 
 def _place(line: Line, box: tuple[float, float, float, float], side: int) -> str | None:
-    """Where `line` passes `box`: above, below, left, right or through; None if it is no longer than the box."""
+    """Where `line` passes `box`: above, below, left, right or through; None for a line no longer than the box."""
     (ax, ay), (bx, by) = line.ends
     left, top, right, bottom = box
     if abs(line.along[0]) > abs(line.along[1]):
@@ -558,7 +630,7 @@ def _place(line: Line, box: tuple[float, float, float, float], side: int) -> str
 
 
 def _erased(marked: Mask, printed: list[Line]) -> Mask:
-    """`marked` less the lines `printed`; pixels that a crossing stroke covers too stay."""
+    """`marked` without the lines `printed`; pixels that a crossing stroke covers too stay."""
     cleaned = marked.copy()
     height, width = marked.shape
     on_lines = np.zeros_like(marked)
@@ -604,7 +676,7 @@ def _runs(flags: NDArray[Any]) -> list[tuple[int, int]]:
 
 
 def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> Mask:
-    """`marked` less what is too small, too faint or too far away to belong to the character."""
+    """`marked` without parts that are too small, too faint or too far away to belong to the character."""
     count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
     if count < 2:
         return marked
@@ -637,7 +709,9 @@ def _without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> M
             kept[i] = min((_apart(boxes[i], box) for box in larger), default=0) < 0.3 * reach
     kept_mask = np.concatenate([[False], kept])[blots]
     if absorbed is not None and kept_mask.any():
-        smooth = cv2.blur(absorbed, (3, 3))
+        # The mean around a pixel would make a line one pixel wide fainter than a wider one of the same ink.
+        window = (3, 3)
+        smooth = cv2.blur(absorbed, window) if pen > _WIDE else cv2.dilate(absorbed, np.ones(window, np.uint8))
         main = float(np.percentile(smooth[kept_mask], 90))
         front = kept_mask & (smooth > max(0.45 * main, _front(smooth, kept_mask, pen)))
         return _without_specks(front.astype(np.uint8), None, side)

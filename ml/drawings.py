@@ -1,4 +1,4 @@
-"""Training data: which characters, from which shapes, how often; and the data worker that draws the batches."""
+"""The mixture of training data, and the data worker that draws its batches."""
 
 import argparse
 import itertools

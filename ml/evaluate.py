@@ -152,7 +152,7 @@ class Evaluation:
         return self.probabilities(pictures).sum(axis=1)
 
     def of_outside(self, outside: NDArray[np.floating], inside: NDArray[np.floating] | None) -> dict[str, float]:
-        """How well drawings `outside` the catalogue (n,) are told from those `inside` (m,), by `known`.
+        """How well `known` separates drawings `outside` the catalogue (n,) from those `inside` (m,).
 
         `rejected` and `accepted_inside` are at the bundle's threshold, `rejected_at_97` at one that accepts 97 % of
         `inside`.
@@ -234,7 +234,7 @@ def _p99(scores: NDArray[np.floating]) -> float:
 
 
 def _with_midpoints(stroke: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`stroke` (n, 2) with a point in the middle of every two, as from a pen with twice the sampling rate."""
+    """`stroke` (n, 2) with a point added between every two, as from a pen with twice the sampling rate."""
     return np.insert(stroke, range(1, len(stroke)), (stroke[1:] + stroke[:-1]) / 2, axis=0)
 
 

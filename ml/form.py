@@ -31,7 +31,8 @@ _MOST = 3
 _UNPAIRED = 0.5
 #: Cost, beyond the distance, of each pen lift that is missing or superfluous.
 _LIFT = 0.06
-#: How much less another order must cost than the right one: in all if the numbers of strokes differ, else per stroke.
+#: Least saving at which another order is chosen over the right one: in all if the numbers of strokes differ, else per
+#: stroke.
 _OTHER_ORDER, _EXCHANGED = 0.4, 0.15
 #: Numbers of consecutive strokes, written and of the reference, that may form a pair: plain, joined or split.
 _RUNS = [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1)]
@@ -263,7 +264,7 @@ def _run_costs(written: Sampled, reference: Sampled, a: int, b: int) -> NDArray[
 
 
 def _overlaid(written: Sampled, reference: Sampled, pairs: list[Pair]) -> Sampled:
-    """`written`, moved and scaled by up to 1.6 along each axis, so that the pairs coincide best."""
+    """`written`, moved and scaled by up to 1.6 along each axis for the best fit of the pairs."""
     ours = np.concatenate([joined(written, pair.strokes) for pair in pairs])
     theirs = np.concatenate([joined(reference, pair.reference) for pair in pairs])
     spread = ours.std(axis=0)
@@ -306,12 +307,12 @@ def _out_of_order(pairs: list[Pair], orders: Sequence[Sequence[int]]) -> list[Re
 
 
 def _not_rising(numbers: list[int]) -> Iterator[int]:
-    """Indexes of the fewest numbers without which the rest increase."""
+    """Indexes of the fewest of `numbers`, at least one, without which the rest increase."""
     longest: list[list[int]] = []
     for index, number in enumerate(numbers):
         before = [run for run in longest if numbers[run[-1]] < number]
         longest.append([*max(before, key=len, default=[]), index])
-    kept = max(longest, key=len, default=[])
+    kept = max(longest, key=len)
     yield from (index for index in range(len(numbers)) if index not in kept)
 
 
@@ -341,7 +342,7 @@ def _astray(pairs: list[Pair], ours: Sampled, theirs: Sampled, plain: NDArray[np
 def _stretched(pairs: list[Pair], ours: Sampled, theirs: Sampled, plain: NDArray[np.bool_]) -> list[Remark]:
     """The stroke whose extent differs most from the reference's, if beyond the threshold."""
     extents = _extents(theirs)
-    ratios = np.where(plain & (extents > _STROKE), _extents(ours).clip(1e-3) / extents.clip(1e-3), 1)
+    ratios = np.where(plain & (extents > _STROKE), _extents(ours).clip(1e-3) / extents, 1)
     worst = int(abs(np.log(ratios)).argmax())
     if _SHORTER <= ratios[worst] <= _LONGER:
         return []
@@ -367,7 +368,7 @@ def _lengths(lines: Sampled) -> NDArray[np.float64]:
 
 
 def _extents(lines: Sampled) -> NDArray[np.float64]:
-    """(lines,) diagonals of the lines' boxes, which a missing hook hardly changes."""
+    """(lines,) the diagonal of each line's box, which a missing hook hardly changes."""
     extents: NDArray[np.float64] = np.hypot(*np.ptp(lines, axis=1).T)
     return extents
 

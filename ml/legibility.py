@@ -33,15 +33,14 @@ def default_groups() -> dict[str, int]:
 
 def group_numbers(characters: Sequence[str], groups: Mapping[str, int]) -> NDArray[np.intp]:
     """(characters,) group numbers from 0; two characters share one exactly if `groups` gives both the same number."""
-    keys = [("group", groups[c]) if c in groups else ("alone", c) for c in characters]
+    keys = [groups.get(c, c) for c in characters]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     return np.array([numbers[key] for key in keys])
 
 
 def pool(probabilities: NDArray[np.floating], numbers: NDArray[np.intp]) -> NDArray[np.float64]:
     """(n, groups) the sum of each group's probabilities (n, characters); `numbers` (characters,) as `group_numbers`."""
-    groups = int(numbers.max()) + 1
-    return np.stack([np.bincount(numbers, row, groups) for row in probabilities])
+    return np.stack([np.bincount(numbers, row) for row in probabilities])
 
 
 def log_odds(probability: NDArray[np.floating] | float) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from ml.ink import WritingError
 #: however few bytes it has.
 _MAX_SCANS = 64
 #: Images with a longer side below this, pixels, show little but the character and are not searched for print.
-_SCAN_SIDE = 100
+_SCAN_SIDE = 160
 #: Longer side of the image that the background's brightness is estimated on, pixels, and the window of the estimate.
 _BACKGROUND_SIDE, _WINDOW = 64, 8
 #: Added to grey levels before their ratio is taken, so that nearly black pixels don't count as full of contrast.
@@ -33,7 +33,7 @@ _CLEAR_POLARITY = 0.6
 #: Longer side of the image that lines are looked for in, pixels, and the window that their surroundings are, a fraction
 #: of it.
 _LINES_SIDE, _LINE_WINDOW = 256, 0.16
-#: Log ratio from which on a pixel is no more different from its surroundings.
+#: Log ratio above which a pixel counts as no more different from its surroundings.
 _FULL = 0.4
 #: A scanner's lid beside the sheet is darker or lighter than the sheet by this factor, on this fraction of a row or
 #: column, on at most this fraction of the image.
@@ -56,7 +56,7 @@ def read(data: bytes) -> NDArray[np.uint8]:
         image = Image.open(io.BytesIO(data), formats=[form])
     pixels = image.width * image.height
     if pixels > MAX_PIXELS:
-        raise WritingError("too_many_pixels", f"An image has at most {MAX_PIXELS // 1_000_000} megapixels.")
+        raise WritingError("too_many_pixels", f"An image can have at most {MAX_PIXELS // 1_000_000} megapixels.")
     if form != "JPEG" and pixels > MAX_PIXELS_UNSCALED:
         raise _too_many_for_format()
     image.draft("RGB", (SIDE, SIDE))
@@ -77,7 +77,7 @@ def read(data: bytes) -> NDArray[np.uint8]:
 
 def _too_many_for_format() -> WritingError:
     most = MAX_PIXELS_UNSCALED // 1_000_000
-    return WritingError("too_many_pixels_for_format", f"A PNG or WebP has at most {most} megapixels.")
+    return WritingError("too_many_pixels_for_format", f"A PNG or WebP can have at most {most} megapixels.")
 
 
 @contextmanager
@@ -175,7 +175,7 @@ def _without_lid(grey: Image.Image) -> Image.Image:
 
 
 def _polarity(ratio: NDArray[np.float32]) -> float:
-    """-1 if all that differs from its background is darker, 1 if all is lighter; ratio: of pixel to background."""
+    """-1 if everything that differs from its background is darker, 1 if it is lighter; ratio: pixel to background."""
     off = ratio - 1
     cubes = off * off * off
     return float(cubes.sum() / max(float(np.abs(cubes).sum()), 1e-9))

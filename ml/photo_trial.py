@@ -1,4 +1,4 @@
-"""How well photographs are read, by what is on the paper: python -m ml.photo_trial --each 60
+"""Measure how well photographs are read, by what is on the paper: python -m ml.photo_trial --each 60
 
 Draws synthetic photographs (`ml.photographs`), reads them as the site does and prints, by condition, the fraction that
 the bundle reads as the character that was written, lookalikes pooled, all scripts competing. `ink` is the same for the
@@ -27,11 +27,11 @@ from ml.scripts import script
 from ml.strokes import references
 from ml.synthesis import augment, shape
 
-#: How often characters of each script are drawn.
+#: Relative frequency of each script.
 _SHARES = {"hiragana": 0.3, "katakana": 0.2, "kanji": 0.35, "latin": 0.1, "digit": 0.05}
 #: How often reading is timed, and in which conditions.
 _TIMED = 15
-_TIMED_CONDITIONS = ("plain", "ruled", "grid, dark", "frame and cross, pencil", "ruled, shadow, holes")
+TIMED_CONDITIONS = ("plain", "ruled", "grid, dark", "frame and cross, pencil", "ruled, shadow, holes")
 
 
 def arguments() -> argparse.Namespace:
@@ -75,7 +75,7 @@ def main() -> None:
     args = arguments()
     if args.time:
         cv2.setNumThreads(1)  # as in the sandbox
-        for name in args.only or _TIMED_CONDITIONS:
+        for name in args.only or TIMED_CONDITIONS:
             decoding, beyond = seconds_for(name)
             print(
                 f"{name:32} decoding {1000 * decoding:4.0f} ms, reading beyond that {1000 * beyond:4.0f} ms", flush=True

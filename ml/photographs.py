@@ -85,7 +85,7 @@ def _grey(level: float) -> Colour:
 
 
 def _ink_colour(rng: Generator) -> Colour:
-    """What a pen's ink lets through: mostly black or blue-black, sometimes blue."""
+    """The light that a pen's ink lets through: mostly black or blue-black, sometimes blue."""
     kind = rng.random()
     if kind < 0.6:
         return tuple(rng.uniform(0.05, 0.3) + rng.uniform(0, 0.06, 3))
@@ -95,7 +95,7 @@ def _ink_colour(rng: Generator) -> Colour:
 
 
 def _print_colour(rng: Generator) -> Colour:
-    """What printed lines let through: blue, green, red, brown, grey or black."""
+    """The light that printed lines let through: blue, green, red, brown, grey or black."""
     kind = int(rng.integers(6))
     low, middle, high = rng.uniform(0.1, 0.6), rng.uniform(0.45, 0.8), rng.uniform(0.7, 0.98)
     return [
@@ -378,7 +378,7 @@ def highlighter(sheet: Sheet) -> None:
 
 
 def bleed_through(sheet: Sheet) -> None:
-    """What is written on the back: mirrored, faint, blurred."""
+    """Writing on the back of the sheet: mirrored, faint, blurred."""
     literal = str(sheet.rng.choice(list("安語春東道楽風森さあめなぬ")))
     for _ in range(int(sheet.rng.integers(1, 4))):
         middle = np.array([sheet.rng.uniform(0, sheet.width), sheet.rng.uniform(0, sheet.height)], np.float32)
@@ -399,7 +399,7 @@ def specks(sheet: Sheet) -> None:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a photograph shows beside the character, and the pen."""
+    """The things that a photograph shows beside the character, and its pen."""
 
     #: Drawn before the character, and after it.
     under: tuple[Callable[[Sheet], None], ...] = ()
@@ -526,7 +526,7 @@ def _held(image: Layer, ink: NDArray[Any], rng: Generator) -> tuple[Layer, NDArr
 
 
 def _developed(image: Layer, rng: Generator) -> NDArray[Any]:
-    """What the camera makes of it: a little blur, noise and JPEG."""
+    """The picture that the camera takes: a little blur, noise and JPEG."""
     small = max(image.shape) < 100
     blurred = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 0.6 if small else 1.2)))
     noisy = blurred * 255 + rng.normal(0, rng.uniform(0.5, 5), image.shape[:2]).astype(np.float32)[..., None]

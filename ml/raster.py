@@ -28,10 +28,23 @@ _SHADOW_SIDE = 256
 #: Widest pens tried against shadows, as divisors of the image's longer side; the first that leaves an even pen counts.
 _PENCILS = (8, 16, 32)
 #: Largest 98th percentile of the distance to the ink's edge, as a multiple of its mean, for lines of one pen: 2 without
-#: crossings. Higher takes more shadows for ink.
+#: crossings. A higher value takes more shadows for ink.
 _EVEN_PEN = 2.9
 #: Areas, in squared pen widths, below which a blot is dirt and a hole in a line is filled.
 _SPECK, _HOLE = 0.3, 0.05
+#: Longer side, pixels, of images in which a thick pen may have closed the loops: those of MNIST and EMNIST are 28.
+_LOOPS_SIDE = 64
+#: Least depth, grey levels, of a dip that is a loop nearly closed, and the factor by which dips are deepened.
+_DIP, _DEEPENED = 10, 3.0
+#: A blot is a closed loop where its depth exceeds this fraction of the pen's width: the first if at most `_LIMBS` lines
+#: meet there, the second if more do, as in a crossing. A line's depth is half its pen's width. Higher finds fewer.
+_CLOSED_LOOP, _CLOSED_CROSSING = 0.85, 1.2
+_LIMBS = 2
+#: Radius of the circle round a blot on which lines are counted, as a multiple of its depth.
+_CIRCLE = 1.35
+#: Fraction of that depth from which on the loop is opened, and the percentile of the depths along the middle lines that
+#: is half a pen's width: loops and crossings make the others deeper.
+_OPENED, _PEN_PERCENTILE = 0.85, 40
 
 
 def fit(strokes: Strokes) -> Strokes:
@@ -76,7 +89,8 @@ def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
     """The middle lines of `ink` (height, width) uint8, stronger ink being higher; in pixels of arbitrary size."""
-    ink = without_shadows(ink)
+    is_small = max(ink.shape) < _LOOPS_SIDE
+    ink = without_shadows(_with_deeper_dips(ink) if is_small else ink)
     mask, pen = _written_mask(ink)
     left, top, width, height = cv2.boundingRect(mask)
     part = slice(top, top + height), slice(left, left + width)
@@ -89,7 +103,52 @@ def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
     large = cv2.resize(framed, size, interpolation=way).astype(np.float32)
     sharp = large + _SHARPENING * (large - cv2.GaussianBlur(large, (0, 0), _BLUR * max(pen * factor, 1)))
     mask, pen = _written_mask(sharp.clip(0, 255).astype(np.uint8))
-    return skeleton.trace(np.pad(_without_holes(mask, pen), 4))
+    mask = np.pad(_without_holes(mask, pen), 4)
+    return skeleton.trace(_with_open_loops(mask) if is_small else mask)
+
+
+def _with_deeper_dips(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`ink` with deeper dips where fainter pixels are enclosed by stronger ones: the loops of a thick pen."""
+    # What the ground can't reach without crossing stronger ink is filled: a reconstruction by erosion.
+    levels = np.pad(ink, 1)
+    filled = np.full_like(levels, 255)
+    filled[[0, -1]] = filled[:, [0, -1]] = 0
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    while ((lower := np.maximum(cv2.erode(filled, cross), levels)) != filled).any():
+        filled = lower
+    whole = filled[1:-1, 1:-1].astype(np.float32)
+    dips = whole - ink
+    return np.where(dips > _DIP, whole - _DEEPENED * dips, ink).clip(0, 255).astype(np.uint8)
+
+
+def _with_open_loops(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`mask` with a hole in each blot that is too wide for a line of its pen: a loop that the pen has closed."""
+    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
+    along = depth[cv2.ximgproc.thinning(mask) > 0]
+    if not len(along):
+        return mask
+    pen = 2 * float(np.percentile(along, _PEN_PERCENTILE))
+    opened = mask.copy()
+    count, blots = cv2.connectedComponents((depth > _CLOSED_LOOP * pen).astype(np.uint8))
+    near = np.ones((int(pen) | 1, int(pen) | 1), np.uint8)
+    for blot in range(1, count):
+        own = np.where(blots == blot, depth, 0)
+        deepest = float(own.max())
+        y, x = np.unravel_index(own.argmax(), own.shape)
+        if _limbs(mask, (int(x), int(y)), _CIRCLE * deepest) > _LIMBS and deepest <= _CLOSED_CROSSING * pen:
+            continue
+        around = cv2.dilate((own > 0).astype(np.uint8), near) > 0
+        opened[around & (depth > _OPENED * deepest)] = 0
+    return opened
+
+
+def _limbs(mask: NDArray[np.uint8], middle: tuple[int, int], radius: float) -> int:
+    """How many separate runs of ink a circle round `middle` (x, y) crosses."""
+    angles = np.linspace(0, 2 * np.pi, 96, endpoint=False)
+    xs = (middle[0] + radius * np.cos(angles)).round().astype(int).clip(0, mask.shape[1] - 1)
+    ys = (middle[1] + radius * np.sin(angles)).round().astype(int).clip(0, mask.shape[0] - 1)
+    inked = mask[ys, xs] > 0
+    return int((inked & ~np.roll(inked, 1)).sum())
 
 
 def _written_mask(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
@@ -111,7 +170,7 @@ def _depth(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float3
 
 
 def without_shadows(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """`ink` without what is wider than the pen, if that leaves an even pen; otherwise as it is."""
+    """`ink` without marks wider than the pen, if that leaves a line of even width; otherwise `ink`."""
     height, width = ink.shape
     factor = min(1, _SHADOW_SIDE / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))

@@ -6,7 +6,7 @@ from typing import Any
 
 from ml.scripts import expected_script
 
-#: Probability from which on a candidate is worth naming, 0 to 1.
+#: Least probability, 0 to 1, at which a candidate is listed.
 LIKELY = 0.1
 
 

@@ -34,7 +34,7 @@ __all__ = ["MAX_BYTES", "MAX_PIXELS", "MAX_PIXELS_UNSCALED", "Busy", "Reader", "
 _PROCESSOR_SECONDS = 2.5
 #: Clock seconds that one image may take; on a busy machine the clock runs ahead of the processor.
 _SECONDS = 8.0
-#: Images after which a new process takes over, so that what one image leaves behind meets few others.
+#: Images after which a new process takes over, so that an image can affect few later ones.
 _IMAGES = 100
 #: Bytes that reading may take beyond what the process has at its start; the largest allowed images take two thirds.
 _MEMORY = 512 * 1024 * 1024
@@ -62,7 +62,7 @@ class Reader:
         self._left = 0
 
     def read(self, image: bytes | BinaryIO, patience: float | None = None) -> NDArray[np.uint8]:
-        """What ml.photo.read returns for `image`, its bytes or a seekable file that holds them.
+        """The result of ml.photo.read for `image`, its bytes or a seekable file that holds them.
 
         A file is copied to the process in pieces, so that large uploads that wait don't fill the memory.
         patience: seconds to wait for other images at most; None waits as long as it takes.
@@ -147,7 +147,7 @@ def _ask(process: subprocess.Popen[bytes], image: BinaryIO) -> NDArray[np.uint8]
 
 
 def restrict() -> None:
-    """Keep this process from now on from opening or writing files, starting others and taking more than `_MEMORY`."""
+    """From now on, keep this process from opening or writing files, starting others and taking more than `_MEMORY`."""
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() if _is_linux() else 0
     limits = {
         resource.RLIMIT_AS: taken + _MEMORY,

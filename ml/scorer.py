@@ -1,4 +1,4 @@
-"""From the network's images to results: candidates, legibility and what a reader may mistake an attempt for."""
+"""From the network's images to results: candidates, legibility and likely misreadings."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from ml.scripts import characters_of
 
 #: Most candidates in a result; each is a lookalike group.
 CANDIDATES = 10
-#: Legibility, 0 to 100, from which on an attempt is known, whatever the network's probability of "no character I know".
+#: Least legibility, 0 to 100, of an attempt that is known whatever the network's probability of "no character I know".
 _LEGIBLE = 80
 
 

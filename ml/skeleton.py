@@ -12,9 +12,9 @@ _NEIGHBOURS = [(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1,
 
 
 def trace(image: NDArray[np.uint8]) -> Strokes:
-    """The middle lines of what `image` (uint8, ink 255 on 0) shows: one per branch of its skeleton, without spurs.
+    """The middle lines of `image` (uint8, ink 255 on 0): one per branch of its skeleton, without spurs.
 
-    Every blot leaves one, a round one a dot.
+    Every blot has one; that of a round blot is a dot.
 
     The thinning is Zhang and Suen's of 1984, OpenCV's default.
     """
@@ -39,7 +39,7 @@ def trace(image: NDArray[np.uint8]) -> Strokes:
             lines.append(line)
     kept = [line for line in lines if not _is_spur(line, joined)]
     kept += [[pixel] for pixel in pixels if not joined[pixel]]
-    # Thinning leaves of a round blot nothing, or spurs: it is a dot.
+    # Thinning leaves nothing of a round blot, or only spurs: it is a dot.
     count, blots, _, middles = cv2.connectedComponentsWithStats(image)
     traced = {blots[line[0]] for line in kept}
     dots = [middles[blot][None] for blot in range(1, count) if blot not in traced]

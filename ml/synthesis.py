@@ -204,7 +204,7 @@ def augment(
 
 
 def render(strokes: Strokes, rng: Generator, scans: float = 0.1) -> NDArray[np.uint8]:
-    """The network's image of `strokes`, a photograph or scan of them with probability `scans`.
+    """The network's image of `strokes`; with probability `scans`, of a photograph or scan of them.
 
     Of the rest, seven in ten look as ink does; the others vary in line width, sharpness and noise.
     """

@@ -104,7 +104,7 @@ def _table(values: dict[str, Any]) -> SafeString:
 
 
 def _rows(values: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Values by name; a nested dictionary's values have both names."""
+    """(name, value) pairs; a value in a nested dictionary has both names."""
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _rows(value, f"{above}{name}: ")

@@ -134,7 +134,7 @@ _WRITER_HEADER = OpenApiParameter(
 )
 _ANSWERS = {
     201: AttemptSerializer,
-    202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; ask again at Location"),
+    202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location"),
 }
 
 
@@ -221,7 +221,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     )
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def batch(self, request: Request) -> Response:
-        """Store up to 100 attempts, all or none, and wait briefly for their scores. Answers in the order given."""
+        """Store up to 100 attempts, all or none, and wait briefly for their scores. The response keeps their order."""
         given = BatchSerializer(data=self.body())
         given.is_valid(raise_exception=True)
         rows, key = given.validated_data["attempts"], self.idempotency_key()
@@ -297,7 +297,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @extend_schema(responses={204: None})
     @exemplar.mapping.delete
     def withdraw(self, request: Request, pk: str) -> Response:
-        """Withdraw it as an example: nobody sees it from now on."""
+        """Withdraw it as an example. Nobody else can see it from then on."""
         if not self.get_object().withdraw():
             raise NotAnExample(Obstacle.REFUSED)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -305,7 +305,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @extend_schema(request=None, responses=AttemptSerializer)
     @action(detail=True, methods=["post"])
     def share(self, request: Request, pk: str) -> Response:
-        """Give it a link that shows it, without its owner, to everybody who has the link."""
+        """Create a link at which anyone can see the attempt, but not who wrote it."""
         attempt = self.get_object()
         try:
             attempt.share()
@@ -318,7 +318,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @extend_schema(responses={204: None})
     @share.mapping.delete
     def unshare(self, request: Request, pk: str) -> Response:
-        """End its link. Shared again, it gets another."""
+        """Remove its link. Sharing it again creates a different one."""
         self.get_object().unshare()
         return Response(status=status.HTTP_204_NO_CONTENT)
 

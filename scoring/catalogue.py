@@ -17,7 +17,7 @@ _ATTEMPTS = 12
 
 
 class AttemptPractice(Practice):
-    """The practice of a guest; the attempts are all there is."""
+    """The practice of a guest, who has nothing but attempts."""
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
@@ -35,7 +35,7 @@ class AttemptPractice(Practice):
 
 def _past(attempt: Attempt) -> PastAttempt:
     score = attempt.score.legibility if attempt.score else None
-    page = reverse("writing", args=[attempt.pk])
+    page = reverse("attempt", args=[attempt.pk])
     if attempt.ink:
         return PastAttempt(attempt.written_at, score, page, Picture.of_ink(attempt.ink))
     return PastAttempt(attempt.written_at, score, page, image=reverse("attempt-image", args=[attempt.pk]))

@@ -1,4 +1,4 @@
-"""System checks: what must be there before anything starts."""
+"""System checks of the model bundle, made before a start."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""Two models on the same attempts: where do they differ?"""
+"""Compares the scores of two models on the same attempts."""
 
 from __future__ import annotations
 

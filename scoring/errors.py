@@ -32,7 +32,7 @@ class TooLarge(APIException):
 
 
 class TooMany(APIException):
-    """The user has as many of something as they can have; `code` says of what."""
+    """The user has reached a maximum number, such as of lists; `code` names it."""
 
     status_code = status.HTTP_409_CONFLICT
 
@@ -114,19 +114,19 @@ class Unavailable(APIException):
 #: Why an attempt is refused.
 _SENTENCES = {
     Refusal.MALFORMED: _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),
-    Refusal.NOT_FINITE: _("Each point must be three finite numbers."),
+    Refusal.NOT_FINITE: _("Each point must be a list of three finite numbers."),
     Refusal.OUT_OF_RANGE: _("Lengths and coordinates can be at most %(coordinate)s, and times at most one day."),
     Refusal.NOTHING_WRITTEN: _("Nothing was written."),
     Refusal.TOO_MANY_STROKES: _("An attempt can have at most %(strokes)s strokes."),
     Refusal.TOO_MANY_POINTS: _("An attempt can have at most %(points)s points."),
     Refusal.UNKNOWN_IMAGE_FORMAT: _("The image is not a PNG, JPEG or WebP."),
     Refusal.TOO_MANY_PIXELS: _(
-        "An image has at most %(megapixels)s megapixels. Crop it to the character, or make it smaller in a photo app."
+        "An image can have at most %(megapixels)s megapixels. Crop it to the character or scale it down in a photo app."
     ),
     Refusal.TOO_MANY_PIXELS_FOR_FORMAT: _(
-        "A PNG or WebP has at most %(unscaled_megapixels)s megapixels. Save it as a JPEG, crop it, or make it smaller."
+        "A PNG or WebP can have at most %(unscaled_megapixels)s megapixels. Save it as JPEG, crop it or scale it down."
     ),
-    Refusal.SEVERAL_CHARACTERS: _("The image shows more than one character. Crop it to the one that is meant."),
+    Refusal.SEVERAL_CHARACTERS: _("The image shows more than one character. Crop it to the one you mean."),
     Refusal.UNREADABLE_IMAGE: _("The image is damaged."),
 }
 _LIMITS = {
@@ -148,7 +148,7 @@ class ImageTooLarge(TooLarge):
     """A file of more bytes than an image may have."""
 
     def __init__(self) -> None:
-        sentence = _("An image has at most %(megabytes)s MB. Crop it, make it smaller, or save it as a JPEG.")
+        sentence = _("An image can be at most %(megabytes)s MB. Crop it, scale it down or save it as JPEG.")
         super().__init__(sentence % _LIMITS)
 
 
@@ -203,6 +203,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         headers = {"Retry-After": str(Unavailable.wait)}
         if request.path.startswith("/api/"):
-            told = {"detail": str(Unavailable.default_detail), "code": Unavailable.default_code}
-            return JsonResponse(told, status=Unavailable.status_code, headers=headers)
+            body = {"detail": str(Unavailable.default_detail), "code": Unavailable.default_code}
+            return JsonResponse(body, status=Unavailable.status_code, headers=headers)
         return HttpResponse(render_to_string("503.html"), status=Unavailable.status_code, headers=headers)

@@ -34,7 +34,7 @@ class AnyMeantFilter(_Meant, django_filters.MultipleChoiceFilter):
 
 
 class AttemptFilter(django_filters.FilterSet):
-    """Values of one field are alternatives; all fields must match."""
+    """Combines the values of one field with OR, the fields with AND."""
 
     character = MeantFilter(field_name="target__literal", help_text="Target")
     script = AnyMeantFilter(field_name="target__script", choices=Character.Script.choices)

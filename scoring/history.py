@@ -1,4 +1,4 @@
-"""The history: pages that list, show, delete and restore one's attempts."""
+"""The history: pages that list, show, delete and restore the visitor's attempts."""
 
 from datetime import datetime
 from functools import cached_property
@@ -136,7 +136,7 @@ class AttemptView(OwnAttempts):
             "shared": attempt.shared_url and request.build_absolute_uri(attempt.shared_url),
             "is_unknown": bool(judgement and not judgement.known),
         }
-        return render(request, "scoring/writing.html", context)
+        return render(request, "scoring/attempt.html", context)
 
 
 class DeleteAttemptsView(OwnAttempts):
@@ -153,7 +153,7 @@ class DeleteAttemptsView(OwnAttempts):
         try:
             chosen = [UUID(pk) for pk in request.POST.getlist("attempt")]
         except ValueError:
-            return self.render_page(_("That is not an attempt."))
+            return self.render_page(_("This attempt does not exist."))
         if not chosen:
             return self.render_page(_("Choose what to delete."))
         now = timezone.now()
@@ -177,7 +177,7 @@ class DeleteAttemptsView(OwnAttempts):
             return to_history("")
         query = self.request.GET.urlencode()
         context = {"count": count, "query": query, "has_changed": status == 409}
-        return render(self.request, "scoring/forget.html", context, status=status)
+        return render(self.request, "scoring/delete_attempts.html", context, status=status)
 
     def redirect_back(self, deleted: int, at: datetime, query: str = "") -> HttpResponse:
         text = ngettext("%(number)s attempt deleted.", "%(number)s attempts deleted.", deleted)

@@ -95,7 +95,7 @@ def judge(
 ) -> list[Judgement]:
     """The score fields of every attempt that can be read, in one call of the network.
 
-    `unreadable` is told of the others, each with its WritingError or OSError.
+    Calls `unreadable` with each of the others and its WritingError or OSError.
     """
     results = read(scorer, attempts, unreadable)
     orders = StrokeOrder.objects.accepted({attempt.target.literal for attempt in results if attempt.target})
@@ -105,7 +105,7 @@ def judge(
 def read(
     scorer: Scorer, attempts: Iterator[Attempt] | Sequence[Attempt], unreadable: Callable[[Attempt, Exception], None]
 ) -> dict[Attempt, Result]:
-    """What the network says of every attempt that can be read, without form; see `judge`."""
+    """The network's result for every attempt that can be read, without form; see `judge`."""
     images: dict[Attempt, NDArray[np.uint8]] = {}
     for attempt in attempts:
         try:
@@ -173,7 +173,7 @@ def record(judgements: Sequence[Judgement]) -> None:
 
 
 def _is_recorded(attempt: Attempt, fields: dict[str, Any]) -> bool:
-    """Record one score; if that fails, the lease expires and the attempt is retried."""
+    """Record one score and return True. If that fails, the lease expires and the attempt is retried."""
     try:
         attempt.record(**fields)
     except (DatabaseError, Attempt.DoesNotExist) as error:
@@ -193,7 +193,7 @@ def _renewing(claimed: Sequence[Attempt]) -> Iterator[Attempt]:
 
 
 def _fail_or_postpone(attempt: Attempt, error: Exception) -> None:
-    """Fail an attempt that nothing can be read from; postpone one whose image can't be fetched yet."""
+    """Fail an attempt that can't be read; postpone one whose image can't be fetched yet."""
     if isinstance(error, ink.WritingError):
         attempt.fail(error.code)
     elif isinstance(error, FileNotFoundError):

@@ -45,12 +45,12 @@ def curves(mark: str) -> list[Curve]:
 
 def lines(mark: str) -> list[Line]:
     """The same strokes as points, close enough together to be joined by straight lines."""
-    return [[curve[0][0], *(point for bend in curve for point in along(bend)[1:])] for curve in curves(mark)]
+    return [[curve[0][0], *(point for part in curve for point in along(part)[1:])] for curve in curves(mark)]
 
 
 def paths(mark: str) -> list[str]:
     """The SVG path data (`d`) of each stroke; viewBox="0 0 120 120"."""
-    return [f"M{_points([curve[0][0]])}" + "".join(f"C{_points(bend[1:])}" for bend in curve) for curve in curves(mark)]
+    return [f"M{_points([curve[0][0]])}" + "".join(f"C{_points(part[1:])}" for part in curve) for curve in curves(mark)]
 
 
 def _points(points: tuple[tuple[float, float], ...] | Line) -> str:

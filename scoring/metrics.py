@@ -28,7 +28,7 @@ def count_score(model: str, legibility: int | None, queued_at: datetime) -> None
 
 
 def count_rejection(codes: Any) -> None:
-    """Count each code of an APIException's `get_codes()` once."""
+    """Count each distinct code in an APIException's `get_codes()` once."""
     for code in set(_flat(codes)):
         _REJECTIONS.labels(code).inc()
 

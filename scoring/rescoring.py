@@ -5,14 +5,14 @@ import time
 from scoring import judging, serving
 from scoring.models import Attempt, Rescoring
 
-#: Seconds of one run; the next run goes on.
+#: Seconds of one run; the next run continues.
 _RUN = 1.5
 #: Attempts per call of the network: few enough that an attempt which arrives meanwhile hardly waits.
 _BATCH = 8
 
 
 def go_on() -> None:
-    """Rescore for a moment, and stop as soon as somebody waits."""
+    """Rescore for at most one run, and stop as soon as somebody waits for a score."""
     until = time.monotonic() + _RUN
     while time.monotonic() < until and not Attempt.objects.waiting().exists():
         work = Rescoring.objects.claim_next()
@@ -27,7 +27,7 @@ def rescore_some(work: Rescoring) -> None:
     if work.is_retry and some:
         work.skip_to(some[0].pk)
     own = [attempt for attempt in some if attempt.score and not attempt.score.imported]
-    # What can't be read keeps the score that it has.
+    # An attempt that can't be read keeps its score.
     judgements = judging.judge(serving.scorer(), own, lambda attempt, error: None)
     for attempt, fields in judgements:
         attempt.rescore(**fields)

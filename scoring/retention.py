@@ -1,9 +1,9 @@
-"""Erasing what has had its time, in portions: attempts wait for their scores meanwhile."""
+"""Erases rows beyond their retention, in portions, because attempts wait for their scores meanwhile."""
 
 import time
 from collections.abc import Callable
 
-#: Seconds of one run; the next run goes on.
+#: Seconds of one run; the next run continues.
 _RUN = 1.0
 
 

@@ -177,7 +177,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
 
 class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
-    """What may accompany ink or an image."""
+    """The options of an attempt, sent as ink or as an image."""
 
     target = TargetField(required=False, allow_null=True)
     scripts = ScriptsField(
@@ -244,7 +244,7 @@ class ImageSerializer(AttemptInputSerializer):
 class RefusedImageSerializer(serializers.Serializer[dict[str, Any]]):
     """Why an image was refused."""
 
-    message = serializers.CharField(help_text="In the language that is asked for")
+    message = serializers.CharField(help_text="In the requested language")
     code = serializers.CharField(
         help_text=(
             "`nothing_written`, `several_characters`, `too_many_pixels`, `too_many_pixels_for_format`, "
@@ -261,7 +261,7 @@ class RefusedImageSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class ImageErrorsSerializer(serializers.Serializer[dict[str, Any]]):
-    """What is wrong with an attempt that was sent as an image."""
+    """The errors of an attempt that was sent as an image."""
 
     image = RefusedImageSerializer(many=True, required=False)
 

@@ -1,4 +1,4 @@
-"""Which model scores in a worker's child; the only module that loads ml.scorer.
+"""Loads the active model in a worker's child process; no other module loads ml.scorer.
 
 A new model is loaded beside the old one and replaces it when it is ready.
 """

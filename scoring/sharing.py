@@ -1,4 +1,4 @@
-"""Shared attempts: their public pages and pictures, and the list of one's own."""
+"""Shared attempts: their public pages and pictures, and their owner's list of them."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -26,7 +26,7 @@ _ON_A_PAGE = 48
 
 
 def _shown(token: str) -> SharedAttempt:
-    """The shared attempt of a link. Raises Http404 once the link has ended."""
+    """The shared attempt of a link. Raises Http404 once the link is removed."""
     shown = SharedAttempt.objects.shown().select_related("attempt__target").prefetch_related("attempt__scores")
     return get_object_or_404(shown, token=token)
 
@@ -71,7 +71,7 @@ class SharedImageView(View):
 
 
 class ShareView(LoginRequiredMixin, View):
-    """Share an attempt, or end sharing, as the field `do` says."""
+    """Share an attempt or stop sharing it; the field `do` says which."""
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         attempt = get_object_or_404(Attempt.objects.owned_by(request.user, None).select_related("target"), pk=pk)
@@ -84,8 +84,8 @@ class ShareView(LoginRequiredMixin, View):
         else:
             return HttpResponseBadRequest()
         if "list" in request.POST:
-            return redirect("shared-writings")
-        return redirect(reverse("writing", args=[pk]) + "#share")
+            return redirect("shared-attempts")
+        return redirect(reverse("attempt", args=[pk]) + "#share")
 
     def share(self, attempt: Attempt) -> None:
         try:
@@ -98,11 +98,11 @@ class ShareView(LoginRequiredMixin, View):
 
 @method_decorator(never_cache, "dispatch")
 class SharedAttemptsView(LoginRequiredMixin, View):
-    """One's shared attempts, newest first, with a way to end each link."""
+    """The user's shared attempts, newest first, each with a button that removes its link."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         shared = SharedAttempt.objects.shown().filter(attempt__user=request.user.pk)
         page = Paginator(shared.select_related("attempt__target").prefetch_related("attempt__scores"), _ON_A_PAGE)
         here = page.get_page(request.GET.get("page"))
         shown = [(one, Picture.of_ink(one.attempt.ink or {})) for one in here]
-        return render(request, "scoring/shared_writings.html", {"page": here, "shown": shown})
+        return render(request, "scoring/shared_attempts.html", {"page": here, "shown": shown})

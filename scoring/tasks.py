@@ -1,4 +1,4 @@
-"""What workers do. Every task takes ids and may run twice."""
+"""The Celery tasks of scoring. Every task may run twice."""
 
 from celery import shared_task
 
@@ -27,7 +27,7 @@ def requeue_attempts() -> None:
 
 @shared_task
 def rescore() -> None:
-    """Go on rescoring past attempts, for a moment."""
+    """Continue rescoring past attempts, for a few seconds."""
     rescoring.go_on()
 
 

@@ -9,7 +9,7 @@ from scoring.guests import guest_of, writer_of
 
 @ensure_csrf_cookie
 def write(request: HttpRequest) -> HttpResponse:
-    """The page on which one writes."""
+    """The page with the writing area."""
     guest_of(request).remember()
     return render(request, "scoring/write.html", {"writer": writer_of(request)})
 

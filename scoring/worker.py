@@ -1,4 +1,4 @@
-"""What a worker's child does before its first task."""
+"""Prepares a worker's child process before its first task."""
 
 import logging
 import os

@@ -30,7 +30,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _database_of_sites(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _shared_site_database(tmp_path_factory: pytest.TempPathFactory) -> None:
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     Site.database = shared / "site.sqlite3"
@@ -57,7 +57,7 @@ def _at_once(function: Callable[[], Any], using: str | None = None, robust: bool
 
 
 class FakeScorer:
-    """Reads everything as 口 or ロ, and 日 as second candidate. Records the arguments of each call."""
+    """Reads every image as 口 or ロ, with 日 as the second candidate. Records the arguments of each call."""
 
     def __init__(self) -> None:
         self.batches: list[list[str | None]] = []
@@ -88,13 +88,13 @@ def fake_scorer(monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
 
 @pytest.fixture
 def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tasks are sent, and no worker takes them."""
+    """There is no worker: attempts stay queued."""
     monkeypatch.setattr(tasks.score_attempt, "delay", lambda attempt_id: None)
 
 
 @pytest.fixture
 def client_of(db: None) -> Callable[[str], Client]:
-    """Returns the test client of a user by name: the same client each time. The visitor isn't signed in."""
+    """Returns the test client of a user, by name; the same client each time. The visitor isn't signed in."""
     browsers: dict[str, Client] = {}
 
     def browser(who: str) -> Client:
@@ -111,7 +111,7 @@ def client_of(db: None) -> Callable[[str], Client]:
 
 @pytest.fixture
 def post() -> Callable[..., Any]:
-    """POST JSON to the attempts, with further headers."""
+    """POSTs JSON to /api/v1/attempts/; keyword arguments are further headers."""
 
     def send(client: Client, body: Any, **headers: str) -> Any:
         return client.post(
@@ -123,7 +123,7 @@ def post() -> Callable[..., Any]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Chromium, for one module: while Playwright runs, Django takes this thread for an asynchronous one."""
+    """Chromium, closed after each module: while Playwright runs, Django considers this thread asynchronous."""
     with sync_playwright() as playwright:
         browser = launch(playwright.chromium)
         yield browser

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need from Debian: a browser, the fonts of tests/support/fonts.conf, PostgreSQL's server, nginx, and what finds texts.
+# Installs the Debian packages that the tests need: a browser, the fonts of tests/support/fonts.conf, PostgreSQL, nginx and gettext.
 set -euo pipefail
 
 missing=()

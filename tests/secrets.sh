@@ -9,4 +9,4 @@ if [ $# -eq 0 ]; then
     set -- "${files[@]}"
 fi
 .venv/bin/detect-secrets-hook --no-verify --disable-plugin KeywordDetector \
-    --exclude-lines 'user:password@|^def test_what_was_chosen|"0123456789-abc' "$@"
+    --exclude-lines 'user:password@|"0123456789-abc' "$@"

@@ -1,1 +1,1 @@
-"""How people and programs get in, and what they allow: sign-in, tokens, claims, consents, preferences, roles."""
+"""Sign-in, tokens, claims of guest attempts, consents, preferences and roles."""

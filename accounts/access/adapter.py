@@ -1,4 +1,4 @@
-"""Where allauth sends people after they have signed in or up."""
+"""Adapts allauth: the page after signing in or up, and the site's name in mail."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -24,7 +24,7 @@ from accounts.models.users import check_time_zone
 from scoring.errors import TooMany
 from scoring.parsers import JSONParser
 
-#: In the schema: the call needs a session, a token is refused.
+#: For the schema: the call needs a session and refuses a token.
 SESSION_ONLY: Any = [{"cookieAuth": []}]
 
 

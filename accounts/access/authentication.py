@@ -1,4 +1,4 @@
-"""API tokens at the door: whom a program acts for, and what it may do."""
+"""Authentication and permissions of programs that use an API token."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ class BearerAuthentication(BaseAuthentication):
         if token.is_expired:
             raise AuthenticationFailed(_("The token has expired."), "expired_token")
         if not token.user.is_active:
-            raise AuthenticationFailed(_("The account is closed."), "inactive_user")
+            raise AuthenticationFailed(_("This account is closed."), "inactive_user")
         token.record_use()
         return token.user, token
 

@@ -1,4 +1,4 @@
-"""What learners consent to: showing their best attempts as examples, and training models with their attempts."""
+"""Learners' consents: to show their best attempts as examples, and to train models on their attempts."""
 
 from typing import Any
 

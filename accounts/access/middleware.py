@@ -1,4 +1,4 @@
-"""What the account decides about a response: language, time zone, and what the browser keeps of it."""
+"""Middleware for the account: activates its language and time zone, and limits what the browser stores."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ _SIGNED_OUT = "has_signed_out"
 
 
 class LanguageAndZoneMiddleware:
-    """Activates the account's language and time zone; where the account has none, the browser's."""
+    """Activates the account's language and time zone, or the browser's if the account has none."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

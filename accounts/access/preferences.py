@@ -42,7 +42,7 @@ def zone_choices() -> list[tuple[Any, Any]]:
 
 
 def change_time_zone(user: User, name: str) -> None:
-    """Set the user's time zone, and recount their days: also past ones now begin at midnight there."""
+    """Set the user's time zone and recount their days, since past days also start at midnight in the new zone."""
     with transaction.atomic():
         locked = User.objects.lock(user.pk)
         locked.time_zone = user.time_zone = name
@@ -51,7 +51,7 @@ def change_time_zone(user: User, name: str) -> None:
 
 
 def adopt_browser(request: HttpRequest, user: User, **_: Any) -> None:
-    """Receiver of `user_signed_up` and `user_logged_in`: take from the browser what the account lacks."""
+    """Receiver of `user_signed_up` and `user_logged_in`: take what the account lacks from the browser."""
     if not user.language:
         user.language = browser_language(request)
         user.save(update_fields=["language"])

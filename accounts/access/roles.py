@@ -1,4 +1,4 @@
-"""What curators and operators may do in the admin. A superuser puts people into these groups."""
+"""Permissions of curators and operators in the admin. A superuser adds people to these groups."""
 
 from typing import Any
 

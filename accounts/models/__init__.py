@@ -1,4 +1,4 @@
-"""The accounts and what belongs to them, except attempts."""
+"""Models of accounts and of everything that belongs to them, except attempts."""
 
 from accounts.models.exports import Export, Failure, Import, LeaseLost, Transfer
 from accounts.models.lists import CharacterList

@@ -47,7 +47,7 @@ class TransferQuerySet(LeasedQuerySet[_Row]):
         return self.filter(expires_at__lte=timezone.now())
 
     def begin(self, user: User, upload: "File[bytes] | None" = None) -> tuple[_Row, bool]:
-        """A new job in place of the user's last, and True; if one is running, that one, and False.
+        """A new job that replaces the user's last, and True; or the job that is still running, and False.
 
         `upload` becomes the file of the new job.
         """

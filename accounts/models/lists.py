@@ -68,7 +68,7 @@ class CharacterList(models.Model):
         return reverse("shared-list", args=[self.shared_as]) if self.shared_as else None
 
     def clean(self) -> None:
-        """Reduce `characters` to each character once.
+        """Remove duplicates from `characters`.
 
         Raises ValidationError for `characters`: `unknown_characters`, `required` or `too_many_characters`.
         """
@@ -117,11 +117,11 @@ class CharacterList(models.Model):
         return Character.objects.filter(literal__in=list(self.characters)).order_by(index)
 
     def share(self) -> None:
-        """Give the list a link; a list that has one keeps it."""
+        """Create a link to the list, unless it has one."""
         CharacterList.objects.filter(pk=self.pk, shared_as=None).update(shared_as=secrets.token_urlsafe(12))
         self.refresh_from_db(fields=["shared_as"])
 
     def unshare(self) -> None:
-        """End the list's link. Sharing the list again makes a different link."""
+        """Remove the list's link. Sharing the list again creates a different one."""
         self.shared_as = None
         self.save(update_fields=["shared_as"])

@@ -1,4 +1,4 @@
-"""What a learner practises, and when: spaced repetition with FSRS."""
+"""A learner's plan and reviews: spaced repetition with FSRS."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -99,8 +99,7 @@ class Plan(models.Model):
 
     def count_new_today(self) -> int:
         """How many characters `new_today` has, without the cost of putting them in order."""
-        left = self._new_left()
-        return self.new_characters().order_by()[:left].count() if left else 0
+        return self.new_characters().order_by()[: self._new_left()].count()
 
     def _new_left(self) -> int:
         begun = Review.objects.filter(user=self.user, begun_on__gte=self.user.today).count()
@@ -127,7 +126,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(user=user, due_on__lte=user.today).order_by("due_on", "pk")
 
     def unbegun(self, user: User, characters: CharacterQuerySet) -> CharacterQuerySet:
-        """Those of `characters` that `user` has no review of."""
+        """The `characters` of which `user` has no review."""
         return characters.filter(~models.Exists(self.filter(user=user, character=models.OuterRef("pk"))))
 
     def forecast(self, user: User, days: int) -> list[tuple[date, int]]:
@@ -219,10 +218,8 @@ class Review(models.Model):
         card = Card(
             card_id=self.pk,
             state=State.Learning if is_first else State.Review,
-            step=0 if is_first else None,
             stability=self.stability,
             difficulty=self.difficulty,
-            due=_noon(self.due_on),
             last_review=_noon(self.reviewed_on) if self.reviewed_on else None,
         )
         card, _log = scheduler().review_card(card, given, _noon(on))

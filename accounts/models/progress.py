@@ -78,7 +78,7 @@ class DayQuerySet(models.QuerySet["Day"]):
 
 
 class Day(models.Model):
-    """What a learner wrote on one day of their time zone."""
+    """Counts of a learner's attempts on one day of their time zone."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="days")
     date = models.DateField()

@@ -1,4 +1,4 @@
-"""People with an account."""
+"""User accounts."""
 
 import uuid
 from datetime import date, datetime
@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def lock(self, pk: int) -> "User":
-        """Return the user, locked until the transaction ends.
+        """The user, locked until the transaction ends.
 
         Whatever counts or limits rows of a user takes this lock first: of two concurrent transactions the second sees
         the result of the first. Raises User.DoesNotExist when the account has been deleted.

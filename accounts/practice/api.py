@@ -124,7 +124,7 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
         return self.user.lists.all()
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """A serializer whose lists, where it is given any to show, have `written` and `mastered`."""
+        """A serializer that sets `written` and `mastered` on the lists that it shows."""
         if args and "data" not in kwargs:
             progress = ListProgress(self.user)
             lists = [progress.annotate(each) for each in args[0]] if kwargs.get("many") else progress.annotate(args[0])
@@ -140,7 +140,7 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
         return self.keep(self.get_object(), status.HTTP_200_OK)
 
     def keep(self, chosen: CharacterList, success: int) -> Response:
-        """Save what the request says about `chosen`; the response has the status `success`."""
+        """Update `chosen` from the request and save it; the response has the status `success`."""
         wanted = self.get_serializer(data=self.request.data, partial=not chosen._state.adding)
         wanted.is_valid(raise_exception=True)
         for name, value in wanted.validated_data.items():
@@ -156,7 +156,7 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
     @extend_schema(request=None, responses=ListSerializer)
     @action(detail=True, methods=["put"])
     def share(self, request: Request, pk: int) -> Response:
-        """Give the list a link. Anyone with the link can read the list, but not who owns it."""
+        """Create a link at which anyone can read the list, but not see who owns it."""
         chosen = self.get_object()
         chosen.share()
         return Response(self.get_serializer(chosen).data)
@@ -164,7 +164,7 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
     @extend_schema(responses=ListSerializer)
     @share.mapping.delete
     def unshare(self, request: Request, pk: int) -> Response:
-        """End the list's link. Sharing the list again makes a different link."""
+        """Remove the list's link. Sharing the list again creates a different one."""
         chosen = self.get_object()
         chosen.unshare()
         return Response(self.get_serializer(chosen).data)

@@ -1,4 +1,4 @@
-"""Reminders by mail: whom to remind, the mail, and the signed link that ends reminders."""
+"""Reminders by mail: their recipients, the mail, and the signed link that stops them."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -46,9 +46,9 @@ def _not_reminded(day: date) -> Q:
 
 
 def remind(plan: Plan, mail_server: BaseEmailBackend) -> bool:
-    """Send today's mail; False when it has been sent already, or it is too early in the learner's day.
+    """Send today's mail. Returns False if it was already sent, or if it is too early in the learner's day.
 
-    The plan is marked as reminded before the mail is sent: a failure may cost a mail, but nobody gets two.
+    The plan is marked as reminded before the mail is sent: a failure may lose the mail, but it is never sent twice.
     """
     now = timezone.now().astimezone(plan.user.zone)
     if now.hour < plan.reminds_at:  # the task waited in the queue until after midnight
@@ -95,7 +95,7 @@ def reminder(plan: Plan) -> EmailMultiAlternatives:
 
 
 def stop_token(user: User) -> str:
-    """The last part of the link that ends the user's reminders. It never expires."""
+    """The last part of the link that stops the user's reminders. It never expires."""
     return signing.dumps(user.pk, salt=_SALT)
 
 

@@ -1,4 +1,4 @@
-"""The pages of the practice: the plan, lists, a lesson, and ending reminders."""
+"""The pages of the practice: the plan, lists, a lesson, and the page that stops reminders."""
 
 from typing import Any, cast
 
@@ -44,7 +44,7 @@ class LearnerView(LoginRequiredMixin, View):
 
 @method_decorator(never_cache, "dispatch")
 class PlanView(LearnerView):
-    """What is due, the forecast, and the form of the plan."""
+    """The plan's page: what is due, the forecast, and the form."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(PlanForm(instance=Plan.of(self.user)))
@@ -213,7 +213,7 @@ class LessonView(LoginRequiredMixin, TemplateView):
 
 @method_decorator(csrf_exempt, "dispatch")  # mail programs have no session; the address itself is signed
 class StopRemindersView(View):
-    """Ends the reminders of the recipient of a mail. Only a POST does: mail programs may open every link (RFC 8058)."""
+    """Stops the reminders of a mail's recipient. Only a POST does so: mail programs may open every link (RFC 8058)."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return self.page(self.plans(token).filter(reminds=False).exists())

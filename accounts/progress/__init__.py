@@ -1,1 +1,1 @@
-"""How a learner is getting on: counts of scored attempts, and the figures and charts made from them."""
+"""A learner's progress: counts of scored attempts, and the figures and charts made from them."""

@@ -24,7 +24,7 @@ def time_scale_end(longest: int) -> int:
 
 
 def line(values: Sequence[float | None], top: float) -> Chart:
-    """A dot for each value, 0 to `top`, from left to right, joined by a line that breaks at None."""
+    """A dot for each value, 0 to `top`, from left to right, and a line through them that breaks at None."""
     step = 100 / max(1, len(values))
     path, dots, is_drawing = "", "", False
     for index, value in enumerate(values):

@@ -35,7 +35,7 @@ class Streak:
 
 @dataclass(frozen=True)
 class Week:
-    """The days of a week from its Monday on, without those still to come, each with its totals."""
+    """The days of a week from Monday on, without future ones, each with its totals."""
 
     monday: date
     days: list[tuple[date, Totals]]

@@ -1,4 +1,4 @@
-"""The heat map: a table of days, coloured by how much was written."""
+"""The heat map: a table of days, coloured by the number of attempts."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""How a learner stands: figures read from the counts, for all characters and for one."""
+"""A learner's figures, read from the counts: for all characters, and for one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from scoring.models import Attempt, Score
 
 #: Longer than clocks are ever set back.
 _CLOCK_CHANGE = timedelta(hours=3)
-#: More changed attempts than this, and everything of the learner is recounted.
+#: If more attempts than this change, everything of the learner is recounted.
 _RECOUNT_LIMIT = 300
 
 
@@ -105,5 +105,5 @@ def count_characters(user: User, attempts: Any) -> tuple[list[Progress], list[Co
 
 
 def _start(user: User, day: date) -> datetime:
-    """The beginning of the day in the user's time zone, in UTC. Of a midnight that occurs twice it is the first."""
+    """The beginning of the day in the user's time zone, in UTC. If midnight occurs twice, the first."""
     return datetime.combine(day, time(), user.zone).astimezone(UTC)

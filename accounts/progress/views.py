@@ -1,4 +1,4 @@
-"""The pages of today, of all progress, and of one character's progress."""
+"""The pages Today and Progress, and a character's progress."""
 
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ from characters.models import Character
 from characters.pictures import Picture
 from scoring.models import Attempt
 
-#: What the page of today shows: weeks of the heat map, weakest characters, newest attempts.
+#: Numbers on the Today page: weeks of the heat map, weakest characters, newest attempts.
 _TODAY_WEEKS, _TODAY_WEAKEST, _TODAY_NEWEST = 12, 6, 8
 
 
@@ -86,7 +86,7 @@ class ProgressView(LoginRequiredMixin, View):
 
 
 def _by_week(weeks: list[Week]) -> dict[str, Any] | None:
-    """The charts and rows of the weeks from the first with attempts on; None if there is only one to show."""
+    """The charts and rows of the weeks since the first with attempts; None if that is only one week."""
     first = next((index for index, week in enumerate(weeks) if week.totals.attempts), len(weeks))
     shown = weeks[first:]
     if len(shown) < 2:

@@ -129,7 +129,7 @@ class ImportRunning(APIException):
 
 
 class ImportView(TransferApi):
-    """The import of an export, of this site or another."""
+    """The import of an export from this site or another."""
 
     parser_classes = [MultiPartParser]
 

@@ -21,7 +21,7 @@ from scoring.models import Attempt, Score
 
 #: Attempts read from the database at a time.
 CHUNK = 500
-#: The version of the file format; it changes when an importer would misunderstand the files.
+#: The version of the file format; increase it when older importers would misunderstand the files.
 FORMAT = 1
 
 README = """Letters-AI: all your data

@@ -19,7 +19,7 @@ from accounts.transfer.tasks import delete_accounts, export_data, import_data
 
 
 def start_export(user: User) -> Export:
-    """A new export in place of the last; if one is running, that one."""
+    """A new export that replaces the last, or the one that is still running."""
     export, is_new = Export.objects.begin(user)
     if is_new:
         _enqueue(export_data, str(export.pk))

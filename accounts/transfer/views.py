@@ -62,21 +62,21 @@ class DataView(LoginRequiredMixin, View):
         context = {
             "export": Export.objects.filter(user=user).first(),
             "brought": Import.objects.filter(user=user).first(),
-            "shared_writings": SharedAttempt.objects.shown().filter(attempt__user=user).count(),
+            "shared_attempts": SharedAttempt.objects.shown().filter(attempt__user=user).count(),
             "shared_lists": user.lists.exclude(shared_as=None).count(),
             "trouble": trouble,
         }
         return render(self.request, "accounts/data.html", context, status=status)
 
 
-@method_decorator(reauthentication_required, "dispatch")  # so that finding the browser open isn't enough
+@method_decorator(reauthentication_required, "dispatch")  # so that an open browser isn't enough
 class DeleteAccountView(LoginRequiredMixin, View):
     """Deletes the account with all its data, within a minute unless it has very many attempts."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         count = Attempt.objects.owned_by(request.user, None).count()
-        return render(request, "accounts/leave.html", {"count": count})
+        return render(request, "accounts/delete_account.html", {"count": count})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         start_deletion(request)
-        return render(request, "accounts/left.html")
+        return render(request, "accounts/account_deleted.html")

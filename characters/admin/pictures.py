@@ -1,4 +1,4 @@
-"""SVG drawings of characters and ink for the admin, in the text's colour."""
+"""SVG pictures of characters and ink for the admin, in the text's colour."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,12 +34,12 @@ def stroke_order(literal: str, order: Sequence[str] | None = None, side: int = 2
     return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, numbers)
 
 
-def ink(drawing: dict[str, Any], side: int = 120) -> SafeString:
+def ink(ink: dict[str, Any], side: int = 120) -> SafeString:
     """The ink of an attempt; `side` is the length of the longer edge in CSS pixels."""
-    width, height = drawing["width"], drawing["height"]
+    width, height = ink["width"], ink["height"]
     scale = side / max(width, height)
     box = f"0 0 {width} {height}"
-    return _svg(box, round(width * scale), round(height * scale), 4 / scale, ink_paths(drawing), "The attempt")
+    return _svg(box, round(width * scale), round(height * scale), 4 / scale, ink_paths(ink), "The attempt")
 
 
 def _svg(

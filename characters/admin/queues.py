@@ -117,7 +117,7 @@ class ExemplarAdmin(Queue):
 @admin.register(Report)
 class ReportAdmin(Queue):
     action_form = Answer
-    actions = ["mended", "declined"]
+    actions = ["fixed", "declined"]
     list_display = ["text", "character_page", "about", "status", "answer", "reported_at", "decided_by"]
     list_select_related = ["character", "decided_by"]
     list_filter = ["status", "about"]
@@ -126,11 +126,11 @@ class ReportAdmin(Queue):
     fields = ["character_page", "reference", "about", "text", "reported_at", "status", "answer", "decided_by"]
     readonly_fields = ["character_page", "reference", "about", "text", "reported_at", "decided_by"]
 
-    @admin.action(description="Mended", permissions=["change"])
-    def mended(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:
-        self._decide(request, reports, Report.Status.MENDED)
+    @admin.action(description="Mark as fixed", permissions=["change"])
+    def fixed(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:
+        self._decide(request, reports, Report.Status.FIXED)
 
-    @admin.action(description="Declined", permissions=["change"])
+    @admin.action(description="Decline", permissions=["change"])
     def declined(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:
         self._decide(request, reports, Report.Status.DECLINED)
 

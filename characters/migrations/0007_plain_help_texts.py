@@ -157,6 +157,11 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, help_text='The outcome, for other curators', max_length=500),
         ),
         migrations.AlterField(
+            model_name='report',
+            name='status',
+            field=models.CharField(choices=[('open', 'Open'), ('mended', 'Fixed'), ('declined', 'Declined')], db_index=True, default='open', max_length=8),
+        ),
+        migrations.AlterField(
             model_name='strokeorder',
             name='note',
             field=models.CharField(help_text='Who uses this order', max_length=200),

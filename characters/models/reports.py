@@ -20,7 +20,7 @@ class Report(models.Model):
 
     class Status(models.TextChoices):
         OPEN = "open"
-        MENDED = "mended"
+        FIXED = "mended", "Fixed"
         DECLINED = "declined"
 
     character = models.ForeignKey(Character, models.CASCADE, related_name="reports")

@@ -44,12 +44,12 @@ test("a throttled request says how long to wait", async () => {
   await expect(api.readAttempt("1")).rejects.toMatchObject({ status: 429, code: "throttled", retryAfter: 7 });
 });
 
-test("HTML instead of JSON is a refusal", async () => {
+test("an HTML answer becomes a refusal with the code unknown", async () => {
   vi.stubGlobal("fetch", async () => new Response("<h1>Bad gateway</h1>", { status: 502 }));
   await expect(api.readAttempt("1")).rejects.toMatchObject({ status: 502, code: "unknown" });
 });
 
-test("a lost connection is a refusal with status 0", async () => {
+test("a lost connection becomes a refusal with status 0", async () => {
   vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("Failed to fetch")));
   await expect(api.listAttempts()).rejects.toMatchObject({ status: 0, code: "unreachable" });
 });

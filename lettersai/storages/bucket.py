@@ -1,4 +1,4 @@
-"""The base of all bucket storages."""
+"""The base class of bucket storages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -93,7 +93,7 @@ def _statements(path: Path, opened: set[Path]) -> Iterator[tuple[str, str]]:
 
 
 def _included(name: str, path: Path) -> Path:
-    """The file `name` in the nearest folder of `path` or above; in each, `include` comes first."""
+    """The included file `name`, from the nearest folder at or above `path`, each folder's `include` first."""
     own = path.resolve()
     for folder in own.parents:
         for candidate in (folder / "include" / name, folder / name):

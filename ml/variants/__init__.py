@@ -36,7 +36,7 @@ class Variant:
     """One accepted shape of `character`; `strokes` in the unit and the writing order of the references."""
 
     character: str
-    #: Who writes it so, or where it is printed; in English.
+    #: Who uses this shape, or where it is printed; in English.
     note: str
     strokes: Strokes
 

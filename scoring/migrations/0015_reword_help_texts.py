@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='score',
             name='known',
-            field=models.BooleanField(help_text='Whether the drawing looks like any character of the catalogue'),
+            field=models.BooleanField(help_text='Whether the attempt looks like any character of the catalogue'),
         ),
         migrations.AlterField(
             model_name='score',

@@ -199,7 +199,7 @@ def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
 
 
 def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
-    """Send `changed` per user for rows of (user id, target id, written_at, legibility), within the transaction."""
+    """Send `changed` once per user for rows of (user id, target id, written_at, legibility), in the transaction."""
     by_user: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
     for user_id, target_id, written_at, legibility in written:
         if user_id is not None and legibility is not None:
@@ -349,7 +349,7 @@ class Attempt(Leased):
             score, is_new = self.scores.get_or_create(
                 target=self.target, model_version=model_version, imported=False, defaults=judgement
             )
-            # Whoever holds the lease by now; but not if a target was set meanwhile, as another task scores for that.
+            # Even if another worker holds the lease by now; not if a target was set meanwhile: another task scores it.
             self._leave_queue(models.Q(target=self.target_id), status=self.Status.SCORED, failure="")
             if is_new and score.legibility is not None:
                 self._judge(score, score.legibility)
@@ -444,13 +444,13 @@ class Attempt(Leased):
         return True
 
     def share(self) -> None:
-        """Give it a link that shows it to everybody who has the link, unless it has one. Raises CannotShow."""
+        """Create a link at which anyone can see it, unless it has one. Raises CannotShow."""
         if obstacle := self.sharing_obstacle:
             raise CannotShow(obstacle)
         SharedAttempt.objects.get_or_create(attempt=self)
 
     def unshare(self) -> None:
-        """End its link. Shared again, it gets another."""
+        """Remove its link. Sharing it again creates a different one."""
         SharedAttempt.objects.filter(attempt=self).delete()
 
     @property

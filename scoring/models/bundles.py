@@ -1,4 +1,4 @@
-"""Model bundles, which of them scores, and which past attempts it has still to judge again."""
+"""Model bundles, their activations, and the rescoring of past attempts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from django.utils import timezone
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
 
-#: What a bundle consists of; see ml.bundle.
+#: The files of a bundle; see ml.bundle.
 FILES = ("bundle.json", "characters.txt", "baselines.txt", "model.keras")
 _VERSION = re.compile(r"[A-Za-z0-9][\w.-]{0,39}", re.ASCII)
 

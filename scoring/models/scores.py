@@ -26,7 +26,7 @@ class Score(models.Model):
     target = models.ForeignKey(Character, models.PROTECT, null=True, blank=True, related_name="+")
     model_version = models.CharField(max_length=40)
     legibility = models.PositiveSmallIntegerField(null=True, blank=True)
-    known = models.BooleanField(help_text="Whether the drawing looks like any character of the catalogue")
+    known = models.BooleanField(help_text="Whether the attempt looks like any character of the catalogue")
     candidates = models.JSONField(help_text="As dictionaries, likeliest first; see ml.result")
     misread_as = models.JSONField(default=list, blank=True)
     form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null if not judged")

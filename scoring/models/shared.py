@@ -13,7 +13,7 @@ from scoring.models.scores import Score
 
 class SharedAttemptQuerySet(models.QuerySet["SharedAttempt"]):
     def shown(self) -> Self:
-        """Those whose link works: the attempt isn't deleted, and neither is its owner's account."""
+        """The shared attempts whose link works: neither the attempt nor its owner's account is deleted."""
         return self.filter(attempt__forgotten_at=None, attempt__user__is_active=True)
 
 
@@ -22,7 +22,7 @@ def new_token() -> str:
 
 
 class SharedAttempt(models.Model):
-    """An attempt that everybody with its link can see, without its owner's name."""
+    """An attempt that anyone with its link can see, without its owner's name."""
 
     attempt = models.OneToOneField("scoring.Attempt", models.CASCADE, related_name="shared")
     token = models.CharField(max_length=32, unique=True, default=new_token, help_text="Last part of the link")

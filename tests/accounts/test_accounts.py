@@ -208,7 +208,7 @@ def test_the_admin_asks_for_the_second_factor(client, root):
 
 @pytest.mark.parametrize(("who", "status"), [("visitor", 302), ("alice", 403), ("curator", 302)])
 def test_the_admin_cannot_be_entered_without_a_second_factor(client_of, root, who, status):
-    """Not by staff either: whoever knows a curator's password would otherwise be a superuser."""
+    """Not by staff either: a curator's password would be enough to become a superuser."""
     before = get_user(client_of(who))
     answer = client_of(who).post("/admin/login/", {"username": root.email, "password": PASSWORD})
     assert answer.status_code == status

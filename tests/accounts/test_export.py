@@ -4,10 +4,9 @@ import csv
 import io
 import json
 import struct
-import uuid
 from datetime import timedelta
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.storage import default_storage
@@ -29,11 +28,11 @@ from accounts.transfer.tasks import (
 from characters.models import Character, Exemplar
 from scoring.models import Attempt, Score
 from tests.support.drawings import png_of
+from tests.support.exports import CANDIDATE, INK, attempt_row, zipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
 EXPORT, FILE, IMPORT = "/api/v1/me/export/", "/api/v1/me/export/file/", "/api/v1/me/import/"
-INK = {"width": 327.5, "height": 300, "strokes": [[[1.1, 2, 0], [300.0625, 250.3, 210]], [[5, 5, 400.5], [9, 9, 612]]]}
 
 
 @pytest.fixture
@@ -114,47 +113,6 @@ def stored(user: User) -> list[str]:
     )
     scores = Score.objects.filter(attempt__user=user).order_by("attempt", "pk").values_list(*fields, "scored_at")
     return [json.dumps(row, default=str) for row in [*inks, *scores]]
-
-
-def zipped(attempts: Any = (), **files: Any) -> bytes:
-    """An export with these attempts. `files`: contents by name without extension; None leaves the file out."""
-    lines = "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in attempts)
-    found = {"account.json": {"format": 1}, "attempts.jsonl": lines}
-    found |= {name if "." in name else f"{name}.json": data for name, data in files.items()}
-    buffer = io.BytesIO()
-    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
-        for name, data in found.items():
-            if data is not None:
-                archive.writestr(name, data if isinstance(data, str | bytes) else json.dumps(data))
-    return buffer.getvalue()
-
-
-CANDIDATE = {"character": "口", "confidence": 0.5, "legibility": 50, "lookalikes": []}
-
-
-def attempt_row(**fields: Any) -> dict[str, Any]:
-    score = {
-        "model": "theirs",
-        "target": "口",
-        "legibility": 99,
-        "known": True,
-        "candidates": [],
-        "misread_as": [],
-        "form": None,
-        "remarks": [],
-        "scored_at": "2026-01-02T03:04:06+00:00",
-    }
-    return {
-        "id": str(uuid.uuid4()),
-        "written_at": "2026-01-02T03:04:05+00:00",
-        "target": "口",
-        "scripts": [],
-        "ink": INK,
-        "image": None,
-        "pen_width": None,
-        "scores": [score],
-        **fields,
-    }
 
 
 def test_an_account_that_is_exported_deleted_and_imported_has_the_same_history(alice, client_of, post):

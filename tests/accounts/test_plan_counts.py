@@ -1,4 +1,4 @@
-"""What a plan counts and puts in order: quotas, new characters, forecasts and reviews, each of its learner alone."""
+"""The plan's counts and orders: quotas, new characters, forecasts and reviews, all of one learner only."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,11 +24,25 @@ def bob() -> User:
 
 
 def due(user: User, literal: str, days: int) -> Review:
-    """A review of the character, due so many days after today."""
+    """A review of the character, due some days after today."""
     character = Character.objects.get(literal=literal)
     return Review.objects.create(
         user=user, character=character, begun_on=user.today, due_on=user.today + timedelta(days=days)
     )
+
+
+def test_the_longest_overdue_reviews_of_the_learner_come_first(alice, bob):
+    for literal, days in {"一": 0, "二": 1, "三": -5, "四": -1}.items():
+        due(alice, literal, days)
+    due(bob, "七", -2)
+    assert [review.character.literal for review in Review.objects.due(alice)] == ["三", "四", "一"]
+
+
+def test_a_plan_is_read_with_its_list_in_one_query(alice, django_assert_num_queries):
+    own = CharacterList.objects.create(user=alice, name="Mine", characters="口")
+    Plan.objects.create(user=alice, order="list", list=own)
+    with django_assert_num_queries(1):
+        assert Plan.of(alice).list == own
 
 
 def test_the_forecast_counts_the_learners_reviews_from_tomorrow_to_its_last_day(alice, bob):
@@ -77,7 +91,7 @@ def test_a_plan_without_new_characters_counts_none(alice):
 def test_an_order_by_list_asks_for_the_list(alice):
     with pytest.raises(ValidationError) as error:
         Plan(user=alice, order=Order.LIST).clean()
-    assert error.value.message_dict == {"list": ["Choose the list that new ones come from."]}
+    assert error.value.message_dict == {"list": ["Choose the list that new characters come from."]}
 
 
 def test_others_reviews_use_up_neither_the_quota_nor_the_new_characters(alice, bob):

@@ -177,7 +177,7 @@ def test_today_shows_what_to_practise_and_the_distance_to_the_goal(client, alice
         Review.objects.create(user=alice, character=character, begun_on=day(900), due_on=alice.today + timedelta(back))
     response = client.get("/today/")
     page = text(response)
-    for part in ("due 1", "new 3", "2 of 4", "2 attempts to go", "days in a row 2", "written today 2 min"):
+    for part in ("due 1", "new 3", "2 of 4", "2 attempts to go", "days in a row 2", "spent writing today 2 min"):
         assert part in page
     assert re.findall(r'href="/\?practise=(.+?)"', html(response)) == ["%E6%B0%B8"]
     assert html(response).count('class="tile" href="/history/') == 3

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.access.preferences import change_time_zone
-from accounts.models import Confusion, Day, Progress, User
+from accounts.models import Confusion, Day, Progress, Review, User
+from accounts.progress import tally
 from characters.models import Character
 from scoring.models import Attempt, Score
 
@@ -261,3 +262,227 @@ def test_a_score_that_cannot_be_counted_is_not_stored(write, monkeypatch):
     assert not Progress.objects.exists()
     attempt.refresh_from_db()
     assert (attempt.status, attempt.legibility) == ("queued", None)
+
+
+def progress_of(user: User, literal: str = "口") -> dict[str, Any] | None:
+    names = ("attempts", "total", "best", "in_a_row", "latest", "latest_at")
+    return Progress.objects.filter(user=user, character__literal=literal).values(*names).first()
+
+
+def days_of(user: User) -> list[tuple[date, int, int, int]]:
+    return list(user.days.values_list("date", "attempts", "total", "duration"))
+
+
+def confusions_of(user: User) -> list[tuple[str, str, int]]:
+    return list(
+        Confusion.objects.filter(user=user).order_by("pk").values_list("character__literal", "read_as", "times")
+    )
+
+
+MONDAY, TUESDAY = datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_a_first_score_is_counted(alice, write):
+    judge(write(written_at=MONDAY, duration=700), 90)
+    assert progress_of(alice) == {
+        "attempts": 1,
+        "total": 90,
+        "best": 90,
+        "in_a_row": 1,
+        "latest": 90,
+        "latest_at": MONDAY,
+    }
+    assert days_of(alice) == [(MONDAY.date(), 1, 90, 700)]
+    assert confusions_of(alice) == []
+
+
+@pytest.mark.django_db
+def test_a_newer_score_is_added(alice, write, monkeypatch):
+    judge(write(written_at=MONDAY, duration=700), 90)
+    monkeypatch.setattr(tally, "recount", None)
+    judge(write(written_at=TUESDAY, duration=30), 40)
+    judge(write(written_at=TUESDAY + timedelta(seconds=1), duration=5), 85)
+    assert progress_of(alice) == {
+        "attempts": 3,
+        "total": 215,
+        "best": 90,
+        "in_a_row": 1,
+        "latest": 85,
+        "latest_at": TUESDAY + timedelta(seconds=1),
+    }
+    assert days_of(alice) == [(MONDAY.date(), 1, 90, 700), (TUESDAY.date(), 2, 125, 35)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(hours=2)])
+def test_a_late_score_of_an_earlier_attempt_is_counted_in_its_place(alice, write, later):
+    early = write(written_at=MONDAY)
+    judge(write(written_at=MONDAY + later), 95)
+    judge(early, 85)
+    found = progress_of(alice)
+    assert found
+    assert (found["attempts"], found["in_a_row"], found["latest_at"]) == (2, 2, MONDAY + later)
+    assert days_of(alice) == [(MONDAY.date(), 2, 180, 0)]
+
+
+@pytest.mark.django_db
+def test_a_changed_score_replaces_the_first(alice, write):
+    attempt = write(written_at=MONDAY)
+    judge(attempt, 90)
+    judge(attempt, 30, version="2")
+    found = progress_of(alice)
+    assert found
+    assert (found["attempts"], found["total"], found["best"]) == (1, 30, 30)
+    assert days_of(alice) == [(MONDAY.date(), 1, 30, 0)]
+
+
+@pytest.mark.django_db
+def test_confusions_are_counted_for_each_pair(alice, write):
+    for literal, read_as in (("口", "日"), ("口", "日"), ("口", "曰"), ("永", "日")):
+        write(literal).record(model_version="1", known=True, candidates=[], legibility=10, misread_as=[read_as])
+    assert confusions_of(alice) == [("口", "日", 2), ("口", "曰", 1), ("永", "日", 1)]
+    tally.rebuild(alice)
+    assert sorted(confusions_of(alice)) == sorted([("口", "日", 2), ("口", "曰", 1), ("永", "日", 1)])
+
+
+@pytest.mark.django_db
+def test_only_a_first_score_rates_the_review(alice, write):
+    character = Character.objects.get(literal="口")
+    review, _ = Review.objects.begin(alice, character)
+    Review.objects.filter(pk=review.pk).update(due_on=MONDAY.date())
+    attempt = write(written_at=MONDAY)
+    judge(attempt, 90)
+    review.refresh_from_db()
+    assert (review.reviews, review.reviewed_on, review.lapses) == (1, MONDAY.date(), 0)
+    Review.objects.filter(pk=review.pk).update(due_on=MONDAY.date())
+    judge(attempt, 20, version="2")
+    review.refresh_from_db()
+    assert review.reviews == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("form", "is_lower"), [(None, False), (60, False), (59, True)])
+def test_the_form_of_the_score_lowers_the_rating(alice, write, form, is_lower):
+    stabilities = []
+    for literal, own in (("口", None), ("永", form)):
+        Review.objects.begin(alice, Character.objects.get(literal=literal))
+        Review.objects.filter(user=alice).update(due_on=MONDAY.date())
+        write(literal, written_at=MONDAY).record(
+            model_version="1", known=True, candidates=[], legibility=85, misread_as=[], form=own
+        )
+        stabilities.append(Review.objects.get(user=alice, character__literal=literal).stability)
+    assert (stabilities[1] != stabilities[0]) is is_lower
+
+
+@pytest.mark.django_db
+def test_the_day_is_that_of_the_learners_time_zone(alice, write):
+    alice.time_zone = "Asia/Tokyo"
+    alice.save()
+    judge(write(written_at=datetime(2026, 3, 2, 16, tzinfo=UTC)))
+    assert [day for day, *_ in days_of(alice)] == [date(2026, 3, 3)]
+
+
+@pytest.mark.django_db
+def test_attempts_of_guests_without_target_or_deleted_are_not_counted(alice, write):
+    ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
+    guest = Attempt.objects.create(guest=uuid4(), target=Character.objects.get(literal="口"), ink=ink)
+    judge(guest)
+    Attempt.objects.create(user=alice, ink=ink).record(
+        model_version="1", known=True, candidates=[], legibility=None, misread_as=[]
+    )
+    judge(write(forgotten_at=timezone.now()))
+    for model in (Progress, Day, Confusion):
+        assert not model.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("more", "expected"), [(0, "recount"), (1, "rebuild")])
+def test_many_changed_attempts_are_recounted_with_everything_else(alice, monkeypatch, more, expected):
+    called = []
+    monkeypatch.setattr(tally, "recount", lambda user, attempts: called.append(("recount", user, len(attempts))))
+    monkeypatch.setattr(tally, "rebuild", lambda user: called.append(("rebuild", user, 300 + more)))
+    tally.count_changed(alice.pk, [(1, MONDAY)] * (300 + more))
+    assert called == [(expected, alice, 300 + more)]
+
+
+def spoil(user: User, literals: str, days: list[date]) -> None:
+    """Give the learner wrong counts of these characters and days."""
+    for literal in literals:
+        character = Character.objects.get(literal=literal)
+        Progress.objects.update_or_create(
+            user=user, character=character, defaults={"attempts": 99, "latest_at": MONDAY}
+        )
+        Confusion.objects.update_or_create(user=user, character=character, read_as="目", defaults={"times": 99})
+    for day in days:
+        Day.objects.update_or_create(user=user, date=day, defaults={"attempts": 99})
+
+
+def wrong(user: User) -> tuple[str, str, list[date]]:
+    """The characters with wrong progress, with wrong confusions, and the wrong days."""
+    progress = Progress.objects.filter(user=user, attempts=99).order_by("character__literal")
+    confusions = Confusion.objects.filter(user=user, times=99).order_by("character__literal")
+    return (
+        "".join(progress.values_list("character__literal", flat=True)),
+        "".join(confusions.values_list("character__literal", flat=True)),
+        list(Day.objects.filter(user=user, attempts=99).values_list("date", flat=True)),
+    )
+
+
+@pytest.fixture
+def bob() -> User:
+    return User.objects.create_user("bob@example.org")
+
+
+@pytest.mark.django_db
+def test_a_recount_changes_the_given_characters_and_days_of_the_user(alice, bob, write):
+    for literal in "口永":
+        for moment in (MONDAY, TUESDAY):
+            judge(write(literal, written_at=moment))
+    days = [MONDAY.date(), TUESDAY.date()]
+    for user in (alice, bob):
+        spoil(user, "口永", days)
+    tally.recount(alice, [(Character.objects.get(literal="口").pk, MONDAY)])
+    assert wrong(alice) == ("永", "永", [TUESDAY.date()])
+    assert wrong(bob) == ("口永", "口永", days)
+    assert days_of(alice)[0] == (MONDAY.date(), 2, 180, 0)
+    tally.rebuild(alice)
+    assert wrong(alice) == ("", "", [])
+    assert wrong(bob) == ("口永", "口永", days)
+    found = progress_of(alice, "永")
+    assert found
+    assert found["attempts"] == 2
+    assert days_of(alice) == [(MONDAY.date(), 2, 180, 0), (TUESDAY.date(), 2, 180, 0)]
+
+
+@pytest.mark.django_db
+def test_a_recount_accepts_an_iterator(alice, write):
+    attempt = write(written_at=MONDAY)
+    judge(attempt)
+    spoil(alice, "口", [MONDAY.date()])
+    tally.recount(alice, iter([(attempt.target_id, attempt.written_at)]))
+    assert wrong(alice) == ("", "", [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("time_zone", "moments"),
+    [
+        ("UTC", ["2026-03-02T00:00", "2026-03-02T23:59"]),
+        ("Asia/Tokyo", ["2026-03-01T15:00", "2026-03-02T14:59"]),
+        ("America/Havana", ["2026-11-01T04:00", "2026-11-01T05:30", "2026-11-02T04:59"]),
+        ("America/St_Johns", ["2010-11-06T02:30", "2010-11-07T02:29", "2010-11-07T02:31", "2010-11-07T03:29"]),
+        ("America/Santiago", ["2026-09-06T04:00", "2026-09-07T02:59"]),
+    ],
+)
+def test_a_recount_finds_all_attempts_of_a_day(alice, write, time_zone, moments):
+    alice.time_zone = time_zone
+    alice.save()
+    times = [datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in moments]
+    for moment in times:
+        judge(write(written_at=moment))
+    day = alice.day_of(times[0])
+    assert {alice.day_of(moment) for moment in times} == {day}
+    spoil(alice, "口", [day])
+    tally.recount(alice, [(Character.objects.get(literal="口").pk, times[0])])
+    assert days_of(alice) == [(day, len(times), 90 * len(times), 0)]

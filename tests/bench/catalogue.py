@@ -1,4 +1,4 @@
-"""How long the catalogue's pages take in the web process: python -m tests.bench.catalogue, after `make setup`."""
+"""Response times of the catalogue's pages in the web process: make bench-catalogue"""
 
 import os
 import statistics
@@ -35,7 +35,7 @@ def timed(client: Client, url: str) -> float:
     start = time.perf_counter()
     response = client.get(url)
     if response.status_code != 200:
-        raise RuntimeError(f"{url} answers {response.status_code}")
+        raise RuntimeError(f"{url} returned {response.status_code}")
     return (time.perf_counter() - start) * 1000
 
 

@@ -1,9 +1,9 @@
-"""How long a learner's pages take on PostgreSQL when the site is full: make bench-history
+"""Response times of a learner's pages on a large PostgreSQL database: make bench-history
 
-Starts a server of its own, fills it with 1,000,000 writings of 1,000 learners, the first of whom wrote 100,000, and
-asks as that one and as others. LEARNERS, ATTEMPTS and MOST make it smaller, COPIES larger: with LEARNERS=251
-ATTEMPTS=350000 COPIES=39 there are 10,100,000 writings. LIMIT is what a page may take, ms. DATABASE_URL takes a server
-that was filled before. PLANS=1 shows how the database finds what the slowest pages show.
+Starts PostgreSQL, creates 1,000,000 attempts of 1,000 learners, 100,000 of them by the first one, and requests pages as
+that learner and as others. LEARNERS, ATTEMPTS and MOST set smaller numbers; COPIES multiplies the attempts: with
+LEARNERS=251 ATTEMPTS=350000 COPIES=39 there are 10,100,000. LIMIT is the longest p95 of a page, ms. DATABASE_URL names
+a database that was filled before. PLANS=1 prints the query plans of the slowest pages.
 """
 
 import gc
@@ -22,7 +22,7 @@ LEARNERS, ATTEMPTS, MOST, COPIES = (
     for name, otherwise in [("LEARNERS", "1000"), ("ATTEMPTS", "1000000"), ("MOST", "100000"), ("COPIES", "0")]
 )
 ROUNDS = 40
-#: Milliseconds that 95 of 100 answers take at most.
+#: Longest p95 of a page, ms.
 LIMIT = float(os.environ.get("LIMIT", "60"))
 PAGES = [
     "/history/",
@@ -39,21 +39,21 @@ PAGES = [
     "/history/?script=digit&grade=1",
     "/api/v1/attempts/",
     "/api/v1/attempts/?script=hiragana&page_size=100",
-    # What this site may not have:
+    # Pages that an older release may lack:
     "/progress/",
     "/today/",
     "/api/v1/progress/",
     "/api/v1/reviews/",
 ]
-#: Of the statements whose plans are shown.
+#: Matches the statements whose plans are printed.
 READS = re.compile('FROM "(scoring_attempt|accounts_progress)"')
-#: So far is the deep page.
+#: Number of pages that are requested one after another.
 DEEP = 30
 
 
 @contextmanager
 def filled() -> Iterator[None]:
-    """Django on a database full of writings."""
+    """Set up Django on a database full of attempts."""
     if "DATABASE_URL" in os.environ:
         set_up()
         yield
@@ -85,8 +85,8 @@ def fill() -> None:
     print(f"filled in {time.perf_counter() - begun:.0f} s")
 
 
-def ask() -> bool:
-    """Time all pages and print how long they took; whether each kept within the limit."""
+def time_pages() -> bool:
+    """Time all pages and print the results; True if each is within the limit."""
     from django.test import Client
     from django.urls import Resolver404, resolve
 
@@ -106,8 +106,8 @@ def ask() -> bool:
             resolve(url.partition("?")[0])
         except Resolver404:
             continue
-        for who, asking in [("of the most", clients[:1] * ROUNDS), ("of others", (clients[1:] or clients) * 2)]:
-            slow += report(f"{url} {who}", [timed(client, url) for client in [asking[0], *asking]][1:])
+        for who, users in [("most attempts", clients[:1] * ROUNDS), ("other learners", (clients[1:] or clients) * 2)]:
+            slow += report(f"{url} ({who})", [timed(client, url) for client in [users[0], *users]][1:])
     older = "/api/v1/attempts/"
     times = []
     for _ in range(DEEP):
@@ -125,7 +125,7 @@ def timed(client: Any, url: str) -> float:
     begun = time.perf_counter()
     answer = client.get(url)
     if answer.status_code != 200:
-        raise RuntimeError(f"{url} answers {answer.status_code}")
+        raise RuntimeError(f"{url} returned {answer.status_code}")
     return (time.perf_counter() - begun) * 1000
 
 
@@ -136,7 +136,7 @@ def report(name: str, times: list[float]) -> list[str]:
 
 
 def sizes() -> None:
-    """Print what the largest tables and their indexes take on the disk."""
+    """Print the sizes of the largest tables and their indexes on the disk."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -155,7 +155,7 @@ def sizes() -> None:
 
 
 def plans(urls: list[str]) -> None:
-    """Print how the database finds what the learner who wrote the most sees at `urls`."""
+    """Print the plans of the queries for `urls`, requested by the learner with the most attempts."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -174,8 +174,8 @@ def plans(urls: list[str]) -> None:
                 print("\n".join(row[0][:160] for row in cursor.fetchall()))
 
 
-def forget_all() -> None:
-    """Forget and bring back what the first learner wrote, in one go, then erase it."""
+def delete_all() -> None:
+    """Delete and restore all attempts of the first learner at once; then delete and erase them."""
     from django.utils import timezone
 
     from accounts.models import User
@@ -184,7 +184,7 @@ def forget_all() -> None:
 
     learner = User.objects.earliest("pk")
     mine = Attempt.objects.filter(user=learner)
-    seconds("forget", lambda: mine.hide(timezone.now()))
+    seconds("delete", lambda: mine.hide(timezone.now()))
     seconds("restore", lambda: Attempt.objects.hidden_by(learner, None).restore())
     mine.hide(timezone.now() - 2 * Attempt.objects.all().UNDO_KEPT)
     runs = 0
@@ -203,9 +203,9 @@ def seconds(name: str, work: Callable[[], int]) -> None:
 
 if __name__ == "__main__":
     with filled():
-        is_fast = ask()
+        is_fast = time_pages()
         if "PLANS" in os.environ:
             plans(["/history/", "/history/?grade=1&grade=8", "/history/?script=kanji&score=-10", "/progress/"])
         sizes()
-        forget_all()
+        delete_all()
     raise SystemExit(not is_fast)

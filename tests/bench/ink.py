@@ -1,10 +1,9 @@
-"""Frames of ten seconds of fast writing at 240 points a second: make bench-ink
+"""Work per frame during ten seconds of fast writing at 240 points a second: make bench-ink
 
-A pen is played through DevTools in a real browser, once as it is and once with the processor four times as slow. A
-trace tells how long the page's main thread worked for each frame: events, points, paint and commit. Its own time on the
-processor counts; but to slow it down Chromium has it spin for three times what has passed, also while it waited or
-another program ran. So a page with nothing but a canvas and a line is measured beside it: what it lacks of a hundred is
-the machine's.
+DevTools simulates a pen in a real browser, at normal speed and with the processor slowed down four times. A trace shows
+how much processor time the page's main thread took for each frame: events, points, paint and commit. But Chromium slows
+a thread down by letting it spin for three times the time that passed, even while it waited or another program ran.
+Therefore a page with only a canvas and a line is measured for comparison: frames that it misses are due to the machine.
 """
 
 import asyncio
@@ -22,7 +21,7 @@ from tests.support.chromium import ARGUMENTS, ENVIRONMENT, PATH
 from tests.support.site import Site
 
 SECONDS, RATE = 10, 240
-#: Points of a stroke: half a second.
+#: Points of a stroke, which takes half a second.
 STROKE = 120
 FRAME = 1000 / 60
 BARE = """<!doctype html><canvas width="1056" height="1056" style="width: 528px; touch-action: none"></canvas><script>
@@ -48,43 +47,43 @@ CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
 
 
 async def write(devtools: CDPSession, box: FloatRect) -> int:
-    """Loops all over the paper, sent without waiting for an answer, as a digitizer does. How many points."""
+    """Write loops all over the paper, without waiting for answers. Returns the number of points sent."""
     clock = asyncio.get_running_loop().time
-    begun, sent = clock(), []
+    started, sent = clock(), []
     for number in range(SECONDS * RATE):
         turn, spread = number / 25, 0.25 + 0.2 * math.sin(number / 190)
-        place = number % STROKE
+        index = number % STROKE
         pen = {
-            "type": {0: "mousePressed", STROKE - 1: "mouseReleased"}.get(place, "mouseMoved"),
+            "type": {0: "mousePressed", STROKE - 1: "mouseReleased"}.get(index, "mouseMoved"),
             "x": box["x"] + box["width"] * (0.5 + spread * math.cos(turn)),
             "y": box["y"] + box["height"] * (0.5 + spread * math.sin(turn * 1.1)),
             "button": "left",
-            "buttons": 0 if place == STROKE - 1 else 1,
+            "buttons": 0 if index == STROKE - 1 else 1,
             "clickCount": 1,
             "pointerType": "pen",
         }
         sent.append(asyncio.create_task(devtools.send("Input.dispatchMouseEvent", pen)))
-        await asyncio.sleep(max(0, begun + (number + 1) / RATE - clock()))
+        await asyncio.sleep(max(0, started + (number + 1) / RATE - clock()))
     await asyncio.gather(*sent)
     return len(sent)
 
 
 def work_per_frame(trace: bytes) -> list[float]:
-    """Milliseconds that the main thread worked for each frame, since it handed over the one before."""
+    """Milliseconds that the main thread worked for each frame, since it committed the previous one."""
     events = json.loads(trace)["traceEvents"]
     commits = [event for event in events if event["name"] == "Commit" and "dur" in event]
     thread = statistics.mode((event["pid"], event["tid"]) for event in commits)
     own = [event for event in events if (event["pid"], event["tid"]) == thread and "dur" in event]
-    handed_over = sorted(event["ts"] for event in own if event["name"] == "Commit")
-    frames = [0.0] * (len(handed_over) + 1)
+    committed = sorted(event["ts"] for event in own if event["name"] == "Commit")
+    frames = [0.0] * (len(committed) + 1)
     for event in own:
         if event["name"] == "RunTask":
-            frames[bisect.bisect_left(handed_over, event["ts"])] += event.get("tdur", 0) / 1000
-    return frames[1:-1]  # the first and the last are no whole ones
+            frames[bisect.bisect_left(committed, event["ts"])] += event.get("tdur", 0) / 1000
+    return frames[1:-1]  # the first and the last are incomplete
 
 
 async def measure(browser: Browser, url: str | None, slower: int) -> None:
-    """The page at `url`, or one with a canvas alone."""
+    """Measure the page at `url`, or without one a page with only a canvas."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=2)
     if url:
         await page.goto(url, wait_until="networkidle")
@@ -92,7 +91,7 @@ async def measure(browser: Browser, url: str | None, slower: int) -> None:
         await page.set_content(BARE)
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    box = await page.locator("canvas").bounding_box()  # before the trace: to ask runs a script in the page
+    box = await page.locator("canvas").bounding_box()  # before the trace, since it runs a script in the page
     assert box
     await page.wait_for_timeout(500)
     await browser.start_tracing(page=page, categories=CATEGORIES)
@@ -100,9 +99,9 @@ async def measure(browser: Browser, url: str | None, slower: int) -> None:
     frames = work_per_frame(await browser.stop_tracing())
     cuts = statistics.quantiles(frames, n=100)
     within = sum(frame <= FRAME for frame in frames) / len(frames)
-    of = f"{slower} x slower" if url else f"{slower} x slower, a canvas alone"
+    name = f"{slower} x slower" if url else f"{slower} x slower, a canvas alone"
     print(
-        f"{of}: {points} points in {len(frames)} frames, p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms, "
+        f"{name}: {points} points in {len(frames)} frames, p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms, "
         f"longest {max(frames):.1f} ms, {within:.1%} within {FRAME:.1f} ms"
     )
     await page.close()
@@ -113,8 +112,8 @@ async def main(url: str) -> None:
         browser = await playwright.chromium.launch(
             executable_path=PATH, args=ARGUMENTS, env={**os.environ, **ENVIRONMENT}
         )
-        for of, slower in ((url, 1), (url, 4), (None, 4)):
-            await measure(browser, of, slower)
+        for page_url, slower in ((url, 1), (url, 4), (None, 4)):
+            await measure(browser, page_url, slower)
         await browser.close()
 
 

@@ -1,6 +1,7 @@
-"""Latency of one score through the whole embedded set-up: make bench
+"""Latency of one score through the whole embedded site, and processor time of photographs: make bench
 
-Starts a site of its own, posts drawings one after another over loopback, and times the network alone beside it.
+Starts a site, posts attempts one after another over loopback, and times the model without the site for comparison, as
+well as the reading of photographs of 12 megapixels.
 """
 
 import statistics
@@ -18,9 +19,9 @@ CHARACTERS = "永あアR7口鬼書道字"
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    started = time.perf_counter()
     work()
-    return (time.perf_counter() - begun) * 1000
+    return (time.perf_counter() - started) * 1000
 
 
 def line(name: str, times: list[float]) -> None:
@@ -30,9 +31,9 @@ def line(name: str, times: list[float]) -> None:
 
 def through_the_api() -> None:
     with tempfile.TemporaryDirectory(prefix="lettersai-bench-") as folder:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         site = Site(Path(folder), ATTEMPT_RATE="100000/min")
-        print(f"make run until ready: {time.perf_counter() - begun:.1f} s")
+        print(f"make run until ready: {time.perf_counter() - started:.1f} s")
         try:
             browser = site.browser(keep_alive=True)
             inks = [ink_of(character) for character in CHARACTERS]
@@ -76,6 +77,18 @@ def in_process() -> None:
     line("32 drawings at once, all", [milliseconds(many) for _ in range(30)])
 
 
+def photographs() -> None:
+    import cv2
+
+    from ml.photo_trial import TIMED_CONDITIONS, seconds_for
+
+    cv2.setNumThreads(1)  # as in the sandbox
+    for name in TIMED_CONDITIONS:
+        decoding, reading = (1000 * seconds for seconds in seconds_for(name))
+        print(f"12 megapixels, {name:28} processor: decoding {decoding:4.0f} ms, reading beyond that {reading:4.0f} ms")
+
+
 if __name__ == "__main__":
     through_the_api()
     in_process()
+    photographs()

@@ -1,7 +1,7 @@
-"""What Lighthouse says of the pages, and how soon one can write: make lighthouse
+"""Lighthouse scores of the pages, and the time until a visitor can write: make lighthouse
 
-A phone with a slow processor and a slow network: CPU 4 x slower, 1.6 Mbit/s, 150 ms. Prints a table, and fails where a
-page is below its mark. The site on 127.0.0.1 has no HTTPS; Lighthouse and browsers take that for secure.
+Simulates a phone with a slow processor and a slow network: CPU 4 x slower, 1.6 Mbit/s, 150 ms. Prints a table, and
+fails if a page scores too low. The site on 127.0.0.1 has no HTTPS; Lighthouse and browsers treat that as secure.
 """
 
 import json
@@ -21,10 +21,10 @@ from tests.support import chromium
 from tests.support.site import ROOT, Site, until
 
 SLOWER, BITS_PER_SECOND, LATENCY = 4, 1_600_000, 150
-#: The least of a hundred, by category.
-MARKS = {"performance": 95, "accessibility": 100, "best-practices": 100}
+#: Lowest acceptable score by category, 0 to 100.
+LOWEST = {"performance": 95, "accessibility": 100, "best-practices": 100}
 PAGES = {"writing": "", "character": "characters/永/", "today": "today/"}
-#: Until ink of a first visit's first stroke shows, s.
+#: Longest time from a first visit until ink of the first stroke shows, s.
 FIRST_INK = 1.5
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -32,7 +32,7 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "has_touch": True,
 }
-#: Whether the stroke from the paper's middle shows; no more of the picture is read, which itself takes its time.
+#: Whether the stroke from the paper's middle shows. Reads few pixels, since reading takes time too.
 INKED = """() => {
   const canvas = document.querySelector('canvas');
   const at = canvas && [canvas.width / 2, canvas.height / 2, 80, 80];
@@ -43,7 +43,7 @@ SECRET = "a long word 8"
 
 
 def audit(url: str, headers: dict[str, str], folder: Path) -> dict[str, float]:
-    """A page's marks of a hundred; prints what cost it some, except of performance."""
+    """The scores of a page, 0 to 100 by category; prints failed audits, except those of performance."""
     report = folder / "report.json"
     command = [
         "node",
@@ -52,7 +52,7 @@ def audit(url: str, headers: dict[str, str], folder: Path) -> dict[str, float]:
         "--quiet",
         "--output=json",
         f"--output-path={report}",
-        f"--only-categories={','.join(MARKS)}",
+        f"--only-categories={','.join(LOWEST)}",
         "--form-factor=mobile",
         f"--throttling.cpuSlowdownMultiplier={SLOWER}",
         f"--throttling.throughputKbps={BITS_PER_SECOND / 1000}",
@@ -62,18 +62,18 @@ def audit(url: str, headers: dict[str, str], folder: Path) -> dict[str, float]:
     ]
     subprocess.run(command, check=True, env={**os.environ, **chromium.ENVIRONMENT, "CHROME_PATH": chromium.PATH})
     found = json.loads(report.read_text())
-    # Signed out, a learner's page would send to another one, whose marks say nothing.
+    # Without a session, a learner's page would redirect, and the scores would be those of another page.
     assert found["finalDisplayedUrl"] == found["requestedUrl"], found["finalDisplayedUrl"]
-    for name in MARKS:
+    for name in LOWEST:
         for one in found["categories"][name]["auditRefs"]:
-            flaw = found["audits"][one["id"]]
-            if name != "performance" and one["weight"] and flaw["score"] is not None and flaw["score"] < 1:
-                print(f"  {url}: {flaw['title']}")
-    return {name: round(found["categories"][name]["score"] * 100) for name in MARKS}
+            result = found["audits"][one["id"]]
+            if name != "performance" and one["weight"] and result["score"] is not None and result["score"] < 1:
+                print(f"  {url}: {result['title']}")
+    return {name: round(found["categories"][name]["score"] * 100) for name in LOWEST}
 
 
 def sign_in(browser: Browser, site: Site) -> str:
-    """The cookies of a learner who has signed in."""
+    """Sign in as a new learner; returns the cookies for a header."""
     site.run(
         "from allauth.account.models import EmailAddress; from accounts.models import User; "
         f"user = User.objects.create_user('learner@example.org', '{SECRET}'); "
@@ -91,7 +91,7 @@ def sign_in(browser: Browser, site: Site) -> str:
 
 
 def middle_of_paper(browser: Browser, url: str) -> tuple[float, float]:
-    """Where on the phone's screen one begins to write."""
+    """The middle of the paper on the phone's screen, where the first stroke begins."""
     page = browser.new_page(**PHONE)
     page.goto(url)
     box = page.locator("canvas").bounding_box()
@@ -101,7 +101,7 @@ def middle_of_paper(browser: Browser, url: str) -> tuple[float, float]:
 
 
 def first_ink(browser: Browser, url: str, middle: tuple[float, float]) -> float:
-    """Seconds from asking for the page, with nothing kept from before, to ink on the paper."""
+    """Seconds from the request of a first visit until there is ink on the paper."""
     context = browser.new_context(**PHONE)
     page = context.new_page()
     devtools = context.new_cdp_session(page)
@@ -109,7 +109,7 @@ def first_ink(browser: Browser, url: str, middle: tuple[float, float]) -> float:
     devtools.send("Network.enable")
     devtools.send("Network.emulateNetworkConditions", {"offline": False, "latency": LATENCY, **speed})
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-    begun = time.monotonic()
+    started = time.monotonic()
     page.goto(url, wait_until="commit")
 
     def leaves_ink() -> bool:
@@ -120,7 +120,7 @@ def first_ink(browser: Browser, url: str, middle: tuple[float, float]) -> float:
         return bool(page.evaluate(INKED))
 
     until(leaves_ink)
-    seconds = time.monotonic() - begun
+    seconds = time.monotonic() - started
     context.close()
     return seconds
 
@@ -137,11 +137,11 @@ def main() -> int:
             ink = statistics.median(first_ink(browser, site.url, middle) for _ in range(RUNS))
             below += ink > FIRST_INK
             print(f"first ink after {ink:.2f} s, median of {RUNS}; at most {FIRST_INK} s", flush=True)
-            print(f"{'':12}" + "".join(f"{category:>16}" for category in MARKS))
+            print(f"{'':12}" + "".join(f"{category:>16}" for category in LOWEST))
             for title, path in PAGES.items():
-                marks = audit(site.url + path, {"Cookie": cookies} if title == "today" else {}, folder)
-                below += sum(marks[category] < least for category, least in MARKS.items())
-                print(f"{title:12}" + "".join(f"{marks[category]:16}" for category in MARKS), flush=True)
+                scores = audit(site.url + path, {"Cookie": cookies} if title == "today" else {}, folder)
+                below += sum(scores[category] < least for category, least in LOWEST.items())
+                print(f"{title:12}" + "".join(f"{scores[category]:16}" for category in LOWEST), flush=True)
         finally:
             browser.close()
             site.stop()

@@ -1,8 +1,8 @@
-"""How much the site bears: make load
+"""Load test of the site: make load
 
-Starts the site scaled out, PostgreSQL and all, on this machine, and has clients of its own post drawings over loopback:
-scores per second with one worker and with two, latency at half and at nine tenths of that, and the workers' memory
-after 5,000 scores and after 50,000. Clients, database and broker take their share of the same cores.
+Starts a cluster with PostgreSQL on this machine and posts attempts over loopback. Prints scores per second with one and
+with two workers, latency at half and at nine tenths of that rate, and the workers' memory after 5,000 and after 50,000
+scores. Clients, database and broker use the same cores.
 """
 
 import argparse
@@ -27,13 +27,16 @@ CLIENTS = 24
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--scores", type=int, default=50_000, help="after which memory is compared with that after 5,000"
+        "--scores",
+        type=int,
+        default=50_000,
+        help="number of scores after which memory is compared with that after 5,000",
     )
     return parser.parse_args()
 
 
 def clients(cluster: Cluster, write: Callable[[Browser, int], None], seconds: float, count: int = CLIENTS) -> int:
-    """How often `count` clients at once called `write`, each again and again until the time is up."""
+    """Call `write` repeatedly with `count` concurrent clients for `seconds`; returns the number of calls."""
     end = time.monotonic() + seconds
     done = [0] * count
 
@@ -55,15 +58,15 @@ INKS = [ink_of(character) for character in CHARACTERS]
 
 
 def post(browser: Browser, number: int) -> None:
-    place = number % len(INKS)
-    status, attempt = browser.post_ink(INKS[place], target=CHARACTERS[place])
+    index = number % len(INKS)
+    status, attempt = browser.post_ink(INKS[index], target=CHARACTERS[index])
     assert status == 201, attempt
 
 
 def at_rate(cluster: Cluster, rate: float) -> list[float]:
-    """Milliseconds until the score, of posts that come at `rate` a second whether or not those before were answered."""
+    """Latencies, ms, of posts at `rate` a second, which don't wait for earlier answers."""
     times: list[float] = []
-    begun = time.monotonic()
+    started = time.monotonic()
     due = iter(range(int(rate * SECONDS)))
     lock = threading.Lock()
 
@@ -74,7 +77,7 @@ def at_rate(cluster: Cluster, rate: float) -> list[float]:
                 number = next(due, None)
             if number is None:
                 return
-            moment = begun + number / rate
+            moment = started + number / rate
             time.sleep(max(0, moment - time.monotonic()))
             post(browser, number)
             times.append((time.monotonic() - moment) * 1000)
@@ -94,14 +97,14 @@ def report(cluster: Cluster, name: str) -> None:
     rate = posted / SECONDS
     print(f"{name}: {rate:.0f} scores/s through the API")
     taken = {part: (seconds - before[part]) * 1000 / posted for part, seconds in processor(cluster).items()}
-    print("  of the processor, a score: " + ", ".join(f"{part} {ms:.1f} ms" for part, ms in taken.items()))
-    for share in (0.5, 0.9):
-        cuts = statistics.quantiles(at_rate(cluster, rate * share), n=100)
-        print(f"  at {share:.0%} of that: p50 {cuts[49]:.0f} ms, p90 {cuts[89]:.0f} ms, p99 {cuts[98]:.0f} ms")
+    print("  processor time per score: " + ", ".join(f"{part} {ms:.1f} ms" for part, ms in taken.items()))
+    for fraction in (0.5, 0.9):
+        cuts = statistics.quantiles(at_rate(cluster, rate * fraction), n=100)
+        print(f"  at {fraction:.0%} of that: p50 {cuts[49]:.0f} ms, p90 {cuts[89]:.0f} ms, p99 {cuts[98]:.0f} ms")
 
 
 def processor(cluster: Cluster) -> dict[str, float]:
-    """Seconds of the processor that each part has taken since it started."""
+    """Processor time of each part since it started, s."""
     roots = {
         "web": [cluster.processes["web"].pid],
         "workers": [],
@@ -116,15 +119,15 @@ def processor(cluster: Cluster) -> dict[str, float]:
 
 
 def seconds_of(pid: int) -> float:
-    """With those of its children that have ended."""
+    """Processor time of a process and of its ended children, s."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(cluster: Cluster, scores: int) -> bool:
-    """Post batches of 100 until there are so many scores; whether the workers take what they took after 5,000."""
-    writings = [{"ink": INKS[n % 10], "target": CHARACTERS[n % 10]} for n in range(100)]
-    batch = json.dumps({"attempts": writings}).encode()
+    """Post batches until there are `scores`; True if the workers' memory grew by less than a tenth since 5,000."""
+    attempts = [{"ink": INKS[n % 10], "target": CHARACTERS[n % 10]} for n in range(100)]
+    batch = json.dumps({"attempts": attempts}).encode()
     browser = Browser(cluster.port, keep_alive=True)
     names = [name for name in cluster.processes if name.startswith("worker")]
     sizes: list[int] = []
@@ -134,11 +137,11 @@ def memory(cluster: Cluster, scores: int) -> bool:
         while done < goal:
             status, answer = browser.request("POST", "/api/v1/attempts/batch/", batch, {"Prefer": "wait=10"})
             assert status in (201, 202), answer
-            done += len(writings)
+            done += len(attempts)
         resident = [resident_bytes(cluster.worker_child(name)) for name in names]
         print(f"workers after {done:,} scores: {', '.join(f'{size / 1e6:.0f} MB' for size in resident)}", flush=True)
         sizes.append(sum(resident))
-    print(f"that is {sizes[-1] / sizes[0] - 1:+.1%}")
+    print(f"change of memory: {sizes[-1] / sizes[0] - 1:+.1%}")
     return sizes[-1] < 1.1 * sizes[0]
 
 

@@ -1,4 +1,4 @@
-"""The picture of the writing page in README: make screenshots"""
+"""Renews the picture of the writing page in README: make screenshots"""
 
 import io
 import tempfile

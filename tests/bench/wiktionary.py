@@ -1,7 +1,7 @@
-"""Pages a second and memory of import_wiktionary: make bench-wiktionary
+"""Pages per second and memory of import_wiktionary: make bench-wiktionary
 
-Writes a dump of 200,000 pages, the same each time, and imports it in a process of its own: into a database that knows
-the committed catalogue, and once more when nothing is new.
+Writes a dump of 200,000 pages, the same each time, and imports it twice in a process of its own: into a database with
+the committed catalogue, and again when nothing is new.
 """
 
 import bz2
@@ -37,7 +37,7 @@ def wikitext(words: list[str], chance: random.Random) -> str:
 
 
 def kanji(row: dict[str, str], ordinary: str) -> str:
-    """A kanji's page, saying what the catalogue says, some readings in other words."""
+    """A page on a kanji with the facts of the catalogue, some of them in another notation."""
     known = catalogue.facts(row)
     grade = {8: "7", 9: "8", 10: "8", None: "9"}.get(known["grade"], str(known["grade"]))
     kun = ", ".join(text.strip("-").replace(".", "-") + "&lt;ふる" for text in known["kun"])
@@ -73,7 +73,7 @@ def dump() -> Iterator[str]:
 
 
 def manage(folder: Path, *arguments: str) -> tuple[float, float, float, str]:
-    """Seconds on the clock, seconds of the processor, peak MB, and the last line it wrote."""
+    """Run manage.py; returns elapsed and processor time, s, peak memory, MB, and the last line of output."""
     command = [sys.executable, "manage.py", *arguments]
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with subprocess.Popen(
@@ -93,8 +93,8 @@ def manage(folder: Path, *arguments: str) -> tuple[float, float, float, str]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="lettersai-bench-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="lettersai-bench-") as temporary:
+        folder = Path(temporary)
         path = folder / "enwiktionary-pages-articles.xml.bz2"
         size = 0
         with bz2.open(path, "wt", encoding="utf-8") as file:
@@ -103,10 +103,10 @@ def main() -> None:
         print(f"{PAGES:,} pages, {size / 1e6:.0f} M characters, {path.stat().st_size / 1e6:.0f} MB packed")
         for arguments in (["migrate", "--verbosity=0"], ["load_catalogue"]):
             manage(folder, *arguments)
-        for what in ("first import", "once more"):
+        for name in ("first import", "second import"):
             seconds, user, peak, last = manage(folder, "import_wiktionary", str(path))
             print(
-                f"{what}: {seconds:.1f} s ({user:.1f} s of the processor), {PAGES / seconds:,.0f} pages/s, "
+                f"{name}: {seconds:.1f} s ({user:.1f} s of the processor), {PAGES / seconds:,.0f} pages/s, "
                 f"peak {peak:.0f} MB resident\n  {last}"
             )
 

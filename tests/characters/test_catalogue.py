@@ -20,7 +20,7 @@ def test_the_catalogue_has_3175_characters_in_five_scripts():
     assert scripts == {"hiragana": 75, "katakana": 71, "kanji": 2967, "latin": 52, "digit": 10}
 
 
-def test_the_catalogue_has_the_characters_of_the_training_drawings():
+def test_the_catalogue_has_the_characters_of_the_training_data():
     expected = SHARED_DATA / "characters.txt"
     if not expected.exists():
         pytest.skip("needs the validation data beside the repository")
@@ -137,8 +137,8 @@ def test_loading_again_keeps_a_curators_facts_and_restores_deleted_rows():
     assert Term.objects.filter(character=eternity, key="ながい").exists()
 
 
-def test_loading_fills_in_missing_facts_and_takes_changed_ones_for_a_curators():
-    """A database from before facts had sources."""
+def test_loading_fills_in_missing_facts_and_attributes_changed_ones_to_a_curator():
+    """In a database that was filled before facts had sources."""
     Character.objects.filter(literal="食").update(sources={}, jis="", meanings_fr=["bouffer"])
     call_command("load_catalogue", verbosity=0)
     eat = Character.objects.get(literal="食")
@@ -146,7 +146,7 @@ def test_loading_fills_in_missing_facts_and_takes_changed_ones_for_a_curators():
     assert (eat.meanings_fr, eat.sources["meanings_fr"]) == (["bouffer"], {"source": "curator"})
 
 
-def test_an_import_changes_imported_facts_and_never_a_curators():
+def test_an_import_changes_imported_facts_but_not_those_of_a_curator():
     eat = Character.objects.get(literal="食")
     assert eat.learn({"grade": 2, "on": ["ショク"]}, Source.WIKTIONARY_EN, 7) == {
         "on": (["ショク", "ジキ"], ["ショク"])

@@ -20,7 +20,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
 
 @pytest.fixture
 def page(chromium: Browser, site: Site, request) -> Iterator[Page]:
-    """A page of the catalogue, in the browser that a parameter may name. Errors on the page fail the test."""
+    """The catalogue in a new browser. A test may pass options as a parameter; errors on the page fail the test."""
     errors: list[str] = []
     context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 900}}))
     context.on("weberror", lambda error: errors.append(str(error.error)))
@@ -31,7 +31,7 @@ def page(chromium: Browser, site: Site, request) -> Iterator[Page]:
     assert not errors
 
 
-def test_a_drawing_finds_its_character_and_is_not_stored(page, site):
+def test_a_search_by_handwriting_finds_the_character_and_deletes_the_attempt(page, site):
     page.get_by_role("button", name="Draw it").click()
     box = page.locator("dialog canvas").bounding_box()
     for stroke in references()["永"]:
@@ -67,7 +67,7 @@ def test_the_keyboard_filters_and_the_back_button_restores_the_list(page):
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
-def test_searching_filtering_reading_and_reporting_work_without_javascript(page):
+def test_searching_viewing_and_reporting_work_without_javascript(page):
     expect(page.get_by_role("button", name="Draw it")).to_be_hidden()
     page.get_by_role("searchbox").fill("taberu")
     page.get_by_role("button", name="Search").click()
@@ -107,7 +107,7 @@ def test_practise_leads_to_the_writing_page(page, site):
     expect(page).to_have_url(site.url)
 
 
-def test_an_attempt_is_replayed_in_its_own_time(page, site):
+def test_an_attempt_is_replayed_at_the_speed_it_was_written(page, site):
     page.goto(site.url)
     ink = {"width": 300, "height": 300, "strokes": [[[30, 90, 0], [270, 90, 100]], [[30, 210, 600], [270, 210, 700]]]}
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")

@@ -129,7 +129,7 @@ def test_a_character_with_few_facts_has_a_page_without_gaps(client, literal):
     assert not re.search(r"<d[td][^>]*>\s*</d[td]>|None", page)
 
 
-def test_lookalikes_are_shown_with_what_tells_them_apart(client):
+def test_lookalikes_are_shown_with_their_difference(client):
     assert "the lower of the two lines across is the longer one" in client.get("/characters/未/").content.decode()
     assert "Cannot be told apart on their own" in client.get("/characters/口/").content.decode()
 
@@ -160,7 +160,7 @@ def test_any_other_literal_is_404(client, literal):
 
 
 @pytest.mark.usefixtures("fake_scorer")
-def test_pages_show_the_visitors_own_attempts_and_nobody_elses(client_of, post):
+def test_pages_show_users_only_their_own_attempts(client_of, post):
     post(client_of("alice"), {"ink": ink_of("口"), "target": "口"})
     for who, is_shown in (("alice", True), ("bob", False), ("visitor", False)):
         page = client_of(who).get("/characters/口/").content.decode()
@@ -201,9 +201,7 @@ def test_the_eleventh_report_within_an_hour_is_429(client, settings):
 
 def queries(client, url: str) -> int:
     client.get(url)
-    with CaptureQueriesContext(
-        connection,
-    ) as made:
+    with CaptureQueriesContext(connection) as made:
         assert client.get(url).status_code == 200
     return len(made)
 

@@ -1,4 +1,4 @@
-"""What only PostgreSQL shows. Run by test_postgresql.py, with DATABASE_URL set to a server of its own."""
+"""Tests that need PostgreSQL. test_postgresql.py runs them with DATABASE_URL set to a server of its own."""
 
 import json
 import os
@@ -28,9 +28,9 @@ from scoring.models import Attempt, Score
 from scoring.tasks import erase_deleted
 from tests.support.site import ROOT
 
-#: What the one learner wrote, and each of the others.
+#: Attempts of the first learner and of each other learner, and the number of other learners.
 MANY, FEW, OTHERS = 90_000, 100, 100
-#: Rows of attempts read for one page at most: to find its ids, and to show them; the rest is told by an index alone.
+#: Most rows of attempts that may be read for one page; index-only reads don't count.
 ROWS = 1000
 FILTERS = {
     "no filter": "",
@@ -66,8 +66,8 @@ def least(_full: None, db: None) -> User:
     return User.objects.get(email="learner2@seed.example")
 
 
-def cost(statements: list[str], table: str) -> int:
-    """Rows that the statements read of the table itself. Fails when they read it without an index."""
+def rows_read(statements: list[str], table: str) -> int:
+    """The number of rows that the statements read from the table itself. Fails if they read it without an index."""
     rows = 0
     with connection.cursor() as cursor:
         for statement in statements:
@@ -89,8 +89,8 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(below)
 
 
-def asked(user: User, url: str) -> list[str]:
-    """The statements that the page takes."""
+def selects(user: User, url: str) -> list[str]:
+    """The SELECT statements of a request for `url`."""
     client = Client()
     client.force_login(user)
     with CaptureQueriesContext(connection) as queries:
@@ -101,12 +101,12 @@ def asked(user: User, url: str) -> list[str]:
 @pytest.mark.parametrize("page", ["/history/", "/api/v1/attempts/"])
 @pytest.mark.parametrize("query", FILTERS.values(), ids=FILTERS.keys())
 def test_a_page_reads_no_more_rows_of_a_long_history(most, least, page, query):
-    for_most, for_least = asked(most, f"{page}?{query}"), asked(least, f"{page}?{query}")
-    # Session and user, the characters of a filter, which attempts, these and their scores, unless there are none.
+    for_most, for_least = selects(most, f"{page}?{query}"), selects(least, f"{page}?{query}")
+    # The session, the user, the filter's characters, the attempts' ids, the attempts and their scores.
     assert len(for_most) <= 6
     assert len(for_least) <= len(for_most)
-    assert cost(for_least, "scoring_attempt") <= 2 * FEW
-    assert cost(for_most, "scoring_attempt") <= ROWS
+    assert rows_read(for_least, "scoring_attempt") <= 2 * FEW
+    assert rows_read(for_most, "scoring_attempt") <= ROWS
 
 
 def test_a_page_deep_in_the_history_reads_no_more_rows(most):
@@ -114,18 +114,18 @@ def test_a_page_deep_in_the_history_reads_no_more_rows(most):
     client.force_login(most)
     older = f"/api/v1/attempts/?before={(timezone.now() - timedelta(days=400)).date()}"
     for _ in range(3):
-        statements = asked(most, older)
-        assert cost(statements, "scoring_attempt") <= ROWS
+        statements = selects(most, older)
+        assert rows_read(statements, "scoring_attempt") <= ROWS
         older = client.get(older).json()["next"]
 
 
-def test_what_is_due_is_found_by_an_index(most):
+def test_due_reviews_are_found_with_an_index(most):
     with CaptureQueriesContext(connection) as queries:
         assert len(Review.objects.due(most)[:20]) == 20
-    assert cost([queries[0]["sql"]], "accounts_review") <= 20
+    assert rows_read([queries[0]["sql"]], "accounts_review") <= 20
 
 
-def test_a_long_history_is_forgotten_restored_and_erased(most):
+def test_a_long_history_is_deleted_restored_and_erased(most):
     mine = Attempt.objects.filter(user=most)
     assert mine.hide(timezone.now()) == MANY
     assert not Day.objects.filter(user=most).exists()
@@ -137,10 +137,10 @@ def test_a_long_history_is_forgotten_restored_and_erased(most):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_scores_at_once_are_all_counted():
+def test_concurrent_scores_are_all_counted():
     user = User.objects.create_user("alice@example.org")
     facts = {"position": 1, "script": "kanji", "stroke_count": 3}
-    target, _ = Character.objects.get_or_create(literal="口", defaults=facts)  # others may have emptied the tables
+    target, _ = Character.objects.get_or_create(literal="口", defaults=facts)  # another test may have emptied them
     ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
     attempts = [Attempt.objects.create(user=user, target=target, ink=ink) for _ in range(40)]
 
@@ -158,7 +158,7 @@ def test_scores_at_once_are_all_counted():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_erase_who_left_and_neither_waits():
+def test_two_workers_erase_a_deleted_account_without_waiting_for_each_other():
     user = User.objects.create_user("leaver@example.org")
     ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
     attempts = [Attempt.objects.create(user=user, ink=ink, status="scored") for _ in range(3)]
@@ -179,7 +179,7 @@ def test_two_workers_erase_who_left_and_neither_waits():
 
 
 def python(code: str) -> str:
-    """The last line that `code` prints or dies of, with the site's settings, where a statement may take a second."""
+    """Run `code` with a statement timeout of one second; returns the last line of its output or error."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "lettersai.settings", "DATABASE_TIMEOUT": "1"}
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
     return (run.stdout + run.stderr).strip().splitlines()[-1]
@@ -188,25 +188,25 @@ def python(code: str) -> str:
 SLEEP = "from django.db import connection; connection.cursor().execute('select pg_sleep(1.5)'); print('done')"
 
 
-def test_a_statement_of_the_web_server_is_ended_and_one_of_a_command_is_not():
+def test_the_statement_timeout_applies_to_the_web_server_but_not_to_commands():
     assert "due to statement timeout" in python(f"import lettersai.wsgi; {SLEEP}")
     assert python(f"import django; django.setup(); {SLEEP}") == "done"
 
 
-def test_a_server_that_is_gone_without_a_word_is_noticed(db):
+def test_a_connection_to_a_server_that_has_vanished_times_out(db):
     connection.ensure_connection()
     with socket.socket(fileno=os.dup(connection.connection.fileno())) as used:
         assert used.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
 
 
-#: Made before the first release, which had nothing to serve meanwhile.
+#: The last migrations before the first release: no earlier release had to work during them.
 FIRST = {"accounts": 9, "characters": 6, "scoring": 10}
 
 
 @pytest.mark.django_db
-def test_the_last_release_can_serve_while_the_next_one_migrates():
-    """Columns and tables that it reads stay, what it inserts still fits; see docs/runbook.md, A new release."""
+def test_the_previous_release_works_during_migrations():
+    """Migrations keep what it reads, and accept what it inserts; see docs/runbook.md, A new release."""
     loader = MigrationLoader(None)
     first = [name for app, name in loader.disk_migrations if app in FIRST and int(name[:4]) <= FIRST[app]]
     linter = MigrationLinter(
@@ -225,6 +225,6 @@ def test_the_last_release_can_serve_while_the_next_one_migrates():
         "ALTER TABLE scoring_attempt ADD COLUMN mood integer NOT NULL",
     ],
 )
-def test_what_the_last_release_could_not_serve_with_is_found(statement):
+def test_the_linter_finds_statements_that_break_the_previous_release(statement):
     errors, _, _ = analyse_sql_statements(PostgresqlAnalyser, [statement])
     assert errors

@@ -1,4 +1,4 @@
-"""The admin: what curators and operators do there."""
+"""The admin for curators and operators."""
 
 import csv
 import io
@@ -138,7 +138,7 @@ def test_a_characters_identity_cannot_be_changed(curator, eat):
     assert (same.literal, same.position, same.script, same.sources) == ("食", eat.position, "kanji", eat.sources)
 
 
-def test_a_characters_admin_page_shows_its_drawing_and_the_source_of_every_fact(curator, eat):
+def test_a_characters_admin_page_shows_its_strokes_and_the_source_of_every_fact(curator, eat):
     page = curator.get(f"{CHARACTERS}{eat.pk}/change/").content.decode()
     assert page.count("<text") == 9
     assert "KANJIDIC2" in page
@@ -197,7 +197,7 @@ def test_an_invalid_group_is_reported_at_its_members(curator, members):
     assert "members" in answer.context["adminform"].form.errors
 
 
-def test_a_deleted_group_can_be_restored_from_below_the_list(curator):
+def test_a_deleted_group_can_be_restored_from_the_list_page(curator):
     group = LookalikeGroup.objects.get(is_pooled=True, members__contains="口")
     key = group.pk
     curator.post(f"{GROUPS}{key}/delete/", {"post": "yes"})
@@ -210,7 +210,7 @@ def test_a_deleted_group_can_be_restored_from_below_the_list(curator):
     assert not curator.get(GROUPS).context["deleted"]
 
 
-# Tables in and out
+# Export and import
 
 
 def exported(client: Any, url: str, q: str = "", kind: int = 0) -> Dataset:

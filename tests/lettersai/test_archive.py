@@ -1,4 +1,4 @@
-"""Backup and restoration: everything comes back as it was, or nothing does."""
+"""Backup and restore: a restored site equals the original; a damaged archive restores nothing."""
 
 import io
 import json
@@ -13,7 +13,7 @@ import pytest
 from tests.support.drawings import ink_of, png_of
 from tests.support.site import ROOT, postgresql
 
-#: Learners, writings with and without scores, an image, a curator's change; then everything that the site knows.
+#: Creates a learner, attempts with and without scores, an image, and a curator's change.
 FILL = """
 import json
 from django.contrib.auth.models import Group
@@ -32,6 +32,7 @@ Attempt.objects.write(user=alice, photo=png)
 mouth.meanings_en = ["mouth", "opening"]
 mouth.save()
 """
+#: Prints every row, and the hash of every image.
 DUMP = """
 import hashlib, json
 from django.core.files.storage import default_storage
@@ -71,13 +72,13 @@ class Place:
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory) -> Place:
-    """Where nothing was written yet."""
+    """A new site without data."""
     return Place(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture(scope="module")
 def backup(tmp_path_factory) -> tuple[Path, str]:
-    """An archive of a site on SQLite, and all that the site had."""
+    """The archive of a site on SQLite, and the DUMP of that site."""
     folder = tmp_path_factory.mktemp("archive")
     place = Place(folder / "site")
     place.manage("load_catalogue")
@@ -86,7 +87,7 @@ def backup(tmp_path_factory) -> tuple[Path, str]:
     return folder / "site.tar.gz", place.run(DUMP)
 
 
-def test_a_restored_archive_equals_the_original_also_on_postgresql(backup, tmp_path):
+def test_a_restored_site_equals_the_original_on_sqlite_and_postgresql(backup, tmp_path):
     archive, everything = backup
     with postgresql() as database:
         for place in (Place(tmp_path / "a"), Place(tmp_path / "b", database)):
@@ -117,22 +118,22 @@ def checksums(archive: Path) -> bytes:
 @pytest.mark.parametrize("damage", ["half", "a changed row", "another table"])
 def test_a_damaged_archive_restores_nothing(backup, empty, tmp_path, damage):
     archive, _ = backup
-    spoilt = tmp_path / "spoilt.tar.gz"
+    damaged = tmp_path / "damaged.tar.gz"
     before = empty.run(DUMP)
     if damage == "half":
-        spoilt.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+        damaged.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
     else:
-        repack(archive, spoilt, damage)
-    sentence = empty.manage("restore", str(spoilt), fails=True)
+        repack(archive, damaged, damage)
+    sentence = empty.manage("restore", str(damaged), fails=True)
     assert sentence.startswith("CommandError: The archive ")
     assert len(sentence.splitlines()) == 1
     assert empty.run(DUMP) == before
     assert not list(Path(empty.environment["DATA_DIR"]).rglob("*.png"))
 
 
-def repack(archive: Path, spoilt: Path, damage: str) -> None:
-    """The archive with one thing changed."""
-    with tarfile.open(archive) as source, tarfile.open(spoilt, "w:gz") as target:
+def repack(archive: Path, damaged: Path, damage: str) -> None:
+    """Copy `archive` to `damaged` with one change."""
+    with tarfile.open(archive) as source, tarfile.open(damaged, "w:gz") as target:
         for member in source:
             data = content(source, member)
             if damage == "a changed row" and member.name == "rows/accounts.User.jsonl":

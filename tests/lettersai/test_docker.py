@@ -1,4 +1,4 @@
-"""docker/ without its engine: what can be known of the images and of how they are put together."""
+"""The files in docker/, tested without Docker."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from compose_spec import PyCompose
 
 from lettersai.celery import app
 from lettersai.management.commands.run import is_free
-from tests.lettersai.test_seeing import KEYS
+from tests.lettersai.test_observability import KEYS
 from tests.lettersai.test_settings import documented
 from tests.support.docker import COMPOSE, FOLDER, SERVICES, TARGETS, command_of, nginx, stages
 from tests.support.site import ROOT, certificate, free_port, until
@@ -34,7 +34,7 @@ def test_the_dockerfile_passes_hadolint():
 
 
 def test_the_compose_file_matches_the_specification():
-    """As `docker compose config` would: with each ${NAME} filled in, and what is merged merged."""
+    """As `docker compose config` does, with every ${NAME} filled in and YAML merge keys resolved."""
     text = (FOLDER / "compose.yaml").read_text()
     filled = re.sub(r"(?<!\$)\$\{\w+(?::-([^}]*)|:\?[^}]*)?\}", lambda name: name[1] or "given", text)
     PyCompose.from_json(json.dumps(yaml.safe_load(filled))).validate()
@@ -70,7 +70,7 @@ def test_temporary_files_are_on_a_volume_and_every_tmpfs_has_a_limit(service):
     assert all("size=" in place for place in about["tmpfs"])
 
 
-def test_the_web_image_lacks_the_model_libraries_and_the_worker_internet_access():
+def test_the_web_image_has_no_model_libraries_and_the_worker_no_internet_access():
     assert "web.txt" in stages()["web-packages"]
     assert "--from=web-packages" in stages()["web"]
     locked = (ROOT / "requirements" / "web.txt").read_text()
@@ -97,7 +97,7 @@ def test_only_the_proxy_publishes_ports():
     assert [name for name, ports in open_to.items() if not all(p.startswith("127.0.0.1:") for p in ports)] == ["nginx"]
 
 
-def test_nginx_reads_only_files_of_root_and_the_documentation_names_the_owner_of_the_key():
+def test_nginx_can_read_only_files_of_root_and_the_documentation_gives_it_the_key():
     assert "DAC_OVERRIDE" not in SERVICES["nginx"]["cap_add"]
     assert "chown -R root: docker/tls" in (ROOT / "docs/configuration.md").read_text()
 
@@ -142,10 +142,10 @@ SIZE = 30_000_000
 
 
 class Web(BaseHTTPRequestHandler):
-    """In the place of the site: an export, and empty pages."""
+    """Stands in for the site: serves an export, and empty pages."""
 
-    #: How many exports it has given away.
-    given = 0
+    #: Number of responses sent.
+    sent = 0
 
     def do_GET(self) -> None:
         size = SIZE if self.path.endswith("/export/file/") else 0
@@ -153,15 +153,15 @@ class Web(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(size))
         self.end_headers()
         self.wfile.write(bytes(size))
-        Web.given += 1
+        Web.sent += 1
 
     def log_message(self, *_: object) -> None:
-        """Nobody reads it."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def web():
-    Web.given = 0
+    Web.sent = 0
     with ThreadingHTTPServer(("127.0.0.1", 0), Web) as server:
         threading.Thread(target=server.serve_forever).start()
         yield server.server_port
@@ -170,7 +170,7 @@ def web():
 
 @pytest.fixture
 def ask(tmp_path, web):
-    """Sends nginx a request, over a connection of its own; what comes back is for the test to read."""
+    """Returns a function that sends nginx a request over a new connection, from which the test reads the answer."""
     made, key = certificate(tmp_path)
     trusting = ssl.create_default_context(cafile=made)
     port = free_port()
@@ -197,12 +197,12 @@ def test_a_slow_download_of_an_export_occupies_no_thread(ask):
     download = "GET /api/v1/me/export/file/ HTTP/1.1\nHost: localhost\n\n"
     slow = [ask(download) for _ in range(2)]
     assert [reader.recv(12) for reader in slow] == [b"HTTP/1.1 200"] * 2
-    until(lambda: Web.given == 2, 10)
+    until(lambda: Web.sent == 2, 10)
     assert ask(download).recv(12) == b"HTTP/1.1 429"
 
 
 @needs_nginx
-def test_slow_imports_get_two_connections_and_leave_others_free(ask):
+def test_slow_imports_are_limited_to_two_connections(ask):
     upload = f"POST %s HTTP/1.1\nHost: localhost\nContent-Length: {SIZE}\nExpect: 100-continue\n\n"
     assert [ask(upload % "/accounts/data/").recv(12) for _ in range(2)] == [b"HTTP/1.1 100"] * 2
     assert ask(upload % "/api/v1/me/import/").recv(12) == b"HTTP/1.1 429"

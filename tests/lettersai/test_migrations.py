@@ -1,8 +1,12 @@
 """Migrations that move data, forwards and back."""
 
+from importlib import import_module
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from characters.catalogue import reasons
 
 BEFORE, AFTER = ("characters", "0002_more_lookalikes"), ("characters", "0005_drop_readings")
 
@@ -41,3 +45,30 @@ def test_readings_meanings_and_groups_survive_migrating_back_and_forth():
     finally:
         executor = MigrationExecutor(connection)
         executor.migrate(later)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reasons_of_lookalikes_are_reworded_except_those_that_curators_wrote():
+    later = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        groups = migrate(("characters", "0007_plain_help_texts")).get_model("characters", "LookalikeGroup").objects
+        groups.all().delete()
+        groups.create(members="ゃや", reason="differ in size alone")
+        groups.create(members="ゅゆ", reason="ゅ is smaller")
+
+        groups = migrate(("characters", "0008_reword_reasons")).get_model("characters", "LookalikeGroup").objects
+        assert dict(groups.values_list("members", "reason")) == {"ゃや": "differ only in size", "ゅゆ": "ゅ is smaller"}
+
+        groups = migrate(("characters", "0007_plain_help_texts")).get_model("characters", "LookalikeGroup").objects
+        assert dict(groups.values_list("members", "reason")) == {
+            "ゃや": "differ in size alone",
+            "ゅゆ": "ゅ is smaller",
+        }
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(later)
+
+
+def test_every_reworded_reason_has_translations():
+    reworded = import_module("characters.migrations.0008_reword_reasons").NEW_BY_OLD
+    assert set(reworded.values()) <= set(reasons())

@@ -1,4 +1,4 @@
-"""What watches the site asks for figures that there are, and says what to do."""
+"""The dashboard and the alerts use metrics that exist, and every alert has a section in the runbook."""
 
 import json
 import re
@@ -26,19 +26,19 @@ PANELS: dict[str, list[str]] = {
 EXPRESSIONS = [expression for expressions in PANELS.values() for expression in expressions] + [
     rule["expr"] for rule in ALERTS.values()
 ]
-#: Prometheus's own.
+#: A metric of Prometheus itself.
 UP = "up"
 
 
 def selectors(expression: str) -> list[tuple[str, set[str]]]:
-    """Each series that the expression asks for: its name, and the labels that it picks by."""
+    """The metric and the label names of each selector in the expression."""
     found = re.findall(r"\b(up|lettersai_\w+)(?:\{([^}]*)\})?", expression)
     return [(name, set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", labels))) for name, labels in found]
 
 
 @pytest.fixture
-def shown(client_of, post, settings, monkeypatch, fake_scorer) -> dict[str, set[str]]:
-    """The labels of each series that the site shows once something has happened."""
+def exported(client_of, post, settings, monkeypatch, fake_scorer) -> dict[str, set[str]]:
+    """The label names of each metric that the site exports after some activity, by metric."""
     settings.METRICS_TOKEN = "token"
     alice = client_of("alice")
     post(alice, {"ink": ink_of("口"), "target": "口"})
@@ -53,13 +53,13 @@ def shown(client_of, post, settings, monkeypatch, fake_scorer) -> dict[str, set[
 
 
 @pytest.mark.django_db
-def test_dashboard_and_alerts_use_metrics_that_the_site_has(shown):
+def test_dashboard_and_alerts_use_metrics_that_the_site_has(exported):
     for expression in EXPRESSIONS:
         for name, labels in selectors(expression):
             if name == UP:
                 continue
-            assert name in shown, expression
-            assert labels <= shown[name], expression
+            assert name in exported, expression
+            assert labels <= exported[name], expression
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
@@ -68,7 +68,7 @@ def test_every_expression_is_valid_promql(expression):
 
 
 @pytest.mark.django_db
-def test_the_metrics_name_what_is_down(client, settings, monkeypatch):
+def test_the_metrics_show_which_services_are_down(client, settings, monkeypatch):
     settings.METRICS_TOKEN = "token"
     monkeypatch.setattr("scoring.wakeup.answers", lambda: True)
     monkeypatch.setattr("scoring.wakeup.is_worker_alive", lambda: False)

@@ -1,4 +1,4 @@
-"""The tests of tests/lettersai/on_postgresql.py, on a server that is started for them."""
+"""Runs tests/lettersai/on_postgresql.py on a PostgreSQL server of its own."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from tests.support.site import ROOT, postgresql
 
 
 @pytest.mark.timeout(600)
-def test_what_only_postgresql_shows():
+def test_the_tests_that_need_postgresql_pass():
     with postgresql() as url:
         run = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "--create-db", "tests/lettersai/on_postgresql.py"],

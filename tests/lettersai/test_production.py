@@ -1,4 +1,4 @@
-"""What the containers start, as plain processes with production settings: PostgreSQL, TLS to Redis, a bucket, nginx."""
+"""The commands of the containers with production settings, PostgreSQL, TLS to Redis, a bucket and nginx."""
 
 import http.client
 import json
@@ -27,7 +27,7 @@ SEND_REMINDERS = "from accounts.practice.tasks import send_reminders; send_remin
 
 
 class Production:
-    """The containers' processes; `folder` has their logs by name."""
+    """The processes of the containers; `folder` contains their logs, by name."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder = folder
@@ -125,7 +125,7 @@ def browser(site):
 
 
 class TlsBrowser(Browser):
-    """Asks nginx, as the world does."""
+    """An API client that connects to nginx."""
 
     def __init__(self, site: Production) -> None:
         super().__init__(site.tls_port)
@@ -159,7 +159,7 @@ def test_an_image_is_stored_in_the_bucket(site, browser):
 
 def test_while_the_bucket_is_down_images_are_refused_and_ink_is_scored(site):
     def write(_: int) -> set[tuple[int, str]]:
-        """What a client was told of three images and three writings in ink."""
+        """Post three images and three attempts in ink; returns HTTP statuses with error codes or attempt statuses."""
         client = TlsBrowser(site)
         answers = [
             answer for _ in range(3) for answer in (client.post_png(png_of("口")), client.post_ink(ink_of("口")))
@@ -169,9 +169,9 @@ def test_while_the_bucket_is_down_images_are_refused_and_ink_is_scored(site):
     before = {item.key for item in site.bucket.objects.all()}
     site.s3.stop()
     with ThreadPoolExecutor(4) as clients:
-        told = set().union(*clients.map(write, range(4)))
+        answers = set().union(*clients.map(write, range(4)))
     site.s3.start()
-    assert told == {(503, "storage_unavailable"), (201, "scored")}
+    assert answers == {(503, "storage_unavailable"), (201, "scored")}
     assert {item.key for item in site.bucket.objects.all()} == before
     assert write(0) == {(201, "scored")}
 
@@ -228,7 +228,7 @@ def test_the_proxy_refuses_requests_that_are_too_large(browser):
 
 
 def test_the_proxy_passes_imports_as_large_as_an_export(browser):
-    """Which doesn't know who sends it."""
+    """The site refuses them, since nobody is signed in."""
     export = b"x" * 30_000_000
     assert browser.request("POST", "/api/v1/me/import/", export)[0] == 401
     form = {"Content-Type": "application/x-www-form-urlencoded"}

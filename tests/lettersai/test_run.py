@@ -1,4 +1,4 @@
-"""manage.py run: starts everything or says why not, and leaves nothing behind."""
+"""manage.py run starts every process or says why it can't, and leaves no process behind."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def site(tmp_path):
 
 @pytest.fixture
 def first_start(tmp_path, monkeypatch):
-    """With nothing there: it makes its database."""
+    """A site in an empty folder, where it creates its database."""
     monkeypatch.setattr(Site, "database", None)
     running = Site(tmp_path)
     yield running
@@ -63,7 +63,7 @@ def test_stopping_ends_every_process_and_a_second_start_finds_the_attempts(first
     site.stop()
 
 
-def test_killing_it_leaves_no_orphans(site):
+def test_killing_the_main_process_leaves_no_orphans(site):
     started = descendants(site.process.pid)
     site.process.kill()
     until(lambda: are_gone(started), 30)

@@ -1,4 +1,4 @@
-"""Settings: docs/configuration.md lists those that are read, and production refuses to start with unsound ones."""
+"""Settings: docs/configuration.md lists every variable, and production refuses to start with invalid ones."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from lettersai import storages
 from tests.support.site import ROOT
 
 SECRET = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-SOMEBODY = "user:a%2Fb%23c"
+USER_AND_PASSWORD = "user:a%2Fb%23c"
 #: Read by libraries, or by the children that `manage.py run` starts.
 OF_LIBRARIES = {
     "AWS_ACCESS_KEY_ID",
@@ -25,7 +25,7 @@ OF_LIBRARIES = {
 
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory) -> Path:
-    """A migrated database, in a file to copy."""
+    """The file of a migrated database, to copy."""
     folder = tmp_path_factory.mktemp("migrated")
     ended = python(folder, "manage.py", "migrate", "--verbosity", "0", DATA_DIR=str(folder))
     assert ended.returncode == 0, ended.stderr
@@ -34,7 +34,7 @@ def migrated(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def production(tmp_path, migrated):
-    """The environment of a sound production site."""
+    """A valid environment for a production site."""
     shutil.copy(migrated, tmp_path)
     return {
         "PRODUCTION": "1",
@@ -61,7 +61,7 @@ def python(folder: Path, *arguments: str, **environment: str) -> subprocess.Comp
 
 
 def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Load what gunicorn loads."""
+    """Load the WSGI application, as gunicorn does."""
     return python(folder, "-c", "import lettersai.wsgi", **environment)
 
 
@@ -155,11 +155,11 @@ def test_the_folder_for_temporary_files_is_created(tmp_path):
     [
         ({"EMAIL_URL": "smtps://mail.example.org"}, "EMAIL_PORT", 465),
         ({"EMAIL_URL": "smtp://mail.example.org"}, "EMAIL_PORT", 587),
-        ({"EMAIL_URL": f"smtp://{SOMEBODY}@mail.example.org"}, "EMAIL_HOST_PASSWORD", "a/b#c"),
+        ({"EMAIL_URL": f"smtp://{USER_AND_PASSWORD}@mail.example.org"}, "EMAIL_HOST_PASSWORD", "a/b#c"),
         ({"ALLOWED_HOSTS": "a.example, b.example,"}, "ALLOWED_HOSTS", ["a.example", "b.example"]),
         ({"SECRET_KEY_FALLBACKS": "old, older"}, "SECRET_KEY_FALLBACKS", ["old", "older"]),
         (
-            {"DATABASE_URL": f"postgresql://{SOMEBODY}@host/name?sslmode=require"},
+            {"DATABASE_URL": f"postgresql://{USER_AND_PASSWORD}@host/name?sslmode=require"},
             "DATABASES['default']['PASSWORD']",
             "a/b#c",
         ),
@@ -170,7 +170,7 @@ def test_a_variable_becomes_its_setting(tmp_path, environment, setting, value):
     assert python(tmp_path, "-c", code, **environment).stdout == f"{value!r}\n"
 
 
-def test_an_unmigrated_database_refuses_to_start_but_can_be_migrated(tmp_path, production):
+def test_production_refuses_to_start_until_the_database_is_migrated(tmp_path, production):
     production["DATABASE_URL"] = f"sqlite:///{tmp_path}/new.sqlite3"
     ended = serve(tmp_path, **production)
     assert (ended.returncode, ended.stderr.splitlines()) == (
@@ -182,7 +182,7 @@ def test_an_unmigrated_database_refuses_to_start_but_can_be_migrated(tmp_path, p
 
 
 @pytest.mark.parametrize("file", ["bundle.json", "characters.txt", "baselines.txt", "model.keras"])
-def test_an_incomplete_model_bundle_refuses_to_start(tmp_path, production, file):
+def test_production_refuses_to_start_with_an_incomplete_model_bundle(tmp_path, production, file):
     bundle = tmp_path / "bundle"
     shutil.copytree(ROOT / "ml" / "bundle", bundle)
     whole = (bundle / file).read_bytes()
@@ -194,7 +194,7 @@ def test_an_incomplete_model_bundle_refuses_to_start(tmp_path, production, file)
 
 
 @pytest.mark.parametrize("part", ["worker", "beat"])
-def test_worker_and_beat_refuse_to_start_as_the_web_server_does(tmp_path, production, part):
+def test_worker_and_beat_refuse_to_start_with_an_unmigrated_database(tmp_path, production, part):
     production["DATABASE_URL"] = f"sqlite:///{tmp_path}/new.sqlite3"
     ended = python(tmp_path, "-m", "celery", "-q", "-A", "lettersai", part, **production)
     assert ended.returncode == 1

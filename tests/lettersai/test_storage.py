@@ -1,4 +1,4 @@
-"""Images in a bucket: a server that speaks S3 keeps them, or refuses to."""
+"""Images in an S3 bucket, and storages that fail."""
 
 import os
 from datetime import timedelta
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
 @pytest.fixture(scope="module")
 def s3():
-    """Where an S3-speaking server listens."""
+    """The URL of a fake S3 server."""
     port = free_port()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
@@ -83,12 +83,12 @@ def test_a_large_file_is_read_through_a_temporary_file(bucket):
     default_storage.save("export.zip", ContentFile(bytes(9 * 1024 * 1024)))
     with default_storage.open("export.zip") as file:
         assert len(file.read(16)) == 16
-        assert cast(Any, file.file)._rolled  # out of memory
+        assert cast(Any, file.file)._rolled  # moved from memory to the disk
 
 
 @pytest.fixture(params=["no bucket", "no server", "full disk"])
-def refusing(request, settings, bucket, monkeypatch):
-    """A storage that takes and gives nothing."""
+def failing_storage(request, settings, bucket, monkeypatch):
+    """Configures a storage that can neither be read nor written."""
     if request.param == "full disk":
 
         def refuse(*_: Any) -> None:
@@ -103,7 +103,7 @@ def refusing(request, settings, bucket, monkeypatch):
     settings.STORAGES = {**settings.STORAGES, "default": storages.configured(url)}
 
 
-def test_a_failing_storage_is_503_with_a_code_and_stores_nothing(refusing, upload):
+def test_a_failing_storage_is_503_with_a_code_and_stores_nothing(failing_storage, upload):
     answer = upload()
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
     assert not Attempt.objects.exists()
@@ -111,20 +111,20 @@ def test_a_failing_storage_is_503_with_a_code_and_stores_nothing(refusing, uploa
 
 def test_an_image_is_scored_once_the_storage_works_again(bucket, upload, client_of, settings, no_worker, monkeypatch):
     image = upload().json()["image"]
-    sound = settings.STORAGES
-    refusing = storages.configured("s3://letters/site?endpoint=http://127.0.0.1:9&region=eu-1")
-    settings.STORAGES = {**sound, "default": refusing}
+    working = settings.STORAGES
+    failing = storages.configured("s3://letters/site?endpoint=http://127.0.0.1:9&region=eu-1")
+    settings.STORAGES = {**working, "default": failing}
     assert client_of("alice").get(image).status_code == 503
     for _ in range(AttemptQuerySet.MAX_TRIES + 1):
         requeue_later()
     assert Attempt.objects.get().status == "queued"
-    settings.STORAGES = sound
+    settings.STORAGES = working
     requeue_later()
     assert Attempt.objects.get().status == "scored"
 
 
 def requeue_later() -> None:
-    """What the worker does once the lease has run out."""
+    """Run the scoring tasks again, as if the leases had expired."""
     from scoring.tasks import score_attempt
 
     long_ago = timezone.now() - timedelta(minutes=1)

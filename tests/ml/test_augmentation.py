@@ -1,4 +1,4 @@
-"""Each augmentation is applied as often as it should be, and changes what it is meant to change."""
+"""Each augmentation is applied with its probability, and changes the ink or the image as specified."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def calls(monkeypatch) -> set[str]:
 
 
 def fraction(calls: set[str], name: str, draw) -> float:
-    """The fraction of 600 drawings in which the augmentation `name` is called."""
+    """The fraction of 600 calls of `draw` in which the augmentation `name` is called."""
     found = 0
     for _ in range(600):
         calls.clear()
@@ -47,7 +47,7 @@ def fraction(calls: set[str], name: str, draw) -> float:
     return found / 600
 
 
-#: How often each augmentation of strokes is applied at strength 1.
+#: The probability of each augmentation of strokes at strength 1.
 STROKES = {
     "loosen_strokes": 1,
     "vary_ends": 1,
@@ -61,22 +61,22 @@ STROKES = {
     "jitter": 0.3,
     "add_ticks": 0.4,
 }
-#: How often each augmentation of images is applied where half of the images are photographs or scans.
+#: The probability of each augmentation of images if half of the images are photographs or scans.
 IMAGES = {"photograph": 0.3, "small_scan": 0.2, "blur": 0.5 * 0.3 * 0.3, "add_noise": 0.5 * 0.3 * 0.15}
 
 
-@pytest.mark.parametrize(("name", "often"), STROKES.items())
-def test_augment_applies(name, often, calls, rng):
-    assert fraction(calls, name, lambda: augment(BOOK, 1, rng, ticks=0.4)) == pytest.approx(often, abs=0.06)
+@pytest.mark.parametrize(("name", "probability"), STROKES.items())
+def test_augment_applies_each_augmentation_with_its_probability(name, probability, calls, rng):
+    assert fraction(calls, name, lambda: augment(BOOK, 1, rng, ticks=0.4)) == pytest.approx(probability, abs=0.06)
 
 
-@pytest.mark.parametrize(("name", "often"), IMAGES.items())
-def test_render_applies(name, often, calls, rng):
+@pytest.mark.parametrize(("name", "probability"), IMAGES.items())
+def test_render_applies_each_augmentation_with_its_probability(name, probability, calls, rng):
     strokes = list(shape(references()["一"]))
-    assert fraction(calls, name, lambda: render(strokes, rng, 0.5)) == pytest.approx(often, rel=0.4, abs=0.015)
+    assert fraction(calls, name, lambda: render(strokes, rng, 0.5)) == pytest.approx(probability, rel=0.4, abs=0.015)
 
 
-def test_the_synthesizer_mixes_hands(calls, rng):
+def test_the_synthesizer_mixes_shapes_with_the_probability_of_the_source(calls, rng):
     source = synthesis.Source({"永": [BOOK, BOOK]}, 0.1, 0.9, mixed=0.5)
     category = synthesis.Category(1, ["永"], [(1, source)])
     unknown = synthesis.OutOfDistribution(0, source, source, lambda rng: (BOOK, 1))
@@ -131,7 +131,7 @@ def test_a_stronger_augmentation_moves_points_farther(rng):
 
 
 def variances(strokes) -> dict[str, float]:
-    """What differs between horizontal strokes: offset, slope and bow of y, and length along x."""
+    """Variances over horizontal strokes: offset, slope and bow of y, and length along x."""
     along = np.linspace(0, 1, POINTS)
     basis = np.stack([np.ones(POINTS), along - 0.5, np.sin(np.pi * along)], axis=1)
     y, *_ = np.linalg.lstsq(basis, strokes[..., 1].T, rcond=None)
@@ -143,7 +143,7 @@ END = 0.11**2 / 3  # the variance of how far an end moves
 
 
 @pytest.mark.parametrize(
-    ("what", "variance"),
+    ("quantity", "variance"),
     [
         ("offset", 0.045**2 + END / 2),
         ("slope", 4 * 0.09**2 + 2 * END),
@@ -151,15 +151,15 @@ END = 0.11**2 / 3  # the variance of how far an end moves
         ("length", 4 * 0.10**2 + 2 * END),
     ],
 )
-def test_loosened_strokes_vary_in(what, variance, rng):
-    assert variances(synthesis.loosen_strokes(LINES, 1, rng))[what] == pytest.approx(variance, rel=0.1)
+def test_loosened_strokes_have_the_specified_variance(quantity, variance, rng):
+    assert variances(synthesis.loosen_strokes(LINES, 1, rng))[quantity] == pytest.approx(variance, rel=0.1)
 
 
 PARTS = [range(3), range(3, 6)]
 
 
-def test_parts_of_a_kanji_move_and_grow_on_their_own(rng):
-    whole = LINES[:6] + np.linspace(-1, 1, 6)[:, None, None] * np.array([0, 1], np.float32)
+def test_parts_of_a_kanji_move_and_grow_independently(rng):
+    whole = LINES[:6] + np.linspace(-1, 1, 6, dtype=np.float32)[:, None, None] * np.array([0, 1], np.float32)
     moved = np.stack([synthesis.loosen_parts(whole, PARTS, 1, rng) for _ in range(2000)])
     middles = np.stack([moved[:, part.start : part.stop].mean(axis=(1, 2)) for part in PARTS])
     lengths = np.log(np.stack([np.ptp(moved[:, part.start, :, 0], axis=1) for part in PARTS]))
@@ -176,18 +176,25 @@ def test_parts_keep_their_shape_when_they_move(rng):
     assert np.abs(moved[0] - moved[3]).max() > 0.01
 
 
-@pytest.mark.parametrize(("strokes", "often"), [(5, 1), (4, 0)], ids=["the reference's", "fewer"])
-def test_the_synthesizer_moves_the_parts_of_shapes_with_their_strokes(strokes, often, monkeypatch, rng):
+@pytest.mark.parametrize(("strokes", "part_count"), [(5, 2), (4, 0)], ids=["the reference's", "fewer"])
+def test_the_synthesizer_moves_parts_only_in_shapes_with_all_strokes_of_the_reference(
+    strokes, part_count, monkeypatch, rng
+):
     given: list[int] = []
-    monkeypatch.setattr(synthesis, "loosen_parts", lambda shape, parts, *_: given.append(len(parts)) or shape)
+
+    def record(shape, parts, strength, rng):
+        given.append(len(parts))
+        return shape
+
+    monkeypatch.setattr(synthesis, "loosen_parts", record)
     source = synthesis.Source({"永": [BOOK[:strokes]]}, 0.1, 0.9, parts={"永": [range(2), range(2, 5)]})
     category = synthesis.Category(1, ["永"], [(1, source)])
     unknown = synthesis.OutOfDistribution(0, source, source, lambda rng: (BOOK, 1))
     synthesis.Synthesizer([category], {"永": 0}, unknown).drawing(category, rng)
-    assert given == [2 * often]
+    assert given == [part_count]
 
 
-def test_wobbling_strokes_waver_in_proportion_to_their_extent(rng):
+def test_strokes_wobble_in_proportion_to_their_extent(rng):
     large = synthesis.wobble(LINES, 1, rng)[..., 1].std()
     small = synthesis.wobble(LINES * np.float32(0.1), 1, rng)[..., 1].std()
     assert large == pytest.approx(0.035 / np.sqrt(2), rel=0.1)
@@ -253,11 +260,11 @@ def test_waves_displace_points_across_each_axis(rng):
     assert moved[..., 0].std(axis=1) == pytest.approx(0)  # a sine of y, which is 0 on these lines
 
 
-@pytest.mark.parametrize(("gap", "often"), [(0.5, 0.35), (0.95, 0)])
-def test_joined_strokes_are_near_each_other(gap, often, rng):
+@pytest.mark.parametrize(("gap", "probability"), [(0.5, 0.35), (0.95, 0)])
+def test_joined_strokes_are_near_each_other(gap, probability, rng):
     strokes = [LINES[0], LINES[0] + np.array([2 + gap, 0], np.float32)]
     joined = [synthesis.join_strokes(strokes, rng) for _ in range(1000)]
-    assert np.mean([len(found) == 1 for found in joined]) == pytest.approx(often, abs=0.05)
+    assert np.mean([len(found) == 1 for found in joined]) == pytest.approx(probability, abs=0.05)
 
 
 def test_ticks_are_short_lines_at_the_ends_of_strokes(rng):
@@ -286,7 +293,7 @@ def test_jitter_moves_points_independently(rng):
     assert neighbours.mean() == pytest.approx(0, abs=1e-5)
 
 
-def test_mixed_shapes_lie_between_two_hands(rng):
+def test_mixed_shapes_interpolate_between_two_shapes(rng):
     other = LINES[:3] + np.array([0, 0.3], np.float32)
     weights = np.concatenate([synthesis.mix(LINES[:3], other, rng)[:, 0, 1] / 0.3 for _ in range(500)])
     assert weights.min() >= -0.201
@@ -299,7 +306,7 @@ def test_shapes_whose_strokes_differ_are_not_mixed(other, rng):
     assert np.array_equal(synthesis.mix(LINES[:3], other, rng), LINES[:3])
 
 
-def test_lines_are_thin_to_thick(rng):
+def test_rendered_lines_vary_in_thickness(rng):
     strokes = list(shape(references()["十"]))
     ink = np.array([render(strokes, rng, 0).sum() for _ in range(300)]) / render(strokes, rng, 0).sum()
     usual = np.median(ink)
@@ -307,14 +314,14 @@ def test_lines_are_thin_to_thick(rng):
     assert ink.max() > 2 * usual
 
 
-def test_blurred_lines_are_softer(rng):
+def test_blurred_lines_are_softer_and_keep_their_ink(rng):
     image = raster.draw(raster.fit([LINES[0]]))
     blurred = synthesis.blur(image, rng)
     assert blurred.max() < image.max()
     assert int(blurred.sum()) == pytest.approx(int(image.sum()), rel=0.02)
 
 
-def test_noise_changes_ink_and_ground(rng):
+def test_noise_has_the_specified_deviation(rng):
     grey = np.full((64, 64), 128, np.uint8)
     assert synthesis.add_noise(grey, rng).std() == pytest.approx(18, rel=0.1)
 
@@ -331,7 +338,7 @@ def test_photographs_differ_in_size_pen_and_strength(rng):
     assert min(image.max() for image in photographs) < 160
 
 
-def test_small_scans_have_the_size_and_the_pens_of_mnist(rng):
+def test_small_scans_have_the_size_and_the_pen_widths_of_mnist(rng):
     fitted = raster.fit([LINES[0]])
     scans = [synthesis.small_scan(fitted, rng) for _ in range(200)]
     pens = [image[:, 14].sum() / 255 for image in scans]

@@ -1,4 +1,4 @@
-"""From the network's logits to probabilities, thresholds and baselines, with a network whose answers are known."""
+"""Probabilities, thresholds and baselines, with a network whose logits are known."""
 
 from types import SimpleNamespace
 
@@ -43,23 +43,23 @@ def test_softmax_divides_by_the_temperature_and_sums_to_one():
     assert softmax(np.zeros((2, 4)), 1) == pytest.approx(np.full((2, 4), 0.25))
 
 
-def test_softmax_bears_the_largest_logits_in_any_row():
+def test_softmax_is_stable_for_large_logits():
     rows = softmax(np.array([[3e4, 0], [0, 1], [-3e4, -3e4]], np.float32), 1)
     assert rows == pytest.approx(np.array([[1, 0], [0.26894142, 0.73105858], [0.5, 0.5]]))
     assert rows.dtype == np.float64
 
 
-def test_renormalise_keeps_what_is_allowed_together_with_unknown():
+def test_renormalise_keeps_the_allowed_characters_and_unknown():
     kept = renormalise(np.array([[0.4, 0.3, 0.1], [0.5, 0.5, 0.0]]), np.array([True, False, True]))
     assert kept == pytest.approx(np.array([[0.4 / 0.7, 0, 0.1 / 0.7], [1, 0, 0]]))
 
 
-def test_renormalise_gives_nothing_where_nothing_is_allowed():
+def test_renormalise_returns_zeros_if_no_character_is_allowed():
     assert renormalise(np.array([[0.6, 0.4]]), np.array([False, False])).tolist() == [[0, 0]]
     assert renormalise(np.array([[1e-12, 1.0]]), np.array([True, False])) == pytest.approx(np.array([[0.5, 0]]))
 
 
-def test_the_recognizer_judges_many_images_in_batches_of_256_in_order(recognizer, network):
+def test_the_recognizer_reads_many_images_in_batches_of_256_in_order(recognizer, network):
     inks = np.arange(600) % 251
     logits = recognizer.logits(images(*inks))
     assert logits[:, 0] == pytest.approx(inks)
@@ -76,12 +76,12 @@ def test_the_threshold_keeps_97_of_100_drawings():
     assert calibrate.known_from(probabilities) == pytest.approx(0.03)
 
 
-def test_log_odds():
+def test_log_odds_are_limited_near_0_and_1():
     assert legibility.log_odds(np.array([0.5, 0.75])) == pytest.approx(np.array([0, np.log(3)]))
     extreme = np.log((1 - 1e-9) / 1e-9)
     assert legibility.log_odds(1) == pytest.approx(extreme)
     assert legibility.log_odds(0) == pytest.approx(-extreme)
-    single = legibility.log_odds(np.ones(1, np.float32))  # has no number between 1 and 1 - 1e-9
+    single = legibility.log_odds(np.ones(1, np.float32))  # single precision can't represent 1 - 1e-9
     assert single == pytest.approx(extreme)
 
 
@@ -92,7 +92,7 @@ def test_log_odds():
         (12, 99.5),
         (3, 100 - 50 * 0.1**0.5),
         (0, 50),
-        (-0.45, 50 * np.exp(-1) * 0.1 ** (0.45 / 6)),  # 1/e and some less
+        (-0.45, 50 * np.exp(-1) * 0.1 ** (0.45 / 6)),  # somewhat less than 50 / e
         (-0.9, 50 * np.exp(-4) * 0.1 ** (0.9 / 6)),
     ],
 )
@@ -101,11 +101,11 @@ def test_the_score_follows_its_formula(odds, score):
 
 
 @pytest.mark.parametrize(
-    ("score", "word"),
+    ("score", "band"),
     [(95, "textbook"), (94.9, "clear"), (80, "clear"), (79.9, "readable"), (60, "readable"), (59.9, "doubtful")],
 )
-def test_a_band_begins_at_its_lowest_score(score, word):
-    assert legibility.band(score) == word
+def test_a_band_begins_at_its_lowest_score(score, band):
+    assert legibility.band(score) == band
     assert (legibility.band(40), legibility.band(39.9), legibility.band(0)) == ("doubtful", "misread", "misread")
 
 
@@ -132,24 +132,23 @@ def test_the_temperature_is_searched_from_a_half_to_three():
         calibrate.temperature(np.empty((0, 3)), np.empty(0, int), np.arange(2))
 
 
-def test_the_bias_of_unknown_supposes_one_drawing_in_twenty_out_of_distribution():
+def test_the_unknown_logit_bias_assumes_one_image_in_twenty_out_of_distribution():
     rng = np.random.default_rng(0)
     odds = np.concatenate([rng.normal(-4, 2, 20_000), rng.normal(4, 2, 20_000)])
     logits = np.stack([np.zeros_like(odds), odds], axis=1)
     inside = rng.random(len(odds)) < 1 / (1 + np.exp(odds))
-    # Where half of all drawings are unknown these logits are right; where one in twenty is, ln 19 too high.
+    # These logits are right if half of the images are unknown. If one in twenty is, they are ln 19 too high.
     for temperature in (1.0, 2.0):
         bias = calibrate.unknown_logit_bias(temperature * logits[inside], temperature * logits[~inside], temperature)
         assert bias == pytest.approx(-np.log(19) * temperature, abs=0.25 * temperature)
 
 
-def test_the_bias_of_unknown_lowers_even_odds_to_one_in_twenty_in_steps_of_a_tenth():
+def test_the_unknown_logit_bias_lowers_even_odds_to_one_in_twenty_in_steps_of_a_tenth():
     even = np.array([[-np.log(2), -np.log(2), 0]])  # two characters, as likely together as unknown
-    assert calibrate.unknown_logit_bias(even, even, 1.0) == pytest.approx(-2.9)
-    assert np.log(19) == pytest.approx(2.9, abs=0.05)
+    assert calibrate.unknown_logit_bias(even, even, 1.0) == pytest.approx(-2.9)  # ln 19, rounded
 
 
-def test_the_bias_of_unknown_is_at_most_six_either_way():
+def test_the_unknown_logit_bias_is_between_minus_six_and_six():
     known = np.array([[50.0, 0.0]])
     unknown = known[:, ::-1]
     assert calibrate.unknown_logit_bias(known, known, 1.0) == pytest.approx(6)
@@ -157,7 +156,7 @@ def test_the_bias_of_unknown_is_at_most_six_either_way():
 
 
 class FakeRecognizer:
-    """Reads each drawing of a character as that character, with a probability that depends on the drawing's number."""
+    """Reads each image of a character as that character; the probability depends on the index of the image."""
 
     def __init__(self, probabilities: list[float]) -> None:
         self.given = probabilities
@@ -165,10 +164,10 @@ class FakeRecognizer:
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         assert images.shape[1:] == (SIDE, SIDE)
-        drawings = len(self.given)
+        images_each = len(self.given)
         rows = np.zeros((len(images), len(references())))
         for row in range(len(images)):
-            rows[row, (self.seen + row) // drawings] = self.given[row % drawings]
+            rows[row, (self.seen + row) // images_each] = self.given[row % images_each]
         self.seen += len(images)
         return rows
 
@@ -185,25 +184,27 @@ def three_characters(monkeypatch):
 @pytest.mark.parametrize(
     ("of_reference", "of_others", "baseline"),
     [
-        (0.9999, 0.99, np.log(99)),  # the quantile of the augmented drawings
+        (0.9999, 0.99, np.log(99)),  # the quantile of the augmented references
         (0.95, 0.99, 0.97 * np.log(19)),  # no more than 97 % of the reference's log-odds
         (0.9999, 0.6, 1.5),  # no less than the floor
     ],
 )
-def test_a_baseline_is_what_good_drawings_reach(three_characters, of_reference, of_others, baseline):
+def test_a_baseline_is_a_quantile_limited_by_the_reference_and_a_floor(
+    three_characters, of_reference, of_others, baseline
+):
     recognizer = FakeRecognizer([of_reference, *[of_others] * 12])
     reached = calibrate.baselines(recognizer, {}, 1.0, seed=1)  # type: ignore[arg-type]
     assert reached == pytest.approx(np.full(3, baseline))
 
 
-def test_a_baseline_is_the_lower_quartile_of_the_augmented_drawings(three_characters):
+def test_a_baseline_is_the_lower_quartile_of_the_augmented_references(three_characters):
     odds = np.linspace(2, 8, 13)
     recognizer = FakeRecognizer([1 - 1e-6, *1 / (1 + np.exp(-odds[1:]))])
     reached = calibrate.baselines(recognizer, {}, 1.0, seed=1)  # type: ignore[arg-type]
     assert reached == pytest.approx(np.full(3, np.quantile(odds[1:], 0.25)))
 
 
-def test_lookalikes_reach_their_baseline_together(three_characters):
+def test_lookalikes_share_their_probability_in_a_baseline(three_characters):
     class Undecided(FakeRecognizer):
         def probabilities(self, images: np.ndarray) -> np.ndarray:
             rows = super().probabilities(images)
@@ -217,9 +218,7 @@ def test_lookalikes_reach_their_baseline_together(three_characters):
     assert apart[[0, 2]] == pytest.approx(np.full(2, 1.5))
 
 
-def test_the_drawings_of_a_baseline_are_the_reference_and_augmented_copies_that_a_seed_repeats(
-    three_characters, monkeypatch
-):
+def test_baselines_use_the_reference_and_augmented_copies_that_depend_only_on_the_seed(three_characters, monkeypatch):
     drawn: list[np.ndarray] = []
     ink_image = raster.ink_image
 

@@ -1,4 +1,4 @@
-"""Only the pen's ink is read, whatever else is on the paper."""
+"""Only the pen's ink is found on a sheet with print, holes, stamps and shadows."""
 
 import io
 
@@ -13,12 +13,12 @@ from ml.photographs import CONDITIONS, photograph
 from ml.strokes import references
 from tests.support.drawings import png, png_of
 
-#: Further than this from the true ink, pixels, is beside it: half of a pen's width and what the camera blurs.
+#: Distance from the true ink beyond which a pixel is not ink, pixels: half of a pen's width, and the camera's blur.
 NEAR = 4
 
 
 def missing_and_stray(taken):
-    """The fraction of a photograph's ink that isn't found, and of what is found that is no ink."""
+    """The fraction of a photograph's ink that isn't found, and the fraction of found pixels that aren't ink."""
     found = photo.read(png(Image.fromarray(taken.image)))
     found = np.asarray(cv2.threshold(found, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
     around = np.ones((2 * NEAR + 1, 2 * NEAR + 1), np.uint8)
@@ -36,12 +36,12 @@ def test_the_ink_and_nothing_else_is_found(name):
         assert stray < 0.12, character
 
 
-@pytest.mark.parametrize(
-    "character", ["国", "口", "田", "十", "一", "二", "三", "王", "工", "日", "目", "井", "ロ", "1"]
-)
-def test_straight_strokes_are_no_printed_lines(character):
-    drawn = np.asarray(photo.read(png_of(character)))
-    expected = 255 - np.asarray(Image.open(io.BytesIO(png_of(character))).convert("L"))
+@pytest.mark.parametrize(("size", "pen"), [(100, 2), (200, 2), (300, 3), (300, 9)])
+@pytest.mark.parametrize("character", "国口田十一二三王工日目井酉ロマ1pq四")
+def test_straight_strokes_are_no_printed_lines(character, size, pen):
+    picture = png_of(character, size=size, pen=pen)
+    drawn = np.asarray(photo.read(picture))
+    expected = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
     assert np.mean((drawn > 100)[expected > 200]) > 0.97
 
 
@@ -87,3 +87,14 @@ def test_ink_of_any_colour_is_read(ink):
     black = raster.ink_image(references()["永"]).astype(float)
     near = cv2.dilate(black, np.ones((7, 7)))
     assert (coloured * (near > 60)).sum() / coloured.sum() > 0.93
+
+
+@pytest.mark.parametrize(("character", "gap"), [("永", 20), ("ん", 22), ("永", 22), ("ん", 26), ("4", 26)])
+def test_a_fine_dark_grid_is_no_ink(character, gap):
+    sheet = np.asarray(Image.open(io.BytesIO(png_of(character, size=600, pen=6))).convert("RGB")).copy()
+    for first in range(5, 10):
+        sheet[first::gap] = np.minimum(sheet[first::gap], 90)
+        sheet[:, first + 2 :: gap] = np.minimum(sheet[:, first + 2 :: gap], 90)
+    found = raster.photo_image(photo.read(png(Image.fromarray(sheet)))).astype(float)
+    near = cv2.dilate(raster.ink_image(references()[character]).astype(float), np.ones((7, 7)))
+    assert (found * (near > 60)).sum() / found.sum() > 0.9

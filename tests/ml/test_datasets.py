@@ -167,7 +167,7 @@ def test_the_error_names_a_record_that_states_another_size(tmp_path):
         list(etl.read(etl_file(tmp_path, "ETL5C", [0xB1], values((72, 76), 4))))
 
 
-#: Upright: a bar on the left, its foot to the right.
+#: An upright L: a bar on the left, and its foot to the right.
 L_SHAPED = np.zeros((28, 28), np.uint8)
 L_SHAPED[4:24, 6:9] = 250
 L_SHAPED[21:24, 6:20] = 200

@@ -13,13 +13,13 @@ def changed(**parts: Any) -> Any:
     return {**deepcopy(DOT), **parts}
 
 
-@pytest.mark.parametrize("writing", [DOT, ink_of("永"), changed(strokes=[[[-5, 400.5, 0]]] * ink.MAX_STROKES)])
-def test_ink_within_the_limits_passes(writing):
-    ink.check(writing)
+@pytest.mark.parametrize("accepted", [DOT, ink_of("永"), changed(strokes=[[[-5, 400.5, 0]]] * ink.MAX_STROKES)])
+def test_ink_within_the_limits_passes(accepted):
+    ink.check(accepted)
 
 
 @pytest.mark.parametrize(
-    ("writing", "code"),
+    ("value", "code"),
     [
         (None, "malformed"),
         ([], "malformed"),
@@ -46,8 +46,8 @@ def test_ink_within_the_limits_passes(writing):
         (changed(strokes=[[[1, 2, 0]] * (ink.MAX_POINTS + 1)]), "too_many_points"),
     ],
 )
-def test_other_ink_is_refused_with_a_code(writing, code):
-    with pytest.raises(ink.WritingError) as refused:
-        ink.check(writing)
-    assert refused.value.code == code
-    assert str(refused.value).endswith(".")
+def test_other_ink_is_refused_with_a_code(value, code):
+    with pytest.raises(ink.WritingError) as error:
+        ink.check(value)
+    assert error.value.code == code
+    assert str(error.value).endswith(".")

@@ -1,4 +1,4 @@
-"""The limits of ink, each tried at the limit and just beyond it; and what is derived from ink."""
+"""The limits of ink, each tested at the limit and just beyond it, and the functions of ink."""
 
 import numpy as np
 import pytest
@@ -15,20 +15,20 @@ def check(width: float = 300, height: float = 300, strokes: object = ((DOT,),)) 
 
 @pytest.mark.parametrize("side", ["width", "height"])
 @pytest.mark.parametrize("length", [0.5, 1, 100_000])
-def test_a_writing_area_may_have_this_side(side, length):
+def test_a_side_of_the_writing_area_within_the_limits_is_accepted(side, length):
     check(**{side: length})
 
 
 @pytest.mark.parametrize("side", ["width", "height"])
 @pytest.mark.parametrize("length", [0, -1, 100_001])
-def test_a_writing_area_may_not_have_that_side(side, length):
+def test_a_side_of_the_writing_area_beyond_the_limits_is_refused(side, length):
     with pytest.raises(ink.WritingError, match=f"^The ink's {side} is more than 0 and at most 100000.$") as error:
         check(**{side: length})
     assert error.value.code == "out_of_range"
 
 
 @pytest.mark.parametrize("point", [[100_000, 0, 0], [0, -100_000, 0], [0, 0, 86_400_000], [0, 0, -86_400_000]])
-def test_the_farthest_points_are_accepted(point):
+def test_points_at_the_limits_are_accepted(point):
     check(strokes=[[DOT, point]])
 
 
@@ -45,7 +45,7 @@ def test_the_most_strokes_and_points_are_accepted(strokes, points):
 
 
 @pytest.mark.parametrize(("strokes", "points", "code"), [(65, 1, "too_many_strokes"), (1, 4097, "too_many_points")])
-def test_one_stroke_or_point_more_is_refused(strokes, points, code):
+def test_one_stroke_or_point_too_many_is_refused(strokes, points, code):
     with pytest.raises(ink.WritingError) as error:
         check(strokes=[[DOT] * points] * strokes)
     assert error.value.code == code

@@ -21,16 +21,16 @@ def test_the_score_has_no_kink_at_even_odds():
 
 
 @pytest.mark.parametrize(("odds", "score"), [(6.0, 95), (0.0, 50)])
-def test_a_good_writing_scores_95_and_a_toss_up_50(odds, score):
+def test_odds_at_the_baseline_score_95_and_even_odds_50(odds, score):
     assert legibility.legibility(np.array(odds), np.array(6.0)) == pytest.approx(score)
 
 
-def test_what_is_surely_another_character_scores_10_or_less():
+def test_an_almost_certain_misreading_scores_10_or_less():
     assert legibility.legibility(np.array(-3.0), np.array(6.0)) <= 10
 
 
 @pytest.mark.parametrize(
-    ("score", "word"),
+    ("score", "band"),
     [
         (100, "textbook"),
         (95, "textbook"),
@@ -43,12 +43,12 @@ def test_what_is_surely_another_character_scores_10_or_less():
         (39, "misread"),
     ],
 )
-def test_bands_at_their_limits(score, word):
-    assert legibility.band(score) == word
+def test_bands_at_their_limits(score, band):
+    assert legibility.band(score) == band
 
 
 @pytest.mark.parametrize(("probability", "score"), [(0.5, 50), (0.45, 35), (0.4, 16), (0.25, 0)])
-def test_the_score_falls_steeply_once_most_readers_see_something_else(probability, score):
+def test_the_score_falls_steeply_below_a_probability_of_one_half(probability, score):
     odds = legibility.log_odds(probability)
     assert legibility.legibility(odds, np.array(3.0)) == pytest.approx(score, abs=0.6)
 
@@ -65,7 +65,7 @@ def test_every_lookalike_is_in_the_catalogue_and_in_one_group():
 
 
 @pytest.mark.parametrize("pair", ["未末", "土士", "シツ", "ソン", "クワ", "はほ", "るろ", "めぬ", "大犬", "大太"])
-def test_what_readers_can_tell_apart_is_not_pooled(pair):
+def test_characters_that_readers_can_tell_apart_are_not_pooled(pair):
     groups = legibility.default_groups()
     assert groups.get(pair[0], "alone") != groups.get(pair[1], "also alone")
 
@@ -78,7 +78,7 @@ def test_the_temperature_undoes_overconfidence():
     assert calibrate.temperature(with_unknown, labels, np.arange(10)) == pytest.approx(2, rel=0.1)
 
 
-def test_a_temperature_needs_drawings():
+def test_a_temperature_needs_at_least_one_label():
     with pytest.raises(ValueError, match="at least one"):
         calibrate.temperature(np.empty((0, 4)), np.empty(0, int), np.arange(3))
 
@@ -88,6 +88,6 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
     assert calibration_error(np.full(10, 0.8), np.arange(10) < 3) == pytest.approx(0.5)
 
 
-def test_auroc_is_the_chance_that_inside_exceeds_outside():
+def test_auroc_is_the_probability_that_a_value_inside_exceeds_one_outside():
     assert auroc(np.array([0.9, 0.8]), np.array([0.1, 0.2])) == 1
     assert auroc(np.array([0.5]), np.array([0.5])) == 0.5

@@ -1,4 +1,4 @@
-"""The shipped model itself; the only tests besides the whole site's that load it."""
+"""The shipped model bundle. Only these tests and those of the whole site load it."""
 
 import io
 import json
@@ -31,7 +31,7 @@ def scorer():
 
 @pytest.fixture(scope="module")
 def evaluation(tmp_path_factory):
-    """What the evaluation command says of the references and of images of some of them."""
+    """The report of the evaluation command on the references and on images of some of them."""
     folder = tmp_path_factory.mktemp("evaluation")
     out, scans = folder / "out.json", folder / "scans.npz"
     written = [
@@ -43,7 +43,7 @@ def evaluation(tmp_path_factory):
     return json.loads(out.read_text())
 
 
-def test_images_are_evaluated_as_a_source_of_their_own(evaluation):
+def test_images_are_evaluated_as_a_separate_source(evaluation):
     figures = evaluation["by_source"]["images/scans"]
     assert (figures["n"], figures["top1_pooled_script"]) == (len(SCANNED), 1)
     assert figures["top1_pooled"] >= 0.9
@@ -57,19 +57,19 @@ def test_the_bundle_is_small_and_names_its_sources():
     assert (BUNDLE / "characters.txt").read_text("utf-8").split() == list(references())
 
 
-def test_every_reference_drawing_reads_as_itself_and_scores_high(evaluation):
+def test_every_reference_is_read_as_itself_and_scores_high(evaluation):
     figures = evaluation["references"]
     assert (figures["n"], figures["own_top1_pooled"]) == (3175, 1)
     assert figures["score_min"] >= 95
 
 
-def test_a_worse_drawing_scores_less_and_size_and_place_change_nothing(evaluation):
+def test_scores_fall_with_distortion_and_ignore_size_and_position(evaluation):
     assert evaluation["ladder"]["spearman"] <= -0.95
     assert evaluation["invariance"]["p99"] <= 3
 
 
 @pytest.mark.skipif(not SHARED_DATA.exists(), reason="needs the validation data beside the repository")
-def test_real_drawings_are_read_at_least_as_well_as_the_trial_read_them(tmp_path):
+def test_real_ink_is_read_at_least_as_well_as_by_the_trial_model(tmp_path):
     out = tmp_path / "out.json"
     command = [sys.executable, "-m", "ml.evaluate", "--ink", str(SHARED_DATA / "real_ink.jsonl.gz"), "--json", str(out)]
     subprocess.run(command, cwd=ROOT, check=True)
@@ -79,11 +79,11 @@ def test_real_drawings_are_read_at_least_as_well_as_the_trial_read_them(tmp_path
     assert by_source["omniglot/Latin"]["top1_pooled"] >= 0.90
 
 
-def test_the_backend_that_serves_agrees_with_the_one_that_trained():
+def test_the_backends_for_serving_and_training_agree():
     logits = {backend: logits_with(backend) for backend in ("openvino", "tensorflow")}
     served, trained = logits["openvino"], logits["tensorflow"]
     assert np.array_equal(served.argmax(axis=1), trained.argmax(axis=1))
-    # One computes in half the digits of the other, where the processor has them.
+    # OpenVINO computes with half precision where the processor supports it.
     assert np.quantile(np.abs(served - trained), 0.99) < 0.5
 
 
@@ -102,7 +102,7 @@ def logits_with(backend: str) -> np.ndarray:
     return np.array(json.loads(ran.stdout.splitlines()[-1]))
 
 
-def test_a_drawing_scores_the_same_alone_and_among_others(scorer):
+def test_an_image_scores_the_same_alone_and_in_a_batch(scorer):
     images = [raster.ink_image(references()[character]) for character in "永あア7"]
     groups = default_groups()
     together = scorer.score(images, ["永"] * 4, groups, [()] * 4)
@@ -116,13 +116,13 @@ def test_a_drawing_scores_the_same_alone_and_among_others(scorer):
 @pytest.mark.parametrize(
     "look", [{}, {"ink": "white", "ground": "black"}, {"size": 900, "pen": 40}, {"size": 100, "pen": 2}]
 )
-def test_a_picture_scores_high_whatever_its_size_pen_and_colours(scorer, character, look):
+def test_an_image_scores_high_at_any_size_pen_width_and_colours(scorer, character, look):
     image = raster.photo_image(photo.read(png_of(character, **look)))
     [result] = scorer.score([image], [character], default_groups(), [()])
     assert result.legibility >= 80
 
 
-def test_lookalikes_share_one_candidate_and_without_groups_they_do_not(scorer):
+def test_lookalikes_share_a_candidate_only_if_they_are_grouped(scorer):
     image = raster.ink_image(references()["口"])
     [pooled] = scorer.score([image], ["口"], default_groups(), [()])
     [single] = scorer.score([image], ["口"], {}, [()])
@@ -131,16 +131,16 @@ def test_lookalikes_share_one_candidate_and_without_groups_they_do_not(scorer):
     assert pooled.legibility > single.legibility
 
 
-def test_a_scribble_is_unknown_and_scores_low_for_whatever_was_meant(scorer):
+def test_a_scribble_is_unknown_and_scores_low_for_any_target(scorer):
     rng = np.random.default_rng(1)
     scribbles = [raster.ink_image([rng.uniform(0, 100, (60, 2)).astype(np.float32)]) for _ in range(20)]
-    meant = list("永あア木R7口人山川") * 2
-    scored = scorer.score(scribbles, meant, default_groups(), [()] * 20)
+    targets = list("永あア木R7口人山川") * 2
+    scored = scorer.score(scribbles, targets, default_groups(), [()] * 20)
     assert max(result.legibility or 0 for result in scored) <= 10
     assert sum(not result.known for result in scored) >= 19
 
 
-def test_told_the_script_only_its_characters_are_candidates(scorer):
+def test_only_characters_of_the_chosen_scripts_are_candidates(scorer):
     image = raster.ink_image(references()["口"])
     [kana] = scorer.score([image], [None], default_groups(), [["kana"]])
     assert (kana.candidates[0].character, kana.candidates[0].lookalikes) == ("ロ", [])
@@ -150,19 +150,19 @@ def test_told_the_script_only_its_characters_are_candidates(scorer):
     assert (named.legibility or 0) <= 10
 
 
-def test_what_fits_nothing_that_was_told_scores_low(scorer):
+def test_ink_that_fits_no_character_of_the_chosen_scripts_scores_low(scorer):
     [result] = scorer.score([raster.ink_image(references()["欝"])], ["あ"], default_groups(), [["hiragana"]])
     assert (result.legibility or 0) <= 10
 
 
 @pytest.mark.parametrize("character", ["一", "十", "千", "I", "l", "口", "ロ", "0", "へ"])
-def test_the_simplest_characters_score_high_too(scorer, character):
+def test_the_simplest_characters_score_high(scorer, character):
     [result] = scorer.score([raster.ink_image(references()[character])], [character], default_groups(), [()])
     assert (result.legibility or 0) >= 90
 
 
 @pytest.mark.parametrize("file", ["model.keras", "bundle.json", "characters.txt", "baselines.txt"])
-def test_a_bundle_that_lacks_a_file_says_so(tmp_path, file):
+def test_a_bundle_without_one_of_its_files_is_refused(tmp_path, file):
     from ml.bundle import BundleError, read
 
     folder = shutil.copytree(BUNDLE, tmp_path / "bundle")
@@ -171,7 +171,7 @@ def test_a_bundle_that_lacks_a_file_says_so(tmp_path, file):
         read(folder)
 
 
-def test_a_bundle_that_contradicts_itself_says_so(tmp_path):
+def test_an_inconsistent_bundle_is_refused(tmp_path):
     from ml.bundle import BundleError, read
 
     folder = shutil.copytree(BUNDLE, tmp_path / "bundle")

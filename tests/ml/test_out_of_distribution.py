@@ -23,12 +23,12 @@ def test_shapes_that_look_like_a_catalogue_character_are_left_out():
     assert set(out_of_distribution.without_lookalikes(unknown, [shape(references()["日"])])) == {"龠"}
 
 
-def test_references_are_the_drawings_of_kanjivg():
+def test_references_equal_the_strokes_of_kanjivg():
     for drawn, reference in zip(kanjivg.strokes("口"), references()["口"], strict=True):
         assert np.abs(drawn - reference).max() <= 0.5
 
 
-def test_kanjivg_draws_far_more_kanji_than_the_catalogue_has():
+def test_kanjivg_has_far_more_kanji_than_the_catalogue():
     assert len([c for c in kanjivg.characters() if c >= "一" and c not in references()]) > 3000
 
 

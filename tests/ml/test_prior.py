@@ -1,4 +1,4 @@
-"""The reader's context: what the script prior changes in a result. The network is replaced by given probabilities."""
+"""How the script prior changes results, with a network of known probabilities."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def confidence(found, character):
     return next(c.confidence for c in found.candidates if c.character == character)
 
 
-def test_other_scripts_count_a_twentieth_and_the_unknown_keeps_its_weight():
+def test_other_scripts_get_a_twentieth_of_their_weight_and_unknown_keeps_its_weight():
     probabilities = np.zeros((1, len(CHARACTERS)))
     probabilities[0, [CHARACTERS.index(c) for c in "こニ"]] = 0.3, 0.6
     [row] = ScriptPrior(CHARACTERS, 0.05).in_context(probabilities, np.array([CHARACTERS.index("こ")]))
@@ -45,12 +45,12 @@ def test_other_scripts_count_a_twentieth_and_the_unknown_keeps_its_weight():
         ("カ", "力", False),
     ],
 )
-def test_letters_and_digits_are_one_script_and_the_kana_are_two(target, other, is_same):
+def test_letters_and_digits_are_one_script_and_hiragana_and_katakana_are_two(target, other, is_same):
     same = ScriptPrior(CHARACTERS).is_same_script(np.array([CHARACTERS.index(target)]))
     assert same[0, CHARACTERS.index(other)] == is_same
 
 
-def test_a_reader_who_expects_hiragana_reads_it_where_the_shape_alone_is_katakana():
+def test_a_hiragana_target_outweighs_a_katakana_of_the_same_shape():
     alone, known = result(こ=0.3, ニ=0.65), result("こ", こ=0.3, ニ=0.65)
     assert alone.candidates[0].character == "ニ"
     assert known.candidates[0].character == "こ"
@@ -58,18 +58,18 @@ def test_a_reader_who_expects_hiragana_reads_it_where_the_shape_alone_is_katakan
     assert known.misread_as == []
 
 
-def test_what_it_could_be_alone_stands_beside_the_score():
+def test_the_likeliest_character_without_context_is_an_alternative():
     found = result("こ", こ=0.3, ニ=0.65)
     assert also(found, "こ") == ["ニ"]
     assert next(c.alone for c in found.candidates if c.character == "ニ") == pytest.approx(0.65, abs=1e-3)
 
 
-def test_free_writing_names_a_likely_character_of_another_script_but_none_of_the_same():
+def test_without_a_target_only_likely_characters_of_other_scripts_are_alternatives():
     found = result(し=0.5, l=0.3, じ=0.15)
     assert (found.candidates[0].character, also(found), found.misread_as) == ("し", ["l"], [])
 
 
-def test_a_likely_character_of_the_same_script_is_a_misreading_and_no_alternative():
+def test_a_likely_character_of_the_targets_script_is_a_misreading_and_no_alternative():
     found = result("未", 未=0.3, 末=0.65)
     assert (found.misread_as, also(found, "未")) == (["末"], [])
     assert found.legibility < 60
@@ -90,25 +90,25 @@ def test_lookalikes_are_pooled_after_weighting():
 
 
 @pytest.mark.parametrize("target", ["し", "l"])
-def test_a_candidates_score_is_what_it_gets_once_it_is_chosen(target):
+def test_a_candidate_has_the_score_that_it_gets_as_the_target(target):
     free, chosen = result(し=0.55, l=0.4), result(target, し=0.55, l=0.4)
     promised = next(c.legibility for c in free.candidates if target in [c.character, *c.lookalikes])
     assert promised == chosen.legibility
 
 
 @pytest.mark.parametrize(("probability", "score", "is_known"), [(0.686, 80, True), (0.683, 79, False)])
-def test_what_scores_80_or_more_is_known_whatever_the_threshold(probability, score, is_known):
+def test_an_attempt_that_scores_80_or_more_is_known_at_any_threshold(probability, score, is_known):
     scored = result("坊", known_from=0.99, 坊=probability)
     assert (scored.legibility, scored.known) == (score, is_known)
 
 
 @pytest.mark.parametrize(("probability", "score", "is_known"), [(0.686, 80, True), (0.683, 79, False)])
-def test_a_candidate_of_80_or_more_makes_free_writing_known(probability, score, is_known):
+def test_an_attempt_without_a_target_is_known_if_a_candidate_scores_80_or_more(probability, score, is_known):
     found = result(known_from=0.99, 坊=probability)
     assert (found.candidates[0].legibility, found.known) == (score, is_known)
 
 
-def test_results_of_before_name_what_else_they_could_be_too():
+def test_older_results_without_alone_have_alternatives():
     old = [
         {"character": "し", "confidence": 0.6},
         {"character": "l", "confidence": 0.3},
@@ -117,11 +117,11 @@ def test_results_of_before_name_what_else_they_could_be_too():
     assert alone_also(old, None) == ["l"]
 
 
-def test_without_candidates_there_is_nothing_else():
+def test_without_candidates_there_are_no_alternatives():
     assert alone_also([], "永") == alone_also([], None) == []
 
 
-def test_a_changed_lookalike_group_counts_from_the_next_call():
+def test_a_changed_lookalike_group_is_used_by_the_next_call():
     groups, one = {"口": 1, "ロ": 1}, scorer_that_reads(口=0.5, ロ=0.45)
     assert one.score([IMAGE], [None], groups, [()])[0].candidates[0].lookalikes == ["ロ"]
     del groups["ロ"]
@@ -129,11 +129,11 @@ def test_a_changed_lookalike_group_counts_from_the_next_call():
 
 
 @pytest.mark.parametrize(("probability", "named"), [(0.11, ["末"]), (0.09, [])])
-def test_a_misreading_is_named_from_a_probability_of_a_tenth_on(probability, named):
+def test_a_misreading_has_a_probability_of_at_least_a_tenth(probability, named):
     assert result("未", 未=0.8, 末=probability).misread_as == named
 
 
-def test_a_result_lists_ten_candidates_in_the_order_of_their_probability_in_context():
+def test_a_result_has_ten_candidates_sorted_by_their_probability_in_context():
     found = result("あ", あ=0.3, ア=0.4, **dict(zip("いうえおかきくけこさ", [0.02] * 10, strict=True)))
     shown = [candidate.confidence for candidate in found.candidates]
     assert len(shown) == 10
@@ -141,7 +141,7 @@ def test_a_result_lists_ten_candidates_in_the_order_of_their_probability_in_cont
     assert "ア" in [candidate.character for candidate in found.candidates]
 
 
-def test_the_targets_own_group_is_named_after_the_target():
+def test_the_group_of_the_target_is_represented_by_the_target():
     found = result("ロ", ロ=0.1, 口=0.8)
     assert (found.candidates[0].character, found.candidates[0].lookalikes) == ("ロ", ["口"])
     assert result(ロ=0.1, 口=0.8).candidates[0].character == "口"
@@ -152,7 +152,7 @@ def test_an_attempt_is_known_by_its_probability_without_context():
     assert not result("こ", known_from=0.91, こ=0.05, ニ=0.3).known
 
 
-def test_characters_that_are_not_allowed_are_no_candidates_and_no_lookalikes():
+def test_only_characters_of_the_chosen_scripts_are_candidates_or_lookalikes():
     found = result(scripts=["katakana"], 口=0.6, ロ=0.3)
     assert (found.candidates[0].character, found.candidates[0].lookalikes) == ("ロ", [])
     assert all("ァ" <= candidate.character <= "ヶ" for candidate in found.candidates)

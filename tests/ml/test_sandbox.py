@@ -1,4 +1,4 @@
-"""Images are read in a process that can't do harm."""
+"""Images are read in a restricted process."""
 
 import io
 import subprocess
@@ -71,7 +71,7 @@ def test_an_image_that_takes_more_of_the_processor_than_any_has_to_is_refused():
 
 @pytest.fixture
 def occupied():
-    """A reader that is at one image until the test ends, and threads for others."""
+    """A reader that is busy with one image until the test ends, and threads for others."""
     made = sandbox.Reader((sys.executable, "-c", "import time; time.sleep(60)"), seconds=30)
     with ThreadPoolExecutor(20) as others:
         others.submit(made.read, png_of("永"))

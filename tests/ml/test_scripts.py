@@ -15,12 +15,12 @@ def test_scripts_and_named_characters_add_up():
     assert characters_of(["digit", "未", "末"]) == {*"0123456789未末"}
 
 
-def test_nothing_told_means_the_whole_catalogue():
+def test_no_scripts_mean_the_whole_catalogue():
     assert characters_of([]) == set(references())
 
 
 @pytest.mark.parametrize(
     ("name", "choice"), [("kana", True), ("latin", True), ("未", True), ("ゐ", False), ("", False)]
 )
-def test_what_may_be_told(name, choice):
+def test_scripts_and_characters_of_the_catalogue_are_choices(name, choice):
     assert is_choice(name) is choice

@@ -6,7 +6,7 @@ from ml.variants import variants
 from ml.variants.kanji import shapes
 
 
-def test_every_variant_shows_a_catalogue_character_inside_its_square_and_says_where_it_is_used():
+def test_every_variant_has_a_catalogue_character_a_note_and_points_inside_its_square():
     for character, found in variants().items():
         for variant in found:
             points = np.concatenate(variant.strokes)
@@ -29,12 +29,12 @@ def test_every_variant_shows_a_catalogue_character_inside_its_square_and_says_wh
         ("4", {1, 2}),
     ],
 )
-def test_variants_have_other_stroke_counts_too(character, stroke_counts):
+def test_characters_have_variants_with_these_stroke_counts(character, stroke_counts):
     assert {variant.stroke_count for variant in variants()[character]} >= stroke_counts
 
 
 @pytest.mark.parametrize("character", "令冷玲零怜領鈴齢")
-def test_the_family_of_order_has_its_printed_shape(character):
+def test_kanji_with_the_component_rei_have_a_variant_in_print(character):
     assert "in print" in [variant.note for variant in variants()[character]]
 
 
@@ -54,11 +54,11 @@ def test_small_kana_take_the_shapes_of_large_ones():
 
 
 @pytest.mark.parametrize("character", "辻令餅保")
-def test_the_kanji_are_those_of_kanjivg(character):
-    kept = {variant.note: variant.strokes for variant in variants()[character]}
-    made = {note: parse(dump(strokes)) for note, strokes in shapes(character).items()}
-    assert {note: [stroke.tolist() for stroke in strokes] for note, strokes in kept.items()} == {
-        note: [stroke.tolist() for stroke in strokes] for note, strokes in made.items()
+def test_the_stored_variants_of_kanji_equal_those_built_from_kanjivg(character):
+    stored = {variant.note: variant.strokes for variant in variants()[character]}
+    built = {note: parse(dump(strokes)) for note, strokes in shapes(character).items()}
+    assert {note: [stroke.tolist() for stroke in strokes] for note, strokes in stored.items()} == {
+        note: [stroke.tolist() for stroke in strokes] for note, strokes in built.items()
     }
 
 

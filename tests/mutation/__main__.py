@@ -1,8 +1,8 @@
 """Mutation testing with mutmut: make mutate
 
-Works on copies of the project in var/mutation, where mutmut keeps its results: a second call goes on where the first
-one stopped, and tries again only what has changed since. Ends with an error if less than 90 % of the mutants of a
-module are killed, or if survivors.txt doesn't explain a survivor. Arguments are names of slices; without any, all run.
+It changes copies of the project in var/mutation, where mutmut keeps its results: a second call continues where the
+first one stopped, and tries again only what has changed since. It fails if the tests kill less than 90 % of a module's
+mutants, or if survivors.txt doesn't explain a survivor. The arguments are names of slices; by default all run.
 """
 
 import configparser
@@ -14,12 +14,19 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import chdir
+from fnmatch import fnmatchcase
 from pathlib import Path
+
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.utils.format_utils import orig_function_and_class_names_from_key
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "var" / "mutation"
+#: The migrated database with the catalogue, from which the tests start; see plugin.py.
+DATABASE = WORK / "test.sqlite3"
 SURVIVORS = Path(__file__).with_name("survivors.txt")
-#: Modules that are tried together, and their tests. Those take seconds: no browser, no server, no network.
+#: Modules that are mutated together, and their tests, which need no browser, server or network.
 SLICES: dict[str, tuple[list[str], list[str]]] = {
     "ml": (
         ["ml/legibility.py", "ml/calibrate.py", "ml/recognizer.py", "ml/ink.py"],
@@ -45,21 +52,32 @@ SLICES: dict[str, tuple[list[str], list[str]]] = {
             "accounts/transfer/importing/values.py",
             "scoring/parsers.py",
         ],
-        ["tests/accounts/test_api.py", "tests/accounts/test_export.py"],
+        [
+            "tests/accounts/test_import_account.py",
+            "tests/accounts/test_import_archive.py",
+            "tests/accounts/test_import_attempts.py",
+            "tests/accounts/test_import_run.py",
+            "tests/accounts/test_import_values.py",
+            "tests/scoring/test_parsers.py",
+        ],
     ),
-    "wiktionary": (["characters/wiktionary.py"], ["tests/characters/test_wiktionary.py"]),
+    "wiktionary": (
+        ["characters/wiktionary.py"],
+        ["tests/characters/test_wiktionary.py", "tests/characters/test_wiktionary_pages.py"],
+    ),
 }
 PACKAGES = ["lettersai", "accounts", "scoring", "characters", "ml"]
 PYTEST = ["-p", "tests.mutation.plugin", "-p", "no:cacheprovider", "--timeout=0", "--no-header"]
 HOURS = 2
+#: Smallest fraction of a module's mutants that the tests must kill.
 LEAST = 0.9
-#: Of mutmut's exit codes: the tests failed, or took too long.
+#: Exit codes in mutmut's results: the tests failed, or took too long.
 KILLED = {1, 3, 36, 24, -24, 152, 255}
 NO_TESTS = {5, 33}
 
 
 def prepare(slice_: str) -> None:
-    """Bring the slice's copy up to date. Mutants of files that haven't changed keep their results."""
+    """Update the slice's copy of the project. Mutants of unchanged files keep their results."""
     work, (modules, tests) = WORK / slice_, SLICES[slice_]
     work.mkdir(parents=True, exist_ok=True)
     listed = subprocess.run(
@@ -78,6 +96,8 @@ def prepare(slice_: str) -> None:
             shutil.copyfile(source, copy)
             (work / "mutants" / name).unlink(missing_ok=True)
             tests_changed |= name.startswith("tests/")
+            if "/migrations/" in name or name.endswith(("catalogue.py", ".csv")):
+                DATABASE.unlink(missing_ok=True)
     if tests_changed:
         retry_survivors(work, modules)
     config = configparser.ConfigParser()
@@ -87,6 +107,8 @@ def prepare(slice_: str) -> None:
         "also_copy": "\n".join(["manage.py", "frontend/dist", "docs"]),
         "pytest_add_cli_args": "\n".join(PYTEST),
         "pytest_add_cli_args_test_selection": "\n".join(tests),
+        "timeout_constant": "2",
+        "timeout_multiplier": "5",
         "use_git_change_detection": "false",
         "mutate_only_covered_lines": "false",
     }
@@ -95,7 +117,7 @@ def prepare(slice_: str) -> None:
 
 
 def retry_survivors(work: Path, modules: list[str]) -> None:
-    """Forget which mutants survived, and which tests reach what: a new test may kill them. mutmut doesn't notice."""
+    """Delete the results of survivors and mutmut's record of which test covers what: mutmut ignores changed tests."""
     (work / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     for module in modules:
         file = work / "mutants" / f"{module}.meta"
@@ -107,45 +129,60 @@ def retry_survivors(work: Path, modules: list[str]) -> None:
 
 
 def run(slice_: str, seconds: float) -> None:
-    """Try the mutants that haven't been tried, on two cores, for at most so many seconds."""
+    """Try the mutants without a result for at most `seconds`, in as many processes as the variable CHILDREN says."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", os.environ.get("CHILDREN", "2")]
-    environment = {**os.environ, "TEST_DATABASE": str(WORK / "test.sqlite3")}
+    environment = {**os.environ, "TEST_DATABASE": str(DATABASE)}
     try:
         subprocess.run(command, cwd=WORK / slice_, env=environment, timeout=seconds)
     except subprocess.TimeoutExpired:
-        print("The time is up: call again to go on.")
+        print("Time limit reached. Call again to continue.")
 
 
-def results() -> Iterator[tuple[str, dict[str, int | None]]]:
-    """Each module with the exit codes of its mutants; None of those that haven't been tried."""
+def results() -> Iterator[tuple[str, str, dict[str, int | None]]]:
+    """Each slice and module with the exit codes of its mutants; None for a mutant that hasn't been tried."""
     for slice_, (modules, _) in SLICES.items():
         for module in modules:
             file = WORK / slice_ / "mutants" / f"{module}.meta"
             if file.exists():
-                yield module, json.loads(file.read_text())["exit_code_by_key"]
+                yield slice_, module, json.loads(file.read_text())["exit_code_by_key"]
 
 
-def explained() -> set[str]:
-    """The mutants that survivors.txt gives a reason for."""
-    lines = SURVIVORS.read_text().splitlines()
-    return {line.split(maxsplit=1)[0] for line in lines if line and not line.startswith("#")}
+def explanations() -> list[tuple[str, str]]:
+    """The lines of survivors.txt: a pattern of functions, and code that the mutants of these have."""
+    lines = [line for line in SURVIVORS.read_text().splitlines() if line and not line.startswith("#")]
+    return [(pattern, code) for pattern, _, code in (line.partition("  ") for line in lines)]
+
+
+def unexplained(slice_: str, module: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    """The mutants of the module's survivors `names` that survivors.txt doesn't explain, each with its changed lines."""
+    with chdir(WORK / slice_):
+        for name in names:
+            function, class_ = orig_function_and_class_names_from_key(name)
+            full_name = ".".join(filter(None, [module.removesuffix(".py").replace("/", "."), class_, function]))
+            lines = get_diff_for_mutant(name, path=module).splitlines()[2:]
+            changed = [line[1:].strip() for line in lines if line.startswith("+")]
+            changed = changed or ["without " + line[1:].strip() for line in lines if line.startswith("-")]
+            known = (fnmatchcase(full_name, pattern) and code in " ".join(changed) for pattern, code in explanations())
+            if not any(known):
+                yield name, "\n".join(changed)
 
 
 def report() -> int:
-    """Print a row for each module; the exit code of the whole."""
-    failed, known = False, explained()
+    """Print a row for each module. Returns 1 if a module misses the goal, has an unexplained survivor or is untried."""
+    failed = False
     print(f"{'':42}{'mutants':>8}{'killed':>8}{'survived':>9}{'untried':>8}")
-    for module, codes in results():
+    for slice_, module, codes in results():
         count = Counter(
             "untried" if code is None else "killed" if code in KILLED else "survived" for code in codes.values()
         )
         tried = count["killed"] + count["survived"]
-        share = count["killed"] / tried if tried else 0
-        print(f"{module:42}{len(codes):8}{count['killed']:8}{count['survived']:9}{count['untried']:8}  {share:.0%}")
-        unknown = [name for name, code in codes.items() if code not in {None, *KILLED} and name not in known]
-        for name in unknown:
-            print(f"    {name}{' has no test' if codes[name] in NO_TESTS else ''}")
-        failed |= bool(count["untried"] or unknown or share < LEAST)
+        fraction = count["killed"] / tried if tried else 0
+        print(f"{module:42}{len(codes):8}{count['killed']:8}{count['survived']:9}{count['untried']:8}  {fraction:.1%}")
+        survivors = [name for name, code in codes.items() if code not in {None, *KILLED}]
+        unknown = list(unexplained(slice_, module, survivors))
+        for name, changed in unknown:
+            print(f"    {name}{' has no test' if codes[name] in NO_TESTS else ''}\n        {changed}")
+        failed |= bool(count["untried"] or unknown or fraction < LEAST)
     return int(failed)
 
 

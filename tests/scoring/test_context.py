@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -63,12 +64,16 @@ def misread(read_as) -> Attempt:
     return attempt
 
 
+def newest_score() -> Any:
+    return Attempt.objects.get().score
+
+
 def test_rescoring_judges_past_attempts_in_the_context_of_their_targets(misread, read_as):
-    assert Attempt.objects.get().score.legibility == 0
+    assert newest_score().legibility == 0
     read_as("next", **IN_CONTEXT)
     Rescoring.objects.begin(ModelBundle.objects.register({"version": "next"}), misread.written_at)
     tasks.rescore()
-    score = Attempt.objects.get().score
+    score = newest_score()
     assert (score.model_version, score.misread_as) == ("next", [])
     assert score.legibility >= 60
     assert Progress.objects.get().best == score.legibility
@@ -79,6 +84,6 @@ def test_a_review_is_rated_by_the_score_in_context(client_of, post, read_as):
     alice = client_of("alice")
     alice.post("/api/v1/reviews/", json.dumps({"character": "こ"}), "application/json")
     post(alice, {"target": "こ", "ink": ink_of("こ")})
-    review = Review.objects.get()
+    review: Any = Review.objects.get()
     assert (review.reviews, review.lapses) == (1, 0)
     assert review.due_on > review.reviewed_on + timedelta(days=1)

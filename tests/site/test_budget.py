@@ -1,4 +1,4 @@
-"""What a first visit of the writing page loads, in bytes as they are served. Part of make check."""
+"""The size of a first visit to the writing page, in bytes as served. Part of make check."""
 
 import gzip
 import re
@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-#: Bytes: script and style in Brotli, HTML as docker/nginx.conf packs it.
+#: Bytes: scripts and styles compressed with Brotli, HTML with gzip as in docker/nginx.conf.
 BUDGET = {"HTML": 10_000, "script": 25_000, "style": 8_000}
 SCRIPT = re.compile(r'<script[^>]* src="([^"]+)"|<link[^>]*\bhref="([^"]+\.js)"')
 STYLE = re.compile(r'<link[^>]*\bhref="([^"]+\.css)"')
-#: Of the elements that load by themselves; a link in the text doesn't.
+#: Matches the addresses that the browser loads by itself, unlike those of links in the text.
 LOADED = re.compile(r'<(?:script|img|iframe|source|link)[^>]*\b(?:src|href)="([^"]+)"')
 
 
@@ -25,12 +25,12 @@ def scripts_of(page: str) -> set[str]:
     return {address for pair in SCRIPT.findall(page) for address in pair if address}
 
 
-def served(client, address: str, encoding: str = "br"):
+def fetch(client, address: str, encoding: str = "br"):
     return client.get(address, headers={"Accept-Encoding": encoding})
 
 
-def weight(client, addresses: set[str]) -> int:
-    return sum(len(b"".join(served(client, address))) for address in addresses)
+def total_size(client, addresses: set[str]) -> int:
+    return sum(len(b"".join(fetch(client, address))) for address in addresses)
 
 
 @pytest.mark.django_db
@@ -41,17 +41,17 @@ def test_a_first_visit_stays_within_its_budget(client, language):
     styles = set(STYLE.findall(page))
     assert scripts
     assert styles
-    weights = {
+    sizes = {
         "HTML": len(gzip.compress(page.encode(), 5)),
-        "script": weight(client, scripts),
-        "style": weight(client, styles),
+        "script": total_size(client, scripts),
+        "style": total_size(client, styles),
     }
-    grown = [
+    exceeded = [
         f"The {kind} of a first visit in {language} is {size} bytes, {size - BUDGET[kind]} over its budget."
-        for kind, size in weights.items()
+        for kind, size in sizes.items()
         if size > BUDGET[kind]
     ]
-    assert not grown, " ".join(grown)
+    assert not exceeded, " ".join(exceeded)
 
 
 @pytest.mark.django_db
@@ -63,16 +63,16 @@ def test_a_first_visit_loads_nothing_from_other_hosts(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
-def test_what_has_a_hash_in_its_name_is_kept_for_long_and_was_compressed_before(client, encoding):
+def test_files_with_a_hash_in_their_name_are_immutable_and_precompressed(client, encoding):
     page = first_visit(client, "en")
     [main] = [address for address in scripts_of(page) if "/assets/main-" in address]
     for address in [main, *STYLE.findall(page)]:
-        answer = served(client, address, encoding)
+        answer = fetch(client, address, encoding)
         assert answer["Content-Encoding"] == encoding
         assert "immutable" in answer["Cache-Control"]
         assert "Accept-Encoding" in answer["Vary"]
 
 
 @pytest.mark.django_db
-def test_what_has_none_is_asked_for_again_soon(client):
+def test_files_without_a_hash_in_their_name_are_not_immutable(client):
     assert "immutable" not in client.get("/static/manifest.webmanifest")["Cache-Control"]

@@ -1,6 +1,6 @@
-"""Every page: axe finds nothing on it (WCAG 2.2 AA and the best practices, light and dark), and it fits its window.
+"""Every page passes axe (WCAG 2.2 AA and best practices, light and dark) and fits its window.
 
-Windows are 320 px to 4K wide, upright and lying, with the browser's text as it is and twice as large.
+Windows are 320 px to 4K wide, portrait and landscape, with text of normal and of double size.
 """
 
 import re
@@ -27,11 +27,11 @@ ADMIN = [
     "admin/characters/strokeorder/add/",
     "admin/scoring/attempt/",
 ]
-#: All that differs in the dark.
+#: The rules whose result can differ in dark mode.
 COLOUR = ["color-contrast", "link-in-text-block"]
 WINDOWS = [(320, 568), (568, 320), (390, 844), (1280, 800), (3840, 2160)]
-#: What sticks out of the window to the right, as far as it can be scrolled to.
-STICKS_OUT = """() => {
+#: The first elements beyond the right edge of the window, if the page can be scrolled there.
+OVERFLOWING = """() => {
   const room = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= room) return [];
   return [...document.querySelectorAll('body *')]
@@ -39,13 +39,13 @@ STICKS_OUT = """() => {
     .map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)} > ${room}`).slice(0, 5);
 }"""
 
-#: Those that are begun, in window.tones.
+#: Counts the tones that are started, in window.tones.
 COUNT_TONES = """
   window.tones = 0;
   const start = OscillatorNode.prototype.start;
   OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
 """
-#: By how much the page's parts have moved by themselves, https://web.dev/articles/cls.
+#: The page's cumulative layout shift, https://web.dev/articles/cls.
 SHIFT = """() => new Promise((done) => {
   let sum = 0;
   new PerformanceObserver((list) => {
@@ -65,7 +65,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def page(chromium: Browser, site: Site) -> Iterator[Page]:
-    """Of a learner who has signed in; nothing moves there."""
+    """A page of a signed-in learner, with reduced motion."""
     context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 800})
     page = context.new_page()
     learner.sign_in(page, site)
@@ -75,7 +75,7 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def superuser(site: Site) -> str:
-    """The address of an account that may do everything in the admin."""
+    """The email address of a superuser."""
     return site.run(
         "from accounts.models import User; "
         f"print(User.objects.create_superuser('curator@seed.example', '{learner.PASSWORD}').email)"
@@ -92,7 +92,7 @@ def curator(chromium: Browser, site: Site, superuser: str) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def other_fonts(chromium: Browser, site: Site, superuser: str, tmp_path_factory) -> Iterator[Page]:
-    """A page of the superuser where Latin letters are narrower, and their lines higher, than in the other tests."""
+    """A page of the superuser with fonts whose Latin letters are narrower, and whose lines are higher."""
     fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
     names = {"DejaVu Serif": "Noto Serif CJK JP", "DejaVu Sans Mono": "Noto Sans Mono CJK JP"}
     text = FONTS.read_text()
@@ -109,7 +109,7 @@ def other_fonts(chromium: Browser, site: Site, superuser: str, tmp_path_factory)
 
 @pytest.fixture(scope="module")
 def large(chromium: Browser, site: Site) -> Iterator[Page]:
-    """The learner in a browser whose settings have text twice as large."""
+    """A page of the learner in a browser whose default font size is doubled."""
     browser = launch(chromium.browser_type, "--blink-settings=defaultFontSize=32")
     page = browser.new_page(reduced_motion="reduce")
     learner.sign_in(page, site)
@@ -118,8 +118,15 @@ def large(chromium: Browser, site: Site) -> Iterator[Page]:
     browser.close()
 
 
-def flaws(page: Page) -> list[str]:
-    """What axe finds on the page as it is, in light and then in dark."""
+#: Resolves when the colours have changed.
+SETTLED = """async () => {
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished));
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    """The violations that axe finds on the page in its current state, in light and in dark mode."""
     found = []
     schemes: list[tuple[Literal["light", "dark"], dict[str, Any]]] = [
         ("light", {"type": "tag", "values": TAGS}),
@@ -127,140 +134,140 @@ def flaws(page: Page) -> list[str]:
     ]
     for scheme, rules in schemes:
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(200)  # colours change in a moment
+        page.evaluate(SETTLED)
         options = {"runOnly": rules, "resultTypes": ["violations"]}
-        found += [f"{scheme}: {flaw}" for flaw in said(Axe().run(page, options=options).response)]
+        found += [f"{scheme}: {violation}" for violation in described(Axe().run(page, options=options).response)]
     return found
 
 
-def said(answer: dict[str, Any]) -> list[str]:
+def described(answer: dict[str, Any]) -> list[str]:
     return [
-        f"{flaw['id']} at {node['target']}: {node['failureSummary']}"
-        for flaw in answer["violations"]
-        for node in flaw["nodes"]
+        f"{violation['id']} at {node['target']}: {node['failureSummary']}"
+        for violation in answer["violations"]
+        for node in violation["nodes"]
     ]
 
 
 @pytest.mark.parametrize("path", OWN_PAGES)
-def test_a_page_of_ones_own(page, site, path):
+def test_account_pages_pass_axe(page, site, path):
     page.goto(site.url + path, wait_until="networkidle")
     if "reauthenticate" in page.url:
         page.locator("input[type=password]").fill(learner.PASSWORD)
         page.locator("input[type=password]").press("Enter")
         page.wait_for_url(site.url + path)
-    assert flaws(page) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, *ERRORS])
-def test_a_page_for_everyone(chromium, site, path):
+def test_public_pages_pass_axe(chromium, site, path):
     page = chromium.new_page(reduced_motion="reduce")
     page.goto(site.url + path, wait_until="networkidle")
-    page.locator("main").first.wait_for()  # the API's page makes its own
-    assert flaws(page) == []
+    page.locator("main").first.wait_for()  # scripts render that of the API documentation
+    assert violations(page) == []
     page.close()
 
 
 @pytest.mark.parametrize("path", ADMIN)
-def test_a_page_of_the_admin(curator, site, path):
+def test_admin_pages_pass_axe(curator, site, path):
     curator.goto(site.url + path, wait_until="networkidle")
-    assert flaws(curator) == []
+    assert violations(curator) == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, *ADMIN])
-def test_targets_are_large_enough_under_other_fonts(other_fonts, site, path):
+def test_targets_are_large_enough_in_other_fonts(other_fonts, site, path):
     other_fonts.goto(site.url + path, wait_until="networkidle")
     only = {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]}
-    assert said(Axe().run(other_fonts, options=only).response) == []
+    assert described(Axe().run(other_fonts, options=only).response) == []
 
 
-def test_a_form_of_the_admin(curator, site):
+def test_an_admin_form_passes_axe(curator, site):
     curator.goto(f"{site.url}admin/characters/character/?q=永")
     curator.locator("#result_list tbody th a").first.click()
     curator.wait_for_url(re.compile("/change/"))
-    assert flaws(curator) == []
+    assert violations(curator) == []
 
 
-def test_an_operation_of_the_api_to_try(page, site):
+def test_an_operation_in_the_api_documentation_passes_axe(page, site):
     page.goto(f"{site.url}api/v1/docs/")
     page.locator("#operations-attempts-attempts_create .opblock-summary-control").click()
     page.get_by_role("button", name="Try it out").click()
     expect(page.locator("textarea")).to_be_visible()
-    assert flaws(page) == []
+    assert violations(page) == []
 
 
-def test_the_writing_page_in_each_of_its_states(page, site):
+def test_every_state_of_the_writing_page_passes_axe(page, site):
     page.goto(site.url, wait_until="networkidle")
     expect(page.locator(".history-square").first).to_be_visible()
-    assert flaws(page) == []
+    assert violations(page) == []
 
     write(page, "日")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Which one did you mean?")).to_be_visible(timeout=15_000)
-    assert flaws(page) == []
+    assert violations(page) == []
 
     page.get_by_role("button", name=re.compile("^日, would score")).click()
     expect(page.locator(".score-number strong")).to_be_visible(timeout=15_000)
-    assert flaws(page) == []
+    assert violations(page) == []
 
     page.get_by_role("button", name="Share", exact=True).click()
     page.locator("canvas.share-picture").wait_for()
-    assert flaws(page) == []
+    assert violations(page) == []
     page.get_by_role("button", name="Create link").click()
     link = page.locator(".share-link input").input_value()
-    assert flaws(page) == []
+    assert violations(page) == []
     page.goto(link, wait_until="networkidle")
-    assert flaws(page) == []
+    assert violations(page) == []
     for width, height in WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
-        assert page.evaluate(STICKS_OUT) == []
+        assert page.evaluate(OVERFLOWING) == []
 
     page.goto(site.url, wait_until="networkidle")
     page.context.set_offline(True)
     write(page, "口")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 attempt is kept on this device")).to_be_visible()
-    assert flaws(page) == []
+    assert violations(page) == []
     page.context.set_offline(False)
 
 
-def test_the_catalogues_paper_and_filters(page, site):
+def test_the_filters_and_the_paper_of_the_catalogue_pass_axe(page, site):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{site.url}characters/", wait_until="networkidle")
     page.locator("summary").first.click()
-    assert flaws(page) == []
+    assert violations(page) == []
     page.locator(".draw-open").click()
     page.locator(".draw canvas").wait_for()
-    assert flaws(page) == []
+    assert violations(page) == []
     page.keyboard.press("Escape")
 
 
-def test_a_turn_of_a_lesson(page, site):
+def test_a_turn_of_a_lesson_passes_axe(page, site):
     page.goto(f"{site.url}lesson/?size=5", wait_until="networkidle")
     page.keyboard.press("Enter")
     expect(page.locator("canvas")).to_be_visible()
-    assert flaws(page) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, *OWN_PAGES, *ERRORS])
 def test_a_page_fits_its_window(page, large, site, path):
     found = []
-    for text, reader in [("as it is", page), ("twice as large", large)]:
+    for text, reader in [("normal", page), ("double", large)]:
         reader.set_viewport_size({"width": 1280, "height": 800})
         reader.goto(site.url + path, wait_until="networkidle")
         for width, height in WINDOWS:
             reader.set_viewport_size({"width": width, "height": height})
-            found += [f"{width} px, text {text}: {what}" for what in reader.evaluate(STICKS_OUT)]
+            found += [f"{width} px, {text} text: {element}" for element in reader.evaluate(OVERFLOWING)]
     assert found == []
 
 
 @pytest.mark.parametrize("path", ["", "characters/", "characters/永/", "today/", "lesson/", "history/"])
-def test_nothing_jumps_when_the_script_comes(page, site, path):
+def test_pages_do_not_shift_when_scripts_load(page, site, path):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(site.url + path, wait_until="networkidle")
     assert page.evaluate(SHIFT) <= 0.01
 
 
-def test_the_left_hand_covers_nothing_that_is_read(page, site):
+def test_left_handed_mode_swaps_the_paper_and_the_results(page, site):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(site.url)
     page.get_by_label("Left-handed").check()
@@ -272,13 +279,13 @@ def test_the_left_hand_covers_nothing_that_is_read(page, site):
     assert left(page, ".tools .main-button") > left(page, ".practise, .practise-field, .tools input[type=text]")
 
 
-def left(page: Page, what: str) -> float:
-    box = page.locator(what).first.bounding_box()
+def left(page: Page, selector: str) -> float:
+    box = page.locator(selector).first.bounding_box()
     assert box
     return box["x"]
 
 
-def test_whoever_wants_it_sees_no_movement(page, site):
+def test_reduce_motion_stops_all_animations(page, site):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{site.url}?practise=一")
     page.get_by_label("Reduce motion").check()
@@ -289,17 +296,17 @@ def test_whoever_wants_it_sees_no_movement(page, site):
     page.get_by_label("Reduce motion").uncheck()
 
 
-def test_whoever_wants_it_hears_a_score_once(page, site):
+def test_sound_plays_once_for_each_new_score_when_it_is_on(page, site):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.add_init_script(COUNT_TONES)
     page.goto(f"{site.url}?practise=一")
-    write_and_read(page)
+    write_and_wait_for_score(page)
     assert page.evaluate("window.tones") == 0
 
     page.get_by_label("Sound").check()
     page.reload()
-    write_and_read(page)
-    until(lambda: page.evaluate("window.tones") == 3, 15)  # a bowl's
+    write_and_wait_for_score(page)
+    until(lambda: page.evaluate("window.tones") == 3, 15)  # the tones of a bowl
     page.locator(".history-square").nth(1).click()
     page.locator(".history-square").first.click()
     expect(page.locator(".history-square").first).to_have_attribute("aria-current", "true")
@@ -307,7 +314,7 @@ def test_whoever_wants_it_hears_a_score_once(page, site):
     page.get_by_label("Sound").uncheck()
 
 
-def write_and_read(page: Page) -> None:
+def write_and_wait_for_score(page: Page) -> None:
     write(page, "一")
     page.keyboard.press("Enter")
     expect(page.get_by_text("You meant")).to_be_visible(timeout=15_000)

@@ -1,4 +1,4 @@
-"""What goes wrong in years of service, done to the site on purpose while people write."""
+"""Faults that occur in years of operation, caused on purpose while clients post attempts."""
 
 import json
 import os
@@ -14,13 +14,13 @@ from tests.support.cluster import Answers, Cluster, Load
 from tests.support.drawings import png_of
 from tests.support.site import Browser, children, until
 
-#: Seconds of writing before and after each fault; more of them by `make test-faults`.
+#: Seconds of load before and after each fault; `make test-faults` sets a longer time.
 SECONDS = float(os.environ.get("FAULT_SECONDS") or 1.5)
 
-#: Where the code of the release before lies, if its web server and worker are to be tried beside those of this one.
-BEFORE = os.environ.get("RELEASE_BEFORE", "")
+#: Path of a checkout of the previous release, to test its web server and worker beside those of this one; or empty.
+PREVIOUS = os.environ.get("RELEASE_BEFORE", "")
 
-#: Of a connection that writes whatever the server's default is.
+#: Option of a connection that may write even if the server's default is read-only.
 WRITES = "-c default_transaction_read_only=off"
 
 pytestmark = pytest.mark.timeout(600)
@@ -38,8 +38,8 @@ def pause() -> None:
 
 
 def assert_nothing_is_lost(cluster: Cluster, answers: Answers) -> None:
-    """Every accepted attempt has one score by the one model there is, and the clients were told what is documented."""
-    assert answers.odd == []
+    """Every accepted attempt gets exactly one score, and every answer was one that the API documents."""
+    assert answers.undocumented == []
     assert len(answers.ids) > 5
     assert len(set(answers.ids)) == len(answers.ids)
     unscored = "select count(*) from scoring_attempt where id = any(%s::uuid[]) and status <> 'scored'"
@@ -49,25 +49,25 @@ def assert_nothing_is_lost(cluster: Cluster, answers: Answers) -> None:
     assert {str(attempt_id): count for attempt_id, count in counted} == dict.fromkeys(answers.ids, 1)
 
 
-def test_a_quiet_day(cluster):
+def test_without_a_fault_every_request_succeeds(cluster):
     with Load(cluster) as answers:
         pause()
     assert_nothing_is_lost(cluster, answers)
     assert (set(answers.statuses), answers.unanswered) == ({201}, 0)
 
 
-def test_web_and_workers_keep_their_connections(cluster):
+def test_web_and_workers_reuse_their_database_connections(cluster):
     opened = "select sessions from pg_stat_database where datname = current_database()"
     [(before,)] = cluster.query(opened)
     with Load(cluster) as answers:
         pause()
-    time.sleep(1)  # what is counted comes a moment later
+    time.sleep(1)  # PostgreSQL updates its statistics with a delay
     [(after,)] = cluster.query(opened)
     assert after - before < len(answers.ids) / 2
 
 
-def test_a_worker_is_killed(cluster):
-    """As the kernel does when the machine is out of memory."""
+def test_killing_a_child_of_a_worker_loses_no_attempt(cluster):
+    """The kernel does so when the machine is out of memory."""
     with Load(cluster) as answers:
         pause()
         os.kill(cluster.worker_child("worker-1"), signal.SIGKILL)
@@ -76,7 +76,7 @@ def test_a_worker_is_killed(cluster):
     assert answers.unanswered == 0
 
 
-def test_a_worker_dies_with_all_its_processes(cluster):
+def test_killing_all_processes_of_a_worker_loses_no_attempt(cluster):
     with Load(cluster) as answers:
         pause()
         for pid in (cluster.processes["worker-1"].pid, cluster.worker_child("worker-1")):
@@ -87,7 +87,7 @@ def test_a_worker_dies_with_all_its_processes(cluster):
     assert_nothing_is_lost(cluster, answers)
 
 
-def test_a_worker_hangs_with_attempts_in_its_hands_and_comes_back_later(cluster):
+def test_a_worker_that_hangs_for_longer_than_its_lease_loses_no_attempt(cluster):
     with Load(cluster) as answers:
         pause()
         hung = cluster.worker_child("worker-2")
@@ -98,7 +98,7 @@ def test_a_worker_hangs_with_attempts_in_its_hands_and_comes_back_later(cluster)
     assert_nothing_is_lost(cluster, answers)
 
 
-def test_the_broker_restarts_and_has_forgotten_everything(cluster):
+def test_restarting_the_broker_loses_no_attempt(cluster):
     with Load(cluster) as answers:
         pause()
         cluster.redis.stop()
@@ -109,23 +109,23 @@ def test_the_broker_restarts_and_has_forgotten_everything(cluster):
     assert set(answers.statuses) <= {201, 202}
 
 
-def test_the_database_restarts(cluster):
-    both = [cluster.guest, cluster.session]
+def test_restarting_the_database_shows_the_busy_page_and_loses_no_attempt(cluster):
+    cookies = [cluster.guest, cluster.session]
     with Load(cluster) as answers:
         pause()
         cluster.postgresql.stop()
         pause()
-        told = [[cluster.get(path, who) for path in ("/history/", "/api/v1/attempts/")] for who in both]
+        refusals = [[cluster.get(path, one) for path in ("/history/", "/api/v1/attempts/")] for one in cookies]
         cluster.postgresql.start()
         pause()
     assert_nothing_is_lost(cluster, answers)
-    for page, api in told:
+    for page, api in refusals:
         assert (page[0], "One moment" in page[1]) == (503, True)
         assert (api[0], json.loads(api[1])["code"]) == (503, "unavailable")
-    assert [cluster.get("/history/", who)[0] for who in both] == [200, 200]
+    assert [cluster.get("/history/", one)[0] for one in cookies] == [200, 200]
 
 
-def test_the_database_loses_its_power(cluster):
+def test_killing_the_database_loses_no_attempt(cluster):
     with Load(cluster) as answers:
         pause()
         cluster.postgresql.kill()
@@ -135,7 +135,7 @@ def test_the_database_loses_its_power(cluster):
     assert_nothing_is_lost(cluster, answers)
 
 
-def test_the_database_is_slow(cluster):
+def test_a_slow_database_loses_no_attempt(cluster):
     with Load(cluster) as answers:
         pause()
         with psycopg.connect(cluster.postgresql.url) as other:
@@ -145,14 +145,14 @@ def test_the_database_is_slow(cluster):
     assert_nothing_is_lost(cluster, answers)
 
 
-def test_the_database_freezes(cluster):
-    """Its machine still takes what is sent, so that nothing on the way tells that nobody reads it."""
+def test_a_frozen_database_causes_503_within_seconds_and_loses_no_attempt(cluster):
+    """The kernel still accepts packets for it, so that clients can't notice from the connection."""
     with Load(cluster) as answers:
         pause()
         cluster.postgresql.freeze()
         try:
             page, api = cluster.get("/history/"), cluster.get("/api/v1/attempts/")
-            time.sleep(12)  # longer than whoever waits for it has patience
+            time.sleep(12)  # longer than the site waits for the database
         finally:
             cluster.postgresql.thaw()
         pause()
@@ -163,7 +163,7 @@ def test_the_database_freezes(cluster):
     assert (answers.unanswered, set(answers.statuses) <= {201, 202, 503}) == (0, True)
 
 
-def test_the_database_has_no_connection_left(cluster):
+def test_running_out_of_database_connections_loses_no_attempt(cluster):
     taken = []
     with Load(cluster) as answers:
         pause()
@@ -179,8 +179,8 @@ def test_the_database_has_no_connection_left(cluster):
     assert_nothing_is_lost(cluster, answers)
 
 
-def test_the_database_fails_over_and_for_a_while_only_reads(cluster):
-    """As a standby does until it is promoted: whoever writes is told to come again."""
+def test_a_database_that_is_read_only_for_a_while_loses_no_attempt(cluster):
+    """A standby is read-only until it is promoted. Clients that post are asked to retry."""
 
     def read_only(value: str) -> None:
         with psycopg.connect(cluster.postgresql.url, autocommit=True, options=WRITES) as connection:
@@ -199,7 +199,7 @@ def test_the_database_fails_over_and_for_a_while_only_reads(cluster):
     assert answers.statuses[503]
 
 
-def test_the_database_dies_and_its_standby_takes_its_place(cluster):
+def test_failing_over_to_the_standby_loses_no_attempt(cluster):
     cluster.postgresql.start_standby()
     with Load(cluster) as answers:
         pause()
@@ -212,8 +212,8 @@ def test_the_database_dies_and_its_standby_takes_its_place(cluster):
     assert has_recovered
 
 
-def test_the_disk_is_full(cluster):
-    """Images can't be kept and are refused; ink, which the database keeps, is written all the while."""
+def test_a_full_disk_refuses_images_and_accepts_ink(cluster):
+    """Images are stored on the disk of the web server, ink in the database."""
     browser = Browser(cluster.port)
     before = cluster.query("select count(*) from scoring_attempt where image <> ''")
     with Load(cluster) as answers:
@@ -230,12 +230,12 @@ def test_the_disk_is_full(cluster):
 
 
 def limit_files(cluster: Cluster, size: int) -> None:
-    """Let the web server write files of so many bytes: more fails, as on a full disk."""
+    """Limit the files that the web server writes to `size` bytes: writing more fails, as on a full disk."""
     for pid in children(cluster.processes["web"].pid):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
-def test_web_and_workers_are_restarted_one_after_the_other_and_no_request_fails(cluster):
+def test_a_rolling_restart_fails_no_request(cluster):
     with Load(cluster) as answers:
         pause()
         cluster.processes["web"].send_signal(signal.SIGHUP)
@@ -247,15 +247,15 @@ def test_web_and_workers_are_restarted_one_after_the_other_and_no_request_fails(
     assert (set(answers.statuses) <= {201, 202}, answers.unanswered) == (True, 0)
 
 
-@pytest.mark.skipif(not BEFORE, reason="RELEASE_BEFORE names no checkout")
-def test_the_release_before_serves_on_the_tables_of_this_one(cluster):
-    """As while a roll-out lasts, or once it is taken back: its web server, and a worker of each."""
-    before = Path(BEFORE)
+@pytest.mark.skipif(not PREVIOUS, reason="RELEASE_BEFORE names no checkout")
+def test_the_previous_release_works_on_the_tables_of_this_one(cluster):
+    """As during a roll-out, or after it is reverted: the web server of the previous release, and a worker of each."""
+    previous = Path(PREVIOUS)
     with Load(cluster) as answers:
         pause()
         cluster.end("web")
-        cluster.start_web(2, before)
-        cluster.restart("worker-2", before)
+        cluster.start_web(2, previous)
+        cluster.restart("worker-2", previous)
         until(lambda: cluster.get("/health/ready")[0] == 200, 60)
         pause()
         cluster.end("web")

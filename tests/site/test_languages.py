@@ -1,4 +1,4 @@
-"""Languages and time zones: whose they are, and that the catalogues are whole."""
+"""Languages and time zones: which ones a request gets, and whether every text is translated."""
 
 import re
 import shutil
@@ -29,7 +29,7 @@ TITLES = {"en": "Characters", "ja": "文字一覧", "fr": "Caractères"}
 
 
 def language_of(response: Any) -> str:
-    """That of a page, which its heading and both its signs agree on."""
+    """The language of a page; fails unless its header, its html element and its heading agree."""
     code = response["Content-Language"]
     page = response.content.decode()
     assert f'<html lang="{code}">' in page
@@ -54,7 +54,7 @@ def test_a_page_is_in_the_language_that_the_browser_asks_for(client, accepted, l
     assert language_of(client.get("/characters/", headers={"Accept-Language": accepted})) == language
 
 
-def test_what_was_chosen_in_the_browser_outweighs_what_it_asks_for_and_the_account_outweighs_both(client_of):
+def test_the_account_overrides_the_cookie_and_the_cookie_overrides_the_browser(client_of):
     client = client_of("alice")
     asking = {"Accept-Language": "fr"}
     User.objects.update(language="")
@@ -65,38 +65,38 @@ def test_what_was_chosen_in_the_browser_outweighs_what_it_asks_for_and_the_accou
     assert language_of(client.get("/characters/", headers=asking)) == "ja"
 
 
-def test_a_cookie_of_a_language_that_there_is_not_says_nothing(client):
+def test_a_cookie_with_an_unknown_language_is_ignored(client):
     client.cookies["language"] = "tlh"
     assert language_of(client.get("/characters/", headers={"Accept-Language": "fr"})) == "fr"
 
 
-def test_caches_keep_languages_apart(client):
-    kept = {part.strip() for part in client.get("/characters/")["Vary"].split(",")}
-    assert {"Accept-Language", "Cookie"} <= kept
+def test_caches_store_each_language_separately(client):
+    varies_by = {part.strip() for part in client.get("/characters/")["Vary"].split(",")}
+    assert {"Accept-Language", "Cookie"} <= varies_by
 
 
-def test_the_switch_keeps_the_page_and_is_remembered(client):
+def test_the_language_switch_returns_to_the_page_and_is_remembered(client):
     response = client.post("/language/", {"language": "ja", "next": "/characters/?q=eat"})
     assert response["Location"] == "/characters/?q=eat"
     assert language_of(client.get("/characters/", headers={"Accept-Language": "fr"})) == "ja"
 
 
-def test_the_switch_of_who_is_signed_in_is_the_accounts_too(client_of):
+def test_the_language_switch_also_changes_the_account_when_signed_in(client_of):
     client_of("alice").post("/language/", {"language": "fr"})
     assert User.objects.get().language == "fr"
 
 
 @pytest.mark.parametrize("language", ["", "tlh", "de", "fr\0", "x" * 5000])
-def test_the_switch_takes_no_other_language(client_of, language):
+def test_the_language_switch_refuses_unsupported_languages(client_of, language):
     assert client_of("alice").post("/language/", {"language": language}).status_code == 400
     assert User.objects.get().language == "en"
 
 
-def test_the_switch_leads_to_no_other_site(client):
+def test_the_language_switch_never_redirects_to_another_site(client):
     assert client.post("/language/", {"language": "ja", "next": "https://example.org/"})["Location"] == "/"
 
 
-def test_the_switch_is_on_every_page_without_javascript(client):
+def test_pages_have_the_language_switch_without_javascript(client):
     for path in ("/", "/characters/", "/history/", "/accounts/login/", "/nowhere/"):
         page = client.get(path).content.decode()
         assert page.count('name="language" value="') == 3
@@ -110,12 +110,12 @@ def test_the_switch_is_on_every_page_without_javascript(client):
         ("fr", "Rien n’a été écrit."),
     ],
 )
-def test_the_api_explains_itself_in_the_language_with_the_same_code(client, post, language, message):
+def test_api_errors_have_a_translated_message_and_the_same_code(client, post, language, message):
     response = post(client, {"ink": {"width": 1, "height": 1, "strokes": []}}, **{"Accept-Language": language})
     assert response.json() == {"ink": [{"message": message, "code": "nothing_written"}]}
 
 
-def test_an_answer_in_one_language_is_not_taken_for_the_same_in_another(client):
+def test_an_etag_is_valid_in_one_language_only(client):
     url = "/api/v1/characters/永/"
     known = client.get(url, headers={"Accept-Language": "fr"})["ETag"]
     assert client.get(url, headers={"Accept-Language": "fr", "If-None-Match": known}).status_code == 304
@@ -131,7 +131,7 @@ def test_json_has_the_same_dates_and_numbers_in_every_language(client, post):
 
 
 @pytest.mark.parametrize("path", ["/today/", "/history/", "/history/{id}/", "/progress/口/", "/characters/口/"])
-def test_drawings_have_the_same_numbers_in_every_language(client_of, post, path):
+def test_svg_pictures_have_the_same_numbers_in_every_language(client_of, post, path):
     alice = client_of("alice")
     ink = ink_of("口", size=542.8)
     attempt = post(alice, {"ink": {**ink, "width": 542.8, "height": 542.8}, "target": "口"}).json()["id"]
@@ -145,28 +145,28 @@ def test_drawings_have_the_same_numbers_in_every_language(client_of, post, path)
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "永 one on top"), ("ja", "永は上に点がある"), ("fr", "永 un point au sommet")]
+    ("language", "difference"), [("en", "永 one on top"), ("ja", "永は上に点がある"), ("fr", "永 un point au sommet")]
 )
-def test_what_tells_lookalikes_apart_is_told_in_every_language(client, language, said):
+def test_the_difference_between_lookalikes_is_shown_in_every_language(client, language, difference):
     page = client.get("/characters/永/", headers={"Accept-Language": language}).content.decode()
-    assert said in page
+    assert difference in page
 
 
 def test_every_reason_of_a_lookalike_group_is_translated():
-    told = {*lookalikes().values(), *legibility.lookalikes().values()}
-    assert told == set(reasons())
+    used = {*lookalikes().values(), *legibility.lookalikes().values()}
+    assert used == set(reasons())
     for row in reasons().values():
         assert set(row) == set(TITLES)
         assert all(row.values())
 
 
-def test_a_curators_own_reason_is_shown_as_it_is(client):
+def test_a_reason_written_by_a_curator_is_shown_untranslated(client):
     LookalikeGroup.objects.filter(members__contains="永").update(reason="Mind the dot.")
     page = client.get("/characters/永/", headers={"Accept-Language": "fr"}).content.decode()
     assert '<span lang="en">Mind the dot.</span>' in page
 
 
-def test_a_new_account_takes_over_language_and_zone_of_the_browser(client):
+def test_a_new_account_gets_the_language_and_the_time_zone_of_the_browser(client):
     client.cookies["tz"] = "Asia/Tokyo"
     password = "brush and ink 5"
     form = {"email": "new@example.org", "password1": password, "password2": password}
@@ -175,17 +175,17 @@ def test_a_new_account_takes_over_language_and_zone_of_the_browser(client):
     assert (user.language, user.time_zone) == ("ja", "Asia/Tokyo")
 
 
-def test_signing_in_elsewhere_changes_no_preference(client_of):
+def test_signing_in_from_another_browser_changes_no_preference(client_of):
     client_of("alice")
     User.objects.update(language="fr", time_zone="Europe/Paris")
-    there = Client()
-    there.cookies["tz"] = "Asia/Tokyo"
-    there.force_login(User.objects.get())
+    elsewhere = Client()
+    elsewhere.cookies["tz"] = "Asia/Tokyo"
+    elsewhere.force_login(User.objects.get())
     user = User.objects.get()
     assert (user.language, user.time_zone) == ("fr", "Europe/Paris")
 
 
-def test_preferences_are_kept(client_of):
+def test_preferences_are_saved(client_of):
     client = client_of("alice")
     assert client.post("/accounts/preferences/", {"language": "fr", "time_zone": "Asia/Tokyo"}).status_code == 302
     assert "Enregistré." in client.get("/accounts/preferences/").content.decode()
@@ -196,14 +196,14 @@ def test_preferences_are_kept(client_of):
 @pytest.mark.parametrize(
     "form", [{"language": "tlh", "time_zone": "UTC"}, {"language": "fr", "time_zone": "Mars/Base"}]
 )
-def test_preferences_that_there_are_not_change_nothing(client_of, form):
+def test_invalid_preferences_are_refused_and_change_nothing(client_of, form):
     assert client_of("alice").post("/accounts/preferences/", form).status_code == 400
     user = User.objects.get()
     assert (user.language, user.time_zone) == ("en", "")
 
 
-def late_in_london(client: Client, post: Any) -> None:
-    """A writing of 25 November in UTC, which in Tokyo is the 26th."""
+def post_late_attempt(client: Client, post: Any) -> None:
+    """Post an attempt dated 20:00 UTC on 25 November, which is 26 November in Tokyo."""
     post(client, {"ink": ink_of("口"), "target": "口"})
     Attempt.objects.update(written_at=datetime(2026, 11, 25, 20, tzinfo=UTC))
 
@@ -211,36 +211,36 @@ def late_in_london(client: Client, post: Any) -> None:
 @pytest.mark.parametrize(
     ("zone", "day"), [("Asia/Tokyo", "2026-11-26"), ("Europe/Paris", "2026-11-25"), ("Mars/Base", "2026-11-25")]
 )
-def test_a_guests_days_are_those_of_the_browser(client_of, post, zone, day):
+def test_guests_see_dates_in_the_time_zone_of_the_browser(client_of, post, zone, day):
     visitor = client_of("visitor")
-    late_in_london(visitor, post)
+    post_late_attempt(visitor, post)
     visitor.cookies["tz"] = zone
     assert f'<time datetime="{day}">' in visitor.get("/history/").content.decode()
 
 
-def test_an_accounts_days_are_its_own_wherever_the_browser_is(client_of, post):
+def test_learners_see_dates_in_the_time_zone_of_their_account(client_of, post):
     alice = client_of("alice")
-    late_in_london(alice, post)
+    post_late_attempt(alice, post)
     User.objects.update(time_zone="Asia/Tokyo")
     alice.cookies["tz"] = "America/New_York"
     assert '<time datetime="2026-11-26">' in alice.get("/history/").content.decode()
 
 
 @pytest.mark.parametrize(("query", "is_found"), [("after=2026-11-26", True), ("before=2026-11-26", False)])
-def test_filters_mean_the_learners_days(client_of, post, query, is_found):
+def test_date_filters_use_the_time_zone_of_the_account(client_of, post, query, is_found):
     alice = client_of("alice")
-    late_in_london(alice, post)
+    post_late_attempt(alice, post)
     User.objects.update(time_zone="Asia/Tokyo")
     assert ('datetime="2026-11-26"' in alice.get(f"/history/?{query}").content.decode()) is is_found
 
 
-def test_nothing_of_one_request_is_left_for_the_next(client):
+def test_the_time_zone_of_a_request_is_reset_after_it(client):
     client.cookies["tz"] = "Asia/Tokyo"
     client.get("/characters/", headers={"Accept-Language": "fr"})
     assert timezone.get_current_timezone_name() == "UTC"
 
 
-# The catalogues
+# Translation catalogues
 
 
 def catalogue(language: str) -> Any:
@@ -251,7 +251,7 @@ def catalogue(language: str) -> Any:
 
 @pytest.fixture(scope="module")
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the sources, into whose catalogues every text was extracted anew."""
+    """The locale folder of a copy of the sources, after makemessages has extracted every text."""
     copy = tmp_path_factory.mktemp("sources")
     for name in ("accounts", "characters", "lettersai", "scoring", "ml", "manage.py"):
         source = ROOT / name
@@ -291,8 +291,8 @@ def test_translations_have_the_same_placeholders_and_tags(language):
     assert different == []
 
 
-def test_french_is_set_as_french_is():
-    """No plain space before a double sign, none after an opening quotation mark, no typewriter's apostrophe."""
+def test_french_texts_follow_french_typography():
+    """Spaces before double punctuation and after opening quotation marks don't break; apostrophes are curly."""
     wrong = [
         text
         for message in catalogue("fr")
@@ -304,35 +304,35 @@ def test_french_is_set_as_french_is():
 
 
 class Texts(HTMLParser):
-    """What a template's reader reads, where tags of the template language count as nothing."""
+    """Collects the visible texts of a template that are outside template tags."""
 
-    SILENT = ("script", "style", "code")
-    READ = ("alt", "title", "placeholder", "aria-label", "label")
+    HIDDEN_TAGS = ("script", "style", "code")
+    VISIBLE_ATTRIBUTES = ("alt", "title", "placeholder", "aria-label", "label")
 
     def __init__(self, source: str) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.within: list[str] = []
-        marked = r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}"
-        attributes = r'{%\s*block body\s*%}(?: class="[\w-]+")?{%\s*endblock\s*%}'  # of the whole page
-        self.feed(re.sub(f"{attributes}|{marked}", " ", source, flags=re.DOTALL))
+        self.open_tags: list[str] = []
+        template_tags = r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}"
+        attributes = r'{%\s*block body\s*%}(?: class="[\w-]+")?{%\s*endblock\s*%}'  # of the body element
+        self.feed(re.sub(f"{attributes}|{template_tags}", " ", source, flags=re.DOTALL))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.within.append(tag)
-        self.found += [value for name, value in attrs if name in self.READ and value]
+        self.open_tags.append(tag)
+        self.found += [value for name, value in attrs if name in self.VISIBLE_ATTRIBUTES and value]
 
     def handle_endtag(self, tag: str) -> None:
-        while tag in self.within and self.within.pop() != tag:
+        while tag in self.open_tags and self.open_tags.pop() != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        if not self.within or self.within[-1] not in self.SILENT:
+        if not self.open_tags or self.open_tags[-1] not in self.HIDDEN_TAGS:
             self.found.append(data)
 
 
-#: Names, which are the same in every language.
+#: Names that are the same in every language.
 NAMES = {"Letters-AI", "JIS", "JLPT"}
-#: The team's own pages are in English; and one has a tag whose name it chooses.
+#: The admin's pages are in English; the template of buttons has a variable as the name of its tag.
 EXCEPTIONS = ("characters/templates/characters/admin", "lettersai/templates/allauth/elements/button.html")
 TEMPLATES = [
     path
@@ -343,6 +343,6 @@ TEMPLATES = [
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_text_of_a_template_is_marked_for_translation(path):
-    read = " ".join(Texts(path.read_text(encoding="utf-8")).found)
-    words = set(re.findall(r"[^\W\d_](?:[\w-]*[^\W\d_])?", re.sub(r"&\w+;", " ", read))) - NAMES
+    visible = " ".join(Texts(path.read_text(encoding="utf-8")).found)
+    words = set(re.findall(r"[^\W\d_](?:[\w-]*[^\W\d_])?", re.sub(r"&\w+;", " ", visible))) - NAMES
     assert {word for word in words if word.isascii()} == set()

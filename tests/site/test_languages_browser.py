@@ -1,4 +1,4 @@
-"""French and Japanese browsers, from the empty sheet to the result; and a lesson in French."""
+"""The writing page in French and in Japanese, from the empty paper to the result, and a lesson in French."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
 
 
 @pytest.mark.parametrize(
-    ("locale", "area", "score", "which", "out_of", "history"),
+    ("locale", "area", "score", "question", "out_of", "heading"),
     [
         (
             "fr-FR",
@@ -30,7 +30,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
         ),
         (
             "ja-JP",
-            "書く欄、空",
+            "手書き欄、空",
             "採点する",
             "どの字を書きましたか？",
             "点（100点満点）",
@@ -38,8 +38,8 @@ def site(tmp_path_factory) -> Iterator[Site]:
         ),
     ],
 )
-def test_a_character_is_written_and_its_result_read(
-    chromium: Browser, site: Site, locale, area, score, which, out_of, history
+def test_an_attempt_is_scored_in_the_language_of_the_browser(
+    chromium: Browser, site: Site, locale, area, score, question, out_of, heading
 ):
     context = chromium.new_context(locale=locale, timezone_id="Asia/Tokyo", viewport={"width": 320, "height": 640})
     page = context.new_page()
@@ -50,9 +50,9 @@ def test_a_character_is_written_and_its_result_read(
         assert len(set(tops)) == 1
     write(page, "永")
     page.get_by_role("button", name=score).click()
-    expect(page.get_by_role("heading", name=which)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name=question)).to_be_visible(timeout=20_000)
     page.locator(".candidate .glyph").first.click()
-    expect(page.get_by_role("heading", name=history)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=20_000)
     expect(page.locator(".score-number")).to_contain_text(out_of)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert {"name": "tz", "value": "Asia/Tokyo"}.items() <= next(

@@ -1,7 +1,7 @@
-"""The main pages look as they did: three windows, light and dark, against look/. make look paints those anew.
+"""The main pages match the pictures in look/, in three window sizes, light and dark. make look renews the pictures.
 
-Pictures are kept at half their size. They are compared by their blocks' mean colours, so that a letter which another
-machine draws a little differently is no difference, and a button that is gone or a colour that has changed is one.
+The pictures are stored at half size. The tests compare the mean colours of blocks: letters may look slightly different
+on another machine, but a missing button or a changed colour is a difference.
 """
 
 import io
@@ -18,34 +18,34 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.site.test_page import write
 from tests.support.site import Site
 
-KEPT = Path(__file__).parent / "look"
+STORED = Path(__file__).parent / "look"
 WINDOWS = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 800)}
-#: Pixels of a block's side, in the kept pictures.
+#: Side of a block, px of the stored pictures.
 BLOCK = 12
-#: So much, of 255, may a block's mean differ in each channel.
-NEAR = 24
-#: Share of blocks that may differ by more.
-FEW = 0.003
+#: Largest difference of a block's mean in any channel, 0 to 255; higher is more lenient.
+TOLERANCE = 24
+#: Largest fraction of blocks that differ by more; higher is more lenient.
+MAX_FRACTION = 0.003
 
 
-def look_at_the_result(page: Page) -> None:
+def show_result(page: Page) -> None:
     write(page, "永")
     page.keyboard.press("Enter")
     expect(page.get_by_text("You meant")).to_be_visible(timeout=15_000)
 
 
-def look(page: Page) -> None:
-    """As it is when it has come."""
+def do_nothing(page: Page) -> None:
+    """Leave the page as it is after loading."""
 
 
-#: Name: address, and what is done there first. None of them shows a day, or what somebody else has written.
+#: Name: address, and what to do before the screenshot. No page shows a date or the attempts of other users.
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
-    "writing": ("", look),
-    "result": ("?practise=永", look_at_the_result),
-    "characters": ("characters/?script=hiragana", look),
-    "character": ("characters/%E6%B0%B8/", look),
-    "history": ("history/", look),
-    "sign-in": ("accounts/login/", look),
+    "writing": ("", do_nothing),
+    "result": ("?practise=永", show_result),
+    "characters": ("characters/?script=hiragana", do_nothing),
+    "character": ("characters/%E6%B0%B8/", do_nothing),
+    "history": ("history/", do_nothing),
+    "sign-in": ("accounts/login/", do_nothing),
 }
 
 
@@ -68,7 +68,7 @@ def window(request) -> str:
 
 @pytest.fixture
 def context(chromium: Browser, scheme, window) -> Iterator[BrowserContext]:
-    """Of a visitor who was never here; nothing moves."""
+    """The browser of a first-time visitor, with reduced motion."""
     width, height = WINDOWS[window]
     context = chromium.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
@@ -78,24 +78,25 @@ def context(chromium: Browser, scheme, window) -> Iterator[BrowserContext]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_looks_as_it_did(context, site, window, scheme, name):
-    address, first = PAGES[name]
+def test_a_page_looks_as_before(context, site, window, scheme, name):
+    address, prepare = PAGES[name]
     page = context.new_page()
     page.goto(site.url + address, wait_until="networkidle")
-    first(page)
-    page.wait_for_timeout(300)  # a result has come into sight
+    prepare(page)
+    page.wait_for_timeout(300)  # the result scrolls into view
     page.evaluate("document.activeElement.blur(), scrollTo(0, 0), document.fonts.ready")
     page.wait_for_timeout(200)
     seen = halved(page.screenshot())
-    kept = KEPT / f"{name}-{window}-{scheme}.png"
+    stored = STORED / f"{name}-{window}-{scheme}.png"
     if os.environ.get("LOOK") == "paint":
-        KEPT.mkdir(exist_ok=True)
-        seen.quantize(128, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(kept, optimize=True)
+        STORED.mkdir(exist_ok=True)
+        seen.quantize(128, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(stored, optimize=True)
         return
-    share = differing(blocks(seen), blocks(Image.open(kept).convert("RGB")))
-    if share > FEW:
-        seen.save(Path(os.environ.get("LOOK_AT", "/tmp")) / kept.name)
-    assert share <= FEW, f"{share:.1%} of {kept.name} differ: look, and if it is meant, make look"
+    fraction = differing(blocks(seen), blocks(Image.open(stored).convert("RGB")))
+    if fraction > MAX_FRACTION:
+        seen.save(Path(os.environ.get("LOOK_AT", "/tmp")) / stored.name)
+    message = f"{fraction:.1%} of the blocks of {stored.name} differ. If the change is intended, run make look."
+    assert fraction <= MAX_FRACTION, message
 
 
 def halved(png: bytes) -> Image.Image:
@@ -104,23 +105,23 @@ def halved(png: bytes) -> Image.Image:
 
 
 def blocks(picture: Image.Image) -> NDArray[np.float64]:
-    """(rows, columns, 3): each block's mean colour."""
+    """The mean colour of each block, (rows, columns, 3)."""
     pixels = np.asarray(picture, float)
     rows, columns = pixels.shape[0] // BLOCK, pixels.shape[1] // BLOCK
     whole = pixels[: rows * BLOCK, : columns * BLOCK].reshape(rows, BLOCK, columns, BLOCK, 3)
     return np.asarray(whole.mean(axis=(1, 3)))
 
 
-def differing(seen: NDArray[np.float64], kept: NDArray[np.float64]) -> float:
-    """Share of the blocks that differ, 0 to 1; all of them where the sizes do."""
-    if seen.shape != kept.shape:
+def differing(seen: NDArray[np.float64], stored: NDArray[np.float64]) -> float:
+    """The fraction of blocks that differ, 0 to 1; 1 if the sizes differ."""
+    if seen.shape != stored.shape:
         return 1.0
-    return float((np.abs(seen - kept).max(axis=2) > NEAR).mean())
+    return float((np.abs(seen - stored).max(axis=2) > TOLERANCE).mean())
 
 
-def test_a_button_that_is_gone_is_a_difference():
-    kept = Image.open(KEPT / "result-phone-light.png").convert("RGB")
-    changed = kept.copy()
+def test_a_missing_button_is_a_difference():
+    stored = Image.open(STORED / "result-phone-light.png").convert("RGB")
+    changed = stored.copy()
     changed.paste((251, 249, 244), (100, 221, 195, 265))  # where the button is
-    assert differing(blocks(kept), blocks(kept)) == 0
-    assert differing(blocks(changed), blocks(kept)) > FEW
+    assert differing(blocks(stored), blocks(stored)) == 0
+    assert differing(blocks(changed), blocks(stored)) > MAX_FRACTION

@@ -15,9 +15,9 @@ from tests.support.site import Site, until
 SECRET = "a long word 8"
 ATTEMPTS = "/api/v1/attempts/"
 THREE = ["一", "二", "三"]
-OF_ANOTHER = "1 attempt is kept on this device until the person who wrote it signs in again."
-#: As if the first of those kept had waited for two months, the others for a day.
-_WAITED = """() => new Promise((done, fail) => {
+WAITS_FOR_ITS_WRITER = "1 attempt is kept on this device until the person who wrote it signs in again."
+#: Backdates the kept attempts, the first by 60 days, the others by one day.
+BACKDATE = """() => new Promise((done, fail) => {
   const day = 24 * 60 * 60 * 1000;
   const opening = indexedDB.open("outbox");
   opening.onerror = fail;
@@ -59,7 +59,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, site: Site) -> Page:
-    """The writing page, with all that it needs to open again without a connection."""
+    """The writing page, after the service worker has cached everything that it needs offline."""
     page = context.new_page()
     open_writing(page, site)
     return page
@@ -98,27 +98,27 @@ def write_three_offline(page: Page, context: BrowserContext) -> None:
 
 
 def attempts(page: Page) -> list[str]:
-    """What was written, in the order in which it was."""
+    """The targets of the stored attempts, oldest first."""
     return [row["target"] for row in reversed(listed(page))]
 
 
 def listed(page: Page) -> list[dict[str, Any]]:
-    """Newest first."""
+    """The stored attempts, newest first."""
     answer = page.request.get(f"{page.evaluate('location.origin')}/api/v1/attempts/")
     return answer.json()["results"]
 
 
-def test_three_characters_written_without_a_connection_arrive_once_each_and_in_order(page, context):
+def test_attempts_written_offline_arrive_once_each_and_in_order(page, context):
     write_three_offline(page, context)
     context.set_offline(False)
     expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
     assert attempts(page) == THREE
-    expect(page.get_by_text("You meant")).to_be_visible()  # the last one's result, since it is on the paper still
+    expect(page.get_by_text("You meant")).to_be_visible()  # the result of the last one, whose ink is still on the paper
 
 
-def test_what_waited_for_a_connection_counts_for_the_day_on_which_it_was_written(page, context):
+def test_kept_attempts_are_dated_when_they_were_written_at_most_30_days_ago(page, context):
     write_three_offline(page, context)
-    page.evaluate(_WAITED)
+    page.evaluate(BACKDATE)
     context.set_offline(False)
     expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
     assert attempts(page) == THREE
@@ -127,30 +127,30 @@ def test_what_waited_for_a_connection_counts_for_the_day_on_which_it_was_written
     assert [age.days for age in ages] == [1, 1, 30]
 
 
-def test_an_answer_that_is_lost_doubles_nothing(page, context):
+def test_a_lost_answer_duplicates_no_attempt(page, context):
     posted = []
 
-    def take_and_lose(route: Route) -> None:
+    def accept_without_answer(route: Route) -> None:
         if route.request.method != "POST":
             return route.continue_()
         posted.append(route.request.headers["idempotency-key"])
         route.fetch()
         return route.abort("connectionreset")
 
-    page.route(f"**{ATTEMPTS}", take_and_lose)
+    page.route(f"**{ATTEMPTS}", accept_without_answer)
     practise(page, "一")
     expect(page.get_by_text(kept(1))).to_be_visible()
-    assert attempts(page) == ["一"]  # the server has it, and the page doesn't know
+    assert attempts(page) == ["一"]  # the server has it, but the page doesn't know
     practise(page, "二")
     expect(page.get_by_text(kept(2))).to_be_visible()
     page.unroute(f"**{ATTEMPTS}")
-    # It tries again by itself.
+    # The page retries by itself.
     expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible(timeout=20_000)
     assert attempts(page) == ["一", "二"]
     assert len(set(posted)) == 1  # the second waited for the first
 
 
-def test_the_page_opens_without_a_connection_and_keeps_what_was_written(page, context, site):
+def test_the_page_opens_offline_and_keeps_attempts(page, context, site):
     context.set_offline(True)
     practise(page, "一")
     expect(page.get_by_text(kept(1))).to_be_visible()
@@ -165,7 +165,7 @@ def test_the_page_opens_without_a_connection_and_keeps_what_was_written(page, co
     assert attempts(page) == ["一", "二"]
 
 
-def test_without_a_connection_the_page_speaks_the_language_chosen_last(page, context, site):
+def test_the_offline_page_is_in_the_language_chosen_last(page, context, site):
     context.add_cookies([{"name": "language", "value": "fr", "url": site.url}])
     page.goto(site.url)
     expect(page.get_by_role("img", name="Zone d’écriture, vide")).to_be_visible()
@@ -177,13 +177,13 @@ def test_without_a_connection_the_page_speaks_the_language_chosen_last(page, con
     expect(page.get_by_text("Pas de connexion.")).to_be_visible()
 
 
-def test_what_alice_wrote_is_never_sent_as_bobs(page, context, site):
+def test_an_attempt_kept_for_alice_is_never_sent_as_bobs(page, context, site):
     sign_in(page, site, "alice")
     open_writing(page, site)
     context.set_offline(True)
     practise(page, "一")
     expect(page.get_by_text(kept(1))).to_be_visible()
-    # Her session ends elsewhere, and this page, still hers, doesn't know that Bob has signed in.
+    # Alice's session ends and Bob signs in in another tab. This page doesn't know, and still belongs to Alice.
     context.route(f"**{ATTEMPTS}", lambda route: route.abort())
     context.set_offline(False)
     other = context.new_page()
@@ -191,16 +191,16 @@ def test_what_alice_wrote_is_never_sent_as_bobs(page, context, site):
     sign_in(other, site, "bob")
     open_writing(other, site)
     context.unroute_all()
-    # It tries again by itself.
-    expect(page.get_by_text(OF_ANOTHER)).to_be_visible(timeout=30_000)
+    # The page retries by itself.
+    expect(page.get_by_text(WAITS_FOR_ITS_WRITER)).to_be_visible(timeout=30_000)
     assert attempts(other) == []
     context.clear_cookies(name="sessionid")
     sign_in(other, site, "alice")
     open_writing(other, site)
-    until(lambda: attempts(other) == ["一"], 30)  # whichever of the two pages sends it
+    until(lambda: attempts(other) == ["一"], 30)  # either page may send it
 
 
-def test_signing_out_sends_what_waits_first(page, context, site):
+def test_signing_out_sends_kept_attempts_first(page, context, site):
     sign_in(page, site, "bob")
     open_writing(page, site)
     context.set_offline(True)
@@ -213,7 +213,7 @@ def test_signing_out_sends_what_waits_first(page, context, site):
     assert attempts(page) == ["三"]
 
 
-def test_who_signs_out_all_the_same_leaves_nothing_in_the_browser(page, context, site):
+def test_signing_out_deletes_what_the_browser_stored(page, context, site):
     sign_in(page, site, "bob")
     open_writing(page, site)
     context.route(f"**{ATTEMPTS}", lambda route: route.abort())
@@ -232,7 +232,7 @@ def test_who_signs_out_all_the_same_leaves_nothing_in_the_browser(page, context,
     assert "二" not in attempts(page)
 
 
-def test_a_browser_that_keeps_nothing_offers_to_try_again(page, context, site):
+def test_a_page_without_browser_storage_offers_a_retry(page, context, site):
     page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
     open_writing(page, site)
     write(page, "ア")
@@ -245,14 +245,14 @@ def test_a_browser_that_keeps_nothing_offers_to_try_again(page, context, site):
     expect(page.locator(".history-square")).to_have_count(1)
 
 
-def test_the_service_worker_is_asked_for_again_and_has_the_whole_site(page, site):
+def test_the_service_worker_is_revalidated_and_controls_the_whole_site(page, site):
     answer = page.request.get(f"{site.url}sw.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "immutable" not in answer.headers["cache-control"]
     assert page.evaluate("navigator.serviceWorker.ready.then(({ scope }) => scope)") == site.url
 
 
-def test_what_was_written_before_signing_in_is_sent_and_asked_about(page, context, site):
+def test_an_attempt_kept_before_signing_in_is_sent_as_a_guests_and_can_be_claimed(page, context, site):
     context.set_offline(True)
     practise(page, "一")
     expect(page.get_by_text(kept(1))).to_be_visible()
@@ -260,15 +260,15 @@ def test_what_was_written_before_signing_in_is_sent_and_asked_about(page, contex
     context.set_offline(False)
     sign_in(page, site, "carol")
     open_writing(page, site)
-    expect(page.get_by_text("What was written here before you signed in has been sent.")).to_be_visible()
+    expect(page.get_by_text("The attempts written here before you signed in have been sent.")).to_be_visible()
     assert attempts(page) == []
-    page.get_by_role("link", name="Was it you?").click()
+    page.get_by_role("link", name="Are they yours?").click()
     page.get_by_role("button", name=re.compile("keep it in my account")).click()
     page.wait_for_url("**/today/")
     assert attempts(page) == ["一"]
 
 
-def test_who_was_signed_out_elsewhere_is_told_and_what_was_kept_waits_for_them(page, context, site):
+def test_an_attempt_kept_after_the_session_ended_waits_until_its_writer_signs_in_again(page, context, site):
     sign_in(page, site, "carol")
     open_writing(page, site)
     before = attempts(page)
@@ -277,17 +277,17 @@ def test_who_was_signed_out_elsewhere_is_told_and_what_was_kept_waits_for_them(p
     practise(page, "二")
     expect(page.get_by_text(kept(1))).to_be_visible()
     context.set_offline(False)
-    told = page.get_by_text(OF_ANOTHER)
-    expect(told).to_be_visible()
+    notice = page.get_by_text(WAITS_FOR_ITS_WRITER)
+    expect(notice).to_be_visible()
     page.reload()  # as a guest
-    expect(told).to_be_visible()
+    expect(notice).to_be_visible()
     sign_in(page, site, "carol")
     open_writing(page, site)
     expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
     assert attempts(page) == [*before, "二"]
 
 
-def test_what_is_written_after_a_session_has_ended_is_nobody_elses(page, context, site):
+def test_an_attempt_after_the_session_ended_is_not_sent_and_stays_on_the_paper(page, context, site):
     sign_in(page, site, "carol")
     open_writing(page, site)
     context.clear_cookies(name="sessionid")
@@ -299,7 +299,7 @@ def test_what_is_written_after_a_session_has_ended_is_nobody_elses(page, context
     assert attempts(page) == []
 
 
-def test_two_tabs_know_what_the_other_has_sent(page, context, site):
+def test_two_tabs_share_their_kept_attempts(page, context, site):
     other = context.new_page()
     open_writing(other, site)
     context.set_offline(True)
@@ -315,7 +315,7 @@ def test_two_tabs_know_what_the_other_has_sent(page, context, site):
     assert sorted(attempts(page)) == ["一", "二"]
 
 
-def test_a_writing_that_is_refused_after_it_was_kept_is_on_the_paper_again(page, context):
+def test_a_kept_attempt_that_is_refused_returns_to_the_paper(page, context):
     context.set_offline(True)
     practise(page, "一")
     expect(page.get_by_text(kept(1))).to_be_visible()
@@ -331,11 +331,11 @@ def test_a_writing_that_is_refused_after_it_was_kept_is_on_the_paper_again(page,
     assert attempts(page) == ["一"]
 
 
-def test_the_page_that_opens_while_the_server_is_only_slow_sends_what_was_kept(page, context, site):
+def test_a_page_opened_from_the_cache_sends_kept_attempts_when_the_server_answers_again(page, context, site):
     context.set_offline(True)
     practise(page, "一")
     expect(page.get_by_text(kept(1))).to_be_visible()
-    page.reload()  # from the browser's own store
+    page.reload()  # from the service worker's cache
     context.set_offline(False)
     context.route(f"**{ATTEMPTS}", lambda route: route.abort())
     page.route(site.url, lambda route: route.abort())
@@ -347,7 +347,7 @@ def test_the_page_that_opens_while_the_server_is_only_slow_sends_what_was_kept(p
 
 
 @pytest.mark.django_db
-def test_the_page_for_nobody_says_nothing_of_who_asked_for_it(client_of):
+def test_the_offline_page_contains_nothing_about_the_user(client_of):
     answer = client_of("alice").get("/offline/")
     page = answer.content.decode()
     assert 'id="app"' in page
@@ -357,7 +357,7 @@ def test_the_page_for_nobody_says_nothing_of_who_asked_for_it(client_of):
 
 
 @pytest.mark.django_db
-def test_what_a_guest_wrote_stays_the_guests_whoever_has_signed_in_since(client_of, fake_scorer):
+def test_an_attempt_of_a_guest_stays_the_guests_after_signing_in_and_can_be_claimed(client_of, fake_scorer):
     alice = client_of("alice")
     body = {"ink": ink_of("口")}
     headers = {"Writer": "guest", "Idempotency-Key": "once"}
@@ -371,7 +371,7 @@ def test_what_a_guest_wrote_stays_the_guests_whoever_has_signed_in_since(client_
 
 
 @pytest.mark.django_db
-def test_a_writing_of_another_is_refused_and_not_stored(client_of, fake_scorer):
+def test_an_attempt_of_another_writer_is_refused_and_not_stored(client_of, fake_scorer):
     alice = client_of("alice")
     body = {"ink": ink_of("口")}
     refused = alice.post(ATTEMPTS, body, content_type="application/json", headers={"Writer": "somebody else"})

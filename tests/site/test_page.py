@@ -14,7 +14,7 @@ from scoring import marks
 from tests.support.chromium import launch
 from tests.support.site import Site, until
 
-#: For each of the marks, for each of its strokes: 2,000 points on it.
+#: 2,000 points on each stroke of each mark.
 POINTS_OF_MARKS = """(marks) => {
   const points = (path) => Array.from({ length: 2000 }, (_, i) => {
     const { x, y } = path.getPointAtLength((path.getTotalLength() * i) / 1999);
@@ -34,7 +34,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
 
 @pytest.fixture
 def context(chromium: Browser, request) -> Iterator[BrowserContext]:
-    """A browser that was never here; a test may ask for another one by parameter. Errors on the page fail the test."""
+    """A new browser; a test may pass other options as a parameter. Errors on the page fail the test."""
     errors: list[str] = []
     context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
     context.on("weberror", lambda error: errors.append(str(error.error)))
@@ -52,7 +52,7 @@ def page(context: BrowserContext, site: Site) -> Page:
 
 
 def write(page: Page, character: str, touch: bool = False) -> None:
-    """The reference strokes, in their order, by mouse or finger."""
+    """Write the reference strokes in order, with the mouse or a finger."""
     draw(page, references()[character], touch)
 
 
@@ -104,19 +104,19 @@ class Finger:
         self._touch("touchEnd")
 
 
-def score_shown(page: Page) -> int:
+def shown_score(page: Page) -> int:
     number = page.locator(".score-number strong")
     expect(number).to_be_visible(timeout=15_000)
     return int(number.inner_text())
 
 
-def test_the_whole_way_from_the_pen_to_the_history_after_a_reload(page):
+def test_an_attempt_is_scored_and_is_in_the_history_after_a_reload(page):
     write(page, "永")
     expect(page.get_by_role("img", name="Writing area, 5 strokes")).to_be_visible()
     page.get_by_role("button", name="Score", exact=True).click()
     expect(page.get_by_role("heading", name="Which one did you mean?")).to_be_visible()
     page.get_by_role("button", name=re.compile("^永, would score")).click()
-    score = score_shown(page)
+    score = shown_score(page)
     assert score >= 80
     expect(page.get_by_role("heading", name="You meant 永")).to_be_visible()
     page.reload()
@@ -124,7 +124,7 @@ def test_the_whole_way_from_the_pen_to_the_history_after_a_reload(page):
     expect(square).to_be_visible()
     assert square.locator("svg path").count() >= 1
     square.click()
-    assert score_shown(page) == score
+    assert shown_score(page) == score
 
 
 @pytest.mark.parametrize("context", [PHONE], indirect=True)
@@ -134,19 +134,19 @@ def test_a_finger_writes_without_scrolling_the_page(page):
     assert page.evaluate("scrollY") == 0
     page.get_by_role("button", name="Score", exact=True).tap()
     page.get_by_role("button", name=re.compile("^あ, would score")).tap()
-    assert score_shown(page) >= 80
+    assert shown_score(page) >= 80
     expect(page.locator("canvas")).to_be_in_viewport()
 
 
-def test_a_practised_character_is_scored_at_once_and_lookalikes_are_named(page):
+def test_a_practised_character_is_scored_at_once_and_its_lookalikes_are_named(page):
     page.get_by_role("textbox", name="Practise").fill("口")
     write(page, "口")
     page.keyboard.press("Enter")
-    assert score_shown(page) >= 80
+    assert shown_score(page) >= 80
     expect(page.get_by_text("Reads as 口 or ロ.")).to_be_visible()
 
 
-def test_a_stroke_written_the_wrong_way_round_is_minded_and_shown_beside_the_reference(page):
+def test_a_reversed_stroke_gets_a_remark_and_is_shown_beside_the_reference(page):
     page.goto(page.url + "?practise=十")
     across, down = references()["十"]
     draw(page, [across, down[::-1]])
@@ -155,7 +155,7 @@ def test_a_stroke_written_the_wrong_way_round_is_minded_and_shown_beside_the_ref
     expect(page.locator(".remark-pictures .highlighted")).to_have_count(2)
 
 
-def test_told_that_it_is_kana_a_square_reads_as_kana(page):
+def test_choosing_kana_removes_kanji_from_the_candidates(page):
     page.get_by_text("Kana", exact=True).click()
     write(page, "口")
     page.get_by_role("button", name="Score", exact=True).click()
@@ -165,18 +165,18 @@ def test_told_that_it_is_kana_a_square_reads_as_kana(page):
     expect(page.get_by_role("radio", name="Kana")).to_be_checked()
 
 
-def test_a_good_writing_becomes_an_example_and_is_taken_back(page, site, chromium):
-    stranger = chromium.new_page()
+def test_a_good_attempt_can_become_an_exemplar_and_be_withdrawn(page, site, chromium):
+    other = chromium.new_page()
     practise(page, "永", "永")
-    assert score_shown(page) >= 80
+    assert shown_score(page) >= 80
     page.get_by_role("button", name="Show as an example").click()
     expect(page.get_by_text("A curator will review it.")).to_be_visible()
-    examples = stranger.get_by_role("region", name="Well written").get_by_role("listitem")
-    stranger.goto(urljoin(site.url, "/characters/永/"))
+    examples = other.get_by_role("region", name="Well written").get_by_role("listitem")
+    other.goto(urljoin(site.url, "/characters/永/"))
     expect(examples).to_have_count(1)  # the reference
 
     site.run("from characters.models import Exemplar; Exemplar.objects.waiting().approve(by=None)")
-    stranger.reload()
+    other.reload()
     expect(examples).to_have_count(2)
     practise(page, "日", "永")
     expect(page.get_by_role("heading", name="How to write it")).to_be_visible()
@@ -185,21 +185,21 @@ def test_a_good_writing_becomes_an_example_and_is_taken_back(page, site, chromiu
     page.get_by_role("button", name=re.compile("^永 [89]")).first.click()
     page.get_by_role("button", name="Withdraw").click()
     expect(page.get_by_role("button", name="Show as an example")).to_be_visible()
-    stranger.reload()
+    other.reload()
     expect(examples).to_have_count(1)
-    stranger.close()
+    other.close()
 
 
-def practise(page: Page, written: str, meant: str) -> None:
+def practise(page: Page, written: str, target: str) -> None:
     if page.get_by_role("button", name="Next").is_visible():
         page.get_by_role("button", name="Next").click()
-    page.get_by_role("textbox", name="Practise").fill(meant)
+    page.get_by_role("textbox", name="Practise").fill(target)
     write(page, written)
     page.keyboard.press("Enter")
     expect(page.locator(".score")).to_be_visible(timeout=15_000)
 
 
-def test_another_character_than_the_candidates_can_be_meant(page):
+def test_a_target_that_is_not_a_candidate_can_be_entered(page):
     write(page, "日")
     page.get_by_role("button", name="Score", exact=True).click()
     field = page.get_by_role("textbox", name="Another character")
@@ -208,11 +208,11 @@ def test_another_character_than_the_candidates_can_be_meant(page):
     expect(page.get_by_text(re.compile("doesn’t know this character"))).to_be_visible()
     field.fill("永")
     field.press("Enter")
-    assert score_shown(page) < 40
+    assert shown_score(page) < 40
     expect(page.get_by_text("May be misread as 日.")).to_be_visible()
 
 
-def test_undo_and_clear_take_strokes_back(page):
+def test_undo_and_clear_remove_strokes(page):
     write(page, "永")
     page.get_by_role("button", name="Undo").click()
     page.keyboard.press("Control+z")
@@ -222,7 +222,7 @@ def test_undo_and_clear_take_strokes_back(page):
     expect(page.get_by_role("button", name="Score", exact=True)).to_be_disabled()
 
 
-def test_redo_puts_strokes_back(page):
+def test_redo_restores_strokes(page):
     write(page, "永")
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
@@ -234,13 +234,13 @@ def test_redo_puts_strokes_back(page):
     expect(page.get_by_role("img", name="Writing area, empty")).to_be_visible()
 
 
-def test_the_guide_lines_are_chosen_and_remembered(page):
+def test_the_chosen_guide_lines_are_remembered(page):
     page.get_by_role("button", name="Guide lines: cross").click()
     page.reload()
     expect(page.get_by_role("button", name="Guide lines: diagonals")).to_be_visible()
 
 
-#: Where there is ink once the frame is done.
+#: For each pixel of the canvas, 1 if it has ink after the next frame, else 0.
 INKED = """async canvas => {
     await new Promise(requestAnimationFrame);
     const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -248,7 +248,7 @@ INKED = """async canvas => {
 }"""
 
 
-#: Whether there is ink under the pen, for each of its moves, when the frame of that move is done.
+#: Collects in window.reached, for each move of the pen, whether there is ink under it after the frame of that move.
 WATCH_THE_PEN = """canvas => {
     window.reached = [];
     canvas.addEventListener("pointermove", ({ offsetX, offsetY, buttons }) => requestAnimationFrame(() => {
@@ -259,7 +259,7 @@ WATCH_THE_PEN = """canvas => {
 }"""
 
 
-def test_the_line_reaches_the_pen_in_the_frame_of_its_move(page):
+def test_the_ink_reaches_the_pen_in_the_frame_of_its_move(page):
     page.locator("canvas").evaluate(WATCH_THE_PEN)
     write(page, "十")
     reached = page.evaluate("reached")
@@ -267,22 +267,22 @@ def test_the_line_reaches_the_pen_in_the_frame_of_its_move(page):
     assert all(reached)
 
 
-def assert_grown_ink_is_whole(page: Page, strokes: int) -> None:
-    """What was painted as it grew looks as it does painted at once, after a reload."""
-    growing = page.locator("canvas").evaluate(INKED)
+def assert_ink_looks_the_same_after_reload(page: Page, strokes: int) -> None:
+    """Ink that was painted piece by piece looks like the same ink painted at once."""
+    in_pieces = page.locator("canvas").evaluate(INKED)
     page.reload()
     expect(page.get_by_role("img", name=f"Writing area, {strokes} strokes")).to_be_visible()
-    whole = page.locator("canvas").evaluate(INKED)
-    assert sum(whole) > 1000
-    assert sum(a != b for a, b in zip(growing, whole, strict=True)) < sum(whole) / 200
+    at_once = page.locator("canvas").evaluate(INKED)
+    assert sum(at_once) > 1000
+    assert sum(a != b for a, b in zip(in_pieces, at_once, strict=True)) < sum(at_once) / 200
 
 
-def test_a_line_painted_as_it_grows_looks_like_the_whole(page):
+def test_ink_painted_while_writing_looks_like_ink_painted_at_once(page):
     write(page, "永")
-    assert_grown_ink_is_whole(page, strokes=5)
+    assert_ink_looks_the_same_after_reload(page, strokes=5)
 
 
-#: A stroke, and in the frame in which it goes on and ends the next one.
+#: Writes two strokes: one frame contains the end of the first and the beginning of the second.
 TWO_STROKES_IN_A_FRAME = """async canvas => {
     const {left, top, width} = canvas.getBoundingClientRect();
     const send = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
@@ -301,16 +301,16 @@ TWO_STROKES_IN_A_FRAME = """async canvas => {
 }"""
 
 
-def test_a_stroke_that_begins_in_the_frame_in_which_another_ends_leaves_both_whole(page):
+def test_two_strokes_that_meet_in_one_frame_are_both_complete(page):
     page.locator("canvas").evaluate(TWO_STROKES_IN_A_FRAME)
-    assert_grown_ink_is_whole(page, strokes=2)
+    assert_ink_looks_the_same_after_reload(page, strokes=2)
 
 
 @pytest.mark.parametrize("context", [PHONE], indirect=True)
 @pytest.mark.parametrize(
     ("width", "height", "ratio"), [(844, 390, 2), (390, 844, 3), (300, 650, 2.6)], ids=["turned", "sharper", "zoomed"]
 )
-def test_a_screen_that_changes_under_the_pen_leaves_the_ink_as_drawn(page, width, height, ratio):
+def test_a_change_of_the_screen_during_a_stroke_leaves_the_ink_unchanged(page, width, height, ratio):
     finger, devtools = Finger(page), page.context.new_cdp_session(page)
     sent: list[dict] = []
     page.on("request", lambda request: sent.extend([request.post_data_json] if request.method == "POST" else []))
@@ -337,20 +337,20 @@ def test_a_screen_that_changes_under_the_pen_leaves_the_ink_as_drawn(page, width
 
 
 @pytest.mark.parametrize("context", [PHONE], indirect=True)
-def test_the_ink_is_sharp_again_whenever_the_pixel_ratio_alone_changes(page):
+def test_the_ink_is_sharp_after_the_pixel_ratio_changes(page):
     write(page, "十")
     devtools = page.context.new_cdp_session(page)
     canvas = page.locator("canvas")
     for ratio, motion in ((3, "reduce"), (1.5, "no-preference"), (2, "reduce")):
         screen = {"width": 390, "height": 844, "deviceScaleFactor": ratio, "mobile": True}
         devtools.send("Emulation.setDeviceMetricsOverride", screen)
-        page.emulate_media(reduced_motion=motion)  # of a played ratio alone Chromium tells no listener
+        page.emulate_media(reduced_motion=motion)  # Chromium notifies no listener if only an emulated ratio changes
         expect(canvas).to_have_js_property("width", 390 * ratio)
         expect(canvas).to_have_js_property("height", 390 * ratio)
         assert sum(canvas.evaluate(INKED)) > 1000
 
 
-def test_two_visitors_see_their_own_writing_only(page, chromium, site):
+def test_two_visitors_see_only_their_own_attempts(page, chromium, site):
     write(page, "7")
     page.get_by_role("button", name="Score", exact=True).click()
     expect(page.locator(".history-square")).to_have_count(1)
@@ -367,7 +367,7 @@ def test_without_javascript_the_page_says_that_it_needs_it(context, site):
     expect(page.get_by_role("heading", name="This page needs JavaScript")).to_be_visible()
 
 
-def test_everything_the_page_asks_for_exists_and_comes_from_here(context, site):
+def test_everything_that_the_page_loads_exists_and_comes_from_this_site(context, site):
     page, answers = context.new_page(), []
     page.on("response", lambda answer: answers.append((answer.url, answer.status)))
     page.goto(site.url, wait_until="networkidle")
@@ -382,7 +382,7 @@ def test_everything_the_page_asks_for_exists_and_comes_from_here(context, site):
     assert all(url.startswith(site.url) for url, _ in answers)
 
 
-def test_the_page_draws_the_marks_that_the_server_draws(page):
+def test_the_page_and_the_server_draw_the_same_marks(page):
     drawn = page.locator(".legend .mark").evaluate_all(POINTS_OF_MARKS)
     known = [marks.lines(mark) for mark in ("flower", "double", "circle", "triangle")]
     assert [len(mark) for mark in drawn] == [len(mark) for mark in known]
@@ -393,9 +393,9 @@ def test_the_page_draws_the_marks_that_the_server_draws(page):
         assert max(apart.min(axis=0).max(), apart.min(axis=1).max()) < 1.5  # in a square of 120
 
 
-def test_what_was_deleted_elsewhere_does_not_come_back_with_the_browsers_back(chromium, site):
-    kept = ["--disable-back-forward-cache"]  # which Playwright asks for and nobody's browser does
-    browser = launch(chromium.browser_type, ignore_default_args=kept)
+def test_an_attempt_deleted_elsewhere_does_not_reappear_on_going_back(chromium, site):
+    ignored = ["--disable-back-forward-cache"]  # a default of Playwright that no user's browser has
+    browser = launch(chromium.browser_type, ignore_default_args=ignored)
     try:
         page = browser.new_page()
         page.goto(site.url)

@@ -1,4 +1,4 @@
-"""Who may do what. A route that is missing here fails the suite."""
+"""The permissions of every route. A test fails while a route is missing from ROUTES."""
 
 import re
 from typing import Any
@@ -17,31 +17,31 @@ from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
-#: For each route: method, then the status for a visitor, for Alice whose attempt it is, and for Bob.
+#: For each route: the method, then the status for a visitor, for Alice, who owns the objects, and for Bob.
 ROUTES = {
     "": [("get", 200, 200, 200)],
     "offline/": [("get", 200, 200, 200)],
     "characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],
-    "characters/<str:literal>/practice/": [("get", 405, 405, 405), ("post", 302, 404, 404)],  # into no list
+    "characters/<str:literal>/practice/": [("get", 405, 405, 405), ("post", 302, 404, 404)],  # names no list
     "plan/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "lists/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "lists/<int:pk>/": [("get", 302, 200, 404), ("post", 302, 400, 404)],
     "lists/shared/<slug:token>/": [("get", 200, 200, 200), ("post", 302, 302, 302)],
     "reminders/stop/<str:token>/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
     "lesson/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
-    "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asked for the password once more
+    "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asks for the password again
     "accounts/tokens/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "accounts/tokens/<int:pk>/revoke/": [("get", 302, 405, 405), ("post", 302, 302, 404)],
-    "accounts/data/": [("get", 302, 200, 200), ("post", 302, 400, 400)],  # nothing said
+    "accounts/data/": [("get", 302, 200, 200), ("post", 302, 400, 400)],  # an empty form
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
-    "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # nothing to forget, nothing chosen
-    "history/restore/": [("get", 405, 405, 405), ("post", 400, 400, 400)],  # without a moment
+    "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # Bob has nothing to delete; an empty form
+    "history/restore/": [("get", 405, 405, 405), ("post", 400, 400, 400)],  # without a time
     "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
-    "history/<uuid:pk>/share/": [("get", 302, 405, 405), ("post", 302, 400, 404)],  # without saying what to do
+    "history/<uuid:pk>/share/": [("get", 302, 405, 405), ("post", 302, 400, 404)],  # without an action
     "history/shared/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
-    "s/<slug:token>/": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # the token is a list's
+    "s/<slug:token>/": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # the token belongs to a list
     "s/<slug:token>.png": [("get", 404, 404, 404), ("post", 405, 405, 405)],
     "today/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "progress/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
@@ -51,7 +51,7 @@ ROUTES = {
     "language/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "favicon.ico": [("get", 302, 302, 302)],
     "health/live": [("get", 200, 200, 200), ("post", 405, 405, 405)],
-    "health/ready": [("get", 503, 503, 503), ("post", 405, 405, 405)],  # nothing but the database is there
+    "health/ready": [("get", 503, 503, 503), ("post", 405, 405, 405)],  # only the database is running
     "health/version": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "metrics": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # without the operator's token
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
@@ -115,7 +115,7 @@ ROUTES = {
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
 }
-#: Routes whose parameter names something that is somebody's own, by what it is: a key of `alices`.
+#: Routes whose parameter names an object with an owner, and the object's key in `alices`.
 OWN = {
     "history/<uuid:pk>/": "attempt",
     "history/<uuid:pk>/share/": "attempt",
@@ -130,11 +130,11 @@ OWN = {
     "api/v1/lists/<int:pk>/": "list",
     "api/v1/lists/<int:pk>/share/": "list",
 }
-#: Parameters that name what everybody may see, or that nobody knows but who was given the link.
+#: Parameters that name public objects, or are secret tokens: whoever has the link has access.
 PUBLIC = ("<str:literal>", "<str:character>", "<slug:token>", "<str:token>")
-#: Whose own tests say who may do what.
+#: Routes of libraries, which test their permissions themselves.
 LIBRARIES = ("admin/", "accounts/")
-#: Pages of this site among those of allauth.
+#: Routes of this site among those of allauth.
 OWN_PAGES = (
     "accounts/claim/",
     "accounts/leave/",
@@ -153,7 +153,10 @@ CASES = [
 
 @pytest.fixture
 def alices(client_of, post) -> dict[str, Any]:
-    """One of everything that is Alice's, by kind. What has no number of its own is there as well."""
+    """One object of each kind, owned by Alice; returns the values of route parameters by kind.
+
+    Objects whose routes have no parameter, like her export, exist as well.
+    """
     alice = client_of("alice")
     user = User.objects.get(email="alice@example.org")
     attempt = post(alice, {"ink": ink_of("口")}).json()["id"]
@@ -172,12 +175,12 @@ def address(route: str, alices: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize(("route", "method", "who", "status"), CASES)
-def test_who_may_do_what(client_of, alices, route, method, who, status):
+def test_every_user_gets_the_expected_status(client_of, alices, route, method, who, status):
     url = address(route, alices)
     assert getattr(client_of(who), method)(url, content_type="application/json").status_code == status
 
 
-#: What somebody else tries to change, by the kind of the route's object.
+#: The changes that another user requests, by the kind of the route's object.
 CHANGES: dict[str, dict[str, Any]] = {
     "attempt": {"target": "日", "do": "share"},
     "list": {"name": "Taken", "characters": "一", "do": "delete"},
@@ -188,7 +191,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("content_type", ["application/json", MULTIPART_CONTENT])
 @pytest.mark.parametrize("who", ["visitor", "bob"])
 @pytest.mark.parametrize("route", OWN)
-def test_nobody_finds_or_changes_what_is_alices(client_of, alices, route, who, content_type):
+def test_other_users_can_neither_read_nor_change_alices_objects(client_of, alices, route, who, content_type):
     alice, attempt = client_of("alice"), f"/api/v1/attempts/{alices['attempt']}/"
     assert alice.patch(attempt, {"target": "口"}, "application/json").status_code == 200
     assert alice.put(f"{attempt}exemplar/").status_code == 201
@@ -203,15 +206,15 @@ def test_nobody_finds_or_changes_what_is_alices(client_of, alices, route, who, c
             body = encode_multipart(BOUNDARY, body)
         sent = {} if method == "get" else {"data": body, "content_type": content_type}
         answer = getattr(other, method)(address(route, alices), **sent)
-        is_sent_to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
-        assert answer.status_code in (401, 404, 405) or is_sent_to_sign_in
+        is_redirected_to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+        assert answer.status_code in (401, 404, 405) or is_redirected_to_sign_in
         assert rows_of_alice() == before, method
 
 
 def rows_of_alice() -> dict[str, list[dict[str, Any]]]:
-    """The rows that belong to Alice, to an attempt or to an example of hers, by model: the values of all their columns.
+    """The rows that belong to Alice, her attempts or her exemplars, by model: the values of all their columns.
 
-    Models of which she has none are left out.
+    Models without such rows are left out.
     """
     users = User.objects.filter(email="alice@example.org")
     attempts = Attempt.objects.filter(user__in=users)
@@ -228,14 +231,14 @@ def rows_of_alice() -> dict[str, list[dict[str, Any]]]:
     return {label: rows for label, rows in found.items() if rows}
 
 
-def test_every_route_with_a_parameter_says_whose_it_names():
+def test_every_parameter_is_public_or_names_an_object_with_an_owner():
     named = {route for route in ROUTES if "<" in route and not all(p in PUBLIC for p in re.findall("<.*?>", route))}
     assert named == set(OWN)
 
 
 @pytest.mark.parametrize("who", ["curator", "operator"])
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("api/")])
-def test_curators_and_operators_may_no_more_through_the_api_than_bob(client_of, alices, who, route):
+def test_curators_and_operators_have_no_extra_rights_in_the_api(client_of, alices, who, route):
     for method, *_, bobs in ROUTES[route]:
         url = address(route, alices)
         assert getattr(client_of(who), method)(url, content_type="application/json").status_code == bobs
@@ -255,11 +258,11 @@ def test_every_route_is_in_the_table():
 
 
 @pytest.mark.parametrize("who", ["visitor", "alice"])
-def test_only_staff_sees_the_admin(client_of, who):
+def test_only_staff_can_open_the_admin(client_of, who):
     assert client_of(who).get("/admin/").status_code == 302
 
 
-def test_a_guest_finds_what_was_written_in_this_browser_and_no_other(client_of, post, client):
+def test_a_guest_sees_only_the_attempts_of_this_browser(client_of, post, client):
     visitor = client_of("visitor")
     written = post(visitor, {"ink": ink_of("口")}).json()["id"]
     assert [row["id"] for row in visitor.get("/api/v1/attempts/").json()["results"]] == [written]
@@ -267,7 +270,7 @@ def test_a_guest_finds_what_was_written_in_this_browser_and_no_other(client_of, 
     assert client.get(f"/api/v1/attempts/{written}/").status_code == 404
 
 
-def test_a_changed_secret_that_knows_the_last_one_takes_nothing_from_guest_or_learner(client_of, post, settings):
+def test_guests_and_learners_keep_their_attempts_when_the_secret_key_is_rotated(client_of, post, settings):
     visitor, alice = client_of("visitor"), client_of("alice")
     written = [post(who, {"ink": ink_of("口")}).json()["id"] for who in (visitor, alice)]
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
@@ -277,14 +280,14 @@ def test_a_changed_secret_that_knows_the_last_one_takes_nothing_from_guest_or_le
 
 
 @pytest.mark.parametrize("forged", ["", "x", "45926a13-8b7b-4e11-b1fd-dfb380d59d81"])
-def test_a_cookie_that_this_site_did_not_sign_is_nobodys(client_of, post, client, forged):
+def test_a_guest_cookie_with_an_invalid_signature_gives_no_access(client_of, post, client, forged):
     written = post(client_of("visitor"), {"ink": ink_of("口")}).json()["id"]
     signed = client_of("visitor").cookies[COOKIE].value
     client.cookies[COOKIE] = forged + signed[len(forged) + 1 :]
     assert client.get(f"/api/v1/attempts/{written}/").status_code == 404
 
 
-def test_the_guests_cookie_is_out_of_reach_for_scripts_and_other_sites(client):
+def test_the_guest_cookie_is_http_only_and_same_site_and_lasts_for_months(client):
     client.get("/")
     cookie = client.cookies[COOKIE]
     assert cookie["httponly"]

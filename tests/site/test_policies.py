@@ -1,4 +1,4 @@
-"""What the site tells browsers to forbid, and that its own pages hold to it."""
+"""The security headers, and that the site's own pages violate no policy."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from tests.support.drawings import ink_of
 from tests.support.site import Site
 
 SECRET = "a long word 8"
-#: What Chromium's console says of a violation; of Trusted Types it speaks in other words.
-FORBIDDEN = re.compile("Content Security Policy|requires 'Trusted")
+#: Matches Chromium's messages about violations of the Content Security Policy and of Trusted Types.
+VIOLATION = re.compile("Content Security Policy|requires 'Trusted")
 PAGES = [
     "",
     "offline/",
@@ -26,7 +26,7 @@ PAGES = [
     "accounts/signup/",
     "accounts/password/reset/",
 ]
-#: Of who has signed in.
+#: Pages that require signing in.
 OWN_PAGES = [
     "today/",
     "history/shared/",
@@ -57,7 +57,7 @@ CURATION = [
 
 
 @pytest.mark.django_db
-def test_the_policies(client):
+def test_pages_have_the_security_headers(client):
     answer = client.get("/characters/")
     policy = answer["Content-Security-Policy"]
     assert "default-src 'self'" in policy
@@ -80,15 +80,15 @@ def site(tmp_path_factory) -> Iterator[Site]:
 
 @pytest.fixture
 def violations(chromium: Browser, site: Site) -> Iterator[tuple[BrowserContext, list[str]]]:
-    """A browser, and what its console says of what was forbidden."""
+    """A browser context, and the violations that its console reports."""
     context = chromium.new_context()
     found: list[str] = []
-    context.on("console", lambda said: found.append(said.text) if FORBIDDEN.search(said.text) else None)
+    context.on("console", lambda message: found.append(message.text) if VIOLATION.search(message.text) else None)
     yield context, found
     context.close()
 
 
-def test_no_page_does_what_is_forbidden(site, violations):
+def test_public_pages_violate_no_policy(site, violations):
     context, found = violations
     page = context.new_page()
     for path in PAGES:
@@ -96,7 +96,7 @@ def test_no_page_does_what_is_forbidden(site, violations):
         assert found == [], path
 
 
-def test_no_text_becomes_html(site, violations):
+def test_setting_inner_html_to_text_is_blocked(site, violations):
     context, found = violations
     page = context.new_page()
     page.goto(site.url)
@@ -105,21 +105,21 @@ def test_no_text_becomes_html(site, violations):
     assert found
 
 
-def test_a_writing_is_scored_and_shown_within_the_policy(site, violations):
+def test_scoring_and_replaying_an_attempt_violates_no_policy(site, violations):
     context, found = violations
     page = context.new_page()
     page.goto(site.url)
-    written = page.evaluate(
+    attempt = page.evaluate(
         "ink => fetch('/api/v1/attempts/', {method: 'POST', body: JSON.stringify({ink, target: '永'}),"
         " headers: {'Content-Type': 'application/json', 'Prefer': 'wait=10'}}).then(answer => answer.json())",
         ink_of("永"),
     )
-    page.goto(site.url + f"history/{written['id']}/", wait_until="networkidle")
+    page.goto(site.url + f"history/{attempt['id']}/", wait_until="networkidle")
     page.locator(".replay-button").click()
     assert found == []
 
 
-def test_no_page_of_an_account_or_of_the_admin_does_what_is_forbidden(site, violations):
+def test_account_and_admin_pages_violate_no_policy(site, violations):
     context, found = violations
     page = context.new_page()
     learner.sign_in(page, site, "root@example.org", SECRET)
@@ -128,7 +128,7 @@ def test_no_page_of_an_account_or_of_the_admin_does_what_is_forbidden(site, viol
         assert found == [], path
 
 
-def test_a_result_becomes_a_picture_and_a_page_within_the_policy(site, violations):
+def test_sharing_a_result_violates_no_policy(site, violations):
     context, found = violations
     page = context.new_page()
     learner.sign_in(page, site, "root@example.org", SECRET)

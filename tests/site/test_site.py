@@ -1,4 +1,4 @@
-"""The whole site as real processes: what it reads, and what survives a kill."""
+"""The whole site as real processes: it scores attempts, and loses none when the worker or the broker fails."""
 
 import os
 import signal
@@ -40,7 +40,7 @@ def site(request):
 
 
 @pytest.mark.parametrize("character", ["永", "あ", "ア", "R", "7"])
-def test_ink_and_image_come_back_as_what_was_written(site, character):
+def test_ink_and_images_are_read_as_the_written_character(site, character):
     browser = site.browser()
     for status, attempt in (browser.post_ink(ink_of(character)), browser.post_png(png_of(character))):
         assert status == 201
@@ -48,34 +48,34 @@ def test_ink_and_image_come_back_as_what_was_written(site, character):
         assert (best["character"], best["legibility"] >= 80, attempt["known"]) == (character, True, True)
 
 
-@pytest.mark.parametrize(("written", "also"), [("口", "ロ"), ("ロ", "口"), ("0", "O"), ("O", "0")])
-def test_lookalikes_score_high_whichever_was_meant(site, written, also):
+@pytest.mark.parametrize(("written", "lookalike"), [("口", "ロ"), ("ロ", "口"), ("0", "O"), ("O", "0")])
+def test_an_attempt_scores_high_for_a_lookalike_of_the_target(site, written, lookalike):
     browser = site.browser()
-    for meant in (written, also):
-        _, attempt = browser.post_ink(ink_of(written), target=meant)
+    for target in (written, lookalike):
+        _, attempt = browser.post_ink(ink_of(written), target=target)
         assert attempt["score"]["legibility"] >= 90
-        assert also in [attempt["candidates"][0]["character"], *attempt["candidates"][0]["lookalikes"]]
+        assert lookalike in [attempt["candidates"][0]["character"], *attempt["candidates"][0]["lookalikes"]]
 
 
-def test_another_characters_drawing_scores_low(site):
+def test_writing_another_character_than_the_target_scores_low(site):
     _, attempt = site.browser().post_ink(ink_of("日"), target="永")
     assert attempt["score"]["legibility"] <= 10
     assert (attempt["score"]["band"], attempt["score"]["misread_as"]) == ("misread", ["日"])
 
 
-def test_what_was_meant_is_scored_and_stays(site):
+def test_a_target_chosen_later_is_scored_and_saved(site):
     browser = site.browser()
     _, attempt = browser.post_ink(ink_of("永"))
-    status, meant = browser.request("PATCH", f"/api/v1/attempts/{attempt['id']}/", {"target": "永"})
-    assert (status, meant["score"]["legibility"] >= 95) == (200, True)
-    assert browser.request("GET", "/api/v1/attempts/")[1]["results"] == [meant]
+    status, scored = browser.request("PATCH", f"/api/v1/attempts/{attempt['id']}/", {"target": "永"})
+    assert (status, scored["score"]["legibility"] >= 95) == (200, True)
+    assert browser.request("GET", "/api/v1/attempts/")[1]["results"] == [scored]
 
 
-def test_a_worker_killed_in_the_middle_of_its_task_loses_nothing(site):
+def test_killing_a_worker_during_a_task_loses_no_attempt(site):
     browser, written = site.browser(), list(references())[:150]
     posted = [browser.post_ink(ink_of(c), prefer="respond-async")[1]["id"] for c in written]
     victim = site.worker_child()
-    # Stopped with attempts leased and not scored, it is in the middle of its task.
+    # Stop the worker again and again until it is stopped during a task: it leases an attempt that it hasn't scored.
     for _ in range(200):
         os.kill(victim, signal.SIGSTOP)
         if leased(site):
@@ -96,7 +96,7 @@ def leased(site) -> int:
     return int(site.query("select count(*) from scoring_attempt where status = 'queued' and lease is not null")[0][0])
 
 
-def test_an_emptied_broker_loses_no_attempt(site):
+def test_emptying_the_broker_loses_no_attempt(site):
     browser = site.browser()
     victim = site.worker_child()
     os.kill(victim, signal.SIGSTOP)
@@ -112,7 +112,7 @@ def broker_of(site) -> redis.Redis:
     return redis.Redis.from_url(site.environment.get("REDIS_URL") or f"unix://{site.folder}/broker/broker.sock")
 
 
-def test_a_broker_that_is_down_costs_time_and_no_attempt(scaled_out, broker):
+def test_attempts_posted_while_the_broker_is_down_are_scored_later(scaled_out, broker):
     browser = scaled_out.browser()
     broker.stop()
     try:

@@ -1,4 +1,4 @@
-"""Debian's Chromium as the tests start it: it knows the fonts of fonts.conf only, the same on every machine."""
+"""Starts Debian's Chromium with the fonts of fonts.conf only, so that pages look the same on every machine."""
 
 import os
 from pathlib import Path

@@ -23,9 +23,9 @@ from tests.support.drawings import ink_of
 from tests.support.site import ROOT, RedisServer, children, free_port, resident_bytes, until
 
 #: Statuses of a POST to the attempts: those of success, and those that ask the client to retry.
-ACCEPTED, AGAIN = {201, 202}, {429, 503}
+ACCEPTED, RETRY = {201, 202}, {429, 503}
 
-#: The CSRF token, which a script would get from a page and send back.
+#: A CSRF token: Django accepts any that the cookie and the header agree on.
 CSRF_TOKEN = "a" * 32
 
 
@@ -124,8 +124,8 @@ class Answers:
 
     ids: list[str] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
-    #: Answers with a status that the API doesn't document, or without an error code.
-    odd: list[tuple[int, str]] = field(default_factory=list)
+    #: Other answers than success or a retry with an error code.
+    undocumented: list[tuple[int, str]] = field(default_factory=list)
     #: How often the connection was refused or lost.
     unanswered: int = 0
     seconds: list[float] = field(default_factory=list)
@@ -302,19 +302,19 @@ class Load:
     def _write_one(self, ink: Any, cookie: str) -> str:
         key = str(uuid.uuid4())
         while True:
-            begun = time.monotonic()
+            started = time.monotonic()
             try:
                 status, body, cookie = self._cluster.post(ink, key, cookie=cookie)
             except (OSError, http.client.HTTPException):
                 self.answers.unanswered += 1
                 time.sleep(0.2)
                 continue
-            self.answers.longest = max(self.answers.longest, time.monotonic() - begun)
+            self.answers.longest = max(self.answers.longest, time.monotonic() - started)
             self.answers.statuses[status] += 1
             if status in ACCEPTED:
                 self.answers.ids.append(body["id"])
-                self.answers.seconds.append(time.monotonic() - begun)
+                self.answers.seconds.append(time.monotonic() - started)
                 return cookie
-            if status not in AGAIN or not isinstance(body, dict) or "code" not in body:
-                self.answers.odd.append((status, str(body)[:300]))
+            if status not in RETRY or not isinstance(body, dict) or "code" not in body:
+                self.answers.undocumented.append((status, str(body)[:300]))
             time.sleep(0.2)

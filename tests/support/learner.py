@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from tests.support.site import Site
 
-#: Those of the first learner that manage.py seed_attempts creates.
+#: The credentials of the first learner that manage.py seed_attempts creates.
 EMAIL, PASSWORD = "learner1@seed.example", "brush and ink"
 
 

@@ -112,7 +112,7 @@ class Site:
 
     def _prepare(self, database: Path) -> None:
         with database.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # other test processes do the same
+            fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may do this at once
             if not database.exists():
                 made = database.with_suffix(".d")
                 for command in ("migrate", "load_catalogue"):
@@ -263,18 +263,18 @@ class TlsProxy:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
 
-        class Passing(socketserver.BaseRequestHandler):
+        class Forward(socketserver.BaseRequestHandler):
             def handle(self) -> None:
                 with (
                     context.wrap_socket(self.request, server_side=True) as outside,
                     socket.create_connection(("127.0.0.1", server_port)) as inside,
                 ):
-                    back = threading.Thread(target=_pass, args=(inside, outside), daemon=True)
+                    back = threading.Thread(target=_forward, args=(inside, outside), daemon=True)
                     back.start()
-                    _pass(outside, inside)
+                    _forward(outside, inside)
                     back.join()
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Passing)
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Forward)
         self._server.daemon_threads = True
         self._server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]
         self.port = self._server.server_address[1]
@@ -285,7 +285,7 @@ class TlsProxy:
         self._server.server_close()
 
 
-def _pass(source: socket.socket, target: socket.socket) -> None:
+def _forward(source: socket.socket, target: socket.socket) -> None:
     with suppress(OSError):
         while data := source.recv(65536):
             target.sendall(data)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--learners", type=int, default=20)
-        parser.add_argument("--attempts", type=int, default=10_000, help="Attempts of all learners together")
+        parser.add_argument("--attempts", type=int, default=10_000, help="Number of attempts of all learners together")
         parser.add_argument(
             "--most", type=int, default=0, help="Attempts of the first learner; the others share the rest"
         )
@@ -150,7 +150,7 @@ def scored(
     skill: float,
     chance: random.Random,
 ) -> tuple[Attempt, Score]:
-    """An unsaved attempt at a character that the learner knows by now, and its score. `skill`: 0 to 1."""
+    """An unsaved attempt at a character that the learner has already started, and its score. `skill`: 0 to 1."""
     known = min(len(characters), 80 + int(skill * 1000) + user.pk % 500)
     target = characters[int(known * chance.random() ** 1.5)]
     legibility = max(0, min(100, round(chance.gauss(65 + 20 * skill, 18))))
@@ -207,7 +207,7 @@ def practise(user: User, chance: random.Random) -> None:
 def copy(users: list[User], number: int) -> int:
     """Copy each of `users` with all their rows. Returns the number of copied attempts.
 
-    It happens inside the database, which saves an hour for ten million attempts.
+    The database itself copies the rows, which saves an hour for ten million attempts.
     """
     originals = [user.pk for user in users]
     email = f"split_part(copied.email, '@', 1) || '-{number}@seed.example'"

@@ -1,4 +1,4 @@
-"""Imports an export of this site or another. `check` inspects an uploaded file, `run` stores its contents in a task.
+"""Imports an export from this site or another. `check` inspects an uploaded file, `run` stores its contents in a task.
 
 Nothing in the file is trusted.
 """

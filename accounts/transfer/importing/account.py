@@ -18,7 +18,7 @@ from characters.models import Character
 
 
 class AccountImport:
-    """Adds to a user's account what it lacks. Counts in `skipped` what is invalid. The user is locked."""
+    """Adds data that a user's account lacks, and counts invalid data in `skipped`. The user is locked."""
 
     def __init__(self, archive: ZipFile, user: User, characters: Mapping[str, int], skipped: Counter[str]) -> None:
         self.archive, self.user, self.characters, self.skipped = archive, user, characters, skipped
@@ -72,9 +72,9 @@ class AccountImport:
         scripts = plan.scripts
         try:
             if not isinstance(scripts, list) or not all(script in Character.Script.values for script in scripts):
-                raise ValidationError("Unknown scripts.")
+                raise Skipped
             plan.full_clean()
-        except (ValidationError, TypeError):
+        except (Skipped, ValidationError, TypeError):
             self.skipped[SkipReason.MALFORMED_PLAN] += 1
             return
         plan.save()

@@ -53,7 +53,6 @@ def open_archive(file: IO[bytes]) -> ZipFile:
     if file.tell() > MAX_BYTES:
         raise Rejected(Rejection.TOO_LARGE, f"An export has at most {MAX_BYTES // 1024**2} MB.")
     _check_directory(file)
-    file.seek(0)
     try:
         archive = ZipFile(file)
     except DAMAGE as error:

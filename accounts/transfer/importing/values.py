@@ -32,7 +32,7 @@ class SkipReason(StrEnum):
 
 
 class Skipped(ValueError):  # noqa: N818 - an outcome: the import goes on without it
-    """One thing in the file is not imported; `reason` says why."""
+    """An entry of the file can't be imported; `reason` says why."""
 
     def __init__(self, reason: SkipReason = SkipReason.MALFORMED) -> None:
         super().__init__(reason)

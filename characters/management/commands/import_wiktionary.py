@@ -93,7 +93,7 @@ class Command(BaseCommand):
 
 
 def read(pages: Iterator[Page]) -> tuple[list[Page], str]:
-    """The next pages, and the error after them, empty if there is none."""
+    """The next pages, and the error that follows them; the error is empty if there is none."""
     batch: list[Page] = []
     try:
         for page in islice(pages, BATCH):
@@ -104,7 +104,7 @@ def read(pages: Iterator[Page]) -> tuple[list[Page], str]:
 
 
 def in_known_order(character: Character, found: Facts) -> dict[str, Any]:
-    """The values found, with lists in the order that the catalogue has, so that another order is no change."""
+    """The values found, with lists in the catalogue's order, so that another order is no change."""
     values = dict(found.values)
     for name, value in values.items():
         if isinstance(value, list):
@@ -122,7 +122,7 @@ def shown(value: Any) -> str:
 
 
 class Bar:
-    """A progress bar in one line of the terminal."""
+    """A one-line progress bar in the terminal."""
 
     WIDTH, EVERY = 40, 0.2
 

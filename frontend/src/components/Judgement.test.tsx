@@ -24,21 +24,21 @@ function candidatesText(aloneAlso: string[]): string {
   return root.textContent ?? "";
 }
 
-test("beside the score stands what the attempt could be on its own", () => {
+test("the score is shown with what the attempt could be on its own", () => {
   expect(judgementText([], ["l"])).toContain(words.aloneAlso(["l"]));
 });
 
-test("what is named as a misreading isn't named twice", () => {
+test("a misreading isn't named again as an alternative", () => {
   const text = judgementText(["レ"], ["レ", "l"]);
   expect(text).toContain(words.misreadAs(["レ"]));
   expect(text).toContain(words.aloneAlso(["l"]));
 });
 
-test("without an alternative the score stands without that sentence", () => {
+test("without an alternative, no sentence about alternatives is shown", () => {
   expect(judgementText([], [])).not.toContain(words.aloneAlso(["l"]).slice(0, 10));
 });
 
-test("free writing names its likeliest reading, and what it could be on its own", () => {
+test("without a target, the likeliest candidate is named with what it could be on its own", () => {
   expect(candidatesText(["l"])).toContain(words.readsAsOrAlone("口", ["l"]));
   expect(candidatesText([])).not.toContain(words.readsAsOrAlone("口", ["l"]).slice(0, 8));
 });

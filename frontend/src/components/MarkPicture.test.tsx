@@ -4,7 +4,7 @@ import { MARK_NAMES, strokesOf } from "../marks";
 import { words } from "../words";
 import { MarkPicture } from "./MarkPicture";
 
-test.each(MARK_NAMES)("the picture of the %s draws that mark, and names it", (mark) => {
+test.each(MARK_NAMES)("the picture of the %s shows the strokes and the name of the mark", (mark) => {
   const root = document.createElement("div");
   render(<MarkPicture mark={mark} />, root);
   const paths = [...root.querySelectorAll("path")].map((path) => path.getAttribute("d"));

@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { InkPainter, keepSharp } from "../ink/draw";
+import { InkRenderer, keepSharp } from "../ink/draw";
 import type { Tip } from "../ink/ink";
 import { listenToPen } from "../ink/pen";
 import {
@@ -43,7 +43,7 @@ export function WritingArea({
 
 /** Turn pen events into ink, and draw the ink. The returned function disconnects the canvas. */
 function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void {
-  const painter = new InkPainter(canvas);
+  const renderer = new InkRenderer(canvas);
   let predicted: readonly Tip[] = [];
   let movedAt = 0;
   let restTimer: ReturnType<typeof setTimeout> | undefined;
@@ -51,7 +51,7 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
 
   function paint() {
     frame = 0;
-    painter.paint(ink.peek(), thickness.peek(), predicted);
+    renderer.paint(ink.peek(), thickness.peek(), predicted);
   }
   /** Paint once per frame. What an event changes is still painted in the event's own frame. */
   function schedulePaint() {
@@ -90,7 +90,7 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
     },
   });
   const stopResizing = keepSharp(canvas, () => {
-    painter.invalidate();
+    renderer.invalidate();
     paint();
   });
   // Not useSignalEffect, which waits for a frame: the ink would be painted a frame late.

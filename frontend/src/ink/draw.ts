@@ -49,7 +49,7 @@ function drawStrokes(
  * Draws ink on a canvas incrementally. While a stroke grows, its settled part, which no later point changes, is drawn once
  * on a hidden canvas. The stroke's end is drawn over a copy of that, and drawn anew with each point.
  */
-export class InkPainter {
+export class InkRenderer {
   private readonly canvas: HTMLCanvasElement;
   /** Holds everything but the last stroke's end. */
   private readonly settled = document.createElement("canvas");
@@ -81,7 +81,7 @@ export class InkPainter {
     this.shown = null;
   }
 
-  /** Whether `ink` differs from what is shown by an extension of the last stroke at most. */
+  /** Whether `ink` differs from the picture only by an extension of the last stroke, if at all. */
   private continues(ink: Ink, thickness: Thickness): boolean {
     const { shown } = this;
     if (!shown || shown.thickness !== thickness || ink.strokes.length === 0) return false;

@@ -49,7 +49,7 @@ test("the area may move during a stroke", () => {
   expect(calls.at(-1)).toBe("move 0.25");
 });
 
-test("all events that the browser coalesced count", () => {
+test("all coalesced events are reported", () => {
   const [first, second] = [new PointerEvent("pointermove"), new PointerEvent("pointermove")];
   const merged = Object.assign(new PointerEvent("pointermove"), {
     getCoalescedEvents: () => [first, second],
@@ -72,7 +72,7 @@ test("many coalesced events are thinned evenly, and the last one stays", () => {
   expect(thinned([1, 2, 3])).toEqual([1, 2, 3]);
 });
 
-test("predicted positions are reported apart from real ones", () => {
+test("predicted positions are reported separately from real ones", () => {
   point("pointerdown");
   const event = new PointerEvent("pointermove", { pointerId: 1, clientX: 250, clientY: 150 });
   const next = new PointerEvent("pointermove", { clientX: 260, clientY: 150 });
@@ -103,12 +103,12 @@ test("a palm that came down before the pen is cancelled", () => {
   expect(calls).toEqual(["down 0.5 0.25 of 200", "cancel", "down 0.5 0.25 of 200"]);
 });
 
-test("a touch that the system cancels is no stroke, a pen's stroke ends", () => {
+test("when the system cancels the pointer, a touch is discarded and a pen's stroke ends", () => {
   point("pointerdown", { pointerType: "touch" });
   point("pointercancel", { pointerType: "touch" });
   point("pointerdown", { pointerType: "pen" });
   point("pointercancel", { pointerType: "pen" });
-  expect(calls.filter((what) => !what.startsWith("down"))).toEqual(["cancel", "up"]);
+  expect(calls.filter((call) => !call.startsWith("down"))).toEqual(["cancel", "up"]);
 });
 
 test("the right button draws nothing and opens no menu", () => {

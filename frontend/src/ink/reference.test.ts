@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { drawReference, SIDE } from "./reference";
 
-test("a stroke is scaled to the square, its number before its beginning", () => {
+test("a stroke is scaled to the square, with its number before its beginning", () => {
   const [stroke] = drawReference({
     side: 1090,
     strokes: [

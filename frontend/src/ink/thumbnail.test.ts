@@ -25,7 +25,7 @@ test("small ink isn't enlarged to the whole square", () => {
   expect(Math.max(...numbers(picture(tick)))).toBeLessThan(60);
 });
 
-test("many points give a short path", () => {
+test("a stroke with many points gives a short path", () => {
   const slow: Stroke = Array.from({ length: 1000 }, (_, i) => [i * 0.3, 0, i]);
   expect(picture(slow).length).toBeLessThan(700);
 });

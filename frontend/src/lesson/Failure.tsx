@@ -1,7 +1,7 @@
 import { words as common } from "../words";
 import { failure, loadToday } from "./lesson";
 
-/** Why what there is to practise couldn't be loaded, with a button to retry. */
+/** Says why the characters to practise couldn't be loaded, with a button to retry. */
 export function Failure() {
   return (
     failure.value && (

@@ -14,7 +14,7 @@ import {
 } from "./lesson";
 import { words } from "./words";
 
-/** Before a lesson: what there is to practise, and the choice of the lesson's size. */
+/** Before a lesson: the number of characters to practise, and the choice of the lesson's size. */
 export function Start({ listsUrl }: { listsUrl: string }) {
   if (failure.value)
     return (

@@ -10,7 +10,7 @@ export function listenToKeys(page: Document): void {
   });
 }
 
-/** Do what the key is a shortcut for. Returns whether it is one. */
+/** Do the action of the key, if it is a shortcut. Returns whether it was. */
 function handle(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
   if (key === "enter" && !isControl(event.target)) {

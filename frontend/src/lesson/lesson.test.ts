@@ -89,7 +89,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** The page is left, as before a reload. */
+/** Leave the page, as before a reload. */
 const leavePage = () => dispatchEvent(new Event("pagehide"));
 
 /** Load the page at `address`. */
@@ -171,7 +171,7 @@ test("an address with an invalid size doesn't start the lesson", async () => {
   expect(lesson.stage.value).toBe("start");
 });
 
-test("a lesson of all due characters loads those that the page doesn't have", async () => {
+test("a lesson of all due characters loads those that aren't on the page", async () => {
   practice = { ...today("永食雨"), due: 30 };
   await open();
   lesson.chooseSize("all");
@@ -348,7 +348,7 @@ test("a lesson that is over isn't resumed", async () => {
   expect(lesson.stage.value).toBe("start");
 });
 
-test("an attempt that is scored later still gets its score and its repeat", async () => {
+test("an attempt that is scored later still gets its score, and is repeated if that is poor", async () => {
   await startLesson();
   isQueued = true;
   await write();
@@ -376,7 +376,7 @@ test("the next turn's reference is fetched during this one", async () => {
   expect(Object.keys(lesson.references.value)).toEqual(["永", "食"]);
 });
 
-test("without a connection the start says so, and can retry", async () => {
+test("without a connection, the start page says so and can retry", async () => {
   isOnline = false;
   await open();
   expect(lesson.failure.value).toContain("No connection");

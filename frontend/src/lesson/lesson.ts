@@ -26,7 +26,7 @@ const isSize = (value: unknown): value is Size =>
 
 // ── Before the lesson ───────────────────────────────────────────────────────
 
-/** What there is to practise; null until that is known. */
+/** The characters to practise; null until they are loaded. */
 export const today = signal<Today | null>(null);
 /** How many characters there are to practise; of a list all, due or not. */
 export const available = computed(() => {
@@ -34,7 +34,7 @@ export const available = computed(() => {
   const { due, new: fresh, results } = today.value;
   return listId() ? results.length : Math.min(MAX_REVIEWS, due + fresh);
 });
-/** Why what there is to practise couldn't be loaded; "" if it could. */
+/** Why the characters to practise couldn't be loaded; "" if there is no failure. */
 export const failure = signal("");
 /** The size that the learner chose. */
 export const size = signal<Size>(recall<Size>(persistent, "lesson size", 10, isSize));
@@ -63,7 +63,7 @@ export async function open(learner: string): Promise<void> {
   if (isSize(wanted)) await start();
 }
 
-/** Load what there is to practise. */
+/** Load the characters to practise. */
 export async function loadToday(): Promise<void> {
   failure.value = "";
   try {
@@ -242,7 +242,7 @@ effect(() => {
   }
 });
 
-/** Load in how many days the character is due again. Without a connection the summary doesn't say it. */
+/** Load in how many days the character is due again. Without a connection the summary leaves it out. */
 async function loadDue(attempt: Attempt["id"], character: string): Promise<void> {
   try {
     const { reviewed_on, due_on } = await api.readReview(character);

@@ -12,7 +12,7 @@ interface Props {
   isGuest: boolean;
 }
 
-/** What there is to say about the connection and about waiting attempts; usually nothing. */
+/** The message about the connection and about waiting attempts; usually there is none. */
 export function Notice(props: Props) {
   return (
     <div role="status">

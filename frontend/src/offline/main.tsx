@@ -10,7 +10,7 @@ import { isOnline } from "./online";
 import { Outbox } from "./outbox";
 
 /** The parts of the page's state that are needed here. Importing them would split the page into more chunks. */
-interface Page {
+interface PageState {
   acceptRefused: typeof acceptRefused;
   acceptSent: typeof acceptSent;
   attemptHistory: typeof history;
@@ -18,7 +18,7 @@ interface Page {
   loadHistory: typeof loadHistory;
 }
 
-export async function start(page: Page): Promise<void> {
+export async function start(page: PageState): Promise<void> {
   installWorker();
   const me = writer();
   const outbox = await Outbox.open(me, ({ attempt, key }) => {

@@ -23,7 +23,7 @@ interface Schema extends DBSchema {
   kept: { key: number; value: Entry; indexes: { writer: string } };
 }
 
-/** What became of a waiting attempt. */
+/** The outcome of sending a waiting attempt. */
 interface Outcome {
   key: string;
   writer: string;

@@ -1,4 +1,4 @@
-/** What pages say about the connection and waiting attempts, in the page's language. */
+/** The texts about the connection and waiting attempts, in the page's language. */
 
 import { loadWords } from "../language";
 import type { Words } from "./words/en";

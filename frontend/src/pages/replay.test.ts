@@ -12,6 +12,6 @@ it.each([
   [100, "M10 20L10 20"],
   [199, "M10 20L30 40"],
   [200, "M10 20L30 40L50 60"],
-])("at %i ms the path has the points written by then", (time, path) => {
+])("at %i ms the path has the points written so far", (time, path) => {
   expect(pathUntil(stroke, time)).toBe(path);
 });

@@ -6,7 +6,7 @@ import { COLOURS, MARK, PAPER, REFERENCE } from "./picture.generated";
 
 interface Drawn {
   /** A path's data, or a text. */
-  what: string;
+  content: string;
   colour: string;
   /** Where its square lies in the picture. */
   x: number;
@@ -31,10 +31,10 @@ function fakeCanvas(): HTMLCanvasElement {
       at = { x, y };
     },
     stroke(path: { data: string }) {
-      drawn.push({ what: path.data, colour: context.strokeStyle, ...at });
+      drawn.push({ content: path.data, colour: context.strokeStyle, ...at });
     },
-    fillText(what: string, x: number, y: number) {
-      drawn.push({ what, colour: context.fillStyle, x, y });
+    fillText(content: string, x: number, y: number) {
+      drawn.push({ content, colour: context.fillStyle, x, y });
     },
   };
   return { getContext: () => context } as unknown as HTMLCanvasElement;
@@ -72,11 +72,13 @@ beforeEach(() => {
 
 const draw = (legibility: number, shown: Reference | null = reference) =>
   drawPicture(fakeCanvas(), { ink, legibility, reference: shown });
-const paths = (colour: string) => drawn.filter((one) => one.colour === colour && one.what.startsWith("M"));
+const paths = (colour: string) => drawn.filter((one) => one.colour === colour && one.content.startsWith("M"));
 
 test("the share picture shows the ink on its paper", () => {
   draw(96);
-  expect(paths(COLOURS.ink)).toEqual([{ what: "M10 20L30 20", colour: COLOURS.ink, x: PAPER.x, y: PAPER.y }]);
+  expect(paths(COLOURS.ink)).toEqual([
+    { content: "M10 20L30 20", colour: COLOURS.ink, x: PAPER.x, y: PAPER.y },
+  ]);
 });
 
 test.each([
@@ -86,19 +88,19 @@ test.each([
   [10, "triangle"],
 ] as const)("the share picture of a score of %i shows the score and the %s", (legibility, mark) => {
   draw(legibility);
-  const strokes = strokesOf(mark).map((what) => ({ what, colour: COLOURS.mark, x: MARK.x, y: MARK.y }));
+  const strokes = strokesOf(mark).map((content) => ({ content, colour: COLOURS.mark, x: MARK.x, y: MARK.y }));
   expect(paths(COLOURS.mark)).toEqual(strokes);
-  expect(drawn.map(({ what }) => what)).toContain(String(legibility));
+  expect(drawn.map(({ content }) => content)).toContain(String(legibility));
 });
 
 test("the share picture shows the reference", () => {
   draw(96);
   expect(paths(COLOURS.reference)).toEqual([
-    { what: "M20 50L80 50", colour: COLOURS.reference, x: REFERENCE.x, y: REFERENCE.y },
+    { content: "M20 50L80 50", colour: COLOURS.reference, x: REFERENCE.x, y: REFERENCE.y },
   ]);
 });
 
-test("the share picture goes without the reference where that can't be fetched", () => {
+test("the share picture omits a reference that couldn't be fetched", () => {
   draw(96, null);
   expect(paths(COLOURS.reference)).toEqual([]);
   expect(paths(COLOURS.ink)).toHaveLength(1);

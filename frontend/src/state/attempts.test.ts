@@ -55,7 +55,7 @@ test("a target outside the chosen script is refused with an explanation and no r
   expect(page.trouble.value?.retry).toBeUndefined();
 });
 
-test("a queued attempt is asked for until it is scored, even through a lost connection", async () => {
+test("a queued attempt is polled until it is scored, even after a lost connection", async () => {
   server.answers = [
     json(202, attempt({ status: "queued" })),
     noConnection,

@@ -86,7 +86,7 @@ test("after an undo during a stroke, the pen doesn't extend the stroke before", 
   expect(page.ink.value.strokes).toEqual(before);
 });
 
-test("a cancelled stroke leaves the ink, the result and redo as they were", async () => {
+test("a cancelled stroke changes neither the ink nor the result nor redo", async () => {
   const touch = () => {
     page.beginStroke({ x: 0.5, y: 0.5, at: 0 }, { width: 360, height: 360 });
     page.extendStroke([{ x: 0.6, y: 0.6, at: 50 }]);

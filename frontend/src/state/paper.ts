@@ -74,7 +74,7 @@ export const isSending = signal(false);
 
 /** The ink that `clear` removed, until the next stroke. */
 const cleared = signal<Ink>(blank);
-/** What `undoStroke` removed, the latest last, until the next stroke. */
+/** The strokes that `undoStroke` removed, the latest last, until the next stroke. */
 const undone = signal<readonly Ink[]>([]);
 
 const isEditable = computed(() => !isSending.value && !isSent.value);

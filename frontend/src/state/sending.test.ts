@@ -17,7 +17,7 @@ beforeEach(async () => {
   page = await openPage();
 });
 
-test("a scored attempt opens its result and stands first in the history", async () => {
+test("a scored attempt opens its result and is the first in the history", async () => {
   drawStroke(page);
   server.answers = [json(201, attempt())];
   await page.score();
@@ -96,7 +96,7 @@ test("a retry sends the character that is practised by then", async () => {
   expect(server.requests.map(({ body }) => (body as { target: string }).target)).toEqual(["末", "永"]);
 });
 
-test("an attempt of a signed-in user names the user, and a refusal asks for a reload", async () => {
+test("an attempt of a signed-in user names its writer, and a refusal asks for a reload", async () => {
   document.body.innerHTML = '<main data-writer="alice"></main>';
   page = await openPage();
   drawStroke(page);
@@ -108,7 +108,7 @@ test("an attempt of a signed-in user names the user, and a refusal asks for a re
   expect(page.canScore.value).toBe(true);
 });
 
-test("an attempt of a guest names nobody", async () => {
+test("an attempt of a guest names no writer", async () => {
   document.body.innerHTML = '<main data-writer="guest"></main>';
   page = await openPage();
   drawStroke(page);

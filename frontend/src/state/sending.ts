@@ -39,7 +39,7 @@ let loadOutbox: () => Promise<void> = async () => {};
 /** ms that an attempt may lock the paper where there is an outbox. The server itself waits 2 s for a score. */
 const TIMEOUT_WITH_OUTBOX = 6000;
 
-/** What the page shows of the connection and of waiting attempts. */
+/** The notice about the connection and waiting attempts. */
 export const connectionNotice = signal<ComponentChild>(null);
 /** The ink on the paper waits in the outbox. */
 export const isInOutbox = computed(() => isSent.value && !attempts.value.some(isOnPaper));

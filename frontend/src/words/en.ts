@@ -143,8 +143,8 @@ export const words = {
     does_not_exist:
       "Letters-AI doesn’t know this character. It knows kana, 2,967 kanji, Latin letters and digits.",
     target_not_among:
-      "This character doesn’t belong to the script you chose. Choose All, then write it again.",
-    target_is_set: "You have already said which character you meant.",
+      "This character doesn’t belong to the script you chose. Choose All, then write the character once more.",
+    target_is_set: "You have already chosen the character you meant.",
     not_found: "This attempt no longer exists.",
     another_writer:
       "You have signed out, or somebody else has signed in. Reload the page: what you wrote is kept.",

@@ -71,7 +71,7 @@ export const words: Words = {
   readsAs: (characters) => `Se lit ${listed(characters)}.`,
   aloneAlso: (characters) => `Hors contexte, cela pourrait aussi être ${listed(characters)}.`,
   readsAsOrAlone: (character, others) =>
-    `Se lit ${character} ; hors contexte, cela pourrait aussi être ${listed(others)}.`,
+    `Se lit ${character} ; hors contexte, cela pourrait aussi être ${listed(others)}.`,
   misreadAs: (characters) => `Peut être confondu avec ${listed(characters)}.`,
   readAs: "Lu comme",
   remarks: "Remarques sur le tracé",
@@ -136,7 +136,7 @@ export const words: Words = {
 
   drawing: {
     nearest: "Caractère non reconnu. Voici les plus proches.",
-    late: "C’est trop long. Réessayez dans un instant.",
+    late: "Cela prend trop de temps. Réessayez dans un instant.",
     search: "Chercher ces caractères",
   },
   strokeOf: (shown, all) => `${shown} sur ${all}`,

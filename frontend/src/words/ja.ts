@@ -15,7 +15,7 @@ const bands: Words["bands"] = {
 
 export const words: Words = {
   write: "書く",
-  writingArea: (count) => (count === 0 ? "書く欄、空" : `書く欄、${count}画`),
+  writingArea: (count) => (count === 0 ? "手書き欄、空" : `手書き欄、${count}画`),
   thickness: "線の太さ",
   thicknesses: ["とても細い", "細い", "ふつう", "太い", "とても太い"],
   script: "文字の種類",
@@ -41,7 +41,7 @@ export const words: Words = {
 
   whichOne: "どの字を書きましたか？",
   unknown: "どの字か読み取れません",
-  unknownRemark: "どの字か読み取れません。",
+  unknownRemark: "登録されているどの字にも似ていません。",
   unknownText: "近い字の候補です。この中にありますか？",
   noCandidates: "候補が見つかりませんでした。",
   candidate: (character, legibility) => `${character}、この字なら${legibility}点`,
@@ -72,7 +72,7 @@ export const words: Words = {
 
   offerExemplar: "お手本として公開する",
   offerExemplarMeans:
-    "編集担当者が承認すると、文字のページに名前なしで表示されます。いつでも取り下げられます。",
+    "編集担当者が承認すると、名前を伏せて文字のページに表示されます。いつでも取り下げられます。",
   withdrawExemplar: "取り下げる",
   exemplarStates: {
     offered: "お手本として申請しました。編集担当者が確認します。",
@@ -117,7 +117,7 @@ export const words: Words = {
     does_not_exist: "この字には対応していません。対応しているのは、かな、漢字2,967字、英字、数字です。",
     target_not_among:
       "この字は、選んだ文字の種類に入っていません。「すべて」を選んで、もう一度書いてください。",
-    target_is_set: "どの字かは、すでに選択済みです。",
+    target_is_set: "どの字を書いたかは、すでに選択されています。",
     not_found: "この字の記録は、もうありません。",
     another_writer:
       "ログアウトしたか、別の人がログインしています。ページを再読み込みしてください。書いた字は残ります。",

@@ -7,6 +7,6 @@ test.each([
   ["永 ", "永"],
   ["𠮟", "𠮟"],
   ["", ""],
-])("of %j the field keeps %j", (typed, kept) => {
+])("after typing %j, the field contains %j", (typed, kept) => {
   expect(lastCharacter(typed)).toBe(kept);
 });

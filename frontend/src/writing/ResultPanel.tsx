@@ -39,7 +39,7 @@ export function ResultPanel() {
   );
 }
 
-/** What the page is for, and what the marks mean. */
+/** The purpose of the page, and the meaning of the marks. */
 function Invitation() {
   return (
     <div class="invitation">

@@ -5,7 +5,7 @@ import { ExemplarSwitch } from "./ExemplarSwitch";
 import { HowToWrite } from "./HowToWrite";
 import { ShareButton } from "./ShareButton";
 
-/** The judgement of an attempt with a target, and what the writer can do with it. */
+/** The judgement of an attempt with a target, with buttons for the writer. */
 export function ScoreView({ attempt }: { attempt: Attempt }) {
   const { score, target } = attempt;
   if (!score || !target) return null;

@@ -1,4 +1,4 @@
-/** What pages say about the connection and about attempts that wait to be sent, in English. */
+/** The texts about the connection and waiting attempts, in English. The other languages have the same keys. */
 
 const plural = new Intl.PluralRules("en");
 const isOne = (count: number): boolean => plural.select(count) === "one";
@@ -19,8 +19,8 @@ export const words = {
       ? "1 attempt is kept on this device until the person who wrote it signs in again."
       : `${count} attempts are kept on this device until the people who wrote them sign in again.`,
   signIn: "Sign in",
-  guestAttemptsSent: "What was written here before you signed in has been sent.",
-  claim: "Was it you?",
+  guestAttemptsSent: "The attempts written here before you signed in have been sent.",
+  claim: "Are they yours?",
   refused: (why: string) => `An attempt that was kept on this device was refused: ${why}`,
   sent: "All kept attempts have been sent.",
   sendNow: "Send now",

@@ -21,9 +21,9 @@ export const words: Words = {
     isOne(count)
       ? `${count} essai est conservé sur cet appareil jusqu’à ce que son auteur se reconnecte.`
       : `${count} essais sont conservés sur cet appareil jusqu’à ce que leurs auteurs se reconnectent.`,
-  signIn: "Connectez-vous",
-  guestAttemptsSent: "Ce qui a été écrit ici avant votre connexion a été envoyé.",
-  claim: "Était-ce vous ?",
+  signIn: "Se connecter",
+  guestAttemptsSent: "Les essais écrits ici avant votre connexion ont été envoyés.",
+  claim: "Sont-ils les vôtres ?",
   refused: (why) => `Un essai conservé sur cet appareil a été refusé : ${why}`,
   sent: "Tous les essais conservés ont été envoyés.",
   sendNow: "Envoyer maintenant",

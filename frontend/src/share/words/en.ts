@@ -16,14 +16,14 @@ export const words = {
 
   link: "Share as a page",
   linkMeans:
-    "Everybody with the link sees the character as you wrote it, its score and the date, but not your name. You can stop sharing at any time.",
+    "Anyone with the link can see the character as you wrote it, its score and the date, but not your name. You can stop sharing at any time.",
   makeLink: "Create link",
   signIn: "Sign in to create a link",
-  linkLabel: "Everybody with this link can see it",
+  linkLabel: "Anyone with this link can see it",
   copyLink: "Copy link",
   open: "Open",
   stop: "Stop sharing",
-  stopped: "No longer shared. The link doesn’t work any more.",
+  stopped: "No longer shared. The link no longer works.",
 };
 
 export type Words = typeof words;

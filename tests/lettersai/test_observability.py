@@ -1,4 +1,4 @@
-"""What the operator sees: health, metrics, logs, errors, contradictions."""
+"""Observability: health, metrics, logs, error reports and consistency checks."""
 
 import io
 import json
@@ -52,7 +52,7 @@ def _refuses(*_: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("broken", "how", "down"),
+    ("function", "failure", "down"),
     [
         (None, None, []),
         ("lettersai.health._database_answers", _fails, ["database"]),
@@ -61,17 +61,17 @@ def _refuses(*_: Any) -> None:
         ("lettersai.health.is_migrated", lambda: False, ["migrations"]),
     ],
 )
-def test_ready_names_what_is_down(client, all_up, broken, how, down):
-    if broken:
-        all_up.setattr(broken, how)
+def test_ready_names_the_services_that_are_down(client, all_up, function, failure, down):
+    if function:
+        all_up.setattr(function, failure)
     answer = client.get("/health/ready")
     assert [name for name, there in answer.json().items() if not there] == down
     assert answer.status_code == (503 if down else 200)
 
 
 @pytest.fixture
-def unhappy(client_of):
-    """Alice's browser, which is shown what an error is answered with."""
+def error_client(client_of):
+    """Alice's client; it returns error pages instead of raising exceptions."""
     alice = client_of("alice")
     alice.raise_request_exception = False
     return alice
@@ -81,16 +81,16 @@ def unhappy(client_of):
     ("method", "path"),
     [("get", "/history/"), ("get", "/nowhere/"), ("get", "/api/v1/attempts/"), ("post", "/api/v1/attempts/")],
 )
-def test_a_signed_in_learner_is_asked_to_wait_while_the_database_is_down(unhappy, monkeypatch, method, path):
+def test_a_signed_in_learner_is_asked_to_wait_while_the_database_is_down(error_client, monkeypatch, method, path):
     monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", _fails)
-    answer = getattr(unhappy, method)(path, headers={"Accept-Language": "fr"})
+    answer = getattr(error_client, method)(path, headers={"Accept-Language": "fr"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     if path.startswith("/api/"):
-        sentence = "Le site est occupé. Attendez un instant, puis réessayez."
+        sentence = "Le site est surchargé. Attendez un instant, puis réessayez."
         assert answer.json() == {"detail": sentence, "code": "unavailable"}
     else:
         assert '<html lang="fr">' in answer.content.decode()
-        assert "Le site est occupé" in answer.content.decode()
+        assert "Le site est surchargé" in answer.content.decode()
 
 
 @pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/"])
@@ -105,9 +105,9 @@ def test_signing_in_answers_503_while_redis_is_down(client, settings, path):
     assert "One moment" in answer.content.decode()
 
 
-def test_any_other_error_is_a_500(unhappy, monkeypatch):
+def test_any_other_error_is_a_500(error_client, monkeypatch):
     monkeypatch.setattr("scoring.history.HistoryView.get", lambda *_: 1 / 0)
-    answer = unhappy.get("/history/")
+    answer = error_client.get("/history/")
     assert (answer.status_code, "Something went wrong" in answer.content.decode()) == (500, True)
 
 
@@ -129,7 +129,7 @@ def test_metrics_require_the_token(client, settings):
 
 @pytest.fixture
 def metrics(client, settings) -> Callable[[], Counter[str]]:
-    """Reads the metrics: each with its labels, as Prometheus shows it; 0 where it isn't known yet."""
+    """Returns a function that reads the metrics: values by name and labels, 0 for a metric that doesn't exist yet."""
     settings.METRICS_TOKEN = "token"
 
     def read() -> Counter[str]:
@@ -161,7 +161,7 @@ def test_metrics_count_requests_scores_and_rejections_one_by_one(client_of, post
     assert grown['lettersai_rejections_total{code="malformed"}'] == 1
 
 
-def test_metrics_tell_length_and_age_of_the_queue(client_of, post, metrics, no_worker):
+def test_metrics_show_the_length_and_the_age_of_the_queue(client_of, post, metrics, no_worker):
     assert metrics()["lettersai_queue_length"] == metrics()["lettersai_queue_age_seconds"] == 0
     for _ in range(3):
         post(client_of("alice"), {"ink": ink_of("口")})
@@ -169,9 +169,9 @@ def test_metrics_tell_length_and_age_of_the_queue(client_of, post, metrics, no_w
     Attempt.objects.filter(pk__in=Attempt.objects.values("pk")[:1]).update(
         queued_at=timezone.now() - timedelta(minutes=2)
     )
-    told = metrics()
-    assert told["lettersai_queue_length"] == 3
-    assert 119 < told["lettersai_queue_age_seconds"] < 130
+    after = metrics()
+    assert after["lettersai_queue_length"] == 3
+    assert 119 < after["lettersai_queue_age_seconds"] < 130
 
 
 def test_a_task_is_timed():
@@ -186,7 +186,7 @@ def test_a_task_is_timed():
 
 @pytest.fixture
 def log():
-    """What is logged, as JSON."""
+    """Returns a function that reads the log, parsed from JSON."""
     configured = logs.configured("json", "INFO")
     chosen = configured["formatters"]["chosen"]
     text = io.StringIO()
@@ -228,7 +228,7 @@ def test_searches_are_not_logged(client, log):
     assert "himitsu" not in json.dumps(log())
 
 
-#: Addresses that open something to whoever knows them.
+#: Paths with secret keys: they give access to everyone who knows them.
 KEYS = [
     "/accounts/password/reset/key/2-himitsu/",
     "/accounts/confirm-email/himitsu/",
@@ -247,7 +247,7 @@ def test_paths_with_secret_keys_are_not_logged(client, log, method, path):
     assert "himitsu" not in json.dumps(log())
 
 
-def test_a_task_carries_the_id_of_its_request():
+def test_a_task_has_the_id_of_its_request():
     structlog.contextvars.bind_contextvars(request="request-12345")
     headers: dict[str, Any] = {}
     signals.before_task_publish.send(sender="task", headers=headers)
@@ -302,22 +302,22 @@ def test_error_reports_contain_no_personal_data(tmp_path):
 
 
 @pytest.fixture
-def written(client_of, post) -> Attempt:
-    """Alice's writing, taken for another character and counted."""
+def misread_attempt(client_of, post) -> Attempt:
+    """An attempt of Alice that is misread and counted."""
     answer = post(client_of("alice"), {"ink": ink_of("口"), "target": "日"})
     return Attempt.objects.get(pk=answer.json()["id"])
 
 
 def contradictions() -> list[str]:
-    said = io.StringIO()
+    output = io.StringIO()
     try:
-        call_command("check_consistency", stdout=said)
+        call_command("check_consistency", stdout=output)
     except CommandError:
-        return said.getvalue().splitlines()
+        return output.getvalue().splitlines()
     return []
 
 
-def test_a_consistent_site_has_no_contradictions(written):
+def test_a_consistent_site_has_no_contradictions(misread_attempt):
     assert contradictions() == []
 
 
@@ -339,7 +339,7 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("sentence", BREAKS)
-def test_a_contradiction_is_found(written, monkeypatch, caplog, sentence):
+def test_a_contradiction_is_found(misread_attempt, monkeypatch, caplog, sentence):
     BREAKS[sentence]()
     monkeypatch.setattr("accounts.progress.consistency._GRACE", timedelta())
     assert [line for line in contradictions() if sentence in line]
@@ -347,13 +347,13 @@ def test_a_contradiction_is_found(written, monkeypatch, caplog, sentence):
     assert sentence in caplog.text
 
 
-def test_scores_are_saved_between_the_checks_of_two_learners(written, no_worker):
+def test_scores_are_saved_between_the_checks_of_two_learners(misread_attempt, no_worker):
     waiting = Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口"))
     check_consistency()
     assert Attempt.objects.get(pk=waiting.pk).status == "scored"
 
 
-def test_a_deletion_in_progress_is_no_contradiction(written):
+def test_a_deletion_in_progress_is_no_contradiction(misread_attempt):
     User.objects.get().schedule_deletion()
     Attempt.objects.all().delete()
     assert contradictions() == []

@@ -1,0 +1,325 @@
+"""What an import adds besides attempts: lists, preferences, the plan and reviews."""
+
+import io
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from accounts.models import CharacterList, Plan, Review, User
+from accounts.transfer.importing.account import AccountImport
+from characters.models import Character
+from tests.support.exports import zipped
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def alice() -> User:
+    return User.objects.create_user("alice@example.org")
+
+
+def bring(user: User, account: dict[str, Any] | None = None, **files: Any) -> dict[str, int]:
+    """Import the account and the files, and return what was skipped."""
+    skipped: Counter[str] = Counter()
+    characters = dict(Character.objects.filter(literal__in="口日永").values_list("literal", "pk"))
+    with ZipFile(io.BytesIO(zipped(**files))) as archive:
+        AccountImport(archive, user, characters, skipped).run(account or {})
+    return dict(skipped)
+
+
+def lists(user: User) -> dict[str, str]:
+    return dict(user.lists.values_list("name", "characters"))
+
+
+# ── Lists ──────────────────────────────────────────────────
+
+
+def test_lists_are_added_with_each_character_once(alice):
+    assert bring(alice, lists=[{"name": "Mine", "characters": "口日口"}, {"name": "b", "characters": "永"}]) == {}
+    assert lists(alice) == {"Mine": "口日", "b": "永"}
+
+
+def test_lists_with_a_name_in_use_are_left_out(alice):
+    CharacterList.objects.create(user=alice, name="Mine", characters="永")
+    rows = [{"name": "Mine", "characters": "口"}, *[{"name": "b", "characters": c} for c in "日口"]]
+    assert bring(alice, lists=rows) == {}
+    assert lists(alice) == {"Mine": "永", "b": "日"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"characters": "口"},
+        {"name": 7, "characters": "口"},
+        {"name": " ", "characters": "口"},
+        {"name": "", "characters": "口"},
+        {"name": "a\0", "characters": "口"},
+        {"name": "a" * 101, "characters": "口"},
+        {"name": "a"},
+        {"name": "a", "characters": ["口"]},
+        {"name": "a", "characters": ""},
+        {"name": "a", "characters": "鬱"},
+    ],
+)
+def test_a_malformed_list_is_skipped_and_the_next_is_added(alice, row):
+    assert bring(alice, lists=[row, {"name": "good", "characters": "口"}]) == {"malformed_list": 1}
+    assert lists(alice) == {"good": "口"}
+
+
+def test_what_is_malformed_is_counted_each_time(alice):
+    assert bring(alice, lists=[7, {}, {}, {"name": "a", "characters": ""}, {"name": "a", "characters": ""}, 8]) == {
+        "malformed": 2,
+        "malformed_list": 4,
+    }
+
+
+def test_no_more_lists_are_added_than_a_learner_can_have(alice, monkeypatch):
+    monkeypatch.setattr(CharacterList, "MOST", 3)
+    CharacterList.objects.create(user=alice, name="Mine", characters="永")
+    assert bring(alice, lists=[{"name": name, "characters": "口"} for name in "abc"]) == {}
+    assert list(lists(alice)) == ["Mine", "a", "b"]
+
+
+# ── Preferences ────────────────────────────────────────────
+
+
+def test_language_and_time_zone_are_set(alice):
+    assert bring(alice, {"language": "ja", "time_zone": "Asia/Tokyo"}) == {}
+    alice.refresh_from_db()
+    assert (alice.language, alice.time_zone) == ("ja", "Asia/Tokyo")
+
+
+def test_language_and_time_zone_that_the_user_has_are_kept(alice):
+    alice.language, alice.time_zone = "fr", "Europe/Paris"
+    alice.save()
+    assert bring(alice, {"language": "ja", "time_zone": "Asia/Tokyo"}) == {}
+    alice.refresh_from_db()
+    assert (alice.language, alice.time_zone) == ("fr", "Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("account", "skipped"),
+    [
+        ({}, {}),
+        ({"language": "tlh"}, {}),
+        ({"language": ["ja"]}, {}),
+        ({"time_zone": ""}, {}),
+        ({"time_zone": 7}, {}),
+        ({"time_zone": "Mars"}, {"unknown_time_zone": 1}),
+        ({"time_zone": "Mars\0"}, {"unknown_time_zone": 1}),
+    ],
+)
+def test_unknown_preferences_are_not_set(alice, account, skipped):
+    assert bring(alice, account) == skipped
+    alice.refresh_from_db()
+    assert (alice.language, alice.time_zone) == ("", "")
+
+
+def test_an_import_changes_no_other_columns_of_the_user(alice):
+    User.objects.filter(pk=alice.pk).update(shows_examples=True)
+    bring(alice, {"language": "ja", "consents": {"shows_examples": False}})
+    alice.refresh_from_db()
+    assert alice.shows_examples
+
+
+# ── The plan ───────────────────────────────────────────────
+
+PLAN = {
+    "new_per_day": 7,
+    "order": "jlpt",
+    "scripts": ["kanji"],
+    "daily_goal": 33,
+    "reminds": True,
+    "reminds_at": 6,
+    "list": None,
+}
+
+
+def plan_of(user: User) -> dict[str, Any]:
+    plan = Plan.objects.get(user=user)
+    return {**{name: getattr(plan, name) for name in PLAN}, "list": plan.list and plan.list.name}
+
+
+def test_the_plan_is_added(alice):
+    assert bring(alice, {"plan": PLAN}) == {}
+    assert plan_of(alice) == PLAN
+
+
+def test_a_plan_keeps_the_defaults_of_what_it_does_not_say(alice):
+    assert bring(alice, {"plan": {"daily_goal": 33}}) == {}
+    assert plan_of(alice) == {**PLAN, **{name: getattr(Plan(), name) for name in PLAN}, "daily_goal": 33}
+
+
+def test_a_plan_that_the_user_has_is_kept(alice):
+    Plan.objects.create(user=alice, new_per_day=1)
+    assert bring(alice, {"plan": PLAN}) == {}
+    assert Plan.objects.get(user=alice).new_per_day == 1
+
+
+def test_a_plan_of_another_user_is_not_the_users(alice):
+    Plan.objects.create(user=User.objects.create_user("bob@example.org"))
+    bring(alice, {"plan": PLAN})
+    assert plan_of(alice) == PLAN
+
+
+@pytest.mark.parametrize("name", ["Mine", "Mi\0ne"])
+def test_a_plan_finds_its_list_by_name(alice, name):
+    bring(alice, {"plan": {**PLAN, "order": "list", "list": name}}, lists=[{"name": "Mine", "characters": "口"}])
+    assert plan_of(alice) == {**PLAN, "order": "list", "list": "Mine"}
+
+
+@pytest.mark.parametrize("name", ["Yours", 7, None])
+def test_an_order_by_a_list_that_does_not_exist_becomes_an_order_by_grade(alice, name):
+    CharacterList.objects.create(user=User.objects.create_user("bob@example.org"), name="Yours", characters="口")
+    assert bring(alice, {"plan": {**PLAN, "order": "list", "list": name}}) == {}
+    assert plan_of(alice) == {**PLAN, "order": "grade"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"new_per_day": -5},
+        {"new_per_day": 101},
+        {"new_per_day": []},
+        {"order": "alphabet"},
+        {"scripts": "kanji"},
+        {"scripts": {"kanji": 1}},
+        {"scripts": ["kanji", "runes"]},
+        {"scripts": [[]]},
+        {"daily_goal": 0},
+        {"reminds_at": 24},
+    ],
+)
+def test_a_malformed_plan_is_skipped(alice, fault):
+    assert bring(alice, {"plan": {**PLAN, **fault}}) == {"malformed_plan": 1}
+    assert not Plan.objects.exists()
+
+
+@pytest.mark.parametrize("plan", [None, [], "plan"])
+def test_without_a_plan_none_is_added(alice, plan):
+    assert bring(alice, {"plan": plan}) == {}
+    assert not Plan.objects.exists()
+
+
+# ── Reviews ────────────────────────────────────────────────
+
+NEW = {
+    "character": "口",
+    "begun_on": "2026-05-01",
+    "due_on": "2026-05-02",
+    "reviewed_on": None,
+    "stability": None,
+    "difficulty": None,
+    "reviews": 0,
+    "lapses": 0,
+}
+KNOWN = {**NEW, "reviewed_on": "2026-05-03", "stability": 2.5, "difficulty": 4.5, "reviews": 3, "lapses": 1}
+
+
+def reviews(user: User) -> list[dict[str, Any]]:
+    names = ["begun_on", "due_on", "reviewed_on", "stability", "difficulty", "reviews", "lapses"]
+    rows = [{"character": one.character.literal, **{n: getattr(one, n) for n in names}} for one in user.reviews.all()]
+    return [{n: str(value) if isinstance(value, date) else value for n, value in row.items()} for row in rows]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        NEW,
+        KNOWN,
+        {**KNOWN, "stability": 36500, "difficulty": 1, "reviews": 1_000_000, "lapses": 1_000_000},
+        {**KNOWN, "stability": 0.001, "difficulty": 10, "reviews": 0, "lapses": 0},
+        {**KNOWN, "due_on": "2126-04-10"},  # 36,500 days from now
+        {**KNOWN, "begun_on": "2000-01-01", "due_on": "2000-01-01", "reviewed_on": "2000-01-01"},
+        {**KNOWN, "begun_on": "2026-05-05", "reviewed_on": "2026-05-05"},
+    ],
+)
+def test_a_review_is_added(alice, row):
+    assert bring(alice, reviews=[row]) == {}
+    assert reviews(alice) == [row]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"character": None},
+        {"character": "鬱"},
+        {"begun_on": None},
+        {"begun_on": "2026-05-06"},
+        {"reviewed_on": "2026-05-06"},
+        {"reviewed_on": 7},
+        {"due_on": None},
+        {"due_on": "2126-04-11"},
+        {"stability": None},
+        {"stability": 0},
+        {"stability": 36500.1},
+        {"stability": "1"},
+        {"difficulty": None},
+        {"difficulty": 0.9},
+        {"difficulty": 10.1},
+        {"difficulty": "1"},
+        {"reviews": None},
+        {"reviews": -1},
+        {"reviews": 1_000_001},
+        {"reviews": True},
+        {"lapses": None},
+        {"lapses": -1},
+        {"lapses": 1_000_001},
+        {"lapses": 1.0},
+        {"reviewed_on": None},
+        {"reviewed_on": None, "stability": None},
+        {"reviewed_on": None, "difficulty": None},
+    ],
+)
+def test_a_malformed_review_is_skipped_and_the_next_is_added(alice, fault):
+    good = {**KNOWN, "character": "日"}
+    assert bring(alice, reviews=[{**KNOWN, **fault}, good]) == {"malformed_review": 1}
+    assert reviews(alice) == [good]
+
+
+def test_malformed_reviews_are_counted(alice):
+    assert bring(alice, reviews=[{}, 7, {}]) == {"malformed_review": 2, "malformed": 1}
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "kept"),
+    [
+        ("2026-05-01", "2026-05-02", "theirs"),
+        ("2026-05-01", "2026-05-01", "own"),
+        ("2026-05-02", "2026-05-01", "own"),
+        (None, "2026-05-01", "theirs"),
+        ("2026-05-01", None, "own"),
+        (None, None, "own"),
+    ],
+)
+def test_of_two_reviews_of_a_character_the_later_is_kept(alice, own, theirs, kept):
+    character = Character.objects.get(literal="口")
+    Review.objects.create(
+        user=alice, character=character, begun_on=NOW, due_on=NOW, reviewed_on=own and date.fromisoformat(own), lapses=9
+    )
+    row = {**KNOWN, "reviewed_on": theirs} if theirs else NEW
+    later = {**NEW, "character": "日"}
+    assert bring(alice, reviews=[row, later]) == {}
+    mine = reviews(alice)
+    assert len(mine) == 2
+    assert mine[1] == later
+    assert (mine[0] == row) if kept == "theirs" else (mine[0]["lapses"] == 9)
+
+
+def test_of_two_reviews_in_the_file_the_later_is_kept(alice):
+    rows = [{**KNOWN, "reviewed_on": f"2026-05-0{day}", "lapses": day} for day in (2, 3, 1)]
+    assert bring(alice, reviews=rows) == {}
+    assert reviews(alice) == [rows[1]]
+
+
+def test_a_file_that_is_no_list_is_malformed(alice):
+    assert bring(alice, lists="{", reviews="{") == {"malformed": 2}

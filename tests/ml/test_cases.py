@@ -1,0 +1,64 @@
+"""Ink and pictures that people reported as misread, read in place, come to their right value."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ml import ink, photo, raster
+from ml.legibility import default_groups
+from tests.conftest import SHARED_DATA
+from tests.support.site import ROOT
+
+CASES = SHARED_DATA.parent / "cases"
+#: Cases that the shipped model fails, and how.
+OPEN = {
+    "boy_learner": "A learner's shifted 坊 is out of distribution.",
+    "rei_jewel_print_form": "玲 in print form scores 78 and counts as unknown.",
+    "rei_zero_print_form": "零 in print form scores 74 and counts as unknown.",
+    "shi_narrow": "A narrow し scores 72, because it could be l.",
+}
+
+
+def cases(field: str) -> list[object]:
+    """The cases that have `field`: file and contents as parameters of a test; one that is skipped if there are none."""
+    read = [(file, json.loads(file.read_text("utf-8"))) for file in sorted(CASES.glob("*.json"))]
+    found: list[object] = [
+        pytest.param(
+            file,
+            case,
+            id=file.stem,
+            marks=[pytest.mark.xfail(reason=OPEN[file.stem], strict=True)] if file.stem in OPEN else [],
+        )
+        for file, case in read
+        if field in case
+    ]
+    return found or [pytest.param(None, None, marks=pytest.mark.skip("needs the cases beside the repository"))]
+
+
+@pytest.fixture(scope="module")
+def scorer():
+    from ml.scorer import Scorer
+
+    return Scorer.load(ROOT / "ml" / "bundle")
+
+
+@pytest.mark.parametrize(("file", "case"), cases("image"))
+def test_a_picture_is_read_as_what_was_written_on_it(file: Path, case, scorer):
+    image = raster.photo_image(photo.read((CASES / case["image"]).read_bytes()))
+    [with_target] = scorer.score([image], [case["target"]], default_groups(), [()])
+    [without] = scorer.score([image], [None], default_groups(), [()])
+    assert with_target.legibility >= 80
+    assert with_target.misread_as == []
+    assert without.known
+    assert without.candidates[0].character == case["target"]
+
+
+@pytest.mark.parametrize(("file", "case"), cases("body"))
+def test_reported_ink_is_legible(file: Path, case, scorer):
+    body, must = case["body"], case["must"]
+    image = raster.ink_image(ink.strokes(body["ink"]))
+    [result] = scorer.score([image], [body["target"]], default_groups(), [()])
+    assert result.legibility >= must.get("min_legibility", 60)
+    assert result.known or not must.get("known", True)
+    assert not set(must.get("not_read_as", [])) & set(result.misread_as)
