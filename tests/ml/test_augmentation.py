@@ -108,11 +108,11 @@ def test_render_keeps_the_result_of(name, monkeypatch, rng):
 
 def test_the_synthesizer_keeps_the_mixed_shape(monkeypatch, rng):
     source = synthesis.Source({"永": [BOOK]}, 0, 0, mixed=1)
-    drawn = []
-    monkeypatch.setattr(synthesis, "mix", lambda *args: LINES[:2])
-    monkeypatch.setattr(synthesis, "augment", lambda shape, *args, **kwargs: drawn.append(shape) or list(shape))
-    synthesis.Synthesizer._drawn(source, "永", rng)
-    assert np.array_equal(drawn[0], LINES[:2])
+    mixed = LINES[:2].copy()
+    monkeypatch.setattr(synthesis, "mix", lambda *args: mixed)
+    monkeypatch.setattr(synthesis, "augment", lambda shape, *args, **kwargs: shape)
+    monkeypatch.setattr(synthesis, "render", lambda strokes, *args: strokes)
+    assert synthesis.Synthesizer._drawn(source, "永", rng) is mixed
 
 
 def test_traced_skeletons_are_loosened_less_and_never_joined(calls, rng):
