@@ -112,7 +112,7 @@ def test_the_synthesizer_keeps_the_mixed_shape(monkeypatch, rng):
     monkeypatch.setattr(synthesis, "mix", lambda *args: mixed)
     monkeypatch.setattr(synthesis, "augment", lambda shape, *args, **kwargs: shape)
     monkeypatch.setattr(synthesis, "render", lambda strokes, *args: strokes)
-    assert synthesis.Synthesizer._drawn(source, "永", rng) is mixed
+    assert np.array_equal(synthesis.Synthesizer._drawn(source, "永", rng), mixed)
 
 
 def test_traced_skeletons_are_loosened_less_and_never_joined(calls, rng):
