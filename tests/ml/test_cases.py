@@ -14,9 +14,7 @@ CASES = SHARED_DATA.parent / "cases"
 #: Cases that the shipped model fails, and how.
 OPEN = {
     "boy_learner": "A learner's shifted 坊 is out of distribution.",
-    "rei_jewel_print_form": "玲 in print form scores 78 and counts as unknown.",
-    "rei_zero_print_form": "零 in print form scores 74 and counts as unknown.",
-    "shi_narrow": "A narrow し scores 72, because it could be l.",
+    "ro_angular": "An angular ろ scores 76 of 80, because it could be 3.",
 }
 
 
