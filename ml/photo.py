@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
 from ml import cleaning
+from ml.cleaning.characters import characters
 from ml.formats import MAX_PIXELS, MAX_PIXELS_UNSCALED, SIDE, kind
 from ml.ink import WritingError
 
@@ -65,7 +66,7 @@ def read(data: bytes) -> NDArray[np.uint8]:
         colours = _colours(image)
     ink = _ink(colours)
     # A small scan shows one character, whose parts may stand far apart.
-    boxes = [] if max(ink.shape) < _SCAN_SIDE else cleaning.characters(ink > 0)
+    boxes = [] if max(ink.shape) < _SCAN_SIDE else characters(ink > 0)
     if len(boxes) > 1:
         height, width = ink.shape
         positions = [

@@ -1,0 +1,408 @@
+"""Printed lines: rules, grids, frames and crosses, told from the straight strokes of a character."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.cleaning.marks import pen_width, runs_of, shows_something, without_specks
+from ml.cleaning.paper import Mask, Ratios, colour_direction
+
+_SIDES = {"above", "below", "left", "right"}
+#: Least distance between a character and a frame of the same colour and width as its strokes.
+_CLEAR = 0.04
+#: Least extent of a character, as a fraction of the side of such a frame.
+_FILLED = 0.3
+#: So many straight lines that end at the image's border, or are parallel, are a grid's.
+_MANY = 3
+#: Rounds of the search for lines, and lines tried in each.
+_ROUNDS, _PEAKS = 4, 30
+#: More lines across the whole sheet than this are print, even if they leave nothing of a character between them. A grid
+#: is fine if its lines and their surroundings cover more than this fraction of the sheet.
+_MANY_LINES, _FINE_GRID = 12, 0.6
+#: Cosine of the angle between the directions of two colours above which they belong to one ink.
+_SAME_INK = float(np.cos(np.deg2rad(9)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A straight printed line: points are `start` + t * `along` for 0 <= t <= `length`, in pixels (x, y)."""
+
+    start: NDArray[Any]
+    along: NDArray[Any]
+    length: float
+    #: Median width and mean absolute deviation from the straight line, pixels.
+    width: float
+    wobble: float
+    #: Fraction of the length that is marked: below 1 for dashes.
+    coverage: float
+    #: Whether both ends reach the image's border.
+    is_across: bool
+    #: Whether one does.
+    reaches_border: bool
+
+    @property
+    def ends(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        return self.start, self.start + self.along * np.float32(self.length)
+
+
+def without_lines(marked: Mask, absorbed: Ratios, side: int) -> tuple[Mask, NDArray[Any]]:
+    """`marked` without printed rules, grids, frames and crosses; where a stroke crosses one, the stroke stays whole.
+
+    Also (height, width) bool, where the lines were.
+    """
+    lines, on_lines = _lines(marked, side), np.zeros_like(marked)
+    across = [line for line in lines if line.is_across and line.wobble < _across_wobble(line)]
+    for _ in range(2):  # with the rules gone, what is left tells frames and crosses from strokes
+        if not lines:
+            break
+        rest = marked.copy()
+        for line in across or lines:
+            cv2.line(rest, *_pixels(line, 0.12 * side), 0, int(line.width) + 6)
+        rest = without_specks(rest, None, side)
+        if not across and not shows_something(rest, side):
+            # The character has only straight strokes (i, 十): remove the frame, and keep the rest.
+            lines = _outermost(lines, side)
+            rest = marked.copy()
+            for line in lines:
+                cv2.line(rest, *_pixels(line, 0.05 * side), 0, int(line.width) + 6)
+            rest = without_specks(rest, None, side)
+        if lines and (shows_something(rest, side) or len(across) > _MANY_LINES):
+            printed = across or _printed(lines, rest, absorbed, marked, side)
+            if printed:
+                marked = _less(marked, printed, rest, absorbed, side)
+                for line in printed:
+                    cv2.line(on_lines, *_pixels(line), 1, int(line.width) + 4)
+            lines = [line for line in lines if not any(line is other for other in printed)]
+        if not across:
+            break
+        across = []
+    return marked, on_lines > 0
+
+
+def _outermost(lines: list[Line], side: int) -> list[Line]:
+    """The four of `lines` that frame all others; none if there are no such four."""
+    ends = np.array([end for line in lines for end in line.ends])
+    (left, top), (right, bottom) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
+    inner = left + 0.06 * side, top + 0.06 * side, right - 0.06 * side, bottom - 0.06 * side
+    framing = [(line, _place(line, inner, side)) for line in lines]
+    outer = [line for line, place in framing if place not in (None, "through")]
+    return outer if {place for _, place in framing} >= _SIDES else []
+
+
+def _across_wobble(line: Line) -> float:
+    return 0.45 + 0.0022 * line.length
+
+
+def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side: int) -> list[Line]:
+    """The `lines` that are print rather than strokes; `rest` is the marks that no line covers."""
+    pen, direction = pen_width(rest), colour_direction(absorbed, rest)
+    ys, xs = np.nonzero(rest)
+    box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
+    printed = [line for line in lines if _is_printed(line, lines, pen, box, direction, absorbed, marked, side)]
+    high, wide = marked.shape
+    for _ in range(2):  # lines that run from print or the image's border to print, or are like many printed ones
+        for line in lines:
+            if any(line is other for other in printed) or line.wobble > 0.3 + 0.0009 * line.length:
+                continue
+            open_ends = [e for e in line.ends if min(*e, wide - 1 - e[0], high - 1 - e[1]) > 3]
+            alike = [o for o in printed if abs(float(o.along @ line.along)) > 0.99 and abs(o.width - line.width) <= 1]
+            if all(any(_distance(other, end) < 0.03 * side for other in printed) for end in open_ends) or (
+                len(alike) >= _MANY and line.width < 0.8 * pen
+            ):
+                printed.append(line)
+    return printed
+
+
+def _distance(line: Line, point: NDArray[Any]) -> float:
+    """From `point` to the nearest point of `line`, pixels."""
+    t = float(np.clip((point - line.start) @ line.along, 0, line.length))
+    return float(np.hypot(*(point - line.start - line.along * np.float32(t))))
+
+
+def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side: int) -> Mask:
+    """`marked` without the lines `printed` and other print of their colour."""
+    ink_direction = colour_direction(absorbed, rest)
+    cleaned = _erased(marked, printed)
+    # The remains of a line lie along it; in a fine grid, so do pieces of strokes.
+    beside = _along(printed, 7, marked, side)
+    if is_fine := bool(beside.mean() > _FINE_GRID):
+        beside = _along(printed, 3, marked, side)
+    count, blots, figures, _ = cv2.connectedComponentsWithStats(cleaned, connectivity=8)
+    within = np.bincount(blots.ravel(), beside.ravel(), count) > 0.7 * figures[:, cv2.CC_STAT_AREA]
+    within &= figures[:, cv2.CC_STAT_AREA] < 0.25 * rest.sum()
+    cleaned[within[blots]] = 0
+    on_lines = np.zeros_like(marked)
+    for line in printed:
+        cv2.line(on_lines, *_pixels(line), 1, max(1, int(line.width) - 1))
+    print_direction = colour_direction(absorbed, on_lines & marked & ~cleaned)
+    if float(print_direction @ ink_direction) < _SAME_INK:
+        logs = -np.log(1 - absorbed[:, cleaned > 0].clip(0, 0.97))
+        colour: Mask = np.zeros_like(cleaned)
+        colour[cleaned > 0] = (print_direction - ink_direction) @ logs > 0
+        opened: Mask = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
+        cleaned &= ~opened
+    if is_fine:  # it has cut the strokes into pieces
+        reach = int(np.median([line.width for line in printed])) + 5
+        whole = marked & cv2.morphologyEx(cleaned, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+        cleaned = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
+    return cleaned
+
+
+def _along(lines: list[Line], further: int, like: Mask, side: int) -> Mask:
+    """1 within half of `further` pixels of `lines` and of their continuations; a mask of the shape of `like`."""
+    near = np.zeros_like(like)
+    for line in lines:
+        cv2.line(near, *_pixels(line, 0.12 * side), 1, int(line.width) + further)
+    return near
+
+
+def _pixels(line: Line, further: float = 0) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Both ends of `line`, drawn out by `further` pixels."""
+    a, b = line.ends
+    a, b = a - line.along * np.float32(further), b + line.along * np.float32(further)
+    return (round(float(a[0])), round(float(a[1]))), (round(float(b[0])), round(float(b[1])))
+
+
+def _lines(marked: Mask, side: int) -> list[Line]:
+    """Long straight lines in `marked`, level or upright within some degrees, solid or dashed."""
+    thick = max(3, round(0.022 * side)) | 1
+    solid: Mask = np.asarray(cv2.morphologyEx(marked, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)))
+    grown: Mask = np.asarray(cv2.dilate(solid, np.ones((3, 3), np.uint8)))
+    thin: Any = marked & ~grown
+    found: list[Line] = []
+    shorter = min(marked.shape)
+    for upright in (False, True):
+        left = thin.copy()
+        for _ in range(_ROUNDS):
+            # Hough's angle is that of the line's normal: 0 for upright lines, 90 degrees for level ones.
+            middle = 0.0 if upright else np.pi / 2
+            peaks = cv2.HoughLines(
+                left,
+                1,
+                np.pi / 720,
+                max(20, int(0.16 * shorter)),
+                min_theta=max(0.0, middle - 0.12),
+                max_theta=middle + 0.12,
+            )
+            if upright:
+                other = cv2.HoughLines(
+                    left, 1, np.pi / 720, max(20, int(0.16 * shorter)), min_theta=np.pi - 0.12, max_theta=np.pi
+                )
+                peaks = other if peaks is None else peaks if other is None else np.concatenate([peaks, other])
+            if peaks is None:
+                break
+            new = False
+            tried: list[tuple[float, float]] = []
+            for rho, theta in peaks[:400, 0]:
+                # Neighbouring peaks are one line.
+                if any(abs(rho - r) < 7 and abs(theta - t) < 0.035 for r, t in tried):
+                    continue
+                tried.append((rho, theta))
+                if len(tried) > _PEAKS:
+                    break
+                line = _traced(float(rho), float(theta), marked, left, side)
+                if line is None:
+                    continue
+                new = True
+                found.append(line)
+                cv2.line(left, *_pixels(line), 0, int(line.width) + 5)
+            if not new:
+                break
+    return found
+
+
+def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Line | None:
+    """The line that a peak of the Hough transform stands for, if there is one."""
+    height, width = marked.shape
+    normal = np.array([np.cos(theta), np.sin(theta)])
+    along = np.array([-normal[1], normal[0]])
+    origin = normal * rho
+    reach = np.arange(-(height + width), height + width)
+    points = origin + reach[:, None] * along
+    inside = (points[:, 0] >= 0) & (points[:, 0] <= width - 1) & (points[:, 1] >= 0) & (points[:, 1] <= height - 1)
+    points = points[inside]
+    if len(points) < 0.2 * min(height, width):
+        return None
+    half = max(6, round(0.02 * side))
+    offsets = np.arange(-half, half + 1)
+    # A strip along the line: one row for each of its points, columns across it.
+    strip = np.array([[normal[0], along[0], 0], [normal[1], along[1], 0]])
+    strip[:, 2] = points[0] - half * normal
+    size, how = (2 * half + 1, len(points)), cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    fresh = np.asarray(cv2.warpAffine(left, strip, size, flags=how)) > 0
+    centre = fresh[:, half - 2 : half + 3].any(axis=1)
+    if centre.sum() < 0.1 * min(height, width):
+        return None
+    profile = np.asarray(cv2.warpAffine(marked, strip, size, flags=how)) > 0
+    # Only positions where the mark is thin across the line tell of it; wide ones are strokes that cross.
+    run = profile.sum(axis=1)
+    thin = centre & (run <= half) & ~profile[:, 0] & ~profile[:, -1]
+    if thin.sum() < 0.1 * min(height, width):
+        return None
+    gap = max(4, round(0.05 * side))
+    filled: NDArray[Any] = np.asarray(profile[:, half - 2 : half + 3].any(axis=1))
+    start, end = _longest(filled, thin, gap)
+    if end - start < 0.28 * min(height, width):
+        return None
+    span = slice(start, end + 1)
+    chosen = np.flatnonzero(thin[span])
+    if len(chosen) < 0.35 * (end - start):
+        return None
+    where = (profile[span][chosen] * offsets).sum(axis=1) / run[span][chosen]
+    fit = np.polyfit(chosen, where, 1)
+    off = np.abs(where - np.polyval(fit, chosen))
+    wobble = float(np.mean(np.minimum(off, 3 * np.median(off) + 1)))
+    first = points[start] + normal * np.polyval(fit, 0)
+    last = points[end] + normal * np.polyval(fit, end - start)
+    length = float(np.hypot(*(last - first)))
+    margin = max(3.0, 0.015 * side)
+    is_across = bool(start <= margin and end >= len(points) - 1 - margin)
+    return Line(
+        first.astype(np.float32),
+        ((last - first) / length).astype(np.float32),
+        length,
+        float(np.median(run[span][chosen])),
+        wobble,
+        float(filled[span].mean()),
+        is_across,
+        bool(start <= 3 or end >= len(points) - 4),
+    )
+
+
+def _longest(filled: NDArray[Any], thin: NDArray[Any], gap: int) -> tuple[int, int]:
+    """First and last index of the longest run of `filled` with holes of at most `gap`, ending at thin ones."""
+    marks = np.flatnonzero(filled)
+    parts = np.split(marks, np.flatnonzero(np.diff(marks) > gap) + 1)
+    best = max(parts, key=lambda part: part[-1] - part[0])
+    own = best[thin[best]]
+    return (int(own[0]), int(own[-1])) if len(own) else (0, 0)
+
+
+def _is_printed(
+    line: Line,
+    lines: list[Line],
+    pen: float,
+    box: tuple[float, float, float, float],
+    ink_direction: NDArray[Any],
+    absorbed: Ratios,
+    marked: Mask,
+    side: int,
+) -> bool:
+    """Whether `line` is print rather than a stroke of the other marks, whose pen is `pen` pixels wide."""
+    if line.wobble > 0.3 + 0.0009 * line.length:
+        return False
+    # Widths are whole pixels.
+    if line.is_across or line.width < min(0.62 * pen, pen - 1.5):
+        return True
+    own = np.zeros_like(marked)
+    cv2.line(own, *_pixels(line), 1, max(1, int(line.width) - 1))
+    if float(colour_direction(absorbed, own & marked) @ ink_direction) < _SAME_INK:
+        return True
+    straight = [o for o in lines if o.wobble < 0.3 + 0.0009 * o.length]
+    if line.reaches_border and sum(o.reaches_border for o in straight) >= _MANY:
+        return True
+    place = _place(line, box, side)
+    if place is None:
+        return False
+    if line.coverage < 0.85 or line.reaches_border:
+        return True
+    if place == "through":  # a cross
+        crossing = [o for o in straight if _place(o, box, side) == "through" and abs(float(o.along @ line.along)) < 0.2]
+        return bool(crossing) and line.width < 0.85 * pen
+    return _is_framed(box, straight, lines, side)
+
+
+def _is_framed(box: tuple[float, float, float, float], straight: list[Line], lines: list[Line], side: int) -> bool:
+    """Whether some of the lines `straight` are a frame around `box`, of the same ink and width as the strokes in it.
+
+    A frame is closed, all other `lines` are inside, and the character fills it and reaches at most one of its sides;
+    the middle of 日 reaches two.
+    """
+    frame: dict[str, Line] = {}
+    for line in straight:
+        place = _place(line, box, side)
+        if place in _SIDES and (place not in frame or _gap(line, box, place) > _gap(frame[place], box, place)):
+            frame[place] = line
+    if frame.keys() != _SIDES:
+        return False
+    near, extent = _CLEAR * side, max(box[2] - box[0], box[3] - box[1])
+    ends = np.array([end for line in frame.values() for end in line.ends])
+    others = np.array([end for line in lines if not line.reaches_border for end in line.ends])
+    return (
+        extent > _FILLED * max(line.length for line in frame.values())
+        and sum(_gap(line, box, place) > near for place, line in frame.items()) > 2
+        and bool((others > ends.min(axis=0) - near).all() and (others < ends.max(axis=0) + near).all())
+        and all(
+            any(_distance(frame[upright], end) < near for end in frame[level].ends)
+            for level in ("above", "below")
+            for upright in ("left", "right")
+        )
+    )
+
+
+def _gap(line: Line, box: tuple[float, float, float, float], place: str) -> float:
+    """Pixels from `box` to `line`, which lies at `place` beside it."""
+    (ax, ay), (bx, by) = line.ends
+    left, top, right, bottom = box
+    return {
+        "above": top - max(ay, by),
+        "below": min(ay, by) - bottom,
+        "left": left - max(ax, bx),
+        "right": min(ax, bx) - right,
+    }[place]
+
+
+def _place(line: Line, box: tuple[float, float, float, float], side: int) -> str | None:
+    """Where `line` passes `box`: above, below, left, right or through; None for a line no longer than the box."""
+    (ax, ay), (bx, by) = line.ends
+    left, top, right, bottom = box
+    if abs(line.along[0]) > abs(line.along[1]):
+        if min(ax, bx) > left - 0.01 * side or max(ax, bx) < right + 0.01 * side:
+            return None
+        return "above" if max(ay, by) < top else "below" if min(ay, by) > bottom else "through"
+    if min(ay, by) > top - 0.01 * side or max(ay, by) < bottom + 0.01 * side:
+        return None
+    return "left" if max(ax, bx) < left else "right" if min(ax, bx) > right else "through"
+
+
+def _erased(marked: Mask, printed: list[Line]) -> Mask:
+    """`marked` without the lines `printed`; pixels that a crossing stroke covers too stay."""
+    cleaned = marked.copy()
+    height, width = marked.shape
+    on_lines = np.zeros_like(marked)
+    for line in printed:
+        cv2.line(on_lines, *_pixels(line), 1, int(line.width) + 4)
+    # Flecks beside a line are its ragged edge, no stroke.
+    beside: Mask = np.asarray(marked & ~on_lines)
+    off_lines: Mask = np.asarray(cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
+    for line in printed:
+        normal = np.array([-line.along[1], line.along[0]])
+        steps = np.arange(0, int(line.length) + 1)
+        half = line.width / 2 + 2
+        points = line.start + steps[:, None] * line.along
+        sides = []
+        for sign in (-1, 1):
+            hit = np.zeros(len(points), bool)
+            for extra in (1.0, 2.0, 3.0):
+                xs, ys = (points + sign * (half + extra) * normal).round().astype(int).T
+                ok = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
+                hit[ok] |= off_lines[ys[ok], xs[ok]] > 0
+            sides.append(hit)
+        # A stroke crosses where ink stands beside the line; a slanted one leaves it further along than it meets it.
+        beside_line = (sides[0] | sides[1]).astype(np.uint8)[None]
+        # Where another line crosses this one too, its neighbours tell.
+        slant = np.ones((1, 2 * int(line.width) + 9), np.uint8)
+        crossing = cv2.morphologyEx(beside_line, cv2.MORPH_CLOSE, slant)[0] > 0
+        for start, end in runs_of(~crossing):
+            a, b = line.start + start * line.along, line.start + end * line.along
+            cv2.line(
+                cleaned,
+                (round(float(a[0])), round(float(a[1]))),
+                (round(float(b[0])), round(float(b[1]))),
+                0,
+                int(line.width) + 3,
+            )
+    return cleaned

@@ -1,0 +1,159 @@
+"""Marks on paper as masks: the width of their pen, and marks that belong to no character (edges, holes, specks)."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.cleaning.paper import Mask
+
+#: Dark edges of a scan: at most this deep, along at least this fraction of the side.
+_EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
+#: Ink from the back of the sheet is fainter than this fraction of the ink in front, and at least this fraction of all.
+_FAINTER, _BACK = 0.65, 0.08
+#: Width of a pen, pixels, above which the mean of nine pixels is as dark as the line.
+_WIDE = 6.0
+
+
+def shows_something(mask: Mask, side: int) -> bool:
+    """Whether `mask` has a connected part that could be a character: large enough, and not a long line."""
+    opened = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, _, figures, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    extent = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
+    return bool((extent > 0.04 * side).any())
+
+
+def without_edges(marked: Mask) -> Mask:
+    """`marked` without the dark beside the sheet."""
+    cleaned = marked.copy()
+    for turn in range(4):
+        view = np.rot90(cleaned, turn)  # each side comes to the left once
+        height, width = view.shape
+        most = max(2, int(_EDGE_DEPTH * width))
+        free = view[:, : most + 1] == 0
+        runs = np.where(free.any(axis=1), free.argmax(axis=1), most + 1)
+        if (runs > 0).mean() < _EDGE_LENGTH:
+            continue
+        rows = np.flatnonzero((runs > 0) & (runs <= most))
+        if len(rows) < 0.3 * height:
+            continue
+        # A strip's inner side is straight; where a rule or a stroke meets it, only the strip goes.
+        fit = np.polyfit(rows, runs[rows], 1)
+        for _ in range(3):
+            off = runs[rows] - np.polyval(fit, rows)
+            near = rows[np.abs(off) <= 2 + 2 * np.median(np.abs(off))]
+            if len(near) < 10:
+                break
+            fit = np.polyfit(near, runs[near], 1)
+        depth = np.clip(np.polyval(fit, np.arange(height)) + 3, 0, most + 3)
+        view[np.arange(width)[None] < depth[:, None]] = 0
+    return cleaned
+
+
+def without_blobs(marked: Mask, side: int) -> Mask:
+    """`marked` without punched holes: round solid spots near the edge or cut by it, outside the largest mark's box."""
+    count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    if count < 3:
+        return marked
+    height, width = marked.shape
+    cleaned = marked.copy()
+    holes = []
+    for blot in range(1, count):
+        x, y, w, h, area = figures[blot].tolist()
+        if max(w, h) > 0.12 * side or max(w, h) < 0.008 * side or max(w, h) > 2.6 * min(w, h):
+            continue
+        to_edge = min(x, y, width - x - w, height - y - h)
+        is_round = area > 0.68 * w * h and 0.75 < w / h < 1.34
+        if (is_round and to_edge < 0.08 * side) or (to_edge <= 1 and area > 0.6 * w * h):
+            holes.append(blot)
+    others = [blot for blot in range(1, count) if blot not in holes]
+    if not others:
+        return marked
+    x0, y0, w0, h0, _ = figures[max(others, key=lambda blot: figures[blot][2] * figures[blot][3])].tolist()
+    for blot in holes:
+        x, y, w, h, _ = figures[blot].tolist()
+        away = max(x0 - x - w, x - x0 - w0, y0 - y - h, y - y0 - h0)
+        if away > 0.3 * max(w, h) or (w0 > 0.9 * width or h0 > 0.9 * height):
+            cleaned[blots == blot] = 0
+    return cleaned
+
+
+def pen_width(mask: Mask) -> float:
+    """Width of the lines of `mask`, weighted by their area, pixels."""
+    if not mask.any():
+        return 0.0
+    depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    return 4 * max(float(depth[mask > 0].mean()) - 0.5, 0.25)
+
+
+def runs_of(flags: NDArray[Any]) -> list[tuple[int, int]]:
+    """First and last index of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
+
+
+def without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> Mask:
+    """`marked` without parts that are too small, too faint or too far away to belong to the character."""
+    count, blots, figures, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    if count < 2:
+        return marked
+    areas = figures[1:, cv2.CC_STAT_AREA].astype(np.float64)
+    extents = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    large = extents >= 0.25 * extents.max()
+    body = np.concatenate([[False], large])[blots].astype(np.uint8)
+    pen = pen_width(body)
+    kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen)
+    kept &= np.array(
+        [
+            pen_width((blots[y : y + h, x : x + w] == i + 1).astype(np.uint8)) > 0.5 * pen if k else False
+            for i, ((x, y, w, h, _), k) in enumerate(zip(figures[1:].tolist(), kept, strict=True))
+        ]
+    )
+    kept |= areas == areas.max()
+    boxes = figures[1:, :4].tolist()
+    largest = boxes[int(np.argmax(extents * kept))]
+    reach = float(max(largest[2:]))
+    height, width = marked.shape
+    for i in np.flatnonzero(kept):
+        x, y, w, h = boxes[i]
+        touches = x <= 3 or y <= 3 or x + w >= width - 3 or y + h >= height - 3
+        if touches and max(w, h) < 0.6 * reach and _apart(boxes[i], largest) > 0.05 * side:
+            kept[i] = False
+        elif max(w, h) < 0.15 * reach:
+            larger = [
+                box for box, extent, k in zip(boxes, extents, kept, strict=True) if k and extent > 1.5 * max(w, h)
+            ]
+            kept[i] = min((_apart(boxes[i], box) for box in larger), default=0) < 0.3 * reach
+    kept_mask = np.concatenate([[False], kept])[blots]
+    if absorbed is not None and kept_mask.any():
+        # The mean around a pixel would make a line one pixel wide fainter than a wider one of the same ink.
+        window = (3, 3)
+        smooth = cv2.blur(absorbed, window) if pen > _WIDE else cv2.dilate(absorbed, np.ones(window, np.uint8))
+        main = float(np.percentile(smooth[kept_mask], 90))
+        front = kept_mask & (smooth > max(0.45 * main, _front(smooth, kept_mask, pen)))
+        return without_specks(front.astype(np.uint8), None, side)
+    return kept_mask.astype(np.uint8)
+
+
+def _apart(one: list[int], other: list[int]) -> int:
+    """Pixels between two boxes (left, top, width, height), the larger of across and down; negative if they overlap."""
+    x, y, w, h = one
+    x0, y0, w0, h0 = other
+    return max(x0 - x - w, x - x0 - w0, y0 - y - h, y - y0 - h0)
+
+
+def _front(absorbed: NDArray[Any], marked: NDArray[Any], pen: float) -> float:
+    """The absorption that divides the ink from fainter ink that shines through from the back; 0 if none does.
+
+    Edges and light pressure make a part of any stroke fainter; what shines through is also far from the darker part.
+    """
+    levels = np.round(absorbed[marked] * 255).clip(0, 255).astype(np.uint8)
+    threshold = cv2.threshold(levels[None], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0] / 255
+    dark = (marked & (absorbed > threshold)).astype(np.uint8)
+    reach = 2 * max(2, round(pen)) + 1
+    far = marked & (cv2.dilate(dark, np.ones((reach, reach), np.uint8)) == 0)
+    if far.sum() < _BACK * marked.sum() or not dark.any():
+        return 0.0
+    front, back = float(np.median(absorbed[dark > 0])), float(np.median(absorbed[far]))
+    return threshold if back < _FAINTER * front else 0.0

@@ -1,0 +1,141 @@
+"""The paper and what marks absorb of its light, per colour channel; shadows, tints and colours of ink."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[Any]
+#: (3, height, width) float32, one plane for each of red, green and blue.
+Ratios = NDArray[Any]
+#: Longer side of the image that the paper's brightness is estimated on, pixels; lengths below are fractions of the
+#: photograph's longer side unless they say otherwise.
+_GROUND_SIDE = 200
+#: Widths below which dark marks aren't paper: the first exceeds that of any pen. A narrower one is used if at most the
+#: second fraction of the strokes' edges then absorbs less than the third fraction of what it absorbed before.
+WIDEST_INK, _LOST, _KEPT = (0.27, 0.14, 0.08), 0.12, 0.6
+#: Added to grey levels before their ratio is taken, so that nearly black pixels don't count as full of contrast.
+_BLACK = 16
+#: A pixel counts as marked if it absorbs more than the first and more than the second times the noise.
+_FAINTEST, _NOISE = 0.07, 6.0
+#: Least percentage of the pixels that are bare paper, within the noise: a highlighter may cover the rest.
+_PAPER = 35
+#: Width of the patches that are looked at; one is soft if its absorption fades, from three quarters to one,
+#: over more than the other, and over more than four pixels.
+_PATCH, _FADE = 0.05, 0.012
+#: Length within which a stroke's edge rises by this fraction of what the sharpest do.
+_EDGE, _SHARP = 0.006, 0.45
+
+
+def estimate_paper(image: NDArray[Any], widest: float) -> NDArray[Any]:
+    """(h, w, 3) float32, smaller than `image`: levels of the paper; marks narrower than `widest` are none."""
+    height, width = image.shape[:2]
+    factor = min(1.0, _GROUND_SIDE / max(height, width))
+    size = max(8, round(width * factor)), max(8, round(height * factor))
+    small = cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3)
+    reach = 2 * round(max(size) * widest / 2) + 1
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    return np.asarray(cv2.GaussianBlur(paper.astype(np.float32), (0, 0), 1.5) + _BLACK)
+
+
+def absorption(planes: NDArray[Any], paper: NDArray[Any]) -> Ratios:
+    """(3, height, width) the fraction of the paper's light that each pixel of `planes` (uint8) absorbs."""
+    absorbed = np.empty(planes.shape, np.float32)
+    for into, plane, levels in zip(absorbed, planes, cv2.split(paper), strict=True):
+        full = cv2.resize(levels, plane.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        np.divide(plane + np.float32(_BLACK), full, out=into)
+        np.subtract(1, into, out=into)
+    return absorbed
+
+
+def greatest_channel(absorbed: Ratios) -> NDArray[Any]:
+    """(height, width) the greatest of the three channels."""
+    return np.maximum(np.maximum(absorbed[0], absorbed[1]), absorbed[2])
+
+
+def least_channel(absorbed: Ratios) -> NDArray[Any]:
+    """(height, width) the least of the three channels."""
+    return np.minimum(np.minimum(absorbed[0], absorbed[1]), absorbed[2])
+
+
+def paper_levels(most: NDArray[Any]) -> tuple[float, float]:
+    """What bare paper absorbs, and how much more than that makes a mark."""
+    sample = most[::4]
+    noise = float(np.median(np.abs(sample[:, 3:] - sample[:, :-3]))) / np.sqrt(2)
+    return float(np.percentile(sample, _PAPER)), max(_FAINTEST, _NOISE * noise)
+
+
+def closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) -> NDArray[Any] | None:
+    """The paper as the narrowest window sees it that leaves the strokes: the narrower, the less is left of shadows.
+
+    absorbed: with the widest window; sharp: (height, width) bool, strokes' edges. None if only the widest leaves them.
+    """
+    edges = np.nonzero(sharp)
+    if not len(edges[0]):
+        return None
+    levels, before = image[edges].astype(np.float32) + _BLACK, absorbed[:, edges[0], edges[1]].mean(axis=0)
+    closest = None
+    for widest in WIDEST_INK[1:]:
+        paper = estimate_paper(image, widest)
+        rows, columns = (e * n // m for e, n, m in zip(edges, paper.shape[:2], image.shape[:2], strict=True))
+        lost = 1 - (levels / paper[rows, columns]).mean(axis=1) < _KEPT * before
+        if lost.mean() > _LOST:
+            break
+        closest = paper
+    return closest
+
+
+def sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]:
+    """Where `marked` has sharp edges, as strokes do and shadows don't."""
+    step = max(2, round(_EDGE * max(most.shape)))
+    window = np.ones((2 * step + 1, 2 * step + 1), np.uint8)
+    smooth = cv2.blur(most, (3, 3))
+    slope = cv2.dilate(smooth, window) - cv2.erode(smooth, window)
+    inside = (marked > 0) & (smooth > 1.5 * least)
+    return inside & (slope > max(least, _SHARP * float(np.percentile(slope[inside], 95)))) if inside.any() else inside
+
+
+def tinted_marks(absorbed: Ratios) -> Mask:
+    """1 where the paper is tinted, yet as bright as before in one channel."""
+    least, most = least_channel(absorbed), greatest_channel(absorbed)
+    return ((least < 0.1) & (most - least > 1.5 * least + 0.03)).astype(np.uint8)
+
+
+def red_marks(absorbed: Ratios) -> Mask:
+    """1 where red light is reflected and the rest absorbed."""
+    red, green, blue = absorbed
+    return ((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue)).astype(np.uint8)
+
+
+def colour_direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
+    """The direction of the mean colour of the pixels of `mask` in the space of log ratios: an ink's, however thick."""
+    logs = -np.log(1 - absorbed[:, mask > 0].clip(0, 0.97))
+    mean = logs.mean(axis=1) if logs.size else np.ones(3)
+    return np.asarray(mean / (np.linalg.norm(mean) + 1e-6), np.float32)
+
+
+def without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
+    """`absorbed` without wide patches whose edges are soft: what the estimate of the background leaves of shadows."""
+    side = max(absorbed.shape)
+    reach = max(3, round(_PATCH * side)) | 1
+    wide = cv2.morphologyEx(absorbed, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
+    patches = (wide > least).astype(np.uint8)
+    count, blots = cv2.connectedComponents(patches, connectivity=8)
+    if count < 2:
+        return absorbed
+    smooth, reached = cv2.blur(absorbed, (3, 3)), np.ones((reach, reach), np.uint8)
+    soft = np.zeros_like(patches)
+    for blot in range(1, count):
+        own = (blots == blot).astype(np.uint8)
+        near, most = cv2.dilate(own, reached) > 0, float(wide[own > 0].max())
+        inside = (near & (smooth > 0.5 * most)).astype(np.uint8)
+        outline = int(inside.sum()) - int(cv2.erode(inside, np.ones((3, 3), np.uint8)).sum())
+        fading = int((near & (smooth > 0.25 * most) & (smooth < 0.75 * most)).sum())
+        if fading > max(4, _FADE * side) * outline:
+            soft |= own
+    if not soft.any():
+        return absorbed
+    soft = np.asarray(cv2.dilate(soft, reached), np.uint8)
+    ground = cv2.blur(wide, (3, 3))
+    return np.where(soft, np.maximum(absorbed - np.maximum(ground, wide), 0), absorbed).astype(np.float32)
