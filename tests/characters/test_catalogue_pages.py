@@ -130,7 +130,7 @@ def test_a_character_with_few_facts_has_a_page_without_gaps(client, literal):
 
 
 def test_lookalikes_are_shown_with_their_difference(client):
-    assert "the lower of the two lines across is the longer one" in client.get("/characters/未/").content.decode()
+    assert "the lower of the two horizontal lines is longer" in client.get("/characters/未/").content.decode()
     assert "Cannot be told apart on their own" in client.get("/characters/口/").content.decode()
 
 

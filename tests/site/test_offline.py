@@ -336,9 +336,9 @@ def test_a_page_opened_from_the_cache_sends_kept_attempts_when_the_server_answer
     practise(page, "一")
     expect(page.get_by_text(kept(1))).to_be_visible()
     page.reload()  # from the service worker's cache
-    context.set_offline(False)
     context.route(f"**{ATTEMPTS}", lambda route: route.abort())
     page.route(site.url, lambda route: route.abort())
+    context.set_offline(False)
     page.reload()
     expect(page.get_by_text(kept(1))).to_be_visible()
     context.unroute_all()
