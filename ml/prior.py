@@ -16,7 +16,7 @@ WEIGHT = 0.05
 def renormalise(probabilities: NDArray[np.floating], weights: NDArray[np.floating | np.bool_]) -> NDArray[np.float64]:
     """`probabilities` times `weights`, each row renormalised; the two (n, characters) or broadcast to it.
 
-    What a row lacks to 1 is the probability of "no character I know". It keeps its weight, 1, and takes part.
+    1 minus the sum of a row is the probability of "no character I know", whose weight is always 1.
     """
     weighted = probabilities * weights
     unknown = np.maximum(1 - probabilities.sum(axis=1, keepdims=True), 1e-12)

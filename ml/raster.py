@@ -109,7 +109,7 @@ def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
 
 def _with_deeper_dips(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """`ink` with deeper dips where fainter pixels are enclosed by stronger ones: the loops of a thick pen."""
-    # What the ground can't reach without crossing stronger ink is filled: a reconstruction by erosion.
+    # Morphological reconstruction by erosion fills the dips that stronger ink encloses.
     levels = np.pad(ink, 1)
     filled = np.full_like(levels, 255)
     filled[[0, -1]] = filled[:, [0, -1]] = 0

@@ -36,6 +36,6 @@ class Recognizer:
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         """(n, characters) for images (n, SIDE, SIDE), calibrated: of candidates given 0.8, four in five are right.
 
-        What a row lacks to 1 is the probability of "no character I know".
+        1 minus the sum of a row is the probability of "no character I know".
         """
         return softmax(self.logits(images), self._temperature)[:, :-1]

@@ -1,4 +1,4 @@
-"""Where the characters of a picture are, if it shows several."""
+"""Finds the characters in a picture, and their positions."""
 
 import itertools
 from typing import Any

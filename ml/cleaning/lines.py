@@ -15,7 +15,7 @@ _SIDES = {"above", "below", "left", "right"}
 _CLEAR = 0.04
 #: Least extent of a character, as a fraction of the side of such a frame.
 _FILLED = 0.3
-#: So many straight lines that end at the image's border, or are parallel, are a grid's.
+#: Least number of straight lines, ending at the image's border or parallel to each other, that make a grid.
 _MANY = 3
 #: Rounds of the search for lines, and lines tried in each.
 _ROUNDS, _PEAKS = 4, 30
@@ -393,7 +393,7 @@ def _erased(marked: Mask, printed: list[Line]) -> Mask:
             sides.append(hit)
         # A stroke crosses where ink stands beside the line; a slanted one leaves it further along than it meets it.
         beside_line = (sides[0] | sides[1]).astype(np.uint8)[None]
-        # Where another line crosses this one too, its neighbours tell.
+        # Closing bridges gaps where another line crosses this one, and no ink is seen beside it.
         slant = np.ones((1, 2 * int(line.width) + 9), np.uint8)
         crossing = cv2.morphologyEx(beside_line, cv2.MORPH_CLOSE, slant)[0] > 0
         for start, end in runs_of(~crossing):

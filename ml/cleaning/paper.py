@@ -60,7 +60,7 @@ def least_channel(absorbed: Ratios) -> NDArray[Any]:
 
 
 def paper_levels(most: NDArray[Any]) -> tuple[float, float]:
-    """What bare paper absorbs, and how much more than that makes a mark."""
+    """The fraction of light that bare paper absorbs, and how much more than that a mark absorbs at least."""
     sample = most[::4]
     noise = float(np.median(np.abs(sample[:, 3:] - sample[:, :-3]))) / np.sqrt(2)
     return float(np.percentile(sample, _PAPER)), max(_FAINTEST, _NOISE * noise)
@@ -87,7 +87,7 @@ def closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) ->
 
 
 def sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]:
-    """Where `marked` has sharp edges, as strokes do and shadows don't."""
+    """(height, width) bool, True at the sharp edges of `marked`: strokes have some, shadows don't."""
     step = max(2, round(_EDGE * max(most.shape)))
     window = np.ones((2 * step + 1, 2 * step + 1), np.uint8)
     smooth = cv2.blur(most, (3, 3))

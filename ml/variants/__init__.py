@@ -36,7 +36,7 @@ class Variant:
     """One accepted shape of `character`; `strokes` in the unit and the writing order of the references."""
 
     character: str
-    #: Who uses this shape, or where it is printed; in English.
+    #: The people who write this shape, or the print that has it; in English.
     note: str
     strokes: Strokes
 

@@ -239,7 +239,7 @@ def test_an_export_of_a_killed_worker_cannot_be_downloaded_and_is_finished_by_an
 
 
 def set_clock_back(model: type[Export] | type[Import]) -> None:
-    """What the rows look like after the clock was set back by an hour."""
+    """Move the rows' times to the future, as if the clock had been set back by an hour."""
     for row in model.objects.all():
         ahead = timedelta(hours=1)
         model.objects.update(

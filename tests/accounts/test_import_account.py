@@ -1,4 +1,4 @@
-"""What an import adds besides attempts: lists, preferences, the plan and reviews."""
+"""Imports of lists, preferences, the plan and reviews."""
 
 import io
 from collections import Counter
