@@ -179,22 +179,26 @@ def test_lists_of_readings(text, values):
 # ── Dumps ──────────────────────────────────────────────────
 
 
+class DumpReader:
+    """Reads the pages of 食 from dumps in a folder; records the last dump, and the positions that its progress gave."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "dump.xml"
+        self.progress: list[tuple[int, int]] = []
+
+    def __call__(self, data: bytes) -> list[Page]:
+        self.path.write_bytes(data)
+        self.dump = Dump(self.path, lambda position, size: self.progress.append((position, size)))
+        assert self.dump.page_count == 0
+        return list(self.dump.pages({"食"}))
+
+
 @pytest.fixture
-def read(tmp_path: Path) -> Any:
-    """The pages of 食 in a dump of these bytes, and the positions that its progress showed."""
-
-    def pages(data: bytes) -> list[Page]:
-        path = tmp_path / "dump.xml"
-        path.write_bytes(data)
-        pages.dump = Dump(path, lambda position, size: pages.progress.append((position, size)))  # type: ignore[attr-defined]
-        assert pages.dump.page_count == 0  # type: ignore[attr-defined]
-        return list(pages.dump.pages({"食"}))  # type: ignore[attr-defined]
-
-    pages.progress = []  # type: ignore[attr-defined]
-    return pages
+def read(tmp_path: Path) -> DumpReader:
+    return DumpReader(tmp_path)
 
 
-def message(read: Any, data: bytes) -> str:
+def message(read: DumpReader, data: bytes) -> str:
     with pytest.raises(DumpError) as caught:
         read(data)
     return str(caught.value)

@@ -155,7 +155,7 @@ def test_the_unknown_logit_bias_is_between_minus_six_and_six():
     assert calibrate.unknown_logit_bias(unknown, unknown, 1.0) == pytest.approx(-6)
 
 
-class FakeRecognizer:
+class FakeRecognizer(Recognizer):
     """Reads each image of a character as that character; the probability depends on the index of the image."""
 
     def __init__(self, probabilities: list[float]) -> None:
@@ -193,14 +193,14 @@ def test_a_baseline_is_a_quantile_limited_by_the_reference_and_a_floor(
     three_characters, of_reference, of_others, baseline
 ):
     recognizer = FakeRecognizer([of_reference, *[of_others] * 12])
-    reached = calibrate.baselines(recognizer, {}, 1.0, seed=1)  # type: ignore[arg-type]
+    reached = calibrate.baselines(recognizer, {}, 1.0, seed=1)
     assert reached == pytest.approx(np.full(3, baseline))
 
 
 def test_a_baseline_is_the_lower_quartile_of_the_augmented_references(three_characters):
     odds = np.linspace(2, 8, 13)
     recognizer = FakeRecognizer([1 - 1e-6, *1 / (1 + np.exp(-odds[1:]))])
-    reached = calibrate.baselines(recognizer, {}, 1.0, seed=1)  # type: ignore[arg-type]
+    reached = calibrate.baselines(recognizer, {}, 1.0, seed=1)
     assert reached == pytest.approx(np.full(3, np.quantile(odds[1:], 0.25)))
 
 
@@ -212,9 +212,9 @@ def test_lookalikes_share_their_probability_in_a_baseline(three_characters):
             return rows
 
     groups = {"口": 1, "ロ": 1}
-    together = calibrate.baselines(Undecided([0.99] * 13), groups, 1.0, seed=1)  # type: ignore[arg-type]
+    together = calibrate.baselines(Undecided([0.99] * 13), groups, 1.0, seed=1)
     assert together == pytest.approx(np.full(3, 0.97 * np.log(99)))
-    apart = calibrate.baselines(Undecided([0.99] * 13), {}, 1.0, seed=1)  # type: ignore[arg-type]
+    apart = calibrate.baselines(Undecided([0.99] * 13), {}, 1.0, seed=1)
     assert apart[[0, 2]] == pytest.approx(np.full(2, 1.5))
 
 
@@ -228,7 +228,7 @@ def test_baselines_use_the_reference_and_augmented_copies_that_depend_only_on_th
 
     monkeypatch.setattr(raster, "ink_image", draw)
     for seed in (1, 1, 2):
-        calibrate.baselines(FakeRecognizer([0.9] * 13), {}, 1.0, seed=seed)  # type: ignore[arg-type]
+        calibrate.baselines(FakeRecognizer([0.9] * 13), {}, 1.0, seed=seed)
     first, same, other = np.split(np.stack(drawn), 3)
     assert len(first) == 3 * 13
     assert np.array_equal(first, same)
