@@ -172,9 +172,9 @@ class RescoringQuerySet(LeasedQuerySet["Rescoring"]):
         """Rescore attempts written at `since` or later; an unfinished rescoring ends."""
         with transaction.atomic():
             self.filter(done_at=None).update(done_at=timezone.now())
-            # The smallest id that an attempt of that moment can have: UUIDs of version 7 begin with the Unix time in
-            # ms.
-            first = UUID(int=max(int(since.timestamp() * 1000), 0) << 80)
+            # UUIDs of version 7 begin with the Unix time in ms. An attempt gets its id just before its `written_at`:
+            # start a second earlier.
+            first = UUID(int=max(int((since.timestamp() - 1) * 1000), 0) << 80)
             return self.create(bundle=bundle, since=since, last=first)
 
     def claim_next(self) -> Rescoring | None:

@@ -268,6 +268,19 @@ def test_rescoring_accepts_a_start_before_1970(attempts, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_rescoring_includes_an_attempt_whose_id_is_a_moment_older_than_its_time(attempts, monkeypatch):
+    scores_with(monkeypatch, Model("next", 90))
+    attempt = attempts[0]
+    a_moment_later = datetime.fromtimestamp(((attempt.pk.int >> 80) + 3) / 1000, UTC)
+    Attempt.objects.exclude(pk=attempt.pk).update(written_at=a_moment_later - timedelta(days=1))
+    Attempt.objects.filter(pk=attempt.pk).update(written_at=a_moment_later)
+    Rescoring.objects.begin(ModelBundle.objects.register({"version": "next"}), a_moment_later)
+    tasks.rescore()
+    attempt.refresh_from_db()
+    assert attempt.legibility == 90
+
+
+@pytest.mark.django_db
 def test_rescoring_with_the_previous_model_restores_the_previous_figures(attempts, monkeypatch):
     facts = Progress.objects.values("attempts", "total", "best", "recent", "latest", "in_a_row")
     before = facts.get()
