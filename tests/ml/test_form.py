@@ -8,7 +8,7 @@ import pytest
 
 from ml.form import Form, Remark, has_form, judge, parts
 from ml.matching import sampled
-from ml.strokes import REFERENCE_SIDE, references
+from ml.strokes import REFERENCE_SIDE, references, resample
 from scoring import remarks as remark_texts
 
 
@@ -653,7 +653,8 @@ def test_a_character_squeezed_to_half_its_width_or_height_leaves_less_than_80_an
 )
 @pytest.mark.parametrize("character", "食う")
 def test_a_character_is_off_centre_from_a_fifth_of_the_side_on(character, by, where):
-    for fraction, found in ((0.19, []), (0.21, [("off_centre", [], [], where)])):
+    limits: list[tuple[float, list[Row]]] = [(0.19, []), (0.21, [("off_centre", [], [], where)])]
+    for fraction, found in limits:
         move = np.array(by) * fraction * REFERENCE_SIDE
         written = [stroke + move for stroke in filling(0.5, character)]
         assert judged(written, character, area=AREA) == (100 - 25 * len(found), found)
@@ -687,8 +688,7 @@ def test_size_and_place_are_judged_in_areas_that_are_almost_square(longer, is_sq
     area = (1000 * longer, 1000) if is_wide else (1000, 1000 * longer)
     to_middle = np.array(area) / 2 - MIDDLE
     small = [stroke + to_middle for stroke in filling(0.3, "食")]
-    found = [("small", [], [])] if is_square else []
-    assert remarks(small, "食", area=area) == found
+    assert remarks(small, "食", area=area) == [("small", [], [])] * is_square
     in_the_middle = [stroke + to_middle for stroke in filling(0.5, "食")]
     assert remarks(in_the_middle, "食", area=area) == []
     off_centre = [stroke - np.array([250, 0]) for stroke in in_the_middle]
@@ -704,9 +704,9 @@ def test_the_aspect_is_judged_in_every_area():
 @pytest.mark.parametrize("character", "食口う")
 @pytest.mark.parametrize(("axis", "code"), [(0, "narrow"), (1, "flat")])
 def test_the_aspect_at_its_limits(character, axis, code):
-    for ratio, found in ((1.59, []), (1.61, [(code, [], [])])):
+    for ratio, is_beyond in ((1.59, False), (1.61, True)):
         by = (1 / ratio, 1) if axis == 0 else (1, 1 / ratio)
-        assert remarks(scaled(strokes(character), by), character) == found
+        assert remarks(scaled(strokes(character), by), character) == [(code, [], [])] * is_beyond
 
 
 @pytest.mark.parametrize(("character", "has_aspect"), [("ト", True), ("卜", False), ("く", False), ("一", False)])
@@ -778,3 +778,18 @@ def test_a_stroke_missing_beside_a_longer_one_is_not_joined_to_it(character, str
     written = strokes(character)
     del written[stroke - 1]
     assert judged(written, character) == (75, [("missing", [], [stroke], "")])
+
+
+@pytest.mark.parametrize(("character", "stroke"), [("納", 10), ("懇", 3), ("串", 4), ("食", 6), ("き", 2)])
+def test_a_stroke_written_twice_is_extra_and_not_split(character, stroke):
+    written = strokes(character)
+    written.insert(stroke, written[stroke - 1] + 30)
+    assert judged(written, character) == (75, [("extra", [stroke + 1], [], "")])
+
+
+@pytest.mark.parametrize(("character", "stroke"), [("国", 3), ("国", 4), ("食", 1), ("納", 9)])
+def test_a_stroke_written_in_two_pieces_that_do_not_meet_is_split(character, stroke):
+    written = strokes(character)
+    points = resample(written[stroke - 1], 17)
+    written[stroke - 1 : stroke] = [points[:13], points[12:] + 80]
+    assert remarks(written, character) == [("split", [stroke, stroke + 1], [stroke])]
