@@ -31,9 +31,6 @@ const MIN_DISTANCE = 1 / 400;
 
 const spacing = (ink: Ink): number => Math.max(1, ink.width * MIN_DISTANCE);
 
-/** The eraser's radius, a fraction of the writing area's width. */
-const ERASER = 0.03;
-
 export const blank: Ink = { width: 0, height: 0, strokes: [], startedAt: 0 };
 
 export const isBlank = (ink: Ink): boolean => ink.strokes.length === 0;
@@ -78,38 +75,6 @@ export function preview(ink: Ink, tips: readonly Tip[]): Stroke {
 /** The ink without its last stroke. */
 export const undo = (ink: Ink): Ink =>
   ink.strokes.length > 1 ? { ...ink, strokes: ink.strokes.slice(0, -1) } : blank;
-
-/** The ink without the strokes that the eraser touches on its way along `path`. */
-export function erase(ink: Ink, path: readonly Tip[]): Ink {
-  const radius = ERASER * ink.width;
-  const way = path.map((tip) => pointAt(ink, tip, undefined));
-  const strokes = ink.strokes.filter((stroke) => !isNear(stroke, way, radius));
-  if (strokes.length === ink.strokes.length) return ink;
-  return strokes.length > 0 ? { ...ink, strokes } : blank;
-}
-
-/** Whether two lines come closer than `radius`: looks from points on `way`, at most half a radius apart. */
-const isNear = (stroke: Stroke, way: Stroke, radius: number): boolean =>
-  way.some((to, i) => {
-    const from = way[i - 1] ?? to;
-    const steps = Math.ceil((2 * distance(from, to)) / radius) || 1;
-    return Array.from({ length: steps }, (_, step) => between(from, to, (step + 1) / steps)).some((at) =>
-      stroke.some((end, j) => distanceToLine(at, stroke[j - 1] ?? end, end) < radius),
-    );
-  });
-
-/** The distance of `at` from the line between `a` and `b`. */
-function distanceToLine(at: Point, a: Point, b: Point): number {
-  const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
-  const along = ((at[0] - a[0]) * dx + (at[1] - a[1]) * dy) / (dx * dx + dy * dy || 1);
-  return distance(at, between(a, b, clamp(along)));
-}
-
-const between = (a: Point, b: Point, fraction: number): Point => [
-  a[0] + (b[0] - a[0]) * fraction,
-  a[1] + (b[1] - a[1]) * fraction,
-  b[2],
-];
 
 /** The tip in the ink's px and time. It is never earlier than `before`, and a tab that was open for long stays in the limit. */
 function pointAt(ink: Ink, tip: Tip, before: Point | undefined): Point {

@@ -11,7 +11,7 @@ export interface PenListener {
   /** The touch since `down` was a palm or a gesture, not a stroke. */
   cancel(): void;
   /** The pen's eraser end is pressed on the paper, and has moved along `path`. */
-  erase(path: readonly Tip[]): void;
+  erase(path: readonly Tip[]): unknown;
   /** A finger drew a line that was ignored as the palm of the hand that holds the pen. The next one counts. */
   ignored?(): void;
 }

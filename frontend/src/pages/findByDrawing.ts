@@ -10,7 +10,7 @@ import {
   sendAttempt,
 } from "../api";
 import { drawInk, keepSharp, penWidth } from "../ink/draw";
-import { begin, blank, erase, extend, type Ink, isBlank, undo } from "../ink/ink";
+import { begin, blank, extend, type Ink, isBlank, undo } from "../ink/ink";
 import { listenToPen } from "../ink/pen";
 import { explain, words } from "../words";
 
@@ -114,7 +114,10 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
       if (isDrawing) put(undo(ink));
       isDrawing = false;
     },
-    erase: (path) => isSending || put(erase(ink, path)),
+    erase: async (path) => {
+      const { erase } = await import("../ink/erase");
+      if (!isSending) put(erase(ink, path));
+    },
   });
   keepSharp(canvas, paint);
   buttons.undo.addEventListener("click", () => {

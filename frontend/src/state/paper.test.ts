@@ -72,11 +72,11 @@ test("redo brings back what undo removed, including a clear, until the next stro
 
 const eraseAll = () => page.eraseStrokes([{ x: 0.5, y: 0.5, at: 200 }]);
 
-test("undo brings back what the eraser removed, redo erases it again", () => {
+test("undo brings back what the eraser removed, redo erases it again", async () => {
   drawStroke(page);
   drawStroke(page);
   const before = page.ink.value;
-  eraseAll();
+  await eraseAll();
   expect(page.strokeCount.value).toBe(0);
   page.undoStroke();
   expect(page.ink.value).toBe(before);
@@ -93,7 +93,7 @@ test("the eraser makes new, unsent ink of a sent attempt", async () => {
   page.endStroke();
   server.answers = [json(201, attempt())];
   await page.score();
-  eraseAll();
+  await eraseAll();
   expect([page.strokeCount.value, page.isSent.value, page.shown.value]).toEqual([1, false, null]);
 });
 
@@ -101,7 +101,7 @@ test("the eraser leaves ink alone while it is being sent", async () => {
   drawStroke(page);
   server.answers = [json(201, attempt())];
   const sending = page.score();
-  eraseAll();
+  await eraseAll();
   expect(page.strokeCount.value).toBe(1);
   await sending;
 });

@@ -7,7 +7,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Attempt } from "../api";
 import type { Thickness } from "../ink/draw";
-import { begin, blank, erase, extend, type Ink, isBlank, isFull, type Tip, undo } from "../ink/ink";
+import { begin, blank, extend, type Ink, isBlank, isFull, type Tip, undo } from "../ink/ink";
 import { isIn, SCRIPTS, type Script } from "../scripts";
 import { isText, persistent, recall, remember, thisTab } from "../storage";
 import { closeResult, openResult, shownId } from "./attempts";
@@ -144,7 +144,8 @@ function snapshot(): () => void {
 }
 
 /** Remove the strokes that the eraser touches along `path`. What is left of a sent attempt is unsent ink. */
-export function eraseStrokes(path: readonly Tip[]): void {
+export async function eraseStrokes(path: readonly Tip[]): Promise<void> {
+  const { erase } = await import("../ink/erase");
   const left = erase(ink.value, path);
   if (isSending.value || left === ink.value) return;
   batch(() => {

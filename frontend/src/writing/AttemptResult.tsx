@@ -13,10 +13,16 @@ export function AttemptResult({ attempt }: { attempt: Attempt }) {
   return (
     <article class="attempt">
       <header class="attempt-head">
-        {!isOnPaper(attempt) && <Thumbnail attempt={attempt} />}
+        {!isOnPaper(attempt) && !attempt.image && <Thumbnail attempt={attempt} />}
         <Heading attempt={attempt} />
         <DeleteButton id={attempt.id} />
       </header>
+      {attempt.image && (
+        <figure class="photo">
+          <img src={attempt.image} alt={words.photo} />
+          <figcaption class="quiet">{words.photoMeans}</figcaption>
+        </figure>
+      )}
       {attempt.status === "queued" && (
         <p class="quiet">{isUnreachable.value ? words.noConnection : words.stillReadingText}</p>
       )}

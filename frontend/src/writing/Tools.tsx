@@ -2,6 +2,7 @@ import { PaperTools } from "../components/PaperTools";
 import { canScore, clear, isSent } from "../state/paper";
 import { score } from "../state/sending";
 import { words } from "../words";
+import { PhotoButton } from "./PhotoButton";
 import { PractiseField } from "./PractiseField";
 import { ScriptPicker } from "./ScriptPicker";
 
@@ -11,6 +12,7 @@ export function Tools() {
     <div class="tools">
       <PaperTools />
       <ScriptPicker />
+      <PhotoButton />
       <PractiseField />
       {/* One button, never disabled: it keeps the focus, so that Enter can be pressed again. */}
       <button
