@@ -26,24 +26,29 @@ export async function scorePhoto(file: Blob): Promise<void> {
   if (isSending.value) return;
   // Only these formats can be transparent, and a JPEG of a transparent picture would be black on black.
   const isOpaque = !["image/png", "image/webp", "image/gif", "image/avif"].includes(file.type);
-  let canvas: HTMLCanvasElement | null = null;
+  await sendPicture(() => readPicture(file), isOpaque);
+}
+
+function begin(): void {
   batch(() => {
     lockPaper(true);
     closeResult();
   });
-  try {
-    canvas = await readPicture(file);
-  } catch {
-    trouble.value = { text: words.refusals.not_a_picture };
-  } finally {
-    lockPaper(false);
-  }
-  if (canvas) await sendPicture({ canvas, isOpaque });
 }
 
-/** Send a picture with the character or script that is practised now. */
-async function sendPicture(picture: Picture): Promise<void> {
-  const image = await encode(picture.canvas, picture.isOpaque);
+/** Send the picture that `open` gives, with the character or script that is practised now. */
+async function sendPicture(open: () => Promise<HTMLCanvasElement>, isOpaque: boolean): Promise<void> {
+  begin();
+  let picture: Picture;
+  let image: Blob;
+  try {
+    picture = { canvas: await open(), isOpaque };
+    image = await encode(picture.canvas, isOpaque);
+  } catch {
+    lockPaper(false);
+    trouble.value = { text: words.refusals.not_a_picture };
+    return;
+  }
   const form = new FormData();
   form.append("image", image);
   if (practised.value) form.append("target", practised.value);
@@ -53,10 +58,7 @@ async function sendPicture(picture: Picture): Promise<void> {
 
 /** Send a photograph and open its result. A retry sends it with the same `key`. */
 async function send(picture: Picture, form: FormData, key: string): Promise<void> {
-  batch(() => {
-    lockPaper(true);
-    closeResult();
-  });
+  begin();
   try {
     const me = writer();
     const attempt = await api.sendAttempt(form, key, {
@@ -78,7 +80,7 @@ async function send(picture: Picture, form: FormData, key: string): Promise<void
 }
 
 const sendPart = ({ canvas, isOpaque }: Picture, box: Box): Promise<void> =>
-  sendPicture({ canvas: crop(canvas, box), isOpaque });
+  sendPicture(async () => crop(canvas, box), isOpaque);
 
 function showRefusal(error: unknown, retry: () => void): void {
   showTrouble(error, retry);

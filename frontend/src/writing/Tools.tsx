@@ -11,8 +11,10 @@ export function Tools() {
   return (
     <div class="tools">
       <PaperTools />
-      <ScriptPicker />
-      <PhotoButton />
+      <div class="tool-line">
+        <ScriptPicker />
+        <PhotoButton />
+      </div>
       <PractiseField />
       {/* One button, never disabled: it keeps the focus, so that Enter can be pressed again. */}
       <button
