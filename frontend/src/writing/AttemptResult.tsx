@@ -5,6 +5,7 @@ import { sendAgain } from "../state/sending";
 import { words } from "../words";
 import { Candidates } from "./Candidates";
 import { DeleteButton } from "./DeleteButton";
+import { PhotoFigure } from "./PhotoFigure";
 import { ScoreView } from "./ScoreView";
 import { Thumbnail } from "./Thumbnail";
 
@@ -17,12 +18,7 @@ export function AttemptResult({ attempt }: { attempt: Attempt }) {
         <Heading attempt={attempt} />
         <DeleteButton id={attempt.id} />
       </header>
-      {attempt.image && (
-        <figure class="photo">
-          <img src={attempt.image} alt={words.photo} />
-          <figcaption class="quiet">{words.photoMeans}</figcaption>
-        </figure>
-      )}
+      {attempt.image && <PhotoFigure address={attempt.image} />}
       {attempt.status === "queued" && (
         <p class="quiet">{isUnreachable.value ? words.noConnection : words.stillReadingText}</p>
       )}
