@@ -3,7 +3,7 @@ import type { Words } from "./en";
 export const words: Words = {
   refusals: {
     unreachable:
-      "Pas de connexion. Une photo ne peut pas être gardée pour plus tard : réessayez une fois en ligne.",
+      "Pas de connexion. Une photo ne peut pas être gardée pour plus tard : réessayez une fois en ligne.",
     not_a_picture:
       "Votre navigateur ne peut pas ouvrir ce fichier comme image. Choisissez un fichier JPEG, PNG ou WebP.",
     nothing_written:
@@ -21,7 +21,7 @@ export const words: Words = {
       "Les images ne peuvent pas être enregistrées pour le moment. Réessayez dans une minute.",
     throttled: "Vous avez envoyé trop de photos. Attendez une minute, puis réessayez.",
   },
-  whichOne: "Quel caractère ?",
+  whichOne: "Quel caractère ?",
   choose: "L’image montre plusieurs caractères. Choisissez celui à noter.",
   box: (number, all) => `Caractère ${number} sur ${all}`,
   cancel: "Annuler",
