@@ -150,7 +150,7 @@ test.each([
   ["same mouse", "mouse", 1, true],
   ["next finger", "touch", 2, true],
   ["pen under a new id", "pen", 2, true],
-  ["finger of another hand, after the capture was lost", "touch", 2, false],
+  ["finger, after the mouse lost its capture,", "touch", 2, false],
 ])(
   "a stroke whose pointerup was lost ends when the %s presses again",
   (_, pointerType, pointerId, isHeld) => {

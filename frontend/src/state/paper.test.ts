@@ -99,10 +99,17 @@ test("the eraser makes new, unsent ink of a sent attempt", async () => {
 
 test("the eraser leaves ink alone while it is being sent", async () => {
   drawStroke(page);
-  server.answers = [json(201, attempt())];
+  let answer = () => {};
+  server.answers = [
+    () =>
+      new Promise((resolve) => {
+        answer = () => resolve(json(201, attempt())());
+      }),
+  ];
   const sending = page.score();
   await eraseAll();
-  expect(page.strokeCount.value).toBe(1);
+  expect([page.isSending.value, page.strokeCount.value]).toEqual([true, 1]);
+  answer();
   await sending;
 });
 
