@@ -7,8 +7,10 @@ export const SIDE = 100;
 /** Size of the numbers: half the width of a digit, and half its height. The font of `.stroke-number` is 8 high. */
 const HALF_DIGIT = 2.4;
 const HALF_HEIGHT = 3.2;
+/** Least space between two numbers side by side, which would otherwise read as one. */
+const SPACE = 1.8;
 /** Distances from a stroke's beginning to its number, nearest first. */
-const NUMBER_DISTANCES = [5, 7, 9, 12];
+const NUMBER_DISTANCES = [5, 7, 9, 12, 15];
 const FAR = Math.max(...NUMBER_DISTANCES);
 /** Directions in which a number may lie, as angles from straight before the beginning. */
 const ANGLES = [0, 45, -45, 90, -90, 135, -135].map((degrees) => (degrees * Math.PI) / 180);
@@ -35,9 +37,9 @@ export function drawReference({ side, strokes }: Reference): DrawnStroke[] {
   }));
 }
 
-/** Whether two numbers, counted from 0, cover each other. */
+/** Whether two numbers, counted from 0, cover or nearly touch each other. */
 export const collide = (a: Place, i: number, b: Place, j: number): boolean =>
-  Math.abs(a[0] - b[0]) < halfWidth(i) + halfWidth(j) && Math.abs(a[1] - b[1]) < 2 * HALF_HEIGHT;
+  Math.abs(a[0] - b[0]) < halfWidth(i) + halfWidth(j) + SPACE && Math.abs(a[1] - b[1]) < 2 * HALF_HEIGHT;
 
 const halfWidth = (index: number): number => HALF_DIGIT * (index < 9 ? 1 : 2);
 
