@@ -76,7 +76,7 @@ def test_a_photograph_is_scored_like_ink_and_shown_beside_its_score(page, site):
     expect(page.locator(".score-number strong")).to_be_visible(timeout=20_000)
     assert int(page.locator(".score-number strong").inner_text()) >= 80
     expect(page.get_by_role("img", name="Photo")).to_be_visible()
-    expect(page.get_by_text("only its legibility is scored")).to_be_visible()
+    expect(page.get_by_text("legibility alone counts")).to_be_visible()
     expect(page.locator(".remarks")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

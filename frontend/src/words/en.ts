@@ -45,7 +45,6 @@ export const words = {
   paperIsFull: "The paper is full. Score what you wrote, or clear it.",
   fingerIgnored: "That was taken for the hand that holds the pen. You can write with your finger now.",
   photo: "Photo",
-  photoMeans: "A photograph shows no strokes being written, so only its legibility is scored.",
   practise: "Practise",
   practiseHint: "The character to practise. Leave it empty to write freely.",
 

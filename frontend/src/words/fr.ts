@@ -37,7 +37,6 @@ export const words: Words = {
   fingerIgnored:
     "Ce trait a été pris pour la main qui tient le stylet. Vous pouvez maintenant écrire avec le doigt.",
   photo: "Photo",
-  photoMeans: "Une photo ne montre pas comment les traits ont été tracés : seule la lisibilité est notée.",
   practise: "S’entraîner",
   practiseHint: "Le caractère à travailler. Laissez vide pour écrire librement.",
 

@@ -29,7 +29,6 @@ export const words: Words = {
   paperIsFull: "これ以上は書けません。採点するか、消してください。",
   fingerIgnored: "ペンを持つ手が触れたものと判断しました。もう一度、指で書いてください。",
   photo: "写真",
-  photoMeans: "写真からは書き順や画の動きがわからないため、読みやすさだけを採点します。",
   practise: "練習する字",
   practiseHint: "練習する字を入れます。空のままなら自由に書けます。",
 

@@ -5,7 +5,7 @@ import { sendAgain } from "../state/sending";
 import { words } from "../words";
 import { Candidates } from "./Candidates";
 import { DeleteButton } from "./DeleteButton";
-import { PhotoFigure } from "./PhotoFigure";
+import { Photograph } from "./Photograph";
 import { ScoreView } from "./ScoreView";
 import { Thumbnail } from "./Thumbnail";
 
@@ -18,7 +18,7 @@ export function AttemptResult({ attempt }: { attempt: Attempt }) {
         <Heading attempt={attempt} />
         <DeleteButton id={attempt.id} />
       </header>
-      {attempt.image && <PhotoFigure address={attempt.image} />}
+      {attempt.image && <Photograph address={attempt.image} />}
       {attempt.status === "queued" && (
         <p class="quiet">{isUnreachable.value ? words.noConnection : words.stillReadingText}</p>
       )}
