@@ -85,7 +85,8 @@ export function fakeServer(): void {
       server.requests.push({
         method: String(init.method),
         url,
-        body: init.body ? JSON.parse(String(init.body)) : undefined,
+        body:
+          init.body instanceof FormData ? init.body : init.body ? JSON.parse(String(init.body)) : undefined,
         key: headers["Idempotency-Key"],
         writer: headers.Writer,
       });

@@ -5,6 +5,7 @@ import { sendAgain } from "../state/sending";
 import { words } from "../words";
 import { Candidates } from "./Candidates";
 import { DeleteButton } from "./DeleteButton";
+import { Photograph } from "./Photograph";
 import { ScoreView } from "./ScoreView";
 import { Thumbnail } from "./Thumbnail";
 
@@ -13,10 +14,11 @@ export function AttemptResult({ attempt }: { attempt: Attempt }) {
   return (
     <article class="attempt">
       <header class="attempt-head">
-        {!isOnPaper(attempt) && <Thumbnail attempt={attempt} />}
+        {!isOnPaper(attempt) && !attempt.image && <Thumbnail attempt={attempt} />}
         <Heading attempt={attempt} />
         <DeleteButton id={attempt.id} />
       </header>
+      {attempt.image && <Photograph address={attempt.image} />}
       {attempt.status === "queued" && (
         <p class="quiet">{isUnreachable.value ? words.noConnection : words.stillReadingText}</p>
       )}

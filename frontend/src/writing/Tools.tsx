@@ -2,6 +2,7 @@ import { PaperTools } from "../components/PaperTools";
 import { canScore, clear, isSent } from "../state/paper";
 import { score } from "../state/sending";
 import { words } from "../words";
+import { PhotoButton } from "./PhotoButton";
 import { PractiseField } from "./PractiseField";
 import { ScriptPicker } from "./ScriptPicker";
 
@@ -10,7 +11,10 @@ export function Tools() {
   return (
     <div class="tools">
       <PaperTools />
-      <ScriptPicker />
+      <div class="tool-line">
+        <ScriptPicker />
+        <PhotoButton />
+      </div>
       <PractiseField />
       {/* One button, never disabled: it keeps the focus, so that Enter can be pressed again. */}
       <button
