@@ -6,7 +6,10 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from ml.strokes import REFERENCE_SIDE, references
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.strokes import REFERENCE_SIDE, Strokes, parse, references
 
 #: Side of the square around reference paths: viewBox="0 0 109 109", as in KanjiVG.
 SIDE = REFERENCE_SIDE / 10
@@ -24,13 +27,23 @@ def reference_paths(literal: str) -> tuple[str, ...]:
 
     Raises KeyError for a character outside the catalogue.
     """
-    return tuple(_smooth_path([(x / 10, y / 10) for x, y in stroke.tolist()]) for stroke in references()[literal])
+    return _paths(references()[literal])
+
+
+@cache
+def variant_paths(strokes: str) -> tuple[str, ...]:
+    """The `d` attribute of each of a variant's `strokes`, text as in `ml.strokes`, in the same square."""
+    return _paths(parse(strokes))
+
+
+def _paths(strokes: Strokes) -> tuple[str, ...]:
+    return tuple(_smooth_path(_in_square(stroke)) for stroke in strokes)
 
 
 @cache
 def reference_lines(literal: str) -> tuple[list[tuple[float, float]], ...]:
     """The reference strokes as points (x, y) in the same square, close enough to join with straight lines."""
-    strokes = ([(x / 10, y / 10) for x, y in stroke.tolist()] for stroke in references()[literal])
+    strokes = map(_in_square, references()[literal])
     return tuple(points[:1] + [point for curve in _curves(points) for point in along(curve)[1:]] for points in strokes)
 
 
@@ -45,7 +58,21 @@ def along(curve: Bezier) -> list[tuple[float, float]]:
 @cache
 def stroke_starts(literal: str) -> tuple[tuple[float, float], ...]:
     """The first point (x, y) of each reference stroke in the same square, for the stroke numbers."""
-    return tuple((round(float(x) / 10, 1), round(float(y) / 10, 1)) for x, y in (s[0] for s in references()[literal]))
+    return _starts(references()[literal])
+
+
+@cache
+def variant_starts(strokes: str) -> tuple[tuple[float, float], ...]:
+    """The first point of each of a variant's `strokes`, text as in `ml.strokes`, in the same square."""
+    return _starts(parse(strokes))
+
+
+def _starts(strokes: Strokes) -> tuple[tuple[float, float], ...]:
+    return tuple((round(float(x) / 10, 1), round(float(y) / 10, 1)) for x, y in (stroke[0] for stroke in strokes))
+
+
+def _in_square(stroke: NDArray[np.float32]) -> list[tuple[float, float]]:
+    return [(x / 10, y / 10) for x, y in stroke.tolist()]
 
 
 def ink_paths(ink: dict[str, Any]) -> list[str]:
@@ -60,6 +87,8 @@ def _line(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _smooth_path(points: list[tuple[float, float]]) -> str:
+    if len(points) < 2:  # a dot: a line of length 0, which a round cap makes visible
+        return _line(points)
     path = "M{:.1f} {:.1f}".format(*points[0])
     for _, out, back, end in _curves(points):
         path += "C" + " ".join(f"{x:.1f} {y:.1f}" for x, y in (out, back, end))

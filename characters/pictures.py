@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from django.utils.safestring import SafeString, mark_safe
 
-from characters.drawing import ink_paths, reference_paths, stroke_starts
+from characters.drawing import ink_paths, reference_paths, stroke_starts, variant_paths, variant_starts
 
 #: Fraction of the longer side of the writing area. Thumbnails drop points that are closer to the one before.
 _FINEST = 1 / 150
@@ -44,7 +44,17 @@ def steps(literal: str, order: Sequence[str] = ()) -> list[Step]:
 
 @cache
 def _steps(literal: str, order: tuple[str, ...]) -> tuple[Step, ...]:
-    paths, starts = reference_paths(literal), stroke_starts(literal)
+    return _steps_of(reference_paths(literal), stroke_starts(literal), order)
+
+
+def variant_steps(strokes: str) -> tuple[Step, ...]:
+    """A variant's `strokes`, text as in `ml.strokes`."""
+    return _steps_of(variant_paths(strokes), variant_starts(strokes))
+
+
+def _steps_of(
+    paths: Sequence[str], starts: Sequence[tuple[float, float]], order: Sequence[str] = ()
+) -> tuple[Step, ...]:
     indices = [int(number) - 1 for number in order] or range(len(paths))
     in_order = [paths[index] for index in indices]
     return tuple(

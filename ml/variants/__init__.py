@@ -33,7 +33,12 @@ _ACCEPTED_BY_FORM = {
     "こ": ["handwriting, two lines"],
     "さ": ["handwriting, last strokes joined"],
     "し": ["handwriting, narrow", "school book, wide curve", "handwriting, flat foot"],
-    "そ": ["two strokes, tick apart", "two strokes, tick apart, upright", "two strokes, line above", "one stroke, angular"],
+    "そ": [
+        "two strokes, tick apart",
+        "two strokes, tick apart, upright",
+        "two strokes, line above",
+        "one stroke, angular",
+    ],
     "に": ["right part as two lines"],
     "り": ["print, hook to the right", "handwriting like リ"],
     "る": ["angular", "angular throughout"],

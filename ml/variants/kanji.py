@@ -22,8 +22,8 @@ NOTES = {
     "Hyougai": "{} form, outside the jōyō table",
     "Jinmei": "{} form, in names",
 }
-#: Shapes of the 2016 guideline without a file in KanjiVG: for each character its note and pieces. A piece is a kanji, its
-#: strokes by index, and the strokes of the character whose box they fill.
+#: Shapes of the 2016 guideline without a file in KanjiVG: for each character its note and pieces. A piece is a kanji,
+#: its strokes by index, and the strokes of the character whose box they fill.
 COMPOSED: dict[str, tuple[str, list[tuple[str, slice, slice]]]] = {
     "牙": ("five strokes", [("芽", slice(3, 8), slice(0, 4))]),
     "嗅": ("simplified form, written by hand", [("嗅", slice(0, 12), slice(0, 12))]),
@@ -47,7 +47,8 @@ def shapes(character: str) -> dict[str, Strokes]:
         fewer = len(reference) - len(strokes)
         kind = "simplified" if fewer > 0 else "traditional" if fewer < 0 else "other"
         notes = [note.format(kind) for form, note in NOTES.items() if form in name]
-        if notes and (all(_differ(strokes, other) for other in kept) or (not found and _is_remarked(strokes, character))):
+        is_new = all(_differ(strokes, other) for other in kept) or (not found and _is_remarked(strokes, character))
+        if notes and is_new:
             kept.append(strokes)
             found[", ".join(notes)] = strokes
     if character in COMPOSED:

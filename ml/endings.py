@@ -1,0 +1,113 @@
+"""How strokes end: とめ (stop), はね (hook) and はらい (sweep), as notes beside the remarks.
+
+The school form of a kanji says how each stroke ends. The 2016 guideline of the Agency for Cultural Affairs
+(常用漢字表の字体・字形に関する指針) allows most strokes to end either way, so a different end is worth a note, not a fault.
+`endings.txt` has the ends of the references' strokes; `manage.py build_catalogue` writes it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.strokes import Strokes, resample
+
+ENDINGS = Path(__file__).with_name("endings.txt")
+
+#: Ends of a stroke, and how `endings.txt` abbreviates them; `-` for strokes that may end either way.
+_ENDS = {"h": "hook", "s": "stop", "w": "sweep"}
+#: The signs of Unicode's CJK strokes, as KanjiVG uses them, by the end of the stroke. Left out: dots, which are often
+#: flicked towards the next stroke, and folds, whose last part looks like a long hook.
+_SIGNS = {"h": "㇁㇂㇃㇆㇈㇉㇙㇚㇟㇡", "s": "㇐㇑", "w": "㇀㇏㇒㇓"}
+
+_POINTS = 48
+#: Points before the last corner from which the stroke's direction is taken.
+_BEFORE = 6
+#: Length of a hook: at least this fraction of the character's longer side, and at most this one of the stroke.
+_SHORTEST, _LONGEST = 0.035, 0.33
+#: Turn in degrees from which on a short end is a hook, and below which there is none; in between it may be either.
+_HOOKED, _PLAIN = 75, 40
+#: The same for the hooks of references, some of which are round.
+_HOOKED_IN_REFERENCE = 55
+#: Largest ratio of a hook's length to the distance of its ends: hooks are straight.
+_STRAIGHT = 1.2
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A stroke that ends otherwise than in the school form; numbers from 0."""
+
+    #: How it should end: hook, stop or sweep.
+    code: str
+    stroke: int
+    reference: int
+
+
+@cache
+def endings() -> dict[str, str]:
+    """For each kanji a letter for each stroke of its reference: h, s, w or -."""
+    lines = ENDINGS.read_text(encoding="utf-8").splitlines()
+    return {line[0]: line[2:] for line in lines}
+
+
+def letters(types: Sequence[str], strokes: Strokes) -> str:
+    """The ends of strokes with KanjiVG's `types`, as in `endings.txt`; - where type and drawing disagree."""
+    size = side(strokes)
+    return "".join(_letter(kind, stroke, size) for kind, stroke in zip(types, strokes, strict=True))
+
+
+def _letter(kind: str, stroke: NDArray[np.float32], size: float) -> str:
+    signs = [part[:1] for part in kind.split("/")]
+    found = {letter for letter, known in _SIGNS.items() for sign in signs if sign and sign in known}
+    turn = last_turn(stroke, size)
+    if len(found) != 1 or not all(signs):
+        return "-"
+    [letter] = found
+    fits = turn >= _HOOKED_IN_REFERENCE if letter == "h" else turn < _PLAIN
+    return letter if fits else "-"
+
+
+def differing(strokes: Strokes, character: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Ending]:
+    """The strokes that end otherwise than in the school form of `character`, in writing order.
+
+    `pairs`: a stroke and the reference's stroke that it stands for, as indexes. Strokes that might be either are left
+    out, and so is what only pen timing would tell: whether a stroke without a hook stops or sweeps.
+    """
+    expected = endings().get(character, "")
+    size = side(strokes)
+    for written, reference in sorted(pairs):
+        letter = expected[reference] if reference < len(expected) else "-"
+        if letter == "-":
+            continue
+        turn = last_turn(strokes[written], size)
+        if turn < _PLAIN if letter == "h" else turn >= _HOOKED:
+            yield Ending(_ENDS[letter], written, reference)
+
+
+def side(strokes: Strokes) -> float:
+    """The longer side of the box around all `strokes`."""
+    points = np.concatenate(strokes)
+    return max(float(np.ptp(points, axis=0).max()), 1e-6)
+
+
+def last_turn(stroke: NDArray[np.float32], size: float) -> float:
+    """Degrees, 0 to 180, by which `stroke` turns into a short, straight last part; 0 if it has none.
+
+    `size`: the character's longer side, in the unit of `stroke`.
+    """
+    line = resample(stroke, _POINTS).astype(np.float64)
+    length = float(np.hypot(*np.diff(line, axis=0).T).sum())
+    if length < 3 * _SHORTEST * size:
+        return 0.0
+    corners = np.arange(_BEFORE, _POINTS - 1)
+    before = line[corners] - line[corners - _BEFORE]
+    after = line[-1] - line[corners]
+    chord = np.hypot(*after.T)
+    tail = length * (_POINTS - 1 - corners) / (_POINTS - 1)
+    fits = (tail >= _SHORTEST * size) & (tail <= _LONGEST * length) & (tail <= _STRAIGHT * chord)
+    cosine = (before * after).sum(axis=1) / np.maximum(np.hypot(*before.T) * chord, 1e-9)
+    turns = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return float(np.where(fits, turns, 0).max())
