@@ -1,7 +1,7 @@
 """How strokes end: とめ (stop), はね (hook) and はらい (sweep), as notes beside the remarks.
 
 The school form of a kanji says how each stroke ends. The 2016 guideline of the Agency for Cultural Affairs
-(常用漢字表の字体・字形に関する指針) allows most strokes to end either way, so a different end is worth a note, not a fault.
+(常用漢字表の字体・字形に関する指針) lets most strokes end either way: a different end is worth a note and is no fault.
 `endings.txt` has the ends of the references' strokes; `manage.py build_catalogue` writes it.
 """
 

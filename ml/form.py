@@ -5,21 +5,22 @@ letters and digits have no such rules, and get no form. Strokes are compared aft
 around all of them to -1 to 1, each as `_POINTS` points at equal distances.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from ml.strokes import Strokes, references, resample
+from ml import endings
+from ml.shapes import Sampled, Shape
+from ml.strokes import Strokes, parse, references, resample
 
 PARTS = Path(__file__).with_name("parts.txt")
 
-#: Strokes (strokes, _POINTS, 2), and one of them (_POINTS, 2).
-Sampled = NDArray[np.float64]
+#: One stroke of `Sampled` (strokes, _POINTS, 2).
 Line = NDArray[np.float64]
 
 _POINTS = 16
@@ -34,6 +35,10 @@ _LIFT = 0.06
 #: Least saving at which another order is chosen over the right one: in all if the numbers of strokes differ, else per
 #: stroke.
 _OTHER_ORDER, _EXCHANGED = 0.4, 0.15
+#: Form, 0 to 100, below which accepted variants are tried, as they are where there are remarks.
+_DOUBTFUL = 90
+#: Form that each stroke which ends otherwise than in the school form costs a learner who wants it strict.
+_STRICT = 4
 #: Numbers of consecutive strokes, written and of the reference, that may form a pair: plain, joined or split.
 _RUNS = [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1)]
 
@@ -76,10 +81,14 @@ class Remark:
 
 @dataclass(frozen=True)
 class Form:
-    """The form of an attempt: `score` 0 to 100, and at most three remarks, the most useful first."""
+    """The form of an attempt: `score` 0 to 100, and at most three remarks, the most useful first.
+
+    `notes`: at most three strokes that end otherwise than in the school form, which is no fault.
+    """
 
     score: int
     remarks: list[Remark]
+    notes: list[Remark] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -113,17 +122,46 @@ def parts() -> dict[str, dict[str, range]]:
 
 
 def judge(
-    strokes: Strokes, character: str, *, side: float | None = None, orders: Sequence[Sequence[int]] = ()
+    strokes: Strokes,
+    character: str,
+    *,
+    side: float | None = None,
+    orders: Sequence[Sequence[int]] = (),
+    variants: Sequence[str] = (),
+    is_strict: bool = False,
 ) -> Form | None:
     """The form of `strokes` as `character`; None if its strokes have no rules, or the strokes don't resemble it.
 
     `strokes`: arrays (points, 2), y downwards, in the unit of `side`.
     `side`: the writing area's shorter side, if known; without it the size of small kana isn't judged.
     `orders`: accepted stroke orders besides the reference's, each a permutation of its strokes from 1.
+    `variants`: accepted shapes besides the reference, as in `ml.strokes`. The one that fits best counts, the reference
+    if it fits as well. Remarks name the reference's strokes all the same.
+    `is_strict`: True if ends of strokes get remarks instead of notes.
     """
     if not has_form(character):
         return None
-    reference = _reference(character)
+    reference = Shape.of_reference(_reference(character))
+    best = _judged(strokes, character, reference, side, orders, is_strict)
+    if best and not best.remarks and best.score >= _DOUBTFUL:
+        return best
+    for text in variants:
+        form = _judged(strokes, character, _variant(character, text), side, orders, is_strict)
+        if form and (best is None or form.score > best.score):
+            best = form
+    return best
+
+
+def _judged(
+    strokes: Strokes,
+    character: str,
+    shape: Shape,
+    side: float | None,
+    orders: Sequence[Sequence[int]],
+    is_strict: bool,
+) -> Form | None:
+    """The form compared with one shape; None if a remark would name strokes that the reference lacks; see `judge`."""
+    reference = shape.strokes
     written, pairs = match(sampled(strokes), reference)
     if sum(len(pair.reference) for pair in pairs) < _ENOUGH * len(reference):
         return None
@@ -134,14 +172,14 @@ def judge(
     if far > _UNLIKE:
         return None
     number = [*_without_counterpart(pairs, len(written), len(reference)), *_joined_and_split(pairs)]
-    order = _out_of_order(pairs, orders)
+    order = _out_of_order(pairs, shape.turns(orders))
     plain = np.array([pair.is_plain for pair in pairs])
     is_reversed = plain & (_lengths(theirs) > _DOT) & (onward - backward > _REVERSED * _lengths(theirs))
     reversals = [
         Remark("direction", *_numbers(pairs[i]), _direction(theirs[i, -1] - theirs[i, 0]))
         for i in np.flatnonzero(is_reversed)
     ]
-    proportion = _parts(written, reference, pairs, character)
+    proportion = _parts(written, reference, pairs, shape.parts(parts().get(character, {})))
     if len(pairs) > 1 and plain.any():
         proportion += [*_astray(pairs, ours, theirs, plain), *_stretched(pairs, ours, theirs, plain)]
     if side:
@@ -150,7 +188,15 @@ def judge(
     lost += sum(8 if remark.code in ("joined", "split") else 20 for remark in number)
     lost += 10 * len(order) + 8 * len(reversals) + 4 * len(proportion)
     remarks = [*number, *order, *reversals, *proportion]
-    return Form(max(0, round(100 - float(lost))), remarks[:_MOST])
+    notes = _endings(strokes, character, shape, pairs, remarks)
+    named = [shape.in_reference(remark.reference) for remark in remarks]
+    if None in named:
+        return None
+    remarks = [replace(remark, reference=found or []) for remark, found in zip(remarks, named, strict=True)]
+    if is_strict:
+        lost += _STRICT * len(notes)
+        remarks, notes = [*remarks, *notes], []
+    return Form(max(0, round(100 - float(lost))), remarks[:_MOST], notes[:_MOST])
 
 
 def sampled(strokes: Strokes) -> Sampled:
@@ -163,6 +209,15 @@ def sampled(strokes: Strokes) -> Sampled:
 @cache
 def _reference(character: str) -> Sampled:
     return sampled(references()[character])
+
+
+@lru_cache(maxsize=512)
+def _variant(character: str, text: str) -> Shape:
+    """The variant with the strokes `text`, as in `ml.strokes`."""
+    strokes = sampled(parse(text))
+    return Shape.of_variant(
+        strokes, [(pair.strokes, pair.reference) for pair in match(strokes, _reference(character))[1]]
+    )
 
 
 def joined(strokes: Sampled, indexes: Sequence[int]) -> Line:
@@ -297,11 +352,21 @@ def _joined_and_split(pairs: list[Pair]) -> list[Remark]:
     ]
 
 
-def _out_of_order(pairs: list[Pair], orders: Sequence[Sequence[int]]) -> list[Remark]:
-    """The fewest strokes out of order, by the accepted order for which they are fewest."""
+def _endings(strokes: Strokes, character: str, shape: Shape, pairs: list[Pair], remarks: list[Remark]) -> list[Remark]:
+    """Strokes without a remark that end otherwise than in the school form; they name the reference's strokes."""
+    remarked = {number for remark in remarks for number in remark.strokes}
+    plain = [
+        (pair.strokes[0], shape.counterparts[pair.reference[0]][0])
+        for pair in pairs
+        if pair.is_plain and pair.strokes[0] + 1 not in remarked and len(shape.counterparts[pair.reference[0]]) == 1
+    ]
+    found = endings.differing(strokes, character, plain)
+    return [Remark(f"end_{end.code}", [end.stroke + 1], [end.reference + 1]) for end in found]
+
+
+def _out_of_order(pairs: list[Pair], accepted: Sequence[Mapping[int, int]]) -> list[Remark]:
+    """The fewest strokes out of order, by the order for which they are fewest: `accepted` has each stroke's turn."""
     in_turn = sorted(pairs, key=lambda pair: pair.strokes)
-    accepted = [{j: j for pair in pairs for j in pair.reference}]
-    accepted += [{stroke - 1: turn for turn, stroke in enumerate(order)} for order in orders]
     misplaced = min(([*_not_rising([turn[p.reference[0]] for p in in_turn])] for turn in accepted), key=len)
     return [Remark("order", *_numbers(in_turn[index])) for index in misplaced]
 
@@ -316,11 +381,11 @@ def _not_rising(numbers: list[int]) -> Iterator[int]:
     yield from (index for index in range(len(numbers)) if index not in kept)
 
 
-def _parts(written: Sampled, reference: Sampled, pairs: list[Pair], character: str) -> list[Remark]:
+def _parts(written: Sampled, reference: Sampled, pairs: list[Pair], parts: Mapping[str, Sequence[int]]) -> list[Remark]:
     """The part whose fraction of the width or height is farthest from the reference's, if beyond the threshold."""
     written_as = {pair.reference[0]: pair.strokes[0] for pair in pairs if pair.is_plain}
     found = []
-    for part, theirs in parts().get(character, {}).items():
+    for part, theirs in parts.items():
         if len(theirs) > 1 and all(stroke in written_as for stroke in theirs):
             ours = [written_as[stroke] for stroke in theirs]
             axis = 0 if part in ("left", "right") else 1

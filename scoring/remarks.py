@@ -36,6 +36,9 @@ _SENTENCES = {
     "short": gettext_noop("Stroke %(nth)s is too short."),
     "too_large": gettext_noop("This is a small kana. Write it smaller."),
     "too_small": gettext_noop("At this size it is a different kana. Write it larger."),
+    "end_hook": gettext_noop("In the school form, stroke %(nth)s ends with a hook (hane)."),
+    "end_stop": gettext_noop("In the school form, stroke %(nth)s ends with a stop (tome)."),
+    "end_sweep": gettext_noop("In the school form, stroke %(nth)s ends with a sweep (harai)."),
 }
 
 

@@ -10,19 +10,19 @@ from simple_history.models import HistoricalRecords
 
 from characters.models.characters import Character
 from ml.ink import MAX_POINTS, MAX_STROKES
-from ml.strokes import REFERENCE_SIDE, Strokes, dump, parse, references
+from ml.strokes import REFERENCE_SIDE, dump, parse, references
 
 _STROKES = re.compile(r"\d{1,4},\d{1,4}( \d{1,4},\d{1,4})*(;\d{1,4},\d{1,4}( \d{1,4},\d{1,4})*)*")
 
 
 class VariantQuerySet(models.QuerySet["Variant"]):
-    def accepted(self, literals: Iterable[str]) -> dict[str, list[Strokes]]:
-        """{literal: shapes} for those `literals` that have any; the strokes in the unit of the references."""
-        shapes: dict[str, list[Strokes]] = {}
+    def accepted(self, literals: Iterable[str]) -> dict[str, list[str]]:
+        """{literal: shapes} for those `literals` that have any; the strokes as text, see `ml.strokes`."""
+        shapes: dict[str, list[str]] = {}
         for literal, strokes in self.filter(character__literal__in=list(literals)).values_list(
             "character__literal", "strokes"
         ):
-            shapes.setdefault(literal, []).append(parse(strokes))
+            shapes.setdefault(literal, []).append(strokes)
         return shapes
 
 

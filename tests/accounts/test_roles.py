@@ -32,7 +32,14 @@ TABLE = {
 }
 MODELS = {model._meta.label_lower: model for model in admin.site._registry}
 #: The models of which `make_rows` creates `number` rows.
-MANY = ["characters.strokeorder", "characters.variant", "characters.exemplar", "characters.report", "scoring.attempt", "accounts.user"]
+MANY = [
+    "characters.strokeorder",
+    "characters.variant",
+    "characters.exemplar",
+    "characters.report",
+    "scoring.attempt",
+    "accounts.user",
+]
 
 
 def make_rows(number: int) -> None:
