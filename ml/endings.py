@@ -98,10 +98,21 @@ def last_turn(stroke: NDArray[np.float32], size: float) -> float:
 
     `size`: the character's longer side, in the unit of `stroke`.
     """
-    line = resample(stroke, _POINTS).astype(np.float64)
+    return float(_turns(resample(stroke, _POINTS), size).max())
+
+
+def corner(stroke: NDArray[np.float32], size: float) -> int:
+    """The index of the point of `stroke` at which its last part begins; `stroke` has `_POINTS` equidistant points."""
+    return int(_turns(stroke, size).argmax())
+
+
+def _turns(line: NDArray[np.float32], size: float) -> NDArray[np.float64]:
+    """(points,) the turn in degrees at each of the equidistant points of `line`; 0 where no last part can begin."""
+    line = line.astype(np.float64)
+    turns = np.zeros(len(line))
     length = float(np.hypot(*np.diff(line, axis=0).T).sum())
     if length < 3 * _SHORTEST * size:
-        return 0.0
+        return turns
     corners = np.arange(_BEFORE, _POINTS - 1)
     before = line[corners] - line[corners - _BEFORE]
     after = line[-1] - line[corners]
@@ -109,5 +120,5 @@ def last_turn(stroke: NDArray[np.float32], size: float) -> float:
     tail = length * (_POINTS - 1 - corners) / (_POINTS - 1)
     fits = (tail >= _SHORTEST * size) & (tail <= _LONGEST * length) & (tail <= _STRAIGHT * chord)
     cosine = (before * after).sum(axis=1) / np.maximum(np.hypot(*before.T) * chord, 1e-9)
-    turns = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-    return float(np.where(fits, turns, 0).max())
+    turns[corners] = np.where(fits, np.degrees(np.arccos(np.clip(cosine, -1, 1))), 0)
+    return turns

@@ -75,6 +75,8 @@ export const words: Words = {
   misreadAs: (characters) => `Peut être confondu avec ${listed(characters)}.`,
   readAs: "Lu comme",
   remarks: "Remarques sur le tracé",
+  notes: "La fin des traits",
+  notesMean: "Simple indication : les deux façons sont acceptées.",
   form: (score) => `Tracé : ${score} sur 100`,
   yours: "Le vôtre",
 

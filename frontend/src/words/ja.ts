@@ -67,6 +67,8 @@ export const words: Words = {
   misreadAs: (characters) => `${listed(characters)}と読み間違えられるかもしれません。`,
   readAs: "読み取り結果",
   remarks: "書き方の注意点",
+  notes: "とめ・はね・はらい",
+  notesMean: "参考です。どちらの書き方も正しいとされています。",
   form: (score) => `書き方 ${score}点（100点満点）`,
   yours: "あなたの字",
 
