@@ -1,10 +1,10 @@
 """Write `orders.txt`, the accepted stroke orders: python -m ml.variants.order_rules
 
-`order_rules.txt` has one reviewed rule per line: a component, who or what differs, and the numbers of the component's
-strokes in the order in which they may be written. `left` after the component limits the rule to that position. Most
-rules come from KanjiVG's variant files; those of 上 必 and 成 with its relatives from the handbook of 1958
-(筆順指導の手びき), which leaves them open. The command applies each rule to every character with the component.
-It prints KanjiVG's order files that no rule covers.
+`order_rules.txt` has one reviewed rule per line: a component, what differs, and the numbers of the component's strokes
+in the order in which they may be written. After a colon, a position or the signs of the strokes limit the rule: KanjiVG
+calls the last two strokes of 令 卩, too. Most rules come from KanjiVG's variant files; those of 上 必 and of 成 with its
+relatives from the handbook of 1958 (筆順指導の手びき), which leaves them open; that of 舟 from dictionaries that disagree.
+The command applies each rule to every character with the component. It prints KanjiVG's order files that no rule covers.
 """
 
 from collections import defaultdict
@@ -30,8 +30,8 @@ _NEAR = 150
 @dataclass(frozen=True)
 class _Rule:
     component: str
-    #: The position in which the component must stand; empty for any.
-    position: str
+    #: The component's position or the signs of its strokes; empty for any.
+    limit: str
     note: str
     strokes: tuple[int, ...]
 
@@ -41,8 +41,8 @@ def _rules() -> dict[str, list[_Rule]]:
     found: dict[str, list[_Rule]] = defaultdict(list)
     for line in _RULES.read_text(encoding="utf-8").splitlines():
         where, note, strokes = line.split("\t")
-        component, _, position = where.partition(":")
-        found[component].append(_Rule(component, position, note, tuple(map(int, strokes.split()))))
+        component, _, limit = where.partition(":")
+        found[component].append(_Rule(component, limit, note, tuple(map(int, strokes.split()))))
     return found
 
 
@@ -50,9 +50,11 @@ def derived(character: str, rules: Mapping[str, Sequence[_Rule]]) -> Iterator[Or
     """The orders of `character` that `rules` allow, at most `_MOST`: those with one change first."""
     own = tuple(range(1, len(references()[character]) + 1))
     sites: dict[tuple[int, int], list[_Rule]] = defaultdict(list)
+    types = kanjivg.stroke_types(character)
     for group in kanjivg.groups(character):
+        signs = "".join(kind[:1] for kind in types[group.first : group.end])
         for rule in rules.get(group.element, []):
-            fits = len(rule.strokes) == group.end - group.first and rule.position in ("", group.position)
+            fits = len(rule.strokes) == group.end - group.first and rule.limit in ("", group.position, signs)
             if fits and rule not in sites[group.first, group.end]:
                 sites[group.first, group.end].append(rule)
     choices = [[None, *((first, rule) for rule in found)] for (first, _), found in sites.items() if found]

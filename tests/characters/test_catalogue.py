@@ -175,6 +175,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     monkeypatch.setattr(build_catalogue, "CATALOGUE", tmp_path / "catalogue.csv")
     monkeypatch.setattr(build_catalogue, "REFERENCES", tmp_path / "references.txt")
     monkeypatch.setattr(build_catalogue, "PARTS", tmp_path / "parts.txt")
+    monkeypatch.setattr(build_catalogue, "ENDINGS", tmp_path / "endings.txt")
     monkeypatch.setattr(build_catalogue, "OUTSIDE", tmp_path / "outside.csv")
     monkeypatch.setattr(build_catalogue, "RADICALS", tmp_path / "radicals.csv")
     monkeypatch.setattr(build_catalogue, "literals", lambda: list("永あ7"))
@@ -189,6 +190,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     assert (tmp_path / "outside.csv").read_text("utf-8").splitlines()[1] == "鬱,,8,29,ウツ,,gloom"
     assert (tmp_path / "radicals.csv").read_text("utf-8").splitlines()[85] == "85,水,water,"
     assert [line[0] for line in (tmp_path / "references.txt").read_text("utf-8").splitlines()] == list("永あ7")
+    assert (tmp_path / "endings.txt").read_text("utf-8") == "永 -hwww\n"
 
 
 KANJIDIC = gzip.compress(
