@@ -190,7 +190,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     assert (tmp_path / "outside.csv").read_text("utf-8").splitlines()[1] == "鬱,,8,29,ウツ,,gloom"
     assert (tmp_path / "radicals.csv").read_text("utf-8").splitlines()[85] == "85,水,water,"
     assert [line[0] for line in (tmp_path / "references.txt").read_text("utf-8").splitlines()] == list("永あ7")
-    assert (tmp_path / "endings.txt").read_text("utf-8") == "永 -hwww\n"
+    assert (tmp_path / "endings.txt").read_text("utf-8") == "永 -h-ww\n"
 
 
 KANJIDIC = gzip.compress(
