@@ -132,7 +132,8 @@ def test_a_page_shows_one_stroke_count_and_what_else_is_accepted(client_of):
     assert "14</a>" not in page
     assert "Also accepted (1)" in page
     assert "simplified form, outside the jōyō table" in page
-    assert page.count('class="diagram"') == 2
+    assert page.count('class="numbered"') == 1
+    assert "14 strokes" in page
     assert "Also accepted" not in client_of("visitor").get("/characters/十/").content.decode()
 
 
