@@ -17,6 +17,8 @@ SIDE = REFERENCE_SIDE / 10
 Bezier = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 #: Number of straight segments that approximate a curve.
 _SEGMENTS = 12
+#: Least distance between the numbers of two strokes.
+_APART = 9
 #: Degrees. A stroke that turns by more than this at a point has a corner there; smaller turns are smoothed.
 _CORNER = 50
 
@@ -69,6 +71,33 @@ def variant_starts(strokes: str) -> tuple[tuple[float, float], ...]:
 
 def _starts(strokes: Strokes) -> tuple[tuple[float, float], ...]:
     return tuple((round(float(x) / 10, 1), round(float(y) / 10, 1)) for x, y in (stroke[0] for stroke in strokes))
+
+
+@cache
+def variant_lines(strokes: str) -> tuple[list[tuple[float, float]], ...]:
+    """A variant's `strokes`, text as in `ml.strokes`, as points (x, y) in the same square."""
+    return tuple(map(_in_square, parse(strokes)))
+
+
+def number_points(lines: Sequence[Sequence[tuple[float, float]]]) -> list[tuple[float, float]]:
+    """Where to put the number of each stroke: at its start, or farther along it where an earlier number is close."""
+    placed: list[tuple[float, float]] = []
+    for line in lines:
+        options = [_point_at(line, distance) for distance in (0, 6, 12, 18)]
+        free = (point for point in options if all(math.dist(point, other) >= _APART for other in placed))
+        placed.append(next(free, options[0]))
+    return placed
+
+
+def _point_at(line: Sequence[tuple[float, float]], distance: float) -> tuple[float, float]:
+    """The point of `line` that is `distance` along it; its end if it is shorter."""
+    for start, end in pairwise(line):
+        step = math.dist(start, end)
+        if step > distance:
+            (x, y), (u, v) = start, end
+            return (x + (u - x) * distance / step, y + (v - y) * distance / step)
+        distance -= step
+    return line[-1]
 
 
 def _in_square(stroke: NDArray[np.float32]) -> list[tuple[float, float]]:

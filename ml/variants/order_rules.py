@@ -2,9 +2,11 @@
 
 `order_rules.txt` has one reviewed rule per line: a component, what differs, and the numbers of the component's strokes
 in the order in which they may be written. After a colon, a position or the signs of the strokes limit the rule: KanjiVG
-calls the last two strokes of 令 卩, too. Most rules come from KanjiVG's variant files; those of 上 必 and of 成 with its
-relatives from the handbook of 1958 (筆順指導の手びき), which leaves them open; that of 舟 from dictionaries that disagree.
-The command applies each rule to every character with the component. It prints KanjiVG's order files that no rule covers.
+calls the last two strokes of 令 卩, too.
+
+Most rules come from KanjiVG's variant files; those of 上 必 and of 成 with its relatives from the handbook of 1958
+(筆順指導の手びき), which leaves them open; that of 舟 from dictionaries that disagree. The command applies each rule to
+every character with the component, and prints KanjiVG's order files that no rule covers.
 """
 
 from collections import defaultdict
