@@ -42,7 +42,8 @@ def shapes(character: str) -> dict[str, Strokes]:
     A variant that form remarks on, other than on its order, counts as different.
     """
     reference = references()[character]
-    kept, found = [reference], {}
+    kept = [reference]
+    found: dict[str, Strokes] = {}
     for name, strokes in kanjivg.variants(character).items():
         fewer = len(reference) - len(strokes)
         kind = "simplified" if fewer > 0 else "traditional" if fewer < 0 else "other"
