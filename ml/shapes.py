@@ -6,35 +6,35 @@ Remarks name strokes of the reference, also where the ink was compared with a va
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-#: Strokes of equal numbers of points, (strokes, points, 2).
-Sampled = NDArray[np.float64]
+from ml.matching import Sampled
+from ml.strokes import Strokes
 
 
 @dataclass(frozen=True)
 class Shape:
     """An accepted shape of a character; strokes by index."""
 
+    drawn: Strokes
     strokes: Sampled
     #: For each stroke, the reference's strokes that it stands for; empty for one that the reference lacks.
     counterparts: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of_reference(cls, strokes: Sampled) -> "Shape":
-        return cls(strokes, tuple((index,) for index in range(len(strokes))))
+    def of_reference(cls, drawn: Strokes, strokes: Sampled) -> "Shape":
+        return cls(drawn, strokes, tuple((index,) for index in range(len(strokes))))
 
     @classmethod
-    def of_variant(cls, strokes: Sampled, pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> "Shape":
+    def of_variant(
+        cls, drawn: Strokes, strokes: Sampled, pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
+    ) -> "Shape":
         """`pairs`: strokes of the variant, and those of the reference that they stand for."""
         found = {stroke: reference for own, reference in pairs for stroke in own}
-        return cls(strokes, tuple(found.get(stroke, ()) for stroke in range(len(strokes))))
+        return cls(drawn, strokes, tuple(found.get(stroke, ()) for stroke in range(len(strokes))))
 
     def in_reference(self, numbers: Sequence[int]) -> list[int] | None:
         """The reference's strokes for those of this shape, both from 1; None if the reference lacks one of them."""
         found = [self.counterparts[number - 1] for number in numbers]
-        return sorted({index + 1 for indexes in found for index in indexes}) if all(found) else None
+        return list(dict.fromkeys(index + 1 for indexes in found for index in indexes)) if all(found) else None
 
     def turns(self, orders: Sequence[Sequence[int]]) -> list[dict[int, int]]:
         """For each accepted order the turn of each stroke: this shape's own order, then `orders`.

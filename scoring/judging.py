@@ -177,11 +177,11 @@ def form_of(attempt: Attempt, rules: Rules) -> Form | None:
 
     if not attempt.ink or not attempt.target:
         return None
-    literal, side = attempt.target.literal, min(attempt.ink["width"], attempt.ink["height"])
+    literal, area = attempt.target.literal, (attempt.ink["width"], attempt.ink["height"])
     return form.judge(
         ink.strokes(attempt.ink),
         literal,
-        side=side,
+        area=area,
         orders=rules.orders.get(literal, []),
         variants=rules.variants.get(literal, []),
         is_strict=attempt.user_id in rules.strict,

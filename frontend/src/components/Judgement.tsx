@@ -1,5 +1,5 @@
 import type { Attempt, Score } from "../api";
-import { markFor } from "../marks";
+import { markOf } from "../marks";
 import { words } from "../words";
 import { grouped } from "./candidates";
 import { MarkPicture } from "./MarkPicture";
@@ -16,7 +16,7 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
   return (
     <>
       <div class="score">
-        <MarkPicture mark={markFor(score.legibility)} />
+        <MarkPicture mark={markOf(score.band)} />
         <p class="score-number">
           <strong>{score.legibility}</strong> <span>{words.outOf}</span>
         </p>
