@@ -29,7 +29,7 @@ _BEFORE = 6
 #: Length of a hook: at least this fraction of the character's longer side, and at most this one of the stroke.
 _SHORTEST, _LONGEST = 0.035, 0.33
 #: Turn in degrees from which on a short end is a hook, and below which there is none; in between it may be either.
-_HOOKED, _PLAIN = 75, 40
+_HOOKED, _PLAIN = 75, 50
 #: The same for the hooks of references, some of which are round.
 _HOOKED_IN_REFERENCE = 55
 #: Largest ratio of a hook's length to the distance of its ends: hooks are straight.

@@ -55,6 +55,7 @@ function Invitation() {
           </li>
         ))}
       </ul>
+      <p class="quiet">{words.legendForm}</p>
     </div>
   );
 }
