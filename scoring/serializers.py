@@ -66,6 +66,11 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
     class Meta:
         model = Score
         fields = ["legibility", "form", "band", "misread_as", "remarks", "notes", "model"]
+        extra_kwargs = {
+            "form": {
+                "help_text": "0 to 100; null for letters, digits and images, and for strokes too unlike the reference"
+            }
+        }
 
 
 class TargetField(serializers.SlugRelatedField[Character]):

@@ -49,7 +49,7 @@ export const words: Words = {
   other: "ほかの字",
   otherButton: "決定",
 
-  outOf: "点（100点満点）",
+  outOf: "100点満点",
   legibility: "読みやすさ",
   form: "書き方",
   noForm: {
