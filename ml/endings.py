@@ -55,14 +55,13 @@ def endings() -> dict[str, str]:
 
 def letters(types: Sequence[str], strokes: Strokes) -> str:
     """The ends of strokes with KanjiVG's `types`, as in `endings.txt`; - where type and drawing disagree."""
-    size = side(strokes)
-    return "".join(_letter(kind, stroke, size) for kind, stroke in zip(types, strokes, strict=True))
+    turns = last_turns(strokes, side(strokes))
+    return "".join(_letter(kind, turn) for kind, turn in zip(types, turns, strict=True))
 
 
-def _letter(kind: str, stroke: NDArray[np.float32], size: float) -> str:
+def _letter(kind: str, turn: float) -> str:
     signs = [part[:1] for part in kind.split("/")]
     found = {letter for letter, known in _SIGNS.items() for sign in signs if sign and sign in known}
-    turn = last_turn(stroke, size)
     if len(found) != 1 or not all(signs):
         return "-"
     [letter] = found
@@ -77,12 +76,10 @@ def differing(strokes: Strokes, character: str, pairs: Iterable[tuple[int, int]]
     out, and so is what only pen timing would tell: whether a stroke without a hook stops or sweeps.
     """
     expected = endings().get(character, "")
-    size = side(strokes)
-    for written, reference in sorted(pairs):
-        letter = expected[reference] if reference < len(expected) else "-"
-        if letter == "-":
-            continue
-        turn = last_turn(strokes[written], size)
+    judged = [(written, reference, expected[reference]) for written, reference in sorted(pairs) if expected]
+    judged = [each for each in judged if each[2] != "-"]
+    turns = last_turns([strokes[written] for written, *_ in judged], side(strokes))
+    for (written, reference, letter), turn in zip(judged, turns, strict=True):
         if turn < _PLAIN if letter == "h" else turn >= _HOOKED:
             yield Ending(_ENDS[letter], written, reference)
 
@@ -93,32 +90,34 @@ def side(strokes: Strokes) -> float:
     return max(float(np.ptp(points, axis=0).max()), 1e-6)
 
 
-def last_turn(stroke: NDArray[np.float32], size: float) -> float:
-    """Degrees, 0 to 180, by which `stroke` turns into a short, straight last part; 0 if it has none.
+def last_turns(strokes: Strokes, size: float) -> list[float]:
+    """Degrees, 0 to 180, by which each stroke turns into a short, straight last part; 0 for one that has none.
 
-    `size`: the character's longer side, in the unit of `stroke`.
+    `size`: the character's longer side, in the unit of `strokes`.
     """
-    return float(_turns(resample(stroke, _POINTS), size).max())
+    if not strokes:
+        return []
+    turns: list[float] = _turns(np.stack([resample(stroke, _POINTS) for stroke in strokes]), size).max(axis=1).tolist()
+    return turns
 
 
 def corner(stroke: NDArray[np.float32], size: float) -> int:
     """The index of the point of `stroke` at which its last part begins; `stroke` has `_POINTS` equidistant points."""
-    return int(_turns(stroke, size).argmax())
+    return int(_turns(stroke[None], size).argmax())
 
 
-def _turns(line: NDArray[np.float32], size: float) -> NDArray[np.float64]:
-    """(points,) the turn in degrees at each of the equidistant points of `line`; 0 where no last part can begin."""
-    line = line.astype(np.float64)
-    turns = np.zeros(len(line))
-    length = float(np.hypot(*np.diff(line, axis=0).T).sum())
-    if length < 3 * _SHORTEST * size:
-        return turns
-    corners = np.arange(_BEFORE, _POINTS - 1)
-    before = line[corners] - line[corners - _BEFORE]
-    after = line[-1] - line[corners]
-    chord = np.hypot(*after.T)
+def _turns(lines: NDArray[np.float32], size: float) -> NDArray[np.float64]:
+    """(lines, points) the turn in degrees at each of the equidistant points; 0 where no last part can begin."""
+    lines = lines.astype(np.float64)
+    turns = np.zeros(lines.shape[:2])
+    corners = np.arange(int((1 - _LONGEST) * _POINTS), _POINTS - 1)
+    before = lines[:, corners] - lines[:, corners - _BEFORE]
+    after = lines[:, -1:] - lines[:, corners]
+    chord = np.hypot(after[..., 0], after[..., 1])
+    length = np.hypot(*np.moveaxis(np.diff(lines, axis=1), -1, 0)).sum(axis=1, keepdims=True)
     tail = length * (_POINTS - 1 - corners) / (_POINTS - 1)
-    fits = (tail >= _SHORTEST * size) & (tail <= _LONGEST * length) & (tail <= _STRAIGHT * chord)
-    cosine = (before * after).sum(axis=1) / np.maximum(np.hypot(*before.T) * chord, 1e-9)
-    turns[corners] = np.where(fits, np.degrees(np.arccos(np.clip(cosine, -1, 1))), 0)
+    fits = (length >= 3 * _SHORTEST * size) & (tail >= _SHORTEST * size)
+    fits &= (tail <= _LONGEST * length) & (tail <= _STRAIGHT * chord)
+    cosine = (before * after).sum(axis=-1) / np.maximum(np.hypot(before[..., 0], before[..., 1]) * chord, 1e-9)
+    turns[:, corners] = np.where(fits, np.degrees(np.arccos(np.clip(cosine, -1, 1))), 0)
     return turns
