@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from characters.models import Character, LookalikeGroup, StrokeOrder
 
 #: Increase it when the format of the answers changes, or a committed file that they are made from.
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,15 @@ def _fields(attempt: Attempt, result: Result, orders: Mapping[str, Sequence[Sequ
         "misread_as": result.misread_as,
         "form": form.score if form else None,
         "remarks": [asdict(remark) for remark in form.remarks] if form else [],
+        "counterparts": _counterparts(attempt) if form and result.misread_as else [],
     }
+
+
+def _counterparts(attempt: Attempt) -> list[tuple[int, int]]:
+    """The reference stroke that each stroke stands for, of an attempt that has form; see `ml.form.counterparts`."""
+    from ml import form  # here: SciPy is the worker's
+
+    return form.counterparts(ink.strokes(attempt.ink), attempt.target.literal) if attempt.target else []
 
 
 def form_of(attempt: Attempt, orders: Mapping[str, Sequence[Sequence[int]]]) -> Form | None:

@@ -2,7 +2,7 @@
 
 from characters.models.characters import Character, CharacterQuerySet, Source
 from characters.models.exemplars import Exemplar, ExemplarQuerySet
-from characters.models.lookalikes import LookalikeGroup, LookalikeGroupQuerySet
+from characters.models.lookalikes import Difference, Differences, LookalikeGroup, LookalikeGroupQuerySet
 from characters.models.reports import Report
 from characters.models.stroke_orders import StrokeOrder, StrokeOrderQuerySet
 from characters.models.terms import Term, TermQuerySet
@@ -10,6 +10,8 @@ from characters.models.terms import Term, TermQuerySet
 __all__ = [
     "Character",
     "CharacterQuerySet",
+    "Difference",
+    "Differences",
     "Exemplar",
     "ExemplarQuerySet",
     "LookalikeGroup",

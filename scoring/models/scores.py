@@ -31,6 +31,13 @@ class Score(models.Model):
     misread_as = models.JSONField(default=list, blank=True)
     form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null if not judged")
     remarks = models.JSONField(default=list, blank=True, help_text="Remarks on the strokes, most useful first")
+    counterparts = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Pairs of a written stroke and the target’s reference stroke that it stands for, from 1; "
+        "kept where a misreading may need them",
+    )
     scored_at = models.DateTimeField(default=timezone.now)
     imported = models.BooleanField(
         default=False,

@@ -6,7 +6,15 @@ import { words } from "../words";
 import { Candidates } from "../writing/Candidates";
 import { Judgement } from "./Judgement";
 
-const score: Score = { legibility: 85, form: null, band: "clear", misread_as: [], remarks: [], model: "m" };
+const score: Score = {
+  legibility: 85,
+  form: null,
+  band: "clear",
+  misread_as: [],
+  reasons: [],
+  remarks: [],
+  model: "m",
+};
 
 function judgementText(misreadAs: string[], aloneAlso: string[]): string {
   const root = document.createElement("div");

@@ -4,6 +4,7 @@ import { words } from "../words";
 import { grouped } from "./candidates";
 import { MarkPicture } from "./MarkPicture";
 import { MixedText } from "./MixedText";
+import { Reasons } from "./Reasons";
 import { Remarks } from "./Remarks";
 
 /** The score with its mark, the remarks, and what the attempt is read as. */
@@ -32,6 +33,7 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
           <MixedText text={words.misreadAs(score.misread_as)} />
         </p>
       )}
+      <Reasons attempt={attempt} reasons={score.reasons} />
       {aloneAlso.length > 0 && (
         <p class="remark">
           <MixedText text={words.aloneAlso(aloneAlso)} />
