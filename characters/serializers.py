@@ -26,10 +26,15 @@ class LookalikeGroupSerializer(serializers.ModelSerializer[LookalikeGroup]):
     characters = serializers.ListField(
         child=serializers.CharField(), source="members", help_text="All members of the group, including this character"
     )
+    deciding_strokes = serializers.DictField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        source="strokes_by_member",
+        help_text="By member, the numbers, from 1, of the strokes of its reference that tell it from the others",
+    )
 
     class Meta:
         model = LookalikeGroup
-        fields = ["characters", "is_pooled", "reason"]
+        fields = ["characters", "is_pooled", "reason", "deciding_strokes"]
 
 
 class CharacterSerializer(serializers.ModelSerializer[Character]):

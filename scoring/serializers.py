@@ -1,6 +1,8 @@
 """Attempts as JSON, in and out."""
 
+from dataclasses import asdict
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +19,7 @@ from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
 from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage, plainly
 from scoring.models import Attempt, Score
+from scoring.reasons import Reason, Reasons
 
 MAX_IMAGE_BYTES = sandbox.MAX_BYTES
 MAX_SCRIPTS = 100
@@ -56,6 +59,28 @@ class RemarkSerializer(serializers.Serializer[dict[str, Any]]):
         return remarks.text(remark)
 
 
+class ReasonSerializer(serializers.Serializer[Reason]):
+    """Why an attempt may be misread as a character."""
+
+    character = serializers.CharField(help_text="One of misread_as")
+    text = serializers.CharField(help_text="How readers tell the target from it")
+    language = serializers.CharField(help_text="Language of text: the requested one, or en if it isn’t translated")
+    hint = serializers.CharField(
+        allow_blank=True,
+        help_text="A sentence that names the deciding strokes, in the requested language; may be empty",
+    )
+    strokes = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Numbers of the written strokes that decide, from 1; empty if the strokes could not be matched",
+    )
+    reference = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Numbers of the deciding strokes of the target’s reference, from 1"
+    )
+    character_reference = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The same of the character’s reference"
+    )
+
+
 class ScoreSerializer(serializers.ModelSerializer[Score]):
     model = serializers.CharField(source="model_version")
     remarks = RemarkSerializer(many=True)
@@ -63,14 +88,25 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
         many=True, help_text="How strokes end otherwise than in the school form; accepted, and costs no form"
     )
 
+    reasons = serializers.SerializerMethodField()
+
     class Meta:
         model = Score
-        fields = ["legibility", "form", "band", "misread_as", "remarks", "notes", "model"]
+        fields = ["legibility", "form", "band", "misread_as", "reasons", "remarks", "notes", "model"]
         extra_kwargs = {
             "form": {
                 "help_text": "0 to 100; null for letters, digits and images, and for strokes too unlike the reference"
             }
         }
+
+    @cached_property
+    def _reasons(self) -> Reasons:
+        """One for however many scores."""
+        return Reasons()
+
+    @extend_schema_field(ReasonSerializer(many=True))
+    def get_reasons(self, score: Score) -> list[dict[str, Any]]:
+        return [asdict(reason) for reason in self._reasons.of(score)]
 
 
 class TargetField(serializers.SlugRelatedField[Character]):

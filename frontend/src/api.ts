@@ -22,11 +22,26 @@ export interface Remark {
   reference: number[];
 }
 
+/** How readers tell the target from `character`, and the strokes that decide, by their numbers from 1. */
+export interface Reason {
+  character: string;
+  text: string;
+  /** The language of `text`. */
+  language: string;
+  /** Names the deciding strokes; may be empty. */
+  hint: string;
+  /** Of the attempt, of the target's reference and of the character's. */
+  strokes: number[];
+  reference: number[];
+  character_reference: number[];
+}
+
 export interface Score {
   legibility: number;
   form: number | null;
   band: Band;
   misread_as: string[];
+  reasons: Reason[];
   remarks: Remark[];
   /** How strokes end otherwise than in the school form; accepted. */
   notes: Remark[];

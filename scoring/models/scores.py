@@ -37,6 +37,13 @@ class Score(models.Model):
         db_default=models.Value([], models.JSONField()),
         help_text="Notes on how strokes end, in the format of remarks; they cost no form",
     )
+    counterparts = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Pairs of a written stroke and the target’s reference stroke that it stands for, from 1; "
+        "kept where a misreading may need them",
+    )
     scored_at = models.DateTimeField(default=timezone.now)
     imported = models.BooleanField(
         default=False,

@@ -62,8 +62,9 @@ def test_lookalikes_have_reasons_and_pooled_groups_come_first(anyone):
     assert groups[0]["is_pooled"]
     assert {"口", "ロ"} <= set(groups[0]["characters"])
     assert groups[0]["reason"]
-    other = anyone.get(f"{URL}未/").json()["lookalikes"]
-    assert [group["is_pooled"] for group in other] == [False]
+    [other] = anyone.get(f"{URL}土/").json()["lookalikes"]
+    assert not other["is_pooled"]
+    assert other["deciding_strokes"] == {"士": [1, 3], "土": [1, 3]}
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,34 @@ def test_a_reversed_stroke_gets_a_remark_and_is_shown_beside_the_reference(page)
     expect(page.locator(".remark-pictures .highlighted")).to_have_count(2)
 
 
+@pytest.mark.parametrize("context", [{"viewport": {"width": 1280, "height": 800}}, PHONE], indirect=True)
+@pytest.mark.parametrize(
+    ("target", "written", "sentence", "hint"),
+    [
+        ("土", "士", "In 土 the lower line is longer; in 士 the upper one is.", "Look at strokes 1 and 3 of 土."),
+        (
+            "未",
+            "末",
+            "In 未 the lower of the two horizontal lines is longer; in 末 the upper one is.",
+            "Look at strokes 1 and 2 of 未.",
+        ),
+    ],
+)
+def test_a_misread_attempt_is_explained_with_the_deciding_strokes_in_red(page, target, written, sentence, hint):
+    page.goto(page.url + f"?practise={target}")
+    draw(page, references()[written])
+    page.keyboard.press("Enter")
+    reason = page.locator(".reason")
+    expect(reason).to_contain_text(sentence, timeout=15_000)
+    expect(reason).to_contain_text(hint)
+    expect(reason.locator("figcaption")).to_have_text(["Yours", target, written])
+    red = reason.locator(".highlighted")
+    expect(red).to_have_count(6)  # two strokes in each of three pictures
+    red_of_remarks = page.evaluate("getComputedStyle(document.querySelector('.remark')).color")
+    assert set(red.evaluate_all("paths => paths.map((path) => getComputedStyle(path).stroke)")) == {red_of_remarks}
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_choosing_kana_removes_kanji_from_the_candidates(page):
     page.get_by_text("Kana", exact=True).click()
     write(page, "口")

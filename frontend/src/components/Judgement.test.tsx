@@ -11,6 +11,7 @@ const score: Score = {
   form: null,
   band: "clear",
   misread_as: [],
+  reasons: [],
   remarks: [],
   notes: [],
   model: "m",

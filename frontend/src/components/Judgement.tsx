@@ -5,6 +5,7 @@ import { grouped } from "./candidates";
 import { MarkPicture } from "./MarkPicture";
 import { MixedText } from "./MixedText";
 import { Notes } from "./Notes";
+import { Reasons } from "./Reasons";
 import { Remarks } from "./Remarks";
 
 /** The first character whose strokes have rules: letters and digits come before it. */
@@ -50,6 +51,7 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
           <MixedText text={words.misreadAs(score.misread_as)} />
         </p>
       )}
+      <Reasons attempt={attempt} reasons={score.reasons} />
       {aloneAlso.length > 0 && (
         <p class="remark">
           <MixedText text={words.aloneAlso(aloneAlso)} />

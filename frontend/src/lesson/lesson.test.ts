@@ -66,6 +66,7 @@ function answer(method: string, url: string, body: Record<string, unknown> | und
     form: null,
     band: "clear" as const,
     misread_as: [],
+    reasons: [],
     remarks: [],
     notes: [],
     model: "m",
