@@ -140,6 +140,7 @@ def _fields(attempt: Attempt, result: Result, orders: Mapping[str, Sequence[Sequ
         "candidates": [vars(candidate) for candidate in result.candidates],
         "legibility": result.legibility,
         "misread_as": result.misread_as,
+        "excluded": vars(result.excluded) if result.excluded else None,
         "form": form.score if form else None,
         "remarks": [asdict(remark) for remark in form.remarks] if form else [],
     }

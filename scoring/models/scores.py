@@ -31,6 +31,9 @@ class Score(models.Model):
     misread_as = models.JSONField(default=list, blank=True)
     form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null if not judged")
     remarks = models.JSONField(default=list, blank=True, help_text="Remarks on the strokes, most useful first")
+    excluded = models.JSONField(
+        null=True, blank=True, help_text="The candidate that it reads as although the attempt’s scripts exclude it"
+    )
     scored_at = models.DateTimeField(default=timezone.now)
     imported = models.BooleanField(
         default=False,
