@@ -45,6 +45,8 @@ export const words = {
   paperIsFull: "The paper is full. Score what you wrote, or clear it.",
   practise: "Practise",
   practiseHint: "The character to practise. Leave it empty to write freely.",
+  removeTarget: "Remove this character and write freely",
+  result: "Result",
 
   // Before and while an attempt is read
   emptyTitle: "Write one character",

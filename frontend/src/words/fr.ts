@@ -36,6 +36,8 @@ export const words: Words = {
   paperIsFull: "La feuille est pleine. Notez votre essai ou effacez-le.",
   practise: "S’entraîner",
   practiseHint: "Le caractère à travailler. Laissez vide pour écrire librement.",
+  removeTarget: "Retirer ce caractère et écrire librement",
+  result: "Résultat",
 
   emptyTitle: "Écrivez un caractère",
   emptyText:

@@ -3,6 +3,7 @@ import "../base.css";
 import "./writing.css";
 import { applySettings } from "../settings";
 import { playScores } from "../sound/scores";
+import { isOneCharacter, spelling } from "../spelling";
 import { history as attemptHistory, loadHistory } from "../state/attempts";
 import { practise } from "../state/paper";
 import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "../state/sending";
@@ -20,8 +21,8 @@ addEventListener("pageshow", (event) => {
 
 // A link from the catalogue names the character to practise. It is dropped from the address, so that a later choice
 // survives a reload.
-const named = new URLSearchParams(location.search).get("practise") ?? "";
-if ([...named].length === 1) {
+const named = spelling(new URLSearchParams(location.search).get("practise") ?? "");
+if (isOneCharacter(named)) {
   practise(named);
   history.replaceState(null, "", location.pathname);
 }
