@@ -5,7 +5,7 @@ import { applySettings } from "../settings";
 import { playScores } from "../sound/scores";
 import { isOneCharacter, spelling } from "../spelling";
 import { history as attemptHistory, loadHistory } from "../state/attempts";
-import { practise } from "../state/paper";
+import { practise, practised } from "../state/paper";
 import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "../state/sending";
 import { sendTimeZone } from "../timeZone";
 import { App } from "./App";
@@ -24,7 +24,15 @@ addEventListener("pageshow", (event) => {
 const named = spelling(new URLSearchParams(location.search).get("practise") ?? "");
 if (isOneCharacter(named)) {
   practise(named);
+  forgetIfUnknown(named);
   history.replaceState(null, "", location.pathname);
+}
+
+/** Stop practising a character that the catalogue lacks. */
+async function forgetIfUnknown(character: string): Promise<void> {
+  const { lookUp } = await import("./offers");
+  const found = await lookUp(character);
+  if (found && !found.character && practised.value === character) practise("");
 }
 
 applySettings(document);

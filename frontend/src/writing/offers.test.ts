@@ -28,6 +28,10 @@ test.each(["ヰ", "😀"])("%s is refused", async (typed) => {
   expect(await lookedUp(typed, matches())).toEqual(["", "", true]);
 });
 
+test("a character that the catalogue lacks is refused, and its variant is offered", async () => {
+  expect(await lookedUp("鬱", matches("欝"))).toEqual(["", "欝", true]);
+});
+
 test("a search that the server doesn't understand is refused", async () => {
   const invalid = json(400, { q: [{ message: "No field.", code: "not_understood" }] });
   expect(await lookedUp(":", invalid)).toEqual(["", "", true]);

@@ -9,9 +9,9 @@ import { words } from "./words";
 export interface Found {
   /** The character that was typed; "" if the text is none, or none of the catalogue. */
   character: string;
-  /** Other characters with that reading, name or meaning, best first. */
+  /** Other characters with that reading, name, meaning or variant, best first. */
   offers: readonly string[];
-  /** Nothing in the catalogue fits the text. */
+  /** The catalogue lacks the character that was typed, or has nothing that fits the text. */
   isRefused: boolean;
   /** Shows the offers, or why there are none. */
   Offers: ComponentType<OffersProps>;
@@ -29,9 +29,10 @@ const LIMIT = 12;
 export async function lookUp(typed: string): Promise<Found | null> {
   const matches = await search(typed);
   if (!matches) return null;
-  const character = isOneCharacter(typed) && matches.includes(typed) ? typed : "";
+  const isOne = isOneCharacter(typed);
+  const character = isOne && matches.includes(typed) ? typed : "";
   const offers = matches.filter((one) => one !== typed);
-  if (character || offers.length) return { character, offers, isRefused: false, Offers };
+  if (character || offers.length) return { character, offers, isRefused: isOne && !character, Offers };
   // Whoever types one character after another means the last.
   const last = [...typed].at(-1) ?? "";
   if (last !== typed && (await search(last))?.includes(last))
@@ -49,21 +50,20 @@ async function search(text: string): Promise<string[] | null> {
 }
 
 function Offers({ found: { offers, isRefused }, onChoose }: OffersProps) {
-  if (isRefused)
-    return (
-      <p class="offers" role="alert">
-        {common.refusals.does_not_exist}
-      </p>
-    );
-  if (!offers.length) return null;
+  if (!offers.length && !isRefused) return null;
   return (
-    <fieldset class="offers">
-      <legend class="visually-hidden">{words.offers}</legend>
-      {offers.map((character) => (
-        <button key={character} type="button" class="offer" lang="ja" onClick={() => onChoose(character)}>
-          {character}
-        </button>
-      ))}
-    </fieldset>
+    <div class="offers">
+      {isRefused && <p role="alert">{common.refusals.does_not_exist}</p>}
+      {offers.length > 0 && (
+        <fieldset class="offers-choices">
+          <legend class="visually-hidden">{words.offers}</legend>
+          {offers.map((character) => (
+            <button key={character} type="button" class="offer" lang="ja" onClick={() => onChoose(character)}>
+              {character}
+            </button>
+          ))}
+        </fieldset>
+      )}
+    </div>
   );
 }

@@ -36,7 +36,7 @@ export const words = {
   earlierScore: (labels: readonly string[], legibility: number) => `${labels.join(" · ")}: ${legibility}`,
 
   // Typing a character
-  offers: "Characters with this reading",
+  offers: "Characters that fit",
 };
 
 export type Words = typeof words;

@@ -32,5 +32,5 @@ export const words: Words = {
   latest: "Dernier",
   earlierScore: (labels, legibility) => `${labels.join(" · ")} : ${legibility}`,
 
-  offers: "Caractères ayant cette lecture",
+  offers: "Caractères correspondants",
 };

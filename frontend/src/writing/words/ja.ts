@@ -31,5 +31,5 @@ export const words: Words = {
   latest: "前回",
   earlierScore: (labels, legibility) => `${labels.join("・")}：${legibility}点`,
 
-  offers: "この読みの字",
+  offers: "当てはまる字",
 };
