@@ -347,7 +347,8 @@ class Attempt(Leased):
         return True
 
     def _replace_target(self, target: Character, scripts: Sequence[str]) -> None:
-        self.withdraw()
+        if self.exemplar_id:
+            self.withdraw()
         changes = {"target": target, "scripts": list(scripts), "legibility": None, "misread_as": ""}
         self._queue(then=changes)
         _tell([(self.user_id, self.target_id, self.written_at, self.legibility)])
