@@ -66,6 +66,7 @@ test("a clear candidate that comes late becomes the target only while its result
   page.closeResult();
   await vi.advanceTimersByTimeAsync(1000);
   expect(page.attempts.value[0]).toMatchObject({ id: "b", target: null, status: "scored" });
+  expect(server.requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
 });
 
 test("only the target of the newest attempt can be changed", async () => {

@@ -47,7 +47,7 @@ test.each([
   ["a target", { target: "食" }, ""],
   ["no score yet", { status: "queued" }, ""],
   ["no candidates", { candidates: [] }, ""],
-] as const)("with %s the reading that needs no question is %#", (_name, changes, reading) => {
+] as const)("a reading with %s needs a question, or none", (_name, changes, reading) => {
   expect(clearReading(attempt({ candidates: [clear], ...(changes as object) }))).toBe(reading);
 });
 

@@ -6,7 +6,7 @@ import { TroubleNotice } from "../components/TroubleNotice";
 import { MARK_NAMES, scoresOf } from "../marks";
 import { adopting, shown } from "../state/attempts";
 import { deletion } from "../state/deleting";
-import { isOnPaper, isSending, isSent, practised, strokeCount } from "../state/paper";
+import { isSending, isSent, practised, strokeCount } from "../state/paper";
 import { connectionNotice, isInOutbox } from "../state/sending";
 import { showUnreachable, trouble } from "../state/trouble";
 import { words } from "../words";
@@ -38,8 +38,11 @@ export function ResultPanel() {
   /** A new score takes the focus: next come the ways on from it. */
   useSignalEffect(() => {
     const scored = shown.value;
-    if (!results.value || !scored || !isOnPaper(scored) || scored.status === "queued") return;
-    if (!isTyping(document.activeElement)) panel.current?.focus({ preventScroll: true });
+    if (!results.value || !scored || scored.status === "queued") return;
+    const focused = document.activeElement;
+    // Whoever types goes on typing, and whoever looks through the history goes on from there.
+    if (isTyping(focused) || focused?.closest(".history")) return;
+    panel.current?.focus({ preventScroll: true });
   });
 
   useSignalEffect(() => {
