@@ -6,7 +6,7 @@ import re
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import redis
 from django.contrib.auth.models import AnonymousUser
@@ -46,7 +46,7 @@ from scoring.errors import (
 )
 from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
-from scoring.models import Attempt, CannotShow, Obstacle
+from scoring.models import Attempt, AttemptQuerySet, CannotShow, Obstacle
 from scoring.parsers import JSONParser
 from scoring.queue import enqueue, score_here
 from scoring.serializers import (
@@ -263,7 +263,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @action(detail=False, pagination_class=None)
     def milestones(self, request: Request) -> Response:
         """Read the first, the best and the latest of your attempts that match the filters and have a score."""
-        found = self.filter_queryset(self.get_queryset()).milestones()
+        found = cast(AttemptQuerySet, self.filter_queryset(self.get_queryset())).milestones()
         return Response(MilestonesSerializer(found, context=self.get_serializer_context()).data)
 
     def perform_destroy(self, attempt: Attempt) -> None:
