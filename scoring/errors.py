@@ -86,6 +86,7 @@ class NotAnExample(_CannotShow):
             "This score came from an imported file. The attempt is now being scored here; offer it again in a moment."
         ),
         Obstacle.SCORE_TOO_LOW: _("Only attempts that score 80 or more can be examples."),
+        Obstacle.FORM_TOO_LOW: _("Only attempts with all strokes, written in the right way, can be examples."),
         Obstacle.REFUSED: _("A curator decided not to show this attempt. Nobody else can see it."),
     }
 

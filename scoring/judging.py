@@ -152,8 +152,8 @@ def form_of(attempt: Attempt, orders: Mapping[str, Sequence[Sequence[int]]]) -> 
 
     if not attempt.ink or not attempt.target:
         return None
-    literal, side = attempt.target.literal, min(attempt.ink["width"], attempt.ink["height"])
-    return form.judge(ink.strokes(attempt.ink), literal, side=side, orders=orders.get(literal, []))
+    literal, area = attempt.target.literal, (attempt.ink["width"], attempt.ink["height"])
+    return form.judge(ink.strokes(attempt.ink), literal, area=area, orders=orders.get(literal, []))
 
 
 def record(judgements: Sequence[Judgement]) -> None:

@@ -25,7 +25,7 @@ _POOR_FORM = 60
 
 def rating(legibility: int, form: int | None) -> Rating:
     """The FSRS rating of an attempt with these scores, 0 to 100. `form` is None when it wasn't judged."""
-    by_band = _RATINGS.get(band(legibility), Rating.Again)
+    by_band = _RATINGS.get(band(legibility, form), Rating.Again)
     is_poor = form is not None and form < _POOR_FORM
     return Rating(by_band - 1) if is_poor and by_band > Rating.Hard else by_band
 

@@ -16,6 +16,7 @@ from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
 from ml.ink import Refusal, duration
+from ml.legibility import GOOD_FORM
 from ml.sandbox import kind
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
@@ -237,6 +238,7 @@ class Obstacle(models.TextChoices):
     NOT_SCORED = "not_scored"
     SCORED_ELSEWHERE = "scored_elsewhere"
     SCORE_TOO_LOW = "score_too_low"
+    FORM_TOO_LOW = "form_too_low"
     REFUSED = "refused"
 
 
@@ -448,8 +450,10 @@ class Attempt(Leased):
             return Obstacle.REFUSED if self.exemplar.status == Exemplar.Status.REFUSED else None
         if self.sharing_obstacle:
             return self.sharing_obstacle
-        is_low = cast(int, cast(Score, self.score).legibility) < self.EXEMPLARY
-        return Obstacle.SCORE_TOO_LOW if is_low else None
+        score = cast(Score, self.score)
+        if cast(int, score.legibility) < self.EXEMPLARY:
+            return Obstacle.SCORE_TOO_LOW
+        return Obstacle.FORM_TOO_LOW if score.form is not None and score.form < GOOD_FORM else None
 
     def offer(self) -> bool:
         """Offer its ink as an anonymous example, which a curator approves. False if it is offered already.

@@ -64,8 +64,8 @@ class Score(models.Model):
 
     @property
     def band(self) -> str | None:
-        """Code of the legibility's band; None without a target."""
-        return None if self.legibility is None else band(self.legibility)
+        """Code of the band that legibility and form reach together; None without a target."""
+        return None if self.legibility is None else band(self.legibility, self.form)
 
     @property
     def band_label(self) -> str:

@@ -3,7 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import * as api from "../api";
 import { type Attempt, Refusal } from "../api";
-import { BANDS, EXEMPLARY } from "../limits.generated";
+import { BANDS, EXEMPLARY, GOOD_FORM } from "../limits.generated";
 import { clearReading } from "./readings";
 import { dismissTrouble, showTrouble } from "./trouble";
 
@@ -115,7 +115,8 @@ export async function adoptClearReading(attempt: Attempt): Promise<void> {
 export const POOR = BANDS.readable;
 
 export const canBeExemplar = ({ score, ink, exemplar }: Attempt): boolean =>
-  exemplar !== null || (ink !== null && (score?.legibility ?? 0) >= EXEMPLARY);
+  exemplar !== null ||
+  (ink !== null && (score?.legibility ?? 0) >= EXEMPLARY && (score?.form ?? 100) >= GOOD_FORM);
 
 /** Offer an attempt as an exemplar, or withdraw it. */
 export async function offerAsExemplar(id: string, isOffered: boolean): Promise<void> {

@@ -52,6 +52,13 @@ export const words: Words = {
   otherButton: "決定",
 
   outOf: "点（100点満点）",
+  legibility: "読みやすさ",
+  form: "書き方",
+  noForm: {
+    letter: "英字と数字は、読みやすさだけで評価します。",
+    photograph: "写真では書き方が分からないため、読みやすさだけで評価します。",
+    unlike: "お手本と大きく異なるため、書き方は評価できませんでした。",
+  },
   bands,
   marks: {
     flower: "花まる：すばらしい",
@@ -61,6 +68,7 @@ export const words: Words = {
   },
   scoreRange: (lowest, highest) => `${lowest}～${highest}`,
   legend: "印と点数",
+  legendForm: "花まるは、書き方も正しい字につきます。",
   meant: "書いた字：",
   readsAs: (characters) => `${listed(characters)}に読めます。`,
   aloneAlso: (characters) => `一文字だけだと${listed(characters)}にも見えます。`,
@@ -69,7 +77,6 @@ export const words: Words = {
   misreadAs: (characters) => `${listed(characters)}と読み間違えられるかもしれません。`,
   readAs: "読み取り結果",
   remarks: "書き方の注意点",
-  form: (score) => `書き方 ${score}点（100点満点）`,
   yours: "あなたの字",
 
   offerExemplar: "お手本として公開する",
@@ -87,8 +94,8 @@ export const words: Words = {
   reference: "お手本",
   moreAbout: (character) => `「${character}」をもっと詳しく`,
 
-  announceScore: (character, legibility, band) =>
-    `「${character}」は100点満点中${legibility}点です。${bands[band]}。`,
+  announceScore: (character, { legibility, form, band }) =>
+    `「${character}」の読みやすさは100点満点中${legibility}点${form === null ? "" : `、書き方は${form}点`}です。${bands[band]}。`,
   announceCandidates: (characters) => `どの字を書きましたか？${listed(characters)}ですか？`,
 
   history: "書いた字",

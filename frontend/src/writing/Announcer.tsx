@@ -13,7 +13,7 @@ export function Announcer() {
     const { status, score, target, known, candidates } = attempt;
     if (status === "queued") return words.stillReading;
     if (status === "failed") return words.failed;
-    if (score && target) return words.announceScore(target, score.legibility, score.band);
+    if (score && target) return words.announceScore(target, score);
     if (known === false) return words.unknown;
     return words.announceCandidates(
       grouped(candidates)

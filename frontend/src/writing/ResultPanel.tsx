@@ -88,6 +88,7 @@ function Invitation() {
           </li>
         ))}
       </ul>
+      <p class="quiet">{words.legendForm}</p>
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { words } from "./words";
 /** The judgement of an attempt with a target, and the ways on: another try, the model, and the earlier attempts. */
 export function ScoreView({ attempt }: { attempt: Attempt }) {
   const { score, target } = attempt;
-  const isPoor = (score?.legibility ?? 0) < POOR;
+  const isPoor = Math.min(score?.legibility ?? 0, score?.form ?? 100) < POOR;
   const showsModel = useSignal(isPoor);
   const isChanging = useSignal(false);
   if (!score || !target) return null;
