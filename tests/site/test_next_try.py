@@ -58,12 +58,19 @@ def field(page: Page) -> Locator:
 
 def score(page: Page, character: str) -> None:
     """Write the reference of `character` and press Score."""
-    page.wait_for_function("""() => new Promise((done) => {
-        const before = scrollY;
-        setTimeout(() => done(scrollY === before), 100);
-    })""")  # Next scrolls to the paper
+    settle(page)
     write(page, character, touch=page.evaluate("navigator.maxTouchPoints > 0"))
     press(button(page, "Score"))
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has scrolled to the whole paper and rests."""
+    paper = page.locator("canvas")
+    expect(paper).to_be_in_viewport(ratio=0.99)
+    before = None
+    while (box := paper.bounding_box()) != before:
+        before = box
+        page.wait_for_timeout(300)
 
 
 def expect_result(page: Page, target: str) -> None:

@@ -61,9 +61,9 @@ const misread = (score: Partial<Score> & { reasons?: unknown[] }, changes = {}) 
   });
 
 test.each([
-  ["its strokes don't fit the target", misread({ form: 59 }), "食"],
+  ["its strokes don't fit the target", misread({ form: 49 }), "食"],
   ["it has no form", misread({ form: null }), "食"],
-  ["its strokes fit the target", misread({ form: 60 }), undefined],
+  ["its strokes fit the target", misread({ form: 50 }), undefined],
   ["the target is doubtful", misread({ legibility: 40 }), undefined],
   ["the other is clear", misread({}, { candidates: [{ ...clear, legibility: 80 }] }), "食"],
   ["the other isn't clear", misread({}, { candidates: [{ ...clear, legibility: 79 }] }), undefined],

@@ -7,7 +7,7 @@ import { BANDS } from "../limits.generated";
 /** Probability of a candidate that is worth showing although it is of another script; higher shows fewer. */
 const LIKELY = 0.1;
 /** Form from which on the strokes fit the target, so that it was meant, however it reads; higher is stricter. */
-const FITTING = 60;
+const FITTING = 50;
 
 /** A script that a reader expects: Latin letters and digits occur together. */
 const SCRIPTS = [/[\u3041-\u309f]/, /[\u30a0-\u30ff]/, /\p{Script=Han}/u, /[0-9A-Za-z]/];
