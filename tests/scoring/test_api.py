@@ -135,6 +135,8 @@ def test_a_changed_target_moves_the_attempt_in_the_learners_progress(client_of, 
     patch(alice, attempt, {"target": "日"})
     assert list(counted.all()) == [("日", 1, 12)]
     assert list(Confusion.objects.values_list("character__literal", "read_as")) == [("日", "口")]
+    patch(alice, attempt, {"target": "口"})  # which has a score already
+    assert list(counted.all()) == [("口", 1, 93)]
 
 
 def test_changing_the_target_withdraws_the_example(client_of, attempt):
