@@ -87,6 +87,7 @@ def test_a_wrong_target_is_replaced_by_what_was_clearly_written(page):
     score(page, "永")
     expect(page.get_by_role("heading", name=re.compile(r"This reads as 永 \(\d+\)"))).to_be_visible(timeout=15_000)
     expect(page.locator(".remarks, .score")).to_have_count(0)
+    expect(page.locator("p.visually-hidden[role=status]")).to_have_text("Reads as 永.")
     press(button(page, "Yes, 永"))
     expect_result(page, "永")
     assert shown_score(page) >= 80
