@@ -25,15 +25,17 @@ export default defineConfig({
             // Every page with a writing area.
             {
               name: "paper",
-              test: /\/src\/(ink\/(?!reference|erase)\w+\.ts|(api|language|limits\.generated|scripts|storage|timeZone|undo|words)\.ts|base\.css)/,
+              test: /\/src\/(ink\/(?!reference|erase)\w+\.ts|(api|language|limits\.generated|scripts|spelling|storage|timeZone|undo|words)\.ts|base\.css)/,
               minShareCount: 2,
             },
             // The writing page and lessons.
             {
               name: "writing",
-              test: /\/src\/((components|sound|state|writing)\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
+              test: /\/src\/((components(?!\/(Judgement|Remarks))|sound|state|writing)\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
               minShareCount: 2,
             },
+            // Results, which the writing page loads once the writer has begun.
+            { name: "judgement", test: /\/src\/components\/(Judgement|Remarks)/, minShareCount: 2 },
           ],
         },
         // WhiteNoise serves root/ at the site's root, so that the service worker's scope is the whole site.

@@ -165,6 +165,7 @@ def _fields(attempt: Attempt, result: Result, rules: Rules) -> dict[str, Any]:
         "candidates": [vars(candidate) for candidate in result.candidates],
         "legibility": result.legibility,
         "misread_as": result.misread_as,
+        "excluded": vars(result.excluded) if result.excluded else None,
         "form": form.score if form else None,
         "remarks": [asdict(remark) for remark in form.remarks] if form else [],
         "notes": [asdict(note) for note in form.notes] if form else [],

@@ -66,6 +66,8 @@ export interface Attempt {
   alone_also: string[];
   score: Score | null;
   known: boolean | null;
+  /** What it reads as, although `scripts` exclude it. */
+  excluded: Candidate | null;
   ink: SentInk | null;
   image: string | null;
   /** Its state as an exemplar; null if it was never offered as one. */
@@ -164,9 +166,20 @@ export function listAttempts(next?: string): Promise<AttemptPage> {
   return call("GET", url ? url.pathname + url.search : ATTEMPTS);
 }
 
-/** Say which character was meant. */
-export const setTarget = (id: string, target: string): Promise<Attempt> =>
-  call("PATCH", attemptAt(id), { target });
+/** Set which character was meant, and what may compete from now on. 409 if something newer has been written since. */
+export const setTarget = (id: string, target: string, scripts?: readonly string[]): Promise<Attempt> =>
+  call("PATCH", attemptAt(id), { target, scripts });
+
+/** The writer's attempts at a character with a score: null where there are none. */
+export interface Milestones {
+  first: Attempt | null;
+  best: Attempt | null;
+  latest: Attempt | null;
+}
+
+/** The milestones among the attempts at `character` written before the moment `before`. */
+export const readMilestones = (character: string, before: string): Promise<Milestones> =>
+  call("GET", `${ATTEMPTS}milestones/?${new URLSearchParams({ character, before })}`);
 
 export const deleteAttempt = (id: string): Promise<void> => call("DELETE", attemptAt(id));
 
@@ -187,6 +200,13 @@ const characterAt = (literal: string): string => `/api/v1/characters/${encodeURI
 
 export const readReference = (literal: string): Promise<Reference> =>
   call("GET", `${characterAt(literal)}strokes/`);
+
+/** The characters that match a search, best first: a character itself, or those with a reading or meaning. */
+export async function findCharacters(search: string, limit: number): Promise<string[]> {
+  const query = new URLSearchParams({ q: search, page_size: String(limit) });
+  const page = await call<{ results: { literal: string }[] }>("GET", `/api/v1/characters/?${query}`);
+  return page.results.map(({ literal }) => literal);
+}
 
 /** The character's best exemplar; null if it has none. */
 export const bestExemplar = async (literal: string): Promise<Exemplar | null> => {

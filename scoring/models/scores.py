@@ -44,6 +44,9 @@ class Score(models.Model):
         help_text="Pairs of a written stroke and the target’s reference stroke that it stands for, from 1; "
         "kept where a misreading may need them",
     )
+    excluded = models.JSONField(
+        null=True, blank=True, help_text="The candidate that it reads as although the attempt’s scripts exclude it"
+    )
     scored_at = models.DateTimeField(default=timezone.now)
     imported = models.BooleanField(
         default=False,

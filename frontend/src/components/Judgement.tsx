@@ -1,7 +1,7 @@
 import type { Attempt, Score } from "../api";
 import { markOf } from "../marks";
+import { plausible } from "../state/readings";
 import { words } from "../words";
-import { grouped } from "./candidates";
 import { MarkPicture } from "./MarkPicture";
 import { MixedText } from "./MixedText";
 import { Notes } from "./Notes";
@@ -16,7 +16,7 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
   const { attempt, score, target } = props;
   const lookalikes = lookalikesOf(target, attempt.candidates);
   const aloneAlso = attempt.alone_also.filter((one) => !score.misread_as.includes(one));
-  const candidates = grouped(attempt.candidates).slice(0, 5);
+  const candidates = plausible(attempt.candidates).slice(0, 5);
   return (
     <>
       <div class="score">

@@ -46,6 +46,7 @@ const attempt = (id: string, target: string, over: Partial<Attempt> = {}): Attem
   alone_also: [],
   score: null,
   known: true,
+  excluded: null,
   ink: { width: 300, height: 300, strokes: [[[30, 30, 0]]] },
   image: null,
   exemplar: null,

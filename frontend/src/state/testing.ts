@@ -32,6 +32,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   alone_also: [],
   score: null,
   known: true,
+  excluded: null,
   ink: null,
   image: null,
   exemplar: null,
