@@ -8,6 +8,7 @@ import { penWidth } from "../ink/draw";
 import { isText, recall, remember, thisTab } from "../storage";
 import { GUEST, writer } from "../writer";
 import { addAttempt, attempts, closeResult, openResult, pollUntilScored } from "./attempts";
+import { forgetLook, hasSeen } from "./looks";
 import {
   attemptId,
   canScore,
@@ -86,15 +87,18 @@ export async function sendPaper(
 ): Promise<void> {
   if (!canScore.value) return;
   stopDrawing();
-  const id = await send(newAttempt(ink.value, target, scripts), retry, first);
-  if (id) markSent(id);
+  const id = await send(newAttempt(ink.value, target, scripts, hasSeen(target)), retry, first);
+  if (!id) return;
+  markSent(id);
+  forgetLook(target);
 }
 
 /** Send the ink of a failed attempt as a new attempt. Other ink on the paper stays there. */
 export async function sendAgain(attempt: Attempt): Promise<void> {
   if (!attempt.ink || isSending.value) return;
   const wasOnPaper = isOnPaper(attempt);
-  const id = await send(newAttempt(attempt.ink, attempt.target, attempt.scripts), () => sendAgain(attempt));
+  const { target, scripts, saw_reference } = attempt;
+  const id = await send(newAttempt(attempt.ink, target, scripts, saw_reference), () => sendAgain(attempt));
   if (id && wasOnPaper) markSent(id);
 }
 
@@ -102,6 +106,7 @@ function newAttempt(
   { width, height, strokes }: api.SentInk,
   target: string | null,
   scripts: readonly string[],
+  sawReference: boolean,
 ): api.NewAttempt {
   const attempt: api.NewAttempt = {
     ink: { width, height, strokes },
@@ -109,6 +114,7 @@ function newAttempt(
   };
   if (target) attempt.target = target;
   if (scripts.length) attempt.scripts = scripts;
+  if (sawReference) attempt.saw_reference = true;
   return attempt;
 }
 

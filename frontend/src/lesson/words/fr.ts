@@ -48,7 +48,7 @@ export const words: Words = {
   script: ({ script, character }, phase) => {
     const letter = character === character.toLowerCase() ? "Minuscule" : "Majuscule";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}, nouveau pour vous` : name;
+    return phase === "meeting" ? `${name}, nouveau pour vous. Vous pouvez le repasser.` : name;
   },
   announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
   main: {

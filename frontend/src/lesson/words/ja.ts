@@ -39,7 +39,7 @@ export const words: Words = {
   script: ({ script, character }, phase) => {
     const letter = character === character.toLowerCase() ? "小文字" : "大文字";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}（新しい字）` : name;
+    return phase === "meeting" ? `${name}（新しい字）なぞって書けます` : name;
   },
   announceTurn: (position, script, prompt) => `${position}。${script}：${prompt}`,
   main: {
