@@ -162,7 +162,7 @@ def test_the_reference_of_a_new_character_can_be_traced(context, site, request):
     is_phone = bool(page.evaluate("navigator.maxTouchPoints > 0"))
     page.get_by_role("button", name="Start").click()
     reference = page.get_by_role("img", name="Stroke order of あ, 3 strokes")
-    expect(page.get_by_text("You can trace it.")).to_be_visible()
+    expect(page.get_by_text("You can trace it")).to_be_visible()
     write(page, "あ", touch=is_phone)
     expect(page.get_by_role("img", name="Writing area, 3 strokes")).to_be_visible()
     expect(reference).to_be_visible()

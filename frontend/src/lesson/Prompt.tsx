@@ -9,7 +9,10 @@ export function Prompt() {
   const { review } = turn.value;
   return (
     <header class="prompt">
-      <p class="prompt-script">{words.script(review, phase.value)}</p>
+      <p class="prompt-script">
+        {words.script(review, phase.value)}
+        {phase.value === "meeting" && <span> · {words.mayTrace}</span>}
+      </p>
       <h1>
         <MixedText text={meaning(review)} />
       </h1>

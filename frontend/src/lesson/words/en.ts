@@ -51,10 +51,11 @@ export const words = {
   script: ({ script, character }: Review, phase: Phase) => {
     const letter = character === character.toLowerCase() ? "Small letter" : "Capital letter";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}, new to you. You can trace it.` : name;
+    return phase === "meeting" ? `${name}, new to you` : name;
   },
   /** Announced to screen readers. */
   announceTurn: (position: string, script: string, prompt: string) => `${position}. ${script}: ${prompt}`,
+  mayTrace: "You can trace it",
   main: {
     meeting: "Write it from memory",
     writing: "Score",

@@ -48,9 +48,10 @@ export const words: Words = {
   script: ({ script, character }, phase) => {
     const letter = character === character.toLowerCase() ? "Minuscule" : "Majuscule";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}, nouveau pour vous. Vous pouvez le repasser.` : name;
+    return phase === "meeting" ? `${name}, nouveau pour vous` : name;
   },
   announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
+  mayTrace: "vous pouvez le repasser",
   main: {
     meeting: "Écrire de mémoire",
     writing: "Noter",

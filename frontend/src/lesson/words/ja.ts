@@ -39,9 +39,10 @@ export const words: Words = {
   script: ({ script, character }, phase) => {
     const letter = character === character.toLowerCase() ? "小文字" : "大文字";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}（新しい字）なぞって書けます` : name;
+    return phase === "meeting" ? `${name}（新しい字）` : name;
   },
   announceTurn: (position, script, prompt) => `${position}。${script}：${prompt}`,
+  mayTrace: "なぞって書けます",
   main: {
     meeting: "見ないで書く",
     writing: "採点する",
