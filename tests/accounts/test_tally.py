@@ -21,7 +21,7 @@ from characters.models import Character
 from scoring.models import Attempt, Score
 
 #: Number of examples, and operations in each: 10,000 in all.
-EXAMPLES, OPERATIONS = 100, 100
+EXAMPLES, OPERATIONS = 40, 100
 #: Number of operations between two comparisons.
 NOW_AND_THEN = 25
 TARGETS = "口永シ0"

@@ -267,10 +267,13 @@ class Cluster:
 
 
 class Load:
-    """Clients that post attempts until the block ends. Each repeats an attempt with the same key until it is accepted.
+    """Clients that post attempts until the block ends and `ENOUGH` have been accepted. Each repeats an attempt with the
+    same key until it is accepted.
 
     The first client is signed in, the others are guests.
     """
+
+    ENOUGH = 6
 
     def __init__(self, cluster: Cluster, clients: int = 4, pause: float = 0.05) -> None:
         self._cluster = cluster
@@ -286,7 +289,10 @@ class Load:
         return self.answers
 
     def __exit__(self, *_: object) -> None:
-        self._ending.set()
+        try:
+            until(lambda: len(self.answers.ids) >= self.ENOUGH)
+        finally:
+            self._ending.set()
         for thread in self._threads:
             thread.join()
 

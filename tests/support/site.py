@@ -151,13 +151,13 @@ class Site:
 
     def memory(self) -> dict[str, float]:
         """Resident memory, MB, of the web server and of the process that scores."""
-        [master] = [pid for pid in children(self.process.pid) if " gunicorn " in command_line(pid)]
+        [master] = [pid for pid in children(self.process.pid) if "gunicorn" in command_line(pid)]
         [web] = children(master)
         return {"web": resident_bytes(web) / 1e6, "worker": resident_bytes(self.worker_child()) / 1e6}
 
     def worker_child(self) -> int:
         """The process that runs the tasks: the larger of the worker's two children, since it holds the model."""
-        [worker] = [pid for pid in children(self.process.pid) if " celery " in command_line(pid)]
+        [worker] = [pid for pid in children(self.process.pid) if "celery" in command_line(pid)]
         return max(children(worker), key=resident_bytes)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
