@@ -35,6 +35,31 @@ test.each([
   expect(follow([written], [TOP]).missed).toEqual(missed);
 });
 
+test("a stroke that is far too long is a miss although its ends are near", () => {
+  const short = line(0.4, 0.5, 0.6, 0.5);
+  expect(follow([line(0.14, 0.5, 0.86, 0.5)], [short]).missed).toEqual([]);
+  expect(follow([line(0.135, 0.5, 0.865, 0.5)], [short]).missed).toEqual([0]);
+});
+
+test("a detour is a miss although its ends are right", () => {
+  const detour = (depth: number) => [
+    ...line(0.25, 0.2, 0.5, 0.2 + depth),
+    ...line(0.5, 0.2 + depth, 0.75, 0.2),
+  ];
+  expect(follow([detour(0.3)], [TOP]).missed).toEqual([]);
+  expect(follow([detour(0.55)], [TOP]).missed).toEqual([0]);
+});
+
+test("a short stroke in the wrong direction is a miss although its ends are near", () => {
+  const short = line(0.4, 0.5, 0.6, 0.5);
+  expect(follow([[...short].reverse()], [short]).missed).toEqual([0]);
+});
+
+test("a stroke counts as the next one if it matches that, even if another is nearer", () => {
+  const [upper, lower] = [line(0.3, 0.3, 0.7, 0.3), line(0.3, 0.4, 0.7, 0.4)];
+  expect(follow([line(0.3, 0.38, 0.7, 0.38)], [upper, lower]).next).toBe(1);
+});
+
 test("the limits of the distance at a stroke's ends", () => {
   const moved = (by: number) => line(0.25, 0.2, 0.75 - by, 0.2);
   expect(follow([moved(0.26)], [TOP]).missed).toEqual([]);
