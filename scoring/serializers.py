@@ -188,6 +188,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "status",
             "failure",
             "written_at",
+            "saw_reference",
             "target",
             "scripts",
             "candidates",
@@ -242,6 +243,13 @@ class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
     scripts = ScriptsField(
         required=False,
         help_text=f"What may compete: {', '.join(SCRIPTS)}, or single characters; at most {MAX_SCRIPTS}",
+    )
+    saw_reference = serializers.BooleanField(
+        required=False,
+        help_text=(
+            "The writer could see how the character is written, before or while writing; a review is then rated Hard "
+            "at best"
+        ),
     )
     age = serializers.IntegerField(
         required=False,

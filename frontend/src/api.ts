@@ -59,6 +59,8 @@ export interface Attempt {
   status: "queued" | "scored" | "failed";
   failure: string;
   written_at: string;
+  /** The writer could see the reference, or a stroke of it. */
+  saw_reference: boolean;
   target: string | null;
   scripts: string[];
   candidates: Candidate[];
@@ -87,19 +89,23 @@ export interface Exemplar {
   legibility: number;
 }
 
-/** A character that the learner practises, and when it is due. Days are the learner's own: 2026-11-25. */
-export interface Review {
+/** A character by its meanings and readings. */
+export interface Described {
   character: string;
   script: string;
-  /** Not part of the learner's practice yet. */
-  is_new: boolean;
-  due_on: string | null;
-  reviewed_on: string | null;
   /** The character's name, where it has no readings. */
   said: string;
   on: string[];
   kun: string[];
   meanings: string[];
+}
+
+/** A character that the learner practises, and when it is due. Days are the learner's own: 2026-11-25. */
+export interface Review extends Described {
+  /** Not part of the learner's practice yet. */
+  is_new: boolean;
+  due_on: string | null;
+  reviewed_on: string | null;
 }
 
 /** Today's practice: numbers of due and new characters, the daily goal in attempts, and the first reviews. */
@@ -115,6 +121,7 @@ export interface NewAttempt {
   target?: string;
   scripts?: readonly string[];
   pen_width: number;
+  saw_reference?: boolean;
   /** ms since it was written, if it wasn't sent at once. */
   age?: number;
 }
@@ -206,6 +213,18 @@ export async function findCharacters(search: string, limit: number): Promise<str
   const query = new URLSearchParams({ q: search, page_size: String(limit) });
   const page = await call<{ results: { literal: string }[] }>("GET", `/api/v1/characters/?${query}`);
   return page.results.map(({ literal }) => literal);
+}
+
+interface CatalogueEntry extends Omit<Described, "character" | "meanings"> {
+  literal: string;
+  meanings: { en: string[]; fr: string[] };
+}
+
+/** The character's meanings, in French on a French page if they are known, else in English, and its readings. */
+export async function describe(literal: string): Promise<Described> {
+  const { literal: character, meanings, ...rest } = await call<CatalogueEntry>("GET", characterAt(literal));
+  const inFrench = document.documentElement.lang === "fr" && meanings.fr.length > 0;
+  return { ...rest, character, meanings: inFrench ? meanings.fr : meanings.en };
 }
 
 /** The character's best exemplar; null if it has none. */

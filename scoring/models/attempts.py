@@ -272,6 +272,11 @@ class Attempt(Leased):
     scripts = models.JSONField(default=list, blank=True, help_text="Scripts and characters that compete; empty: all")
     pen_width = models.FloatField(null=True, blank=True, help_text="Width on screen, CSS px; scores don't depend on it")
     written_at = models.DateTimeField(default=timezone.now)
+    saw_reference = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The writer could see the reference, or a stroke of it, before or while writing",
+    )
     duration = models.PositiveIntegerField(
         default=0, db_default=0, help_text="From the first point to the last, ms; 0 for an image"
     )

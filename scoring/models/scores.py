@@ -86,6 +86,11 @@ class Score(models.Model):
         return str(_BANDS[self.band]) if self.band else ""
 
     @property
+    def lacks_stroke(self) -> bool:
+        """True if a remark says that a stroke is missing."""
+        return any(remark["code"] == "missing" for remark in self.remarks)
+
+    @property
     def main_misreading(self) -> str:
         """The character that most readers would see instead of the target; empty if they would see the target."""
         is_misread = self.legibility is not None and self.legibility < EVEN and self.misread_as

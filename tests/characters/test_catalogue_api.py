@@ -43,8 +43,15 @@ def test_a_character_has_all_its_facts(anyone):
     assert row["sources"]["grade"] == {"source": "kanjidic2"}
     assert set(row) == {
         *("literal", "script", "code_point", "jis", "stroke_count", "grade", "radical", "on", "kun", "nanori"),
-        *("meanings", "frequency", "jlpt", "components", "variants", "lookalikes", "sources"),
+        *("meanings", "said", "frequency", "jlpt", "components", "variants", "lookalikes", "sources"),
     }
+
+
+@pytest.mark.parametrize(
+    ("literal", "said"), [("あ", "a"), ("っ", "small tsu"), ("7", "seven"), ("a", "small letter"), ("食", "")]
+)
+def test_a_character_without_readings_has_a_name(anyone, literal, said):
+    assert anyone.get(f"{URL}{literal}/").json()["said"] == said
 
 
 def test_a_character_without_radical_has_null(anyone):

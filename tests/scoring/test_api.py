@@ -47,6 +47,13 @@ def patch(client: Client, attempt: Attempt, body):
     return client.patch(f"{URL}{attempt.pk}/", json.dumps(body), "application/json")
 
 
+@pytest.mark.parametrize(("fields", "stored"), [({"saw_reference": True}, True), ({}, False)])
+def test_an_attempt_says_whether_its_writer_saw_the_reference(client_of, post, fields, stored):
+    answer = post(client_of("visitor"), {"ink": INK, "target": "口", **fields})
+    assert answer.json()["saw_reference"] is stored
+    assert Attempt.objects.get().saw_reference is stored
+
+
 def test_ink_is_answered_with_candidates(client_of, post):
     answer = post(client_of("visitor"), {"ink": INK, "pen_width": 8})
     assert answer.status_code == 201
@@ -367,6 +374,8 @@ def test_a_deleted_attempt_can_be_restored_by_its_owner_in_time(client_of, post)
         ({"ink": INK, "target": "\ud800"}, "target", "invalid"),
         ({"ink": INK, "pen_width": -1}, "pen_width", "min_value"),
         ({"ink": INK, "pen_width": "nan"}, "pen_width", "invalid"),
+        ({"ink": INK, "saw_reference": None}, "saw_reference", "null"),
+        ({"ink": INK, "saw_reference": "perhaps"}, "saw_reference", "invalid"),
         ({"ink": INK, "age": -1}, "age", "min_value"),
         ({"ink": INK, "age": 31 * 86_400_000}, "age", "max_value"),
         ({"ink": INK, "age": "yesterday"}, "age", "invalid"),

@@ -44,6 +44,32 @@ test("the practised character is sent as the target", async () => {
   expect(server.requests[0]?.body).toMatchObject({ target: "永" });
 });
 
+test("a look at the reference is sent with the next attempt at that character, and with no other", async () => {
+  const { recordLook } = await import("./looks");
+  recordLook("永");
+  server.answers = ["a", "b", "c"].map((id) => json(201, attempt({ id })));
+  for (const character of ["食", "永", "永"]) {
+    page.practise(character);
+    drawStroke(page);
+    await page.score();
+  }
+  const looks = server.requests.map(({ body }) => (body as { saw_reference?: boolean }).saw_reference);
+  expect(looks).toEqual([undefined, true, undefined]);
+});
+
+test("a look at the reference is kept when sending fails, and when a failed attempt is sent again", async () => {
+  const { recordLook } = await import("./looks");
+  page.practise("永");
+  recordLook("永");
+  drawStroke(page);
+  const failed = attempt({ status: "failed", saw_reference: true, ink: page.ink.value });
+  server.answers = [noConnection, json(201, failed), json(201, attempt({ id: "b" }))];
+  await page.score();
+  await page.score();
+  await page.sendAgain(failed);
+  expect(server.requests.map(({ body }) => body)).toMatchObject(Array(3).fill({ saw_reference: true }));
+});
+
 test("the chosen script is sent, and nothing for All", async () => {
   drawStroke(page);
   server.answers = [json(201, attempt()), json(201, attempt({ id: "b" }))];

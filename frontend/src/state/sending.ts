@@ -15,6 +15,7 @@ import {
   openResult,
   pollUntilScored,
 } from "./attempts";
+import { forgetLook, hasSeen } from "./looks";
 import {
   attemptId,
   canScore,
@@ -94,15 +95,18 @@ export async function sendPaper(
 ): Promise<void> {
   if (!canScore.value) return;
   stopDrawing();
-  const id = await send(newAttempt(ink.value, target, scripts), retry, first);
-  if (id) markSent(id);
+  const id = await send(newAttempt(ink.value, target, scripts, hasSeen(target)), retry, first);
+  if (!id) return;
+  markSent(id);
+  forgetLook(target);
 }
 
 /** Send the ink of a failed attempt as a new attempt. Other ink on the paper stays there. */
 export async function sendAgain(attempt: Attempt): Promise<void> {
   if (!attempt.ink || isSending.value) return;
   const wasOnPaper = isOnPaper(attempt);
-  const id = await send(newAttempt(attempt.ink, attempt.target, attempt.scripts), () => sendAgain(attempt));
+  const { target, scripts, saw_reference } = attempt;
+  const id = await send(newAttempt(attempt.ink, target, scripts, saw_reference), () => sendAgain(attempt));
   if (id && wasOnPaper) markSent(id);
 }
 
@@ -110,6 +114,7 @@ function newAttempt(
   { width, height, strokes }: api.SentInk,
   target: string | null,
   scripts: readonly string[],
+  sawReference: boolean,
 ): api.NewAttempt {
   const attempt: api.NewAttempt = {
     ink: { width, height, strokes },
@@ -117,6 +122,7 @@ function newAttempt(
   };
   if (target) attempt.target = target;
   if (scripts.length) attempt.scripts = scripts;
+  if (sawReference) attempt.saw_reference = true;
   return attempt;
 }
 

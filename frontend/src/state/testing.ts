@@ -26,6 +26,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   status: "scored",
   failure: "",
   written_at: "2026-11-24T09:00:00Z",
+  saw_reference: false,
   target: null,
   scripts: [],
   candidates: [{ character: "口", confidence: 0.9, legibility: 96, lookalikes: ["ロ"], alone: 0.9 }],
