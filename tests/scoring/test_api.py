@@ -20,6 +20,7 @@ from accounts.models import Confusion, Progress
 from characters.models import Character, Exemplar
 from ml import sandbox
 from ml.ink import Refusal, WritingError
+from ml.result import Candidate, Result
 from scoring import api
 from scoring.errors import plainly
 from scoring.models import Attempt
@@ -75,13 +76,85 @@ def test_a_known_target_is_scored_at_once(client_of, post):
     body = post(client_of("visitor"), {"ink": INK, "target": "日"}).json()
     assert body["score"] == {
         "legibility": 12,
-        "form": 62,
+        "form": 57,
         "band": "misread",
         "misread_as": ["口"],
         "reasons": [],
         "remarks": [{"code": "missing", "text": "Stroke 3 is missing.", "strokes": [], "reference": [3], "where": ""}],
         "model": "fake",
     }
+
+
+@pytest.fixture
+def reads_97(fake_scorer, monkeypatch):
+    """The network gives every image a legibility of 97 as its target."""
+
+    def score(images: Any, targets: list[str | None], *_: Any) -> list[Result]:
+        return [Result("fake", True, [Candidate("口", 0.9, 97, [], 0.9)], 97 if t else None, []) for t in targets]
+
+    monkeypatch.setattr(fake_scorer, "score", score)
+
+
+#: The ink of 食 with a fault, and the remark on it.
+FAULTS = {
+    "missing": lambda strokes: strokes[:5] + strokes[6:],
+    "order_of_many": lambda strokes: strokes[::-1],
+    "direction_of_many": lambda strokes: [stroke[::-1] for stroke in strokes],
+    "off_centre": lambda strokes: [[[x / 2, y / 2, t] for x, y, t in stroke] for stroke in strokes],
+    "small": lambda strokes: [[[120 + x / 4, 120 + y / 4, t] for x, y, t in stroke] for stroke in strokes],
+    "narrow": lambda strokes: [[[80 + x / 2, y, t] for x, y, t in stroke] for stroke in strokes],
+}
+
+
+def with_times(strokes: list[list[list[float]]]) -> list[list[list[float]]]:
+    """The same points, a later one every 16 ms."""
+    time = iter(range(0, 1_000_000, 16))
+    return [[[x, y, next(time)] for x, y, _ in stroke] for stroke in strokes]
+
+
+@pytest.mark.usefixtures("reads_97")
+@pytest.mark.parametrize("code", FAULTS)
+def test_with_a_poor_form_a_legible_attempt_is_clear_and_not_textbook(client_of, post, code):
+    ink = ink_of("食")
+    ink["strokes"] = with_times(FAULTS[code](ink["strokes"]))
+    score = post(client_of("visitor"), {"ink": ink, "target": "食"}).json()["score"]
+    assert (score["legibility"], score["band"]) == (97, "clear")
+    assert [remark["code"] for remark in score["remarks"]] == [code]
+    assert score["form"] < (60 if code.endswith("_of_many") else 80)
+
+
+@pytest.mark.usefixtures("reads_97")
+def test_with_legibility_and_form_an_attempt_is_textbook(client_of, post):
+    score = post(client_of("visitor"), {"ink": ink_of("食"), "target": "食"}).json()["score"]
+    assert (score["legibility"], score["form"], score["band"], score["remarks"]) == (97, 100, "textbook", [])
+
+
+@pytest.mark.usefixtures("reads_97")
+@pytest.mark.parametrize("target", ["a", "Q", "7"])
+def test_letters_and_digits_have_no_form_and_legibility_makes_them_textbook(client_of, post, target):
+    ink = ink_of(target)
+    tiny = [[[x / 8, y / 8, t] for x, y, t in stroke[::-1]] for stroke in ink["strokes"][::-1]]
+    answer = post(client_of("visitor"), {"ink": {**ink, "strokes": with_times(tiny)}, "target": target})
+    score = answer.json()["score"]
+    assert (score["legibility"], score["form"], score["band"], score["remarks"]) == (97, None, "textbook", [])
+
+
+@pytest.mark.usefixtures("reads_97")
+def test_a_photograph_has_no_form_and_legibility_makes_it_textbook(client_of):
+    score = upload(client_of("visitor"), png_of("食"), target="食").json()["score"]
+    assert (score["legibility"], score["form"], score["band"], score["remarks"]) == (97, None, "textbook", [])
+
+
+@pytest.mark.usefixtures("reads_97")
+def test_the_size_is_judged_in_a_square_and_not_in_a_wide_area(client_of, post):
+    small = with_times(FAULTS["small"](ink_of("食")["strokes"]))
+    for width, form in ((327, 75), (408, 75), (420, 100)):
+        ink = {
+            "width": width,
+            "height": 327,
+            "strokes": [[[x + (width - 327) / 2, y, t] for x, y, t in s] for s in small],
+        }
+        assert post(client_of("visitor"), {"ink": ink, "target": "食"}).json()["score"]["form"] == form
 
 
 def test_a_png_is_answered_like_ink_and_can_be_seen_again(client_of):
