@@ -28,6 +28,8 @@ export interface Score {
   band: Band;
   misread_as: string[];
   remarks: Remark[];
+  /** How strokes end otherwise than in the school form; accepted. */
+  notes: Remark[];
   model: string;
 }
 

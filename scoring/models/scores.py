@@ -31,6 +31,12 @@ class Score(models.Model):
     misread_as = models.JSONField(default=list, blank=True)
     form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null if not judged")
     remarks = models.JSONField(default=list, blank=True, help_text="Remarks on the strokes, most useful first")
+    notes = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=models.Value([], models.JSONField()),
+        help_text="Notes on how strokes end, in the format of remarks; they cost no form",
+    )
     scored_at = models.DateTimeField(default=timezone.now)
     imported = models.BooleanField(
         default=False,

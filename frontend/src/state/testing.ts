@@ -41,7 +41,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
 
 export const withScore = attempt({
   target: "口",
-  score: { legibility: 96, form: null, band: "textbook", misread_as: [], remarks: [], model: "m" },
+  score: { legibility: 96, form: null, band: "textbook", misread_as: [], remarks: [], notes: [], model: "m" },
 });
 
 async function load() {

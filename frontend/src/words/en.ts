@@ -98,6 +98,8 @@ export const words = {
   misreadAs: (characters: readonly string[]) => `May be misread as ${listed(characters)}.`,
   readAs: "Read as",
   remarks: "Remarks on the strokes",
+  notes: "How strokes end",
+  notesMean: "Just a note: both ways are accepted.",
   yours: "Yours",
 
   // Examples

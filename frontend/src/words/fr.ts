@@ -86,6 +86,8 @@ export const words: Words = {
   misreadAs: (characters) => `Peut être confondu avec ${listed(characters)}.`,
   readAs: "Lu comme",
   remarks: "Remarques sur le tracé",
+  notes: "La fin des traits",
+  notesMean: "Simple indication : les deux façons sont acceptées.",
   yours: "Le vôtre",
 
   offerExemplar: "Montrer en exemple",

@@ -77,6 +77,8 @@ export const words: Words = {
   misreadAs: (characters) => `${listed(characters)}と読み間違えられるかもしれません。`,
   readAs: "読み取り結果",
   remarks: "書き方の注意点",
+  notes: "とめ・はね・はらい",
+  notesMean: "参考です。どちらの書き方も正しいとされています。",
   yours: "あなたの字",
 
   offerExemplar: "お手本として公開する",
