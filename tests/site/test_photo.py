@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.site.test_every_page import violations
 from tests.site.test_page import PHONE
 from tests.support.drawings import png, png_of
 from tests.support.site import Site
@@ -79,6 +80,7 @@ def test_a_photograph_is_scored_like_ink_and_shown_beside_its_score(page, site):
     expect(page.get_by_text("legibility alone counts")).to_be_visible()
     expect(page.locator(".remarks")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
 
 
 def test_without_a_target_the_photograph_leads_to_candidates(page):
@@ -116,6 +118,7 @@ def test_where_a_picture_shows_several_characters_a_person_chooses_one(page):
     choose(page, photograph("永", "花"))
     dialog = page.get_by_role("dialog", name="Which character?")
     expect(dialog.get_by_role("button", name="Character 1 of 2")).to_be_visible(timeout=20_000)
+    assert violations(page) == []
     dialog.get_by_role("button", name="Character 2 of 2").click()
     expect(page.get_by_role("button", name="花, would score")).to_be_visible(timeout=20_000)
 
