@@ -108,7 +108,7 @@ class CharacterViewSet(GenericViewSet[Character]):
     @action(detail=True, serializer_class=StrokesSerializer)
     @conditional(strokes_version)
     def strokes(self, request: Request, literal: str) -> Response:
-        """Get the reference strokes of a character and its other accepted stroke orders."""
+        """Get the reference strokes of a character, and its other accepted stroke orders and shapes."""
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(responses=ExemplarSerializer(many=True), filters=False)

@@ -14,6 +14,8 @@ CATALOGUE = Path(__file__).with_name("catalogue.csv")
 LOOKALIKES = Path(__file__).with_name("lookalikes.csv")
 #: Translations of the reasons in both files.
 REASONS = Path(__file__).with_name("reasons.csv")
+#: Translations of the notes on accepted stroke orders and variants in `ml/variants`.
+NOTES = Path(__file__).with_name("notes.csv")
 #: The jōyō kanji that the catalogue lacks, each with its form that the catalogue has, if any.
 OUTSIDE = Path(__file__).with_name("outside.csv")
 RADICALS = Path(__file__).with_name("radicals.csv")
@@ -93,6 +95,12 @@ def lookalikes() -> dict[str, str]:
 def reasons() -> dict[str, dict[str, str]]:
     """{English reason: {language: translation}} for the reasons of lookalike groups."""
     return {row["en"]: row for row in _read(REASONS)}
+
+
+@cache
+def notes() -> dict[str, dict[str, str]]:
+    """{English note: {language: translation}} for the notes on accepted stroke orders and variants."""
+    return {row["en"]: row for row in _read(NOTES)}
 
 
 @dataclass(frozen=True)

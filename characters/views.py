@@ -15,7 +15,7 @@ from characters import catalogue
 from characters.facets import Browsing
 from characters.forms import ReportForm, ReportThrottle
 from characters.models import Character, LookalikeGroup, Source
-from characters.pictures import Picture, steps
+from characters.pictures import Picture, steps, variant_steps
 from characters.practice import Practice
 from characters.spelling import spelling
 
@@ -83,7 +83,10 @@ class CharacterView(View):
         context = {
             "character": character,
             "strokes": steps(character.literal),
-            "orders": [(o.note, steps(character.literal, o.order)) for o in character.stroke_orders.all()],
+            "others": [
+                *((order.note, steps(character.literal, order.order)) for order in character.stroke_orders.all()),
+                *((variant.note, variant_steps(variant.strokes)) for variant in character.accepted_variants.all()),
+            ],
             "radical": catalogue.radicals().get(character.radical or 0),
             "lookalikes": LookalikeGroup.objects.of(character.literal),
             "examples": [

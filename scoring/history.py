@@ -133,6 +133,7 @@ class AttemptView(OwnAttempts):
                 for read in (judgement.candidates if judgement else [])[:_CANDIDATES]
             ],
             "remarks": [remarks.text(remark) for remark in (attempt.score.remarks if attempt.score else [])],
+            "notes": [remarks.text(note) for note in (attempt.score.notes if attempt.score else [])],
             "shared": attempt.shared_url and request.build_absolute_uri(attempt.shared_url),
             "is_unknown": bool(judgement and not judgement.known),
         }

@@ -60,10 +60,18 @@ class RemarkSerializer(serializers.Serializer[dict[str, Any]]):
 class ScoreSerializer(serializers.ModelSerializer[Score]):
     model = serializers.CharField(source="model_version")
     remarks = RemarkSerializer(many=True)
+    notes = RemarkSerializer(
+        many=True, help_text="How strokes end otherwise than in the school form; accepted, and costs no form"
+    )
 
     class Meta:
         model = Score
-        fields = ["legibility", "form", "band", "misread_as", "remarks", "model"]
+        fields = ["legibility", "form", "band", "misread_as", "remarks", "notes", "model"]
+        extra_kwargs = {
+            "form": {
+                "help_text": "0 to 100; null for letters, digits and images, and for strokes too unlike the reference"
+            }
+        }
 
 
 class TargetField(serializers.SlugRelatedField[Character]):

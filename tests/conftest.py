@@ -43,6 +43,7 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     app.conf.task_always_eager = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a strong one takes its time
     settings.WHITENOISE_AUTOREFRESH = True  # else each new client searches all static files
     monkeypatch.setattr("django.db.transaction.on_commit", _at_once)
     monkeypatch.setattr("scoring.wakeup.announce", lambda *names: None)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from characters.drawing import ink_paths, reference_paths, stroke_starts
+from characters.drawing import ink_paths, reference_paths, stroke_starts, variant_paths, variant_starts
 from characters.fields import joined
 from ml.strokes import references as strokes
 
@@ -32,6 +32,13 @@ def stroke_order(literal: str, order: Sequence[str] | None = None, side: int = 2
     numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', labels)
     label = f"{literal}, strokes in the order {joined(list(order))}"
     return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, numbers)
+
+
+def variant(strokes: str, side: int = 160) -> SafeString:
+    """A variant's `strokes`, text as in `ml.strokes`, with a number at the start of each."""
+    starts = ((*start, number) for number, start in enumerate(variant_starts(strokes), 1))
+    numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', starts)
+    return _svg(_SQUARE, side, side, 4, variant_paths(strokes), "The variant", numbers)
 
 
 def ink(ink: dict[str, Any], side: int = 120) -> SafeString:

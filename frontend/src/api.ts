@@ -28,6 +28,8 @@ export interface Score {
   band: Band;
   misread_as: string[];
   remarks: Remark[];
+  /** How strokes end otherwise than in the school form; accepted. */
+  notes: Remark[];
   model: string;
 }
 
@@ -114,6 +116,8 @@ export class Refusal extends Error {
     readonly code: string,
     message: string,
     readonly retryAfter = 0,
+    /** The body of the answer; null if there was none. */
+    readonly answer: unknown = null,
   ) {
     super(message);
   }
@@ -125,11 +129,11 @@ const attemptAt = (id: string): string => `${ATTEMPTS}${encodeURIComponent(id)}/
 const TIMEOUT = 20_000;
 
 /**
- * Create an attempt. Sending it again with the same `key` returns the first attempt. With `writer`, the server refuses it
- * if somebody else is signed in. `timeout` is in ms.
+ * Create an attempt of ink, or of an image in a form with the API's fields. Sending it again with the same `key` returns
+ * the first attempt. With `writer`, the server refuses it if somebody else is signed in. `timeout` is in ms.
  */
 export function sendAttempt(
-  attempt: NewAttempt,
+  attempt: NewAttempt | FormData,
   key: string,
   { timeout, writer }: { timeout?: number; writer?: string } = {},
 ): Promise<Attempt> {
@@ -226,7 +230,8 @@ async function call<T>(
   timeout = TIMEOUT,
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", ...extraHeaders };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isForm = body instanceof FormData; // whose type the browser sets, with the boundary
+  if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   if (token) headers["X-CSRFToken"] = token;
 
@@ -235,7 +240,7 @@ async function call<T>(
     response = await fetch(url, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: isForm ? body : body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
       signal: AbortSignal.timeout(timeout),
     });
@@ -252,7 +257,8 @@ async function call<T>(
 /** The first error in the answer, which is `{"detail", "code"}` or `{field: [{"message", "code"}, …]}`. */
 function refusalOf(response: Response, answer: unknown): Refusal {
   const { code, message } = firstError(answer) ?? { code: "unknown", message: "" };
-  return new Refusal(response.status, code, message, Number(response.headers.get("Retry-After")) || 0);
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  return new Refusal(response.status, code, message, retryAfter, answer);
 }
 
 function firstError(answer: unknown): { code: string; message: string } | null {

@@ -34,6 +34,12 @@ class Score(models.Model):
     excluded = models.JSONField(
         null=True, blank=True, help_text="The candidate that it reads as although the attempt’s scripts exclude it"
     )
+    notes = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=models.Value([], models.JSONField()),
+        help_text="Notes on how strokes end, in the format of remarks; they cost no form",
+    )
     scored_at = models.DateTimeField(default=timezone.now)
     imported = models.BooleanField(
         default=False,

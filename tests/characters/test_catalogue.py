@@ -107,16 +107,17 @@ def test_members_of_a_group_are_sorted_in_catalogue_order():
 
 
 def test_a_stroke_order_names_every_stroke_once():
-    up = Character.objects.get(literal="上")
-    StrokeOrder(character=up, order=["2", "1", "3"], note="calligraphers").full_clean()
+    down = Character.objects.get(literal="下")
+    StrokeOrder(character=down, order=["2", "1", "3"], note="calligraphers").full_clean()
     for wrong in (["1", "2"], ["1", "2", "2"], ["1", "2", "3"], ["2", "1", "x"]):
         with pytest.raises(ValidationError):
-            StrokeOrder(character=up, order=wrong, note="nobody").full_clean()
+            StrokeOrder(character=down, order=wrong, note="nobody").full_clean()
 
 
 def test_loading_the_catalogue_twice_writes_nothing(django_assert_num_queries):
     history = Character.history.count()
-    with django_assert_num_queries(4):  # begin and release a savepoint, the characters, the history of groups
+    # Begin and release a savepoint, the characters, the histories of groups, stroke orders and variants.
+    with django_assert_num_queries(6):
         call_command("load_catalogue", verbosity=0)
     assert Character.history.count() == history
 
@@ -174,6 +175,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     monkeypatch.setattr(build_catalogue, "CATALOGUE", tmp_path / "catalogue.csv")
     monkeypatch.setattr(build_catalogue, "REFERENCES", tmp_path / "references.txt")
     monkeypatch.setattr(build_catalogue, "PARTS", tmp_path / "parts.txt")
+    monkeypatch.setattr(build_catalogue, "ENDINGS", tmp_path / "endings.txt")
     monkeypatch.setattr(build_catalogue, "OUTSIDE", tmp_path / "outside.csv")
     monkeypatch.setattr(build_catalogue, "RADICALS", tmp_path / "radicals.csv")
     monkeypatch.setattr(build_catalogue, "literals", lambda: list("永あ7"))
@@ -188,6 +190,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     assert (tmp_path / "outside.csv").read_text("utf-8").splitlines()[1] == "鬱,,8,29,ウツ,,gloom"
     assert (tmp_path / "radicals.csv").read_text("utf-8").splitlines()[85] == "85,水,water,"
     assert [line[0] for line in (tmp_path / "references.txt").read_text("utf-8").splitlines()] == list("永あ7")
+    assert (tmp_path / "endings.txt").read_text("utf-8") == "永 -h-ww\n"
 
 
 KANJIDIC = gzip.compress(

@@ -4,6 +4,7 @@ import { plausible } from "../state/readings";
 import { words } from "../words";
 import { MarkPicture } from "./MarkPicture";
 import { MixedText } from "./MixedText";
+import { Notes } from "./Notes";
 import { Remarks } from "./Remarks";
 
 /** The first character whose strokes have rules: letters and digits come before it. */
@@ -55,6 +56,7 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
         </p>
       )}
       <Remarks attempt={attempt} />
+      <Notes notes={score.notes} />
       {candidates.length > 0 && (
         <dl class="read-as">
           <dt>{words.readAs}</dt>

@@ -62,7 +62,15 @@ function answer(method: string, url: string, body: Record<string, unknown> | und
       ? review(String(body?.character))
       : review("永", { reviewed_on: "2026-11-25", due_on: "2026-11-29" });
   const legibility = scores.shift() ?? 90;
-  const score = { legibility, form: null, band: "clear" as const, misread_as: [], remarks: [], model: "m" };
+  const score = {
+    legibility,
+    form: null,
+    band: "clear" as const,
+    misread_as: [],
+    remarks: [],
+    notes: [],
+    model: "m",
+  };
   const id =
     method === "GET" ? decodeURIComponent(url.split("/").at(-2) ?? "") : `attempt ${requests.length}`;
   const target = String(body?.target ?? "永");

@@ -70,6 +70,49 @@ test("redo brings back what undo removed, including a clear, until the next stro
   expect(page.canRedo.value).toBe(false);
 });
 
+const eraseAll = () => page.eraseStrokes([{ x: 0.5, y: 0.5, at: 200 }]);
+
+test("undo brings back what the eraser removed, redo erases it again", async () => {
+  drawStroke(page);
+  drawStroke(page);
+  const before = page.ink.value;
+  await eraseAll();
+  expect(page.strokeCount.value).toBe(0);
+  page.undoStroke();
+  expect(page.ink.value).toBe(before);
+  page.redoStroke();
+  expect(page.strokeCount.value).toBe(0);
+  page.undoStroke();
+  page.undoStroke();
+  expect(page.strokeCount.value).toBe(1);
+});
+
+test("the eraser makes new, unsent ink of a sent attempt", async () => {
+  drawStroke(page);
+  page.beginStroke({ x: 0.1, y: 0.9, at: 0 }, { width: 300, height: 300 });
+  page.endStroke();
+  server.answers = [json(201, attempt())];
+  await page.score();
+  await eraseAll();
+  expect([page.strokeCount.value, page.isSent.value, page.shown.value]).toEqual([1, false, null]);
+});
+
+test("the eraser leaves ink alone while it is being sent", async () => {
+  drawStroke(page);
+  let answer = () => {};
+  server.answers = [
+    () =>
+      new Promise((resolve) => {
+        answer = () => resolve(json(201, attempt())());
+      }),
+  ];
+  const sending = page.score();
+  await eraseAll();
+  expect([page.isSending.value, page.strokeCount.value]).toEqual([true, 1]);
+  answer();
+  await sending;
+});
+
 test("undo doesn't bring back a discarded sheet", () => {
   drawStroke(page);
   page.discardSheet();

@@ -42,7 +42,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
 
 export const withScore = attempt({
   target: "口",
-  score: { legibility: 96, form: null, band: "textbook", misread_as: [], remarks: [], model: "m" },
+  score: { legibility: 96, form: null, band: "textbook", misread_as: [], remarks: [], notes: [], model: "m" },
 });
 
 async function load() {
@@ -86,7 +86,8 @@ export function fakeServer(): void {
       server.requests.push({
         method: String(init.method),
         url,
-        body: init.body ? JSON.parse(String(init.body)) : undefined,
+        body:
+          init.body instanceof FormData ? init.body : init.body ? JSON.parse(String(init.body)) : undefined,
         key: headers["Idempotency-Key"],
         writer: headers.Writer,
       });

@@ -43,6 +43,8 @@ export const words = {
   score: "Score",
   next: "Next",
   paperIsFull: "The paper is full. Score what you wrote, or clear it.",
+  fingerIgnored: "That was taken for the hand that holds the pen. You can write with your finger now.",
+  photo: "Photo",
   practise: "Practise",
   practiseHint: "The character to practise. Leave it empty to write freely.",
   removeTarget: "Remove this character and write freely",
@@ -98,6 +100,8 @@ export const words = {
   misreadAs: (characters: readonly string[]) => `May be misread as ${listed(characters)}.`,
   readAs: "Read as",
   remarks: "Remarks on the strokes",
+  notes: "How strokes end",
+  notesMean: "Just a note: both ways are accepted.",
   yours: "Yours",
 
   // Examples

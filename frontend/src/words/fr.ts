@@ -34,6 +34,9 @@ export const words: Words = {
   score: "Noter",
   next: "Suivant",
   paperIsFull: "La feuille est pleine. Notez votre essai ou effacez-le.",
+  fingerIgnored:
+    "Ce trait a été pris pour la main qui tient le stylet. Vous pouvez maintenant écrire avec le doigt.",
+  photo: "Photo",
   practise: "S’entraîner",
   practiseHint: "Le caractère à travailler. Laissez vide pour écrire librement.",
   removeTarget: "Retirer ce caractère et écrire librement",
@@ -85,6 +88,8 @@ export const words: Words = {
   misreadAs: (characters) => `Peut être confondu avec ${listed(characters)}.`,
   readAs: "Lu comme",
   remarks: "Remarques sur le tracé",
+  notes: "La fin des traits",
+  notesMean: "Simple indication : les deux façons sont acceptées.",
   yours: "Le vôtre",
 
   offerExemplar: "Montrer en exemple",

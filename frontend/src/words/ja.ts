@@ -27,6 +27,8 @@ export const words: Words = {
   score: "採点する",
   next: "次へ",
   paperIsFull: "これ以上は書けません。採点するか、消してください。",
+  fingerIgnored: "ペンを持つ手が触れたものと判断しました。もう一度、指で書いてください。",
+  photo: "写真",
   practise: "練習する字",
   practiseHint: "練習する字を入れます。空のままなら自由に書けます。",
   removeTarget: "この字をやめて自由に書く",
@@ -51,7 +53,7 @@ export const words: Words = {
   other: "ほかの字",
   otherButton: "決定",
 
-  outOf: "点（100点満点）",
+  outOf: "100点満点",
   legibility: "読みやすさ",
   form: "書き方",
   noForm: {
@@ -77,6 +79,8 @@ export const words: Words = {
   misreadAs: (characters) => `${listed(characters)}と読み間違えられるかもしれません。`,
   readAs: "読み取り結果",
   remarks: "書き方の注意点",
+  notes: "とめ・はね・はらい",
+  notesMean: "参考です。どちらの書き方も正しいとされています。",
   yours: "あなたの字",
 
   offerExemplar: "お手本として公開する",

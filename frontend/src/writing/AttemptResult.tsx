@@ -8,6 +8,7 @@ import { sendAgain } from "../state/sending";
 import { words as common } from "../words";
 import { Candidates } from "./Candidates";
 import { DeleteButton } from "./DeleteButton";
+import { Photograph } from "./Photograph";
 import { ScoreView } from "./ScoreView";
 import { Thumbnail } from "./Thumbnail";
 import { WrongTarget } from "./WrongTarget";
@@ -21,13 +22,14 @@ export function AttemptResult({ attempt }: { attempt: Attempt }) {
   return (
     <article class="attempt">
       <header class="attempt-head">
-        {!isOnPaper(attempt) && <Thumbnail attempt={attempt} />}
+        {!isOnPaper(attempt) && !attempt.image && <Thumbnail attempt={attempt} />}
         {other ? (
           <OtherHeading characters={[other.character, ...other.lookalikes]} legibility={other.legibility} />
         ) : (
           <Heading attempt={attempt} />
         )}
       </header>
+      {attempt.image && <Photograph address={attempt.image} />}
       {attempt.status === "queued" && (
         <p class="quiet">{isUnreachable.value ? common.noConnection : common.stillReadingText}</p>
       )}

@@ -2,6 +2,7 @@ import { PaperTools } from "../components/PaperTools";
 import { canScore, isSent } from "../state/paper";
 import { score } from "../state/sending";
 import { words } from "../words";
+import { PhotoButton } from "./PhotoButton";
 import { PractiseField } from "./PractiseField";
 import { ScriptPicker } from "./ScriptPicker";
 import { moveOn } from "./turns";
@@ -11,7 +12,10 @@ export function Tools() {
   return (
     <div class="tools">
       <PaperTools />
-      <ScriptPicker />
+      <div class="tool-line">
+        <ScriptPicker />
+        <PhotoButton />
+      </div>
       <PractiseField />
       {/* One button, never disabled, since that would take the focus from it. */}
       <button

@@ -56,5 +56,6 @@ function loadOffline(): Promise<void> {
 }
 
 onUnreachable(loadOffline);
+setTimeout(() => import("../photo/drop").then(({ acceptFiles }) => acceptFiles(document)), OFFLINE_DELAY);
 const mayWait = navigator.onLine && root.dataset.writer !== undefined;
 setTimeout(loadOffline, mayWait ? OFFLINE_DELAY : 0);
