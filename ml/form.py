@@ -1,41 +1,42 @@
 """Form: compares ink with the character's reference strokes, for a score and remarks.
 
-Form is what a teacher looks at and a reader doesn't: the number, order, direction, size and position of strokes. Latin
-letters and digits have no such rules, and get no form. Strokes are compared after scaling the longer side of the box
-around all of them to -1 to 1, each as `_POINTS` points at equal distances.
+Form is what a teacher looks at and a reader doesn't: the number, order, direction, size and position of strokes, and
+the place of the whole in its square. Latin letters and digits have no such rules, and get no form.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
-from ml.strokes import Strokes, references, resample
+from ml import endings
+from ml.matching import Line, Pair, Sampled, apart, joined, match, sampled
+from ml.shapes import Shape
+from ml.strokes import REFERENCE_SIDE, Strokes, parse, references
 
 PARTS = Path(__file__).with_name("parts.txt")
 
-#: Strokes (strokes, _POINTS, 2), and one of them (_POINTS, 2).
-Sampled = NDArray[np.float64]
-Line = NDArray[np.float64]
-
-_POINTS = 16
 #: Most remarks; the most useful come first.
 _MOST = 3
 
-# Costs of pairs, as mean distances of points; found on drawings of `tomoe` with strokes removed, joined or split.
-#: Cost of a stroke without a counterpart.
-_UNPAIRED = 0.5
-#: Cost, beyond the distance, of each pen lift that is missing or superfluous.
-_LIFT = 0.06
-#: Least saving at which another order is chosen over the right one: in all if the numbers of strokes differ, else per
-#: stroke.
-_OTHER_ORDER, _EXCHANGED = 0.4, 0.15
-#: Numbers of consecutive strokes, written and of the reference, that may form a pair: plain, joined or split.
-_RUNS = [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1)]
+# What faults cost. An attempt with less than `legibility.GOOD_FORM` (80) earns neither the flower nor the top word.
+#: A stroke that is missing, extra or of another shape, and whatever concerns the whole character: each alone leaves
+#: less than 80.
+_GRAVE = 25
+#: A stroke out of order; strokes joined, split or reversed; the proportion of a part or of a stroke.
+_ORDER, _LIFT, _DIRECTION, _PROPORTION = 10, 8, 8, 4
+#: Cost if all strokes are out of order, or all reversed; of some it is their fraction, if that is more than the sum.
+_ALL = 50
+#: A stroke that ends otherwise than in the school form, for a learner who wants this strict.
+_ENDING = 4
+#: Form, 0 to 100, below which accepted variants are tried, as they are where there are remarks.
+_DOUBTFUL = 90
+#: Strokes out of order, or reversed, from which on one remark names them together.
+_MANY = 3
 
 # Remark thresholds. Of 692 careful kanji (Kanji Canvas) at most one in a hundred passes each of the last four; of 1,336
 # quick ones (tomoe) some three in a hundred.
@@ -43,8 +44,9 @@ _RUNS = [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1)]
 _ENOUGH = 0.5
 #: Form isn't judged if the mean distance of the pairs is larger; higher is more lenient.
 _UNLIKE = 0.4
-#: A stroke is reversed if it is nearer the other way round by this fraction of its length; higher is more lenient.
-_REVERSED = 0.25
+#: A stroke is reversed if it is nearer the other way round by this fraction of the distance between the reference's
+#: stroke and itself the other way round; higher is more lenient.
+_REVERSED = 0.5
 #: Largest distance of a stroke's centre from its place; higher is more lenient.
 _ASTRAY = 0.32
 #: Largest ratio of a stroke's extent to the reference's; higher is more lenient.
@@ -55,6 +57,18 @@ _SHORTER = 0.42
 _PART_RATIO = 1.46
 #: Length of a stroke below which its direction isn't judged, and extent below which its size isn't.
 _DOT, _STROKE = 0.4, 0.5
+
+#: Smallest size of a character, as a fraction of the writing area's side, and of a small kana; lower is more lenient.
+_FILLS, _SMALL_FILLS = 1 / 3, 1 / 5
+#: Largest distance of the character's middle from its place in the writing area, in sides; higher is more lenient.
+_OFF_CENTRE = 0.2
+#: Largest ratio of width to height to the reference's, or the inverse; higher is more lenient. Of 1,491 quick
+#: characters (tomoe) 3 exceed it, of 703 careful ones none.
+_ASPECT = 1.6
+#: Ratio of the shorter to the longer side of the reference below which the aspect isn't judged.
+_THIN = 0.35
+#: Ratio of the sides of a writing area beyond which it isn't one square, and place and size aren't judged.
+_SQUARE = 1.25
 
 #: Kana that are written small, and the large ones of the same shape.
 _SMALL, _LARGE = "っゃゅょ", "つやゆよ"
@@ -69,30 +83,21 @@ class Remark:
     code: str
     strokes: list[int] = field(default_factory=list)
     reference: list[int] = field(default_factory=list)
-    #: The direction in which a stroke should go or was moved: left, right, up, down; or the part: left, right, top,
-    #: bottom.
+    #: The direction in which a stroke should go, or in which it or the character is displaced: left, right, up, down;
+    #: or the part: left, right, top, bottom.
     where: str = ""
 
 
 @dataclass(frozen=True)
 class Form:
-    """The form of an attempt: `score` 0 to 100, and at most three remarks, the most useful first."""
+    """The form of an attempt: `score` 0 to 100, and at most three remarks, the most useful first.
+
+    `notes`: at most three strokes that end otherwise than in the school form, which is no fault.
+    """
 
     score: int
     remarks: list[Remark]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Written strokes that stand for one of the reference's, or one that stands for several; indexes from 0."""
-
-    strokes: tuple[int, ...]
-    reference: tuple[int, ...]
-
-    @property
-    def is_plain(self) -> bool:
-        """True for one stroke and one of the reference's."""
-        return len(self.strokes) == len(self.reference) == 1
+    notes: list[Remark] = field(default_factory=list)
 
 
 def has_form(character: str) -> bool:
@@ -113,165 +118,119 @@ def parts() -> dict[str, dict[str, range]]:
 
 
 def judge(
-    strokes: Strokes, character: str, *, side: float | None = None, orders: Sequence[Sequence[int]] = ()
+    strokes: Strokes,
+    character: str,
+    *,
+    area: tuple[float, float] | None = None,
+    orders: Sequence[Sequence[int]] = (),
+    variants: Sequence[str] = (),
+    is_strict: bool = False,
 ) -> Form | None:
     """The form of `strokes` as `character`; None if its strokes have no rules, or the strokes don't resemble it.
 
-    `strokes`: arrays (points, 2), y downwards, in the unit of `side`.
-    `side`: the writing area's shorter side, if known; without it the size of small kana isn't judged.
+    `strokes`: arrays (points, 2), y downwards, in the unit of `area`.
+    `area`: width and height of the writing area, if known; without it, size and place in the area aren't judged.
     `orders`: accepted stroke orders besides the reference's, each a permutation of its strokes from 1.
+    `variants`: accepted shapes besides the reference, as in `ml.strokes`. The one that fits best counts, the reference
+    if it fits as well. Remarks name the reference's strokes all the same.
+    `is_strict`: True if ends of strokes get remarks instead of notes.
     """
     if not has_form(character):
         return None
-    reference = _reference(character)
+    best = _judged(strokes, character, _reference(character), area, orders, is_strict)
+    if best and not best.remarks and best.score >= _DOUBTFUL:
+        return best
+    for text in variants:
+        form = _judged(strokes, character, _variant(character, text), area, orders, is_strict)
+        if form and (best is None or form.score > best.score):
+            best = form
+    return best
+
+
+def _judged(
+    strokes: Strokes,
+    character: str,
+    shape: Shape,
+    area: tuple[float, float] | None,
+    orders: Sequence[Sequence[int]],
+    is_strict: bool,
+) -> Form | None:
+    """The form compared with one shape; None if a remark would name strokes that the reference lacks; see `judge`."""
+    reference = shape.strokes
     written, pairs = match(sampled(strokes), reference)
     if sum(len(pair.reference) for pair in pairs) < _ENOUGH * len(reference):
         return None
     ours = np.stack([joined(written, pair.strokes) for pair in pairs])
     theirs = np.stack([joined(reference, pair.reference) for pair in pairs])
-    onward, backward = _apart(ours, theirs), _apart(ours[:, ::-1], theirs)
+    onward, backward = apart(ours, theirs), apart(ours[:, ::-1], theirs)
     far = np.minimum(onward, backward).mean()
     if far > _UNLIKE:
         return None
-    number = [*_without_counterpart(pairs, len(written), len(reference)), *_joined_and_split(pairs)]
-    order = _out_of_order(pairs, orders)
     plain = np.array([pair.is_plain for pair in pairs])
-    is_reversed = plain & (_lengths(theirs) > _DOT) & (onward - backward > _REVERSED * _lengths(theirs))
+    unpaired = _without_counterpart(pairs, len(written), len(reference))
+    lifts = _joined_and_split(pairs)
+    misplaced = _out_of_order(pairs, shape.turns(orders))
+    has_direction = plain & (_lengths(theirs) > _DOT)
+    is_reversed = has_direction & (onward - backward > _REVERSED * apart(theirs[:, ::-1], theirs))
     reversals = [
         Remark("direction", *_numbers(pairs[i]), _direction(theirs[i, -1] - theirs[i, 0]))
         for i in np.flatnonzero(is_reversed)
     ]
-    proportion = _parts(written, reference, pairs, character)
+    # Without some of its strokes, a character has another box.
+    whole = [] if unpaired else _whole(strokes, shape.drawn, character, area)
+    proportion = _parts(written, reference, pairs, shape.parts(parts().get(character, {})))
     if len(pairs) > 1 and plain.any():
         proportion += [*_astray(pairs, ours, theirs, plain), *_stretched(pairs, ours, theirs, plain)]
-    if side:
-        proportion += _size(strokes, character, side)
     lost = 40 * np.clip((far - 0.06) / 0.24, 0, 1)
-    lost += sum(8 if remark.code in ("joined", "split") else 20 for remark in number)
-    lost += 10 * len(order) + 8 * len(reversals) + 4 * len(proportion)
-    remarks = [*number, *order, *reversals, *proportion]
-    return Form(max(0, round(100 - float(lost))), remarks[:_MOST])
+    lost += _GRAVE * (len(unpaired) + len(whole)) + _LIFT * len(lifts) + _PROPORTION * len(proportion)
+    lost += _cost(_ORDER, len(misplaced), len(pairs) - 1) + _cost(_DIRECTION, len(reversals), has_direction.sum())
+    remarks = [*unpaired, *lifts, *_together(misplaced), *_together(reversals), *whole, *proportion]
+    named = [shape.in_reference(remark.reference) for remark in remarks]
+    if None in named:
+        return None
+    remarks = [replace(remark, reference=found or []) for remark, found in zip(remarks, named, strict=True)]
+    notes = _endings(strokes, character, shape, pairs, remarks)
+    if is_strict:
+        lost += _ENDING * len(notes)
+        remarks, notes = [*remarks, *notes], []
+    return Form(max(0, round(100 - float(lost))), remarks[:_MOST], notes[:_MOST])
 
 
-def sampled(strokes: Strokes) -> Sampled:
-    """`strokes` resampled, moved so that their box is centred at 0, and scaled so that its longer side is -1 to 1."""
-    points = np.stack([resample(np.asarray(stroke, np.float32), _POINTS) for stroke in strokes]).astype(np.float64)
-    low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
-    return (points - (low + high) / 2) / max(float((high - low).max()) / 2, 1e-6)
+def _cost(each: int, faults: int, possible: int) -> float:
+    """The cost of some `faults` of a kind, of which there could be `possible`."""
+    return max(each * faults, _ALL * faults / max(possible, 1))
+
+
+def _together(remarks: list[Remark]) -> list[Remark]:
+    """`remarks` of one kind, one per stroke; many become one."""
+    if len(remarks) < _MANY:
+        return remarks
+    strokes, reference = ([n for remark in remarks for n in getattr(remark, of)] for of in ("strokes", "reference"))
+    return [Remark(f"{remarks[0].code}_of_many", strokes, reference)]
 
 
 @cache
-def _reference(character: str) -> Sampled:
-    return sampled(references()[character])
+def _reference(character: str) -> Shape:
+    strokes = references()[character]
+    return Shape.of_reference(strokes, sampled(strokes))
 
 
-def joined(strokes: Sampled, indexes: Sequence[int]) -> Line:
-    """The strokes at `indexes` as one line, as if the pen hadn't been lifted."""
-    if len(indexes) == 1:
-        return strokes[indexes[0]]
-    return resample(np.concatenate(strokes[list(indexes)]).astype(np.float32), _POINTS).astype(np.float64)
+@lru_cache(maxsize=512)
+def _variant(character: str, text: str) -> Shape:
+    """The variant with the strokes `text`, as in `ml.strokes`."""
+    drawn = parse(text)
+    strokes = sampled(drawn)
+    _, pairs = match(strokes, _reference(character).strokes)
+    return Shape.of_variant(drawn, strokes, [(pair.strokes, pair.reference) for pair in pairs])
 
 
-def distances(written: Sampled, reference: Sampled) -> NDArray[np.float64]:
-    """(written, reference): the mean distance of the points of each two strokes, in the nearer direction."""
-    return np.minimum(_apart(written[:, None], reference), _apart(written[:, None, ::-1], reference))
+def counterparts(strokes: Strokes, character: str) -> list[tuple[int, int]]:
+    """(number of a written stroke, number of the stroke of the reference of `character` that it stands for), from 1.
 
-
-def _apart(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean distance of corresponding points; the last two axes are points and x, y."""
-    apart: NDArray[np.float64] = np.sqrt(np.square(ours - theirs).sum(axis=-1)).mean(axis=-1)
-    return apart
-
-
-# ── Pairs ───────────────────────────────────────────────────
-
-
-def match(written: Sampled, reference: Sampled) -> tuple[Sampled, list[Pair]]:
-    """The written strokes aligned with the reference's, and the pairs of both.
-
-    Two rounds: the pairs of the first align the strokes for the second.
+    A joined stroke stands for several, and several stand for a split one. Strokes without a counterpart are left out.
     """
-    pairs: list[Pair] = []
-    for _ in range(2):
-        cost, pairs = _assigned(written, reference)
-        if len(written) != len(reference):
-            cost_in_order, in_order = _aligned(written, reference)
-            if cost_in_order < cost + _OTHER_ORDER:
-                pairs = in_order
-        if pairs:
-            written = _overlaid(written, reference, pairs)
-    return written, pairs
-
-
-def _assigned(written: Sampled, reference: Sampled) -> tuple[float, list[Pair]]:
-    """Cost and pairs of the cheapest assignment, one to one in any order, without exchanges that gain little."""
-    cost = distances(written, reference)
-    along = np.linspace(0, 1, len(written))[:, None] - np.linspace(0, 1, len(reference))
-    assigned = dict(zip(*map(np.ndarray.tolist, linear_sum_assignment(cost + 0.02 * abs(along))), strict=True))
-    if len(written) == len(reference):
-        for exchanged in list(_cycles(assigned)):
-            if np.mean([cost[i, i] - cost[i, assigned[i]] for i in exchanged]) < _EXCHANGED:
-                assigned.update((i, i) for i in exchanged)
-    near = {i: j for i, j in assigned.items() if cost[i, j] < 2 * _UNPAIRED}
-    unpaired = len(written) + len(reference) - 2 * len(near)
-    return sum(cost[i, j] for i, j in near.items()) + _UNPAIRED * unpaired, [Pair((i,), (j,)) for i, j in near.items()]
-
-
-def _cycles(assigned: dict[int, int]) -> Iterator[list[int]]:
-    """The cycles of the permutation `assigned`, without its fixed points."""
-    moved = {i for i, j in assigned.items() if i != j}
-    while moved:
-        cycle = [min(moved)]
-        while (following := assigned[cycle[-1]]) != cycle[0]:
-            cycle.append(following)
-        moved -= set(cycle)
-        yield cycle
-
-
-def _aligned(written: Sampled, reference: Sampled) -> tuple[float, list[Pair]]:
-    """Cost and pairs of the cheapest alignment in order, with strokes missing, extra, joined and split.
-
-    Source: Needleman and Wunsch 1970.
-    """
-    costs = {run: _run_costs(written, reference, *run) for run in _RUNS}
-    best = np.zeros((len(written) + 1, len(reference) + 1))
-    step: dict[tuple[int, int], tuple[int, int]] = {}
-    for i, j in np.ndindex(best.shape):
-        ways = [(best[i - a, j - b] + costs[a, b][i - a, j - b], a, b) for a, b in _RUNS if a <= i and b <= j]
-        ways += [(best[i - 1, j] + _UNPAIRED, 1, 0)] if i else []
-        ways += [(best[i, j - 1] + _UNPAIRED, 0, 1)] if j else []
-        if ways:
-            best[i, j], *chosen = min(ways)
-            step[i, j] = chosen[0], chosen[1]
-    pairs = []
-    i, j = len(written), len(reference)
-    while i or j:
-        a, b = step[i, j]
-        if a and b:
-            pairs.append(Pair(tuple(range(i - a, i)), tuple(range(j - b, j))))
-        i, j = i - a, j - b
-    return float(best[-1, -1]), pairs[::-1]
-
-
-def _run_costs(written: Sampled, reference: Sampled, a: int, b: int) -> NDArray[np.float64]:
-    """The cost of pairing `a` written strokes with `b` of the reference, by the index of the first of each."""
-    if len(written) < a or len(reference) < b:
-        return np.empty((0, 0))
-    ours = np.stack([joined(written, range(i, i + a)) for i in range(len(written) - a + 1)])
-    theirs = np.stack([joined(reference, range(j, j + b)) for j in range(len(reference) - b + 1)])
-    count = max(a, b)
-    return count * (distances(ours, theirs) + _LIFT * (count - 1))
-
-
-def _overlaid(written: Sampled, reference: Sampled, pairs: list[Pair]) -> Sampled:
-    """`written`, moved and scaled by up to 1.6 along each axis for the best fit of the pairs."""
-    ours = np.concatenate([joined(written, pair.strokes) for pair in pairs])
-    theirs = np.concatenate([joined(reference, pair.reference) for pair in pairs])
-    spread = ours.std(axis=0)
-    ratio = theirs.std(axis=0) / np.maximum(spread, 1e-6)
-    scale = np.where(spread > 0.15, ratio.clip(1 / 1.6, 1.6), 1)  # the breadth of a line is noise
-    overlaid: Sampled = (written - ours.mean(axis=0)) * scale + theirs.mean(axis=0)
-    return overlaid
+    _, pairs = match(sampled(strokes), _reference(character).strokes)
+    return sorted((i + 1, j + 1) for pair in pairs for i in pair.strokes for j in pair.reference)
 
 
 # ── Remarks ────────────────────────────────────────────────────────────
@@ -297,11 +256,21 @@ def _joined_and_split(pairs: list[Pair]) -> list[Remark]:
     ]
 
 
-def _out_of_order(pairs: list[Pair], orders: Sequence[Sequence[int]]) -> list[Remark]:
-    """The fewest strokes out of order, by the accepted order for which they are fewest."""
+def _endings(strokes: Strokes, character: str, shape: Shape, pairs: list[Pair], remarks: list[Remark]) -> list[Remark]:
+    """Strokes without a remark that end otherwise than in the school form; they name the reference's strokes."""
+    remarked = {number for remark in remarks for number in remark.strokes}
+    plain = [
+        (pair.strokes[0], shape.counterparts[pair.reference[0]][0])
+        for pair in pairs
+        if pair.is_plain and pair.strokes[0] + 1 not in remarked and len(shape.counterparts[pair.reference[0]]) == 1
+    ]
+    found = endings.differing(strokes, character, plain)
+    return [Remark(f"end_{end.code}", [end.stroke + 1], [end.reference + 1]) for end in found]
+
+
+def _out_of_order(pairs: list[Pair], accepted: Sequence[Mapping[int, int]]) -> list[Remark]:
+    """The fewest strokes out of order, by the order for which they are fewest: `accepted` has each stroke's turn."""
     in_turn = sorted(pairs, key=lambda pair: pair.strokes)
-    accepted = [{j: j for pair in pairs for j in pair.reference}]
-    accepted += [{stroke - 1: turn for turn, stroke in enumerate(order)} for order in orders]
     misplaced = min(([*_not_rising([turn[p.reference[0]] for p in in_turn])] for turn in accepted), key=len)
     return [Remark("order", *_numbers(in_turn[index])) for index in misplaced]
 
@@ -316,11 +285,11 @@ def _not_rising(numbers: list[int]) -> Iterator[int]:
     yield from (index for index in range(len(numbers)) if index not in kept)
 
 
-def _parts(written: Sampled, reference: Sampled, pairs: list[Pair], character: str) -> list[Remark]:
+def _parts(written: Sampled, reference: Sampled, pairs: list[Pair], parts: Mapping[str, Sequence[int]]) -> list[Remark]:
     """The part whose fraction of the width or height is farthest from the reference's, if beyond the threshold."""
     written_as = {pair.reference[0]: pair.strokes[0] for pair in pairs if pair.is_plain}
     found = []
-    for part, theirs in parts().get(character, {}).items():
+    for part, theirs in parts.items():
         if len(theirs) > 1 and all(stroke in written_as for stroke in theirs):
             ours = [written_as[stroke] for stroke in theirs]
             axis = 0 if part in ("left", "right") else 1
@@ -349,13 +318,51 @@ def _stretched(pairs: list[Pair], ours: Sampled, theirs: Sampled, plain: NDArray
     return [Remark("long" if ratios[worst] > 1 else "short", *_numbers(pairs[worst]))]
 
 
-def _size(strokes: Strokes, character: str, side: float) -> list[Remark]:
-    """Kana whose size is the only difference from others, written too large or too small for `side`."""
-    points = np.concatenate(strokes)
-    size = float(np.ptp(points, axis=0).max()) / side
+def _whole(strokes: Strokes, reference: Strokes, character: str, area: tuple[float, float] | None) -> list[Remark]:
+    """What is wrong with the size, place or width of the whole character: at most one remark."""
+    ours, theirs = (_Box.around(some) for some in (strokes, reference))
+    return [*_in_area(ours, theirs, character, area), *_aspect(ours, theirs)][:1]
+
+
+class _Box(NamedTuple):
+    """The box around some strokes: its middle (x, y) and its extents (width, height)."""
+
+    middle: Line
+    extents: Line
+
+    @classmethod
+    def around(cls, strokes: Strokes) -> Self:
+        points = np.concatenate(strokes).astype(np.float64)
+        low, high = points.min(axis=0), points.max(axis=0)
+        return cls((low + high) / 2, high - low)
+
+
+def _in_area(ours: _Box, theirs: _Box, character: str, area: tuple[float, float] | None) -> Iterator[Remark]:
+    """Size and place in the writing area. A small kana may stand anywhere in it."""
+    if not area or max(area) > _SQUARE * min(area):
+        return
+    side = min(area)
+    size = ours.extents.max() / side
     if character in _SMALL and size > _LARGEST:
-        return [Remark("too_large")]
-    return [Remark("too_small")] if character in _LARGE and size < _SMALLEST else []
+        yield Remark("too_large")
+    elif character in _LARGE and size < _SMALLEST:
+        yield Remark("too_small")
+    elif size < (_SMALL_FILLS if character in _SMALL else _FILLS):
+        yield Remark("small")
+    move = (ours.middle - np.array(area) / 2) / side - (theirs.middle / REFERENCE_SIDE - 0.5)
+    if character not in _SMALL and abs(move).max() > _OFF_CENTRE:
+        yield Remark("off_centre", where=_direction(move))
+
+
+def _aspect(ours: _Box, theirs: _Box) -> Iterator[Remark]:
+    """The ratio of width to height, of characters that aren't mere lines."""
+    if theirs.extents.min() < _THIN * theirs.extents.max():
+        return
+    width, height = ours.extents.clip(1e-3) / theirs.extents
+    if width * _ASPECT < height:
+        yield Remark("narrow")
+    elif height * _ASPECT < width:
+        yield Remark("flat")
 
 
 def _numbers(pair: Pair) -> tuple[list[int], list[int]]:

@@ -11,6 +11,8 @@ LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
 
 #: (lowest score, band), best first.
 BANDS = [(95, "textbook"), (80, "clear"), (60, "readable"), (40, "doubtful"), (0, "misread")]
+#: Lowest form, 0 to 100, with which an attempt can reach the best band, and become an example.
+GOOD_FORM = 80
 
 #: The score of an attempt whose log-odds reach its character's baseline, and of one at even odds.
 _GOOD, EVEN = 95, 50
@@ -63,6 +65,7 @@ def legibility(odds: NDArray[np.floating], baseline: NDArray[np.floating]) -> ND
     return np.where(odds >= 0, above, below)
 
 
-def band(score: float) -> str:
-    """The band of a score, 0 to 100."""
-    return next(name for lowest, name in BANDS if score >= lowest)
+def band(score: float, form: int | None = None) -> str:
+    """The band of a score, 0 to 100. With a poor form it is the second at best; `form` is None if it isn't judged."""
+    reached = BANDS if form is None or form >= GOOD_FORM else BANDS[1:]
+    return next(name for lowest, name in reached if score >= lowest)

@@ -53,7 +53,7 @@ class TooManyImages(APIException):
 
 class TargetIsSet(APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = _("The character of this attempt is already set.")
+    default_detail = _("The character of this attempt can no longer be changed.")
     default_code = "target_is_set"
 
 
@@ -86,6 +86,7 @@ class NotAnExample(_CannotShow):
             "This score came from an imported file. The attempt is now being scored here; offer it again in a moment."
         ),
         Obstacle.SCORE_TOO_LOW: _("Only attempts that score 80 or more can be examples."),
+        Obstacle.FORM_TOO_LOW: _("Only attempts with all strokes, written in the right way, can be examples."),
         Obstacle.REFUSED: _("A curator decided not to show this attempt. Nobody else can see it."),
     }
 

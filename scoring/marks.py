@@ -11,25 +11,22 @@ from ml import legibility
 
 #: Side of the square that the marks are drawn in.
 SIDE = 120
-#: Each band's mark; the worst band that earns a circle is "readable".
-_MARK_OF_BAND = {"textbook": "flower", "clear": "double", "readable": "circle"}
-_LOWEST_MARK = "triangle"
+#: The mark of each band.
+OF_BAND = {
+    "textbook": "flower",
+    "clear": "double",
+    "readable": "circle",
+    "doubtful": "triangle",
+    "misread": "triangle",
+}
 
 Line = list[tuple[float, float]]
 Curve = list[Bezier]
 
 
 def thresholds() -> dict[str, int]:
-    """Each mark with the lowest score that earns it, best mark first."""
-    lowest: dict[str, int] = {}
-    for score, band in legibility.BANDS:
-        lowest[_MARK_OF_BAND.get(band, _LOWEST_MARK)] = score
-    return lowest
-
-
-def earned(score: int) -> str:
-    """The mark for a legibility of 0 to 100."""
-    return next(mark for mark, lowest in thresholds().items() if score >= lowest)
+    """Each mark with the lowest legibility that earns it, best mark first."""
+    return {OF_BAND[band]: score for score, band in legibility.BANDS}
 
 
 @cache

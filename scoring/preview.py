@@ -55,13 +55,13 @@ _SIDES = ("width", "height")
 Points = list[tuple[float, float]]
 
 
-def png(ink: dict[str, Any], legibility: int, literal: str) -> bytes:
-    """A PNG of `WIDTH` by `HEIGHT` px: the ink on its paper, its mark and score, and the reference of `literal`."""
+def png(ink: dict[str, Any], legibility: int, mark: str, literal: str) -> bytes:
+    """A PNG of `WIDTH` by `HEIGHT` px: the ink on its paper, its `mark` and score, and the reference of `literal`."""
     sheet = _Sheet()
     sheet.paper(PAPER)
     for stroke in _centred(ink):
         sheet.line(stroke, COLOURS["ink"], INK_PEN)
-    for line in marks.lines(marks.earned(legibility)):
+    for line in marks.lines(mark):
         sheet.line(_placed(line, MARK[:2], MARK.side / marks.SIDE), COLOURS["mark"], MARK_PEN)
     for line in _number(legibility):
         sheet.line(line, COLOURS["mark"], _SCORE_PEN)

@@ -16,6 +16,10 @@ _SENTENCES = {
     "joined": gettext_noop("Lift the pen between strokes %(nth)s and %(last)s."),
     "split": gettext_noop("Write stroke %(nth)s without lifting the pen."),
     "order": gettext_noop("Stroke order: stroke %(own)s should be stroke %(nth)s."),
+    "order_of_many": gettext_noop("Many strokes are out of order. Start at the top, with stroke 1."),
+    "direction_of_many": gettext_noop(
+        "Many strokes go the wrong way. Most go from left to right or from top to bottom."
+    ),
     "direction right": gettext_noop("Write stroke %(nth)s from left to right."),
     "direction left": gettext_noop("Write stroke %(nth)s from right to left."),
     "direction down": gettext_noop("Write stroke %(nth)s downwards."),
@@ -34,8 +38,18 @@ _SENTENCES = {
     "place down": gettext_noop("Stroke %(nth)s is too low."),
     "long": gettext_noop("Stroke %(nth)s is too long."),
     "short": gettext_noop("Stroke %(nth)s is too short."),
+    "small": gettext_noop("Write it larger: it fills less than a third of the square."),
+    "off_centre left": gettext_noop("It is too far to the left. Write it in the middle of the square."),
+    "off_centre right": gettext_noop("It is too far to the right. Write it in the middle of the square."),
+    "off_centre up": gettext_noop("It is too high. Write it in the middle of the square."),
+    "off_centre down": gettext_noop("It is too low. Write it in the middle of the square."),
+    "narrow": gettext_noop("The character is too narrow for its height."),
+    "flat": gettext_noop("The character is too wide for its height."),
     "too_large": gettext_noop("This is a small kana. Write it smaller."),
     "too_small": gettext_noop("At this size it is a different kana. Write it larger."),
+    "end_hook": gettext_noop("In the school form, stroke %(nth)s ends with a hook (hane)."),
+    "end_stop": gettext_noop("In the school form, stroke %(nth)s ends with a stop (tome)."),
+    "end_sweep": gettext_noop("In the school form, stroke %(nth)s ends with a sweep (harai)."),
 }
 
 

@@ -31,6 +31,10 @@ def _shown(token: str) -> SharedAttempt:
     return get_object_or_404(shown, token=token)
 
 
+def _mark(shared: SharedAttempt) -> str:
+    return marks.OF_BAND[cast(str, shared.score.band)]
+
+
 @method_decorator(never_cache, "dispatch")  # the browser's Back must not show what is no longer shared
 class SharedView(View):
     """A shared attempt, without its owner."""
@@ -42,7 +46,7 @@ class SharedView(View):
             "shared": shared,
             "picture": Picture.of_ink(ink),
             "strokes": ink_paths(ink),
-            "mark": marks.paths(marks.earned(cast(int, shared.score.legibility))),
+            "mark": marks.paths(_mark(shared)),
             "address": request.build_absolute_uri(shared.get_absolute_url()),
             "image": request.build_absolute_uri(reverse("shared-image", args=[token])),
             "size": (preview.WIDTH, preview.HEIGHT),
@@ -67,7 +71,7 @@ class SharedImageView(View):
 
     def png(self, shared: SharedAttempt) -> bytes:
         ink = cast(dict[str, Any], shared.attempt.ink)
-        return preview.png(ink, cast(int, shared.score.legibility), shared.literal)
+        return preview.png(ink, cast(int, shared.score.legibility), _mark(shared), shared.literal)
 
 
 class ShareView(LoginRequiredMixin, View):

@@ -29,7 +29,7 @@ def rating(legibility: int, form: int | None, *, is_incomplete: bool = False, sa
     An attempt that lacks a stroke (`is_incomplete`) is rated Good at best, one whose writer could see the reference
     (`saw_reference`) Hard at best.
     """
-    given = _RATINGS.get(band(legibility), Rating.Again)
+    given = _RATINGS.get(band(legibility, form), Rating.Again)
     if form is not None and form < _POOR_FORM and given > Rating.Hard:
         given = Rating(given - 1)
     if is_incomplete:

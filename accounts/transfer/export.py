@@ -126,6 +126,7 @@ def account(user: User) -> dict[str, Any]:
         "joined": user.date_joined,
         "language": user.language,
         "time_zone": user.time_zone,
+        "is_school_strict": user.is_school_strict,
         "consents": {"shows_examples": user.shows_examples, "allows_training": user.allows_training},
         "plan": plan
         and {
@@ -189,7 +190,7 @@ def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) 
 
 
 def _score(score: Score, literals: dict[int | None, str]) -> dict[str, Any]:
-    names = ["legibility", "known", "candidates", "misread_as", "form", "remarks", "scored_at"]
+    names = ["legibility", "known", "candidates", "misread_as", "form", "remarks", "notes", "scored_at"]
     return {
         "model": score.model_version,
         "target": literals.get(score.target_id),

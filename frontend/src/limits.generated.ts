@@ -25,3 +25,13 @@ export const MARKS = {
   circle: 60,
   triangle: 0,
 } as const;
+/** The mark of each band. */
+export const MARK_OF_BAND = {
+  textbook: "flower",
+  clear: "double",
+  readable: "circle",
+  doubtful: "triangle",
+  misread: "triangle",
+} as const;
+/** Lowest form of an exemplar, if it is judged. */
+export const GOOD_FORM = 80;

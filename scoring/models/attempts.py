@@ -16,6 +16,7 @@ from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
 from ml.ink import Refusal, duration
+from ml.legibility import GOOD_FORM
 from ml.sandbox import kind
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
@@ -67,6 +68,15 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         """
         has_score = self.filter(pk__gt=last, written_at__gte=since, legibility__isnull=False, forgotten_at=None)
         return has_score.select_related("target").prefetch_related("scores").order_by("pk")
+
+    def milestones(self) -> dict[str, "Attempt | None"]:
+        """The "first", the "best" and the "latest" of these with a score for their target; None where there is none."""
+        scored = self.filter(legibility__isnull=False)
+        return {
+            "first": scored.order_by("written_at", "id").first(),
+            "best": scored.order_by("-legibility", "-written_at", "-id").first(),
+            "latest": scored.order_by("-written_at", "-id").first(),
+        }
 
     def expired(self) -> Self:
         """Guests' attempts beyond their retention."""
@@ -228,6 +238,7 @@ class Obstacle(models.TextChoices):
     NOT_SCORED = "not_scored"
     SCORED_ELSEWHERE = "scored_elsewhere"
     SCORE_TOO_LOW = "score_too_low"
+    FORM_TOO_LOW = "form_too_low"
     REFUSED = "refused"
 
 
@@ -240,7 +251,7 @@ class CannotShow(Exception):  # noqa: N818 - an answer to the caller, not a faul
 
 
 class Attempt(Leased):
-    """One written character, as ink or as an image. It never changes; its target is set once."""
+    """One written character, as ink or as an image, which never changes. Its target can, while it is the latest."""
 
     #: Lowest legibility, 0 to 100, of an attempt that may become an example; it earns the double circle, "very good".
     EXEMPLARY = 80
@@ -327,11 +338,34 @@ class Attempt(Leased):
     def __str__(self) -> str:
         return f"{self.target or '?'} {self.written_at:%Y-%m-%d %H:%M:%S}"
 
-    def set_target(self, target: Character) -> bool:
-        """Set the target and queue the attempt for it. False if another target was set before."""
-        self._queue(target=None, then={"target": target})
+    def set_target(self, target: Character, scripts: Sequence[str] | None = None) -> bool:
+        """Set the target and queue the attempt for it. With `scripts`, these compete from now on.
+
+        Another target can replace the first while this is its writer's latest attempt; an example made of it is then
+        withdrawn. False if the target can no longer change.
+        """
+        with transaction.atomic():
+            mine = Attempt.objects.select_for_update().defer("ink").get(pk=self.pk)
+            if mine.target_id != target.pk:
+                if mine.target_id is not None and not mine.is_latest:
+                    return False
+                mine._replace_target(target, mine.scripts if scripts is None else scripts)
         self.refresh_from_db()
-        return self.target_id == target.pk
+        return True
+
+    def _replace_target(self, target: Character, scripts: Sequence[str]) -> None:
+        if self.exemplar_id:
+            self.withdraw()
+        changes = {"target": target, "scripts": list(scripts), "legibility": None, "misread_as": ""}
+        self._queue(then=changes)
+        _tell([(self.user_id, self.target_id, self.written_at, self.legibility)])
+
+    @property
+    def is_latest(self) -> bool:
+        """True if its writer has written nothing since."""
+        writer = {"user": self.user_id} if self.user_id else {"user": None, "guest": self.guest}
+        newer = models.Q(written_at__gt=self.written_at) | models.Q(written_at=self.written_at, pk__gt=self.pk)
+        return not Attempt.objects.filter(newer, **writer, forgotten_at=None).exists()
 
     def score_here(self) -> None:
         """Queue it, so that this site's model judges an attempt with an imported score."""
@@ -356,7 +390,8 @@ class Attempt(Leased):
             )
             # Even if another worker holds the lease by now; not if a target was set meanwhile: another task scores it.
             self._leave_queue(models.Q(target=self.target_id), status=self.Status.SCORED, failure="")
-            if is_new and score.legibility is not None:
+            # The score isn't new if the target was changed and changed back.
+            if score.legibility is not None and (is_new or self.legibility is None):
                 self._judge(score, score.legibility)
         return score
 
@@ -380,6 +415,8 @@ class Attempt(Leased):
     def _judge(self, score: Score, legibility: int) -> None:
         """Copy the newest score for the target to the attempt, and send `judged`."""
         mine = Attempt.objects.select_for_update().defer("ink").get(pk=self.pk)
+        if mine.target_id != score.target_id:
+            return  # another target was set meanwhile
         self.legibility, self.misread_as = legibility, score.main_misreading
         Attempt.objects.filter(pk=self.pk).update(legibility=self.legibility, misread_as=self.misread_as)
         mine.legibility, mine.misread_as, before = self.legibility, self.misread_as, mine.legibility
@@ -418,8 +455,10 @@ class Attempt(Leased):
             return Obstacle.REFUSED if self.exemplar.status == Exemplar.Status.REFUSED else None
         if self.sharing_obstacle:
             return self.sharing_obstacle
-        is_low = cast(int, cast(Score, self.score).legibility) < self.EXEMPLARY
-        return Obstacle.SCORE_TOO_LOW if is_low else None
+        score = cast(Score, self.score)
+        if cast(int, score.legibility) < self.EXEMPLARY:
+            return Obstacle.SCORE_TOO_LOW
+        return Obstacle.FORM_TOO_LOW if score.form is not None and score.form < GOOD_FORM else None
 
     def offer(self) -> bool:
         """Offer its ink as an anonymous example, which a curator approves. False if it is offered already.
@@ -466,8 +505,8 @@ class Attempt(Leased):
 
     @property
     def newest_score(self) -> Score | None:
-        """The newest score, whatever its target: it has the candidates."""
-        return max(self.scores.all(), key=lambda score: score.pk, default=None)
+        """The newest score for the target, else the newest of all: it has the candidates."""
+        return self.score or max(self.scores.all(), key=lambda score: score.pk, default=None)
 
     @property
     def score(self) -> Score | None:

@@ -202,8 +202,10 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_due_characters(c
     ("legibility", "form", "given"),
     [
         (100, None, Rating.Easy),
-        (95, 60, Rating.Easy),
-        (95, 59, Rating.Good),
+        (95, 80, Rating.Easy),
+        (95, 79, Rating.Good),
+        (95, 60, Rating.Good),
+        (95, 59, Rating.Hard),
         (94, None, Rating.Good),
         (80, 60, Rating.Good),
         (80, 59, Rating.Hard),

@@ -136,7 +136,7 @@ def test_an_invalid_filter_is_400_with_a_sentence_and_shows_no_attempts(client, 
 def test_an_attempts_page_shows_its_form_and_remarks(client, post):
     pk = post(client, {"ink": ink_of("口"), "target": "日"}).json()["id"]
     page = text(client.get(f"/history/{pk}/"))
-    assert re.search(r"<dt>Strokes</dt><dd>62<br>Stroke 3 is missing.</dd>", page)
+    assert re.search(r"<dt>Strokes</dt><dd>57<br>Stroke 3 is missing.</dd>", page)
 
 
 @pytest.mark.parametrize("saw_reference", [True, False])

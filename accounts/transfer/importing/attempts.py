@@ -90,15 +90,15 @@ class AttemptReader:
             raise Skipped
         model, legibility, form = row.get("model"), row.get("legibility"), row.get("form")
         remarks, misread_as = row.get("remarks"), row.get("misread_as")
+        notes = row.get("notes", [])  # exports of before the notes have none
         is_sound = (
             isinstance(model, str)
             and _MODEL.fullmatch(model)
             and isinstance(row.get("known"), bool)
             and (legibility is None) == (row.get("target") is None)
             and all(value is None or is_percent(value) for value in (legibility, form))
-            and isinstance(remarks, list)
-            and len(remarks) <= _MAX_CANDIDATES
-            and all(map(is_remark, remarks))
+            and all(isinstance(each, list) and len(each) <= _MAX_CANDIDATES for each in (remarks, notes))
+            and all(map(is_remark, [*remarks, *notes]))
         )
         if not is_sound:
             raise Skipped
@@ -112,6 +112,7 @@ class AttemptReader:
             misread_as=self.literals(misread_as),
             form=form,
             remarks=remarks,
+            notes=notes,
             scored_at=read_time(row.get("scored_at")),
             imported=True,
         )

@@ -1,12 +1,22 @@
 import { render } from "preact";
 import { expect, test } from "vitest";
 import type { Score } from "../api";
+import { strokesOf } from "../marks";
 import { attempt } from "../state/testing";
 import { words } from "../words";
 import { Candidates } from "../writing/Candidates";
 import { Judgement } from "./Judgement";
 
-const score: Score = { legibility: 85, form: null, band: "clear", misread_as: [], remarks: [], model: "m" };
+const score: Score = {
+  legibility: 85,
+  form: null,
+  band: "clear",
+  misread_as: [],
+  reasons: [],
+  remarks: [],
+  notes: [],
+  model: "m",
+};
 
 function judgementText(misreadAs: string[], aloneAlso: string[]): string {
   const root = document.createElement("div");
@@ -28,6 +38,22 @@ test("the score is shown with what the attempt could be on its own", () => {
   expect(judgementText([], ["l"])).toContain(words.aloneAlso(["l"]));
 });
 
+test.each([
+  [97, null, "textbook", "flower"],
+  [97, 100, "textbook", "flower"],
+  [97, 75, "clear", "double"],
+] as const)(
+  "a legibility of %i with the form %s has the word and the mark of its band, %s",
+  (legibility, form, band, mark) => {
+    const root = document.createElement("div");
+    const judged = { ...score, legibility, form, band };
+    render(<Judgement attempt={attempt({ target: "食", score: judged })} score={judged} target="食" />, root);
+    expect(root.textContent).toContain(words.bands[band]);
+    const paths = [...root.querySelectorAll(".score svg path")].map((path) => path.getAttribute("d"));
+    expect(paths).toEqual(strokesOf(mark));
+  },
+);
+
 test("a misreading isn't named again as an alternative", () => {
   const text = judgementText(["レ"], ["レ", "l"]);
   expect(text).toContain(words.misreadAs(["レ"]));
@@ -36,6 +62,17 @@ test("a misreading isn't named again as an alternative", () => {
 
 test("without an alternative, no sentence about alternatives is shown", () => {
   expect(judgementText([], [])).not.toContain(words.aloneAlso(["l"]).slice(0, 10));
+});
+
+test("notes on ends of strokes are shown apart from the remarks, as accepted", () => {
+  const root = document.createElement("div");
+  const note = { code: "end_hook", text: "Stroke 1 ends with a hook.", strokes: [1], reference: [1] };
+  render(
+    <Judgement attempt={attempt({ target: "小" })} score={{ ...score, notes: [note] }} target="小" />,
+    root,
+  );
+  expect(root.querySelector(".notes")?.textContent).toBe(words.notes + note.text + words.notesMean);
+  expect(root.querySelector(".remarks")).toBeNull();
 });
 
 test("without a target, the likeliest candidate is named with what it could be on its own", () => {

@@ -48,6 +48,7 @@ const attempt = (id: string, target: string, over: Partial<Attempt> = {}): Attem
   alone_also: [],
   score: null,
   known: true,
+  excluded: null,
   ink: { width: 300, height: 300, strokes: [[[30, 30, 0]]] },
   image: null,
   exemplar: null,
@@ -63,7 +64,16 @@ function answer(method: string, url: string, body: Record<string, unknown> | und
       ? review(String(body?.character))
       : review("永", { reviewed_on: "2026-11-25", due_on: "2026-11-29" });
   const legibility = scores.shift() ?? 90;
-  const score = { legibility, form: null, band: "clear" as const, misread_as: [], remarks: [], model: "m" };
+  const score = {
+    legibility,
+    form: null,
+    band: "clear" as const,
+    misread_as: [],
+    reasons: [],
+    remarks: [],
+    notes: [],
+    model: "m",
+  };
   const id =
     method === "GET" ? decodeURIComponent(url.split("/").at(-2) ?? "") : `attempt ${requests.length}`;
   const target = String(body?.target ?? "永");

@@ -25,7 +25,7 @@ export async function openShareDialog(id: string, { withLink = false } = {}): Pr
     const reference = await readReference(target).catch(() => null);
     const canvas = element("canvas", { className: "share-picture", role: "img" });
     canvas.ariaLabel = words.picture(target, score.legibility);
-    drawPicture(canvas, { ink, legibility: score.legibility, reference });
+    drawPicture(canvas, { ink, legibility: score.legibility, band: score.band, reference });
     const file = new File([await asPng(canvas)], `letters-ai-${target}-${score.legibility}.png`, {
       type: "image/png",
     });

@@ -1,9 +1,9 @@
 /** Draws a result as a picture. scoring/preview.py draws the same picture for other sites. */
 
-import type { Reference, SentInk } from "../api";
+import type { Band, Reference, SentInk } from "../api";
 import { curve } from "../ink/curve";
 import { drawReference, SIDE } from "../ink/reference";
-import { markFor, strokesOf } from "../marks";
+import { markOf, strokesOf } from "../marks";
 import { MARK_SIDE } from "../marks.generated";
 import {
   COLOURS,
@@ -22,6 +22,7 @@ import {
 interface Result {
   ink: SentInk;
   legibility: number;
+  band: Band;
   /** How the character is written; null where it couldn't be fetched. */
   reference: Reference | null;
 }
@@ -34,7 +35,7 @@ interface Square {
 }
 
 /** Draw the ink on its paper, its mark and score, and the reference. */
-export function drawPicture(canvas: HTMLCanvasElement, { ink, legibility, reference }: Result): void {
+export function drawPicture(canvas: HTMLCanvasElement, { ink, legibility, band, reference }: Result): void {
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
   const context = canvas.getContext("2d");
@@ -46,7 +47,7 @@ export function drawPicture(canvas: HTMLCanvasElement, { ink, legibility, refere
 
   drawPaper(context, PAPER);
   drawInk(context, ink);
-  drawPaths(context, strokesOf(markFor(legibility)), MARK, MARK_SIDE, COLOURS.mark, MARK_PEN);
+  drawPaths(context, strokesOf(markOf(band)), MARK, MARK_SIDE, COLOURS.mark, MARK_PEN);
   drawScore(context, legibility, serif);
   if (reference) {
     drawPaper(context, REFERENCE);

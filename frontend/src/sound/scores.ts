@@ -1,7 +1,7 @@
 /** Plays a sound for each score, if the settings of this device ask for it. The sounds are loaded on demand. */
 
 import { effect } from "@preact/signals";
-import { markFor } from "../marks";
+import { markOf } from "../marks";
 import { shown } from "../state/attempts";
 import { isOnPaper } from "../state/paper";
 
@@ -10,7 +10,7 @@ export function playScores(page: Document): void {
   effect(() => {
     const attempt = shown.value;
     if (!attempt?.score || !isOnPaper(attempt)) return;
-    const mark = markFor(attempt.score.legibility);
+    const mark = markOf(attempt.score.band);
     const current = `${attempt.id} ${attempt.target}`;
     if (current !== last && page.documentElement.hasAttribute("data-sounding"))
       import("./strike").then(

@@ -190,6 +190,22 @@ test("without a connection the outbox keeps the attempt, and its result opens on
   expect(page.shown.value?.id).toBe("a");
 });
 
+test("a clear candidate from the outbox becomes the target only while its ink is on the paper", async () => {
+  const keep = vi.fn(async (_attempt: unknown, _key: string) => true);
+  page.installOutbox({ isWaiting: () => true, keep }, null);
+  const clear = attempt({
+    candidates: [{ character: "食", confidence: 0.97, legibility: 97, lookalikes: [], alone: 0.97 }],
+  });
+  drawStroke(page);
+  await page.score();
+  page.acceptSent({ ...clear, id: "b" }, "another key");
+  expect(server.requests).toEqual([]);
+  server.answers = [json(200, withScore)];
+  page.acceptSent(clear, keep.mock.calls[0]?.[1] ?? "");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(server.requests.map(({ url }) => url)).toEqual(["/api/v1/attempts/a/"]);
+});
+
 test("an attempt doesn't overtake those that wait in the outbox", async () => {
   const keep = vi.fn(async () => true);
   page.installOutbox({ isWaiting: () => true, keep }, null);

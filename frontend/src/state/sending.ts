@@ -7,7 +7,14 @@ import { type Attempt, Refusal } from "../api";
 import { penWidth } from "../ink/draw";
 import { isText, recall, remember, thisTab } from "../storage";
 import { GUEST, writer } from "../writer";
-import { addAttempt, attempts, closeResult, openResult, pollUntilScored } from "./attempts";
+import {
+  addAttempt,
+  adoptClearReading,
+  attempts,
+  closeResult,
+  openResult,
+  pollUntilScored,
+} from "./attempts";
 import { forgetLook, hasSeen } from "./looks";
 import {
   attemptId,
@@ -65,6 +72,7 @@ export function acceptSent(attempt: Attempt, key: string): void {
     }
   });
   pollUntilScored(attempt);
+  if (isOnPaper(attempt)) adoptClearReading(attempt);
 }
 
 /** The server refused for good the attempt that waited under `key`: its ink, if still on the paper, is unsent again. */
@@ -142,6 +150,7 @@ async function send(
       openResult(attempt.id);
     });
     pollUntilScored(attempt);
+    adoptClearReading(attempt);
     return attempt.id;
   } catch (error) {
     showTrouble(error, retry);

@@ -33,6 +33,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   alone_also: [],
   score: null,
   known: true,
+  excluded: null,
   ink: null,
   image: null,
   exemplar: null,
@@ -42,7 +43,16 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
 
 export const withScore = attempt({
   target: "口",
-  score: { legibility: 96, form: null, band: "textbook", misread_as: [], remarks: [], model: "m" },
+  score: {
+    legibility: 96,
+    form: null,
+    band: "textbook",
+    misread_as: [],
+    reasons: [],
+    remarks: [],
+    notes: [],
+    model: "m",
+  },
 });
 
 async function load() {
@@ -86,7 +96,8 @@ export function fakeServer(): void {
       server.requests.push({
         method: String(init.method),
         url,
-        body: init.body ? JSON.parse(String(init.body)) : undefined,
+        body:
+          init.body instanceof FormData ? init.body : init.body ? JSON.parse(String(init.body)) : undefined,
         key: headers["Idempotency-Key"],
         writer: headers.Writer,
       });

@@ -34,8 +34,13 @@ export const words: Words = {
   score: "Noter",
   next: "Suivant",
   paperIsFull: "La feuille est pleine. Notez votre essai ou effacez-le.",
+  fingerIgnored:
+    "Ce trait a été pris pour la main qui tient le stylet. Vous pouvez maintenant écrire avec le doigt.",
+  photo: "Photo",
   practise: "S’entraîner",
   practiseHint: "Le caractère à travailler. Laissez vide pour écrire librement.",
+  removeTarget: "Retirer ce caractère et écrire librement",
+  result: "Résultat",
 
   emptyTitle: "Écrivez un caractère",
   emptyText:
@@ -58,6 +63,13 @@ export const words: Words = {
   otherButton: "Choisir",
 
   outOf: "sur 100",
+  legibility: "Lisibilité",
+  form: "Tracé",
+  noForm: {
+    letter: "Pour les lettres et les chiffres, seule la lisibilité compte.",
+    photograph: "Une photo ne montre pas le tracé : seule la lisibilité compte.",
+    unlike: "Les traits diffèrent trop du modèle pour lui être comparés.",
+  },
   bands,
   marks: {
     flower: "Cercle en fleur : excellent",
@@ -67,6 +79,7 @@ export const words: Words = {
   },
   scoreRange: (lowest, highest) => `${lowest}–${highest}`,
   legend: "Les signes et leurs notes",
+  legendForm: "La fleur récompense aussi un tracé juste.",
   meant: "Vous vouliez écrire",
   readsAs: (characters) => `Se lit ${listed(characters)}.`,
   aloneAlso: (characters) => `Hors contexte, cela pourrait aussi être ${listed(characters)}.`,
@@ -75,7 +88,8 @@ export const words: Words = {
   misreadAs: (characters) => `Peut être confondu avec ${listed(characters)}.`,
   readAs: "Lu comme",
   remarks: "Remarques sur le tracé",
-  form: (score) => `Tracé : ${score} sur 100`,
+  notes: "La fin des traits",
+  notesMean: "Simple indication : les deux façons sont acceptées.",
   yours: "Le vôtre",
 
   offerExemplar: "Montrer en exemple",
@@ -93,7 +107,8 @@ export const words: Words = {
   reference: "Modèle",
   moreAbout: (character) => `En savoir plus sur ${character}`,
 
-  announceScore: (character, legibility, band) => `${character} : ${legibility} sur 100. ${bands[band]}.`,
+  announceScore: (character, { legibility, form, band }) =>
+    `${character} : lisibilité ${legibility} sur 100${form === null ? "" : `, tracé ${form}`}. ${bands[band]}.`,
   announceCandidates: (characters) => `Quel caractère vouliez-vous écrire ? ${listed(characters)} ?`,
 
   history: "Vos essais",

@@ -27,8 +27,12 @@ export const words: Words = {
   score: "採点する",
   next: "次へ",
   paperIsFull: "これ以上は書けません。採点するか、消してください。",
+  fingerIgnored: "ペンを持つ手が触れたものと判断しました。もう一度、指で書いてください。",
+  photo: "写真",
   practise: "練習する字",
   practiseHint: "練習する字を入れます。空のままなら自由に書けます。",
+  removeTarget: "この字をやめて自由に書く",
+  result: "結果",
 
   emptyTitle: "一文字書いてください",
   emptyText: "かな、漢字、英字、数字のどれかを書いて「採点する」を押すと、何の字に読めるかがわかります。",
@@ -49,7 +53,14 @@ export const words: Words = {
   other: "ほかの字",
   otherButton: "決定",
 
-  outOf: "点（100点満点）",
+  outOf: "100点満点",
+  legibility: "読みやすさ",
+  form: "書き方",
+  noForm: {
+    letter: "英字と数字は、読みやすさだけで評価します。",
+    photograph: "写真では書き方が分からないため、読みやすさだけで評価します。",
+    unlike: "お手本と大きく異なるため、書き方は評価できませんでした。",
+  },
   bands,
   marks: {
     flower: "花まる：すばらしい",
@@ -59,6 +70,7 @@ export const words: Words = {
   },
   scoreRange: (lowest, highest) => `${lowest}～${highest}`,
   legend: "印と点数",
+  legendForm: "花まるは、書き方も正しい字につきます。",
   meant: "書いた字：",
   readsAs: (characters) => `${listed(characters)}に読めます。`,
   aloneAlso: (characters) => `一文字だけだと${listed(characters)}にも見えます。`,
@@ -67,7 +79,8 @@ export const words: Words = {
   misreadAs: (characters) => `${listed(characters)}と読み間違えられるかもしれません。`,
   readAs: "読み取り結果",
   remarks: "書き方の注意点",
-  form: (score) => `書き方 ${score}点（100点満点）`,
+  notes: "とめ・はね・はらい",
+  notesMean: "参考です。どちらの書き方も正しいとされています。",
   yours: "あなたの字",
 
   offerExemplar: "お手本として公開する",
@@ -85,8 +98,8 @@ export const words: Words = {
   reference: "お手本",
   moreAbout: (character) => `「${character}」をもっと詳しく`,
 
-  announceScore: (character, legibility, band) =>
-    `「${character}」は100点満点中${legibility}点です。${bands[band]}。`,
+  announceScore: (character, { legibility, form, band }) =>
+    `「${character}」の読みやすさは100点満点中${legibility}点${form === null ? "" : `、書き方は${form}点`}です。${bands[band]}。`,
   announceCandidates: (characters) => `どの字を書きましたか？${listed(characters)}ですか？`,
 
   history: "書いた字",

@@ -49,6 +49,8 @@ def _limits() -> list[Constant]:
         ("BANDS", {band: lowest for lowest, band in legibility.BANDS}, "Lowest legibility of each band, best first."),
         ("EXEMPLARY", Attempt.EXEMPLARY, "Lowest legibility of an exemplar."),
         ("MARKS", marks.thresholds(), "Lowest legibility of each mark, best first."),
+        ("MARK_OF_BAND", marks.OF_BAND, "The mark of each band."),
+        ("GOOD_FORM", legibility.GOOD_FORM, "Lowest form of an exemplar, if it is judged."),
     ]
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0015_reword_help_texts'),
+        ('scoring', '0018_excluded_candidate'),
     ]
 
     operations = [
