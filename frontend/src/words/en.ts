@@ -43,8 +43,12 @@ export const words = {
   score: "Score",
   next: "Next",
   paperIsFull: "The paper is full. Score what you wrote, or clear it.",
+  fingerIgnored: "That was taken for the hand that holds the pen. You can write with your finger now.",
+  photo: "Photo",
   practise: "Practise",
   practiseHint: "The character to practise. Leave it empty to write freely.",
+  removeTarget: "Remove this character and write freely",
+  result: "Result",
 
   // Before and while an attempt is read
   emptyTitle: "Write one character",

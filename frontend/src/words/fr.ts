@@ -34,8 +34,13 @@ export const words: Words = {
   score: "Noter",
   next: "Suivant",
   paperIsFull: "La feuille est pleine. Notez votre essai ou effacez-le.",
+  fingerIgnored:
+    "Ce trait a été pris pour la main qui tient le stylet. Vous pouvez maintenant écrire avec le doigt.",
+  photo: "Photo",
   practise: "S’entraîner",
   practiseHint: "Le caractère à travailler. Laissez vide pour écrire librement.",
+  removeTarget: "Retirer ce caractère et écrire librement",
+  result: "Résultat",
 
   emptyTitle: "Écrivez un caractère",
   emptyText:
