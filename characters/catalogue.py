@@ -10,7 +10,7 @@ from typing import Any
 from characters.fields import split
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
-#: Lookalikes that readers can tell apart, with how they do. `ml/` has those that they can't.
+#: Lookalikes that readers can tell apart, with how they do, and by which strokes. `ml/` has those that they can't.
 LOOKALIKES = Path(__file__).with_name("lookalikes.csv")
 #: Translations of the reasons in both files.
 REASONS = Path(__file__).with_name("reasons.csv")
@@ -89,6 +89,11 @@ def facts(row: dict[str, str]) -> dict[str, Any]:
 def lookalikes() -> dict[str, str]:
     """{members: reason} of the lookalikes that readers can tell apart."""
     return {row["members"]: row["reason"] for row in _read(LOOKALIKES)}
+
+
+def deciding_strokes() -> dict[str, list[str]]:
+    """{members: deciding strokes, as LookalikeGroup has them} of the same lookalikes."""
+    return {row["members"]: split(row["deciding_strokes"]) for row in _read(LOOKALIKES)}
 
 
 @cache

@@ -17,6 +17,7 @@ from characters.forms import ReportForm, ReportThrottle
 from characters.models import Character, LookalikeGroup, Source
 from characters.pictures import Picture, steps, variant_steps
 from characters.practice import Practice
+from characters.spelling import spelling
 
 PAGE_SIZE = 96
 #: Number of approved exemplars on a character's page.
@@ -64,8 +65,8 @@ class CharacterView(View):
     template_name = "characters/character.html"
 
     def get(self, request: HttpRequest, literal: str) -> HttpResponse:
-        if literal in catalogue.outside():
-            return render(request, "characters/outside.html", {"outside": catalogue.outside()[literal]})
+        if outside := catalogue.outside().get(spelling(literal)):
+            return render(request, "characters/outside.html", {"outside": outside})
         return self.page(request, Character.objects.named_or_404(literal), ReportForm())
 
     def page(self, request: HttpRequest, character: Character, form: ReportForm, status: int = 200) -> HttpResponse:

@@ -224,6 +224,15 @@ def _variant(character: str, text: str) -> Shape:
     return Shape.of_variant(drawn, strokes, [(pair.strokes, pair.reference) for pair in pairs])
 
 
+def counterparts(strokes: Strokes, character: str) -> list[tuple[int, int]]:
+    """(number of a written stroke, number of the stroke of the reference of `character` that it stands for), from 1.
+
+    A joined stroke stands for several, and several stand for a split one. Strokes without a counterpart are left out.
+    """
+    _, pairs = match(sampled(strokes), _reference(character).strokes)
+    return sorted((i + 1, j + 1) for pair in pairs for i in pair.strokes for j in pair.reference)
+
+
 # ── Remarks ────────────────────────────────────────────────────────────
 
 

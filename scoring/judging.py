@@ -165,10 +165,19 @@ def _fields(attempt: Attempt, result: Result, rules: Rules) -> dict[str, Any]:
         "candidates": [vars(candidate) for candidate in result.candidates],
         "legibility": result.legibility,
         "misread_as": result.misread_as,
+        "excluded": vars(result.excluded) if result.excluded else None,
         "form": form.score if form else None,
         "remarks": [asdict(remark) for remark in form.remarks] if form else [],
         "notes": [asdict(note) for note in form.notes] if form else [],
+        "counterparts": _counterparts(attempt) if form and result.misread_as else [],
     }
+
+
+def _counterparts(attempt: Attempt) -> list[tuple[int, int]]:
+    """The reference stroke that each stroke stands for, of an attempt that has form; see `ml.form.counterparts`."""
+    from ml import form  # here: SciPy is the worker's
+
+    return form.counterparts(ink.strokes(attempt.ink), attempt.target.literal) if attempt.target else []
 
 
 def form_of(attempt: Attempt, rules: Rules) -> Form | None:

@@ -150,12 +150,22 @@ class LookalikeGroupAdmin(Importable, Undoable):
     list_display = ["__str__", "drawn", "is_pooled", "reason"]
     list_filter = ["is_pooled"]
     search_fields = ["members", "reason"]
-    fields = ["members", "drawn", "is_pooled", "reason"]
-    readonly_fields = ["drawn"]
+    fields = ["members", "drawn", "is_pooled", "reason", "deciding_strokes", "numbered"]
+    readonly_fields = ["drawn", "numbered"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "deciding_strokes":
+            field.widget = forms.TextInput(attrs={"size": 90})
+        return field
 
     @admin.display(description="drawn")
     def drawn(self, group: LookalikeGroup) -> SafeString:
-        return pictures.references(group.members, 64)
+        return pictures.references(group.members, 64, group.strokes_by_member())
+
+    @admin.display(description="stroke numbers")
+    def numbered(self, group: LookalikeGroup) -> SafeString:
+        return pictures.stroke_orders(group.members)
 
 
 @admin.register(StrokeOrder)

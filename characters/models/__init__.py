@@ -2,7 +2,7 @@
 
 from characters.models.characters import Character, CharacterQuerySet, Source
 from characters.models.exemplars import Exemplar, ExemplarQuerySet
-from characters.models.lookalikes import LookalikeGroup, LookalikeGroupQuerySet
+from characters.models.lookalikes import Difference, Differences, LookalikeGroup, LookalikeGroupQuerySet
 from characters.models.reports import Report
 from characters.models.stroke_orders import StrokeOrder, StrokeOrderQuerySet
 from characters.models.terms import Term, TermQuerySet
@@ -11,6 +11,8 @@ from characters.models.variants import Variant, VariantQuerySet
 __all__ = [
     "Character",
     "CharacterQuerySet",
+    "Difference",
+    "Differences",
     "Exemplar",
     "ExemplarQuerySet",
     "LookalikeGroup",

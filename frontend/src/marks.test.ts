@@ -1,18 +1,23 @@
 import { expect, test } from "vitest";
-import { MARK_NAMES, type Mark, markFor, scoresOf, strokesOf } from "./marks";
+import { BANDS } from "./limits.generated";
+import { MARK_NAMES, type Mark, markOf, scoresOf, strokesOf } from "./marks";
 
 test.each([
-  [100, "flower"],
-  [95, "flower"],
-  [94, "double"],
-  [80, "double"],
-  [79, "circle"],
-  [60, "circle"],
-  [59, "triangle"],
-  [0, "triangle"],
-])("a legibility of %i earns the %s", (legibility, mark) => {
-  expect(markFor(legibility)).toBe(mark);
+  ["textbook", "flower"],
+  ["clear", "double"],
+  ["readable", "circle"],
+  ["doubtful", "triangle"],
+  ["misread", "triangle"],
+] as const)("a score in the band %s earns the %s", (band, mark) => {
+  expect(markOf(band)).toBe(mark);
 });
+
+test.each(["textbook", "clear", "readable"] as const)(
+  "the lowest legibility of the band %s is that of its mark",
+  (band) => {
+    expect(scoresOf(markOf(band))[0]).toBe(BANDS[band]);
+  },
+);
 
 test.each([
   ["flower", [95, 100]],

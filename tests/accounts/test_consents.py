@@ -37,13 +37,13 @@ def written(client, literal: str = "口") -> Attempt:
     return Attempt.objects.create(user=user_of(client), target=target, ink=INK)
 
 
-def score(attempt: Attempt, legibility: int, model: str = "1") -> None:
-    attempt.record(model_version=model, legibility=legibility, known=True, candidates=[], misread_as=[])
+def score(attempt: Attempt, legibility: int, model: str = "1", form: int | None = None) -> None:
+    attempt.record(model_version=model, legibility=legibility, form=form, known=True, candidates=[], misread_as=[])
 
 
-def scored(client, legibility: int, literal: str = "口") -> Attempt:
+def scored(client, legibility: int, literal: str = "口", form: int | None = None) -> Attempt:
     attempt = written(client, literal)
-    score(attempt, legibility)
+    score(attempt, legibility, form=form)
     return attempt
 
 
@@ -100,6 +100,16 @@ def test_the_best_attempt_at_each_character_is_offered_if_its_score_is_top(alice
     assert offered() == [98]
     scored(alice, 97, "日")
     assert offered() == [98, 97]
+
+
+def test_an_attempt_with_a_form_below_80_is_not_offered(alice):
+    set_consents(alice, shows_examples=True)
+    scored(alice, 99, form=79)
+    assert offered() == []
+    scored(alice, 95, form=80)
+    assert offered() == [95]
+    scored(alice, 100, form=79)
+    assert offered() == [95]
 
 
 def test_an_approved_example_is_not_replaced_by_a_better_attempt(alice):

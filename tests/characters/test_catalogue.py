@@ -106,6 +106,65 @@ def test_members_of_a_group_are_sorted_in_catalogue_order():
     assert group.members == "永水" == "".join(sorted("永水", key=list(references()).index))
 
 
+@pytest.mark.parametrize(
+    ("items", "message"),
+    [
+        (["士"], "name strokes of 士, 1 to 3"),
+        (["土 4"], "name strokes of 土, 1 to 3"),
+        (["土 0"], "name strokes of 土, 1 to 3"),
+        (["土 1 1"], "each once"),
+        (["土 x"], "name strokes of 土"),
+        (["土 1", "土 3"], "more than one item"),
+        (["王 1"], "doesn’t begin with a member"),
+        (["1 3"], "doesn’t begin with a member"),
+        (["土士 1"], "doesn’t begin with a member"),
+    ],
+)
+def test_invalid_deciding_strokes_are_refused(items, message):
+    group = LookalikeGroup(members="土士", is_pooled=False, reason="none", deciding_strokes=items)
+    with pytest.raises(ValidationError, match=message):
+        group.full_clean(validate_constraints=False)
+
+
+def test_deciding_strokes_are_sorted():
+    group = LookalikeGroup(members="未水", is_pooled=False, reason="none", deciding_strokes=["未  3 1", "水 4"])
+    group.full_clean()
+    assert group.deciding_strokes == ["水 4", "未 1 3"]
+    assert group.strokes_by_member() == {"水": [4], "未": [1, 3]}
+
+
+def test_every_committed_group_that_readers_can_tell_apart_has_deciding_strokes():
+    for members, strokes in catalogue.deciding_strokes().items():
+        assert strokes, members
+    assert LookalikeGroup.objects.get(members="士土").deciding_strokes == ["士 1 3", "土 1 3"]
+
+
+def test_loading_again_fills_in_deciding_strokes_that_no_curator_has_removed():
+    LookalikeGroup.objects.filter(members="士土").update(deciding_strokes=[])
+    LookalikeGroup.history.filter(members="士土").update(deciding_strokes=[])
+    removed = LookalikeGroup.objects.get(members="末未")
+    removed.deciding_strokes = []
+    removed.save()
+    call_command("load_catalogue", verbosity=0)
+    assert LookalikeGroup.objects.get(members="士土").deciding_strokes == ["士 1 3", "土 1 3"]
+    assert LookalikeGroup.objects.get(members="末未").deciding_strokes == []
+
+
+def test_a_pooled_lookalike_stands_in_for_a_member():
+    differences = LookalikeGroup.objects.differences()
+    between = differences.between("刀", "カ")  # 力 and カ are pooled
+    assert between.reason == "The falling stroke of 力 sticks out at the top."
+    assert (between.strokes, between.other_strokes) == ([2], [2])
+    assert differences.between("力", "カ") is None
+    assert differences.between("刀", "食") is None
+
+
+def test_a_pooled_lookalike_with_other_strokes_has_no_deciding_ones():
+    LookalikeGroup.objects.create(members="5d", is_pooled=False, reason="none", deciding_strokes=["5 1", "d 2"])
+    between = LookalikeGroup.objects.differences().between("S", "d")  # 5 and S are pooled; 5 has two strokes, S one
+    assert (between.strokes, between.other_strokes) == ([], [2])
+
+
 def test_a_stroke_order_names_every_stroke_once():
     down = Character.objects.get(literal="下")
     StrokeOrder(character=down, order=["2", "1", "3"], note="calligraphers").full_clean()
@@ -132,7 +191,7 @@ def test_loading_again_keeps_a_curators_facts_and_restores_deleted_rows():
     call_command("load_catalogue", verbosity=0)
     assert Character.objects.get(literal="口").frequency == 1
     assert not LookalikeGroup.objects.of("口").exists()
-    assert not LookalikeGroup.objects.of("未").exists()
+    assert not LookalikeGroup.objects.filter(members="末未").exists()
     eternity = Character.objects.get(literal="永")
     assert eternity.kun == ["なが.い"]
     assert Term.objects.filter(character=eternity, key="ながい").exists()

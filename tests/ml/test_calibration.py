@@ -109,6 +109,14 @@ def test_a_band_begins_at_its_lowest_score(score, band):
     assert (legibility.band(40), legibility.band(39.9), legibility.band(0)) == ("doubtful", "misread", "misread")
 
 
+@pytest.mark.parametrize(
+    ("score", "form", "band"),
+    [(95, 80, "textbook"), (95, 79, "clear"), (94.9, 80, "clear"), (80, 0, "clear"), (79.9, 79, "readable")],
+)
+def test_with_a_form_below_80_the_second_band_is_the_best(score, form, band):
+    assert legibility.band(score, form) == band
+
+
 def test_groups_get_one_number_each_in_order():
     assert legibility.group_numbers("口日ロ田", {"口": 7, "ロ": 7, "田": 3}).tolist() == [0, 1, 0, 2]
 

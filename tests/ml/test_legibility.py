@@ -47,6 +47,26 @@ def test_bands_at_their_limits(score, band):
     assert legibility.band(score) == band
 
 
+@pytest.mark.parametrize(
+    ("score", "form", "band"),
+    [
+        (100, 100, "textbook"),
+        (95, 80, "textbook"),
+        (95, 79, "clear"),
+        (100, 0, "clear"),
+        (95, None, "textbook"),
+        (94, 100, "clear"),
+        (80, 0, "clear"),
+        (79, 100, "readable"),
+        (60, 0, "readable"),
+        (40, 0, "doubtful"),
+        (0, 100, "misread"),
+    ],
+)
+def test_a_form_below_80_keeps_a_score_from_the_best_band_and_changes_no_other(score, form, band):
+    assert legibility.band(score, form) == band
+
+
 @pytest.mark.parametrize(("probability", "score"), [(0.5, 50), (0.45, 35), (0.4, 16), (0.25, 0)])
 def test_the_score_falls_steeply_below_a_probability_of_one_half(probability, score):
     odds = legibility.log_odds(probability)

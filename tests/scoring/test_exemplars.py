@@ -137,6 +137,27 @@ def test_an_attempt_with_a_low_score_cannot_be_offered(client_of, post):
     assert (answer.status_code, answer.json()["code"]) == (409, "score_too_low")
 
 
+def without_a_stroke(character: str) -> dict[str, Any]:
+    ink = ink_of(character)
+    return {**ink, "strokes": ink["strokes"][:-1]}
+
+
+def test_an_attempt_without_one_of_the_strokes_cannot_be_offered(client_of, post):
+    alice = client_of("alice")
+    attempt = post(alice, {"ink": without_a_stroke("口"), "target": "口"}).json()
+    assert (attempt["score"]["legibility"], attempt["score"]["form"]) == (93, 75)
+    answer = offer(alice, attempt["id"])
+    assert (answer.status_code, answer.json()["code"]) == (409, "form_too_low")
+    assert "all strokes" in answer.json()["detail"]
+    assert not Exemplar.objects.exists()
+
+
+def test_an_illegible_attempt_without_one_of_the_strokes_is_refused_for_its_score(client_of, post):
+    alice = client_of("alice")
+    answer = offer(alice, post(alice, {"ink": without_a_stroke("日"), "target": "日"}).json()["id"])
+    assert (answer.status_code, answer.json()["code"]) == (409, "score_too_low")
+
+
 def test_an_image_cannot_be_offered(client_of):
     alice = client_of("alice")
     attempt = alice.post("/api/v1/attempts/", {"image": photo(), "target": "口"}).json()["id"]

@@ -27,6 +27,18 @@ def test_an_attempt_that_scores_80_can_be_offered_as_an_example(client_of, post,
         assert answer.json()["code"] == "score_too_low"
 
 
+@pytest.mark.parametrize(("form", "status"), [(None, 201), (100, 201), (80, 201), (79, 409), (0, 409)])
+def test_an_attempt_with_a_form_of_80_or_without_form_can_be_offered_as_an_example(client_of, post, form, status):
+    alice = client_of("alice")
+    attempt = post(alice, {"ink": ink_of("口"), "target": "口"}).json()["id"]
+    Attempt.objects.get().record(model_version="other", legibility=100, form=form, known=True, candidates=[])
+    assert alice.get(f"{URL}{attempt}/").json()["score"]["form"] == form
+    answer = alice.put(f"{URL}{attempt}/exemplar/")
+    assert answer.status_code == status
+    if status == 409:
+        assert answer.json()["code"] == "form_too_low"
+
+
 @pytest.mark.parametrize(("seconds", "status"), [(59, 200), (61, 404)])
 def test_a_deleted_attempt_can_be_restored_for_a_minute(client_of, post, seconds, status):
     alice = client_of("alice")

@@ -1,8 +1,9 @@
-"""The marks under a score: which score earns which, and how each is drawn."""
+"""The marks under a score: which band has which, and how each is drawn."""
 
 import numpy as np
 import pytest
 
+from ml import legibility
 from scoring import marks
 
 NAMES = ("flower", "double", "circle", "triangle")
@@ -22,7 +23,23 @@ NAMES = ("flower", "double", "circle", "triangle")
     ],
 )
 def test_a_score_earns_its_mark(score, mark):
-    assert marks.earned(score) == mark
+    assert marks.OF_BAND[legibility.band(score)] == mark
+
+
+@pytest.mark.parametrize(
+    ("form", "mark"), [(None, "flower"), (100, "flower"), (80, "flower"), (79, "double"), (0, "double")]
+)
+def test_only_a_form_of_80_or_one_that_is_not_judged_earns_the_flower(form, mark):
+    assert marks.OF_BAND[legibility.band(100, form)] == mark
+
+
+def test_every_band_has_a_mark():
+    assert list(marks.OF_BAND) == [band for _lowest, band in legibility.BANDS]
+    assert set(marks.OF_BAND.values()) == set(NAMES)
+
+
+def test_each_mark_has_the_lowest_legibility_that_earns_it():
+    assert list(marks.thresholds().items()) == [("flower", 95), ("double", 80), ("circle", 60), ("triangle", 0)]
 
 
 def radii(mark: str) -> list[np.ndarray]:

@@ -1,6 +1,7 @@
 """The picture that other sites show beside the link of a shared attempt: what is where."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,10 +30,11 @@ def link(client_of, post) -> str:
     return alice.post(f"/api/v1/attempts/{attempt}/share/").json()["shared_url"]
 
 
-def drawn(link: str, part: str, score: int | None = None) -> np.ndarray:
+def drawn(link: str, part: str, score: int | None = None, form: int | None = None) -> np.ndarray:
     """Boolean pixels of the part's box: where the part's colour is. With `score`, after the attempt was rescored."""
     if score is not None:
-        Attempt.objects.get().record(model_version=f"v{score}", legibility=score, known=True, candidates=[])
+        judgement: dict[str, Any] = {"legibility": score, "form": form, "known": True, "candidates": []}
+        Attempt.objects.get().record(model_version=f"v{score}-{form}", **judgement)
     png = Client().get(f"{link.removesuffix('/')}.png").content
     left, top, right, bottom = (round(edge) for edge in BOXES[part])
     pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), int)[top:bottom, left:right]
@@ -60,6 +62,12 @@ def test_the_picture_shows_the_mark_of_the_score(link):
     assert double.sum() > 1.4 * circle.sum()
     assert circle[100:140, :40].any()  # the left of the ring, where the triangle has no line
     assert not triangle[100:140, :40].any()
+
+
+def test_the_picture_shows_the_flower_only_with_a_form_of_80(link):
+    flower, double = drawn(link, "mark", 95, 80), drawn(link, "mark", 95, 79)
+    assert np.array_equal(flower, drawn(link, "mark", 97))
+    assert np.array_equal(double, drawn(link, "mark", 80))
 
 
 def test_the_picture_shows_the_reference_of_the_target(link):

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from accounts.models import Scope, Token, User
 from accounts.transfer.tasks import delete_accounts
+from scoring import marks
 from scoring.models import Attempt
 from scoring.tasks import erase_deleted
 from tests.support.drawings import ink_of
@@ -99,6 +100,19 @@ def test_a_newer_score_changes_the_picture(link):
     answer = Client().get(picture_of(link), headers={"If-None-Match": etag})
     assert answer.status_code == 200
     assert "<strong>61</strong>" in Client().get(link).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "mark", "band"), [(80, "flower", "Excellent"), (None, "flower", "Excellent"), (79, "double", "Clear")]
+)
+def test_the_shared_page_has_the_mark_and_the_word_of_legibility_and_form(link, form, mark, band):
+    attempt = Attempt.objects.get()
+    attempt.record(model_version="newer", legibility=97, form=form, known=True, candidates=[])
+    page = Client().get(link).content.decode()
+    assert "<strong>97</strong>" in page
+    drawn = re.findall(r'<svg class="mark".*?</svg>', page)
+    assert [re.findall(r' d="([^"]+)"', each) for each in drawn] == [marks.paths(mark)]
+    assert f'<p class="shared-band">{band}</p>' in page
 
 
 def test_caches_must_revalidate_the_picture(link):

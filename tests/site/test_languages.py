@@ -145,7 +145,8 @@ def test_svg_pictures_have_the_same_numbers_in_every_language(client_of, post, p
 
 
 @pytest.mark.parametrize(
-    ("language", "difference"), [("en", "永 one on top"), ("ja", "永は上に点がある"), ("fr", "永 un point au sommet")]
+    ("language", "difference"),
+    [("en", "永 one on top"), ("ja", "永は上に点があります"), ("fr", "永 un point au sommet")],
 )
 def test_the_difference_between_lookalikes_is_shown_in_every_language(client, language, difference):
     page = client.get("/characters/永/", headers={"Accept-Language": language}).content.decode()

@@ -52,6 +52,9 @@ class AttemptReader:
             raise Skipped
         if not (pen is None or (is_number(pen) and 0 <= pen <= 1000)):
             raise Skipped
+        saw_reference = row.get("saw_reference", False)  # older exports don't have it
+        if not isinstance(saw_reference, bool):
+            raise Skipped
         attempt = Attempt(
             id=read_uuid(row.get("id")),
             user_id=self.user_id,
@@ -59,6 +62,7 @@ class AttemptReader:
             ink=ink,
             scripts=scripts,
             pen_width=pen,
+            saw_reference=saw_reference,
             written_at=read_time(row.get("written_at")),
             duration=duration(ink),
         )

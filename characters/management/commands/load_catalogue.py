@@ -49,15 +49,34 @@ class Command(BaseCommand):
             self.stdout.write(f"Added {len(added)} characters to {len(known)}.")
 
     def add_lookalikes(self, literals: set[str]) -> None:
-        """Add the pooled groups of `literals`, and all others except those that curators have deleted."""
-        earlier = set(LookalikeGroup.history.filter(is_pooled=False).values_list("members", flat=True))
+        """Add the pooled groups of `literals`, and all others except those that curators have deleted.
+
+        Groups that never had deciding strokes get the committed ones.
+        """
+        decided = catalogue.deciding_strokes()
+        records = list(LookalikeGroup.history.filter(is_pooled=False).values_list("members", "deciding_strokes"))
         pooled = {"".join(members): reason for members, reason in legibility.lookalikes().items()}
         new = [(members, True, reason) for members, reason in pooled.items() if literals.issuperset(members)]
+        earlier = {members for members, _ in records}
         new += [
             (members, False, reason) for members, reason in catalogue.lookalikes().items() if members not in earlier
         ]
-        for members, is_pooled, reason in new:
-            group = LookalikeGroup(members=members, is_pooled=is_pooled, reason=reason)
+        groups = [
+            LookalikeGroup(
+                members=members,
+                is_pooled=is_pooled,
+                reason=reason,
+                deciding_strokes=[] if is_pooled else decided[members],
+            )
+            for members, is_pooled, reason in new
+        ]
+        undecided = earlier & {members for members, strokes in decided.items() if strokes}
+        undecided -= {members for members, strokes in records if strokes}
+        if undecided:
+            for group in LookalikeGroup.objects.filter(is_pooled=False, members__in=undecided):
+                group.deciding_strokes = decided[group.members]
+                groups.append(group)
+        for group in groups:
             group.clean()
             group.save()
 

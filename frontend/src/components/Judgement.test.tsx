@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { expect, test } from "vitest";
 import type { Score } from "../api";
+import { strokesOf } from "../marks";
 import { attempt } from "../state/testing";
 import { words } from "../words";
 import { Candidates } from "../writing/Candidates";
@@ -11,6 +12,7 @@ const score: Score = {
   form: null,
   band: "clear",
   misread_as: [],
+  reasons: [],
   remarks: [],
   notes: [],
   model: "m",
@@ -35,6 +37,22 @@ function candidatesText(aloneAlso: string[]): string {
 test("the score is shown with what the attempt could be on its own", () => {
   expect(judgementText([], ["l"])).toContain(words.aloneAlso(["l"]));
 });
+
+test.each([
+  [97, null, "textbook", "flower"],
+  [97, 100, "textbook", "flower"],
+  [97, 75, "clear", "double"],
+] as const)(
+  "a legibility of %i with the form %s has the word and the mark of its band, %s",
+  (legibility, form, band, mark) => {
+    const root = document.createElement("div");
+    const judged = { ...score, legibility, form, band };
+    render(<Judgement attempt={attempt({ target: "食", score: judged })} score={judged} target="食" />, root);
+    expect(root.textContent).toContain(words.bands[band]);
+    const paths = [...root.querySelectorAll(".score svg path")].map((path) => path.getAttribute("d"));
+    expect(paths).toEqual(strokesOf(mark));
+  },
+);
 
 test("a misreading isn't named again as an alternative", () => {
   const text = judgementText(["レ"], ["レ", "l"]);

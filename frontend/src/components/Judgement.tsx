@@ -1,10 +1,11 @@
 import type { Attempt, Score } from "../api";
 import { markOf } from "../marks";
+import { plausible } from "../state/readings";
 import { words } from "../words";
-import { grouped } from "./candidates";
 import { MarkPicture } from "./MarkPicture";
 import { MixedText } from "./MixedText";
 import { Notes } from "./Notes";
+import { Reasons } from "./Reasons";
 import { Remarks } from "./Remarks";
 
 /** The first character whose strokes have rules: letters and digits come before it. */
@@ -15,7 +16,7 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
   const { attempt, score, target } = props;
   const lookalikes = lookalikesOf(target, attempt.candidates);
   const aloneAlso = attempt.alone_also.filter((one) => !score.misread_as.includes(one));
-  const candidates = grouped(attempt.candidates).slice(0, 5);
+  const candidates = plausible(attempt.candidates).slice(0, 5);
   return (
     <>
       <div class="score">
@@ -50,6 +51,7 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
           <MixedText text={words.misreadAs(score.misread_as)} />
         </p>
       )}
+      <Reasons attempt={attempt} reasons={score.reasons} />
       {aloneAlso.length > 0 && (
         <p class="remark">
           <MixedText text={words.aloneAlso(aloneAlso)} />

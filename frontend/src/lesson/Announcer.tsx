@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
+import { meaning, readings } from "../guidance/Description";
 import { words as common } from "../words";
 import { lesson, phase, result, turn } from "./lesson";
-import { meaning, readings } from "./Prompt";
 import { position } from "./turns";
 import { words } from "./words";
 

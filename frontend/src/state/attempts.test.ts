@@ -31,6 +31,60 @@ test("choosing a candidate sets the target and brings the score", async () => {
   expect(page.shown.value?.score?.legibility).toBe(96);
 });
 
+/** An attempt that reads as nothing but 食. */
+const clear = attempt({
+  candidates: [{ character: "食", confidence: 0.97, legibility: 97, lookalikes: [], alone: 0.97 }],
+});
+
+test("the only clear candidate becomes the target without a question", async () => {
+  server.answers = [json(201, clear), json(200, { ...withScore, target: "食" })];
+  await page.score();
+  expect(page.adopting.value).toBe("a");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(server.requests[1]).toMatchObject({ method: "PATCH", body: { target: "食" } });
+  expect(page.shown.value?.score?.legibility).toBe(96);
+  expect(page.adopting.value).toBe("");
+});
+
+test("the page asks if the only clear candidate can't be made the target", async () => {
+  server.answers = [json(201, clear), noConnection];
+  await page.score();
+  await vi.advanceTimersByTimeAsync(0);
+  expect([page.shown.value?.target, page.trouble.value, page.adopting.value]).toEqual([null, null, ""]);
+});
+
+test("a clear candidate that comes late becomes the target only while its result is open", async () => {
+  const queued = { ...clear, status: "queued" };
+  server.answers = [json(202, queued), json(200, clear), json(200, { ...withScore, target: "食" })];
+  await page.score();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(page.shown.value?.target).toBe("食");
+
+  drawStroke(page);
+  server.answers = [json(202, { ...queued, id: "b" }), json(200, { ...clear, id: "b" })];
+  await page.score();
+  page.closeResult();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(page.attempts.value[0]).toMatchObject({ id: "b", target: null, status: "scored" });
+  expect(server.requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
+});
+
+test("only the target of the newest attempt can be changed", async () => {
+  server.answers = [json(201, attempt())];
+  await page.score();
+  drawStroke(page);
+  server.answers = [json(201, attempt({ id: "b" }))];
+  await page.score();
+  expect(page.attempts.value.map(page.isLatest)).toEqual([true, false]);
+});
+
+test("a target outside the chosen script is sent with the scripts that may compete", async () => {
+  server.answers = [json(201, attempt({ scripts: ["kana"] })), json(200, withScore)];
+  await page.score();
+  await page.chooseTarget("a", "口", []);
+  expect(server.requests[1]?.body).toEqual({ target: "口", scripts: [] });
+});
+
 test("a target that was set elsewhere is loaded", async () => {
   server.answers = [
     json(201, attempt()),
@@ -98,10 +152,25 @@ test("an answer that comes after its attempt was deleted doesn't bring it back",
 });
 
 test.each([
-  [79, false],
-  [80, true],
-])("an attempt with legibility %i can be offered as an example: %s", (legibility, isOffered) => {
-  const ink = { width: 1, height: 1, strokes: [] };
-  const score = { ...(withScore.score as NonNullable<typeof withScore.score>), legibility };
-  expect(page.canBeExemplar(attempt({ ink, score }))).toBe(isOffered);
+  [79, 100, false],
+  [80, 100, true],
+  [79, null, false],
+  [80, null, true],
+  [100, 79, false],
+  [100, 80, true],
+])(
+  "an attempt with legibility %i and form %s can be offered as an example: %s",
+  (legibility, form, isOffered) => {
+    const ink = { width: 1, height: 1, strokes: [] };
+    const score = { ...(withScore.score as NonNullable<typeof withScore.score>), legibility, form };
+    expect(page.canBeExemplar(attempt({ ink, score }))).toBe(isOffered);
+  },
+);
+
+test.each([
+  ["without a score", { ink: { width: 1, height: 1, strokes: [] }, score: null }, false],
+  ["without ink", { ink: null }, false],
+  ["that is on offer already", { ink: null, score: null, exemplar: "offered" }, true],
+] as const)("whether an attempt %s can be an example", (_, changes, isOffered) => {
+  expect(page.canBeExemplar({ ...withScore, ...changes } as typeof withScore)).toBe(isOffered);
 });

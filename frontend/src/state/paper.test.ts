@@ -162,7 +162,7 @@ test("ink is stored once the pen rests, not between two quick strokes", async ()
   vi.advanceTimersByTime(200);
   drawStroke(page);
   vi.advanceTimersByTime(200);
-  expect(sessionStorage).toHaveLength(0);
+  expect(sessionStorage.getItem(`ink ${location.pathname}`)).toBeNull();
   vi.advanceTimersByTime(200);
   page = await openPage();
   expect(page.strokeCount.value).toBe(2);
@@ -178,6 +178,14 @@ test("the tools are remembered", async () => {
   expect(page.guides.value).toBe("diagonal");
   expect(page.script.value).toBe("kanji");
   expect(page.practised.value).toBe("永");
+});
+
+test("the practised character is forgotten when the browser is closed, the other tools aren't", async () => {
+  page.chooseScript("kanji");
+  page.practise("永");
+  sessionStorage.clear();
+  page = await openPage();
+  expect([page.practised.value, page.script.value]).toEqual(["", "kanji"]);
 });
 
 test("a stored script that the page doesn't know is ignored", async () => {

@@ -8,7 +8,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import type { Attempt } from "../api";
 import type { Thickness } from "../ink/draw";
 import { begin, blank, extend, type Ink, isBlank, isFull, type Tip, undo } from "../ink/ink";
-import { isIn, SCRIPTS, type Script } from "../scripts";
+import { isIn, isScript, type Script } from "../scripts";
 import { isText, persistent, recall, remember, thisTab } from "../storage";
 import { closeResult, openResult, shownId } from "./attempts";
 
@@ -19,13 +19,12 @@ export const GUIDES = ["cross", "diagonal", "plain"] as const;
 export type Guides = (typeof GUIDES)[number];
 
 const isThickness = (value: unknown): value is Thickness => [0, 1, 2, 3, 4].includes(value as number);
-const isScript = (value: unknown): value is Script => SCRIPTS.includes(value as Script);
 const isGuides = (value: unknown): value is Guides => GUIDES.includes(value as Guides);
 
 export const thickness = signal<Thickness>(recall<Thickness>(persistent, "thickness", 2, isThickness));
 export const guides = signal<Guides>(recall<Guides>(persistent, "guides", "cross", isGuides));
-/** The character to practise, or "" to write freely. */
-export const practised = signal(recall(persistent, "practised", "", isText));
+/** The character to practise, or "" to write freely. A forgotten one would spoil the scores of another day. */
+export const practised = signal(recall(thisTab, "practised", "", isText));
 const chosenScript = signal<Script>(recall<Script>(persistent, "script", "all", isScript));
 /** The script that is shown and sent. It is "all" while the practised character isn't of the chosen script. */
 export const script = computed(() =>
@@ -34,7 +33,7 @@ export const script = computed(() =>
 
 effect(() => remember(persistent, "thickness", thickness.value));
 effect(() => remember(persistent, "guides", guides.value));
-effect(() => remember(persistent, "practised", practised.value));
+effect(() => remember(thisTab, "practised", practised.value));
 effect(() => remember(persistent, "script", chosenScript.value));
 
 export function chooseThickness(chosen: Thickness): void {

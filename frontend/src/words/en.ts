@@ -47,6 +47,8 @@ export const words = {
   photo: "Photo",
   practise: "Practise",
   practiseHint: "The character to practise. Leave it empty to write freely.",
+  removeTarget: "Remove this character and write freely",
+  result: "Result",
 
   // Before and while an attempt is read
   emptyTitle: "Write one character",

@@ -39,6 +39,8 @@ export const words: Words = {
   photo: "Photo",
   practise: "S’entraîner",
   practiseHint: "Le caractère à travailler. Laissez vide pour écrire librement.",
+  removeTarget: "Retirer ce caractère et écrire librement",
+  result: "Résultat",
 
   emptyTitle: "Écrivez un caractère",
   emptyText:

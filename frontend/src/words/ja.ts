@@ -31,6 +31,8 @@ export const words: Words = {
   photo: "写真",
   practise: "練習する字",
   practiseHint: "練習する字を入れます。空のままなら自由に書けます。",
+  removeTarget: "この字をやめて自由に書く",
+  result: "結果",
 
   emptyTitle: "一文字書いてください",
   emptyText: "かな、漢字、英字、数字のどれかを書いて「採点する」を押すと、何の字に読めるかがわかります。",

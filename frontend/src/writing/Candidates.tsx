@@ -1,16 +1,19 @@
 import type { Attempt, Candidate } from "../api";
-import { grouped } from "../components/candidates";
 import { MixedText } from "../components/MixedText";
 import { chooseTarget, choosing } from "../state/attempts";
+import { excludedReading, plausible } from "../state/readings";
 import { words } from "../words";
 import { OtherCharacter } from "./OtherCharacter";
+import { WrongScript } from "./WrongScript";
 
 /** The likeliest characters, each with the score it would get. A tap chooses the one that was meant. */
 export function Candidates({ attempt }: { attempt: Attempt }) {
-  const groups = grouped(attempt.candidates);
+  const groups = plausible(attempt.candidates);
   const [likeliest] = groups;
+  const excluded = excludedReading(attempt);
   return (
     <>
+      {excluded && <WrongScript attempt={attempt} reading={excluded} />}
       {attempt.known === false && (
         <p class="quiet">{groups.length ? words.unknownText : words.noCandidates}</p>
       )}

@@ -1,0 +1,35 @@
+/** The same in Japanese. */
+
+import type { Words } from "./en";
+
+const listed = (characters: readonly string[]): string => characters.map((one) => `「${one}」`).join("か");
+
+export const words: Words = {
+  tryAgain: "もう一度書く",
+  seeItWritten: "書き方を見る",
+  notThis: (character) => `「${character}」ではありません`,
+  keep: (character) => `「${character}」のままにする`,
+
+  readsAs: (characters, legibility) => `${listed(characters)}に読めます（${legibility}点）。`,
+  didYouMean: (characters) => `${listed(characters)}を書きましたか？`,
+  yesMeant: (character) => `はい、「${character}」です`,
+  noMeant: (character) => `いいえ、「${character}」です`,
+  otherScript: (script) => `文字の種類に「${script}」を選んでいるため、候補に入っていません。`,
+
+  side: "並べて見る",
+  over: "重ねて見る",
+  view: "見方",
+  yours: "あなたの字",
+  replay: "書いた順に再生",
+  previousStroke: "前の一画",
+  nextStroke: "次の一画",
+  overLegend: "赤い線がお手本です（あなたの字の大きさに合わせています）",
+
+  earlier: "これまでに書いた字",
+  first: "最初",
+  best: "最高点",
+  latest: "前回",
+  earlierScore: (labels, legibility) => `${labels.join("・")}：${legibility}点`,
+
+  offers: "当てはまる字",
+};
