@@ -22,6 +22,7 @@ from characters.filters import CharacterFilter
 from characters.models import Character, CharacterQuerySet, Exemplar
 from characters.pagination import CheckedCursorPagination
 from characters.serializers import CharacterSerializer, ExemplarSerializer, StrokesSerializer
+from characters.spelling import spelling
 from characters.versions import Version, catalogue_version, conditional, strokes_version
 
 DUMP = "characters.jsonl.gz"
@@ -55,7 +56,7 @@ def exemplars_version(literal: str) -> Version:
     Approving one changes the latest date, withdrawing one changes the count. There is no modification date: a
     withdrawn exemplar leaves none behind.
     """
-    approved = Exemplar.objects.approved().filter(character__literal=literal.replace("\0", ""))
+    approved = Exemplar.objects.approved().filter(character__literal=spelling(literal).replace("\0", ""))
     known = approved.order_by().aggregate(count=Count("pk"), last=Max("decided_at"))
     return Version(f"{known['count']} {known['last']}", None)
 
@@ -79,7 +80,7 @@ class CharacterViewSet(GenericViewSet[Character]):
 
         Raises NotFound, with a code of its own for a jōyō kanji that the catalogue lacks.
         """
-        literal = self.kwargs["literal"]
+        literal = spelling(self.kwargs["literal"])
         if missing := outside().get(literal):
             sentence = (
                 _("%(literal)s is a jōyō kanji that isn’t in the catalogue. Its JIS form %(form)s is.")
@@ -107,7 +108,7 @@ class CharacterViewSet(GenericViewSet[Character]):
     @action(detail=True, serializer_class=StrokesSerializer)
     @conditional(strokes_version)
     def strokes(self, request: Request, literal: str) -> Response:
-        """Get the reference strokes of a character and its other accepted stroke orders."""
+        """Get the reference strokes of a character, and its other accepted stroke orders and shapes."""
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(responses=ExemplarSerializer(many=True), filters=False)

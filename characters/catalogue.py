@@ -10,10 +10,12 @@ from typing import Any
 from characters.fields import split
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
-#: Lookalikes that readers can tell apart, with how they do. `ml/` has those that they can't.
+#: Lookalikes that readers can tell apart, with how they do, and by which strokes. `ml/` has those that they can't.
 LOOKALIKES = Path(__file__).with_name("lookalikes.csv")
 #: Translations of the reasons in both files.
 REASONS = Path(__file__).with_name("reasons.csv")
+#: Translations of the notes on accepted stroke orders and variants in `ml/variants`.
+NOTES = Path(__file__).with_name("notes.csv")
 #: The jōyō kanji that the catalogue lacks, each with its form that the catalogue has, if any.
 OUTSIDE = Path(__file__).with_name("outside.csv")
 RADICALS = Path(__file__).with_name("radicals.csv")
@@ -89,10 +91,21 @@ def lookalikes() -> dict[str, str]:
     return {row["members"]: row["reason"] for row in _read(LOOKALIKES)}
 
 
+def deciding_strokes() -> dict[str, list[str]]:
+    """{members: deciding strokes, as LookalikeGroup has them} of the same lookalikes."""
+    return {row["members"]: split(row["deciding_strokes"]) for row in _read(LOOKALIKES)}
+
+
 @cache
 def reasons() -> dict[str, dict[str, str]]:
     """{English reason: {language: translation}} for the reasons of lookalike groups."""
     return {row["en"]: row for row in _read(REASONS)}
+
+
+@cache
+def notes() -> dict[str, dict[str, str]]:
+    """{English note: {language: translation}} for the notes on accepted stroke orders and variants."""
+    return {row["en"]: row for row in _read(NOTES)}
 
 
 @dataclass(frozen=True)

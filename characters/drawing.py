@@ -6,7 +6,10 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from ml.strokes import REFERENCE_SIDE, references
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.strokes import REFERENCE_SIDE, Strokes, parse, references
 
 #: Side of the square around reference paths: viewBox="0 0 109 109", as in KanjiVG.
 SIDE = REFERENCE_SIDE / 10
@@ -14,6 +17,8 @@ SIDE = REFERENCE_SIDE / 10
 Bezier = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 #: Number of straight segments that approximate a curve.
 _SEGMENTS = 12
+#: Least distance between the numbers of two strokes.
+_APART = 9
 #: Degrees. A stroke that turns by more than this at a point has a corner there; smaller turns are smoothed.
 _CORNER = 50
 
@@ -24,13 +29,23 @@ def reference_paths(literal: str) -> tuple[str, ...]:
 
     Raises KeyError for a character outside the catalogue.
     """
-    return tuple(_smooth_path([(x / 10, y / 10) for x, y in stroke.tolist()]) for stroke in references()[literal])
+    return _paths(references()[literal])
+
+
+@cache
+def variant_paths(strokes: str) -> tuple[str, ...]:
+    """The `d` attribute of each of a variant's `strokes`, text as in `ml.strokes`, in the same square."""
+    return _paths(parse(strokes))
+
+
+def _paths(strokes: Strokes) -> tuple[str, ...]:
+    return tuple(_smooth_path(_in_square(stroke)) for stroke in strokes)
 
 
 @cache
 def reference_lines(literal: str) -> tuple[list[tuple[float, float]], ...]:
     """The reference strokes as points (x, y) in the same square, close enough to join with straight lines."""
-    strokes = ([(x / 10, y / 10) for x, y in stroke.tolist()] for stroke in references()[literal])
+    strokes = map(_in_square, references()[literal])
     return tuple(points[:1] + [point for curve in _curves(points) for point in along(curve)[1:]] for points in strokes)
 
 
@@ -45,7 +60,48 @@ def along(curve: Bezier) -> list[tuple[float, float]]:
 @cache
 def stroke_starts(literal: str) -> tuple[tuple[float, float], ...]:
     """The first point (x, y) of each reference stroke in the same square, for the stroke numbers."""
-    return tuple((round(float(x) / 10, 1), round(float(y) / 10, 1)) for x, y in (s[0] for s in references()[literal]))
+    return _starts(references()[literal])
+
+
+@cache
+def variant_starts(strokes: str) -> tuple[tuple[float, float], ...]:
+    """The first point of each of a variant's `strokes`, text as in `ml.strokes`, in the same square."""
+    return _starts(parse(strokes))
+
+
+def _starts(strokes: Strokes) -> tuple[tuple[float, float], ...]:
+    return tuple((round(float(x) / 10, 1), round(float(y) / 10, 1)) for x, y in (stroke[0] for stroke in strokes))
+
+
+@cache
+def variant_lines(strokes: str) -> tuple[list[tuple[float, float]], ...]:
+    """A variant's `strokes`, text as in `ml.strokes`, as points (x, y) in the same square."""
+    return tuple(map(_in_square, parse(strokes)))
+
+
+def number_points(lines: Sequence[Sequence[tuple[float, float]]]) -> list[tuple[float, float]]:
+    """Where to put the number of each stroke: at its start, or farther along it where an earlier number is close."""
+    placed: list[tuple[float, float]] = []
+    for line in lines:
+        options = [_point_at(line, distance) for distance in (0, 6, 12, 18)]
+        free = (point for point in options if all(math.dist(point, other) >= _APART for other in placed))
+        placed.append(next(free, options[0]))
+    return placed
+
+
+def _point_at(line: Sequence[tuple[float, float]], distance: float) -> tuple[float, float]:
+    """The point of `line` that is `distance` along it; its end if it is shorter."""
+    for start, end in pairwise(line):
+        step = math.dist(start, end)
+        if step > distance:
+            (x, y), (u, v) = start, end
+            return (x + (u - x) * distance / step, y + (v - y) * distance / step)
+        distance -= step
+    return line[-1]
+
+
+def _in_square(stroke: NDArray[np.float32]) -> list[tuple[float, float]]:
+    return [(x / 10, y / 10) for x, y in stroke.tolist()]
 
 
 def ink_paths(ink: dict[str, Any]) -> list[str]:
@@ -60,6 +116,8 @@ def _line(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _smooth_path(points: list[tuple[float, float]]) -> str:
+    if len(points) < 2:  # a dot: a line of length 0, which a round cap makes visible
+        return _line(points)
     path = "M{:.1f} {:.1f}".format(*points[0])
     for _, out, back, end in _curves(points):
         path += "C" + " ".join(f"{x:.1f} {y:.1f}" for x, y in (out, back, end))

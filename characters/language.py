@@ -1,12 +1,13 @@
 """Facts about characters in the reader's language."""
 
+import re
 import unicodedata
 
 import jaconv
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from characters.catalogue import Radical, reasons
+from characters.catalogue import Radical, notes, reasons
 from characters.models import Character
 
 _FROM_CHI, _FROM_TSU = gettext_lazy("ji, from chi"), gettext_lazy("zu, from tsu")
@@ -51,6 +52,19 @@ def reason(sentence: str) -> tuple[str, str]:
     language = get_language() or "en"
     known = reasons().get(sentence, {}).get(language)
     return (language, known) if known else ("en", sentence)
+
+
+def accepted_note(note: str) -> tuple[str, str]:
+    """(language, note): a note on an accepted stroke order or variant, translated where the translation is known.
+
+    A shipped note may have several parts, each with its component: "vertical stroke last (王); dot third (必)".
+    """
+    language = get_language() or "en"
+    parts = [re.fullmatch(r"(.+?)( \(.\))?", part) for part in note.split("; ")]
+    known = [(notes().get(part[1], {}).get(language), part[2] or "") for part in parts if part]
+    if len(known) < len(parts) or not all(translation for translation, _ in known):
+        return "en", note
+    return language, "; ".join(f"{translation}{component}" for translation, component in known)
 
 
 def radical_name(radical: Radical) -> str:

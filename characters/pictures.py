@@ -10,7 +10,14 @@ from typing import Any, Self
 
 from django.utils.safestring import SafeString, mark_safe
 
-from characters.drawing import ink_paths, reference_paths, stroke_starts
+from characters.drawing import (
+    ink_paths,
+    number_points,
+    reference_lines,
+    reference_paths,
+    variant_lines,
+    variant_paths,
+)
 
 #: Fraction of the longer side of the writing area. Thumbnails drop points that are closer to the one before.
 _FINEST = 1 / 150
@@ -29,12 +36,13 @@ def glyph(literal: str) -> SafeString:
 
 @dataclass(frozen=True)
 class Step:
-    """One stroke: its number from 1, its path, the path of all earlier strokes, and its first point."""
+    """One stroke: its number from 1 and where to put it, its path, the path of all earlier strokes, and its start."""
 
     number: int
     path: SafeString
     before: SafeString
     start: tuple[str, str]
+    label: tuple[str, str]
 
 
 def steps(literal: str, order: Sequence[str] = ()) -> list[Step]:
@@ -44,18 +52,35 @@ def steps(literal: str, order: Sequence[str] = ()) -> list[Step]:
 
 @cache
 def _steps(literal: str, order: tuple[str, ...]) -> tuple[Step, ...]:
-    paths, starts = reference_paths(literal), stroke_starts(literal)
-    indices = [int(number) - 1 for number in order] or range(len(paths))
+    return _steps_of(reference_paths(literal), reference_lines(literal), order)
+
+
+def variant_steps(strokes: str) -> tuple[Step, ...]:
+    """A variant's `strokes`, text as in `ml.strokes`."""
+    return _steps_of(variant_paths(strokes), variant_lines(strokes))
+
+
+def _steps_of(
+    paths: Sequence[str], lines: Sequence[Sequence[tuple[float, float]]], order: Sequence[str] = ()
+) -> tuple[Step, ...]:
+    indices = [int(number) - 1 for number in order] or list(range(len(paths)))
     in_order = [paths[index] for index in indices]
+    labels = number_points([lines[index] for index in indices])
     return tuple(
         Step(
             number + 1,
             SafeString(in_order[number]),
             SafeString("".join(in_order[:number])),
-            (str(starts[index][0]), str(starts[index][1])),
+            _text(lines[index][0]),
+            _text(labels[number]),
         )
         for number, index in enumerate(indices)
     )
+
+
+def _text(point: tuple[float, float]) -> tuple[str, str]:
+    x, y = point
+    return str(round(x, 1)), str(round(y, 1))
 
 
 @dataclass(frozen=True)

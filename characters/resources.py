@@ -134,10 +134,11 @@ class LookalikeGroupResource(ModelResource):
     """Updates and adds groups; members and is_pooled together identify one. Deletes none."""
 
     is_pooled = Field("is_pooled", "is_pooled", YesNoWidget())
+    deciding_strokes = Field("deciding_strokes", "deciding_strokes", ListWidget())
 
     class Meta:
         model = LookalikeGroup
-        fields = ["members", "is_pooled", "reason"]
+        fields = ["members", "is_pooled", "reason", "deciding_strokes"]
         import_id_fields = ["members", "is_pooled"]
         skip_unchanged = True
         report_skipped = False

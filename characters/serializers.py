@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from characters import catalogue
-from characters.models import Character, Exemplar, LookalikeGroup, StrokeOrder
-from ml.strokes import REFERENCE_SIDE, references
+from characters.language import short_name
+from characters.models import Character, Exemplar, LookalikeGroup, StrokeOrder, Variant
+from ml.strokes import REFERENCE_SIDE, Strokes, parse, references
 
 
 class RadicalSerializer(serializers.Serializer[catalogue.Radical]):
@@ -26,10 +27,15 @@ class LookalikeGroupSerializer(serializers.ModelSerializer[LookalikeGroup]):
     characters = serializers.ListField(
         child=serializers.CharField(), source="members", help_text="All members of the group, including this character"
     )
+    deciding_strokes = serializers.DictField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        source="strokes_by_member",
+        help_text="By member, the numbers, from 1, of the strokes of its reference that tell it from the others",
+    )
 
     class Meta:
         model = LookalikeGroup
-        fields = ["characters", "is_pooled", "reason"]
+        fields = ["characters", "is_pooled", "reason", "deciding_strokes"]
 
 
 class CharacterSerializer(serializers.ModelSerializer[Character]):
@@ -50,6 +56,7 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
         child=serializers.CharField(), help_text="Components according to KanjiVG, in writing order"
     )
     variants = serializers.ListField(child=serializers.CharField(), help_text="Other forms of the same character")
+    said = serializers.SerializerMethodField(help_text="The name of a character without readings: of a kana its romaji")
     lookalikes = serializers.SerializerMethodField()
     code_point = serializers.CharField(help_text="U+6C38")
 
@@ -67,6 +74,7 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
             "kun",
             "nanori",
             "meanings",
+            "said",
             "frequency",
             "jlpt",
             "components",
@@ -82,6 +90,9 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
     @extend_schema_field(RadicalSerializer(allow_null=True))
     def get_radical(self, character: Character) -> dict[str, Any] | None:
         return vars(catalogue.radicals()[character.radical]) if character.radical else None
+
+    def get_said(self, character: Character) -> str:
+        return short_name(character)
 
     @extend_schema_field(LookalikeGroupSerializer(many=True))
     def get_lookalikes(self, character: Character) -> list[dict[str, Any]]:
@@ -105,6 +116,17 @@ class StrokeOrderSerializer(serializers.ModelSerializer[StrokeOrder]):
         fields = ["order", "note"]
 
 
+class VariantSerializer(serializers.ModelSerializer[Variant]):
+    strokes = serializers.SerializerMethodField(help_text="Strokes in writing order, as those of the reference")
+
+    class Meta:
+        model = Variant
+        fields = ["strokes", "note"]
+
+    def get_strokes(self, variant: Variant) -> list[list[list[int]]]:
+        return _points(parse(variant.strokes))
+
+
 class StrokesSerializer(serializers.ModelSerializer[Character]):
     """The strokes of a character."""
 
@@ -113,16 +135,21 @@ class StrokesSerializer(serializers.ModelSerializer[Character]):
         help_text="Strokes in writing order, each a list of points [x, y]; y grows downwards"
     )
     stroke_orders = StrokeOrderSerializer(many=True, help_text="Other accepted orders")
+    variants = VariantSerializer(many=True, source="accepted_variants", help_text="Other accepted shapes")
 
     class Meta:
         model = Character
-        fields = ["literal", "side", "strokes", "stroke_orders"]
+        fields = ["literal", "side", "strokes", "stroke_orders", "variants"]
 
     def get_side(self, character: Character) -> int:
         return REFERENCE_SIDE
 
     def get_strokes(self, character: Character) -> list[list[list[int]]]:
-        return [stroke.astype(int).tolist() for stroke in references()[character.literal]]
+        return _points(references()[character.literal])
+
+
+def _points(strokes: Strokes) -> list[list[list[int]]]:
+    return [stroke.astype(int).tolist() for stroke in strokes]
 
 
 class InkOfExemplar(serializers.Serializer[dict[str, Any]]):

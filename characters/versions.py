@@ -14,10 +14,10 @@ from django.utils.http import http_date, quote_etag
 from django.utils.translation import get_language
 from rest_framework.request import Request
 
-from characters.models import Character, LookalikeGroup, StrokeOrder
+from characters.models import Character, LookalikeGroup, StrokeOrder, Variant
 
 #: Increase it when the format of the answers changes, or a committed file that they are made from.
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def catalogue_version(**_: Any) -> Version:
 
 
 def strokes_version(**_: Any) -> Version:
-    return history_version(Character, StrokeOrder)
+    return history_version(Character, StrokeOrder, Variant)
 
 
 def conditional(version: Callable[..., Version]) -> Callable[[Any], Any]:

@@ -15,8 +15,9 @@ from characters import catalogue
 from characters.facets import Browsing
 from characters.forms import ReportForm, ReportThrottle
 from characters.models import Character, LookalikeGroup, Source
-from characters.pictures import Picture, steps
+from characters.pictures import Picture, steps, variant_steps
 from characters.practice import Practice
+from characters.spelling import spelling
 
 PAGE_SIZE = 96
 #: Number of approved exemplars on a character's page.
@@ -64,8 +65,8 @@ class CharacterView(View):
     template_name = "characters/character.html"
 
     def get(self, request: HttpRequest, literal: str) -> HttpResponse:
-        if literal in catalogue.outside():
-            return render(request, "characters/outside.html", {"outside": catalogue.outside()[literal]})
+        if outside := catalogue.outside().get(spelling(literal)):
+            return render(request, "characters/outside.html", {"outside": outside})
         return self.page(request, Character.objects.named_or_404(literal), ReportForm())
 
     def page(self, request: HttpRequest, character: Character, form: ReportForm, status: int = 200) -> HttpResponse:
@@ -82,7 +83,10 @@ class CharacterView(View):
         context = {
             "character": character,
             "strokes": steps(character.literal),
-            "orders": [(o.note, steps(character.literal, o.order)) for o in character.stroke_orders.all()],
+            "others": [
+                *((order.note, steps(character.literal, order.order)) for order in character.stroke_orders.all()),
+                *((variant.note, variant_steps(variant.strokes)) for variant in character.accepted_variants.all()),
+            ],
             "radical": catalogue.radicals().get(character.radical or 0),
             "lookalikes": LookalikeGroup.objects.of(character.literal),
             "examples": [

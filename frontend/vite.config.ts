@@ -7,7 +7,7 @@ export default defineConfig({
   base,
   build: {
     manifest: "manifest.json", // where django_vite looks
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     rolldownOptions: {
       input: [
         "src/writing/main.tsx",
@@ -25,13 +25,25 @@ export default defineConfig({
             // Every page with a writing area.
             {
               name: "paper",
-              test: /\/src\/(ink\/(?!reference)\w+\.ts|(api|language|limits\.generated|scripts|storage|timeZone|undo|words)\.ts|base\.css)/,
+              test: /\/src\/(ink\/(?!reference|erase)\w+\.ts|(api|language|limits\.generated|scripts|spelling|storage|timeZone|undo|words)\.ts|base\.css)/,
               minShareCount: 2,
             },
             // The writing page and lessons.
             {
               name: "writing",
-              test: /\/src\/((components|sound|state|writing)\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
+              test: /\/src\/((components(?!\/(Judgement|Notes|Reasons|ReferencePicture|Remarks|StrokesFigure))|sound|state(?!\/readings)|writing)\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
+              minShareCount: 2,
+            },
+            // The strokes of a character, which the writing page draws on demand.
+            {
+              name: "reference",
+              test: /\/src\/(components\/ReferencePicture|ink\/reference)/,
+              minShareCount: 2,
+            },
+            // Results, which the writing page loads once the writer has begun.
+            {
+              name: "judgement",
+              test: /\/src\/(components\/(Judgement|Notes|Reasons|Remarks|StrokesFigure)|state\/readings)/,
               minShareCount: 2,
             },
           ],

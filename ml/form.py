@@ -4,17 +4,19 @@ Form is what a teacher looks at and a reader doesn't: the number, order, directi
 the place of the whole in its square. Latin letters and digits have no such rules, and get no form.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml import endings
 from ml.matching import Line, Pair, Sampled, apart, joined, match, sampled
-from ml.strokes import REFERENCE_SIDE, Strokes, references
+from ml.shapes import Shape
+from ml.strokes import REFERENCE_SIDE, Strokes, parse, references
 
 PARTS = Path(__file__).with_name("parts.txt")
 
@@ -29,6 +31,10 @@ _GRAVE = 25
 _ORDER, _LIFT, _DIRECTION, _PROPORTION = 10, 8, 8, 4
 #: Cost if all strokes are out of order, or all reversed; of some it is their fraction, if that is more than the sum.
 _ALL = 50
+#: A stroke that ends otherwise than in the school form, for a learner who wants this strict.
+_ENDING = 4
+#: Form, 0 to 100, below which accepted variants are tried, as they are where there are remarks.
+_DOUBTFUL = 90
 #: Strokes out of order, or reversed, from which on one remark names them together.
 _MANY = 3
 
@@ -84,10 +90,14 @@ class Remark:
 
 @dataclass(frozen=True)
 class Form:
-    """The form of an attempt: `score` 0 to 100, and at most three remarks, the most useful first."""
+    """The form of an attempt: `score` 0 to 100, and at most three remarks, the most useful first.
+
+    `notes`: at most three strokes that end otherwise than in the school form, which is no fault.
+    """
 
     score: int
     remarks: list[Remark]
+    notes: list[Remark] = field(default_factory=list)
 
 
 def has_form(character: str) -> bool:
@@ -113,16 +123,40 @@ def judge(
     *,
     area: tuple[float, float] | None = None,
     orders: Sequence[Sequence[int]] = (),
+    variants: Sequence[str] = (),
+    is_strict: bool = False,
 ) -> Form | None:
     """The form of `strokes` as `character`; None if its strokes have no rules, or the strokes don't resemble it.
 
     `strokes`: arrays (points, 2), y downwards, in the unit of `area`.
     `area`: width and height of the writing area, if known; without it, size and place in the area aren't judged.
     `orders`: accepted stroke orders besides the reference's, each a permutation of its strokes from 1.
+    `variants`: accepted shapes besides the reference, as in `ml.strokes`. The one that fits best counts, the reference
+    if it fits as well. Remarks name the reference's strokes all the same.
+    `is_strict`: True if ends of strokes get remarks instead of notes.
     """
     if not has_form(character):
         return None
-    reference = _reference(character)
+    best = _judged(strokes, character, _reference(character), area, orders, is_strict)
+    if best and not best.remarks and best.score >= _DOUBTFUL:
+        return best
+    for text in variants:
+        form = _judged(strokes, character, _variant(character, text), area, orders, is_strict)
+        if form and (best is None or form.score > best.score):
+            best = form
+    return best
+
+
+def _judged(
+    strokes: Strokes,
+    character: str,
+    shape: Shape,
+    area: tuple[float, float] | None,
+    orders: Sequence[Sequence[int]],
+    is_strict: bool,
+) -> Form | None:
+    """The form compared with one shape; None if a remark would name strokes that the reference lacks; see `judge`."""
+    reference = shape.strokes
     written, pairs = match(sampled(strokes), reference)
     if sum(len(pair.reference) for pair in pairs) < _ENOUGH * len(reference):
         return None
@@ -135,7 +169,7 @@ def judge(
     plain = np.array([pair.is_plain for pair in pairs])
     unpaired = _without_counterpart(pairs, len(written), len(reference))
     lifts = _joined_and_split(pairs)
-    misplaced = _out_of_order(pairs, orders)
+    misplaced = _out_of_order(pairs, shape.turns(orders))
     has_direction = plain & (_lengths(theirs) > _DOT)
     is_reversed = has_direction & (onward - backward > _REVERSED * apart(theirs[:, ::-1], theirs))
     reversals = [
@@ -143,15 +177,23 @@ def judge(
         for i in np.flatnonzero(is_reversed)
     ]
     # Without some of its strokes, a character has another box.
-    whole = [] if unpaired else _whole(strokes, character, area)
-    proportion = _parts(written, reference, pairs, character)
+    whole = [] if unpaired else _whole(strokes, shape.drawn, character, area)
+    proportion = _parts(written, reference, pairs, shape.parts(parts().get(character, {})))
     if len(pairs) > 1 and plain.any():
         proportion += [*_astray(pairs, ours, theirs, plain), *_stretched(pairs, ours, theirs, plain)]
     lost = 40 * np.clip((far - 0.06) / 0.24, 0, 1)
     lost += _GRAVE * (len(unpaired) + len(whole)) + _LIFT * len(lifts) + _PROPORTION * len(proportion)
     lost += _cost(_ORDER, len(misplaced), len(pairs) - 1) + _cost(_DIRECTION, len(reversals), has_direction.sum())
     remarks = [*unpaired, *lifts, *_together(misplaced), *_together(reversals), *whole, *proportion]
-    return Form(max(0, round(100 - float(lost))), remarks[:_MOST])
+    named = [shape.in_reference(remark.reference) for remark in remarks]
+    if None in named:
+        return None
+    remarks = [replace(remark, reference=found or []) for remark, found in zip(remarks, named, strict=True)]
+    notes = _endings(strokes, character, shape, pairs, remarks)
+    if is_strict:
+        lost += _ENDING * len(notes)
+        remarks, notes = [*remarks, *notes], []
+    return Form(max(0, round(100 - float(lost))), remarks[:_MOST], notes[:_MOST])
 
 
 def _cost(each: int, faults: int, possible: int) -> float:
@@ -168,8 +210,27 @@ def _together(remarks: list[Remark]) -> list[Remark]:
 
 
 @cache
-def _reference(character: str) -> Sampled:
-    return sampled(references()[character])
+def _reference(character: str) -> Shape:
+    strokes = references()[character]
+    return Shape.of_reference(strokes, sampled(strokes))
+
+
+@lru_cache(maxsize=512)
+def _variant(character: str, text: str) -> Shape:
+    """The variant with the strokes `text`, as in `ml.strokes`."""
+    drawn = parse(text)
+    strokes = sampled(drawn)
+    _, pairs = match(strokes, _reference(character).strokes)
+    return Shape.of_variant(drawn, strokes, [(pair.strokes, pair.reference) for pair in pairs])
+
+
+def counterparts(strokes: Strokes, character: str) -> list[tuple[int, int]]:
+    """(number of a written stroke, number of the stroke of the reference of `character` that it stands for), from 1.
+
+    A joined stroke stands for several, and several stand for a split one. Strokes without a counterpart are left out.
+    """
+    _, pairs = match(sampled(strokes), _reference(character).strokes)
+    return sorted((i + 1, j + 1) for pair in pairs for i in pair.strokes for j in pair.reference)
 
 
 # ── Remarks ────────────────────────────────────────────────────────────
@@ -195,11 +256,21 @@ def _joined_and_split(pairs: list[Pair]) -> list[Remark]:
     ]
 
 
-def _out_of_order(pairs: list[Pair], orders: Sequence[Sequence[int]]) -> list[Remark]:
-    """The fewest strokes out of order, by the accepted order for which they are fewest."""
+def _endings(strokes: Strokes, character: str, shape: Shape, pairs: list[Pair], remarks: list[Remark]) -> list[Remark]:
+    """Strokes without a remark that end otherwise than in the school form; they name the reference's strokes."""
+    remarked = {number for remark in remarks for number in remark.strokes}
+    plain = [
+        (pair.strokes[0], shape.counterparts[pair.reference[0]][0])
+        for pair in pairs
+        if pair.is_plain and pair.strokes[0] + 1 not in remarked and len(shape.counterparts[pair.reference[0]]) == 1
+    ]
+    found = endings.differing(strokes, character, plain)
+    return [Remark(f"end_{end.code}", [end.stroke + 1], [end.reference + 1]) for end in found]
+
+
+def _out_of_order(pairs: list[Pair], accepted: Sequence[Mapping[int, int]]) -> list[Remark]:
+    """The fewest strokes out of order, by the order for which they are fewest: `accepted` has each stroke's turn."""
     in_turn = sorted(pairs, key=lambda pair: pair.strokes)
-    accepted = [{j: j for pair in pairs for j in pair.reference}]
-    accepted += [{stroke - 1: turn for turn, stroke in enumerate(order)} for order in orders]
     misplaced = min(([*_not_rising([turn[p.reference[0]] for p in in_turn])] for turn in accepted), key=len)
     return [Remark("order", *_numbers(in_turn[index])) for index in misplaced]
 
@@ -214,11 +285,11 @@ def _not_rising(numbers: list[int]) -> Iterator[int]:
     yield from (index for index in range(len(numbers)) if index not in kept)
 
 
-def _parts(written: Sampled, reference: Sampled, pairs: list[Pair], character: str) -> list[Remark]:
+def _parts(written: Sampled, reference: Sampled, pairs: list[Pair], parts: Mapping[str, Sequence[int]]) -> list[Remark]:
     """The part whose fraction of the width or height is farthest from the reference's, if beyond the threshold."""
     written_as = {pair.reference[0]: pair.strokes[0] for pair in pairs if pair.is_plain}
     found = []
-    for part, theirs in parts().get(character, {}).items():
+    for part, theirs in parts.items():
         if len(theirs) > 1 and all(stroke in written_as for stroke in theirs):
             ours = [written_as[stroke] for stroke in theirs]
             axis = 0 if part in ("left", "right") else 1
@@ -247,9 +318,9 @@ def _stretched(pairs: list[Pair], ours: Sampled, theirs: Sampled, plain: NDArray
     return [Remark("long" if ratios[worst] > 1 else "short", *_numbers(pairs[worst]))]
 
 
-def _whole(strokes: Strokes, character: str, area: tuple[float, float] | None) -> list[Remark]:
+def _whole(strokes: Strokes, reference: Strokes, character: str, area: tuple[float, float] | None) -> list[Remark]:
     """What is wrong with the size, place or width of the whole character: at most one remark."""
-    ours, theirs = (_Box.around(some) for some in (strokes, references()[character]))
+    ours, theirs = (_Box.around(some) for some in (strokes, reference))
     return [*_in_area(ours, theirs, character, area), *_aspect(ours, theirs)][:1]
 
 

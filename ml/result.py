@@ -36,6 +36,8 @@ class Result:
     legibility: int | None = None
     #: Characters that a reader who expects the target's script may mistake it for, likeliest first.
     misread_as: list[str] = field(default_factory=list)
+    #: What most readers would read if the caller's scripts didn't exclude it; None unless there is such a character.
+    excluded: Candidate | None = None
 
 
 def alone_also(candidates: Iterable[Mapping[str, Any]], target: str | None) -> list[str]:

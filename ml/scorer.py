@@ -16,6 +16,8 @@ from ml.scripts import characters_of
 
 #: Most candidates in a result; each is a lookalike group.
 CANDIDATES = 10
+#: Least probability, 0 to 1, without the caller's scripts, of a character that they exclude and the result names.
+_EXCLUDED = 0.5
 #: Least legibility, 0 to 100, of an attempt that is known whatever the network's probability of "no character I know".
 _LEGIBLE = 80
 
@@ -97,16 +99,19 @@ class Scorer:
             )
             for (group, (first, *others)), score in zip(members.items(), scores, strict=True)
         ]
+        excluded = self._excluded(probabilities, group_of, is_allowed) if scripts else None
         is_known = bool(probabilities.sum() >= self._known_from)
         if index is None:
-            return Result(self.version, is_known or max(scores, default=0) >= _LEGIBLE, candidates)
+            is_known = is_known or max(scores, default=0) >= _LEGIBLE
+            return Result(self.version, is_known, candidates, excluded=excluded)
         score = self._legibility(in_each_script, group_of[index], index)
         misread_as = [
             candidate.character
             for candidate, group in zip(candidates, members, strict=True)
             if group != group_of[index] and candidate.confidence >= LIKELY
         ]
-        return Result(self.version, is_known or max(score, *scores) >= _LEGIBLE, candidates, score, misread_as)
+        is_known = is_known or max(score, *scores) >= _LEGIBLE
+        return Result(self.version, is_known, candidates, score, misread_as, excluded)
 
     def _pooled(
         self, probabilities: NDArray[np.floating], group_of: NDArray[np.intp], is_allowed: NDArray[np.bool_] | None
@@ -121,6 +126,21 @@ class Scorer:
             return alone, np.stack(in_each_script)
         [alone] = legibility.pool(renormalise(probabilities[None], is_allowed), group_of)
         return alone, np.broadcast_to(alone, (int(self._prior.scripts.max()) + 1, len(alone)))
+
+    def _excluded(
+        self, probabilities: NDArray[np.floating], group_of: NDArray[np.intp], is_allowed: NDArray[np.bool_]
+    ) -> Candidate | None:
+        """The likeliest character, if it is likely and no character of its group is allowed; arrays (characters,)."""
+        alone, in_each_script = self._pooled(probabilities, group_of, None)
+        group = int(alone.argmax())
+        members = np.flatnonzero(group_of == group)
+        if alone[group] < _EXCLUDED or is_allowed[members].any():
+            return None
+        first, *others = self._ordered(members, probabilities, None)
+        probability = round(float(alone[group]), 4)
+        score = self._legibility(in_each_script, group, first)
+        lookalikes = [self._characters[other] for other in others]
+        return Candidate(self._characters[first], probability, score, lookalikes, probability)
 
     def _is_allowed(self, scripts: tuple[str, ...]) -> NDArray[np.bool_]:
         """(characters,) True for those that `scripts` name; for all if it is empty."""

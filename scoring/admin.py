@@ -28,8 +28,8 @@ class ScoreInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["id", "target", "scripts", "status", "written_at"]
-    list_filter = ["status"]
+    list_display = ["id", "target", "scripts", "status", "saw_reference", "written_at"]
+    list_filter = ["status", "saw_reference"]
     list_select_related = ["target"]
     inlines = [ScoreInline]
 

@@ -6,7 +6,7 @@ import re
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import redis
 from django.contrib.auth.models import AnonymousUser
@@ -46,7 +46,7 @@ from scoring.errors import (
 )
 from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
-from scoring.models import Attempt, CannotShow, Obstacle
+from scoring.models import Attempt, AttemptQuerySet, CannotShow, Obstacle
 from scoring.parsers import JSONParser
 from scoring.queue import enqueue, score_here
 from scoring.serializers import (
@@ -56,6 +56,7 @@ from scoring.serializers import (
     ImageErrorsSerializer,
     ImageSerializer,
     InkSerializer,
+    MilestonesSerializer,
     TargetSerializer,
     check_among,
 )
@@ -247,15 +248,23 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         request=TargetSerializer, parameters=[_PREFER], responses={200: AttemptSerializer, 202: _ANSWERS[202]}
     )
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Set the target, once; the score for it follows."""
+        """Set the target; the score for it follows. It can be changed as long as nothing newer was written."""
         attempt = self.get_object()
         given = TargetSerializer(data=self.body())
         given.is_valid(raise_exception=True)
         target = given.validated_data["target"]
-        check_among(attempt.scripts, target)
-        if not attempt.set_target(target):
+        scripts = given.validated_data.get("scripts", attempt.scripts)
+        check_among(scripts, target)
+        if not attempt.set_target(target, scripts):
             raise TargetIsSet
         return self.answer(attempt, status.HTTP_200_OK)
+
+    @extend_schema(responses=MilestonesSerializer)
+    @action(detail=False, pagination_class=None)
+    def milestones(self, request: Request) -> Response:
+        """Read the first, the best and the latest of your attempts that match the filters and have a score."""
+        found = cast(AttemptQuerySet, self.filter_queryset(self.get_queryset())).milestones()
+        return Response(MilestonesSerializer(found, context=self.get_serializer_context()).data)
 
     def perform_destroy(self, attempt: Attempt) -> None:
         Attempt.objects.filter(pk=attempt.pk).hide(timezone.now())

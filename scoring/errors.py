@@ -53,7 +53,7 @@ class TooManyImages(APIException):
 
 class TargetIsSet(APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = _("The character of this attempt is already set.")
+    default_detail = _("The character of this attempt can no longer be changed.")
     default_code = "target_is_set"
 
 

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 
 from characters.filters import RangeFilter
 from characters.models import Character
+from characters.spelling import spelling
 from scoring.models import Attempt, AttemptQuerySet
 
 #: Outside these, a moment with an offset may not exist in UTC.
@@ -26,7 +27,8 @@ class _Meant:
 
 
 class MeantFilter(_Meant, django_filters.CharFilter):
-    pass
+    def filter(self, attempts: AttemptQuerySet, value: str) -> AttemptQuerySet:  # type: ignore[override]
+        return super().filter(attempts, spelling(value))
 
 
 class AnyMeantFilter(_Meant, django_filters.MultipleChoiceFilter):

@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from characters.drawing import ink_paths
 from characters.models import Character
 from characters.pictures import Picture
-from scoring import remarks
+from scoring import reasons, remarks
 from scoring.api import NewestFirst
 from scoring.filters import MOMENTS, AttemptFilter
 from scoring.guests import guest_of
@@ -132,7 +132,9 @@ class AttemptView(OwnAttempts):
                 (_(" or ").join([read["character"], *read["lookalikes"]]), round(read["confidence"] * 100))
                 for read in (judgement.candidates if judgement else [])[:_CANDIDATES]
             ],
+            "reasons": reasons.with_pictures(attempt),
             "remarks": [remarks.text(remark) for remark in (attempt.score.remarks if attempt.score else [])],
+            "notes": [remarks.text(note) for note in (attempt.score.notes if attempt.score else [])],
             "shared": attempt.shared_url and request.build_absolute_uri(attempt.shared_url),
             "is_unknown": bool(judgement and not judgement.known),
         }

@@ -5,18 +5,19 @@ models.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import redis
 from celery.utils.log import get_task_logger
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
 from structlog.contextvars import bound_contextvars
 
-from characters.models import LookalikeGroup, StrokeOrder
+from characters.models import LookalikeGroup, StrokeOrder, Variant
 from ml import ink, sandbox
 from scoring import metrics, serving, wakeup
 from scoring.models import Attempt, Failure
@@ -35,6 +36,30 @@ logger = get_task_logger(__name__)
 BATCH = 32
 #: Seconds of a batch after which its attempts' leases are renewed: images may take seconds each.
 _RENEW_AFTER = 3.0
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the form of some attempts is judged by."""
+
+    #: By literal; see `ml.form.judge`.
+    orders: Mapping[str, Sequence[Sequence[int]]]
+    variants: Mapping[str, Sequence[str]]
+    #: Primary keys of the learners who want ends of strokes judged as in school.
+    strict: Collection[int]
+
+    @classmethod
+    def of(cls, attempts: Collection[Attempt]) -> Rules:
+        """The rules for `attempts`; three queries however many these are."""
+        literals = {attempt.target.literal for attempt in attempts if attempt.target}
+        writers = {attempt.user_id for attempt in attempts if attempt.user_id}
+        strict = get_user_model()._default_manager.filter(pk__in=writers, is_school_strict=True)
+        return cls(
+            StrokeOrder.objects.accepted(literals),
+            Variant.objects.accepted(literals),
+            set(strict.values_list("pk", flat=True)),
+        )
+
 
 #: An attempt with the fields of its score.
 Judgement = tuple[Attempt, dict[str, Any]]
@@ -98,8 +123,8 @@ def judge(
     Calls `unreadable` with each of the others and its WritingError or OSError.
     """
     results = read(scorer, attempts, unreadable)
-    orders = StrokeOrder.objects.accepted({attempt.target.literal for attempt in results if attempt.target})
-    return [(attempt, _fields(attempt, result, orders)) for attempt, result in results.items()]
+    rules = Rules.of(results)
+    return [(attempt, _fields(attempt, result, rules)) for attempt, result in results.items()]
 
 
 def read(
@@ -132,27 +157,46 @@ def network_image(attempt: Attempt) -> NDArray[np.uint8]:
         return raster.photo_image(sandbox.read(file.read()))
 
 
-def _fields(attempt: Attempt, result: Result, orders: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, Any]:
-    form = form_of(attempt, orders)
+def _fields(attempt: Attempt, result: Result, rules: Rules) -> dict[str, Any]:
+    form = form_of(attempt, rules)
     return {
         "model_version": result.model_version,
         "known": result.known,
         "candidates": [vars(candidate) for candidate in result.candidates],
         "legibility": result.legibility,
         "misread_as": result.misread_as,
+        "excluded": vars(result.excluded) if result.excluded else None,
         "form": form.score if form else None,
         "remarks": [asdict(remark) for remark in form.remarks] if form else [],
+        "notes": [asdict(note) for note in form.notes] if form else [],
+        "counterparts": _counterparts(attempt) if form and result.misread_as else [],
     }
 
 
-def form_of(attempt: Attempt, orders: Mapping[str, Sequence[Sequence[int]]]) -> Form | None:
-    """The form of the strokes by the accepted `orders` of each literal; None without ink or target."""
+def _counterparts(attempt: Attempt) -> list[tuple[int, int]]:
+    """The reference stroke that each stroke stands for, of an attempt that has form; see `ml.form.counterparts`."""
+    from ml import form  # here: SciPy is the worker's
+
+    if not attempt.ink or not attempt.target:
+        return []
+    return form.counterparts(ink.strokes(attempt.ink), attempt.target.literal)
+
+
+def form_of(attempt: Attempt, rules: Rules) -> Form | None:
+    """The form of the strokes; None without ink or target."""
     from ml import form  # here: SciPy is the worker's
 
     if not attempt.ink or not attempt.target:
         return None
     literal, area = attempt.target.literal, (attempt.ink["width"], attempt.ink["height"])
-    return form.judge(ink.strokes(attempt.ink), literal, area=area, orders=orders.get(literal, []))
+    return form.judge(
+        ink.strokes(attempt.ink),
+        literal,
+        area=area,
+        orders=rules.orders.get(literal, []),
+        variants=rules.variants.get(literal, []),
+        is_strict=attempt.user_id in rules.strict,
+    )
 
 
 def record(judgements: Sequence[Judgement]) -> None:

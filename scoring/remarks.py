@@ -47,6 +47,9 @@ _SENTENCES = {
     "flat": gettext_noop("The character is too wide for its height."),
     "too_large": gettext_noop("This is a small kana. Write it smaller."),
     "too_small": gettext_noop("At this size it is a different kana. Write it larger."),
+    "end_hook": gettext_noop("In the school form, stroke %(nth)s ends with a hook (hane)."),
+    "end_stop": gettext_noop("In the school form, stroke %(nth)s ends with a stop (tome)."),
+    "end_sweep": gettext_noop("In the school form, stroke %(nth)s ends with a sweep (harai)."),
 }
 
 

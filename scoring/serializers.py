@@ -1,6 +1,8 @@
 """Attempts as JSON, in and out."""
 
+from dataclasses import asdict
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from characters.models import Character, Exemplar
+from characters.spelling import MAX_LENGTH, spelling
 from ml import sandbox
 from ml.ink import WritingError, check
 from ml.result import alone_also
@@ -17,6 +20,7 @@ from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
 from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage, plainly
 from scoring.models import Attempt, Score
+from scoring.reasons import Reason, Reasons
 
 MAX_IMAGE_BYTES = sandbox.MAX_BYTES
 MAX_SCRIPTS = 100
@@ -56,17 +60,58 @@ class RemarkSerializer(serializers.Serializer[dict[str, Any]]):
         return remarks.text(remark)
 
 
+class ReasonSerializer(serializers.Serializer[Reason]):
+    """Why an attempt may be misread as a character."""
+
+    character = serializers.CharField(help_text="One of misread_as")
+    text = serializers.CharField(help_text="How readers tell the target from it")
+    language = serializers.CharField(help_text="Language of text: the requested one, or en if it isn’t translated")
+    hint = serializers.CharField(
+        allow_blank=True,
+        help_text="A sentence that names the deciding strokes, in the requested language; may be empty",
+    )
+    strokes = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Numbers of the written strokes that decide, from 1; empty if the strokes could not be matched",
+    )
+    reference = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Numbers of the deciding strokes of the target’s reference, from 1"
+    )
+    character_reference = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The same of the character’s reference"
+    )
+
+
 class ScoreSerializer(serializers.ModelSerializer[Score]):
     model = serializers.CharField(source="model_version")
     remarks = RemarkSerializer(many=True)
+    notes = RemarkSerializer(
+        many=True, help_text="How strokes end otherwise than in the school form; accepted, and costs no form"
+    )
+
+    reasons = serializers.SerializerMethodField()
 
     class Meta:
         model = Score
-        fields = ["legibility", "form", "band", "misread_as", "remarks", "model"]
+        fields = ["legibility", "form", "band", "misread_as", "reasons", "remarks", "notes", "model"]
+        extra_kwargs = {
+            "form": {
+                "help_text": "0 to 100; null for letters, digits and images, and for strokes too unlike the reference"
+            }
+        }
+
+    @cached_property
+    def _reasons(self) -> Reasons:
+        """One for however many scores."""
+        return Reasons()
+
+    @extend_schema_field(ReasonSerializer(many=True))
+    def get_reasons(self, score: Score) -> list[dict[str, Any]]:
+        return [asdict(reason) for reason in self._reasons.of(score)]
 
 
 class TargetField(serializers.SlugRelatedField[Character]):
-    """A character of the catalogue, by itself."""
+    """A character of the catalogue, by itself, in any of its spellings."""
 
     default_error_messages = {"does_not_exist": _("{value} is not in the catalogue.")}
 
@@ -74,9 +119,12 @@ class TargetField(serializers.SlugRelatedField[Character]):
         super().__init__(slug_field="literal", queryset=Character.objects.all(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Character:
-        if isinstance(data, str) and "\0" in data:  # which PostgreSQL can't even look for
+        if not isinstance(data, str):
+            return super().to_internal_value(data)
+        # PostgreSQL can't even look for NUL.
+        if len(data) > MAX_LENGTH or "\0" in data:
             self.fail("does_not_exist", value=data)
-        return super().to_internal_value(data)
+        return super().to_internal_value(spelling(data))
 
 
 class ScriptsField(serializers.ListField):
@@ -94,9 +142,10 @@ class ScriptsField(serializers.ListField):
             self.fail("malformed")
         if len(names) > MAX_SCRIPTS:
             self.fail("too_many_scripts", most=MAX_SCRIPTS)
-        if not all(map(is_choice, names)):
+        spelt = [spelling(name) if len(name) <= MAX_LENGTH else name for name in names]
+        if not all(map(is_choice, spelt)):
             self.fail("unknown_script", names=", ".join(SCRIPTS))
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(spelt))
 
 
 def check_among(scripts: list[str], target: Character | None) -> None:
@@ -119,6 +168,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
     alone_also = serializers.SerializerMethodField()
     score = ScoreSerializer(allow_null=True)
     known = serializers.SerializerMethodField()
+    excluded = serializers.SerializerMethodField()
     image = serializers.SerializerMethodField()
     exemplar = serializers.ChoiceField(
         Exemplar.Status.choices,
@@ -138,12 +188,14 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "status",
             "failure",
             "written_at",
+            "saw_reference",
             "target",
             "scripts",
             "candidates",
             "alone_also",
             "score",
             "known",
+            "excluded",
             "ink",
             "image",
             "exemplar",
@@ -164,13 +216,21 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
     )
     def get_alone_also(self, attempt: Attempt) -> list[str]:
         score = attempt.newest_score
-        # The score's target is None or the attempt's, which is loaded already.
-        target = attempt.target.literal if score and score.target_id and attempt.target else None
+        # The attempt's target is loaded already, unlike the score's.
+        is_for_target = score and attempt.target and score.target_id == attempt.target_id
+        target = attempt.target.literal if is_for_target and attempt.target else None
         return alone_also(score.candidates, target) if score else []
 
     def get_known(self, attempt: Attempt) -> bool | None:
         judgement = attempt.newest_score
         return judgement.known if judgement else None
+
+    @extend_schema_field(
+        CandidateSerializer(allow_null=True, help_text="What it reads as, although `scripts` exclude it; usually null")
+    )
+    def get_excluded(self, attempt: Attempt) -> dict[str, Any] | None:
+        judgement = attempt.newest_score
+        return judgement.excluded if judgement and attempt.scripts else None
 
     def get_image(self, attempt: Attempt) -> str | None:
         return reverse("attempt-image", args=[attempt.pk]) if attempt.image else None
@@ -183,6 +243,13 @@ class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
     scripts = ScriptsField(
         required=False,
         help_text=f"What may compete: {', '.join(SCRIPTS)}, or single characters; at most {MAX_SCRIPTS}",
+    )
+    saw_reference = serializers.BooleanField(
+        required=False,
+        help_text=(
+            "The writer could see how the character is written, before or while writing; a review is then rated Hard "
+            "at best"
+        ),
     )
     age = serializers.IntegerField(
         required=False,
@@ -267,6 +334,17 @@ class ImageErrorsSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class TargetSerializer(serializers.Serializer[dict[str, Any]]):
-    """The target."""
+    """The target, and what may compete with it."""
 
     target = TargetField()
+    scripts = ScriptsField(
+        required=False, help_text="What may compete from now on; unchanged if left out or if the target is the same"
+    )
+
+
+class MilestonesSerializer(serializers.Serializer[dict[str, Any]]):
+    """Some of the caller's attempts with a score; null where there are none."""
+
+    first = AttemptSerializer(allow_null=True)
+    best = AttemptSerializer(allow_null=True, help_text="The most legible; the latest of several")
+    latest = AttemptSerializer(allow_null=True)

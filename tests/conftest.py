@@ -16,6 +16,7 @@ from accounts.access.roles import ROLES
 from accounts.models import User
 from lettersai.celery import app
 from ml.result import Candidate, Result
+from ml.scripts import characters_of
 from scoring import serving, tasks
 from tests.support.chromium import launch
 from tests.support.site import Site
@@ -42,6 +43,7 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     app.conf.task_always_eager = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a strong one takes its time
     settings.WHITENOISE_AUTOREFRESH = True  # else each new client searches all static files
     monkeypatch.setattr("django.db.transaction.on_commit", _at_once)
     monkeypatch.setattr("scoring.wakeup.announce", lambda *names: None)
@@ -58,7 +60,10 @@ def _at_once(function: Callable[[], Any], using: str | None = None, robust: bool
 
 
 class FakeScorer:
-    """Reads every image as 口 or ロ, with 日 as the second candidate. Records the arguments of each call."""
+    """Reads every image as 口 or ロ, with 日 as the second candidate, and as 食 where that is excluded.
+
+    Records the arguments of each call.
+    """
 
     def __init__(self) -> None:
         self.batches: list[list[str | None]] = []
@@ -77,7 +82,18 @@ class FakeScorer:
         self.scripts.extend(scripts)
         candidates = [Candidate("口", 0.9, 93, ["ロ"], 0.9), Candidate("日", 0.1, 12, [], 0.1)]
         scores = {None: None, "口": 93, "ロ": 93, "日": 12}
-        return [Result("fake", True, candidates, scores.get(t, 0), ["口"] if t == "日" else []) for t in targets]
+        excluded = Candidate("食", 0.8, 97, [], 0.8)
+        return [
+            Result(
+                "fake",
+                True,
+                candidates,
+                scores.get(target, 0),
+                ["口"] if target == "日" else [],
+                None if not names or "食" in characters_of(names) else excluded,
+            )
+            for target, names in zip(targets, scripts, strict=True)
+        ]
 
 
 @pytest.fixture

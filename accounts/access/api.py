@@ -33,7 +33,7 @@ class AccountSerializer(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("email", "joined", "language", "time_zone", "shows_examples", "allows_training")
+        fields = ("email", "joined", "language", "time_zone", "is_school_strict", "shows_examples", "allows_training")
         read_only_fields = ("email",)
 
     def validate_time_zone(self, name: str) -> str:
@@ -46,9 +46,9 @@ class AccountSerializer(serializers.ModelSerializer[User]):
         return name
 
     def update(self, user: User, wanted: dict[str, Any]) -> User:
-        if "language" in wanted:
-            user.language = wanted["language"]
-            user.save(update_fields=["language"])
+        for name in wanted.keys() & {"language", "is_school_strict"}:
+            setattr(user, name, wanted[name])
+            user.save(update_fields=[name])
         if wanted.get("time_zone", user.time_zone) != user.time_zone:
             change_time_zone(user, wanted["time_zone"])
         consents = {name: wanted.get(name, getattr(user, name)) for name in ("shows_examples", "allows_training")}
@@ -71,7 +71,7 @@ class AccountView(APIView):
 
     @extend_schema(auth=SESSION_ONLY, request=AccountSerializer, responses=AccountSerializer)
     def patch(self, request: Request) -> Response:
-        """Change your language, time zone or consents."""
+        """Change your language, time zone, strictness or consents."""
         wanted = AccountSerializer(cast(User, request.user), data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         wanted.save()

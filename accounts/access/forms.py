@@ -18,6 +18,13 @@ class PreferencesForm(forms.Form):
         choices=zone_choices,
         help_text=_("Sets when your day starts and ends, for your daily goal, streaks and reviews."),
     )
+    is_school_strict = forms.BooleanField(
+        label=_("Be strict about how strokes end"),
+        required=False,
+        help_text=_(
+            "School tests may ask for hooks, stops and sweeps as in the textbook. Otherwise they are only notes."
+        ),
+    )
 
 
 class TokenForm(forms.Form):

@@ -13,6 +13,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "characters.character": ("view", "change"),
         "characters.lookalikegroup": ALL,
         "characters.strokeorder": ALL,
+        "characters.variant": ALL,
         "characters.exemplar": ("view", "change"),
         "characters.report": ("view", "change"),
     },

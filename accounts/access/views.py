@@ -52,7 +52,8 @@ class PreferencesView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         user = cast(User, request.user)
         zone = user.time_zone or browser_zone(request) or "UTC"
-        return self.page(PreferencesForm(initial={"language": translation.get_language(), "time_zone": zone}))
+        known = {"language": translation.get_language(), "time_zone": zone, "is_school_strict": user.is_school_strict}
+        return self.page(PreferencesForm(initial=known))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         user = cast(User, request.user)
@@ -60,7 +61,8 @@ class PreferencesView(LoginRequiredMixin, View):
         if not form.is_valid():
             return self.page(form, status=400)
         user.language = form.cleaned_data["language"]
-        user.save(update_fields=["language"])
+        user.is_school_strict = form.cleaned_data["is_school_strict"]
+        user.save(update_fields=["language", "is_school_strict"])
         if user.time_zone != form.cleaned_data["time_zone"]:
             change_time_zone(user, form.cleaned_data["time_zone"])
         with translation.override(user.language):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models.users import User
 from characters.models import Character, CharacterQuerySet
+from characters.spelling import spelling
 from ml.strokes import references
 
 #: Most unknown characters that a message names.
@@ -22,7 +23,7 @@ def split_known(text: str) -> tuple[str, str]:
 
     Spaces, punctuation and symbols are in neither.
     """
-    found = dict.fromkeys(unicodedata.normalize("NFC", text))
+    found = dict.fromkeys(spelling(text))
     known = "".join(c for c in found if c in references())
     return known, "".join(c for c in found if c not in references() and unicodedata.category(c)[0] in "LN")
 

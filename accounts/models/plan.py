@@ -23,11 +23,18 @@ _RATINGS = {"textbook": Rating.Easy, "clear": Rating.Good, "readable": Rating.Ha
 _POOR_FORM = 60
 
 
-def rating(legibility: int, form: int | None) -> Rating:
-    """The FSRS rating of an attempt with these scores, 0 to 100. `form` is None when it wasn't judged."""
-    by_band = _RATINGS.get(band(legibility, form), Rating.Again)
-    is_poor = form is not None and form < _POOR_FORM
-    return Rating(by_band - 1) if is_poor and by_band > Rating.Hard else by_band
+def rating(legibility: int, form: int | None, *, is_incomplete: bool = False, saw_reference: bool = False) -> Rating:
+    """The FSRS rating of an attempt with these scores, 0 to 100. `form` is None when it wasn't judged.
+
+    An attempt that lacks a stroke (`is_incomplete`) is rated Good at best, one whose writer could see the reference
+    (`saw_reference`) Hard at best.
+    """
+    given = _RATINGS.get(band(legibility, form), Rating.Again)
+    if form is not None and form < _POOR_FORM and given > Rating.Hard:
+        given = Rating(given - 1)
+    if is_incomplete:
+        given = min(given, Rating.Good)
+    return min(given, Rating.Hard) if saw_reference else given
 
 
 @cache
@@ -156,7 +163,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             user=user, character=character, defaults={"due_on": user.today, "begun_on": user.today}
         )
 
-    def record(self, user: User, character_id: int, given: Rating, on: date) -> None:
+    def record(self, user: User, character_id: int, given: Rating, on: date, *, saw_reference: bool = False) -> None:
         """Rate the review of the character with an attempt of the day `on`, if the review was due that day.
 
         An attempt written on or before the day of the last review changes nothing, however late its score arrives:
@@ -165,7 +172,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         mine = self.filter(user=user, character=character_id, due_on__lte=on)
         due = mine.select_for_update().first()  # the learner may be removing the character from the practice
         if due:
-            due.rate(given, on)
+            due.rate(given, on, saw_reference=saw_reference)
             due.save()
 
 
@@ -178,6 +185,9 @@ class Review(models.Model):
 
     #: A character is mature from this stability on, days.
     MATURE = 21
+    #: Longest interval after an attempt whose writer could see the reference, days; higher is more lenient. FSRS alone
+    #: would set months even for Hard where the stability is high.
+    LONGEST_AFTER_LOOK = 7
 
     user = models.ForeignKey(User, models.CASCADE, related_name="reviews")
     character = models.ForeignKey(Character, models.CASCADE, related_name="+")
@@ -208,10 +218,11 @@ class Review(models.Model):
         """Whether the character isn't in the practice yet: the review is unsaved."""
         return self._state.adding
 
-    def rate(self, given: Rating, on: date) -> None:
+    def rate(self, given: Rating, on: date, *, saw_reference: bool = False) -> None:
         """Update the memory model with an attempt of the day `on`, and set the next due day. Doesn't save.
 
-        The first rating is at most Good: the learner has just seen the reference.
+        The first rating is at most Good: the learner has just seen the reference. An attempt whose writer could see
+        the reference (`saw_reference`) didn't test memory, so the character is due again within `LONGEST_AFTER_LOOK`.
         """
         is_first = self.reviewed_on is None
         given = min(given, Rating.Good) if is_first else given
@@ -227,6 +238,8 @@ class Review(models.Model):
         self.lapses += not is_first and given == Rating.Again
         self.reviews += 1
         self.reviewed_on, self.due_on = on, card.due.date()
+        if saw_reference:
+            self.due_on = min(self.due_on, on + timedelta(days=self.LONGEST_AFTER_LOOK))
 
 
 def _noon(day: date) -> datetime:

@@ -79,6 +79,11 @@ class User(AbstractUser):
         validators=[check_time_zone],
         help_text="IANA time zone in which days begin; UTC if empty",
     )
+    is_school_strict = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Strokes that end otherwise than in the school form cost form; else they get a note",
+    )
     shows_examples = models.BooleanField(
         default=False, db_default=False, help_text="Attempts with a top score are offered as anonymous examples"
     )

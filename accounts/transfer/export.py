@@ -30,6 +30,7 @@ README = """Letters-AI: all your data
 account.json    your account: e-mail address, language, time zone, consents, plan
 attempts.jsonl  your attempts, one JSON object per line, oldest first
                 ink: writing area and strokes of [x, y, t]; CSS pixels, ms from the first point
+                saw_reference: whether you could see how the character is written
                 scores: the scores of all models, oldest first
                 exemplar: if it was offered as an example, what became of the offer
                 is_shared: whether anyone with a link can see it
@@ -125,6 +126,7 @@ def account(user: User) -> dict[str, Any]:
         "joined": user.date_joined,
         "language": user.language,
         "time_zone": user.time_zone,
+        "is_school_strict": user.is_school_strict,
         "consents": {"shows_examples": user.shows_examples, "allows_training": user.allows_training},
         "plan": plan
         and {
@@ -177,6 +179,7 @@ def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) 
         "failure": attempt.failure,
         "pen_width": attempt.pen_width,
         "duration": attempt.duration,
+        "saw_reference": attempt.saw_reference,
         "ink": attempt.ink,
         "image": image,
         "exemplar": attempt.exemplar and attempt.exemplar.status,
@@ -187,7 +190,7 @@ def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) 
 
 
 def _score(score: Score, literals: dict[int | None, str]) -> dict[str, Any]:
-    names = ["legibility", "known", "candidates", "misread_as", "form", "remarks", "scored_at"]
+    names = ["legibility", "known", "candidates", "misread_as", "form", "remarks", "notes", "scored_at"]
     return {
         "model": score.model_version,
         "target": literals.get(score.target_id),

@@ -1,6 +1,6 @@
 """The admin of the curators: the catalogue, exemplars and reports."""
 
-from characters.admin.catalogue import CharacterAdmin, LookalikeGroupAdmin, StrokeOrderAdmin
+from characters.admin.catalogue import CharacterAdmin, LookalikeGroupAdmin, StrokeOrderAdmin, VariantAdmin
 from characters.admin.queues import ExemplarAdmin, ReportAdmin
 
-__all__ = ["CharacterAdmin", "ExemplarAdmin", "LookalikeGroupAdmin", "ReportAdmin", "StrokeOrderAdmin"]
+__all__ = ["CharacterAdmin", "ExemplarAdmin", "LookalikeGroupAdmin", "ReportAdmin", "StrokeOrderAdmin", "VariantAdmin"]

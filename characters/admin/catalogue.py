@@ -1,4 +1,4 @@
-"""Admin of characters, lookalike groups and stroke orders."""
+"""Admin of characters, lookalike groups, stroke orders and variants."""
 
 from typing import Any
 
@@ -13,9 +13,11 @@ from django.utils.text import capfirst
 from characters.admin import pictures
 from characters.admin.importing import Importable
 from characters.admin.undo import Undoable
+from characters.drawing import reference_paths
 from characters.filters import CharacterFilter
-from characters.models import Character, CharacterQuerySet, LookalikeGroup, Source, StrokeOrder
+from characters.models import Character, CharacterQuerySet, LookalikeGroup, Source, StrokeOrder, Variant
 from characters.resources import BOUNDS, CharacterResource, LookalikeGroupResource
+from ml.strokes import REFERENCE_SIDE
 
 
 class CharacterForm(forms.ModelForm):
@@ -33,6 +35,24 @@ class StrokeOrderInline(admin.TabularInline):
     model = StrokeOrder
     fields = ["order", "note"]
     extra = 0
+
+
+class VariantInline(admin.TabularInline):
+    """Shows a character's variants. Each is drawn on a page of its own."""
+
+    model = Variant
+    verbose_name_plural = "accepted variants"
+    fields = ["drawn", "note"]
+    readonly_fields = ["drawn"]
+    extra = 0
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="drawn")
+    def drawn(self, variant: Variant) -> SafeString:
+        return pictures.variant(variant.strokes, 120)
 
 
 @admin.register(Character)
@@ -63,7 +83,7 @@ class CharacterAdmin(Importable, Undoable):
         ("Parts and forms", {"fields": ["components", "variants"]}),
         ("Sources", {"description": "Imports don't overwrite facts that you change.", "fields": ["origins"]}),
     ]
-    inlines = [StrokeOrderInline]
+    inlines = [StrokeOrderInline, VariantInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """False: the network knows exactly these 3,175 characters."""
@@ -130,12 +150,22 @@ class LookalikeGroupAdmin(Importable, Undoable):
     list_display = ["__str__", "drawn", "is_pooled", "reason"]
     list_filter = ["is_pooled"]
     search_fields = ["members", "reason"]
-    fields = ["members", "drawn", "is_pooled", "reason"]
-    readonly_fields = ["drawn"]
+    fields = ["members", "drawn", "is_pooled", "reason", "deciding_strokes", "numbered"]
+    readonly_fields = ["drawn", "numbered"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "deciding_strokes":
+            field.widget = forms.TextInput(attrs={"size": 90})
+        return field
 
     @admin.display(description="drawn")
     def drawn(self, group: LookalikeGroup) -> SafeString:
-        return pictures.references(group.members, 64)
+        return pictures.references(group.members, 64, group.strokes_by_member())
+
+    @admin.display(description="stroke numbers")
+    def numbered(self, group: LookalikeGroup) -> SafeString:
+        return pictures.stroke_orders(group.members)
 
 
 @admin.register(StrokeOrder)
@@ -154,3 +184,41 @@ class StrokeOrderAdmin(Undoable):
     @admin.display(description="diagram")
     def diagram(self, variant: StrokeOrder) -> SafeString | str:
         return pictures.stroke_order(variant.character.literal, variant.order, 160) if variant.order else "–"
+
+
+class VariantForm(forms.ModelForm):
+    class Meta:
+        widgets = {"strokes": forms.Textarea(attrs={"rows": 4, "cols": 90, "data-pad": REFERENCE_SIDE})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.character_id and "strokes" in self.fields:  # the pad shows the reference below the drawing
+            paths = reference_paths(self.instance.character.literal)
+            self.fields["strokes"].widget.attrs["data-reference"] = "".join(paths)
+
+
+@admin.register(Variant)
+class VariantAdmin(Undoable):
+    form = VariantForm
+    list_display = ["character", "drawn", "stroke_count", "note"]
+    list_select_related = ["character"]
+    search_fields = ["=character__literal", "note"]
+    autocomplete_fields = ["character"]
+    fields = ["character", "note", "strokes", ("drawn", "reference")]
+    readonly_fields = ["drawn", "reference"]
+
+    def name_of(self, record: Any) -> str:
+        """The variant's name, without a query for each record."""
+        return str(Variant(character=record.character, note=record.note))
+
+    @admin.display(description="variant")
+    def drawn(self, variant: Variant) -> SafeString | str:
+        return pictures.variant(variant.strokes) if variant.pk else "–"
+
+    @admin.display(description="reference")
+    def reference(self, variant: Variant) -> SafeString | str:
+        return pictures.stroke_order(variant.character.literal, side=160) if variant.character_id else "–"
+
+    @admin.display(description="strokes")
+    def stroke_count(self, variant: Variant) -> int:
+        return variant.stroke_count

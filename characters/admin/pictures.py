@@ -1,12 +1,12 @@
 """SVG pictures of characters and ink for the admin, in the text's colour."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from characters.drawing import ink_paths, reference_paths, stroke_starts
+from characters.drawing import ink_paths, reference_paths, stroke_starts, variant_paths, variant_starts
 from characters.fields import joined
 from ml.strokes import references as strokes
 
@@ -14,14 +14,26 @@ from ml.strokes import references as strokes
 _SQUARE = "-3 -3 115 115"
 
 
-def reference(literal: str, side: int = 48) -> SafeString:
-    """The reference strokes of one character; `side` in CSS pixels."""
-    return _svg(_SQUARE, side, side, 4, reference_paths(literal), f"{literal}, reference strokes")
+def reference(literal: str, side: int = 48, highlighted: Collection[int] = ()) -> SafeString:
+    """The reference strokes of one character, those with `highlighted` numbers in red; `side` in CSS pixels."""
+    label = f"{literal}, reference strokes"
+    return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, highlighted=highlighted)
 
 
-def references(literals: str, side: int = 48) -> SafeString:
-    """The reference strokes of those `literals` that the catalogue has; an invalid form may hold others."""
-    return format_html_join("", "{}", ((reference(one, side),) for one in literals if one in strokes()))
+def references(literals: str, side: int = 48, highlighted: Mapping[str, Collection[int]] | None = None) -> SafeString:
+    """The reference strokes of those `literals` that the catalogue has; an invalid form may hold others.
+
+    `highlighted`: {literal: numbers of its strokes in red}.
+    """
+    red = highlighted or {}
+    known = (one for one in literals if one in strokes())
+    return format_html_join("", "{}", ((reference(one, side, red.get(one, ())),) for one in known))
+
+
+def stroke_orders(literals: str, side: int = 140) -> SafeString:
+    """The numbered references of those `literals` that the catalogue has."""
+    known = (one for one in literals if one in strokes())
+    return format_html_join("", "{}", ((stroke_order(one, side=side),) for one in known))
 
 
 def stroke_order(literal: str, order: Sequence[str] | None = None, side: int = 220) -> SafeString:
@@ -34,6 +46,13 @@ def stroke_order(literal: str, order: Sequence[str] | None = None, side: int = 2
     return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, numbers)
 
 
+def variant(strokes: str, side: int = 160) -> SafeString:
+    """A variant's `strokes`, text as in `ml.strokes`, with a number at the start of each."""
+    starts = ((*start, number) for number, start in enumerate(variant_starts(strokes), 1))
+    numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', starts)
+    return _svg(_SQUARE, side, side, 4, variant_paths(strokes), "The variant", numbers)
+
+
 def ink(ink: dict[str, Any], side: int = 120) -> SafeString:
     """The ink of an attempt; `side` is the length of the longer edge in CSS pixels."""
     width, height = ink["width"], ink["height"]
@@ -43,8 +62,16 @@ def ink(ink: dict[str, Any], side: int = 120) -> SafeString:
 
 
 def _svg(
-    box: str, width: int, height: int, pen: float, paths: Sequence[str], label: str, numbers: SafeString | str = ""
+    box: str,
+    width: int,
+    height: int,
+    pen: float,
+    paths: Sequence[str],
+    label: str,
+    numbers: SafeString | str = "",
+    highlighted: Collection[int] = (),
 ) -> SafeString:
+    classes = ("highlighted" if number in highlighted else "" for number in range(1, len(paths) + 1))
     return format_html(
         '<svg class="drawing" role="img" aria-label="{}" viewBox="{}" width="{}" height="{}" stroke-width="{}">'
         "{}{}</svg>",
@@ -53,6 +80,6 @@ def _svg(
         width,
         height,
         round(pen, 1),
-        format_html_join("", '<path d="{}"/>', ((path,) for path in paths)),
+        format_html_join("", '<path class="{}" d="{}"/>', zip(classes, paths, strict=True)),
         numbers,
     )

@@ -1,15 +1,18 @@
-"""The catalogue: characters, lookalike groups, stroke orders, exemplars and visitors' reports."""
+"""The catalogue: characters, lookalike groups, stroke orders, variants, exemplars and visitors' reports."""
 
 from characters.models.characters import Character, CharacterQuerySet, Source
 from characters.models.exemplars import Exemplar, ExemplarQuerySet
-from characters.models.lookalikes import LookalikeGroup, LookalikeGroupQuerySet
+from characters.models.lookalikes import Difference, Differences, LookalikeGroup, LookalikeGroupQuerySet
 from characters.models.reports import Report
 from characters.models.stroke_orders import StrokeOrder, StrokeOrderQuerySet
 from characters.models.terms import Term, TermQuerySet
+from characters.models.variants import Variant, VariantQuerySet
 
 __all__ = [
     "Character",
     "CharacterQuerySet",
+    "Difference",
+    "Differences",
     "Exemplar",
     "ExemplarQuerySet",
     "LookalikeGroup",
@@ -20,4 +23,6 @@ __all__ = [
     "StrokeOrderQuerySet",
     "Term",
     "TermQuerySet",
+    "Variant",
+    "VariantQuerySet",
 ]

@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 from characters import search
 from characters.fields import TextListField
 from characters.models.terms import Term
+from characters.spelling import MAX_LENGTH, spelling
 
 
 class Source(models.TextChoices):
@@ -27,8 +28,12 @@ class Source(models.TextChoices):
 
 class CharacterQuerySet(models.QuerySet["Character"]):
     def named(self, literal: str) -> "Character | None":
-        """The character `literal`, or None. Accepts any text, also NUL, which PostgreSQL can't compare."""
-        return self.filter(literal=literal).first() if len(literal) == 1 and literal != "\0" else None
+        """The character `literal`, in any of its spellings, or None.
+
+        Accepts any text, also NUL, which PostgreSQL can't compare.
+        """
+        found = spelling(literal) if len(literal) <= MAX_LENGTH else ""
+        return self.filter(literal=found).first() if len(found) == 1 and found != "\0" else None
 
     def named_or_404(self, literal: str) -> "Character":
         """The character `literal`. Raises Http404 if the catalogue doesn't have it."""

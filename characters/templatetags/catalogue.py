@@ -17,6 +17,7 @@ register.filter("meanings", language.meanings)
 register.filter("radical_name", language.radical_name)
 register.filter("short_name", language.short_name)
 register.filter("reason", language.reason)
+register.filter("accepted_note", language.accepted_note)
 
 
 @register.filter

@@ -22,12 +22,29 @@ export interface Remark {
   reference: number[];
 }
 
+/** How readers tell the target from `character`, and the strokes that decide, by their numbers from 1. */
+export interface Reason {
+  character: string;
+  text: string;
+  /** The language of `text`. */
+  language: string;
+  /** Names the deciding strokes; may be empty. */
+  hint: string;
+  /** Of the attempt, of the target's reference and of the character's. */
+  strokes: number[];
+  reference: number[];
+  character_reference: number[];
+}
+
 export interface Score {
   legibility: number;
   form: number | null;
   band: Band;
   misread_as: string[];
+  reasons: Reason[];
   remarks: Remark[];
+  /** How strokes end otherwise than in the school form; accepted. */
+  notes: Remark[];
   model: string;
 }
 
@@ -42,6 +59,8 @@ export interface Attempt {
   status: "queued" | "scored" | "failed";
   failure: string;
   written_at: string;
+  /** The writer could see the reference, or a stroke of it. */
+  saw_reference: boolean;
   target: string | null;
   scripts: string[];
   candidates: Candidate[];
@@ -49,6 +68,8 @@ export interface Attempt {
   alone_also: string[];
   score: Score | null;
   known: boolean | null;
+  /** What it reads as, although `scripts` exclude it. */
+  excluded: Candidate | null;
   ink: SentInk | null;
   image: string | null;
   /** Its state as an exemplar; null if it was never offered as one. */
@@ -68,19 +89,23 @@ export interface Exemplar {
   legibility: number;
 }
 
-/** A character that the learner practises, and when it is due. Days are the learner's own: 2026-11-25. */
-export interface Review {
+/** A character by its meanings and readings. */
+export interface Described {
   character: string;
   script: string;
-  /** Not part of the learner's practice yet. */
-  is_new: boolean;
-  due_on: string | null;
-  reviewed_on: string | null;
   /** The character's name, where it has no readings. */
   said: string;
   on: string[];
   kun: string[];
   meanings: string[];
+}
+
+/** A character that the learner practises, and when it is due. Days are the learner's own: 2026-11-25. */
+export interface Review extends Described {
+  /** Not part of the learner's practice yet. */
+  is_new: boolean;
+  due_on: string | null;
+  reviewed_on: string | null;
 }
 
 /** Today's practice: numbers of due and new characters, the daily goal in attempts, and the first reviews. */
@@ -96,6 +121,7 @@ export interface NewAttempt {
   target?: string;
   scripts?: readonly string[];
   pen_width: number;
+  saw_reference?: boolean;
   /** ms since it was written, if it wasn't sent at once. */
   age?: number;
 }
@@ -112,6 +138,8 @@ export class Refusal extends Error {
     readonly code: string,
     message: string,
     readonly retryAfter = 0,
+    /** The body of the answer; null if there was none. */
+    readonly answer: unknown = null,
   ) {
     super(message);
   }
@@ -123,11 +151,11 @@ const attemptAt = (id: string): string => `${ATTEMPTS}${encodeURIComponent(id)}/
 const TIMEOUT = 20_000;
 
 /**
- * Create an attempt. Sending it again with the same `key` returns the first attempt. With `writer`, the server refuses it
- * if somebody else is signed in. `timeout` is in ms.
+ * Create an attempt of ink, or of an image in a form with the API's fields. Sending it again with the same `key` returns
+ * the first attempt. With `writer`, the server refuses it if somebody else is signed in. `timeout` is in ms.
  */
 export function sendAttempt(
-  attempt: NewAttempt,
+  attempt: NewAttempt | FormData,
   key: string,
   { timeout, writer }: { timeout?: number; writer?: string } = {},
 ): Promise<Attempt> {
@@ -145,9 +173,20 @@ export function listAttempts(next?: string): Promise<AttemptPage> {
   return call("GET", url ? url.pathname + url.search : ATTEMPTS);
 }
 
-/** Say which character was meant. */
-export const setTarget = (id: string, target: string): Promise<Attempt> =>
-  call("PATCH", attemptAt(id), { target });
+/** Set which character was meant, and what may compete from now on. 409 if something newer has been written since. */
+export const setTarget = (id: string, target: string, scripts?: readonly string[]): Promise<Attempt> =>
+  call("PATCH", attemptAt(id), { target, scripts });
+
+/** The writer's attempts at a character with a score: null where there are none. */
+export interface Milestones {
+  first: Attempt | null;
+  best: Attempt | null;
+  latest: Attempt | null;
+}
+
+/** The milestones among the attempts at `character` written before the moment `before`. */
+export const readMilestones = (character: string, before: string): Promise<Milestones> =>
+  call("GET", `${ATTEMPTS}milestones/?${new URLSearchParams({ character, before })}`);
 
 export const deleteAttempt = (id: string): Promise<void> => call("DELETE", attemptAt(id));
 
@@ -168,6 +207,26 @@ const characterAt = (literal: string): string => `/api/v1/characters/${encodeURI
 
 export const readReference = (literal: string): Promise<Reference> =>
   call("GET", `${characterAt(literal)}strokes/`);
+
+/** The characters that match a search, best first: a character itself, or those with a reading or meaning. */
+export async function findCharacters(search: string, limit: number): Promise<string[]> {
+  const query = new URLSearchParams({ q: search, page_size: String(limit) });
+  const page = await call<{ results: { literal: string }[] }>("GET", `/api/v1/characters/?${query}`);
+  return page.results.map(({ literal }) => literal);
+}
+
+interface CatalogueEntry extends Omit<Described, "character" | "meanings"> {
+  literal: string;
+  meanings: { en: string[]; fr: string[] };
+}
+
+/** The character's readings and meanings: on a French page French ones if they are known, on a Japanese page none. */
+export async function describe(literal: string): Promise<Described> {
+  const { literal: character, meanings, ...rest } = await call<CatalogueEntry>("GET", characterAt(literal));
+  const { lang } = document.documentElement;
+  const inFrench = lang === "fr" && meanings.fr.length > 0;
+  return { ...rest, character, meanings: lang === "ja" ? [] : inFrench ? meanings.fr : meanings.en };
+}
 
 /** The character's best exemplar; null if it has none. */
 export const bestExemplar = async (literal: string): Promise<Exemplar | null> => {
@@ -206,7 +265,8 @@ async function call<T>(
   timeout = TIMEOUT,
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", ...extraHeaders };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isForm = body instanceof FormData; // whose type the browser sets, with the boundary
+  if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   if (token) headers["X-CSRFToken"] = token;
 
@@ -215,7 +275,7 @@ async function call<T>(
     response = await fetch(url, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: isForm ? body : body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
       signal: AbortSignal.timeout(timeout),
     });
@@ -232,7 +292,8 @@ async function call<T>(
 /** The first error in the answer, which is `{"detail", "code"}` or `{field: [{"message", "code"}, …]}`. */
 function refusalOf(response: Response, answer: unknown): Refusal {
   const { code, message } = firstError(answer) ?? { code: "unknown", message: "" };
-  return new Refusal(response.status, code, message, Number(response.headers.get("Retry-After")) || 0);
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  return new Refusal(response.status, code, message, retryAfter, answer);
 }
 
 function firstError(answer: unknown): { code: string; message: string } | null {

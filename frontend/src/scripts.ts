@@ -3,6 +3,8 @@
 export const SCRIPTS = ["all", "kana", "kanji", "alphanumeric"] as const;
 export type Script = (typeof SCRIPTS)[number];
 
+export const isScript = (name: unknown): name is Script => SCRIPTS.includes(name as Script);
+
 const patterns: Record<Script, RegExp> = {
   all: /^/,
   kana: /[\u3041-\u30ff]/,

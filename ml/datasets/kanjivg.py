@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -36,6 +37,40 @@ def variants(character: str) -> dict[str, list[NDArray[np.float32]]]:
     """
     named = (name.removeprefix(f"{ord(character):05x}-") for name in _files() if name[:6] == f"{ord(character):05x}-")
     return {name: _strokes(_drawing(character, f"-{name}")) for name in named}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Consecutive strokes of a drawing that form the character `element`: indexes from `first` to before `end`."""
+
+    element: str
+    #: Where it stands, such as left or bottom; empty if KanjiVG doesn't say.
+    position: str
+    first: int
+    end: int
+
+
+def groups(character: str) -> list[Group]:
+    """The groups of KanjiVG's drawing, outer ones first; those that are divided into several places are left out."""
+    root = ET.fromstring(_drawing(character)).find(f"{_SVG}g")
+    return [] if root is None else list(_groups(root, 0))
+
+
+def _groups(parent: ET.Element, first: int) -> Iterator[Group]:
+    count = len(parent.findall(f".//{_SVG}path"))
+    if parent.get(f"{_KVG}element") and not parent.get(f"{_KVG}part"):
+        yield Group(parent.get(f"{_KVG}element", ""), parent.get(f"{_KVG}position", ""), first, first + count)
+    for child in parent:
+        if child.tag == f"{_SVG}g":
+            yield from _groups(child, first)
+        first += len(child.findall(f".//{_SVG}path")) or 1
+
+
+def stroke_types(character: str) -> list[str]:
+    """KanjiVG's type of each stroke, a sign of Unicode's CJK strokes with a letter for details, such as ㇐b; may be
+    empty.
+    """
+    return re.findall(r'<path[^>]*? kvg:type="([^"]*)"', _drawing(character))
 
 
 def components(character: str) -> list[str]:

@@ -27,6 +27,24 @@ _UNIT = 10
 _CLEAR, _STEP = 45, 20
 #: Points of a stroke between which distances are measured.
 _SAMPLES = 24
+#: The shapes in `hands.txt` that form accepts, by their notes. The others are legible, but no teacher would show them.
+_ACCEPTED_BY_FORM = {
+    "き": ["handwriting, last strokes joined", "print, curve closed to the left"],
+    "こ": ["handwriting, two lines"],
+    "さ": ["handwriting, last strokes joined"],
+    "し": ["handwriting, narrow", "school book, wide curve", "handwriting, flat foot"],
+    "そ": [
+        "two strokes, tick apart",
+        "two strokes, tick apart, upright",
+        "two strokes, line above",
+        "one stroke, angular",
+    ],
+    "に": ["right part as two lines"],
+    "り": ["print, hook to the right", "handwriting like リ"],
+    "る": ["angular", "angular throughout"],
+    "ろ": ["angular", "angular throughout"],
+    "ヲ": ["written in two strokes"],
+}
 #: Small kana of the catalogue and the large ones with the same shape.
 _LARGE = {"っ": "つ", "ゃ": "や", "ゅ": "ゆ", "ょ": "よ"}
 
@@ -56,6 +74,19 @@ def variants() -> dict[str, list[Variant]]:
     for character in references():
         if derived := list(_derived(character, found)):
             found[character] = found.get(character, []) + derived
+    return found
+
+
+@cache
+def accepted() -> dict[str, list[Variant]]:
+    """The variants that form accepts: those of kanji, and of kana the first of each note in `_ACCEPTED_BY_FORM`."""
+    found: dict[str, list[Variant]] = {}
+    for character, shapes in variants().items():
+        plain = _LARGE.get(character, unicodedata.normalize("NFD", character)[0])
+        notes = [shape.note for shape in shapes] if character >= "一" else _ACCEPTED_BY_FORM.get(plain, [])
+        first = {shape.note: shape for shape in reversed(shapes)}
+        if shown := [replace(first[note], note=note.removeprefix("handwriting, ")) for note in notes]:
+            found[character] = shown
     return found
 
 

@@ -69,6 +69,15 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         has_score = self.filter(pk__gt=last, written_at__gte=since, legibility__isnull=False, forgotten_at=None)
         return has_score.select_related("target").prefetch_related("scores").order_by("pk")
 
+    def milestones(self) -> dict[str, "Attempt | None"]:
+        """The "first", the "best" and the "latest" of these with a score for their target; None where there is none."""
+        scored = self.filter(legibility__isnull=False)
+        return {
+            "first": scored.order_by("written_at", "id").first(),
+            "best": scored.order_by("-legibility", "-written_at", "-id").first(),
+            "latest": scored.order_by("-written_at", "-id").first(),
+        }
+
     def expired(self) -> Self:
         """Guests' attempts beyond their retention."""
         return self.filter(user=None, written_at__lt=timezone.now() - self.GUEST_RETENTION)
@@ -242,7 +251,7 @@ class CannotShow(Exception):  # noqa: N818 - an answer to the caller, not a faul
 
 
 class Attempt(Leased):
-    """One written character, as ink or as an image. It never changes; its target is set once."""
+    """One written character, as ink or as an image, which never changes. Its target can, while it is the latest."""
 
     #: Lowest legibility, 0 to 100, of an attempt that may become an example; it earns the double circle, "very good".
     EXEMPLARY = 80
@@ -263,6 +272,11 @@ class Attempt(Leased):
     scripts = models.JSONField(default=list, blank=True, help_text="Scripts and characters that compete; empty: all")
     pen_width = models.FloatField(null=True, blank=True, help_text="Width on screen, CSS px; scores don't depend on it")
     written_at = models.DateTimeField(default=timezone.now)
+    saw_reference = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The writer could see the reference, or a stroke of it, before or while writing",
+    )
     duration = models.PositiveIntegerField(
         default=0, db_default=0, help_text="From the first point to the last, ms; 0 for an image"
     )
@@ -324,11 +338,34 @@ class Attempt(Leased):
     def __str__(self) -> str:
         return f"{self.target or '?'} {self.written_at:%Y-%m-%d %H:%M:%S}"
 
-    def set_target(self, target: Character) -> bool:
-        """Set the target and queue the attempt for it. False if another target was set before."""
-        self._queue(target=None, then={"target": target})
+    def set_target(self, target: Character, scripts: Sequence[str] | None = None) -> bool:
+        """Set the target and queue the attempt for it. With `scripts`, these compete from now on.
+
+        Another target can replace the first while this is its writer's latest attempt; an example made of it is then
+        withdrawn. False if the target can no longer change.
+        """
+        with transaction.atomic():
+            mine = Attempt.objects.select_for_update().defer("ink").get(pk=self.pk)
+            if mine.target_id != target.pk:
+                if mine.target_id is not None and not mine.is_latest:
+                    return False
+                mine._replace_target(target, mine.scripts if scripts is None else scripts)
         self.refresh_from_db()
-        return self.target_id == target.pk
+        return True
+
+    def _replace_target(self, target: Character, scripts: Sequence[str]) -> None:
+        if self.exemplar_id:
+            self.withdraw()
+        changes = {"target": target, "scripts": list(scripts), "legibility": None, "misread_as": ""}
+        self._queue(then=changes)
+        _tell([(self.user_id, self.target_id, self.written_at, self.legibility)])
+
+    @property
+    def is_latest(self) -> bool:
+        """True if its writer has written nothing since."""
+        writer = {"user": self.user_id} if self.user_id else {"user": None, "guest": self.guest}
+        newer = models.Q(written_at__gt=self.written_at) | models.Q(written_at=self.written_at, pk__gt=self.pk)
+        return not Attempt.objects.filter(newer, **writer, forgotten_at=None).exists()
 
     def score_here(self) -> None:
         """Queue it, so that this site's model judges an attempt with an imported score."""
@@ -353,7 +390,8 @@ class Attempt(Leased):
             )
             # Even if another worker holds the lease by now; not if a target was set meanwhile: another task scores it.
             self._leave_queue(models.Q(target=self.target_id), status=self.Status.SCORED, failure="")
-            if is_new and score.legibility is not None:
+            # The score isn't new if the target was changed and changed back.
+            if score.legibility is not None and (is_new or self.legibility is None):
                 self._judge(score, score.legibility)
         return score
 
@@ -377,6 +415,8 @@ class Attempt(Leased):
     def _judge(self, score: Score, legibility: int) -> None:
         """Copy the newest score for the target to the attempt, and send `judged`."""
         mine = Attempt.objects.select_for_update().defer("ink").get(pk=self.pk)
+        if mine.target_id != score.target_id:
+            return  # another target was set meanwhile
         self.legibility, self.misread_as = legibility, score.main_misreading
         Attempt.objects.filter(pk=self.pk).update(legibility=self.legibility, misread_as=self.misread_as)
         mine.legibility, mine.misread_as, before = self.legibility, self.misread_as, mine.legibility
@@ -465,8 +505,8 @@ class Attempt(Leased):
 
     @property
     def newest_score(self) -> Score | None:
-        """The newest score, whatever its target: it has the candidates."""
-        return max(self.scores.all(), key=lambda score: score.pk, default=None)
+        """The newest score for the target, else the newest of all: it has the candidates."""
+        return self.score or max(self.scores.all(), key=lambda score: score.pk, default=None)
 
     @property
     def score(self) -> Score | None:

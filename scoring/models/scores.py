@@ -31,6 +31,22 @@ class Score(models.Model):
     misread_as = models.JSONField(default=list, blank=True)
     form = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 100; null if not judged")
     remarks = models.JSONField(default=list, blank=True, help_text="Remarks on the strokes, most useful first")
+    notes = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=models.Value([], models.JSONField()),
+        help_text="Notes on how strokes end, in the format of remarks; they cost no form",
+    )
+    counterparts = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Pairs of a written stroke and the target’s reference stroke that it stands for, from 1; "
+        "kept where a misreading may need them",
+    )
+    excluded = models.JSONField(
+        null=True, blank=True, help_text="The candidate that it reads as although the attempt’s scripts exclude it"
+    )
     scored_at = models.DateTimeField(default=timezone.now)
     imported = models.BooleanField(
         default=False,
@@ -68,6 +84,11 @@ class Score(models.Model):
     def band_label(self) -> str:
         """The band in the active language; empty without a target."""
         return str(_BANDS[self.band]) if self.band else ""
+
+    @property
+    def lacks_stroke(self) -> bool:
+        """True if a remark says that a stroke is missing."""
+        return any(remark["code"] == "missing" for remark in self.remarks)
 
     @property
     def main_misreading(self) -> str:

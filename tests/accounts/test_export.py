@@ -54,9 +54,8 @@ def live(client: Client, post: Any) -> None:
     user.time_zone, user.language = "Asia/Tokyo", "ja"
     user.save()
     for number, target in enumerate(["口", "日", "口", None]):
-        written = post(
-            client, {"ink": {**INK, "height": 300 + number}, "pen_width": 4, **({"target": target} if target else {})}
-        )
+        body = {"ink": {**INK, "height": 300 + number}, "pen_width": 4, "saw_reference": number == 1}
+        written = post(client, {**body, **({"target": target} if target else {})})
         Attempt.objects.filter(pk=written.json()["id"]).update(
             written_at=timezone.now() - timedelta(days=3 - number, hours=5)
         )
@@ -183,6 +182,7 @@ def test_an_export_has_all_data_and_no_secrets(alice, post):
     lines = [json.loads(line) for line in files["attempts.jsonl"].splitlines()]
     assert lines[0]["ink"] == INK
     assert max(len(line["scores"]) for line in lines) == 2
+    assert [line["saw_reference"] for line in lines] == [False, True, False, False, False]
 
 
 def test_only_its_owner_sees_an_export(alice, client_of, post):

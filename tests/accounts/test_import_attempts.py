@@ -56,11 +56,12 @@ REMARK = {"code": "extra", "strokes": [2], "reference": [], "where": ""}
 
 
 def test_all_of_an_attempt_is_read():
-    row = attempt_row(scripts=["kana", "口"], pen_width=4.5, ink={**INK, "secret": 1})
+    row = attempt_row(scripts=["kana", "口"], pen_width=4.5, saw_reference=True, ink={**INK, "secret": 1})
     attempt, scores, image = reader().read(row)
     assert (str(attempt.pk), attempt.user_id, attempt.target_id) == (row["id"], 7, 1)
     assert attempt.ink == INK
     assert (attempt.scripts, attempt.pen_width, attempt.duration) == (["kana", "口"], 4.5, 612)
+    assert attempt.saw_reference is True
     assert attempt.written_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert (attempt.status, attempt.failure) == ("scored", "")
     assert (attempt.legibility, attempt.misread_as) == (99, "")
@@ -143,6 +144,11 @@ def test_an_attempt_has_ink_or_an_image():
     assert reason_of(attempt_row(ink=None, image=7)) == "malformed"
 
 
+def test_an_attempt_of_an_older_export_was_written_without_the_reference():
+    attempt, _scores, _image = reader().read(attempt_row())
+    assert attempt.saw_reference is False
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -188,6 +194,8 @@ def test_values_at_their_limits_are_read(row):
         (attempt_row(pen_width=-0.1), "malformed"),
         (attempt_row(pen_width=1000.1), "malformed"),
         (attempt_row(pen_width="4"), "malformed"),
+        (attempt_row(saw_reference=None), "malformed"),
+        (attempt_row(saw_reference=1), "malformed"),
         (attempt_row(target="鬱"), "unknown_character"),
         (attempt_row(written_at="2999-01-01T00:00:00Z"), "in_the_future"),
         (attempt_row(written_at=None), "malformed"),

@@ -118,6 +118,60 @@ def test_a_lesson_by_keyboard_repeats_a_badly_written_character(page):
     expect(page.get_by_role("heading", name="Nothing is due today")).to_be_visible()
 
 
+OLD_FRIENDS = """
+from accounts.models import Review, User
+from characters.models import Character
+from datetime import timedelta
+import sys
+user = User.objects.get(email=sys.argv[1])
+for literal in "一十":
+    Review.objects.create(user=user, character=Character.objects.get(literal=literal), begun_on=user.today,
+        due_on=user.today, reviewed_on=user.today - timedelta(300), stability=300, difficulty=5, reviews=9)
+"""
+
+
+@pytest.mark.parametrize("context", [PHONE, {"viewport": {"width": 1280, "height": 800}}], indirect=True)
+def test_a_character_that_was_looked_at_comes_back_within_a_week(context, site, request):
+    name = "friends" + ("t" if "context0" in request.node.name else "m")
+    page = open_lesson(context, site, name, 0)
+    is_phone = bool(page.evaluate("navigator.maxTouchPoints > 0"))
+    site.run(f"exec({json.dumps(OLD_FRIENDS)})", f"{re.sub('[^a-z]', '', name)}@example.org")
+    page.reload()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("1 of 2", exact=True)).to_be_visible()
+    if is_phone:
+        page.get_by_role("button", name="Show", exact=True).tap()
+    else:
+        page.keyboard.press("s")
+    expect(page.get_by_role("img", name="Stroke order of 一, 1 stroke")).to_be_visible()
+    write(page, "一", touch=is_phone)
+    assert show_score(page) >= 80
+    expect(page.get_by_text("With the reference in view: Hard at best")).to_be_visible()
+    page.keyboard.press("Enter")
+    write(page, "十", touch=is_phone)
+    assert show_score(page) >= 80
+    expect(page.get_by_text("With the reference in view")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=re.compile("^一, .* due in 7 days"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^十, .* due in [0-9]+ months"))).to_be_visible()
+
+
+@pytest.mark.parametrize("context", [PHONE, {"viewport": {"width": 1280, "height": 800}}], indirect=True)
+def test_the_reference_of_a_new_character_can_be_traced(context, site, request):
+    page = open_lesson(context, site, "tracer" + ("t" if "context0" in request.node.name else "m"), 1)
+    is_phone = bool(page.evaluate("navigator.maxTouchPoints > 0"))
+    page.get_by_role("button", name="Start").click()
+    reference = page.get_by_role("img", name="Stroke order of あ, 3 strokes")
+    expect(page.get_by_text("You can trace it")).to_be_visible()
+    write(page, "あ", touch=is_phone)
+    expect(page.get_by_role("img", name="Writing area, 3 strokes")).to_be_visible()
+    expect(reference).to_be_visible()
+    assert show_score(page) >= 80
+    expect(page.get_by_text("With the reference in view: Hard at best")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=re.compile("^あ, .* due tomorrow"))).to_be_visible()
+
+
 @pytest.mark.parametrize("context", [SMALL_PHONE], indirect=True)
 def test_a_small_phone_shows_the_writing_area_and_all_buttons_without_scrolling(page):
     page.get_by_role("button", name="Start").tap()

@@ -26,7 +26,15 @@ def change(client, **wanted):
 def test_the_account_is_described(alice):
     shown = alice.get(ME).json()
     assert shown["email"] == "alice@example.org"
-    assert set(shown) == {"email", "joined", "language", "time_zone", "shows_examples", "allows_training"}
+    assert set(shown) == {
+        "email",
+        "joined",
+        "language",
+        "time_zone",
+        "is_school_strict",
+        "shows_examples",
+        "allows_training",
+    }
 
 
 def test_changing_the_time_zone_recounts_the_days(alice, post):
@@ -46,6 +54,13 @@ def test_an_invalid_value_is_rejected_and_changes_nothing(alice, wanted):
     assert answer.status_code == 400
     assert answer.json()[next(iter(wanted))][0]["code"]
     assert alice.get(ME).json() == before
+
+
+def test_strictness_is_a_preference(alice):
+    assert alice.get(ME).json()["is_school_strict"] is False
+    assert change(alice, is_school_strict=True).json()["is_school_strict"] is True
+    assert User.objects.get().is_school_strict
+    assert change(alice, is_school_strict="perhaps").status_code == 400
 
 
 def test_the_e_mail_address_cannot_be_changed(alice):

@@ -219,6 +219,28 @@ def test_score_and_form_decide_the_rating(legibility, form, given):
     assert rating(legibility, form) == given
 
 
+@pytest.mark.parametrize(
+    ("legibility", "form", "given"),
+    [(100, 100, Rating.Hard), (80, 100, Rating.Hard), (60, 0, Rating.Hard), (59, 100, Rating.Again)],
+)
+def test_an_attempt_with_the_reference_in_view_is_rated_hard_at_best(legibility, form, given):
+    assert rating(legibility, form, saw_reference=True) == given
+
+
+@pytest.mark.parametrize(
+    ("legibility", "form", "given"),
+    [
+        (100, 100, Rating.Good),
+        (95, 59, Rating.Good),
+        (80, 80, Rating.Good),
+        (79, 80, Rating.Hard),
+        (59, 80, Rating.Again),
+    ],
+)
+def test_an_attempt_that_lacks_a_stroke_is_never_rated_easy(legibility, form, given):
+    assert rating(legibility, form, is_incomplete=True) == given
+
+
 @pytest.mark.parametrize("given", list(Rating))
 def test_every_rating_sets_a_later_due_day(alice, given):
     review, _ = Review.objects.begin(alice, Character.objects.get(literal="永"))
@@ -238,6 +260,17 @@ def test_better_ratings_set_later_due_days(alice):
     assert dues == sorted(set(dues))
 
 
+@pytest.mark.parametrize(("stability", "saw_reference", "days"), [(400, True, 7), (2, True, None), (400, False, None)])
+def test_a_character_is_due_within_a_week_of_a_look_at_its_reference(alice, stability, saw_reference, days):
+    today = NOON.date()
+    before = {"reviewed_on": today - DAY, "stability": stability, "difficulty": 5, "begun_on": today - 90 * DAY}
+    looked, usual = (Review(pk=1, user=alice, due_on=today, **before) for _ in range(2))
+    looked.rate(Rating.Hard, today, saw_reference=saw_reference)
+    usual.rate(Rating.Hard, today)
+    assert looked.due_on == (today + days * DAY if days else usual.due_on)
+    assert (looked.stability, looked.reviews) == (usual.stability, 1)
+
+
 def test_the_first_review_is_rated_good_at_most(alice):
     first = {}
     for given in (Rating.Good, Rating.Easy):
@@ -253,6 +286,18 @@ def write(client: Client, character: str):
     answer = client.post("/api/v1/attempts/", body, "application/json", headers={"Prefer": "wait=1"})
     assert answer.json()["status"] == "scored"
     return answer.json()["id"]
+
+
+def test_a_look_at_the_reference_reaches_the_review(client_of, at, alice):
+    for literal in "口日":
+        practise(alice, literal, stability=400, difficulty=5, reviewed_on=alice.today - 300 * DAY)
+    for literal, saw_reference in (("口", True), ("日", False)):
+        body: dict[str, object] = {"ink": ink_of(literal), "target": literal, "saw_reference": saw_reference}
+        client_of("alice").post("/api/v1/attempts/", json.dumps(body), "application/json")
+    reviews = {review.character.literal: review for review in Review.objects.select_related("character")}
+    assert reviews["口"].due_on == alice.today + 7 * DAY
+    assert reviews["口"].reviewed_on == alice.today
+    assert (reviews["日"].stability or 400) < 400
 
 
 def test_the_practice_of_several_weeks(client_of, at):

@@ -365,7 +365,7 @@ def test_only_a_first_score_rates_the_review(alice, write):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("form", "is_lower"), [(None, False), (60, False), (59, True)])
 def test_the_form_of_the_score_lowers_the_rating(alice, write, form, is_lower):
-    stabilities = []
+    stabilities: list[Any] = []
     for literal, own in (("口", None), ("永", form)):
         Review.objects.begin(alice, Character.objects.get(literal=literal))
         Review.objects.filter(user=alice).update(due_on=MONDAY.date())
@@ -374,6 +374,38 @@ def test_the_form_of_the_score_lowers_the_rating(alice, write, form, is_lower):
         )
         stabilities.append(Review.objects.get(user=alice, character__literal=literal).stability)
     assert (stabilities[1] != stabilities[0]) is is_lower
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("remark", "is_lower"),
+    [({"code": "missing", "strokes": [], "reference": [6], "where": ""}, True),
+     ({"code": "extra", "strokes": [6], "reference": [], "where": ""}, False)],
+)  # fmt: skip
+def test_a_missing_stroke_lowers_the_rating_of_a_top_score(alice, write, remark, is_lower):
+    stabilities: list[Any] = []
+    for literal, remarks in (("口", []), ("永", [remark])):
+        Review.objects.begin(alice, Character.objects.get(literal=literal))
+        past = {"reviewed_on": date(2026, 2, 1), "stability": 9, "difficulty": 5, "due_on": MONDAY.date()}
+        Review.objects.filter(user=alice, character__literal=literal).update(**past)
+        write(literal, written_at=MONDAY).record(
+            model_version="1", known=True, candidates=[], legibility=98, misread_as=[], form=80, remarks=remarks
+        )
+        [stability] = Review.objects.filter(character__literal=literal).values_list("stability", flat=True)
+        stabilities.append(stability or 0)
+    assert (stabilities[1] < stabilities[0]) is is_lower
+
+
+@pytest.mark.django_db
+def test_a_later_score_does_not_rate_an_attempt_with_the_reference_in_view_again(alice, write):
+    Review.objects.begin(alice, Character.objects.get(literal="口"))
+    past = {"reviewed_on": date(2025, 2, 1), "stability": 400, "difficulty": 5, "due_on": MONDAY.date()}
+    Review.objects.filter(user=alice).update(**past)
+    attempt = write(written_at=MONDAY, saw_reference=True)
+    for version in ("1", "2"):
+        judge(attempt, 98, version=version)
+        assert Review.objects.get(user=alice).due_on == MONDAY.date() + timedelta(days=7)
+    assert Attempt.objects.get(pk=attempt.pk).saw_reference
 
 
 @pytest.mark.django_db

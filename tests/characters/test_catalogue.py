@@ -106,17 +106,79 @@ def test_members_of_a_group_are_sorted_in_catalogue_order():
     assert group.members == "永水" == "".join(sorted("永水", key=list(references()).index))
 
 
+@pytest.mark.parametrize(
+    ("items", "message"),
+    [
+        (["士"], "name strokes of 士, 1 to 3"),
+        (["土 4"], "name strokes of 土, 1 to 3"),
+        (["土 0"], "name strokes of 土, 1 to 3"),
+        (["土 1 1"], "each once"),
+        (["土 x"], "name strokes of 土"),
+        (["土 1", "土 3"], "more than one item"),
+        (["王 1"], "doesn’t begin with a member"),
+        (["1 3"], "doesn’t begin with a member"),
+        (["土士 1"], "doesn’t begin with a member"),
+    ],
+)
+def test_invalid_deciding_strokes_are_refused(items, message):
+    group = LookalikeGroup(members="土士", is_pooled=False, reason="none", deciding_strokes=items)
+    with pytest.raises(ValidationError, match=message):
+        group.full_clean(validate_constraints=False)
+
+
+def test_deciding_strokes_are_sorted():
+    group = LookalikeGroup(members="未水", is_pooled=False, reason="none", deciding_strokes=["未  3 1", "水 4"])
+    group.full_clean()
+    assert group.deciding_strokes == ["水 4", "未 1 3"]
+    assert group.strokes_by_member() == {"水": [4], "未": [1, 3]}
+
+
+def test_every_committed_group_that_readers_can_tell_apart_has_deciding_strokes():
+    for members, strokes in catalogue.deciding_strokes().items():
+        assert strokes, members
+    assert LookalikeGroup.objects.get(members="士土").deciding_strokes == ["士 1 3", "土 1 3"]
+
+
+def test_loading_again_fills_in_deciding_strokes_that_no_curator_has_removed():
+    LookalikeGroup.objects.filter(members="士土").update(deciding_strokes=[])
+    LookalikeGroup.history.filter(members="士土").update(deciding_strokes=[])
+    removed = LookalikeGroup.objects.get(members="末未")
+    removed.deciding_strokes = []
+    removed.save()
+    call_command("load_catalogue", verbosity=0)
+    assert LookalikeGroup.objects.get(members="士土").deciding_strokes == ["士 1 3", "土 1 3"]
+    assert LookalikeGroup.objects.get(members="末未").deciding_strokes == []
+
+
+def test_a_pooled_lookalike_stands_in_for_a_member():
+    differences = LookalikeGroup.objects.differences()
+    between = differences.between("刀", "カ")  # 力 and カ are pooled
+    assert between
+    assert between.reason == "The falling stroke of 力 sticks out at the top."
+    assert (between.strokes, between.other_strokes) == ([2], [2])
+    assert differences.between("力", "カ") is None
+    assert differences.between("刀", "食") is None
+
+
+def test_a_pooled_lookalike_with_other_strokes_has_no_deciding_ones():
+    LookalikeGroup.objects.create(members="5d", is_pooled=False, reason="none", deciding_strokes=["5 1", "d 2"])
+    between = LookalikeGroup.objects.differences().between("S", "d")  # 5 and S are pooled; 5 has two strokes, S one
+    assert between
+    assert (between.strokes, between.other_strokes) == ([], [2])
+
+
 def test_a_stroke_order_names_every_stroke_once():
-    up = Character.objects.get(literal="上")
-    StrokeOrder(character=up, order=["2", "1", "3"], note="calligraphers").full_clean()
+    down = Character.objects.get(literal="下")
+    StrokeOrder(character=down, order=["2", "1", "3"], note="calligraphers").full_clean()
     for wrong in (["1", "2"], ["1", "2", "2"], ["1", "2", "3"], ["2", "1", "x"]):
         with pytest.raises(ValidationError):
-            StrokeOrder(character=up, order=wrong, note="nobody").full_clean()
+            StrokeOrder(character=down, order=wrong, note="nobody").full_clean()
 
 
 def test_loading_the_catalogue_twice_writes_nothing(django_assert_num_queries):
     history = Character.history.count()
-    with django_assert_num_queries(4):  # begin and release a savepoint, the characters, the history of groups
+    # Begin and release a savepoint, the characters, the histories of groups, stroke orders and variants.
+    with django_assert_num_queries(6):
         call_command("load_catalogue", verbosity=0)
     assert Character.history.count() == history
 
@@ -131,7 +193,7 @@ def test_loading_again_keeps_a_curators_facts_and_restores_deleted_rows():
     call_command("load_catalogue", verbosity=0)
     assert Character.objects.get(literal="口").frequency == 1
     assert not LookalikeGroup.objects.of("口").exists()
-    assert not LookalikeGroup.objects.of("未").exists()
+    assert not LookalikeGroup.objects.filter(members="末未").exists()
     eternity = Character.objects.get(literal="永")
     assert eternity.kun == ["なが.い"]
     assert Term.objects.filter(character=eternity, key="ながい").exists()
@@ -174,6 +236,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     monkeypatch.setattr(build_catalogue, "CATALOGUE", tmp_path / "catalogue.csv")
     monkeypatch.setattr(build_catalogue, "REFERENCES", tmp_path / "references.txt")
     monkeypatch.setattr(build_catalogue, "PARTS", tmp_path / "parts.txt")
+    monkeypatch.setattr(build_catalogue, "ENDINGS", tmp_path / "endings.txt")
     monkeypatch.setattr(build_catalogue, "OUTSIDE", tmp_path / "outside.csv")
     monkeypatch.setattr(build_catalogue, "RADICALS", tmp_path / "radicals.csv")
     monkeypatch.setattr(build_catalogue, "literals", lambda: list("永あ7"))
@@ -188,6 +251,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     assert (tmp_path / "outside.csv").read_text("utf-8").splitlines()[1] == "鬱,,8,29,ウツ,,gloom"
     assert (tmp_path / "radicals.csv").read_text("utf-8").splitlines()[85] == "85,水,water,"
     assert [line[0] for line in (tmp_path / "references.txt").read_text("utf-8").splitlines()] == list("永あ7")
+    assert (tmp_path / "endings.txt").read_text("utf-8") == "永 -h-ww\n"
 
 
 KANJIDIC = gzip.compress(

@@ -43,8 +43,15 @@ def test_a_character_has_all_its_facts(anyone):
     assert row["sources"]["grade"] == {"source": "kanjidic2"}
     assert set(row) == {
         *("literal", "script", "code_point", "jis", "stroke_count", "grade", "radical", "on", "kun", "nanori"),
-        *("meanings", "frequency", "jlpt", "components", "variants", "lookalikes", "sources"),
+        *("meanings", "said", "frequency", "jlpt", "components", "variants", "lookalikes", "sources"),
     }
+
+
+@pytest.mark.parametrize(
+    ("literal", "said"), [("あ", "a"), ("っ", "small tsu"), ("7", "seven"), ("a", "small letter"), ("食", "")]
+)
+def test_a_character_without_readings_has_a_name(anyone, literal, said):
+    assert anyone.get(f"{URL}{literal}/").json()["said"] == said
 
 
 def test_a_character_without_radical_has_null(anyone):
@@ -62,8 +69,9 @@ def test_lookalikes_have_reasons_and_pooled_groups_come_first(anyone):
     assert groups[0]["is_pooled"]
     assert {"口", "ロ"} <= set(groups[0]["characters"])
     assert groups[0]["reason"]
-    other = anyone.get(f"{URL}未/").json()["lookalikes"]
-    assert [group["is_pooled"] for group in other] == [False]
+    [other] = anyone.get(f"{URL}土/").json()["lookalikes"]
+    assert not other["is_pooled"]
+    assert other["deciding_strokes"] == {"士": [1, 3], "土": [1, 3]}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +189,7 @@ def test_a_search_takes_five_queries(anyone, django_assert_num_queries):
         anyone.get(f"{URL}?q=ka&page_size=200")
 
 
-@pytest.mark.parametrize(("below", "queries"), [("", 4), ("strokes/", 4), ("exemplars/", 3)])
+@pytest.mark.parametrize(("below", "queries"), [("", 4), ("strokes/", 6), ("exemplars/", 3)])
 def test_one_character_takes_a_fixed_number_of_queries(anyone, below, queries, django_assert_num_queries):
     with django_assert_num_queries(queries):
         anyone.get(f"{URL}食/{below}")

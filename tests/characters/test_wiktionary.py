@@ -135,7 +135,7 @@ def test_the_japanese_wiktionary_gives_all_six_facts(run):
     [
         ("==漢字==\n* 部首: {{部首|食}}\n* {{画数|9}}\n{{教育漢字|第２学年}}", (2, 184, 9)),
         ("==漢字==\n* [[部首]] : [[Wiktionary:漢字索引 部首 食|食]] + 0画\n* 総画: 9画\n{{常用漢字}}", (8, 184, 9)),
-        ("==漢字==\n*{{部首|氵|5}}\n*{{総画|8}}\n[[カテゴリ:人名用漢字|しよく]]", (9, 85, 8)),
+        ("==漢字==\n*{{部首|氵|5}}\n*{{総画|9}}\n[[カテゴリ:人名用漢字|しよく]]", (9, 85, 9)),
     ],
 )
 def test_the_japanese_wiktionary_is_read_in_all_its_notations(run, text, facts):
@@ -156,6 +156,12 @@ def test_the_stroke_count_is_the_one_used_in_japan(run):
     blank("食")
     run(export(page("食", "==Translingual==\n{{Han char|rn=184|sn=8|snj+=9}}")))
     assert kanji("食").stroke_count == 9
+
+
+def test_a_stroke_count_other_than_the_diagrams_is_not_taken(run):
+    blank("餅")
+    run(export(page("餅", "==Translingual==\n{{Han char|rn=184|sn=14}}")))
+    assert (kanji("餅").radical, kanji("餅").stroke_count) == (184, 1)
 
 
 def test_search_terms_and_history_follow_an_import(run):

@@ -1,12 +1,17 @@
 """Ink and pictures that people reported as misread, read in place, come to their right value."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from ml import ink, photo, raster
+from ml.form import judge
 from ml.legibility import default_groups
+from ml.strokes import dump
+from ml.variants import accepted
+from ml.variants.orders import orders
 from tests.conftest import SHARED_DATA
 from tests.support.site import ROOT
 
@@ -18,15 +23,18 @@ OPEN = {
 }
 
 
-def cases(field: str) -> list[object]:
-    """The cases that have `field`: file and contents as parameters of a test; one that is skipped if there are none."""
+def cases(field: str, failing: Collection[str] = tuple(OPEN)) -> list[object]:
+    """The cases that have `field`: file and contents as parameters of a test; one that is skipped if there are none.
+
+    Those named in `failing` are expected to fail.
+    """
     read = [(file, json.loads(file.read_text("utf-8"))) for file in sorted(CASES.glob("*.json"))]
     found: list[object] = [
         pytest.param(
             file,
             case,
             id=file.stem,
-            marks=[pytest.mark.xfail(reason=OPEN[file.stem], strict=True)] if file.stem in OPEN else [],
+            marks=[pytest.mark.xfail(reason=OPEN[file.stem], strict=True)] if file.stem in failing else [],
         )
         for file, case in read
         if field in case
@@ -50,6 +58,19 @@ def test_a_picture_is_read_as_what_was_written_on_it(file: Path, case, scorer):
     assert with_target.misread_as == []
     assert without.known
     assert without.candidates[0].character == case["target"]
+
+
+@pytest.mark.parametrize(("file", "case"), cases("body", failing=()))
+def test_reported_ink_gets_no_remark_on_what_is_accepted(file: Path, case):
+    target, must = case["body"]["target"], case["must"]
+    form = judge(
+        ink.strokes(case["body"]["ink"]),
+        target,
+        orders=[order.strokes for order in orders().get(target, [])],
+        variants=[dump(variant.strokes) for variant in accepted().get(target, [])],
+    )
+    assert form or not must.get("form_not_null")
+    assert not set(must.get("no_remark_codes", [])) & {remark.code for remark in (form.remarks if form else [])}
 
 
 @pytest.mark.parametrize(("file", "case"), cases("body"))

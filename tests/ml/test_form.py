@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ml.form import Form, Remark, has_form, judge, parts
+from ml.form import Form, Remark, counterparts, has_form, judge, parts
 from ml.matching import sampled
 from ml.strokes import REFERENCE_SIDE, references, resample
 from scoring import remarks as remark_texts
@@ -554,6 +554,14 @@ def test_every_remark_is_one_sentence(code, where):
     sentence = remark_texts.text({"code": code, "strokes": [2], "reference": [3, 4], "where": where})
     assert sentence.endswith(".")
     assert "%" not in sentence
+
+
+def test_counterparts_pair_written_strokes_with_those_of_the_reference():
+    written = strokes("口")
+    assert counterparts(written, "口") == [(1, 1), (2, 2), (3, 3)]
+    joined = [written[0], np.concatenate(written[1:])]
+    assert counterparts(joined, "口") == [(1, 1), (2, 2), (2, 3)]
+    assert counterparts(strokes("犬"), "大") == [(1, 1), (2, 2), (3, 3)]
 
 
 def test_remarks_contain_the_numbers_of_the_strokes():

@@ -21,6 +21,8 @@ from tests.support.site import ROOT
 BUNDLE = ROOT / "ml" / "bundle"
 SCANNED = list("あがぬぱふアシンヅ永7g")
 
+pytestmark = pytest.mark.timeout(600)  # the evaluation of all references
+
 
 @pytest.fixture(scope="module")
 def scorer():

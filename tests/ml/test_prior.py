@@ -152,6 +152,27 @@ def test_an_attempt_is_known_by_its_probability_without_context():
     assert not result("こ", known_from=0.91, こ=0.05, ニ=0.3).known
 
 
+def test_a_likely_character_that_the_scripts_exclude_is_named():
+    excluded = result(scripts=["kana"], 食=0.8, か=0.1).excluded
+    assert excluded
+    assert (excluded.character, excluded.alone) == ("食", pytest.approx(0.8))
+    assert excluded.legibility == result("食", 食=0.8, か=0.1).legibility
+
+
+@pytest.mark.parametrize(
+    ("scripts", "probabilities"),
+    [
+        ([], {"食": 0.8}),
+        (["kanji"], {"食": 0.8}),
+        (["kana"], {"食": 0.49, "か": 0.4}),
+        (["katakana"], {"口": 0.8, "ロ": 0.1}),  # one group, and ロ is allowed
+    ],
+    ids=["no scripts", "allowed", "unlikely", "its lookalike is allowed"],
+)
+def test_no_excluded_character_is_named(scripts, probabilities):
+    assert result(scripts=scripts, **probabilities).excluded is None
+
+
 def test_only_characters_of_the_chosen_scripts_are_candidates_or_lookalikes():
     found = result(scripts=["katakana"], 口=0.6, ロ=0.3)
     assert (found.candidates[0].character, found.candidates[0].lookalikes) == ("ロ", [])

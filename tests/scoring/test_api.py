@@ -16,6 +16,8 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import Confusion, Progress
+from characters.models import Character, Exemplar
 from ml import sandbox
 from ml.ink import Refusal, WritingError
 from ml.result import Candidate, Result
@@ -46,6 +48,13 @@ def patch(client: Client, attempt: Attempt, body):
     return client.patch(f"{URL}{attempt.pk}/", json.dumps(body), "application/json")
 
 
+@pytest.mark.parametrize(("fields", "stored"), [({"saw_reference": True}, True), ({}, False)])
+def test_an_attempt_says_whether_its_writer_saw_the_reference(client_of, post, fields, stored):
+    answer = post(client_of("visitor"), {"ink": INK, "target": "口", **fields})
+    assert answer.json()["saw_reference"] is stored
+    assert Attempt.objects.get().saw_reference is stored
+
+
 def test_ink_is_answered_with_candidates(client_of, post):
     answer = post(client_of("visitor"), {"ink": INK, "pen_width": 8})
     assert answer.status_code == 201
@@ -70,6 +79,7 @@ def test_a_known_target_is_scored_at_once(client_of, post):
         "form": 57,
         "band": "misread",
         "misread_as": ["口"],
+        "reasons": [],
         "remarks": [{"code": "missing", "text": "Stroke 3 is missing.", "strokes": [], "reference": [3], "where": ""}],
         "model": "fake",
     }
@@ -166,15 +176,129 @@ def test_an_image_is_returned_unchanged_with_its_own_content_type(client_of, for
     assert b"".join(given_back) == file.getvalue()
 
 
-def test_a_target_is_set_once(client_of, attempt):
+def test_a_target_can_be_changed_until_something_newer_is_written(client_of, post, attempt):
     alice = client_of("alice")
     first = patch(alice, attempt, {"target": "ロ"})
     assert (first.status_code, first.json()["target"], first.json()["score"]["legibility"]) == (200, "ロ", 93)
     again = patch(alice, attempt, {"target": "ロ"})
     assert (again.status_code, again.json()["score"]) == (200, first.json()["score"])
     other = patch(alice, attempt, {"target": "日"})
-    assert (other.status_code, other.json()["code"]) == (409, "target_is_set")
+    assert (other.status_code, other.json()["target"], other.json()["score"]["legibility"]) == (200, "日", 12)
+    post(client_of("visitor"), {"ink": INK})
+    assert patch(alice, attempt, {"target": "ロ"}).json()["score"] == first.json()["score"]
+
+    post(alice, {"ink": INK})
+    late = patch(alice, attempt, {"target": "日"})
+    assert (late.status_code, late.json()["code"]) == (409, "target_is_set")
+    assert patch(alice, attempt, {"target": "ロ"}).status_code == 200
     assert str(Attempt.objects.get(pk=attempt.pk).target) == "ロ"
+
+
+def test_the_first_target_can_be_set_after_something_newer_is_written(client_of, post, attempt):
+    post(client_of("alice"), {"ink": INK})
+    assert patch(client_of("alice"), attempt, {"target": "日"}).json()["target"] == "日"
+
+
+def test_after_a_newer_attempt_is_deleted_the_target_can_be_changed_again(client_of, post, attempt):
+    alice = client_of("alice")
+    patch(alice, attempt, {"target": "日"})
+    newer = post(alice, {"ink": INK}).json()["id"]
+    alice.delete(f"{URL}{newer}/")
+    assert patch(alice, attempt, {"target": "口"}).json()["target"] == "口"
+
+
+def test_a_changed_target_moves_the_attempt_in_the_learners_progress(client_of, attempt):
+    alice = client_of("alice")
+    patch(alice, attempt, {"target": "日"})
+    patch(alice, attempt, {"target": "口"})
+    counted = Progress.objects.values_list("character__literal", "attempts", "best")
+    assert list(counted) == [("口", 1, 93)]
+    patch(alice, attempt, {"target": "日"})
+    assert list(counted.all()) == [("日", 1, 12)]
+    assert list(Confusion.objects.values_list("character__literal", "read_as")) == [("日", "口")]
+    patch(alice, attempt, {"target": "口"})  # which has a score already
+    assert list(counted.all()) == [("口", 1, 93)]
+
+
+def test_changing_the_target_withdraws_the_example(client_of, attempt):
+    alice = client_of("alice")
+    patch(alice, attempt, {"target": "口"})
+    assert alice.put(f"{URL}{attempt.pk}/exemplar/").status_code == 201
+    assert patch(alice, attempt, {"target": "ロ"}).json()["exemplar"] is None
+    assert not Exemplar.objects.exists()
+
+
+def test_a_score_for_the_target_before_does_not_count(client_of, attempt):
+    target = {literal: Character.objects.get(literal=literal) for literal in "日口"}
+    attempt.set_target(target["日"])
+    [claimed] = Attempt.objects.claim_batch(attempt.pk, 1)
+    attempt.set_target(target["口"])
+    claimed.record(model_version="late", known=True, candidates=[], legibility=12, misread_as=["口"])
+    now = Attempt.objects.get(pk=attempt.pk)
+    assert (now.status, now.legibility, now.misread_as) == ("queued", None, "")
+
+
+def test_a_character_outside_the_scripts_is_accepted_if_the_scripts_are_changed_with_it(client_of, post):
+    visitor = client_of("visitor")
+    body = post(visitor, {"ink": INK, "scripts": ["kana"]}).json()
+    assert body["excluded"] == {
+        "character": "食",
+        "confidence": 0.8,
+        "legibility": 97,
+        "lookalikes": [],
+        "alone": 0.8,
+    }
+    attempt = Attempt.objects.get(pk=body["id"])
+    refused = patch(visitor, attempt, {"target": "口"})
+    assert (refused.status_code, refused.json()["target"][0]["code"]) == (400, "target_not_among")
+    accepted = patch(visitor, attempt, {"target": "口", "scripts": []}).json()
+    assert (accepted["target"], accepted["scripts"], accepted["excluded"]) == ("口", [], None)
+    assert accepted["score"]["legibility"] == 93
+
+
+@pytest.mark.parametrize(
+    ("typed", "target"),
+    [
+        ("か\u3099", "が"),
+        ("か゛", "が"),
+        ("ｶﾞ", "ガ"),
+        ("Ａ", "A"),
+        ("１", "1"),
+        ("永\ufe0e", "永"),
+        ("永\U000e0100", "永"),
+    ],
+)
+def test_other_spellings_of_a_target_are_accepted(client_of, post, attempt, typed, target):
+    assert post(client_of("visitor"), {"ink": INK, "target": typed}).json()["target"] == target
+    assert post(client_of("visitor"), {"ink": INK, "scripts": [typed]}).json()["scripts"] == [target]
+    assert patch(client_of("alice"), attempt, {"target": typed}).json()["target"] == target
+
+
+@pytest.mark.parametrize("typed", ["永永", "ヰ", "😀", "", " ", "永" + "\ufe0e" * 16, ["永"], None])
+def test_a_target_outside_the_catalogue_is_refused(client_of, attempt, typed):
+    answer = patch(client_of("alice"), attempt, {"target": typed})
+    assert answer.status_code == 400
+    assert Attempt.objects.get(pk=attempt.pk).target is None
+
+
+def test_milestones_are_the_first_best_and_latest_attempt_with_a_score(client_of, post):
+    alice = client_of("alice")
+    assert alice.get(f"{URL}milestones/?character=口").json() == {"first": None, "best": None, "latest": None}
+    written = [post(alice, {"ink": INK, "target": target}).json() for target in ("口", "日", "日", "口", "日")]
+    ids = [attempt["id"] for attempt in written]
+    Attempt.objects.filter(pk=ids[2]).update(legibility=40)
+    post(alice, {"ink": INK})
+    post(client_of("bob"), {"ink": INK, "target": "日"})
+
+    def milestones(query: str) -> list[str]:
+        found = alice.get(f"{URL}milestones/?{query}").json()
+        return [found[name] and found[name]["id"] for name in ("first", "best", "latest")]
+
+    assert milestones("character=日") == [ids[1], ids[2], ids[4]]
+    assert milestones(f"character=日&before={written[4]['written_at']}") == [ids[1], ids[2], ids[2]]
+    assert milestones("") == [ids[0], ids[3], ids[4]]
+    alice.delete(f"{URL}{ids[2]}/")
+    assert milestones("character=日") == [ids[1], ids[4], ids[4]]
 
 
 @pytest.mark.parametrize("scripts", [["kana"], ["末", "digit", "未"], []])
@@ -323,6 +447,8 @@ def test_a_deleted_attempt_can_be_restored_by_its_owner_in_time(client_of, post)
         ({"ink": INK, "target": "\ud800"}, "target", "invalid"),
         ({"ink": INK, "pen_width": -1}, "pen_width", "min_value"),
         ({"ink": INK, "pen_width": "nan"}, "pen_width", "invalid"),
+        ({"ink": INK, "saw_reference": None}, "saw_reference", "null"),
+        ({"ink": INK, "saw_reference": "perhaps"}, "saw_reference", "invalid"),
         ({"ink": INK, "age": -1}, "age", "min_value"),
         ({"ink": INK, "age": 31 * 86_400_000}, "age", "max_value"),
         ({"ink": INK, "age": "yesterday"}, "age", "invalid"),

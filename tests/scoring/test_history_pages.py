@@ -139,6 +139,13 @@ def test_an_attempts_page_shows_its_form_and_remarks(client, post):
     assert re.search(r"<dt>Strokes</dt><dd>57<br>Stroke 3 is missing.</dd>", page)
 
 
+@pytest.mark.parametrize("saw_reference", [True, False])
+def test_an_attempts_page_says_whether_its_writer_looked_at_the_reference(client, post, saw_reference):
+    pk = post(client, {"ink": ink_of("口"), "target": "口", "saw_reference": saw_reference}).json()["id"]
+    page = text(client.get(f"/history/{pk}/"))
+    assert ("You looked at it for this attempt." in page) is saw_reference
+
+
 def test_an_empty_history_and_filters_without_matches_have_different_sentences(client, create):
     assert "No attempts yet." in text(client.get("/history/"))
     create()

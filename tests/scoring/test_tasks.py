@@ -124,10 +124,10 @@ def test_the_other_attempts_of_a_batch_are_scored_when_judging_one_raises(fake_s
     attempts = [write(target=Character.objects.get(literal="口")) for _ in range(4)]
     form_of = judging.form_of
 
-    def raises(attempt: Attempt, orders: Any) -> Any:
+    def raises(attempt: Attempt, rules: Any) -> Any:
         if attempt.pk == attempts[2].pk:
             raise FloatingPointError
-        return form_of(attempt, orders)
+        return form_of(attempt, rules)
 
     monkeypatch.setattr(judging, "form_of", raises)
     score_attempt(str(attempts[0].pk))

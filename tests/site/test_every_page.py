@@ -200,14 +200,36 @@ def test_every_state_of_the_writing_page_passes_axe(page, site):
     expect(page.locator(".history-square").first).to_be_visible()
     assert violations(page) == []
 
-    write(page, "日")
+    write(page, "口")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Which one did you mean?")).to_be_visible(timeout=15_000)
     assert violations(page) == []
 
-    page.get_by_role("button", name=re.compile("^日, would score")).click()
+    page.get_by_role("button", name=re.compile("^口, ")).click()
     expect(page.locator(".score-number strong")).to_be_visible(timeout=15_000)
     assert violations(page) == []
+
+    page.get_by_role("button", name="Not 口?").click()
+    page.get_by_role("button", name="See it written").click()
+    expect(page.get_by_role("button", name="Replay")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_text("Over yours").click()
+    expect(page.locator(".model-over")).to_be_visible()
+    assert violations(page) == []
+
+    field = page.get_by_role("textbox", name="Practise")
+    field.fill("しょく")
+    expect(page.locator(".offers")).to_be_visible()
+    assert violations(page) == []
+    field.fill("ヰ")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+    field.fill("日")
+    write(page, "永")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Did you mean 永?")).to_be_visible(timeout=15_000)
+    assert violations(page) == []
+    page.get_by_role("button", name="Yes, 永").click()
 
     page.get_by_role("button", name="Share", exact=True).click()
     page.locator("canvas.share-picture").wait_for()
@@ -228,6 +250,20 @@ def test_every_state_of_the_writing_page_passes_axe(page, site):
     expect(page.get_by_text("1 attempt is kept on this device")).to_be_visible()
     assert violations(page) == []
     page.context.set_offline(False)
+
+
+def test_guidance_on_the_writing_page_passes_axe(page, site):
+    page.goto(f"{site.url}?practise=永")
+    picker = page.get_by_label("Guidance")
+    expect(picker).to_be_visible()
+    page.get_by_role("button", name="Show reference").click()
+    assert violations(page) == []
+    for guidance in ("trace", "hints"):
+        picker.select_option(guidance)
+        write(page, "一")
+        write(page, "一")
+        expect(page.locator(".guide svg")).to_have_count(1)
+        assert violations(page) == []
 
 
 def test_the_filters_and_the_paper_of_the_catalogue_pass_axe(page, site):

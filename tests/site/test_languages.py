@@ -145,7 +145,8 @@ def test_svg_pictures_have_the_same_numbers_in_every_language(client_of, post, p
 
 
 @pytest.mark.parametrize(
-    ("language", "difference"), [("en", "永 one on top"), ("ja", "永は上に点がある"), ("fr", "永 un point au sommet")]
+    ("language", "difference"),
+    [("en", "永 one on top"), ("ja", "永は上に点があります"), ("fr", "永 un point au sommet")],
 )
 def test_the_difference_between_lookalikes_is_shown_in_every_language(client, language, difference):
     page = client.get("/characters/永/", headers={"Accept-Language": language}).content.decode()
@@ -190,7 +191,17 @@ def test_preferences_are_saved(client_of):
     assert client.post("/accounts/preferences/", {"language": "fr", "time_zone": "Asia/Tokyo"}).status_code == 302
     assert "Enregistré." in client.get("/accounts/preferences/").content.decode()
     user = User.objects.get()
-    assert (user.language, user.time_zone) == ("fr", "Asia/Tokyo")
+    assert (user.language, user.time_zone, user.is_school_strict) == ("fr", "Asia/Tokyo", False)
+
+
+def test_strictness_is_switched_on_and_off(client_of):
+    client = client_of("alice")
+    known = {"language": "fr", "time_zone": "Asia/Tokyo"}
+    for switch, is_strict in (({"is_school_strict": "on"}, True), ({}, False)):
+        client.post("/accounts/preferences/", {**known, **switch})
+        assert User.objects.get().is_school_strict is is_strict
+        form = client.get("/accounts/preferences/").context["fields"]["form"]
+        assert form["is_school_strict"].value() is is_strict
 
 
 @pytest.mark.parametrize(

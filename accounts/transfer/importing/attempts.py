@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, cast
 from zipfile import ZipFile
 
@@ -52,6 +53,9 @@ class AttemptReader:
             raise Skipped
         if not (pen is None or (is_number(pen) and 0 <= pen <= 1000)):
             raise Skipped
+        saw_reference = row.get("saw_reference", False)  # older exports don't have it
+        if not isinstance(saw_reference, bool):
+            raise Skipped
         attempt = Attempt(
             id=read_uuid(row.get("id")),
             user_id=self.user_id,
@@ -59,6 +63,7 @@ class AttemptReader:
             ink=ink,
             scripts=scripts,
             pen_width=pen,
+            saw_reference=saw_reference,
             written_at=read_time(row.get("written_at")),
             duration=duration(ink),
         )
@@ -85,16 +90,17 @@ class AttemptReader:
         if not isinstance(row, dict):
             raise Skipped
         model, legibility, form = row.get("model"), row.get("legibility"), row.get("form")
-        remarks, misread_as = row.get("remarks"), row.get("misread_as")
+        remarks: Any = row.get("remarks")
+        misread_as = row.get("misread_as")
+        notes: Any = row.get("notes", [])  # exports of before the notes have none
         is_sound = (
             isinstance(model, str)
             and _MODEL.fullmatch(model)
             and isinstance(row.get("known"), bool)
             and (legibility is None) == (row.get("target") is None)
             and all(value is None or is_percent(value) for value in (legibility, form))
-            and isinstance(remarks, list)
-            and len(remarks) <= _MAX_CANDIDATES
-            and all(map(is_remark, remarks))
+            and all(isinstance(each, list) and len(each) <= _MAX_CANDIDATES for each in (remarks, notes))
+            and all(is_remark(each) for each in chain(remarks, notes))
         )
         if not is_sound:
             raise Skipped
@@ -108,6 +114,7 @@ class AttemptReader:
             misread_as=self.literals(misread_as),
             form=form,
             remarks=remarks,
+            notes=notes,
             scored_at=read_time(row.get("scored_at")),
             imported=True,
         )

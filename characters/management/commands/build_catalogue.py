@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from characters.catalogue import CATALOGUE, FIELDS, OUTSIDE, RADICALS, kangxi_radical, literals
 from characters.fields import SEPARATOR
 from ml.datasets import kanjivg
+from ml.endings import ENDINGS, letters
 from ml.form import PARTS
 from ml.strokes import REFERENCES, dump
 
@@ -22,7 +23,7 @@ from ml.strokes import REFERENCES, dump
 class Command(BaseCommand):
     help = (
         "Rebuild catalogue.csv, outside.csv and radicals.csv in characters/ from KANJIDIC2 (Debian: kanjidic-xml) "
-        "and ml/references.txt and ml/parts.txt from KanjiVG (PyPI: kanjivg)."
+        "and ml/references.txt, ml/parts.txt and ml/endings.txt from KanjiVG (PyPI: kanjivg)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,13 +40,16 @@ class Command(BaseCommand):
         lines = [f"{literal} {dump(found)}\n" for literal, found in strokes.items()]
         REFERENCES.write_text("".join(lines), encoding="utf-8")
         PARTS.write_text("".join(map(parts_line, literals())), encoding="utf-8")
+        ends = (f"{c} {letters(kanjivg.stroke_types(c), found)}\n" for c, found in strokes.items() if c >= "一")
+        ENDINGS.write_text("".join(ends), encoding="utf-8")
 
         entries = kanjidic_entries(kanjidic)
         rows = []
         for literal, found in strokes.items():
-            row = {"literal": literal, "script": script(literal), "stroke_count": len(found)}
+            row = {"literal": literal, "script": script(literal)}
+            counted = {"stroke_count": len(found)}  # as many as the diagram has; KANJIDIC2 counts other forms of some
             parts = {"components": SEPARATOR.join(kanjivg.components(literal))} if literal >= "一" else {}
-            rows.append(row | entries.get(literal, {}) | parts)
+            rows.append(row | entries.get(literal, {}) | parts | counted)
         write(CATALOGUE, FIELDS, rows)
         write(OUTSIDE, ["literal", "form", *_OUTSIDE_FIELDS], outside(entries))
         write(RADICALS, ["number", "glyph", "name", "names_ja"], radicals(entries))

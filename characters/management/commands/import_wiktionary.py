@@ -16,6 +16,7 @@ from simple_history.utils import bulk_update_with_history
 from characters.fields import joined
 from characters.models import Character, Source
 from characters.wiktionary import Dump, DumpError, Facts, Page, facts
+from ml.strokes import references
 
 #: Number of pages per transaction.
 BATCH = 250
@@ -104,7 +105,10 @@ def read(pages: Iterator[Page]) -> tuple[list[Page], str]:
 
 
 def in_known_order(character: Character, found: Facts) -> dict[str, Any]:
-    """The values found, with lists in the catalogue's order, so that another order is no change."""
+    """The values found, lists in the catalogue's order, so that another order is no change.
+
+    Without a stroke count that differs from the diagram's.
+    """
     values = dict(found.values)
     for name, value in values.items():
         if isinstance(value, list):
@@ -113,6 +117,8 @@ def in_known_order(character: Character, found: Facts) -> dict[str, Any]:
     grades = Character.Grade
     if values.get("grade") == grades.JINMEIYO and character.grade == grades.JINMEIYO_VARIANT:
         values["grade"] = character.grade  # Wiktionary doesn't distinguish the two
+    if values.get("stroke_count") != len(references()[character.literal]):
+        values.pop("stroke_count", None)  # it counts another form than the diagram shows
     return values
 
 

@@ -8,11 +8,13 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from characters import catalogue
-from characters.models import Character, LookalikeGroup, Source
-from ml import legibility
+from characters.models import Character, LookalikeGroup, Source, StrokeOrder, Variant
+from ml import legibility, variants
+from ml.strokes import dump
+from ml.variants import orders
 
 #: Facts about kanji that come from KanjiVG. For kana, letters and digits all facts do.
-_FROM_KANJIVG = {"components"}
+_FROM_KANJIVG = {"components", "stroke_count"}
 _REASON = "committed catalogue"
 
 
@@ -40,21 +42,67 @@ class Command(BaseCommand):
         if changed:
             Character.objects.filter(literal__in=changed).reindex()
         self.add_lookalikes({character.literal for character in added})
+        characters = known | {character.literal: character for character in added}
+        self.add_orders(characters)
+        self.add_variants(characters)
         if added:
             self.stdout.write(f"Added {len(added)} characters to {len(known)}.")
 
     def add_lookalikes(self, literals: set[str]) -> None:
-        """Add the pooled groups of `literals`, and all others except those that curators have deleted."""
-        earlier = set(LookalikeGroup.history.filter(is_pooled=False).values_list("members", flat=True))
+        """Add the pooled groups of `literals`, and all others except those that curators have deleted.
+
+        Groups that never had deciding strokes get the committed ones.
+        """
+        decided = catalogue.deciding_strokes()
+        records = list(LookalikeGroup.history.filter(is_pooled=False).values_list("members", "deciding_strokes"))
         pooled = {"".join(members): reason for members, reason in legibility.lookalikes().items()}
         new = [(members, True, reason) for members, reason in pooled.items() if literals.issuperset(members)]
+        earlier = {members for members, _ in records}
         new += [
             (members, False, reason) for members, reason in catalogue.lookalikes().items() if members not in earlier
         ]
-        for members, is_pooled, reason in new:
-            group = LookalikeGroup(members=members, is_pooled=is_pooled, reason=reason)
+        groups = [
+            LookalikeGroup(
+                members=members,
+                is_pooled=is_pooled,
+                reason=reason,
+                deciding_strokes=[] if is_pooled else decided[members],
+            )
+            for members, is_pooled, reason in new
+        ]
+        undecided = earlier & {members for members, strokes in decided.items() if strokes}
+        undecided -= {members for members, strokes in records if strokes}
+        if undecided:
+            for group in LookalikeGroup.objects.filter(is_pooled=False, members__in=undecided):
+                group.deciding_strokes = decided[group.members]
+                groups.append(group)
+        for group in groups:
             group.clean()
             group.save()
+
+    def add_orders(self, characters: dict[str, Character]) -> None:
+        """Add the accepted stroke orders that the database has never had: curators may have deleted the others."""
+        earlier = {(pk, tuple(order)) for pk, order in StrokeOrder.history.values_list("character_id", "order")}
+        new = [
+            StrokeOrder(character=characters[literal], order=list(map(str, order.strokes)), note=order.note)
+            for literal, found in orders.orders().items()
+            for order in found
+            if (characters[literal].pk, tuple(map(str, order.strokes))) not in earlier
+        ]
+        if new:
+            bulk_create_with_history(new, StrokeOrder, batch_size=500, default_change_reason=_REASON)
+
+    def add_variants(self, characters: dict[str, Character]) -> None:
+        """Add the accepted variants that the database has never had: curators may have deleted the others."""
+        earlier = set(Variant.history.values_list("character_id", "strokes"))
+        new = [
+            Variant(character=characters[literal], strokes=dump(variant.strokes), note=variant.note)
+            for literal, found in variants.accepted().items()
+            for variant in found
+            if (characters[literal].pk, dump(variant.strokes)) not in earlier
+        ]
+        if new:
+            bulk_create_with_history(new, Variant, batch_size=500, default_change_reason=_REASON)
 
 
 def learn(character: Character, facts: dict[str, Any]) -> None:

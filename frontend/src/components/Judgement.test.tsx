@@ -7,7 +7,16 @@ import { words } from "../words";
 import { Candidates } from "../writing/Candidates";
 import { Judgement } from "./Judgement";
 
-const score: Score = { legibility: 85, form: null, band: "clear", misread_as: [], remarks: [], model: "m" };
+const score: Score = {
+  legibility: 85,
+  form: null,
+  band: "clear",
+  misread_as: [],
+  reasons: [],
+  remarks: [],
+  notes: [],
+  model: "m",
+};
 
 function judgementText(misreadAs: string[], aloneAlso: string[]): string {
   const root = document.createElement("div");
@@ -53,6 +62,17 @@ test("a misreading isn't named again as an alternative", () => {
 
 test("without an alternative, no sentence about alternatives is shown", () => {
   expect(judgementText([], [])).not.toContain(words.aloneAlso(["l"]).slice(0, 10));
+});
+
+test("notes on ends of strokes are shown apart from the remarks, as accepted", () => {
+  const root = document.createElement("div");
+  const note = { code: "end_hook", text: "Stroke 1 ends with a hook.", strokes: [1], reference: [1] };
+  render(
+    <Judgement attempt={attempt({ target: "小" })} score={{ ...score, notes: [note] }} target="小" />,
+    root,
+  );
+  expect(root.querySelector(".notes")?.textContent).toBe(words.notes + note.text + words.notesMean);
+  expect(root.querySelector(".remarks")).toBeNull();
 });
 
 test("without a target, the likeliest candidate is named with what it could be on its own", () => {

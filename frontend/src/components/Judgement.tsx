@@ -1,26 +1,45 @@
 import type { Attempt, Score } from "../api";
 import { markOf } from "../marks";
+import { plausible } from "../state/readings";
 import { words } from "../words";
-import { grouped } from "./candidates";
 import { MarkPicture } from "./MarkPicture";
 import { MixedText } from "./MixedText";
+import { Notes } from "./Notes";
+import { Reasons } from "./Reasons";
 import { Remarks } from "./Remarks";
 
-/** The score with its mark, the remarks, and what the attempt is read as. */
+/** The first character whose strokes have rules: letters and digits come before it. */
+const FIRST_KANA = "ぁ";
+
+/** Legibility and form with their mark, the remarks, and what the attempt is read as. */
 export function Judgement(props: { attempt: Attempt; score: Score; target: string }) {
   const { attempt, score, target } = props;
   const lookalikes = lookalikesOf(target, attempt.candidates);
   const aloneAlso = attempt.alone_also.filter((one) => !score.misread_as.includes(one));
-  const candidates = grouped(attempt.candidates).slice(0, 5);
+  const candidates = plausible(attempt.candidates).slice(0, 5);
   return (
     <>
       <div class="score">
         <MarkPicture mark={markOf(score.band)} />
-        <p class="score-number">
-          <strong>{score.legibility}</strong> <span>{words.outOf}</span>
-        </p>
+        <dl class="measures">
+          <div class="score-number">
+            <dt>{words.legibility}</dt>
+            <dd>
+              <strong>{score.legibility}</strong> <span>{words.outOf}</span>
+            </dd>
+          </div>
+          {score.form !== null && (
+            <div class="score-form">
+              <dt>{words.form}</dt>
+              <dd>
+                <strong>{score.form}</strong> <span>{words.outOf}</span>
+              </dd>
+            </div>
+          )}
+        </dl>
         <p class="score-band">{words.bands[score.band]}</p>
       </div>
+      {score.form === null && <p class="quiet">{words.noForm[whyNoForm(attempt, target)]}</p>}
       {attempt.known === false && <p class="remark">{words.unknownRemark}</p>}
       {lookalikes.length > 0 && (
         <p class="remark">
@@ -32,12 +51,14 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
           <MixedText text={words.misreadAs(score.misread_as)} />
         </p>
       )}
+      <Reasons attempt={attempt} reasons={score.reasons} />
       {aloneAlso.length > 0 && (
         <p class="remark">
           <MixedText text={words.aloneAlso(aloneAlso)} />
         </p>
       )}
       <Remarks attempt={attempt} />
+      <Notes notes={score.notes} />
       {candidates.length > 0 && (
         <dl class="read-as">
           <dt>{words.readAs}</dt>
@@ -50,6 +71,12 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
       )}
     </>
   );
+}
+
+/** Why an attempt has no score for its strokes. */
+function whyNoForm({ ink }: Attempt, target: string): keyof typeof words.noForm {
+  if (!ink) return "photograph";
+  return target < FIRST_KANA ? "letter" : "unlike";
 }
 
 /** The other characters of the target's lookalike group. */

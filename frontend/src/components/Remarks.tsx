@@ -9,7 +9,7 @@ type Pictures = ComponentType<{ attempt: Attempt; remark: Remark }>;
 
 /** The remarks on the strokes. Pictures show the strokes of the chosen one. */
 export function Remarks({ attempt }: { attempt: Attempt }) {
-  const { form, remarks } = attempt.score ?? { form: null, remarks: [] };
+  const { remarks } = attempt.score ?? { remarks: [] };
   const chosen = useSignal(0);
   const loaded = useSignal<{ Pictures: Pictures } | null>(null);
   useEffect(() => {
@@ -22,7 +22,7 @@ export function Remarks({ attempt }: { attempt: Attempt }) {
     );
   }, []);
   const remark = remarks[chosen.value];
-  if (form === null || !remark) return null;
+  if (!remark) return null;
   return (
     <section class="remarks" aria-label={words.remarks}>
       <ol class="remarks-list">
@@ -42,7 +42,6 @@ export function Remarks({ attempt }: { attempt: Attempt }) {
         ))}
       </ol>
       {loaded.value && <loaded.value.Pictures attempt={attempt} remark={remark} />}
-      <p class="quiet">{words.form(form)}</p>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { InkRenderer, keepSharp } from "../ink/draw";
@@ -8,6 +8,7 @@ import {
   beginStroke,
   cancelStroke,
   endStroke,
+  eraseStrokes,
   extendStroke,
   guides,
   ink,
@@ -21,6 +22,9 @@ import { words } from "../words";
 
 /** ms. A pen that hasn't moved for this long is at rest, and its predicted positions are dropped. */
 const REST = 50;
+
+/** The finger's last line was ignored as the palm of the hand that holds the pen. */
+const isFingerIgnored = signal(false);
 
 /** The canvas shows `ink`; nothing is read back from it. `mayWrite` is called each time the pen touches the paper. */
 export function WritingArea({
@@ -37,6 +41,11 @@ export function WritingArea({
       <canvas ref={canvas} role="img" aria-label={words.writingArea(strokeCount.value)} />
       {children}
       {paperIsFull.value && !isSent.value && <p class="paper-note">{words.paperIsFull}</p>}
+      {isFingerIgnored.value && (
+        <p class="paper-note" role="status">
+          {words.fingerIgnored}
+        </p>
+      )}
     </div>
   );
 }
@@ -72,6 +81,7 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
   const stopListening = listenToPen(canvas, {
     down(tip, area) {
       leaveTextField(); // so that Enter scores
+      isFingerIgnored.value = false;
       if (mayWrite()) beginStroke(tip, area);
     },
     move(tips, next) {
@@ -87,6 +97,12 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
     cancel() {
       dropPrediction();
       cancelStroke();
+    },
+    erase(path) {
+      if (mayWrite()) eraseStrokes(path);
+    },
+    ignored() {
+      isFingerIgnored.value = true;
     },
   });
   const stopResizing = keepSharp(canvas, () => {

@@ -32,10 +32,22 @@ export const GuidesIcon = ({ guides }: { guides: Guides }) => (
   </Icon>
 );
 
-/** A blank sheet. */
+/** An eraser on the line that it wipes. */
 export const ClearIcon = () => (
   <Icon>
-    <path d="M6 4.5h8.5L18 8v11.5H6zM14.5 4.5V8H18" />
+    <path d="M8 18.5 4.5 15 14 5.5l5.5 5.5-7.5 7.5zM9.5 10l5.5 5.5M8 18.5h11.5" />
+  </Icon>
+);
+
+export const CameraIcon = () => (
+  <Icon>
+    <path d="M4 7.5h4l1.5-2.5h5L16 7.5h4v11H4zM12 9.5a3.25 3.25 0 1 0 0 6.5 3.25 3.25 0 0 0 0-6.5z" />
+  </Icon>
+);
+
+export const CloseIcon = () => (
+  <Icon>
+    <path d="m7 7 10 10M17 7 7 17" />
   </Icon>
 );
 

@@ -33,6 +33,24 @@ test("a point less than a pixel from the last one is dropped", () => {
   expect(inkOf([tip(0.5, 0.5), tip(0.501, 0.501), tip(0.6, 0.5)]).strokes[0]).toHaveLength(2);
 });
 
+test("on a wide paper the points lie farther apart", () => {
+  const wide = begin(blank, tip(0, 0), { width: 800, height: 800 });
+  const xs = [1, 1.9, 2, 3, 4.1].map((px) => tip(px / 800, 0));
+  expect(extend(wide, xs).strokes[0]?.map(([x]) => x)).toEqual([0, 2, 4.1]);
+});
+
+test.each([280, 390, 808, 1600, 3000])("a paper %d px wide has room for every reference", (side) => {
+  const area = { width: side, height: side };
+  const longest = 7 * side; // 竃 is 6.7 times as long as the paper is wide
+  let ink = begin(blank, tip(0, 0), area);
+  for (let px = 0; px < longest; px += 1) {
+    const [row, x] = [Math.floor(px / side), px % side];
+    ink = extend(ink, [tip((row % 2 ? side - x : x) / side, row / 7)]);
+  }
+  expect(isFull(ink)).toBe(false);
+  expect(ink.strokes[0]?.at(-1)?.[1]).toBeCloseTo((side * 6) / 7, 0);
+});
+
 test("a pen outside the area draws along its edge", () => {
   expect(inkOf([tip(0.5, 0.5), tip(1.2, -0.1)]).strokes[0]?.at(-1)).toEqual([400, 0, 0]);
 });

@@ -3,6 +3,8 @@ import { coalesced, listenToPen, type PenListener, thinned } from "./pen";
 
 let area: HTMLElement;
 let calls: string[];
+/** Ids of the pointers that the area has captured. */
+let captured: Set<number>;
 const xs = (tips: readonly { x: number }[]): number[] => tips.map((tip) => tip.x);
 const listener: PenListener = {
   down: (tip, box) => calls.push(`down ${tip.x} ${tip.y} of ${box.width}`),
@@ -10,13 +12,17 @@ const listener: PenListener = {
     calls.push(["move", ...xs(tips), ...(predicted.length ? ["predicted", ...xs(predicted)] : [])].join(" ")),
   up: () => calls.push("up"),
   cancel: () => calls.push("cancel"),
+  erase: (path) => calls.push(`erase ${xs(path).join(" ")}`),
+  ignored: () => calls.push("ignored"),
 };
 
 beforeEach(() => {
   calls = [];
   area = document.createElement("canvas");
   area.getBoundingClientRect = () => new DOMRect(100, 100, 200, 200);
-  area.setPointerCapture = () => {};
+  captured = new Set();
+  area.setPointerCapture = (id) => captured.add(id);
+  area.hasPointerCapture = (id) => captured.has(id);
   listenToPen(area, listener);
 });
 
@@ -25,6 +31,7 @@ function point(type: string, init: PointerEventInit & { at?: number } = {}): Poi
     pointerId: 1,
     isPrimary: true,
     pointerType: "mouse",
+    buttons: type === "pointerup" ? 0 : 1,
     clientX: 200,
     clientY: 150,
     cancelable: true,
@@ -74,7 +81,7 @@ test("many coalesced events are thinned evenly, and the last one stays", () => {
 
 test("predicted positions are reported separately from real ones", () => {
   point("pointerdown");
-  const event = new PointerEvent("pointermove", { pointerId: 1, clientX: 250, clientY: 150 });
+  const event = new PointerEvent("pointermove", { pointerId: 1, buttons: 1, clientX: 250, clientY: 150 });
   const next = new PointerEvent("pointermove", { clientX: 260, clientY: 150 });
   Object.defineProperty(event, "getPredictedEvents", { value: () => [next] });
   area.dispatchEvent(event);
@@ -89,12 +96,91 @@ test("a second finger is ignored", () => {
   expect(calls).toEqual(["down 0.5 0.25 of 200"]);
 });
 
-test("a touch soon after the pen is ignored, one long after it isn't", () => {
-  point("pointermove", { pointerType: "pen", at: 1000 });
-  point("pointerdown", { pointerType: "touch", at: 2000 });
+test("a touch within ten seconds of the pen's last contact is ignored, a later one isn't", () => {
+  point("pointerdown", { pointerType: "pen", at: 1000 });
+  point("pointerup", { pointerType: "pen", at: 2000 });
+  calls = [];
+  point("pointerdown", { pointerType: "touch", at: 10_999 });
   expect(calls).toEqual([]);
-  point("pointerdown", { pointerType: "touch", at: 20_000 });
+  point("pointerdown", { pointerType: "touch", at: 11_000 });
   expect(calls).toHaveLength(1);
+});
+
+test("a touch is ignored while the pen hovers, and counts half a second later", () => {
+  point("pointermove", { pointerType: "pen", buttons: 0, at: 1000 });
+  point("pointerdown", { pointerType: "touch", at: 1499 });
+  expect(calls).toEqual([]);
+  point("pointerdown", { pointerType: "touch", at: 1500 });
+  expect(calls).toHaveLength(1);
+});
+
+test.each([
+  ["far, it is reported and the next one counts", 231, ["ignored", "down 0.5 0.25 of 200"]],
+  ["a little, it was the palm", 229, []],
+])("where an ignored touch moved %s", (_, clientX, expected) => {
+  point("pointerdown", { pointerType: "pen", at: 1000 });
+  point("pointerup", { pointerType: "pen", at: 1100 });
+  calls = [];
+  point("pointerdown", { pointerType: "touch", pointerId: 2, at: 2000 });
+  point("pointerup", { pointerType: "touch", pointerId: 2, clientX, at: 3000 });
+  point("pointerdown", { pointerType: "touch", pointerId: 3, at: 4000 });
+  expect(calls).toEqual(expected);
+});
+
+test("an ignored touch during which the pen came back was the palm", () => {
+  point("pointermove", { pointerType: "pen", buttons: 0, at: 1000 });
+  point("pointerdown", { pointerType: "touch", pointerId: 2, at: 1200 });
+  point("pointermove", { pointerType: "pen", buttons: 0, at: 1400 });
+  point("pointerup", { pointerType: "touch", pointerId: 2, clientX: 280, at: 1600 });
+  expect(calls).toEqual([]);
+});
+
+test.each([
+  ["mouse moves without a button", "mouse", 0],
+  ["mouse moves with only the right button", "mouse", 2],
+  ["pen hovers", "pen", 0],
+])("a stroke whose pointerup was lost ends when the %s", (_, pointerType, buttons) => {
+  point("pointerdown", { pointerType });
+  point("pointermove", { pointerType, buttons, clientX: 250 });
+  point("pointermove", { pointerType, buttons, clientX: 280 });
+  expect(calls).toEqual(["down 0.5 0.25 of 200", "up"]);
+});
+
+test.each([
+  ["same mouse", "mouse", 1, true],
+  ["next finger", "touch", 2, true],
+  ["pen under a new id", "pen", 2, true],
+  ["finger, after the mouse lost its capture,", "touch", 2, false],
+])(
+  "a stroke whose pointerup was lost ends when the %s presses again",
+  (_, pointerType, pointerId, isHeld) => {
+    point("pointerdown", { pointerType: isHeld ? pointerType : "mouse" });
+    if (!isHeld) captured.clear();
+    point("pointerdown", { pointerType, pointerId });
+    expect(calls).toEqual(["down 0.5 0.25 of 200", "up", "down 0.5 0.25 of 200"]);
+  },
+);
+
+test("a stroke ends when the area loses the pointer", () => {
+  point("pointerdown");
+  point("lostpointercapture");
+  expect(calls.at(-1)).toBe("up");
+});
+
+test("the end of a stroke is reported once", () => {
+  point("pointerdown");
+  point("pointerup");
+  point("lostpointercapture");
+  point("pointermove", { buttons: 0 });
+  expect(calls.filter((call) => call === "up")).toHaveLength(1);
+});
+
+test("the pen's eraser end erases along its way and writes nothing", () => {
+  point("pointerdown", { pointerType: "pen", button: 5, buttons: 32 });
+  point("pointermove", { pointerType: "pen", button: -1, buttons: 32, clientX: 250 });
+  point("pointermove", { pointerType: "pen", button: -1, buttons: 32, clientX: 280 });
+  point("pointerup", { pointerType: "pen", button: 5 });
+  expect(calls).toEqual(["erase 0.5", "erase 0.5 0.75", "erase 0.75 0.9"]);
 });
 
 test("a palm that came down before the pen is cancelled", () => {

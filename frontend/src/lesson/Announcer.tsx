@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
+import { meaning, readings } from "../guidance/Description";
 import { words as common } from "../words";
 import { lesson, phase, result, turn } from "./lesson";
-import { meaning, readings } from "./Prompt";
 import { position } from "./turns";
 import { words } from "./words";
 
@@ -11,8 +11,7 @@ export function Announcer() {
     if (!turn.value || !lesson.value) return "";
     if (phase.value === "sending") return common.reading;
     const attempt = result.value;
-    if (attempt?.score && attempt.target)
-      return common.announceScore(attempt.target, attempt.score.legibility, attempt.score.band);
+    if (attempt?.score && attempt.target) return common.announceScore(attempt.target, attempt.score);
     if (attempt) return attempt.status === "failed" ? common.failed : common.stillReading;
     const { review, isRepeat } = turn.value;
     const { number, of } = position(lesson.value);

@@ -1,5 +1,6 @@
 import type { Attempt } from "../api";
 import { Judgement } from "../components/Judgement";
+import { words as guidanceWords } from "../guidance/words";
 import { isUnreachable, POOR } from "../state/attempts";
 import { sendAgain } from "../state/sending";
 import { words as common } from "../words";
@@ -34,6 +35,7 @@ export function Result({ attempt }: { attempt: Attempt }) {
         {attempt.target}
       </p>
       <Judgement attempt={attempt} score={attempt.score} target={attempt.target} />
+      {attempt.saw_reference && <p class="quiet">{guidanceWords.sawReference}</p>}
       {isPoor(attempt) && turn.value && !turn.value.isRepeat && <p class="quiet">{words.comesAgain}</p>}
     </div>
   );

@@ -1,3 +1,4 @@
+import { GuidancePicker } from "../guidance/GuidancePicker";
 import { Failure } from "./Failure";
 import { Goal } from "./Goal";
 import {
@@ -56,6 +57,7 @@ export function Start({ listsUrl }: { listsUrl: string }) {
             <SizeChoice label={words.all(all)} value="all" isChosen={isAll} />
           </fieldset>
         )}
+        <GuidancePicker />
         <button type="submit" class="main-button">
           {words.start}
         </button>

@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals";
 import { TroubleNotice } from "../components/TroubleNotice";
 import { WritingArea } from "../components/WritingArea";
+import { Guide } from "../guidance/Guide";
 import { trouble } from "../state/trouble";
 import { words as common } from "../words";
-import { isReferenceShown, mayWrite, phase, result, turn } from "./lesson";
+import { isCovered, mayWrite, phase, references, result, turn, turnGuidance } from "./lesson";
 import { Progress } from "./Progress";
 import { Prompt } from "./Prompt";
 import { ReferenceFigure } from "./ReferenceFigure";
@@ -21,6 +22,7 @@ wide.addEventListener("change", () => {
 /** One turn: the prompt, the paper and the result. After a poor score the reference stands beside the attempt. */
 export function TurnView() {
   const character = turn.value?.review.character ?? "";
+  const drawn = references.value[character];
   const attempt = result.value;
   const isCompared = isPoor(attempt);
   const reference = isCompared && (
@@ -45,10 +47,19 @@ export function TurnView() {
       <div class="turn-paper" data-compared={isCompared || undefined}>
         <figure>
           <WritingArea mayWrite={mayWrite}>
-            {isReferenceShown.value && (
+            {isCovered.value ? (
               <div class="paper-reference">
                 <ReferenceFigure key={character} character={character} />
               </div>
+            ) : (
+              drawn && (
+                <Guide
+                  key={character}
+                  character={character}
+                  reference={drawn}
+                  guidance={turnGuidance.value}
+                />
+              )
             )}
           </WritingArea>
           {isCompared && <figcaption>{common.yours}</figcaption>}

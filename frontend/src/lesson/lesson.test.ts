@@ -5,6 +5,7 @@ let lesson: typeof import("./lesson");
 let paper: typeof import("../state/paper");
 let trouble: typeof import("../state/trouble").trouble;
 let turns: typeof import("./turns");
+let choice: typeof import("../guidance/choice");
 let requests: { method: string; url: string; body: Record<string, unknown> | undefined; key?: string }[];
 /** The legibility of each attempt to come. */
 let scores: number[];
@@ -40,12 +41,14 @@ const attempt = (id: string, target: string, over: Partial<Attempt> = {}): Attem
   status: "scored",
   failure: "",
   written_at: "2026-11-25T09:00:00Z",
+  saw_reference: false,
   target,
   scripts: [],
   candidates: [],
   alone_also: [],
   score: null,
   known: true,
+  excluded: null,
   ink: { width: 300, height: 300, strokes: [[[30, 30, 0]]] },
   image: null,
   exemplar: null,
@@ -61,7 +64,16 @@ function answer(method: string, url: string, body: Record<string, unknown> | und
       ? review(String(body?.character))
       : review("永", { reviewed_on: "2026-11-25", due_on: "2026-11-29" });
   const legibility = scores.shift() ?? 90;
-  const score = { legibility, form: null, band: "clear" as const, misread_as: [], remarks: [], model: "m" };
+  const score = {
+    legibility,
+    form: null,
+    band: "clear" as const,
+    misread_as: [],
+    reasons: [],
+    remarks: [],
+    notes: [],
+    model: "m",
+  };
   const id =
     method === "GET" ? decodeURIComponent(url.split("/").at(-2) ?? "") : `attempt ${requests.length}`;
   const target = String(body?.target ?? "永");
@@ -100,6 +112,7 @@ async function open(address = "/lesson/", learner = "1") {
   paper = await import("../state/paper");
   ({ trouble } = await import("../state/trouble"));
   turns = await import("./turns");
+  choice = await import("../guidance/choice");
   lesson = await import("./lesson");
   await lesson.open(learner);
 }
@@ -129,6 +142,9 @@ async function writeAndContinue() {
 
 const asked = () => lesson.turn.value?.review.character;
 const sent = () => requests.filter(({ url }) => url === "/api/v1/attempts/").map(({ body }) => body?.target);
+/** For each attempt, whether it was sent as one with the reference in view. */
+const looks = () =>
+  requests.filter(({ url }) => url === "/api/v1/attempts/").map(({ body }) => body?.saw_reference ?? false);
 const addedToPractice = () =>
   requests.filter((one) => one.url === "/api/v1/reviews/").map(({ body }) => body?.character);
 
@@ -209,6 +225,98 @@ test("the reference is hidden when the pen touches the paper", async () => {
   lesson.toggleReference();
   expect(lesson.isReferenceShown.value).toBe(true);
   drawStroke();
+  expect(lesson.isReferenceShown.value).toBe(false);
+});
+
+test("a look at the reference is sent with the attempt of its turn only", async () => {
+  await startLesson();
+  lesson.toggleReference();
+  lesson.toggleReference();
+  await writeAndContinue();
+  await writeAndContinue();
+  expect(looks()).toEqual([true, false]);
+});
+
+test("a look at the reference survives a reload and a cleared paper", async () => {
+  await startLesson();
+  lesson.toggleReference();
+  drawStroke();
+  await open();
+  paper.clear();
+  await write();
+  expect(looks()).toEqual([true]);
+});
+
+test("a look in a skipped turn doesn't count in a later lesson", async () => {
+  await startLesson();
+  lesson.toggleReference();
+  lesson.endLesson();
+  await lesson.start();
+  expect(asked()).toBe("永");
+  await write();
+  expect(looks()).toEqual([false]);
+});
+
+test("meeting a new character isn't a look, tracing it is", async () => {
+  practice = today("", "永食");
+  await startLesson();
+  lesson.proceed();
+  await writeAndContinue();
+  expect(lesson.phase.value).toBe("meeting");
+  drawStroke();
+  expect(lesson.turnGuidance.value).toBe("trace");
+  expect(lesson.isReferenceShown.value).toBe(true);
+  expect(addedToPractice()).toEqual(["永", "食"]);
+  await lesson.submit();
+  expect(looks()).toEqual([false, true]);
+});
+
+test("a reload goes on tracing a new character", async () => {
+  practice = today("", "永");
+  await startLesson();
+  drawStroke();
+  await open();
+  expect(lesson.phase.value).toBe("writing");
+  expect(lesson.turnGuidance.value).toBe("trace");
+});
+
+test.each([
+  ["trace", true],
+  ["fading", true],
+  ["hints", false],
+  ["memory", false],
+] as const)(
+  "with the guidance %s, an attempt counts as one with the reference in view: %s",
+  async (chosen, isLook) => {
+    await open();
+    choice.chooseGuidance(chosen);
+    await lesson.start();
+    drawStroke();
+    expect(lesson.isReferenceShown.value).toBe(isLook);
+    await lesson.submit();
+    expect(looks()).toEqual([isLook]);
+  },
+);
+
+test("the reference to trace can be hidden for one turn", async () => {
+  await open();
+  choice.chooseGuidance("trace");
+  await lesson.start();
+  lesson.toggleReference();
+  expect(lesson.isReferenceShown.value).toBe(false);
+  await writeAndContinue();
+  expect(lesson.isReferenceShown.value).toBe(true);
+});
+
+test("the guidance is remembered, and another choice holds at once", async () => {
+  await open();
+  choice.chooseGuidance("trace");
+  await startLesson();
+  expect(lesson.turnGuidance.value).toBe("trace");
+  lesson.toggleReference();
+  choice.chooseGuidance("fading");
+  expect(lesson.isReferenceShown.value).toBe(true);
+  choice.chooseGuidance("hints");
   expect(lesson.isReferenceShown.value).toBe(false);
 });
 

@@ -3,9 +3,11 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import * as api from "../api";
 import { type Attempt, type Reference, Refusal, type Review, type Today } from "../api";
+import { type Guidance, givesHints, guidance, showsReference } from "../guidance/choice";
 import { isBlank } from "../ink/ink";
 import { thumbnail } from "../ink/thumbnail";
 import { findAttempt, loadHistory, shown } from "../state/attempts";
+import { forgetLook, hasSeen, recordLook } from "../state/looks";
 import { canScore, discardSheet, ink, isOnPaper, isSending } from "../state/paper";
 import { sendPaper } from "../state/sending";
 import { persistent, recall, remember, thisTab } from "../storage";
@@ -104,7 +106,7 @@ export async function start(): Promise<void> {
 function startWith(next: Lesson): void {
   batch(() => {
     lesson.value = next;
-    prepareTurn();
+    beginTurn();
   });
 }
 
@@ -123,8 +125,22 @@ export const result = computed(() => (shown.value && isOnPaper(shown.value) ? sh
 const isMeeting = signal(false);
 /** The learner asked to see the reference. */
 const isLooking = signal(false);
+/** The learner touched the paper while meeting a new character: its reference stays under the ink. */
+const isTracing = signal(false);
+/** The learner hid the reference, and writes this turn without it whatever guidance is chosen. */
+const isFromMemory = signal(false);
+/** The reference covers the paper, until the pen touches it. */
+export const isCovered = computed(() => isMeeting.value || isLooking.value);
+/** How this turn is guided. */
+export const turnGuidance = computed<Guidance>(() => {
+  const chosen = guidance.value;
+  if (isFromMemory.value) return givesHints(chosen) ? "hints" : "memory";
+  return isTracing.value && !showsReference(chosen) ? "trace" : chosen;
+});
 /** The reference lies on the paper. */
-export const isReferenceShown = computed(() => isMeeting.value || isLooking.value);
+export const isReferenceShown = computed(
+  () => isCovered.value || (turn.value !== null && showsReference(turnGuidance.value)),
+);
 
 export type Phase = "meeting" | "writing" | "sending" | "result";
 export const phase = computed<Phase>(() => {
@@ -133,32 +149,61 @@ export const phase = computed<Phase>(() => {
   return isMeeting.value ? "meeting" : "writing";
 });
 
-/** The pen touches the paper: hide the reference. Returns false if the pen may not write, which is so beside a result. */
+/**
+ * The pen touches the paper. A new character's reference stays, to be traced; one that the learner asked for is hidden.
+ * Returns false if the pen may not write, which is so beside a result.
+ */
 export function mayWrite(): boolean {
   if (phase.value === "result") return false;
-  hideReference();
+  if (isMeeting.value) {
+    batch(() => {
+      isTracing.value = true;
+      endMeeting();
+    });
+  }
+  isLooking.value = false;
   return true;
 }
 
 /** Hide the reference, to write from memory. This adds a new character to the learner's practice. */
 export function hideReference(): void {
-  if (isMeeting.value && turn.value) addToPractice(turn.value.review).catch(() => {}); // retried before the attempt is sent
   batch(() => {
-    isMeeting.value = false;
+    isFromMemory.value = isReferenceShown.value;
     isLooking.value = false;
+    endMeeting();
   });
 }
 
-/** Show the reference on the paper, or hide it again. */
-export function toggleReference(): void {
-  if (phase.value === "writing") isLooking.value = !isLooking.value;
+function endMeeting(): void {
+  if (isMeeting.value && turn.value) addToPractice(turn.value.review).catch(() => {}); // retried before the attempt is sent
+  isMeeting.value = false;
 }
+
+/** Show the reference on the paper, or hide it. */
+export function toggleReference(): void {
+  if (phase.value !== "writing") return;
+  if (isReferenceShown.value) hideReference();
+  else isLooking.value = true;
+}
+
+/** The turn's attempt is one with the reference in view. Meeting a new character isn't part of the attempt. */
+effect(() => {
+  if (turn.value && phase.value === "writing" && isReferenceShown.value)
+    recordLook(turn.value.review.character);
+});
+
+/** Another choice of guidance holds for this turn too. */
+effect(() => {
+  guidance.value;
+  isFromMemory.value = false;
+  isTracing.value = false;
+});
 
 /** Send this turn's attempt. */
 export async function submit(): Promise<void> {
   const review = turn.value?.review;
   if (!review || !canScore.value) return;
-  hideReference();
+  isLooking.value = false;
   await sendPaper(review.character, [], submit, () => addToPractice(review));
 }
 
@@ -176,7 +221,7 @@ export function nextTurn(): void {
   batch(() => {
     discardSheet();
     lesson.value = next;
-    prepareTurn();
+    beginTurn();
   });
 }
 
@@ -194,11 +239,20 @@ export function endLesson(): void {
 /** Start another lesson with these characters. */
 export const repeat = (reviews: readonly Review[]): void => startWith(lessonOf(reviews, true));
 
-/** Show the reference first if the character was never written. */
+/** Begin a turn, in which the learner hasn't seen the reference yet. */
+function beginTurn(): void {
+  if (turn.value) forgetLook(turn.value.review.character);
+  prepareTurn();
+}
+
+/** Show the reference first if the character was never written. After a reload, tracing it goes on. */
 function prepareTurn(): void {
   const isNew = turn.value?.review.reviewed_on === null && !turn.value.isRepeat;
+  const isBegun = !isBlank(ink.value);
   isLooking.value = false;
-  isMeeting.value = isNew && isBlank(ink.value);
+  isFromMemory.value = false;
+  isMeeting.value = isNew && !isBegun;
+  isTracing.value = isNew && isBegun && hasSeen(turn.value?.review.character ?? "");
 }
 
 function resume(stored: Lesson): void {

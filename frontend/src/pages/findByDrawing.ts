@@ -114,6 +114,10 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
       if (isDrawing) put(undo(ink));
       isDrawing = false;
     },
+    erase: async (path) => {
+      const { erase } = await import("../ink/erase");
+      if (!isSending) put(erase(ink, path));
+    },
   });
   keepSharp(canvas, paint);
   buttons.undo.addEventListener("click", () => {

@@ -20,6 +20,10 @@ export function animateStrokes(svg: SVGSVGElement, tools: HTMLElement): void {
   let running: Animation[] = [];
   tools.hidden = false;
 
+  function showNumber(shownStrokes: number): void {
+    if (counter) counter.textContent = words.strokeOf(shownStrokes, strokes.length);
+  }
+
   function show(count: number): void {
     for (const animation of running) animation.cancel();
     running = [];
@@ -28,7 +32,7 @@ export function animateStrokes(svg: SVGSVGElement, tools: HTMLElement): void {
       stroke.classList.toggle("is-to-come", i >= count);
       stroke.classList.toggle("is-new", i === count - 1 && count < strokes.length);
     });
-    if (counter) counter.textContent = words.strokeOf(count, strokes.length);
+    showNumber(count);
     if (backButton) backButton.disabled = count === 0;
     if (forwardButton) forwardButton.disabled = count === strokes.length;
     if (playButton) playButton.textContent = words.play;
@@ -50,6 +54,14 @@ export function animateStrokes(svg: SVGSVGElement, tools: HTMLElement): void {
     }
     if (playButton) playButton.textContent = words.stop;
     const started = running;
+    showNumber(1);
+    started.forEach(({ finished }, i) => {
+      // The number of the stroke that is being written.
+      finished.then(
+        () => started === running && showNumber(Math.min(i + 2, strokes.length)),
+        () => undefined, // stopped
+      );
+    });
     Promise.all(started.map(({ finished }) => finished)).then(
       () => started === running && show(strokes.length),
       () => undefined, // stopped

@@ -31,6 +31,60 @@ test("choosing a candidate sets the target and brings the score", async () => {
   expect(page.shown.value?.score?.legibility).toBe(96);
 });
 
+/** An attempt that reads as nothing but 食. */
+const clear = attempt({
+  candidates: [{ character: "食", confidence: 0.97, legibility: 97, lookalikes: [], alone: 0.97 }],
+});
+
+test("the only clear candidate becomes the target without a question", async () => {
+  server.answers = [json(201, clear), json(200, { ...withScore, target: "食" })];
+  await page.score();
+  expect(page.adopting.value).toBe("a");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(server.requests[1]).toMatchObject({ method: "PATCH", body: { target: "食" } });
+  expect(page.shown.value?.score?.legibility).toBe(96);
+  expect(page.adopting.value).toBe("");
+});
+
+test("the page asks if the only clear candidate can't be made the target", async () => {
+  server.answers = [json(201, clear), noConnection];
+  await page.score();
+  await vi.advanceTimersByTimeAsync(0);
+  expect([page.shown.value?.target, page.trouble.value, page.adopting.value]).toEqual([null, null, ""]);
+});
+
+test("a clear candidate that comes late becomes the target only while its result is open", async () => {
+  const queued = { ...clear, status: "queued" };
+  server.answers = [json(202, queued), json(200, clear), json(200, { ...withScore, target: "食" })];
+  await page.score();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(page.shown.value?.target).toBe("食");
+
+  drawStroke(page);
+  server.answers = [json(202, { ...queued, id: "b" }), json(200, { ...clear, id: "b" })];
+  await page.score();
+  page.closeResult();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(page.attempts.value[0]).toMatchObject({ id: "b", target: null, status: "scored" });
+  expect(server.requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
+});
+
+test("only the target of the newest attempt can be changed", async () => {
+  server.answers = [json(201, attempt())];
+  await page.score();
+  drawStroke(page);
+  server.answers = [json(201, attempt({ id: "b" }))];
+  await page.score();
+  expect(page.attempts.value.map(page.isLatest)).toEqual([true, false]);
+});
+
+test("a target outside the chosen script is sent with the scripts that may compete", async () => {
+  server.answers = [json(201, attempt({ scripts: ["kana"] })), json(200, withScore)];
+  await page.score();
+  await page.chooseTarget("a", "口", []);
+  expect(server.requests[1]?.body).toEqual({ target: "口", scripts: [] });
+});
+
 test("a target that was set elsewhere is loaded", async () => {
   server.answers = [
     json(201, attempt()),

@@ -4,6 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 import * as api from "../api";
 import { type Attempt, Refusal } from "../api";
 import { BANDS, EXEMPLARY, GOOD_FORM } from "../limits.generated";
+import { clearReading } from "./readings";
 import { dismissTrouble, showTrouble } from "./trouble";
 
 /** All attempts that the page knows, newest first. */
@@ -16,8 +17,12 @@ export const older = signal<string | null>(null);
 export const shownId = signal("");
 /** The attempt whose result is open. */
 export const shown = computed(() => findAttempt(shownId.value) ?? null);
+/** The writer's newest attempt, the only one whose target can change. */
+export const isLatest = ({ id }: Attempt): boolean => attempts.value[0]?.id === id;
 /** The character that was just chosen as the target, until its score comes; else "". */
 export const choosing = signal("");
+/** The id of the attempt whose only clear reading is becoming its target; else "". */
+export const adopting = signal("");
 /** The id of the attempt that is being offered or withdrawn as an exemplar; else "". */
 export const changingExemplar = signal("");
 /** A queued attempt can't be asked for, since the server is out of reach. */
@@ -70,19 +75,39 @@ export async function loadHistory(): Promise<void> {
   }
 }
 
-/** Say which character was meant; the score follows. */
-export async function chooseTarget(id: string, character: string): Promise<void> {
+/** Set which character was meant, and with `scripts` what may compete; the score follows. */
+export async function chooseTarget(
+  id: string,
+  character: string,
+  scripts?: readonly string[],
+): Promise<void> {
   if (choosing.value) return;
   choosing.value = character;
   dismissTrouble();
   try {
-    const attempt = await api.setTarget(id, character);
+    const attempt = await api.setTarget(id, character, scripts);
     replaceAttempt(attempt);
     pollUntilScored(attempt);
   } catch (error) {
-    await refreshOrReport(error, id, () => chooseTarget(id, character));
+    await refreshOrReport(error, id, () => chooseTarget(id, character, scripts));
   } finally {
     choosing.value = "";
+  }
+}
+
+/** Make the only clear reading of an attempt its target, without asking. The writer can still change it. */
+export async function adoptClearReading(attempt: Attempt): Promise<void> {
+  const character = clearReading(attempt);
+  if (!character) return;
+  adopting.value = attempt.id;
+  try {
+    const judged = await api.setTarget(attempt.id, character);
+    replaceAttempt(judged);
+    pollUntilScored(judged);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error; // the page asks instead
+  } finally {
+    adopting.value = "";
   }
 }
 
@@ -145,7 +170,10 @@ export async function pollUntilScored({ id, status }: Attempt): Promise<void> {
       isUnreachable.value = false;
       replaceAttempt(attempt);
       pause = PAUSE;
-      if (attempt.status !== "queued") break;
+      if (attempt.status !== "queued") {
+        if (shownId.value === id) await adoptClearReading(attempt);
+        break;
+      }
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) {
         removeAttempt(id);

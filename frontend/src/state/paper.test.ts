@@ -70,6 +70,49 @@ test("redo brings back what undo removed, including a clear, until the next stro
   expect(page.canRedo.value).toBe(false);
 });
 
+const eraseAll = () => page.eraseStrokes([{ x: 0.5, y: 0.5, at: 200 }]);
+
+test("undo brings back what the eraser removed, redo erases it again", async () => {
+  drawStroke(page);
+  drawStroke(page);
+  const before = page.ink.value;
+  await eraseAll();
+  expect(page.strokeCount.value).toBe(0);
+  page.undoStroke();
+  expect(page.ink.value).toBe(before);
+  page.redoStroke();
+  expect(page.strokeCount.value).toBe(0);
+  page.undoStroke();
+  page.undoStroke();
+  expect(page.strokeCount.value).toBe(1);
+});
+
+test("the eraser makes new, unsent ink of a sent attempt", async () => {
+  drawStroke(page);
+  page.beginStroke({ x: 0.1, y: 0.9, at: 0 }, { width: 300, height: 300 });
+  page.endStroke();
+  server.answers = [json(201, attempt())];
+  await page.score();
+  await eraseAll();
+  expect([page.strokeCount.value, page.isSent.value, page.shown.value]).toEqual([1, false, null]);
+});
+
+test("the eraser leaves ink alone while it is being sent", async () => {
+  drawStroke(page);
+  let answer = () => {};
+  server.answers = [
+    () =>
+      new Promise((resolve) => {
+        answer = () => resolve(json(201, attempt())());
+      }),
+  ];
+  const sending = page.score();
+  await eraseAll();
+  expect([page.isSending.value, page.strokeCount.value]).toEqual([true, 1]);
+  answer();
+  await sending;
+});
+
 test("undo doesn't bring back a discarded sheet", () => {
   drawStroke(page);
   page.discardSheet();
@@ -119,7 +162,7 @@ test("ink is stored once the pen rests, not between two quick strokes", async ()
   vi.advanceTimersByTime(200);
   drawStroke(page);
   vi.advanceTimersByTime(200);
-  expect(sessionStorage).toHaveLength(0);
+  expect(sessionStorage.getItem(`ink ${location.pathname}`)).toBeNull();
   vi.advanceTimersByTime(200);
   page = await openPage();
   expect(page.strokeCount.value).toBe(2);
@@ -135,6 +178,14 @@ test("the tools are remembered", async () => {
   expect(page.guides.value).toBe("diagonal");
   expect(page.script.value).toBe("kanji");
   expect(page.practised.value).toBe("永");
+});
+
+test("the practised character is forgotten when the browser is closed, the other tools aren't", async () => {
+  page.chooseScript("kanji");
+  page.practise("永");
+  sessionStorage.clear();
+  page = await openPage();
+  expect([page.practised.value, page.script.value]).toEqual(["", "kanji"]);
 });
 
 test("a stored script that the page doesn't know is ignored", async () => {

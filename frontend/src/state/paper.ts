@@ -8,7 +8,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import type { Attempt } from "../api";
 import type { Thickness } from "../ink/draw";
 import { begin, blank, extend, type Ink, isBlank, isFull, type Tip, undo } from "../ink/ink";
-import { isIn, SCRIPTS, type Script } from "../scripts";
+import { isIn, isScript, type Script } from "../scripts";
 import { isText, persistent, recall, remember, thisTab } from "../storage";
 import { closeResult, openResult, shownId } from "./attempts";
 
@@ -19,13 +19,12 @@ export const GUIDES = ["cross", "diagonal", "plain"] as const;
 export type Guides = (typeof GUIDES)[number];
 
 const isThickness = (value: unknown): value is Thickness => [0, 1, 2, 3, 4].includes(value as number);
-const isScript = (value: unknown): value is Script => SCRIPTS.includes(value as Script);
 const isGuides = (value: unknown): value is Guides => GUIDES.includes(value as Guides);
 
 export const thickness = signal<Thickness>(recall<Thickness>(persistent, "thickness", 2, isThickness));
 export const guides = signal<Guides>(recall<Guides>(persistent, "guides", "cross", isGuides));
-/** The character to practise, or "" to write freely. */
-export const practised = signal(recall(persistent, "practised", "", isText));
+/** The character to practise, or "" to write freely. A forgotten one would spoil the scores of another day. */
+export const practised = signal(recall(thisTab, "practised", "", isText));
 const chosenScript = signal<Script>(recall<Script>(persistent, "script", "all", isScript));
 /** The script that is shown and sent. It is "all" while the practised character isn't of the chosen script. */
 export const script = computed(() =>
@@ -34,7 +33,7 @@ export const script = computed(() =>
 
 effect(() => remember(persistent, "thickness", thickness.value));
 effect(() => remember(persistent, "guides", guides.value));
-effect(() => remember(persistent, "practised", practised.value));
+effect(() => remember(thisTab, "practised", practised.value));
 effect(() => remember(persistent, "script", chosenScript.value));
 
 export function chooseThickness(chosen: Thickness): void {
@@ -72,14 +71,14 @@ export const isOnPaper = (attempt: Attempt): boolean => attempt.id === attemptId
 /** An attempt is being sent, and the paper can't change. */
 export const isSending = signal(false);
 
-/** The ink that `clear` removed, until the next stroke. */
-const cleared = signal<Ink>(blank);
+/** The ink before each `clear` and `eraseStrokes`, the latest last, until the next stroke. */
+const removed = signal<readonly Ink[]>([]);
 /** The strokes that `undoStroke` removed, the latest last, until the next stroke. */
 const undone = signal<readonly Ink[]>([]);
 
 const isEditable = computed(() => !isSending.value && !isSent.value);
 export const canScore = computed(() => !isBlank(ink.value) && isEditable.value);
-export const canUndo = computed(() => isEditable.value && !(isBlank(ink.value) && isBlank(cleared.value)));
+export const canUndo = computed(() => isEditable.value && (!isBlank(ink.value) || removed.value.length > 0));
 export const canRedo = computed(() => isEditable.value && undone.value.length > 0);
 export const canClear = computed(() => strokeCount.value > 0 && !isSending.value);
 
@@ -96,7 +95,7 @@ export function beginStroke(tip: Tip, area: { width: number; height: number }): 
   batch(() => {
     if (isSent.value) takeNewSheet();
     closeResult();
-    cleared.value = blank;
+    removed.value = [];
     undone.value = [];
     const before = ink.value;
     ink.value = begin(before, tip, area);
@@ -129,28 +128,43 @@ export function stopDrawing(): void {
 function snapshot(): () => void {
   const before = {
     ink: ink.peek(),
-    cleared: cleared.peek(),
+    removed: removed.peek(),
     undone: undone.peek(),
     attemptId: attemptId.peek(),
     shownId: shownId.peek(),
   };
   return () => {
     ink.value = before.ink;
-    cleared.value = before.cleared;
+    removed.value = before.removed;
     undone.value = before.undone;
     attemptId.value = before.attemptId;
     openResult(before.shownId);
   };
 }
 
-/** Remove the last stroke, or bring back what was cleared. */
+/** Remove the strokes that the eraser touches along `path`. What is left of a sent attempt is unsent ink. */
+export async function eraseStrokes(path: readonly Tip[]): Promise<void> {
+  const { erase } = await import("../ink/erase");
+  const left = erase(ink.value, path);
+  if (isSending.value || left === ink.value) return;
+  batch(() => {
+    removed.value = [...removed.value, ink.value];
+    undone.value = [];
+    ink.value = left;
+    attemptId.value = "";
+    closeResult();
+  });
+  storeUnsentSoon();
+}
+
+/** Remove the last stroke, or bring back what was cleared or erased. */
 export function undoStroke(): void {
   if (!canUndo.value) return;
   stopDrawing(); // otherwise the pen, if it is down, would extend the stroke before
   batch(() => {
     undone.value = [...undone.value, ink.value];
-    ink.value = isBlank(ink.value) ? cleared.value : undo(ink.value);
-    cleared.value = blank;
+    ink.value = removed.value.at(-1) ?? undo(ink.value);
+    removed.value = removed.value.slice(0, -1);
   });
   storeUnsent();
 }
@@ -160,8 +174,8 @@ export function redoStroke(): void {
   const next = undone.value.at(-1);
   if (!canRedo.value || !next) return;
   batch(() => {
-    // Undo removes blank ink only where it brings back what was cleared.
-    cleared.value = isBlank(next) ? ink.value : blank;
+    // Ink with fewer strokes is what a clear or the eraser left.
+    if (next.strokes.length < ink.value.strokes.length) removed.value = [...removed.value, ink.value];
     ink.value = next;
     undone.value = undone.value.slice(0, -1);
   });
@@ -172,7 +186,7 @@ export function redoStroke(): void {
 export function clear(): void {
   if (isSending.value) return;
   batch(() => {
-    if (!isBlank(ink.value)) cleared.value = isSent.value ? blank : ink.value;
+    if (!isBlank(ink.value)) removed.value = isSent.value ? [] : [...removed.value, ink.value];
     takeNewSheet();
     closeResult();
   });
@@ -183,7 +197,7 @@ export function clear(): void {
 export function discardSheet(): void {
   batch(() => {
     takeNewSheet();
-    cleared.value = blank;
+    removed.value = [];
     closeResult();
   });
   storeUnsent();

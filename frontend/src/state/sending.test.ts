@@ -44,6 +44,32 @@ test("the practised character is sent as the target", async () => {
   expect(server.requests[0]?.body).toMatchObject({ target: "永" });
 });
 
+test("a look at the reference is sent with the next attempt at that character, and with no other", async () => {
+  const { recordLook } = await import("./looks");
+  recordLook("永");
+  server.answers = ["a", "b", "c"].map((id) => json(201, attempt({ id })));
+  for (const character of ["食", "永", "永"]) {
+    page.practise(character);
+    drawStroke(page);
+    await page.score();
+  }
+  const looks = server.requests.map(({ body }) => (body as { saw_reference?: boolean }).saw_reference);
+  expect(looks).toEqual([undefined, true, undefined]);
+});
+
+test("a look at the reference is kept when sending fails, and when a failed attempt is sent again", async () => {
+  const { recordLook } = await import("./looks");
+  page.practise("永");
+  recordLook("永");
+  drawStroke(page);
+  const failed = attempt({ status: "failed", saw_reference: true, ink: page.ink.value });
+  server.answers = [noConnection, json(201, failed), json(201, attempt({ id: "b" }))];
+  await page.score();
+  await page.score();
+  await page.sendAgain(failed);
+  expect(server.requests.map(({ body }) => body)).toMatchObject(Array(3).fill({ saw_reference: true }));
+});
+
 test("the chosen script is sent, and nothing for All", async () => {
   drawStroke(page);
   server.answers = [json(201, attempt()), json(201, attempt({ id: "b" }))];
@@ -162,6 +188,22 @@ test("without a connection the outbox keeps the attempt, and its result opens on
   page.acceptSent(withScore, keep.mock.calls[0]?.[1] ?? "");
   expect(page.isInOutbox.value).toBe(false);
   expect(page.shown.value?.id).toBe("a");
+});
+
+test("a clear candidate from the outbox becomes the target only while its ink is on the paper", async () => {
+  const keep = vi.fn(async (_attempt: unknown, _key: string) => true);
+  page.installOutbox({ isWaiting: () => true, keep }, null);
+  const clear = attempt({
+    candidates: [{ character: "食", confidence: 0.97, legibility: 97, lookalikes: [], alone: 0.97 }],
+  });
+  drawStroke(page);
+  await page.score();
+  page.acceptSent({ ...clear, id: "b" }, "another key");
+  expect(server.requests).toEqual([]);
+  server.answers = [json(200, withScore)];
+  page.acceptSent(clear, keep.mock.calls[0]?.[1] ?? "");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(server.requests.map(({ url }) => url)).toEqual(["/api/v1/attempts/a/"]);
 });
 
 test("an attempt doesn't overtake those that wait in the outbox", async () => {

@@ -7,7 +7,15 @@ import { type Attempt, Refusal } from "../api";
 import { penWidth } from "../ink/draw";
 import { isText, recall, remember, thisTab } from "../storage";
 import { GUEST, writer } from "../writer";
-import { addAttempt, attempts, closeResult, openResult, pollUntilScored } from "./attempts";
+import {
+  addAttempt,
+  adoptClearReading,
+  attempts,
+  closeResult,
+  openResult,
+  pollUntilScored,
+} from "./attempts";
+import { forgetLook, hasSeen } from "./looks";
 import {
   attemptId,
   canScore,
@@ -64,6 +72,7 @@ export function acceptSent(attempt: Attempt, key: string): void {
     }
   });
   pollUntilScored(attempt);
+  if (isOnPaper(attempt)) adoptClearReading(attempt);
 }
 
 /** The server refused for good the attempt that waited under `key`: its ink, if still on the paper, is unsent again. */
@@ -86,15 +95,18 @@ export async function sendPaper(
 ): Promise<void> {
   if (!canScore.value) return;
   stopDrawing();
-  const id = await send(newAttempt(ink.value, target, scripts), retry, first);
-  if (id) markSent(id);
+  const id = await send(newAttempt(ink.value, target, scripts, hasSeen(target)), retry, first);
+  if (!id) return;
+  markSent(id);
+  forgetLook(target);
 }
 
 /** Send the ink of a failed attempt as a new attempt. Other ink on the paper stays there. */
 export async function sendAgain(attempt: Attempt): Promise<void> {
   if (!attempt.ink || isSending.value) return;
   const wasOnPaper = isOnPaper(attempt);
-  const id = await send(newAttempt(attempt.ink, attempt.target, attempt.scripts), () => sendAgain(attempt));
+  const { target, scripts, saw_reference } = attempt;
+  const id = await send(newAttempt(attempt.ink, target, scripts, saw_reference), () => sendAgain(attempt));
   if (id && wasOnPaper) markSent(id);
 }
 
@@ -102,6 +114,7 @@ function newAttempt(
   { width, height, strokes }: api.SentInk,
   target: string | null,
   scripts: readonly string[],
+  sawReference: boolean,
 ): api.NewAttempt {
   const attempt: api.NewAttempt = {
     ink: { width, height, strokes },
@@ -109,6 +122,7 @@ function newAttempt(
   };
   if (target) attempt.target = target;
   if (scripts.length) attempt.scripts = scripts;
+  if (sawReference) attempt.saw_reference = true;
   return attempt;
 }
 
@@ -136,6 +150,7 @@ async function send(
       openResult(attempt.id);
     });
     pollUntilScored(attempt);
+    adoptClearReading(attempt);
     return attempt.id;
   } catch (error) {
     showTrouble(error, retry);

@@ -26,12 +26,14 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   status: "scored",
   failure: "",
   written_at: "2026-11-24T09:00:00Z",
+  saw_reference: false,
   target: null,
   scripts: [],
   candidates: [{ character: "口", confidence: 0.9, legibility: 96, lookalikes: ["ロ"], alone: 0.9 }],
   alone_also: [],
   score: null,
   known: true,
+  excluded: null,
   ink: null,
   image: null,
   exemplar: null,
@@ -41,7 +43,16 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
 
 export const withScore = attempt({
   target: "口",
-  score: { legibility: 96, form: null, band: "textbook", misread_as: [], remarks: [], model: "m" },
+  score: {
+    legibility: 96,
+    form: null,
+    band: "textbook",
+    misread_as: [],
+    reasons: [],
+    remarks: [],
+    notes: [],
+    model: "m",
+  },
 });
 
 async function load() {
@@ -85,7 +96,8 @@ export function fakeServer(): void {
       server.requests.push({
         method: String(init.method),
         url,
-        body: init.body ? JSON.parse(String(init.body)) : undefined,
+        body:
+          init.body instanceof FormData ? init.body : init.body ? JSON.parse(String(init.body)) : undefined,
         key: headers["Idempotency-Key"],
         writer: headers.Writer,
       });

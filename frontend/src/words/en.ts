@@ -1,6 +1,6 @@
 /** The texts that several pages share, in English. The other languages have the same keys. */
 
-import type { Attempt, Band } from "../api";
+import type { Attempt, Band, Score } from "../api";
 import type { Mark } from "../marks";
 import type { Script } from "../scripts";
 import type { Guides } from "../state/paper";
@@ -43,8 +43,12 @@ export const words = {
   score: "Score",
   next: "Next",
   paperIsFull: "The paper is full. Score what you wrote, or clear it.",
+  fingerIgnored: "That was taken for the hand that holds the pen. You can write with your finger now.",
+  photo: "Photo",
   practise: "Practise",
   practiseHint: "The character to practise. Leave it empty to write freely.",
+  removeTarget: "Remove this character and write freely",
+  result: "Result",
 
   // Before and while an attempt is read
   emptyTitle: "Write one character",
@@ -61,16 +65,17 @@ export const words = {
   whichOne: "Which one did you mean?",
   unknown: "Not recognised",
   unknownRemark: "This doesn’t look like any known character.",
-  unknownText: "These are the closest matches. Did you mean one of them?",
   noCandidates: "No character was recognised.",
-  candidate: (character: string, legibility: number) => `${character}, would score ${legibility}`,
-  lookalike: (character: string, of: string, legibility: number) =>
-    `${character}, looks like ${of}, would score ${legibility}`,
-  other: "Another character",
-  otherButton: "Choose",
 
   // The score
   outOf: "out of 100",
+  legibility: "Legibility",
+  form: "Strokes",
+  noForm: {
+    letter: "For letters and digits, legibility alone counts.",
+    photograph: "A photograph shows no strokes, so legibility alone counts.",
+    unlike: "The strokes are too different from the model to be compared with it.",
+  },
   bands,
   marks: {
     flower: "Flower circle: excellent",
@@ -80,7 +85,7 @@ export const words = {
   } satisfies Record<Mark, string>,
   scoreRange: (lowest: number, highest: number) => `${lowest}–${highest}`,
   legend: "The marks and their scores",
-  meant: "You meant",
+  legendForm: "The flower is for characters whose strokes are right, too.",
   readsAs: (characters: readonly string[]) => `Reads as ${listed(characters)}.`,
   aloneAlso: (characters: readonly string[]) => `On its own it could also be ${listed(characters)}.`,
   readsAsOrAlone: (character: string, others: readonly string[]) =>
@@ -88,28 +93,16 @@ export const words = {
   misreadAs: (characters: readonly string[]) => `May be misread as ${listed(characters)}.`,
   readAs: "Read as",
   remarks: "Remarks on the strokes",
-  form: (score: number) => `Strokes: ${score} out of 100`,
+  notes: "How strokes end",
+  notesMean: "Just a note: both ways are accepted.",
   yours: "Yours",
 
-  // Examples
-  offerExemplar: "Show as an example",
-  offerExemplarMeans:
-    "Once a curator has approved it, others see it on the character’s page, without your name. You can withdraw it at any time.",
-  withdrawExemplar: "Withdraw",
-  exemplarStates: {
-    offered: "Offered as an example. A curator will review it.",
-    approved: "Shown to others as an example.",
-    refused: "A curator decided not to show this as an example. Others don’t see it.",
-  } satisfies Record<NonNullable<Attempt["exemplar"]>, string>,
-  howToWrite: "How to write it",
   strokeOrder: (character: string, count: number) => `Stroke order of ${character}, ${strokes(count)}`,
-  exemplarScore: (legibility: number) => `Written by hand, score ${legibility}`,
   reference: "Reference",
-  moreAbout: (character: string) => `More about ${character}`,
 
   // Announced to screen readers
-  announceScore: (character: string, legibility: number, band: Band) =>
-    `${character}: ${legibility} out of 100. ${bands[band]}.`,
+  announceScore: (character: string, { legibility, form, band }: Score) =>
+    `${character}: legibility ${legibility} out of 100${form === null ? "" : `, strokes ${form}`}. ${bands[band]}.`,
   announceCandidates: (characters: readonly string[]) => `Which one did you mean? ${listed(characters)}?`,
 
   // The history
@@ -128,7 +121,6 @@ export const words = {
     return `? Not scored yet, written ${when}`;
   },
   share: "Share",
-  delete: "Delete",
   deleted: "Deleted.",
 
   // Errors

@@ -34,8 +34,13 @@ export const words: Words = {
   score: "Noter",
   next: "Suivant",
   paperIsFull: "La feuille est pleine. Notez votre essai ou effacez-le.",
+  fingerIgnored:
+    "Ce trait a été pris pour la main qui tient le stylet. Vous pouvez maintenant écrire avec le doigt.",
+  photo: "Photo",
   practise: "S’entraîner",
   practiseHint: "Le caractère à travailler. Laissez vide pour écrire librement.",
+  removeTarget: "Retirer ce caractère et écrire librement",
+  result: "Résultat",
 
   emptyTitle: "Écrivez un caractère",
   emptyText:
@@ -50,14 +55,16 @@ export const words: Words = {
   whichOne: "Quel caractère vouliez-vous écrire ?",
   unknown: "Caractère non reconnu",
   unknownRemark: "Cela ne ressemble à aucun caractère connu.",
-  unknownText: "Voici les plus proches. Est-ce l’un d’eux ?",
   noCandidates: "Aucun caractère n’a été reconnu.",
-  candidate: (character, legibility) => `${character}, obtiendrait ${legibility}`,
-  lookalike: (character, of, legibility) => `${character}, ressemble à ${of}, obtiendrait ${legibility}`,
-  other: "Un autre caractère",
-  otherButton: "Choisir",
 
   outOf: "sur 100",
+  legibility: "Lisibilité",
+  form: "Tracé",
+  noForm: {
+    letter: "Pour les lettres et les chiffres, seule la lisibilité compte.",
+    photograph: "Une photo ne montre pas le tracé : seule la lisibilité compte.",
+    unlike: "Les traits diffèrent trop du modèle pour lui être comparés.",
+  },
   bands,
   marks: {
     flower: "Cercle en fleur : excellent",
@@ -67,7 +74,7 @@ export const words: Words = {
   },
   scoreRange: (lowest, highest) => `${lowest}–${highest}`,
   legend: "Les signes et leurs notes",
-  meant: "Vous vouliez écrire",
+  legendForm: "La fleur récompense aussi un tracé juste.",
   readsAs: (characters) => `Se lit ${listed(characters)}.`,
   aloneAlso: (characters) => `Hors contexte, cela pourrait aussi être ${listed(characters)}.`,
   readsAsOrAlone: (character, others) =>
@@ -75,25 +82,15 @@ export const words: Words = {
   misreadAs: (characters) => `Peut être confondu avec ${listed(characters)}.`,
   readAs: "Lu comme",
   remarks: "Remarques sur le tracé",
-  form: (score) => `Tracé : ${score} sur 100`,
+  notes: "La fin des traits",
+  notesMean: "Simple indication : les deux façons sont acceptées.",
   yours: "Le vôtre",
 
-  offerExemplar: "Montrer en exemple",
-  offerExemplarMeans:
-    "Une fois approuvé par notre équipe, il apparaît sur la page du caractère, sans votre nom. Vous pouvez le retirer à tout moment.",
-  withdrawExemplar: "Retirer",
-  exemplarStates: {
-    offered: "Proposé en exemple. Notre équipe va l’examiner.",
-    approved: "Montré en exemple aux autres.",
-    refused: "Notre équipe a décidé de ne pas le montrer en exemple. Les autres ne le voient pas.",
-  },
-  howToWrite: "Comment l’écrire",
   strokeOrder: (character, count) => `Ordre des traits de ${character}, ${strokes(count)}`,
-  exemplarScore: (legibility) => `Écrit à la main, note ${legibility}`,
   reference: "Modèle",
-  moreAbout: (character) => `En savoir plus sur ${character}`,
 
-  announceScore: (character, legibility, band) => `${character} : ${legibility} sur 100. ${bands[band]}.`,
+  announceScore: (character, { legibility, form, band }) =>
+    `${character} : lisibilité ${legibility} sur 100${form === null ? "" : `, tracé ${form}`}. ${bands[band]}.`,
   announceCandidates: (characters) => `Quel caractère vouliez-vous écrire ? ${listed(characters)} ?`,
 
   history: "Vos essais",
@@ -110,7 +107,6 @@ export const words: Words = {
     return `? Pas encore noté, écrit le ${when}`;
   },
   share: "Partager",
-  delete: "Supprimer",
   deleted: "Supprimé.",
 
   tryAgain: "Réessayer",

@@ -27,8 +27,12 @@ export const words: Words = {
   score: "採点する",
   next: "次へ",
   paperIsFull: "これ以上は書けません。採点するか、消してください。",
+  fingerIgnored: "ペンを持つ手が触れたものと判断しました。もう一度、指で書いてください。",
+  photo: "写真",
   practise: "練習する字",
   practiseHint: "練習する字を入れます。空のままなら自由に書けます。",
+  removeTarget: "この字をやめて自由に書く",
+  result: "結果",
 
   emptyTitle: "一文字書いてください",
   emptyText: "かな、漢字、英字、数字のどれかを書いて「採点する」を押すと、何の字に読めるかがわかります。",
@@ -42,14 +46,16 @@ export const words: Words = {
   whichOne: "どの字を書きましたか？",
   unknown: "どの字か読み取れません",
   unknownRemark: "登録されているどの字にも似ていません。",
-  unknownText: "近い字の候補です。この中にありますか？",
   noCandidates: "候補が見つかりませんでした。",
-  candidate: (character, legibility) => `${character}、この字なら${legibility}点`,
-  lookalike: (character, of, legibility) => `${character}、${of}に似た字、この字なら${legibility}点`,
-  other: "ほかの字",
-  otherButton: "決定",
 
-  outOf: "点（100点満点）",
+  outOf: "100点満点",
+  legibility: "読みやすさ",
+  form: "書き方",
+  noForm: {
+    letter: "英字と数字は、読みやすさだけで評価します。",
+    photograph: "写真では書き方が分からないため、読みやすさだけで評価します。",
+    unlike: "お手本と大きく異なるため、書き方は評価できませんでした。",
+  },
   bands,
   marks: {
     flower: "花まる：すばらしい",
@@ -59,7 +65,7 @@ export const words: Words = {
   },
   scoreRange: (lowest, highest) => `${lowest}～${highest}`,
   legend: "印と点数",
-  meant: "書いた字：",
+  legendForm: "花まるは、書き方も正しい字につきます。",
   readsAs: (characters) => `${listed(characters)}に読めます。`,
   aloneAlso: (characters) => `一文字だけだと${listed(characters)}にも見えます。`,
   readsAsOrAlone: (character, others) =>
@@ -67,26 +73,15 @@ export const words: Words = {
   misreadAs: (characters) => `${listed(characters)}と読み間違えられるかもしれません。`,
   readAs: "読み取り結果",
   remarks: "書き方の注意点",
-  form: (score) => `書き方 ${score}点（100点満点）`,
+  notes: "とめ・はね・はらい",
+  notesMean: "参考です。どちらの書き方も正しいとされています。",
   yours: "あなたの字",
 
-  offerExemplar: "お手本として公開する",
-  offerExemplarMeans:
-    "編集担当者が承認すると、名前を伏せて文字のページに表示されます。いつでも取り下げられます。",
-  withdrawExemplar: "取り下げる",
-  exemplarStates: {
-    offered: "お手本として申請しました。編集担当者が確認します。",
-    approved: "お手本として公開されています。",
-    refused: "編集担当者の判断により、お手本としては公開されません。ほかの人には見えません。",
-  },
-  howToWrite: "書き方",
   strokeOrder: (character, count) => `「${character}」の筆順、${count}画`,
-  exemplarScore: (legibility) => `手書きの例、${legibility}点`,
   reference: "お手本",
-  moreAbout: (character) => `「${character}」をもっと詳しく`,
 
-  announceScore: (character, legibility, band) =>
-    `「${character}」は100点満点中${legibility}点です。${bands[band]}。`,
+  announceScore: (character, { legibility, form, band }) =>
+    `「${character}」の読みやすさは100点満点中${legibility}点${form === null ? "" : `、書き方は${form}点`}です。${bands[band]}。`,
   announceCandidates: (characters) => `どの字を書きましたか？${listed(characters)}ですか？`,
 
   history: "書いた字",
@@ -103,7 +98,6 @@ export const words: Words = {
     return `? 未採点、${when}`;
   },
   share: "共有",
-  delete: "削除",
   deleted: "削除しました。",
 
   tryAgain: "もう一度試す",

@@ -2,6 +2,7 @@ import { WritingArea } from "../components/WritingArea";
 import { isSent } from "../state/paper";
 import { words } from "../words";
 import { Announcer } from "./Announcer";
+import { PaperGuide, PractiseCard } from "./Guidance";
 import { History } from "./History";
 import { ResultPanel } from "./ResultPanel";
 import { Tools } from "./Tools";
@@ -11,10 +12,13 @@ export function App() {
   return (
     <>
       <section class="writing" data-sent={isSent.value || undefined} aria-label={words.write}>
-        <WritingArea />
+        <WritingArea>
+          <PaperGuide />
+        </WritingArea>
         <Tools />
       </section>
       <div class="results">
+        <PractiseCard />
         <ResultPanel />
         <History />
       </div>

@@ -1,22 +1,49 @@
-import { useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { MarkPicture } from "../components/MarkPicture";
 import { MixedText } from "../components/MixedText";
 import { TroubleNotice } from "../components/TroubleNotice";
 import { MARK_NAMES, scoresOf } from "../marks";
-import { shown } from "../state/attempts";
+import { adopting, shown } from "../state/attempts";
 import { deletion } from "../state/deleting";
-import { isSending, isSent, practised } from "../state/paper";
+import { isSending, isSent, practised, strokeCount } from "../state/paper";
 import { connectionNotice, isInOutbox } from "../state/sending";
-import { trouble } from "../state/trouble";
+import { showUnreachable, trouble } from "../state/trouble";
 import { words } from "../words";
-import { AttemptResult } from "./AttemptResult";
 import { DeletedNotice } from "./DeletedNotice";
+import { isTyping } from "./keys";
+
+type Results = typeof import("./results");
 
 /** The open result. Its place on the page is reserved, so that nothing moves under the pen. */
 export function ResultPanel() {
   const panel = useRef<HTMLElement>(null);
+  const results = useSignal<Results | null>(null);
   const attempt = shown.value;
+
+  /** Load what shows a result, before it is needed. */
+  useSignalEffect(() => {
+    if (!results.value && (strokeCount.value || shown.value)) load();
+  });
+  const load = () =>
+    import("./results").then(
+      (loaded) => {
+        results.value = loaded;
+      },
+      () => {
+        if (shown.peek()) showUnreachable(words.refusals.unreachable, load);
+      },
+    );
+
+  /** A new score takes the focus: next come the ways on from it. */
+  useSignalEffect(() => {
+    const scored = shown.value;
+    if (!results.value || !scored || scored.status === "queued") return;
+    const focused = document.activeElement;
+    // Whoever types goes on typing, and whoever looks through the history goes on from there.
+    if (isTyping(focused) || focused?.closest(".history")) return;
+    panel.current?.focus({ preventScroll: true });
+  });
 
   useSignalEffect(() => {
     if (shown.value || trouble.value || deletion.value || isInOutbox.value)
@@ -24,14 +51,20 @@ export function ResultPanel() {
   });
 
   return (
-    <section ref={panel} class="result" tabIndex={-1} aria-busy={isSending.value}>
+    <section
+      ref={panel}
+      class="result"
+      tabIndex={-1}
+      aria-label={words.result}
+      aria-busy={isSending.value || adopting.value !== ""}
+    >
       {connectionNotice.value}
       {trouble.value && <TroubleNotice {...trouble.value} />}
       {deletion.value && <DeletedNotice />}
       {isSending.value ? (
         <p class="waiting">{words.reading}</p>
       ) : attempt ? (
-        <AttemptResult key={attempt.id} attempt={attempt} />
+        results.value && <results.value.AttemptResult key={attempt.id} attempt={attempt} />
       ) : (
         !trouble.value && !isSent.value && <Invitation />
       )}
@@ -55,6 +88,7 @@ function Invitation() {
           </li>
         ))}
       </ul>
+      <p class="quiet">{words.legendForm}</p>
     </div>
   );
 }

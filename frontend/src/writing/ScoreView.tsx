@@ -1,18 +1,55 @@
+import { useSignal } from "@preact/signals";
 import type { Attempt } from "../api";
 import { Judgement } from "../components/Judgement";
-import { canBeExemplar, POOR } from "../state/attempts";
+import { canBeExemplar, isLatest, POOR } from "../state/attempts";
+import { ChangeTarget } from "./ChangeTarget";
+import { Earlier } from "./Earlier";
 import { ExemplarSwitch } from "./ExemplarSwitch";
-import { HowToWrite } from "./HowToWrite";
+import { SeeItWritten } from "./SeeItWritten";
 import { ShareButton } from "./ShareButton";
+import { tryAgain } from "./turns";
+import { words } from "./words";
 
-/** The judgement of an attempt with a target, with buttons for the writer. */
+/** The judgement of an attempt with a target, and the ways on: another try, the model, and the earlier attempts. */
 export function ScoreView({ attempt }: { attempt: Attempt }) {
   const { score, target } = attempt;
+  const isPoor = Math.min(score?.legibility ?? 0, score?.form ?? 100) < POOR;
+  const showsModel = useSignal(isPoor);
+  const isChanging = useSignal(false);
   if (!score || !target) return null;
   return (
     <>
       <Judgement attempt={attempt} score={score} target={target} />
-      {score.legibility < POOR && <HowToWrite key={target} character={target} />}
+      <p class="answers">
+        <button type="button" class="button" onClick={() => tryAgain(target)}>
+          {words.tryAgain}
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-expanded={showsModel.value}
+          onClick={() => {
+            showsModel.value = !showsModel.value;
+          }}
+        >
+          {words.seeItWritten}
+        </button>
+        {isLatest(attempt) && (
+          <button
+            type="button"
+            class="button button-quiet"
+            aria-expanded={isChanging.value}
+            onClick={() => {
+              isChanging.value = !isChanging.value;
+            }}
+          >
+            {words.notThis(target)}
+          </button>
+        )}
+      </p>
+      {isChanging.value && <ChangeTarget attempt={attempt} target={target} />}
+      {showsModel.value && <SeeItWritten attempt={attempt} character={target} />}
+      <Earlier attempt={attempt} character={target} />
       {attempt.ink && <ShareButton id={attempt.id} />}
       {canBeExemplar(attempt) && <ExemplarSwitch attempt={attempt} />}
     </>

@@ -1,32 +1,31 @@
 import { PaperTools } from "../components/PaperTools";
-import { canScore, clear, isSent } from "../state/paper";
+import { canScore, isSent } from "../state/paper";
 import { score } from "../state/sending";
 import { words } from "../words";
+import { PhotoButton } from "./PhotoButton";
 import { PractiseField } from "./PractiseField";
 import { ScriptPicker } from "./ScriptPicker";
+import { moveOn } from "./turns";
 
 /** The tools below the paper, within reach of the thumb. */
 export function Tools() {
   return (
     <div class="tools">
       <PaperTools />
-      <ScriptPicker />
+      <div class="tool-line">
+        <ScriptPicker />
+        <PhotoButton />
+      </div>
       <PractiseField />
-      {/* One button, never disabled: it keeps the focus, so that Enter can be pressed again. */}
+      {/* One button, never disabled, since that would take the focus from it. */}
       <button
         type="button"
         class="main-button"
-        onClick={() => (isSent.value ? next() : score())}
+        onClick={() => (isSent.value ? moveOn() : score())}
         aria-disabled={!isSent.value && !canScore.value}
       >
         {isSent.value ? words.next : words.score}
       </button>
     </div>
   );
-}
-
-/** Clear the paper, and scroll it into view. */
-function next() {
-  clear();
-  document.querySelector(".paper")?.scrollIntoView({ block: "nearest" });
 }

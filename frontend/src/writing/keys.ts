@@ -1,16 +1,19 @@
-/** Keyboard shortcuts: Enter scores, Ctrl+Z undoes, Ctrl+Shift+Z or Ctrl+Y redoes, Esc clears. */
+/** Keyboard shortcuts: Enter scores and then moves on, Ctrl+Z undoes, Ctrl+Shift+Z or Ctrl+Y redoes, Esc clears. */
 
-import { clear, redoStroke, undoStroke } from "../state/paper";
+import { clear, isSent, redoStroke, undoStroke } from "../state/paper";
 import { score } from "../state/sending";
+import { moveOn } from "./turns";
 
 export function listenToKeys(page: Document): void {
   page.addEventListener("keydown", (event) => {
     if (event.isComposing || event.repeat || isTyping(event.target)) return;
-    if (event.key === "Enter" && !isControl(event.target)) score();
+    if (event.key === "Enter" && !isControl(event.target)) scoreOrMoveOn();
     else if (!editInk(event)) return;
     event.preventDefault();
   });
 }
+
+const scoreOrMoveOn = (): unknown => (isSent.value ? moveOn() : score());
 
 /** Clear, undo or redo if that is the key's shortcut. Returns whether it was. */
 export function editInk(event: KeyboardEvent): boolean {

@@ -3,8 +3,9 @@ import "../base.css";
 import "./writing.css";
 import { applySettings } from "../settings";
 import { playScores } from "../sound/scores";
+import { isOneCharacter, spelling } from "../spelling";
 import { history as attemptHistory, loadHistory } from "../state/attempts";
-import { practise } from "../state/paper";
+import { practise, practised } from "../state/paper";
 import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "../state/sending";
 import { sendTimeZone } from "../timeZone";
 import { App } from "./App";
@@ -20,10 +21,18 @@ addEventListener("pageshow", (event) => {
 
 // A link from the catalogue names the character to practise. It is dropped from the address, so that a later choice
 // survives a reload.
-const named = new URLSearchParams(location.search).get("practise") ?? "";
-if ([...named].length === 1) {
+const named = spelling(new URLSearchParams(location.search).get("practise") ?? "");
+if (isOneCharacter(named)) {
   practise(named);
+  forgetIfUnknown(named);
   history.replaceState(null, "", location.pathname);
+}
+
+/** Stop practising a character that the catalogue lacks. */
+async function forgetIfUnknown(character: string): Promise<void> {
+  const { lookUp } = await import("./offers");
+  const found = await lookUp(character);
+  if (found && !found.character && practised.value === character) practise("");
 }
 
 applySettings(document);
@@ -47,5 +56,6 @@ function loadOffline(): Promise<void> {
 }
 
 onUnreachable(loadOffline);
+setTimeout(() => import("../photo/drop").then(({ acceptFiles }) => acceptFiles(document)), OFFLINE_DELAY);
 const mayWait = navigator.onLine && root.dataset.writer !== undefined;
 setTimeout(loadOffline, mayWait ? OFFLINE_DELAY : 0);

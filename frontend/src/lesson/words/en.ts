@@ -55,6 +55,7 @@ export const words = {
   },
   /** Announced to screen readers. */
   announceTurn: (position: string, script: string, prompt: string) => `${position}. ${script}: ${prompt}`,
+  mayTrace: "You can trace it",
   main: {
     meeting: "Write it from memory",
     writing: "Score",

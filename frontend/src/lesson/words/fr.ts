@@ -51,6 +51,7 @@ export const words: Words = {
     return phase === "meeting" ? `${name}, nouveau pour vous` : name;
   },
   announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
+  mayTrace: "repassez-le",
   main: {
     meeting: "Écrire de mémoire",
     writing: "Noter",

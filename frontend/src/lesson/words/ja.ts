@@ -42,6 +42,7 @@ export const words: Words = {
     return phase === "meeting" ? `${name}（新しい字）` : name;
   },
   announceTurn: (position, script, prompt) => `${position}。${script}：${prompt}`,
+  mayTrace: "なぞって書けます",
   main: {
     meeting: "見ないで書く",
     writing: "採点する",

@@ -1,0 +1,49 @@
+/** The parts of the writing page that help to practise a character. They are loaded once one is chosen. */
+
+import { MixedText } from "../components/MixedText";
+import { ReferencePicture } from "../components/ReferencePicture";
+import { isSending, isSent } from "../state/paper";
+import { guidance } from "./choice";
+import { meaning, Readings } from "./Description";
+import { GuidancePicker } from "./GuidancePicker";
+import { Guide } from "./Guide";
+import { isLooking, listenToKeys, model, toggleReference } from "./practice";
+import { words } from "./words";
+
+listenToKeys(document);
+
+/** Lies under the ink: the guidance that is chosen, or the reference that the writer asked for. */
+export function PaperGuide() {
+  if (!model.value) return null;
+  const { described, reference } = model.value;
+  const { character } = described;
+  return isLooking.value ? (
+    <div class="guide guide-look">
+      <ReferencePicture key={character} character={character} reference={reference} />
+    </div>
+  ) : (
+    <Guide key={character} character={character} reference={reference} guidance={guidance.value} />
+  );
+}
+
+/** The practised character's meaning and readings, and the choice of guidance. A result takes its place. */
+export function PractiseCard() {
+  if (!model.value || isSending.value || isSent.value) return null;
+  const { described } = model.value;
+  return (
+    <section class="practise-card">
+      <h2>
+        <MixedText text={meaning(described)} />
+      </h2>
+      <Readings of={described} />
+      <div class="practise-help">
+        <GuidancePicker />
+        {guidance.value !== "trace" && (
+          <button type="button" class="button" onClick={toggleReference} aria-pressed={isLooking.value}>
+            {isLooking.value ? words.hide : words.show}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,194 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import {
+  type Attempt,
+  bestExemplar,
+  type Exemplar,
+  type Reference,
+  readReference,
+  type SentInk,
+} from "../api";
+import { curve } from "../ink/curve";
+import { type DrawnStroke, drawReference, SIDE } from "../ink/reference";
+import { SIDE as THUMBNAIL_SIDE, thumbnail } from "../ink/thumbnail";
+import { connectReplay } from "../pages/replay";
+import { animateStrokes } from "../pages/strokeAnimation";
+import { words as common } from "../words";
+import { fitted } from "./fitted";
+import { words } from "./words";
+
+/** The reference, drawn stroke by stroke, beside the attempt or over it, and the best exemplar if there is one. */
+export function WrittenPictures({ attempt, character }: { attempt: Attempt; character: string }) {
+  const found = useSignal<{ reference: Reference; exemplar: Exemplar | null } | null>(null);
+  const isOver = useSignal(false);
+  useEffect(() => {
+    Promise.all([readReference(character), bestExemplar(character)]).then(
+      ([reference, exemplar]) => {
+        found.value = { reference, exemplar };
+      },
+      () => {}, // without a connection there is only the score
+    );
+  }, []);
+  if (!found.value) return null;
+  const { reference, exemplar } = found.value;
+  const { ink } = attempt;
+  return (
+    <section class="how-to-write" aria-label={words.howToWrite}>
+      <h2>{words.howToWrite}</h2>
+      {ink && (
+        <fieldset class="views">
+          <legend class="visually-hidden">{words.view}</legend>
+          {[false, true].map((over) => (
+            <label key={String(over)} class="script-choice">
+              <input
+                type="radio"
+                name="view"
+                class="visually-hidden"
+                checked={isOver.value === over}
+                onChange={() => {
+                  isOver.value = over;
+                }}
+              />
+              <span class="chip">{over ? words.over : words.side}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {ink && isOver.value ? (
+        <OverYours key="over" character={character} ink={ink} reference={reference} />
+      ) : (
+        <div key="side" class="how-to-write-pictures">
+          {ink && <Yours ink={ink} />}
+          <Model character={character} reference={reference} />
+          {exemplar && <ExemplarPicture exemplar={exemplar} />}
+        </div>
+      )}
+      <a href={`/characters/${encodeURIComponent(character)}/`}>{words.moreAbout(character)}</a>
+    </section>
+  );
+}
+
+/** The attempt where it lies on its paper. Its button replays it at the speed at which it was written. */
+function Yours({ ink }: { ink: SentInk }) {
+  const svg = useRef<SVGSVGElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const side = Math.max(ink.width, ink.height);
+  useEffect(() => {
+    if (svg.current && button.current)
+      connectReplay(
+        svg.current,
+        button.current,
+        ink.strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t])),
+      );
+  }, []);
+  return (
+    <figure>
+      <span class="square">
+        <svg ref={svg} viewBox={`0 0 ${side} ${side}`} style={{ strokeWidth: side / 22 }} aria-hidden="true">
+          {ink.strokes.map((stroke, i) => (
+            <path key={i} d={curve(stroke)} />
+          ))}
+        </svg>
+      </span>
+      <figcaption>{words.yours}</figcaption>
+      <button ref={button} type="button" class="button">
+        {words.replay}
+      </button>
+    </figure>
+  );
+}
+
+function Model({ character, reference }: { character: string; reference: Reference }) {
+  const strokes = useMemo(() => drawReference(reference), [reference]);
+  return <AnimatedModel caption={common.reference} character={character} strokes={strokes} />;
+}
+
+/** The reference in red over the attempt, as large as the attempt and in its place. */
+function OverYours(props: { character: string; ink: SentInk; reference: Reference }) {
+  const { character, ink, reference } = props;
+  const { own, model } = useMemo(() => {
+    const { attempt, strokes } = fitted(ink, reference);
+    return { own: attempt.map((stroke) => curve(stroke)), model: drawReference({ side: SIDE, strokes }) };
+  }, [ink, reference]);
+  return <AnimatedModel caption={words.overLegend} character={character} strokes={model} own={own} />;
+}
+
+/** The model's strokes with their numbers, and buttons that draw them one by one. `own`: paths of the attempt below. */
+function AnimatedModel(props: {
+  caption: string;
+  character: string;
+  strokes: readonly DrawnStroke[];
+  own?: readonly string[];
+}) {
+  const { caption, character, strokes, own = [] } = props;
+  const model = useRef<SVGSVGElement>(null);
+  const tools = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!model.current || !tools.current) return;
+    animateStrokes(model.current, tools.current);
+    tools.current.querySelector<HTMLButtonElement>('[data-do="play"]')?.click();
+  }, []);
+  return (
+    <figure class={own.length ? "model-over" : undefined}>
+      <span class="square">
+        {own.length > 0 && (
+          <svg viewBox={`0 0 ${SIDE} ${SIDE}`} class="own" aria-hidden="true">
+            {own.map((path) => (
+              <path key={path} d={path} />
+            ))}
+          </svg>
+        )}
+        <svg
+          ref={model}
+          class="model"
+          viewBox={`0 0 ${SIDE} ${SIDE}`}
+          role="img"
+          aria-label={common.strokeOrder(character, strokes.length)}
+        >
+          {strokes.map(({ path }) => (
+            <path key={path} d={path} pathLength={1} />
+          ))}
+          {strokes.map(({ path, number: [x, y] }, order) => (
+            <text
+              key={path}
+              class="stroke-number"
+              x={x}
+              y={y}
+              text-anchor="middle"
+              dominant-baseline="central"
+            >
+              {order + 1}
+            </text>
+          ))}
+        </svg>
+      </span>
+      <figcaption>{caption}</figcaption>
+      <div ref={tools} class="stroke-tools">
+        <button type="button" class="button button-quiet" data-do="back" aria-label={words.previousStroke}>
+          ‹
+        </button>
+        <button type="button" class="button" data-do="play">
+          {common.play}
+        </button>
+        <button type="button" class="button button-quiet" data-do="on" aria-label={words.nextStroke}>
+          ›
+        </button>
+        <output />
+      </div>
+    </figure>
+  );
+}
+
+function ExemplarPicture({ exemplar: { ink, legibility } }: { exemplar: Exemplar }) {
+  const path = useMemo(() => thumbnail(ink), [ink]);
+  return (
+    <figure>
+      <span class="square">
+        <svg viewBox={`0 0 ${THUMBNAIL_SIDE} ${THUMBNAIL_SIDE}`} aria-hidden="true">
+          <path d={path} />
+        </svg>
+      </span>
+      <figcaption>{words.exemplarScore(legibility)}</figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,21 @@
+/** From one attempt to the next. */
+
+import { clear, practise } from "../state/paper";
+
+/** Take a new sheet for the same character. */
+export function tryAgain(character: string): void {
+  practise(character);
+  showPaper();
+}
+
+/** Take a new sheet and write freely. */
+export function moveOn(): void {
+  practise("");
+  showPaper();
+}
+
+function showPaper(): void {
+  clear();
+  const paper = document.querySelector<HTMLElement>(".paper");
+  paper?.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,57 @@
+/** The same in Japanese. */
+
+import type { Words } from "./en";
+
+const listed = (characters: readonly string[]): string => characters.map((one) => `「${one}」`).join("か");
+
+export const words: Words = {
+  tryAgain: "もう一度書く",
+  seeItWritten: "書き方を見る",
+  notThis: (character) => `「${character}」ではありません`,
+  keep: (character) => `「${character}」のままにする`,
+
+  readsAs: (characters, legibility) => `${listed(characters)}に読めます（${legibility}点）。`,
+  didYouMean: (characters) => `${listed(characters)}を書きましたか？`,
+  yesMeant: (character) => `はい、「${character}」です`,
+  noMeant: (character) => `いいえ、「${character}」です`,
+  otherScript: (script) => `文字の種類に「${script}」を選んでいるため、候補に入っていません。`,
+
+  side: "並べて見る",
+  over: "重ねて見る",
+  view: "見方",
+  yours: "あなたの字",
+  replay: "書いた順に再生",
+  previousStroke: "前の一画",
+  nextStroke: "次の一画",
+  overLegend: "赤い線がお手本です（あなたの字の大きさに合わせています）",
+
+  earlier: "これまでに書いた字",
+  first: "最初",
+  best: "最高点",
+  latest: "前回",
+  earlierScore: (labels, legibility) => `${labels.join("・")}：${legibility}点`,
+
+  offers: "当てはまる字",
+
+  unknownText: "近い字の候補です。この中にありますか？",
+  candidate: (character, legibility) => `${character}、この字なら${legibility}点`,
+  lookalike: (character, of, legibility) => `${character}、${of}に似た字、この字なら${legibility}点`,
+  other: "ほかの字",
+  otherButton: "決定",
+
+  meant: "書いた字：",
+  howToWrite: "書き方",
+  exemplarScore: (legibility) => `手書きの例、${legibility}点`,
+  moreAbout: (character) => `「${character}」をもっと詳しく`,
+  delete: "削除",
+
+  offerExemplar: "お手本として公開する",
+  offerExemplarMeans:
+    "編集担当者が承認すると、名前を伏せて文字のページに表示されます。いつでも取り下げられます。",
+  withdrawExemplar: "取り下げる",
+  exemplarStates: {
+    offered: "お手本として申請しました。編集担当者が確認します。",
+    approved: "お手本として公開されています。",
+    refused: "編集担当者の判断により、お手本としては公開されません。ほかの人には見えません。",
+  },
+};
