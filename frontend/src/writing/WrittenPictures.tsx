@@ -13,6 +13,7 @@ import { type DrawnStroke, drawReference, SIDE } from "../ink/reference";
 import { SIDE as THUMBNAIL_SIDE, thumbnail } from "../ink/thumbnail";
 import { connectReplay } from "../pages/replay";
 import { animateStrokes } from "../pages/strokeAnimation";
+import { recordLook } from "../state/looks";
 import { words as common } from "../words";
 import { fitted } from "./fitted";
 import { words } from "./words";
@@ -123,6 +124,15 @@ function AnimatedModel(props: {
   const { caption, character, strokes, own = [] } = props;
   const model = useRef<SVGSVGElement>(null);
   const tools = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!model.current) return;
+    // Below the fold it isn't seen.
+    const observer = new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting) recordLook(character);
+    });
+    observer.observe(model.current);
+    return () => observer.disconnect();
+  }, []);
   useEffect(() => {
     if (!model.current || !tools.current) return;
     animateStrokes(model.current, tools.current);
