@@ -35,7 +35,7 @@ _ALL = 50
 _ENDING = 4
 #: Form, 0 to 100, below which accepted variants are tried, as they are where there are remarks.
 _DOUBTFUL = 90
-#: Strokes out of order, or reversed, from which on one remark names them together.
+#: Strokes out of order, or reversed, from which on one remark names them together, as it does if all are.
 _MANY = 3
 
 # Remark thresholds. Of 692 careful kanji (Kanji Canvas) at most one in a hundred passes each of the last four; of 1,336
@@ -183,8 +183,10 @@ def _judged(
         proportion += [*_astray(pairs, ours, theirs, plain), *_stretched(pairs, ours, theirs, plain)]
     lost = 40 * np.clip((far - 0.06) / 0.24, 0, 1)
     lost += _GRAVE * (len(unpaired) + len(whole)) + _LIFT * len(lifts) + _PROPORTION * len(proportion)
-    lost += _cost(_ORDER, len(misplaced), len(pairs) - 1) + _cost(_DIRECTION, len(reversals), has_direction.sum())
-    remarks = [*unpaired, *lifts, *_together(misplaced), *_together(reversals), *whole, *proportion]
+    orders_possible, directions_possible = len(pairs) - 1, int(has_direction.sum())
+    lost += _cost(_ORDER, len(misplaced), orders_possible) + _cost(_DIRECTION, len(reversals), directions_possible)
+    misplaced, reversals = _together(misplaced, orders_possible), _together(reversals, directions_possible)
+    remarks = [*unpaired, *lifts, *misplaced, *reversals, *whole, *proportion]
     named = [shape.in_reference(remark.reference) for remark in remarks]
     if None in named:
         return None
@@ -201,9 +203,9 @@ def _cost(each: int, faults: int, possible: int) -> float:
     return max(each * faults, _ALL * faults / max(possible, 1))
 
 
-def _together(remarks: list[Remark]) -> list[Remark]:
-    """`remarks` of one kind, one per stroke; many become one."""
-    if len(remarks) < _MANY:
+def _together(remarks: list[Remark], possible: int) -> list[Remark]:
+    """`remarks` of one kind, one per stroke; many, or all of several that are possible, become one."""
+    if len(remarks) < min(_MANY, max(possible, 2)):
         return remarks
     strokes, reference = ([n for remark in remarks for n in getattr(remark, of)] for of in ("strokes", "reference"))
     return [Remark(f"{remarks[0].code}_of_many", strokes, reference)]

@@ -446,20 +446,31 @@ def test_missing_strokes_anywhere(place):
     assert judged(s[:place] + s[place + 2 :], "語") == (50, [first, second])
 
 
+@pytest.mark.parametrize("character", ["小", "か", "あ", "シ"])
+def test_three_strokes_in_reverse_order_get_one_remark(character):
+    form = form_of(strokes(character)[::-1], character)
+    assert (form.score, [remark.code for remark in form.remarks]) == (50, ["order_of_many"])
+
+
+def test_both_strokes_of_two_reversed_get_one_remark():
+    form = form_of([stroke[::-1] for stroke in strokes("カ")], "カ")
+    assert (form.score, [remark.code for remark in form.remarks]) == (50, ["direction_of_many"])
+
+
 @pytest.mark.parametrize(
     ("character", "left_out", "score", "missing", "order"),
     [
-        ("三", 1, 25, 1, [([2], [2])]),
-        ("三", 3, 17, 2, [([2], [1])]),
-        ("王", 4, 25, 4, [([2], [2]), ([3], [1])]),
-        ("王", 1, 25, 1, [([2], [3]), ([3], [2])]),
-        ("川", 1, 9, 3, [([2], [1])]),
+        ("三", 1, 25, 1, ("order", [2], [2], "")),
+        ("三", 3, 17, 2, ("order", [2], [1], "")),
+        ("王", 4, 25, 4, ("order_of_many", [2, 3], [2, 1], "")),
+        ("王", 1, 25, 1, ("order_of_many", [2, 3], [3, 2], "")),
+        ("川", 1, 9, 3, ("order", [2], [1], "")),
     ],
 )
 def test_a_character_written_backwards_without_one_stroke(character, left_out, score, missing, order):
     s = strokes(character)
     written = [*s[: left_out - 1], *s[left_out:]][::-1]
-    found = [("missing", [], [missing], ""), *(("order", *numbers, "") for numbers in order)]
+    found = [("missing", [], [missing], ""), order]
     assert judged(written, character) == (score, found)
 
 
