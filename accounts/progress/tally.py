@@ -29,8 +29,8 @@ def count_score(attempt: Attempt, score: Score, before: int | None, **_: Any) ->
     if before is None:
         saw_reference = attempt.saw_reference
         given = rating(attempt.legibility, score.form, is_incomplete=score.lacks_stroke, saw_reference=saw_reference)
-        day = user.day_of(attempt.written_at)
-        Review.objects.record(user, attempt.target_id, given, day, saw_reference=saw_reference)
+        written_on = user.day_of(attempt.written_at)
+        Review.objects.record(user, attempt.target_id, given, written_on, saw_reference=saw_reference)
     progress = Progress.objects.filter(user=user, character=attempt.target_id).first()
     if before is not None or (progress and progress.latest_at >= attempt.written_at):
         recount(user, [(attempt.target_id, attempt.written_at)])

@@ -220,11 +220,12 @@ interface CatalogueEntry extends Omit<Described, "character" | "meanings"> {
   meanings: { en: string[]; fr: string[] };
 }
 
-/** The character's meanings, in French on a French page if they are known, else in English, and its readings. */
+/** The character's readings and meanings: on a French page French ones if they are known, on a Japanese page none. */
 export async function describe(literal: string): Promise<Described> {
   const { literal: character, meanings, ...rest } = await call<CatalogueEntry>("GET", characterAt(literal));
-  const inFrench = document.documentElement.lang === "fr" && meanings.fr.length > 0;
-  return { ...rest, character, meanings: inFrench ? meanings.fr : meanings.en };
+  const { lang } = document.documentElement;
+  const inFrench = lang === "fr" && meanings.fr.length > 0;
+  return { ...rest, character, meanings: lang === "ja" ? [] : inFrench ? meanings.fr : meanings.en };
 }
 
 /** The character's best exemplar; null if it has none. */

@@ -252,6 +252,20 @@ def test_every_state_of_the_writing_page_passes_axe(page, site):
     page.context.set_offline(False)
 
 
+def test_guidance_on_the_writing_page_passes_axe(page, site):
+    page.goto(f"{site.url}?practise=永")
+    picker = page.get_by_label("Guidance")
+    expect(picker).to_be_visible()
+    page.get_by_role("button", name="Show reference").click()
+    assert violations(page) == []
+    for guidance in ("trace", "hints"):
+        picker.select_option(guidance)
+        write(page, "一")
+        write(page, "一")
+        expect(page.locator(".guide svg")).to_have_count(1)
+        assert violations(page) == []
+
+
 def test_the_filters_and_the_paper_of_the_catalogue_pass_axe(page, site):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{site.url}characters/", wait_until="networkidle")

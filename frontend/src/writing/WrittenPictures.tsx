@@ -33,8 +33,8 @@ export function WrittenPictures({ attempt, character }: { attempt: Attempt; char
   const { reference, exemplar } = found.value;
   const { ink } = attempt;
   return (
-    <section class="how-to-write" aria-label={common.howToWrite}>
-      <h2>{common.howToWrite}</h2>
+    <section class="how-to-write" aria-label={words.howToWrite}>
+      <h2>{words.howToWrite}</h2>
       {ink && (
         <fieldset class="views">
           <legend class="visually-hidden">{words.view}</legend>
@@ -63,7 +63,7 @@ export function WrittenPictures({ attempt, character }: { attempt: Attempt; char
           {exemplar && <ExemplarPicture exemplar={exemplar} />}
         </div>
       )}
-      <a href={`/characters/${encodeURIComponent(character)}/`}>{common.moreAbout(character)}</a>
+      <a href={`/characters/${encodeURIComponent(character)}/`}>{words.moreAbout(character)}</a>
     </section>
   );
 }
@@ -188,7 +188,7 @@ function ExemplarPicture({ exemplar: { ink, legibility } }: { exemplar: Exemplar
           <path d={path} />
         </svg>
       </span>
-      <figcaption>{common.exemplarScore(legibility)}</figcaption>
+      <figcaption>{words.exemplarScore(legibility)}</figcaption>
     </figure>
   );
 }

@@ -51,7 +51,7 @@ export const words: Words = {
     return phase === "meeting" ? `${name}, nouveau pour vous` : name;
   },
   announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
-  mayTrace: "vous pouvez le repasser",
+  mayTrace: "repassez-le",
   main: {
     meeting: "Écrire de mémoire",
     writing: "Noter",
