@@ -65,6 +65,9 @@ def swapped(strokes: Strokes, character: str, rng: Generator) -> Any:
     if len(strokes) < 2:
         return None
     at = int(rng.integers(len(strokes) - 1))
+    order = [*range(1, at + 1), at + 2, at + 1, *range(at + 3, len(strokes) + 1)]
+    if tuple(order) in {other.strokes for other in orders().get(character, [])}:
+        return None  # no fault
     return [*strokes[:at], strokes[at + 1], strokes[at], *strokes[at + 2 :]], lambda r: r.code == "order"
 
 
