@@ -35,9 +35,17 @@ export default defineConfig({
               minShareCount: 2,
             },
             // The strokes of a character, which the writing page draws on demand.
-            { name: "reference", test: /\/src\/(components\/ReferencePicture|ink\/reference)/, minShareCount: 2 },
+            {
+              name: "reference",
+              test: /\/src\/(components\/ReferencePicture|ink\/reference)/,
+              minShareCount: 2,
+            },
             // Results, which the writing page loads once the writer has begun.
-            { name: "judgement", test: /\/src\/(components\/(Judgement|Notes|Reasons|Remarks|StrokesFigure)|state\/readings)/, minShareCount: 2 },
+            {
+              name: "judgement",
+              test: /\/src\/(components\/(Judgement|Notes|Reasons|Remarks|StrokesFigure)|state\/readings)/,
+              minShareCount: 2,
+            },
           ],
         },
         // WhiteNoise serves root/ at the site's root, so that the service worker's scope is the whole site.

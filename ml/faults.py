@@ -150,9 +150,11 @@ def of_faults(drawings: Sequence[ink.Drawing], seed: int = 0) -> dict[str, Any]:
 
 
 def _is_right(drawing: ink.Drawing) -> bool:
+    """True if number, order and direction of the strokes are those of the reference: faults number its strokes."""
     form = _judged(drawing.strokes, drawing.character or "")
     wrong = {"missing", "extra", "shape", "joined", "split", "order", "direction"}
-    return form is not None and not wrong & {remark.code for remark in form.remarks}
+    is_reference = len(drawing.strokes) == len(references()[drawing.character or ""])
+    return form is not None and is_reference and not wrong & {remark.code for remark in form.remarks}
 
 
 def of_accepted(seed: int = 0) -> dict[str, Any]:

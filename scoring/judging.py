@@ -177,7 +177,9 @@ def _counterparts(attempt: Attempt) -> list[tuple[int, int]]:
     """The reference stroke that each stroke stands for, of an attempt that has form; see `ml.form.counterparts`."""
     from ml import form  # here: SciPy is the worker's
 
-    return form.counterparts(ink.strokes(attempt.ink), attempt.target.literal) if attempt.target else []
+    if not attempt.ink or not attempt.target:
+        return []
+    return form.counterparts(ink.strokes(attempt.ink), attempt.target.literal)
 
 
 def form_of(attempt: Attempt, rules: Rules) -> Form | None:

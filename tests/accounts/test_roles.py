@@ -200,7 +200,7 @@ def test_the_permissions_of_the_roles_are_restored_after_every_migration():
         "change_user",
     }
     assert not curators.permissions.filter(codename="delete_user").exists()
-    assert curators.permissions.count() == 14
+    assert curators.permissions.count() == 18
 
 
 def test_migrating_grants_the_permissions_of_the_roles():

@@ -365,7 +365,7 @@ def test_only_a_first_score_rates_the_review(alice, write):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("form", "is_lower"), [(None, False), (60, False), (59, True)])
 def test_the_form_of_the_score_lowers_the_rating(alice, write, form, is_lower):
-    stabilities = []
+    stabilities: list[Any] = []
     for literal, own in (("口", None), ("永", form)):
         Review.objects.begin(alice, Character.objects.get(literal=literal))
         Review.objects.filter(user=alice).update(due_on=MONDAY.date())
@@ -383,7 +383,7 @@ def test_the_form_of_the_score_lowers_the_rating(alice, write, form, is_lower):
      ({"code": "extra", "strokes": [6], "reference": [], "where": ""}, False)],
 )  # fmt: skip
 def test_a_missing_stroke_lowers_the_rating_of_a_top_score(alice, write, remark, is_lower):
-    stabilities = []
+    stabilities: list[Any] = []
     for literal, remarks in (("口", []), ("永", [remark])):
         Review.objects.begin(alice, Character.objects.get(literal=literal))
         past = {"reviewed_on": date(2026, 2, 1), "stability": 9, "difficulty": 5, "due_on": MONDAY.date()}

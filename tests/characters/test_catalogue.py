@@ -153,6 +153,7 @@ def test_loading_again_fills_in_deciding_strokes_that_no_curator_has_removed():
 def test_a_pooled_lookalike_stands_in_for_a_member():
     differences = LookalikeGroup.objects.differences()
     between = differences.between("刀", "カ")  # 力 and カ are pooled
+    assert between
     assert between.reason == "The falling stroke of 力 sticks out at the top."
     assert (between.strokes, between.other_strokes) == ([2], [2])
     assert differences.between("力", "カ") is None
@@ -162,6 +163,7 @@ def test_a_pooled_lookalike_stands_in_for_a_member():
 def test_a_pooled_lookalike_with_other_strokes_has_no_deciding_ones():
     LookalikeGroup.objects.create(members="5d", is_pooled=False, reason="none", deciding_strokes=["5 1", "d 2"])
     between = LookalikeGroup.objects.differences().between("S", "d")  # 5 and S are pooled; 5 has two strokes, S one
+    assert between
     assert (between.strokes, between.other_strokes) == ([], [2])
 
 

@@ -70,7 +70,7 @@ def test_reported_ink_gets_no_remark_on_what_is_accepted(file: Path, case):
         variants=[dump(variant.strokes) for variant in accepted().get(target, [])],
     )
     assert form or not must.get("form_not_null")
-    assert not set(must.get("no_remark_codes", [])) & {remark.code for remark in form.remarks if form}
+    assert not set(must.get("no_remark_codes", [])) & {remark.code for remark in (form.remarks if form else [])}
 
 
 @pytest.mark.parametrize(("file", "case"), cases("body"))

@@ -81,6 +81,7 @@ def test_a_known_target_is_scored_at_once(client_of, post):
         "misread_as": ["口"],
         "reasons": [],
         "remarks": [{"code": "missing", "text": "Stroke 3 is missing.", "strokes": [], "reference": [3], "where": ""}],
+        "notes": [],
         "model": "fake",
     }
 

@@ -178,6 +178,7 @@ def test_another_try_keeps_the_character_and_next_moves_on(page):
     press(button(page, "Try again"))
     expect(field(page)).to_have_value("食")
     expect(page.get_by_role("img", name="Writing area, empty")).to_be_in_viewport()
+    expect(page.get_by_text("Trace", exact=True)).to_be_visible()  # under the next try, if wanted
     score(page, "食")
     expect_result(page, "食")
     expect(page.get_by_role("region", name="Your earlier attempts").get_by_role("link")).to_have_count(1)
@@ -250,6 +251,21 @@ def test_a_character_is_seen_written_beside_and_over_ones_own(page):
     expect(page.locator(".model .is-to-come")).to_have_count(1)
     press(button(page, "Play"))
     expect(button(page, "Stop")).to_be_visible()
+
+
+def test_whoever_sees_a_character_written_has_seen_its_reference(page):
+    sent: list[dict] = []
+    page.on("request", lambda request: sent.extend([request.post_data_json] if request.method == "POST" else []))
+    field(page).fill("食")
+    for _ in range(2):
+        score(page, "食")
+        expect_result(page, "食")
+        button(page, "See it written").click()
+        pictures = page.get_by_role("region", name="How to write it")
+        pictures.get_by_role("img", name="Stroke order of 食, 9 strokes").scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        button(page, "Try again").click()
+    assert [attempt.get("saw_reference", False) for attempt in sent] == [False, True]
 
 
 def test_how_a_poor_attempt_is_written_is_shown_at_once(page):

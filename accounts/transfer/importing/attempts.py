@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, cast
 from zipfile import ZipFile
 
@@ -89,8 +90,9 @@ class AttemptReader:
         if not isinstance(row, dict):
             raise Skipped
         model, legibility, form = row.get("model"), row.get("legibility"), row.get("form")
-        remarks, misread_as = row.get("remarks"), row.get("misread_as")
-        notes = row.get("notes", [])  # exports of before the notes have none
+        remarks: Any = row.get("remarks")
+        misread_as = row.get("misread_as")
+        notes: Any = row.get("notes", [])  # exports of before the notes have none
         is_sound = (
             isinstance(model, str)
             and _MODEL.fullmatch(model)
@@ -98,7 +100,7 @@ class AttemptReader:
             and (legibility is None) == (row.get("target") is None)
             and all(value is None or is_percent(value) for value in (legibility, form))
             and all(isinstance(each, list) and len(each) <= _MAX_CANDIDATES for each in (remarks, notes))
-            and all(map(is_remark, [*remarks, *notes]))
+            and all(is_remark(each) for each in chain(remarks, notes))
         )
         if not is_sound:
             raise Skipped

@@ -3,7 +3,7 @@
 import { batch } from "@preact/signals";
 import * as api from "../api";
 import { Refusal } from "../api";
-import { addAttempt, closeResult, openResult, pollUntilScored } from "../state/attempts";
+import { addAttempt, adoptClearReading, closeResult, openResult, pollUntilScored } from "../state/attempts";
 import { isSending, lockPaper, practised, script } from "../state/paper";
 import { showTrouble, trouble } from "../state/trouble";
 import { GUEST, writer } from "../writer";
@@ -70,6 +70,7 @@ async function send(picture: Picture, form: FormData, key: string): Promise<void
       openResult(attempt.id);
     });
     pollUntilScored(attempt);
+    adoptClearReading(attempt);
   } catch (error) {
     const boxes = boxesIn(error);
     if (boxes.length > 1) chooseCharacter(picture.canvas, boxes).then((box) => box && sendPart(picture, box));

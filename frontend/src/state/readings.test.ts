@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Candidate, Score } from "../api";
+import type { Candidate, Reason, Score } from "../api";
 import { clearReading, excludedReading, otherReading, plausible } from "./readings";
 import { attempt, withScore } from "./testing";
 
@@ -10,6 +10,15 @@ const candidate = (character: string, changes: Partial<Candidate> = {}): Candida
   lookalikes: [],
   alone: changes.confidence ?? 0,
   ...changes,
+});
+const reason = (character: string): Reason => ({
+  character,
+  text: "",
+  language: "en",
+  hint: "",
+  strokes: [],
+  reference: [],
+  character_reference: [],
 });
 const clear = candidate("食", { confidence: 0.97, legibility: 97 });
 const characters = (shown: readonly Candidate[]) => shown.map(({ character }) => character).join("");
@@ -69,8 +78,8 @@ test.each([
   ["the other isn't clear", misread({}, { candidates: [{ ...clear, legibility: 79 }] }), undefined],
   ["the other is a lookalike", misread({}, { candidates: [{ ...clear, lookalikes: ["口"] }] }), undefined],
   ["the other is excluded", misread({}, { candidates: [], excluded: clear }), "食"],
-  ["the misreading is explained", misread({ reasons: [{ character: "食" }] }), undefined],
-  ["another misreading is explained", misread({ reasons: [{ character: "日" }] }), "食"],
+  ["the misreading is explained", misread({ reasons: [reason("食")] }), undefined],
+  ["another misreading is explained", misread({ reasons: [reason("日")] }), "食"],
 ] as const)("whether something else was written if %s", (_name, written, reading) => {
   expect(otherReading(written)?.character).toBe(reading);
 });

@@ -34,17 +34,15 @@ export function clearReading(attempt: Attempt): string {
   return isClear && (second?.confidence ?? 0) < LIKELY ? first.character : "";
 }
 
-/** Scores may explain their misreadings: then the target was meant. */
-type Explained = { reasons?: readonly { character: string }[] };
-
-/** What was clearly written instead of the target; null if the target may have been meant. */
+/** What was clearly written instead of the target; null if the target may have been meant, as a misreading that has a
+ * reason shows. */
 export function otherReading(attempt: Attempt): Candidate | null {
   const { target, score, candidates, excluded } = attempt;
   if (!target || !score || score.legibility >= BANDS.doubtful || (score.form ?? 0) >= FITTING) return null;
   const [likeliest] = [...candidates, ...(excluded ? [excluded] : [])].sort((a, b) => b.alone - a.alone);
   if (!likeliest || likeliest.legibility < BANDS.clear) return null;
   const read = charactersOf(likeliest);
-  const isExplained = (score as Explained).reasons?.some(({ character }) => read.includes(character));
+  const isExplained = score.reasons.some(({ character }) => read.includes(character));
   return isExplained || read.includes(target) ? null : likeliest;
 }
 

@@ -65,13 +65,7 @@ export const words = {
   whichOne: "Which one did you mean?",
   unknown: "Not recognised",
   unknownRemark: "This doesn’t look like any known character.",
-  unknownText: "These are the closest matches. Did you mean one of them?",
   noCandidates: "No character was recognised.",
-  candidate: (character: string, legibility: number) => `${character}, would score ${legibility}`,
-  lookalike: (character: string, of: string, legibility: number) =>
-    `${character}, looks like ${of}, would score ${legibility}`,
-  other: "Another character",
-  otherButton: "Choose",
 
   // The score
   outOf: "out of 100",
@@ -92,7 +86,6 @@ export const words = {
   scoreRange: (lowest: number, highest: number) => `${lowest}–${highest}`,
   legend: "The marks and their scores",
   legendForm: "The flower is for characters whose strokes are right, too.",
-  meant: "You meant",
   readsAs: (characters: readonly string[]) => `Reads as ${listed(characters)}.`,
   aloneAlso: (characters: readonly string[]) => `On its own it could also be ${listed(characters)}.`,
   readsAsOrAlone: (character: string, others: readonly string[]) =>
@@ -104,21 +97,8 @@ export const words = {
   notesMean: "Just a note: both ways are accepted.",
   yours: "Yours",
 
-  // Examples
-  offerExemplar: "Show as an example",
-  offerExemplarMeans:
-    "Once a curator has approved it, others see it on the character’s page, without your name. You can withdraw it at any time.",
-  withdrawExemplar: "Withdraw",
-  exemplarStates: {
-    offered: "Offered as an example. A curator will review it.",
-    approved: "Shown to others as an example.",
-    refused: "A curator decided not to show this as an example. Others don’t see it.",
-  } satisfies Record<NonNullable<Attempt["exemplar"]>, string>,
-  howToWrite: "How to write it",
   strokeOrder: (character: string, count: number) => `Stroke order of ${character}, ${strokes(count)}`,
-  exemplarScore: (legibility: number) => `Written by hand, score ${legibility}`,
   reference: "Reference",
-  moreAbout: (character: string) => `More about ${character}`,
 
   // Announced to screen readers
   announceScore: (character: string, { legibility, form, band }: Score) =>
@@ -141,7 +121,6 @@ export const words = {
     return `? Not scored yet, written ${when}`;
   },
   share: "Share",
-  delete: "Delete",
   deleted: "Deleted.",
 
   // Errors

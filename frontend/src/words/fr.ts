@@ -55,12 +55,7 @@ export const words: Words = {
   whichOne: "Quel caractère vouliez-vous écrire ?",
   unknown: "Caractère non reconnu",
   unknownRemark: "Cela ne ressemble à aucun caractère connu.",
-  unknownText: "Voici les plus proches. Est-ce l’un d’eux ?",
   noCandidates: "Aucun caractère n’a été reconnu.",
-  candidate: (character, legibility) => `${character}, obtiendrait ${legibility}`,
-  lookalike: (character, of, legibility) => `${character}, ressemble à ${of}, obtiendrait ${legibility}`,
-  other: "Un autre caractère",
-  otherButton: "Choisir",
 
   outOf: "sur 100",
   legibility: "Lisibilité",
@@ -80,7 +75,6 @@ export const words: Words = {
   scoreRange: (lowest, highest) => `${lowest}–${highest}`,
   legend: "Les signes et leurs notes",
   legendForm: "La fleur récompense aussi un tracé juste.",
-  meant: "Vous vouliez écrire",
   readsAs: (characters) => `Se lit ${listed(characters)}.`,
   aloneAlso: (characters) => `Hors contexte, cela pourrait aussi être ${listed(characters)}.`,
   readsAsOrAlone: (character, others) =>
@@ -92,20 +86,8 @@ export const words: Words = {
   notesMean: "Simple indication : les deux façons sont acceptées.",
   yours: "Le vôtre",
 
-  offerExemplar: "Montrer en exemple",
-  offerExemplarMeans:
-    "Une fois approuvé par notre équipe, il apparaît sur la page du caractère, sans votre nom. Vous pouvez le retirer à tout moment.",
-  withdrawExemplar: "Retirer",
-  exemplarStates: {
-    offered: "Proposé en exemple. Notre équipe va l’examiner.",
-    approved: "Montré en exemple aux autres.",
-    refused: "Notre équipe a décidé de ne pas le montrer en exemple. Les autres ne le voient pas.",
-  },
-  howToWrite: "Comment l’écrire",
   strokeOrder: (character, count) => `Ordre des traits de ${character}, ${strokes(count)}`,
-  exemplarScore: (legibility) => `Écrit à la main, note ${legibility}`,
   reference: "Modèle",
-  moreAbout: (character) => `En savoir plus sur ${character}`,
 
   announceScore: (character, { legibility, form, band }) =>
     `${character} : lisibilité ${legibility} sur 100${form === null ? "" : `, tracé ${form}`}. ${bands[band]}.`,
@@ -125,7 +107,6 @@ export const words: Words = {
     return `? Pas encore noté, écrit le ${when}`;
   },
   share: "Partager",
-  delete: "Supprimer",
   deleted: "Supprimé.",
 
   tryAgain: "Réessayer",

@@ -46,12 +46,7 @@ export const words: Words = {
   whichOne: "どの字を書きましたか？",
   unknown: "どの字か読み取れません",
   unknownRemark: "登録されているどの字にも似ていません。",
-  unknownText: "近い字の候補です。この中にありますか？",
   noCandidates: "候補が見つかりませんでした。",
-  candidate: (character, legibility) => `${character}、この字なら${legibility}点`,
-  lookalike: (character, of, legibility) => `${character}、${of}に似た字、この字なら${legibility}点`,
-  other: "ほかの字",
-  otherButton: "決定",
 
   outOf: "100点満点",
   legibility: "読みやすさ",
@@ -71,7 +66,6 @@ export const words: Words = {
   scoreRange: (lowest, highest) => `${lowest}～${highest}`,
   legend: "印と点数",
   legendForm: "花まるは、書き方も正しい字につきます。",
-  meant: "書いた字：",
   readsAs: (characters) => `${listed(characters)}に読めます。`,
   aloneAlso: (characters) => `一文字だけだと${listed(characters)}にも見えます。`,
   readsAsOrAlone: (character, others) =>
@@ -83,20 +77,8 @@ export const words: Words = {
   notesMean: "参考です。どちらの書き方も正しいとされています。",
   yours: "あなたの字",
 
-  offerExemplar: "お手本として公開する",
-  offerExemplarMeans:
-    "編集担当者が承認すると、名前を伏せて文字のページに表示されます。いつでも取り下げられます。",
-  withdrawExemplar: "取り下げる",
-  exemplarStates: {
-    offered: "お手本として申請しました。編集担当者が確認します。",
-    approved: "お手本として公開されています。",
-    refused: "編集担当者の判断により、お手本としては公開されません。ほかの人には見えません。",
-  },
-  howToWrite: "書き方",
   strokeOrder: (character, count) => `「${character}」の筆順、${count}画`,
-  exemplarScore: (legibility) => `手書きの例、${legibility}点`,
   reference: "お手本",
-  moreAbout: (character) => `「${character}」をもっと詳しく`,
 
   announceScore: (character, { legibility, form, band }) =>
     `「${character}」の読みやすさは100点満点中${legibility}点${form === null ? "" : `、書き方は${form}点`}です。${bands[band]}。`,
@@ -116,7 +98,6 @@ export const words: Words = {
     return `? 未採点、${when}`;
   },
   share: "共有",
-  delete: "削除",
   deleted: "削除しました。",
 
   tryAgain: "もう一度試す",

@@ -76,7 +76,7 @@ function Heading({ attempt }: { attempt: Attempt }) {
   if (attempt.score)
     return (
       <h2>
-        {common.meant} <span lang="ja">{attempt.target}</span>
+        {words.meant} <span lang="ja">{attempt.target}</span>
       </h2>
     );
   return <h2>{attempt.known === false ? common.unknown : common.whichOne}</h2>;

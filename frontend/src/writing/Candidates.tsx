@@ -2,9 +2,10 @@ import type { Attempt, Candidate } from "../api";
 import { MixedText } from "../components/MixedText";
 import { chooseTarget, choosing } from "../state/attempts";
 import { excludedReading, plausible } from "../state/readings";
-import { words } from "../words";
+import { words as common } from "../words";
 import { OtherCharacter } from "./OtherCharacter";
 import { WrongScript } from "./WrongScript";
+import { words } from "./words";
 
 /** The likeliest characters, each with the score it would get. A tap chooses the one that was meant. */
 export function Candidates({ attempt }: { attempt: Attempt }) {
@@ -15,11 +16,11 @@ export function Candidates({ attempt }: { attempt: Attempt }) {
     <>
       {excluded && <WrongScript attempt={attempt} reading={excluded} />}
       {attempt.known === false && (
-        <p class="quiet">{groups.length ? words.unknownText : words.noCandidates}</p>
+        <p class="quiet">{groups.length ? words.unknownText : common.noCandidates}</p>
       )}
       {likeliest && attempt.alone_also.length > 0 && (
         <p class="quiet">
-          <MixedText text={words.readsAsOrAlone(likeliest.character, attempt.alone_also)} />
+          <MixedText text={common.readsAsOrAlone(likeliest.character, attempt.alone_also)} />
         </p>
       )}
       <ol class="candidates" data-unknown={attempt.known === false || undefined}>

@@ -1,6 +1,6 @@
 import { BinIcon } from "../components/icons";
 import { deleteAttempt } from "../state/deleting";
-import { words } from "../words";
+import { words } from "./words";
 
 /** Deletes an attempt without asking, since that can be undone. */
 export function DeleteButton({ id }: { id: string }) {

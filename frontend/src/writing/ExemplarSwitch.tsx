@@ -1,6 +1,6 @@
 import type { Attempt } from "../api";
 import { changingExemplar, offerAsExemplar } from "../state/attempts";
-import { words } from "../words";
+import { words } from "./words";
 
 /** Offers a good attempt as an exemplar that others can see, or withdraws it. */
 export function ExemplarSwitch({ attempt: { id, exemplar } }: { attempt: Attempt }) {

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { chooseTarget, choosing } from "../state/attempts";
-import { words } from "../words";
 import { CharacterField } from "./CharacterField";
+import { words } from "./words";
 
 /** A field for a target that isn't among the candidates. */
 export function OtherCharacter({ id }: { id: string }) {

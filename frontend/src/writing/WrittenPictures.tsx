@@ -13,6 +13,7 @@ import { type DrawnStroke, drawReference, SIDE } from "../ink/reference";
 import { SIDE as THUMBNAIL_SIDE, thumbnail } from "../ink/thumbnail";
 import { connectReplay } from "../pages/replay";
 import { animateStrokes } from "../pages/strokeAnimation";
+import { recordLook } from "../state/looks";
 import { words as common } from "../words";
 import { fitted } from "./fitted";
 import { words } from "./words";
@@ -33,8 +34,8 @@ export function WrittenPictures({ attempt, character }: { attempt: Attempt; char
   const { reference, exemplar } = found.value;
   const { ink } = attempt;
   return (
-    <section class="how-to-write" aria-label={common.howToWrite}>
-      <h2>{common.howToWrite}</h2>
+    <section class="how-to-write" aria-label={words.howToWrite}>
+      <h2>{words.howToWrite}</h2>
       {ink && (
         <fieldset class="views">
           <legend class="visually-hidden">{words.view}</legend>
@@ -63,7 +64,7 @@ export function WrittenPictures({ attempt, character }: { attempt: Attempt; char
           {exemplar && <ExemplarPicture exemplar={exemplar} />}
         </div>
       )}
-      <a href={`/characters/${encodeURIComponent(character)}/`}>{common.moreAbout(character)}</a>
+      <a href={`/characters/${encodeURIComponent(character)}/`}>{words.moreAbout(character)}</a>
     </section>
   );
 }
@@ -123,6 +124,15 @@ function AnimatedModel(props: {
   const { caption, character, strokes, own = [] } = props;
   const model = useRef<SVGSVGElement>(null);
   const tools = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!model.current) return;
+    // Below the fold it isn't seen.
+    const observer = new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting) recordLook(character);
+    });
+    observer.observe(model.current);
+    return () => observer.disconnect();
+  }, []);
   useEffect(() => {
     if (!model.current || !tools.current) return;
     animateStrokes(model.current, tools.current);
@@ -188,7 +198,7 @@ function ExemplarPicture({ exemplar: { ink, legibility } }: { exemplar: Exemplar
           <path d={path} />
         </svg>
       </span>
-      <figcaption>{common.exemplarScore(legibility)}</figcaption>
+      <figcaption>{words.exemplarScore(legibility)}</figcaption>
     </figure>
   );
 }

@@ -1,5 +1,7 @@
 /** The texts of the result on the writing page, in English. The other languages have the same keys. */
 
+import type { Attempt } from "../../api";
+
 const either = new Intl.ListFormat("en", { type: "disjunction" });
 const listed = (characters: readonly string[]): string => either.format(characters);
 
@@ -37,6 +39,32 @@ export const words = {
 
   // Typing a character
   offers: "Characters that fit",
+
+  // Candidates
+  unknownText: "These are the closest matches. Did you mean one of them?",
+  candidate: (character: string, legibility: number) => `${character}, would score ${legibility}`,
+  lookalike: (character: string, of: string, legibility: number) =>
+    `${character}, looks like ${of}, would score ${legibility}`,
+  other: "Another character",
+  otherButton: "Choose",
+
+  // The score
+  meant: "You meant",
+  howToWrite: "How to write it",
+  exemplarScore: (legibility: number) => `Written by hand, score ${legibility}`,
+  moreAbout: (character: string) => `More about ${character}`,
+  delete: "Delete",
+
+  // Examples
+  offerExemplar: "Show as an example",
+  offerExemplarMeans:
+    "Once a curator has approved it, others see it on the character’s page, without your name. You can withdraw it at any time.",
+  withdrawExemplar: "Withdraw",
+  exemplarStates: {
+    offered: "Offered as an example. A curator will review it.",
+    approved: "Shown to others as an example.",
+    refused: "A curator decided not to show this as an example. Others don’t see it.",
+  } satisfies Record<NonNullable<Attempt["exemplar"]>, string>,
 };
 
 export type Words = typeof words;

@@ -33,4 +33,26 @@ export const words: Words = {
   earlierScore: (labels, legibility) => `${labels.join(" · ")} : ${legibility}`,
 
   offers: "Caractères correspondants",
+
+  unknownText: "Voici les plus proches. Est-ce l’un d’eux ?",
+  candidate: (character, legibility) => `${character}, obtiendrait ${legibility}`,
+  lookalike: (character, of, legibility) => `${character}, ressemble à ${of}, obtiendrait ${legibility}`,
+  other: "Un autre caractère",
+  otherButton: "Choisir",
+
+  meant: "Vous vouliez écrire",
+  howToWrite: "Comment l’écrire",
+  exemplarScore: (legibility) => `Écrit à la main, note ${legibility}`,
+  moreAbout: (character) => `En savoir plus sur ${character}`,
+  delete: "Supprimer",
+
+  offerExemplar: "Montrer en exemple",
+  offerExemplarMeans:
+    "Une fois approuvé par notre équipe, il apparaît sur la page du caractère, sans votre nom. Vous pouvez le retirer à tout moment.",
+  withdrawExemplar: "Retirer",
+  exemplarStates: {
+    offered: "Proposé en exemple. Notre équipe va l’examiner.",
+    approved: "Montré en exemple aux autres.",
+    refused: "Notre équipe a décidé de ne pas le montrer en exemple. Les autres ne le voient pas.",
+  },
 };

@@ -32,4 +32,26 @@ export const words: Words = {
   earlierScore: (labels, legibility) => `${labels.join("・")}：${legibility}点`,
 
   offers: "当てはまる字",
+
+  unknownText: "近い字の候補です。この中にありますか？",
+  candidate: (character, legibility) => `${character}、この字なら${legibility}点`,
+  lookalike: (character, of, legibility) => `${character}、${of}に似た字、この字なら${legibility}点`,
+  other: "ほかの字",
+  otherButton: "決定",
+
+  meant: "書いた字：",
+  howToWrite: "書き方",
+  exemplarScore: (legibility) => `手書きの例、${legibility}点`,
+  moreAbout: (character) => `「${character}」をもっと詳しく`,
+  delete: "削除",
+
+  offerExemplar: "お手本として公開する",
+  offerExemplarMeans:
+    "編集担当者が承認すると、名前を伏せて文字のページに表示されます。いつでも取り下げられます。",
+  withdrawExemplar: "取り下げる",
+  exemplarStates: {
+    offered: "お手本として申請しました。編集担当者が確認します。",
+    approved: "お手本として公開されています。",
+    refused: "編集担当者の判断により、お手本としては公開されません。ほかの人には見えません。",
+  },
 };
