@@ -64,17 +64,3 @@ test("a key can be made on a page without TLS", () => {
   vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => bytes.fill(10) });
   expect(api.newKey()).toBe("0a".repeat(16));
 });
-
-test.each([
-  ["en", ["eat"]],
-  ["fr", ["manger"]],
-  ["ja", []],
-])("a character is described in the page's language: %s", async (lang, meanings) => {
-  document.documentElement.lang = lang;
-  answers(200, { literal: "食", said: "", on: [], kun: [], meanings: { en: ["eat"], fr: ["manger"] } });
-  await expect(api.describe("食")).resolves.toMatchObject({ character: "食", meanings });
-  answers(200, { literal: "鯵", said: "", on: [], kun: [], meanings: { en: ["horse mackerel"], fr: [] } });
-  const isJapanese = lang === "ja";
-  await expect(api.describe("鯵")).resolves.toMatchObject({ meanings: isJapanese ? [] : ["horse mackerel"] });
-  document.documentElement.lang = "";
-});

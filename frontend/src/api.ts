@@ -215,18 +215,13 @@ export async function findCharacters(search: string, limit: number): Promise<str
   return page.results.map(({ literal }) => literal);
 }
 
-interface CatalogueEntry extends Omit<Described, "character" | "meanings"> {
+/** A character of the catalogue, with the facts that are used here. */
+export interface CatalogueEntry extends Omit<Described, "character" | "meanings"> {
   literal: string;
   meanings: { en: string[]; fr: string[] };
 }
 
-/** The character's readings and meanings: on a French page French ones if they are known, on a Japanese page none. */
-export async function describe(literal: string): Promise<Described> {
-  const { literal: character, meanings, ...rest } = await call<CatalogueEntry>("GET", characterAt(literal));
-  const { lang } = document.documentElement;
-  const inFrench = lang === "fr" && meanings.fr.length > 0;
-  return { ...rest, character, meanings: lang === "ja" ? [] : inFrench ? meanings.fr : meanings.en };
-}
+export const readCharacter = (literal: string): Promise<CatalogueEntry> => call("GET", characterAt(literal));
 
 /** The character's best exemplar; null if it has none. */
 export const bestExemplar = async (literal: string): Promise<Exemplar | null> => {

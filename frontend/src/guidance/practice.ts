@@ -1,10 +1,11 @@
 /** What the writing page knows of the practised character: its description, its reference, and whether that is shown. */
 
 import { batch, effect, signal } from "@preact/signals";
-import { type Described, describe, type Reference, Refusal, readReference } from "../api";
+import { type Described, type Reference, Refusal, readReference } from "../api";
 import { recordLook } from "../state/looks";
 import { isSent, practised, strokeCount } from "../state/paper";
 import { isTyping } from "../writing/keys";
+import { describe } from "./describe";
 
 /** The practised character; null until it is loaded, and if nothing is practised. */
 export const model = signal<{ described: Described; reference: Reference } | null>(null);

@@ -1,14 +1,14 @@
 import { signal } from "@preact/signals";
 import { TroubleNotice } from "../components/TroubleNotice";
 import { WritingArea } from "../components/WritingArea";
-import { Guide } from "../guidance/Guide";
 import { trouble } from "../state/trouble";
 import { words as common } from "../words";
-import { isCovered, mayWrite, phase, references, result, turn, turnGuidance } from "./lesson";
+import { isCovered, mayWrite, phase, references, result, turn } from "./lesson";
 import { Progress } from "./Progress";
 import { Prompt } from "./Prompt";
 import { ReferenceFigure } from "./ReferenceFigure";
 import { isPoor, Result } from "./Result";
+import { TurnGuide } from "./TurnGuide";
 import { TurnTools } from "./TurnTools";
 import { words } from "./words";
 
@@ -52,14 +52,7 @@ export function TurnView() {
                 <ReferenceFigure key={character} character={character} />
               </div>
             ) : (
-              drawn && (
-                <Guide
-                  key={character}
-                  character={character}
-                  reference={drawn}
-                  guidance={turnGuidance.value}
-                />
-              )
+              drawn && <TurnGuide key={character} character={character} reference={drawn} />
             )}
           </WritingArea>
           {isCompared && <figcaption>{common.yours}</figcaption>}
