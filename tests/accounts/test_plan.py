@@ -231,7 +231,7 @@ def test_an_attempt_with_the_reference_in_view_is_rated_hard_at_best(legibility,
     ("legibility", "form", "given"),
     [
         (100, 100, Rating.Good),
-        (95, 59, Rating.Good),
+        (95, 59, Rating.Hard),
         (80, 80, Rating.Good),
         (79, 80, Rating.Hard),
         (59, 80, Rating.Again),

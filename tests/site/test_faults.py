@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.support.cluster import Answers, Cluster, Load
+from tests.support.cluster import ACCEPTED, Answers, Cluster, Load
 from tests.support.drawings import png_of
 from tests.support.site import Browser, children, until
 
@@ -53,7 +53,8 @@ def test_without_a_fault_every_request_succeeds(cluster):
     with Load(cluster) as answers:
         pause()
     assert_nothing_is_lost(cluster, answers)
-    assert (set(answers.statuses), answers.unanswered) == ({201}, 0)
+    assert set(answers.statuses) <= ACCEPTED
+    assert answers.unanswered == 0
 
 
 def test_web_and_workers_reuse_their_database_connections(cluster):

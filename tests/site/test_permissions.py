@@ -56,6 +56,7 @@ ROUTES = {
     "metrics": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # without the operator's token
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
     "api/v1/attempts/batch/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
+    "api/v1/attempts/milestones/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/attempts/<uuid:pk>/": [
         ("get", 404, 200, 404),
         ("patch", 404, 400, 404),
