@@ -182,7 +182,7 @@ def test_web_worker_and_proxy_log_the_same_request_id(site, browser):
     [answered] = until(lambda: [line for line in site.log("web") if line.get("attempt") == attempt["id"]])
     assert (scored["event"], answered["event"]) == ("scored", "answered")
     assert scored["request"] == answered["request"]
-    assert answered["request"] in (site.folder / "nginx-access.log").read_text()
+    until(lambda: answered["request"] in (site.folder / "nginx-access.log").read_text())
 
 
 def test_web_and_worker_serve_metrics(site, browser):

@@ -83,10 +83,9 @@ def test_a_photograph_is_scored_like_ink_and_shown_beside_its_score(page, site):
     assert violations(page) == []
 
 
-def test_without_a_target_the_photograph_leads_to_candidates(page):
+def test_without_a_target_a_clear_photograph_is_scored_as_what_it_reads_as(page):
     choose(page, photograph("永"))
-    expect(page.get_by_role("heading", name="Which one did you mean?")).to_be_visible(timeout=20_000)
-    page.get_by_role("button", name="永, would score").click()
+    expect(page.get_by_role("heading", name="You meant 永")).to_be_visible(timeout=20_000)
     expect(page.locator(".score-number strong")).to_be_visible(timeout=20_000)
 
 
@@ -120,7 +119,7 @@ def test_where_a_picture_shows_several_characters_a_person_chooses_one(page):
     expect(dialog.get_by_role("button", name="Character 1 of 2")).to_be_visible(timeout=20_000)
     assert violations(page) == []
     dialog.get_by_role("button", name="Character 2 of 2").click()
-    expect(page.get_by_role("button", name="花, would score")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="You meant 花")).to_be_visible(timeout=20_000)
 
 
 def test_closing_the_question_sends_nothing_and_keeps_the_page(page, site):
@@ -161,7 +160,7 @@ def test_ink_on_the_paper_survives_a_photograph(page):
     page.mouse.move(box["x"] + 150, box["y"] + 150)
     page.mouse.up()
     choose(page, photograph("永"))
-    expect(page.get_by_role("heading", name="Which one did you mean?")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="You meant 永")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("img", name="Writing area, 1 stroke")).to_be_visible()
 
 
@@ -182,4 +181,4 @@ def test_a_picture_can_be_pasted_or_dropped(page, way):
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(3500)  # what accepts it is loaded after what most visitors need
     assert page.evaluate(DELIVER, [way, list(png_of("永"))])
-    expect(page.get_by_role("heading", name="Which one did you mean?")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="You meant 永")).to_be_visible(timeout=20_000)
