@@ -313,7 +313,8 @@ def test_ink_painted_while_writing_looks_like_ink_painted_at_once(page):
 TWO_STROKES_IN_A_FRAME = """async canvas => {
     const {left, top, width} = canvas.getBoundingClientRect();
     const send = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
-        pointerId: 1, pointerType: "mouse", button: 0, clientX: left + x * width, clientY: top + y * width,
+        pointerId: 1, pointerType: "mouse", button: 0, buttons: type === "pointerup" ? 0 : 1,
+        clientX: left + x * width, clientY: top + y * width,
     }));
     const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     send("pointerdown", 0.2, 0.2);
