@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.site.test_page import PHONE, write
 from tests.support.site import Site
@@ -21,24 +20,6 @@ user = User.objects.create_user(email=email, password=sys.argv[3])
 EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
 Plan.objects.create(user=user, new_per_day=new, scripts=["hiragana"])
 """
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def context(chromium: Browser, request) -> Iterator[BrowserContext]:
-    """Errors on the page fail the test."""
-    errors: list[str] = []
-    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    yield context
-    context.close()
-    assert not errors
 
 
 @pytest.fixture

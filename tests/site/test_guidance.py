@@ -1,11 +1,10 @@
 """Guidance while writing, in a real browser: by touch on a phone, and by mouse and keyboard."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from ml.strokes import REFERENCE_SIDE, references
 from tests.site.test_page import PHONE, draw, shown_score, write
@@ -16,24 +15,6 @@ both = pytest.mark.parametrize("context", [PHONE, DESKTOP], ids=["touch", "mouse
 #: The third stroke of 永, and one in a corner that none of its strokes resembles.
 THIRD = references()["永"][2]
 ASTRAY = (references()["永"][2] * 0.05 + 0.9 * REFERENCE_SIDE).clip(0, REFERENCE_SIDE)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def context(chromium: Browser, request) -> Iterator[BrowserContext]:
-    """Errors on the page fail the test."""
-    errors: list[str] = []
-    context = chromium.new_context(**getattr(request, "param", DESKTOP))
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    yield context
-    context.close()
-    assert not errors
 
 
 @pytest.fixture

@@ -1,20 +1,11 @@
 """The writing page in French and in Japanese, from the empty paper to the result, and a lesson in French."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.accounts.test_lesson import PASSWORD, make_learner
 from tests.site.test_page import write
 from tests.support.site import Site
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
 
 
 @pytest.mark.parametrize(

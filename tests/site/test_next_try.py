@@ -1,34 +1,15 @@
 """From a result to the next try, in a real browser: nothing that was drawn is lost, whatever was chosen by mistake."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.site.test_page import PHONE, Mouse, shown_score, write
 from tests.support.site import Site
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 DEVICES = pytest.mark.parametrize("context", [PHONE, DESKTOP], ids=["phone", "desktop"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def context(chromium: Browser, request) -> Iterator[BrowserContext]:
-    """A new browser, on a desktop unless a test says otherwise. Errors on the page fail the test."""
-    errors: list[str] = []
-    context = chromium.new_context(**getattr(request, "param", DESKTOP))
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    yield context
-    context.close()
-    assert not errors
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """The writing page in a real browser, against the real site."""
 
 import re
-from collections.abc import Iterator
 from itertools import chain
 from urllib.parse import urljoin
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from ml.strokes import REFERENCE_SIDE, Strokes, references
 from scoring import marks
@@ -23,24 +22,6 @@ POINTS_OF_MARKS = """(marks) => {
   return marks.map((mark) => [...mark.querySelectorAll('path')].map(points));
 }"""
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def context(chromium: Browser, request) -> Iterator[BrowserContext]:
-    """A new browser; a test may pass other options as a parameter. Errors on the page fail the test."""
-    errors: list[str] = []
-    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    yield context
-    context.close()
-    assert not errors
 
 
 @pytest.fixture

@@ -29,13 +29,6 @@ ERASING = {"buttons": 32, "button": 5}
 FINGER = {"pointerId": 8, "pointerType": "touch", "buttons": 1}
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def page(chromium: Browser, site: Site, request) -> Iterator[Page]:
     """The writing page; a test may pass the size of the window as a parameter."""

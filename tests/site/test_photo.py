@@ -1,11 +1,10 @@
 """Photographs on the writing page, in a real browser against the real site."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image, ImageFilter
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.site.test_every_page import violations
 from tests.site.test_page import PHONE
@@ -31,24 +30,6 @@ def photograph(*characters: str, rotation: int = 0) -> bytes:
     file = io.BytesIO()
     paper.save(file, "JPEG", quality=92, exif=exif)
     return file.getvalue()
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def context(chromium: Browser, request) -> Iterator[BrowserContext]:
-    """A new browser; a test may pass other options as a parameter. Errors on the page fail the test."""
-    errors: list[str] = []
-    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    yield context
-    context.close()
-    assert not errors
 
 
 @pytest.fixture

@@ -71,11 +71,8 @@ def test_pages_have_the_security_headers(client):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    running.run(f"from accounts.models import User; User.objects.create_superuser('root@example.org', '{SECRET}')")
-    yield running
-    running.stop()
+def superuser(site: Site) -> None:
+    site.run(f"from accounts.models import User; User.objects.create_superuser('root@example.org', '{SECRET}')")
 
 
 @pytest.fixture
@@ -119,6 +116,7 @@ def test_scoring_and_replaying_an_attempt_violates_no_policy(site, violations):
     assert found == []
 
 
+@pytest.mark.usefixtures("superuser")
 def test_account_and_admin_pages_violate_no_policy(site, violations):
     context, found = violations
     page = context.new_page()
@@ -128,6 +126,7 @@ def test_account_and_admin_pages_violate_no_policy(site, violations):
         assert found == [], path
 
 
+@pytest.mark.usefixtures("superuser")
 def test_sharing_a_result_violates_no_policy(site, violations):
     context, found = violations
     page = context.new_page()
