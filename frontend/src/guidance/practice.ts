@@ -1,4 +1,4 @@
-/** What the writing page knows of the practised character: its description, its reference, and whether that is shown. */
+/** The practised character on the writing page: its description, its reference, and whether the reference is shown. */
 
 import { batch, effect, signal } from "@preact/signals";
 import { type Described, type Reference, Refusal, readReference } from "../api";
@@ -9,6 +9,8 @@ import { describe } from "./describe";
 
 /** The practised character; null until it is loaded, and if nothing is practised. */
 export const model = signal<{ described: Described; reference: Reference } | null>(null);
+/** The practised character is being loaded. */
+export const isLoading = signal(false);
 /** The writer asked to see the reference. */
 export const isLooking = signal(false);
 
@@ -20,6 +22,7 @@ async function load(character: string): Promise<void> {
   batch(() => {
     model.value = null;
     isLooking.value = false;
+    isLoading.value = character !== "";
   });
   if (!character) return;
   try {
@@ -27,6 +30,8 @@ async function load(character: string): Promise<void> {
     if (practised.peek() === character) model.value = { described, reference };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error; // without a connection, or for an unknown character, the paper stays blank
+  } finally {
+    if (practised.peek() === character) isLoading.value = false;
   }
 }
 

@@ -7,7 +7,7 @@ import { guidance } from "./choice";
 import { meaning, Readings } from "./Description";
 import { GuidancePicker } from "./GuidancePicker";
 import { Guide } from "./Guide";
-import { isLooking, listenToKeys, model, toggleReference } from "./practice";
+import { isLoading, isLooking, listenToKeys, model, toggleReference } from "./practice";
 import { words } from "./words";
 
 listenToKeys(document);
@@ -28,7 +28,8 @@ export function PaperGuide() {
 
 /** The practised character's meaning and readings, and the choice of guidance. A result takes its place. */
 export function PractiseCard() {
-  if (!model.value || isSending.value || isSent.value) return null;
+  if (isSending.value || isSent.value) return null;
+  if (!model.value) return isLoading.value && <section class="practise-card" />; // keeps its place
   const { described } = model.value;
   return (
     <section class="practise-card">

@@ -5,15 +5,24 @@ import { practised } from "../state/paper";
 
 const loaded = signal<typeof import("../guidance/practise") | null>(null);
 
+const isLoading = signal(false);
+
 effect(() => {
-  if (practised.value && !loaded.peek())
-    import("../guidance/practise").then(
+  if (!practised.value || loaded.peek()) return;
+  isLoading.value = true;
+  import("../guidance/practise")
+    .then(
       (parts) => {
         loaded.value = parts;
       },
       () => {},
-    );
+    )
+    .finally(() => {
+      isLoading.value = false;
+    });
 });
 
 export const PaperGuide = () => loaded.value && <loaded.value.PaperGuide />;
-export const PractiseCard = () => loaded.value && <loaded.value.PractiseCard />;
+/** Keeps the place of the card while it is loaded, so that nothing moves. */
+export const PractiseCard = () =>
+  loaded.value ? <loaded.value.PractiseCard /> : isLoading.value && <section class="practise-card" />;
