@@ -1,8 +1,10 @@
 """Filters of the history."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import django_filters
+from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from characters.filters import RangeFilter
@@ -26,9 +28,13 @@ class _Meant:
         return attempts.filter(target__in=list(Character.objects.filter(**wanted).values_list("pk", flat=True)))
 
 
+class _SpellingField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return spelling(super().to_python(value) or "")
+
+
 class MeantFilter(_Meant, django_filters.CharFilter):
-    def filter(self, attempts: AttemptQuerySet, value: str) -> AttemptQuerySet:  # type: ignore[override]
-        return super().filter(attempts, spelling(value))
+    field_class = _SpellingField
 
 
 class AnyMeantFilter(_Meant, django_filters.MultipleChoiceFilter):
