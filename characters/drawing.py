@@ -80,7 +80,7 @@ def variant_lines(strokes: str) -> tuple[list[tuple[float, float]], ...]:
 
 
 def number_points(lines: Sequence[Sequence[tuple[float, float]]]) -> list[tuple[float, float]]:
-    """Where to put the number of each stroke: at its start, or farther along it where an earlier number is close."""
+    """Positions of the strokes' numbers: each at the start of its stroke, or farther along if another one is near."""
     placed: list[tuple[float, float]] = []
     for line in lines:
         options = [_point_at(line, distance) for distance in (0, 6, 12, 18)]

@@ -226,7 +226,9 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         return judgement.known if judgement else None
 
     @extend_schema_field(
-        CandidateSerializer(allow_null=True, help_text="What it reads as, although `scripts` exclude it; usually null")
+        CandidateSerializer(
+            allow_null=True, help_text="The character that a reader would see, if `scripts` exclude it; usually null"
+        )
     )
     def get_excluded(self, attempt: Attempt) -> dict[str, Any] | None:
         judgement = attempt.newest_score

@@ -30,7 +30,7 @@ export interface Reason {
   language: string;
   /** Names the deciding strokes; may be empty. */
   hint: string;
-  /** Of the attempt, of the target's reference and of the character's. */
+  /** The deciding strokes, from 1, in the attempt, in the target's reference and in the other character's. */
   strokes: number[];
   reference: number[];
   character_reference: number[];
@@ -68,7 +68,7 @@ export interface Attempt {
   alone_also: string[];
   score: Score | null;
   known: boolean | null;
-  /** What it reads as, although `scripts` exclude it. */
+  /** The character that a reader would see, if `scripts` exclude it. */
   excluded: Candidate | null;
   ink: SentInk | null;
   image: string | null;

@@ -44,7 +44,7 @@ class Group:
     """Consecutive strokes of a drawing that form the character `element`: indexes from `first` to before `end`."""
 
     element: str
-    #: Where it stands, such as left or bottom; empty if KanjiVG doesn't say.
+    #: Its position in the kanji, such as left or bottom; empty if KanjiVG names none.
     position: str
     first: int
     end: int

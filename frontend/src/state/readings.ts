@@ -1,4 +1,4 @@
-/** What an attempt reads as, by its candidates. */
+/** Decides from an attempt's candidates which character a reader would see. */
 
 import type { Attempt, Candidate } from "../api";
 import { grouped } from "../components/candidates";

@@ -32,7 +32,7 @@ export function PhotoButton() {
   );
 }
 
-/** What scores a photograph is loaded on demand, since most visitors write on the screen. */
+/** The code for photographs is loaded on demand, since most visitors write on the screen. */
 function take(file: File | undefined): void {
   if (!file) return;
   import("../photo/main").then(

@@ -40,7 +40,7 @@ export function ResultPanel() {
     const scored = shown.value;
     if (!results.value || !scored || scored.status === "queued") return;
     const focused = document.activeElement;
-    // Whoever types goes on typing, and whoever looks through the history goes on from there.
+    // Don't interrupt a visitor who is typing or looking through the history.
     if (isTyping(focused) || focused?.closest(".history")) return;
     panel.current?.focus({ preventScroll: true });
   });

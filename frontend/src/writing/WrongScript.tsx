@@ -1,9 +1,10 @@
 import type { Attempt, Candidate } from "../api";
 import { MixedText } from "../components/MixedText";
 import { isScript } from "../scripts";
-import { chooseTarget, choosing } from "../state/attempts";
+import { chooseTarget } from "../state/attempts";
 import { chooseScript } from "../state/paper";
 import { words as common } from "../words";
+import { MeantButtons } from "./MeantButtons";
 import { words } from "./words";
 
 /** Offers the character that was clearly written although the chosen script excludes it. */
@@ -21,17 +22,7 @@ export function WrongScript({ attempt, reading }: { attempt: Attempt; reading: C
       </p>
       {chosen.length > 0 && <p class="quiet">{words.otherScript(chosen.join(", "))}</p>}
       <p class="answers">
-        {read.map((character) => (
-          <button
-            key={character}
-            type="button"
-            class="button"
-            disabled={choosing.value !== ""}
-            onClick={() => accept(character)}
-          >
-            <MixedText text={words.yesMeant(character)} />
-          </button>
-        ))}
+        <MeantButtons characters={read} onChoice={accept} />
       </p>
     </div>
   );

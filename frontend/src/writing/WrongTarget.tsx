@@ -1,7 +1,8 @@
 import type { Attempt, Candidate } from "../api";
 import { MixedText } from "../components/MixedText";
-import { chooseTarget, choosing } from "../state/attempts";
+import { chooseTarget } from "../state/attempts";
 import { practise, practised } from "../state/paper";
+import { MeantButtons } from "./MeantButtons";
 import { words } from "./words";
 
 /** Instead of a score of 0: something other than the target was clearly written. The attempt can be judged as that. */
@@ -19,17 +20,7 @@ export function WrongTarget(props: { attempt: Attempt; reading: Candidate; onIns
         <MixedText text={words.didYouMean(read)} />
       </p>
       <p class="answers">
-        {read.map((character) => (
-          <button
-            key={character}
-            type="button"
-            class="button"
-            disabled={choosing.value !== ""}
-            onClick={() => accept(character)}
-          >
-            <MixedText text={words.yesMeant(character)} />
-          </button>
-        ))}
+        <MeantButtons characters={read} onChoice={accept} />
         <button type="button" class="button button-quiet" onClick={onInsist}>
           <MixedText text={words.noMeant(attempt.target ?? "")} />
         </button>

@@ -53,7 +53,7 @@ function boxOf(points: readonly (readonly number[])[]): Box {
   return box;
 }
 
-/** Of a dot it is 1, not 0. */
+/** The longer side of a box; at least 1, so that a dot has a size too. */
 const longerSide = ({ left, top, right, bottom }: Box): number => Math.max(right - left, bottom - top, 1);
 const middle = ({ left, top, right, bottom }: Box): [number, number] => [
   (left + right) / 2,

@@ -1,3 +1,3 @@
-/** What the page shows of a result. It is loaded when the writer begins to write, so that the first visit is small. */
+/** The parts of the page that show results. They are loaded with the first stroke, so that the first visit is small. */
 
 export { AttemptResult } from "./AttemptResult";
