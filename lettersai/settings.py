@@ -119,6 +119,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
+    "lettersai.requests.UnreadBodyMiddleware",
     "lettersai.health.ByAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
