@@ -46,8 +46,8 @@ class Production:
         session = boto3.Session("key", "secret", region_name="us-east-1")
         self.bucket = session.resource("s3", endpoint_url=endpoint).Bucket("letters")
         self.bucket.create()
-        (folder / "metrics").mkdir()
-        (folder / "data").mkdir()
+        for name in ("metrics-of-web", "metrics-of-worker", "data"):
+            (folder / name).mkdir()
         self.environment = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PRODUCTION": "1",
@@ -65,9 +65,10 @@ class Production:
             "PORT": str(self.port),
             **keys,
         }
+        self.of_web = {"PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics-of-web")}
         self.of_worker = {
             "METRICS_PORT": str(self.metrics_port),
-            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics-of-worker"),
         }
 
     def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
@@ -109,7 +110,7 @@ def site(tmp_path_factory):
         production = Production(tmp_path_factory.mktemp("production"), stack)
         migrated = production.run(command_of("migrate"))
         assert migrated.returncode == 0, migrated.stderr
-        stack.enter_context(production.started("web", command_of("web")))
+        stack.enter_context(production.started("web", command_of("web"), **production.of_web))
         stack.enter_context(production.started("worker", command_of("worker"), **production.of_worker))
         stack.enter_context(production.started("mailer", command_of("mailer")))
         stack.enter_context(production.started("beat", command_of("beat")))
