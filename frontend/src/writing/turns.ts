@@ -16,6 +16,6 @@ export function moveOn(): void {
 
 function showPaper(): void {
   clear();
-  const paper = document.querySelector<HTMLElement>(".paper");
-  paper?.scrollIntoView({ block: "nearest" });
+  // Once the result is gone: the page gets shorter, which ends a smooth scroll.
+  requestAnimationFrame(() => document.querySelector(".paper")?.scrollIntoView({ block: "nearest" }));
 }
