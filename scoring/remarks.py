@@ -70,11 +70,12 @@ def is_remark(remark: Any) -> bool:
         isinstance(remark, dict)
         and set(remark) == {"code", "strokes", "reference", "where"}
         and f"{remark['code']} {remark['where']}".strip() in _SENTENCES
-        and all(_are_strokes(remark[name]) for name in ("strokes", "reference"))
+        and all(are_strokes(remark[name]) for name in ("strokes", "reference"))
     )
 
 
-def _are_strokes(numbers: Any) -> bool:
+def are_strokes(numbers: Any) -> bool:
+    """Whether `numbers` is a list of numbers of strokes, from 1."""
     return (
         isinstance(numbers, list)
         and len(numbers) <= MAX_STROKES

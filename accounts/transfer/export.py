@@ -190,7 +190,8 @@ def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) 
 
 
 def _score(score: Score, literals: dict[int | None, str]) -> dict[str, Any]:
-    names = ["legibility", "known", "candidates", "misread_as", "form", "remarks", "notes", "scored_at"]
+    judged = ["legibility", "known", "candidates", "misread_as", "excluded", "form", "remarks", "notes"]
+    names = [*judged, "counterparts", "scored_at"]
     return {
         "model": score.model_version,
         "target": literals.get(score.target_id),

@@ -65,10 +65,13 @@ def live(client: Client, post: Any) -> None:
         model_version="2026-later",
         legibility=41,
         known=True,
-        candidates=[{"character": "日", "confidence": 0.625, "legibility": 88, "lookalikes": []}],
+        candidates=[CANDIDATE | {"character": "日", "legibility": 88}],
         misread_as=["日"],
+        excluded=CANDIDATE,
         form=70,
         remarks=[{"code": "extra", "strokes": [2], "reference": [], "where": ""}],
+        notes=[{"code": "end_hook", "strokes": [1], "reference": [1], "where": ""}],
+        counterparts=[[1, 2]],
     )
     own = CharacterList.objects.create(user=user, name="Mine", characters="口日")
     Plan.objects.create(user=user, order="list", list=own, new_per_day=7, daily_goal=33)
@@ -106,11 +109,11 @@ def counted(user: User) -> list[Any]:
 
 def stored(user: User) -> list[str]:
     """Each ink and score of the user, as text."""
-    fields = ["target", "model_version", "legibility", "known", "candidates", "misread_as", "form", "remarks"]
+    fields = sorted({field.name for field in Score._meta.fields} - {"id", "attempt", "imported"})
     inks = (
         Attempt.objects.filter(user=user).order_by("pk").values_list("pk", "ink", "written_at", "duration", "pen_width")
     )
-    scores = Score.objects.filter(attempt__user=user).order_by("attempt", "pk").values_list(*fields, "scored_at")
+    scores = Score.objects.filter(attempt__user=user).order_by("attempt", "pk").values_list(*fields)
     return [json.dumps(row, default=str) for row in [*inks, *scores]]
 
 

@@ -53,6 +53,7 @@ def without(row: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 REMARK = {"code": "extra", "strokes": [2], "reference": [], "where": ""}
+NOTE = {"code": "end_hook", "strokes": [1], "reference": [1], "where": ""}
 
 
 def test_all_of_an_attempt_is_read():
@@ -71,14 +72,31 @@ def test_all_of_an_attempt_is_read():
 
 def test_all_of_a_score_is_read():
     candidates = [CANDIDATE, {**CANDIDATE, "character": "日", "alone": 0.25, "lookalikes": ["口"]}]
-    row = with_score(candidates=candidates, misread_as=["日"], form=70, remarks=[REMARK], known=False, legibility=49)
+    row = with_score(
+        candidates=candidates,
+        misread_as=["日"],
+        excluded=CANDIDATE,
+        form=70,
+        remarks=[REMARK],
+        notes=[NOTE],
+        counterparts=[[1, 2], [3, 1]],
+        known=False,
+        legibility=49,
+    )
     attempt, [score], _ = reader().read(row)
     assert score.attempt is attempt
     assert (score.target_id, score.model_version, score.legibility, score.known) == (1, "theirs", 49, False)
-    assert (score.candidates, score.misread_as) == (candidates, ["日"])
-    assert (score.form, score.remarks, score.imported) == (70, [REMARK], True)
+    assert (score.candidates, score.misread_as, score.excluded) == (candidates, ["日"], CANDIDATE)
+    assert (score.form, score.remarks, score.notes, score.imported) == (70, [REMARK], [NOTE], True)
+    assert score.counterparts == [[1, 2], [3, 1]]
     assert score.scored_at == datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
     assert (attempt.legibility, attempt.misread_as) == (49, "日")
+
+
+def test_a_score_of_an_older_export_has_no_notes_no_counterparts_and_nothing_excluded():
+    older = {key: value for key, value in score_row().items() if key not in ("notes", "counterparts", "excluded")}
+    _, [score], _ = reader().read(attempt_row(scores=[older]))
+    assert (score.notes, score.counterparts, score.excluded) == ([], [], None)
 
 
 def test_an_attempt_without_a_target_has_scores_without_legibility():
@@ -163,6 +181,8 @@ def test_an_attempt_of_an_older_export_was_written_without_the_reference():
         with_score(candidates=[CANDIDATE] * 20),
         with_score(misread_as=["口"] * 20),
         with_score(remarks=[REMARK] * 20),
+        with_score(notes=[NOTE] * 20),
+        with_score(counterparts=[[1, 64]] * 128),
         with_candidate(confidence=0, legibility=0),
         with_candidate(confidence=1, legibility=100, lookalikes=["日"] * 20),
         with_candidate(alone=0),
@@ -173,7 +193,7 @@ def test_values_at_their_limits_are_read(row):
     attempt, scores, _ = reader().read(row)
     assert (attempt.scripts, attempt.pen_width) == (row["scripts"], row["pen_width"])
     for score, written in zip(scores, row["scores"], strict=True):
-        names = ["legibility", "form", "candidates", "misread_as", "remarks"]
+        names = ["legibility", "form", "candidates", "misread_as", "remarks", "notes", "counterparts"]
         assert {name: getattr(score, name) for name in names} == {name: written[name] for name in names}
         assert score.model_version == written["model"]
 
@@ -217,6 +237,17 @@ def test_values_at_their_limits_are_read(row):
         (with_score(remarks=None), "malformed"),
         (with_score(remarks=[REMARK] * 21), "malformed"),
         (with_score(remarks=[REMARK, {"code": "x"}]), "malformed"),
+        (with_score(notes=None), "malformed"),
+        (with_score(notes=[NOTE] * 21), "malformed"),
+        (with_score(counterparts=None), "malformed"),
+        (with_score(counterparts=[7]), "malformed"),
+        (with_score(counterparts=[[1]]), "malformed"),
+        (with_score(counterparts=[[1, 2, 3]]), "malformed"),
+        (with_score(counterparts=[[0, 1]]), "malformed"),
+        (with_score(counterparts=[[1, 65]]), "malformed"),
+        (with_score(counterparts=[[1, 1]] * 129), "malformed"),
+        (with_score(excluded=7), "malformed"),
+        (with_score(excluded={**CANDIDATE, "character": "鬱"}), "unknown_character"),
         (with_score(scored_at=None), "malformed"),
         (with_score(candidates=None), "malformed"),
         (with_score(candidates=[7]), "malformed"),

@@ -33,8 +33,11 @@ def attempt_row(**fields: Any) -> dict[str, Any]:
         "known": True,
         "candidates": [],
         "misread_as": [],
+        "excluded": None,
         "form": None,
         "remarks": [],
+        "notes": [],
+        "counterparts": [],
         "scored_at": "2026-01-02T03:04:06+00:00",
     }
     return {

@@ -21,14 +21,23 @@ from accounts.transfer.importing.values import (
     read_uuid,
 )
 from ml import sandbox
+from ml.ink import MAX_STROKES, duration
 from ml.ink import check as check_ink
-from ml.ink import duration
 from scoring.models import Attempt, Score
-from scoring.remarks import is_remark
+from scoring.remarks import are_strokes, is_remark
 from scoring.serializers import MAX_IMAGE_BYTES, MAX_SCRIPTS
 
 _MAX_SCORES, _MAX_CANDIDATES = 100, 20
 _MODEL = re.compile(r"[A-Za-z0-9][\w.+-]{0,39}", re.ASCII)
+
+
+def _are_pairs_of_strokes(value: Any) -> bool:
+    """Whether `value` can be the counterparts of a score."""
+    return (
+        isinstance(value, list)
+        and len(value) <= 2 * MAX_STROKES
+        and all(isinstance(pair, list) and len(pair) == 2 and are_strokes(pair) for pair in value)
+    )
 
 
 class AttemptReader:
@@ -92,7 +101,9 @@ class AttemptReader:
         model, legibility, form = row.get("model"), row.get("legibility"), row.get("form")
         remarks: Any = row.get("remarks")
         misread_as = row.get("misread_as")
-        notes: Any = row.get("notes", [])  # exports of before the notes have none
+        # Older exports have none of these three.
+        notes: Any = row.get("notes", [])
+        counterparts, excluded = row.get("counterparts", []), row.get("excluded")
         is_sound = (
             isinstance(model, str)
             and _MODEL.fullmatch(model)
@@ -101,6 +112,7 @@ class AttemptReader:
             and all(value is None or is_percent(value) for value in (legibility, form))
             and all(isinstance(each, list) and len(each) <= _MAX_CANDIDATES for each in (remarks, notes))
             and all(is_remark(each) for each in chain(remarks, notes))
+            and _are_pairs_of_strokes(counterparts)
         )
         if not is_sound:
             raise Skipped
@@ -115,6 +127,8 @@ class AttemptReader:
             form=form,
             remarks=remarks,
             notes=notes,
+            counterparts=counterparts,
+            excluded=None if excluded is None else self.candidate(excluded),
             scored_at=read_time(row.get("scored_at")),
             imported=True,
         )
