@@ -24,10 +24,13 @@ _POINTS = 16
 _UNPAIRED = 0.5
 #: Cost, beyond the distance, of each pen lift that is missing or superfluous.
 _LIFT = 0.06
-#: Fraction of the distance to several strokes together below which the distance to one of them rules the others out;
-#: for the pieces of a split stroke, each of which resembles the whole, a smaller one. Higher finds more missing and
-#: extra strokes, and fewer joined and split ones.
-_ALONE, _ALONE_OF_PIECES = 0.9, 0.5
+#: A stroke stands for one of several, not for all, if its difference from that one is less than this fraction of its
+#: difference from all together; smaller for the pieces of a split stroke, each of which resembles the whole.
+#: Higher finds more missing and extra strokes, and fewer joined and split ones.
+_ALONE, _ALONE_OF_PIECES = 0.7, 0.35
+#: Part of the difference in length that counts beside the distance when one stroke is told from several: a stroke may
+#: end close to where the next one would, and yet be too short to stand for both.
+_LENGTH = 0.2
 #: Least saving at which another order is chosen over the right one: in all if the numbers of strokes differ, else per
 #: stroke.
 _OTHER_ORDER, _EXCHANGED = 0.4, 0.15
@@ -150,12 +153,22 @@ def _run_costs(written: Sampled, reference: Sampled, a: int, b: int) -> NDArray[
     ours = np.stack([joined(written, range(i, i + a)) for i in range(len(written) - a + 1)])
     theirs = np.stack([joined(reference, range(j, j + b)) for j in range(len(reference) - b + 1)])
     count = max(a, b)
-    far = distances(ours, theirs)
-    # A stroke that is much nearer to one of several than to all of them: the others are missing or extra.
+    cost = count * (distances(ours, theirs) + _LIFT * (count - 1))
+    # A stroke that is much more like one of several than like all of them: the others are missing or extra.
     alone = _ALONE if b > 1 else _ALONE_OF_PIECES
-    single, (rows, columns) = distances(written, reference), far.shape
-    nearest = np.min([single[k : k + rows, m : m + columns] for k in range(a) for m in range(b)], axis=0)
-    return count * (far + _LIFT * (count - 1)) + _UNPAIRED * (count - 1) * (nearest < alone * far)
+    single, (rows, columns) = _differences(written, reference), cost.shape
+    likest = np.min([single[k : k + rows, m : m + columns] for k in range(a) for m in range(b)], axis=0)
+    return cost + _UNPAIRED * (count - 1) * (likest < alone * _differences(ours, theirs))
+
+
+def _differences(ours: Sampled, theirs: Sampled) -> NDArray[np.float64]:
+    """(ours, theirs): how much each two strokes differ in place and in length; 0 for the same stroke."""
+    return distances(ours, theirs) + _LENGTH * abs(_lengths(ours)[:, None] - _lengths(theirs))
+
+
+def _lengths(strokes: Sampled) -> NDArray[np.float64]:
+    lengths: NDArray[np.float64] = np.sqrt(np.square(np.diff(strokes, axis=1)).sum(axis=2)).sum(axis=1)
+    return lengths
 
 
 def _overlaid(written: Sampled, reference: Sampled, pairs: list[Pair]) -> Sampled:
