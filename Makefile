@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check audit bench bench-catalogue bench-history bench-wiktionary bench-ink lighthouse test-faults load mutate screenshots lock messages clean
+.PHONY: run setup test check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-ink lighthouse test-faults load mutate screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -16,13 +16,17 @@ test: .venv/.dev static/.built lettersai/locale/.built
 	cd frontend && npm test
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-check: .venv/.dev static/.built lettersai/locale/.built
+check: check-python check-frontend
+
+check-python: .venv/.dev lettersai/locale/.built
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	tests/secrets.sh
+
+check-frontend: static/.built lettersai/locale/.built .venv/.dev
 	cd frontend && npm run check
 	$(BIN)/pytest --quiet tests/site/test_budget.py
 

@@ -46,21 +46,29 @@ def first_start(tmp_path, monkeypatch):
     running.process.wait()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_ends_every_process_and_a_second_start_finds_the_attempts(first_start, ending):
+def test_ctrl_c_ends_every_process_and_a_second_start_finds_the_attempts(first_start):
     site = first_start
     browser = site.browser()
     _, written = browser.post_ink(ink_of("永"))
-    started = descendants(site.process.pid)
-    assert len(started) >= 5
-    assert site.stop(ending) == 0
-    until(lambda: are_gone(started), 5)
-    assert "Traceback" not in site.log.read_text()
+    stop(site, signal.SIGINT)
     begun = time.monotonic()
     site.start()
     assert time.monotonic() - begun < 60
     assert browser.attempt(written["id"]) == written
     site.stop()
+
+
+def test_sigterm_ends_every_process(site):
+    stop(site, signal.SIGTERM)
+
+
+def stop(site: Site, ending: int) -> None:
+    """Stop the site, and check that none of its processes is left and nothing failed."""
+    started = descendants(site.process.pid)
+    assert len(started) >= 5
+    assert site.stop(ending) == 0
+    until(lambda: are_gone(started), 5)
+    assert "Traceback" not in site.log.read_text()
 
 
 def test_killing_the_main_process_leaves_no_orphans(site):
