@@ -101,6 +101,17 @@ def part_halved(strokes: Strokes, character: str, rng: Generator) -> Any:
     return halved, lambda r: r.code in ("part_small", "part_large")
 
 
+def parted(strokes: Strokes, character: str, rng: Generator) -> Any:
+    """Move the left or upper part away by a quarter of the character's larger side."""
+    both = parts().get(character, {})
+    if len(both) < 2 or any(len(part) < 2 for part in both.values()):
+        return None
+    axis, part = (0, both["left"]) if "left" in both else (1, both["top"])
+    away = np.zeros(2, np.float32)
+    away[axis] = 0.25 * side(strokes)
+    return [s - away if i in part else s for i, s in enumerate(strokes)], lambda r: r.code == "parts_apart"
+
+
 def _judged(strokes: Strokes, character: str) -> Form | None:
     """The form by every accepted order and variant."""
     others = [order.strokes for order in orders().get(character, [])]
@@ -108,7 +119,7 @@ def _judged(strokes: Strokes, character: str) -> Form | None:
     return judge(strokes, character, orders=others, variants=variants)
 
 
-FAULTS: list[Fault] = [missing, extra, joined, split, swapped, turned, shortened, part_halved]
+FAULTS: list[Fault] = [missing, extra, joined, split, swapped, turned, shortened, part_halved, parted]
 
 
 def _long_one(strokes: Strokes, rng: Generator) -> int:

@@ -32,6 +32,8 @@ _SENTENCES = {
     "part_large right": gettext_noop("The right part is too wide."),
     "part_large top": gettext_noop("The upper part is too tall."),
     "part_large bottom": gettext_noop("The lower part is too tall."),
+    "parts_apart": gettext_noop("The parts are too far apart."),
+    "parts_close": gettext_noop("The parts are too close together."),
     "place left": gettext_noop("Stroke %(nth)s is too far to the left."),
     "place right": gettext_noop("Stroke %(nth)s is too far to the right."),
     "place up": gettext_noop("Stroke %(nth)s is too high."),

@@ -145,6 +145,33 @@ def test_a_part_that_is_too_narrow_is_named():
     assert (remark.code, remark.where) in {("part_small", "right"), ("part_large", "left")}
 
 
+@pytest.mark.parametrize(
+    ("character", "part", "away", "code"),
+    [
+        ("林", "left", 0.25, "parts_apart"),
+        ("明", "right", 0.25, "parts_apart"),
+        ("花", "top", 0.25, "parts_apart"),
+        ("岩", "bottom", 0.25, "parts_apart"),
+        ("林", "left", -0.2, "parts_close"),
+        ("花", "top", -0.2, "parts_close"),
+        ("林", "left", 0.1, None),
+        ("花", "bottom", 0.1, None),
+        ("林", "left", -0.1, None),
+        ("二", "top", 0.25, None),  # parts of one stroke
+    ],
+)
+def test_the_gap_between_the_parts_is_judged(character, part, away, code):
+    written = strokes(character)
+    axis = 0 if part in ("left", "right") else 1
+    step = (away if part in ("right", "bottom") else -away) * max(np.ptp(np.concatenate(written), axis=0))
+    for index in parts()[character].get(part, []):
+        written[index][:, axis] += step
+    remarks = form_of(written, character).remarks
+    expected = [(code, list(range(1, len(written) + 1)))] if code else []
+    assert [(r.code, r.strokes) for r in remarks] == expected
+    assert all(r.strokes == r.reference for r in remarks)
+
+
 def test_a_misplaced_stroke_is_named():
     written = strokes("犬")
     written[3] = written[3] + np.array([-220, 180])
@@ -556,7 +583,7 @@ WHERE = dict.fromkeys(("direction", "place", "off_centre"), ("left", "right", "u
 WHERE |= dict.fromkeys(("part_small", "part_large"), ("left", "right", "top", "bottom"))
 CODES = [
     *(*WHERE, "missing", "extra", "shape", "joined", "split", "order", "order_of_many", "direction_of_many"),
-    *("long", "short", "small", "narrow", "flat", "too_large", "too_small"),
+    *("parts_apart", "parts_close", "long", "short", "small", "narrow", "flat", "too_large", "too_small"),
 ]
 
 
