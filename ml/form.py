@@ -145,8 +145,12 @@ def judge(
     best = _judged(strokes, character, _reference(character), area, orders, is_strict)
     if best and not best.remarks and best.score >= _DOUBTFUL:
         return best
+    lacks_stroke = best is not None and any(remark.code == "missing" for remark in best.remarks)
     for text in variants:
-        form = _judged(strokes, character, _variant(character, text), area, orders, is_strict)
+        shape = _variant(character, text)
+        if lacks_stroke and len(shape.strokes) >= len(references()[character]):
+            continue  # it doesn't explain the number of strokes, but may take the missing one for a joined one
+        form = _judged(strokes, character, shape, area, orders, is_strict)
         if form and (best is None or form.score > best.score):
             best = form
     return best

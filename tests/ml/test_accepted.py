@@ -103,3 +103,11 @@ def test_the_order_of_a_drawing_is_found_unless_its_shape_differs():
     assert order_rules.order_of([reference[index] for index in (0, 2, 3, 1)], reference) == (1, 3, 4, 2)
     assert order_rules.order_of(reference[:3], reference) is None
     assert order_rules.order_of([*reference[:3], reference[3] + np.float32(400)], reference) is None
+
+
+@pytest.mark.parametrize("character", ["紡", "純", "繊"])
+def test_a_variant_does_not_turn_a_missing_stroke_into_a_joined_one(character):
+    strokes = references()[character]
+    form = judged([*strokes[:2], *strokes[3:]], character)
+    assert [(remark.code, remark.reference) for remark in form.remarks] == [("missing", [3])]
+    assert form.score < 80
