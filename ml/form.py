@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import endings
-from ml.matching import Line, Pair, Sampled, apart, joined, match, sampled
+from ml.matching import Line, Pair, Sampled, apart, joined, lengths, match, sampled
 from ml.shapes import Shape
 from ml.strokes import REFERENCE_SIDE, Strokes, parse, references
 
@@ -179,7 +179,7 @@ def _judged(
     unpaired = _without_counterpart(pairs, len(written), len(reference))
     lifts = _joined_and_split(pairs)
     misplaced = _out_of_order(pairs, shape.turns(orders))
-    has_direction = plain & (_lengths(theirs) > _DOT)
+    has_direction = plain & (lengths(theirs) > _DOT)
     is_reversed = has_direction & (onward - backward > _REVERSED * apart(theirs[:, ::-1], theirs))
     reversals = [
         Remark("direction", *_numbers(pairs[i]), _direction(theirs[i, -1] - theirs[i, 0]))
@@ -418,11 +418,6 @@ def _aspect(ours: _Box, theirs: _Box) -> Iterator[Remark]:
 
 def _numbers(pair: Pair) -> tuple[list[int], list[int]]:
     return [i + 1 for i in pair.strokes], [j + 1 for j in pair.reference]
-
-
-def _lengths(lines: Sampled) -> NDArray[np.float64]:
-    lengths: NDArray[np.float64] = np.sqrt(np.square(np.diff(lines, axis=1)).sum(axis=-1)).sum(axis=-1)
-    return lengths
 
 
 def _extents(lines: Sampled) -> NDArray[np.float64]:

@@ -76,6 +76,12 @@ def apart(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.
     return apart
 
 
+def lengths(strokes: Sampled) -> NDArray[np.float64]:
+    """(strokes,) the length of each stroke."""
+    found: NDArray[np.float64] = np.sqrt(np.square(np.diff(strokes, axis=1)).sum(axis=2)).sum(axis=1)
+    return found
+
+
 # ── Pairs ───────────────────────────────────────────────────
 
 
@@ -163,12 +169,7 @@ def _run_costs(written: Sampled, reference: Sampled, a: int, b: int) -> NDArray[
 
 def _differences(ours: Sampled, theirs: Sampled) -> NDArray[np.float64]:
     """(ours, theirs): how much each two strokes differ in place and in length; 0 for the same stroke."""
-    return distances(ours, theirs) + _LENGTH * abs(_lengths(ours)[:, None] - _lengths(theirs))
-
-
-def _lengths(strokes: Sampled) -> NDArray[np.float64]:
-    lengths: NDArray[np.float64] = np.sqrt(np.square(np.diff(strokes, axis=1)).sum(axis=2)).sum(axis=1)
-    return lengths
+    return distances(ours, theirs) + _LENGTH * abs(lengths(ours)[:, None] - lengths(theirs))
 
 
 def _overlaid(written: Sampled, reference: Sampled, pairs: list[Pair]) -> Sampled:
