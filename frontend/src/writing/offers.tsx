@@ -33,7 +33,7 @@ export async function lookUp(typed: string): Promise<Found | null> {
   const character = isOne && matches.includes(typed) ? typed : "";
   const offers = matches.filter((one) => one !== typed);
   if (character || offers.length) return { character, offers, isRefused: isOne && !character, Offers };
-  // Of several characters typed one after another, the last one counts.
+  // Somebody may type several characters: the last one becomes the target.
   const last = [...typed].at(-1) ?? "";
   if (last !== typed && (await search(last))?.includes(last))
     return { character: last, offers: [], isRefused: false, Offers };
