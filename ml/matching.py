@@ -27,10 +27,11 @@ _LIFT = 0.06
 #: A stroke stands for one of several, not for all, if its difference from that one is less than this fraction of its
 #: difference from all together; smaller for the pieces of a split stroke, each of which resembles the whole.
 #: Higher finds more missing and extra strokes, and fewer joined and split ones.
-_ALONE, _ALONE_OF_PIECES = 0.7, 0.35
-#: Part of the difference in length that counts beside the distance when one stroke is told from several: a stroke may
+_ALONE, _ALONE_OF_PIECES = 0.62, 0.35
+#: When one stroke is told from several: weight of the distance left when both are centred, beside the distance as they
+#: lie, since a stroke may keep its shape in a wrong place; and weight of the difference in length, since a stroke may
 #: end close to where the next one would, and yet be too short to stand for both.
-_LENGTH = 0.2
+_SHAPE, _LENGTH = 0.5, 0.1
 #: Least saving at which another order is chosen over the right one: in all if the numbers of strokes differ, else per
 #: stroke.
 _OTHER_ORDER, _EXCHANGED = 0.4, 0.15
@@ -168,8 +169,16 @@ def _run_costs(written: Sampled, reference: Sampled, a: int, b: int) -> NDArray[
 
 
 def _differences(ours: Sampled, theirs: Sampled) -> NDArray[np.float64]:
-    """(ours, theirs): how much each two strokes differ in place and in length; 0 for the same stroke."""
-    return distances(ours, theirs) + _LENGTH * abs(lengths(ours)[:, None] - lengths(theirs))
+    """(ours, theirs): how much each two strokes differ in place, shape and length; 0 for the same stroke."""
+    shape = distances(_centred(ours), _centred(theirs))
+    length = abs(lengths(ours)[:, None] - lengths(theirs))
+    return (1 - _SHAPE) * distances(ours, theirs) + _SHAPE * shape + _LENGTH * length
+
+
+def _centred(strokes: Sampled) -> Sampled:
+    """Each stroke moved so that the mean of its points is 0."""
+    centred: Sampled = strokes - strokes.mean(axis=1, keepdims=True)
+    return centred
 
 
 def _overlaid(written: Sampled, reference: Sampled, pairs: list[Pair]) -> Sampled:
