@@ -58,7 +58,7 @@ def audit(url: str, headers: dict[str, str], folder: Path) -> dict[str, float]:
         f"--throttling.throughputKbps={BITS_PER_SECOND / 1000}",
         f"--throttling.rttMs={LATENCY}",
         f"--extra-headers={json.dumps(headers)}",
-        f"--chrome-flags=--headless=new {' '.join(chromium.ARGUMENTS)}",
+        f"--chrome-flags=--headless {' '.join(chromium.ARGUMENTS)}",
     ]
     subprocess.run(command, check=True, env={**os.environ, **chromium.ENVIRONMENT, "CHROME_PATH": chromium.PATH})
     found = json.loads(report.read_text())

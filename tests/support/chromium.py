@@ -1,4 +1,4 @@
-"""Starts Debian's Chromium with the fonts of fonts.conf only, so that pages look the same on every machine."""
+"""Starts Debian's headless Chromium with the fonts of fonts.conf only, so that pages look the same on every machine."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserType
 
-PATH = "/usr/bin/chromium"
+PATH = "/usr/bin/chromium-headless-shell"
 ARGUMENTS = [
     "--no-sandbox",  # Chromium's sandbox refuses to run as root, the only user of many containers
     "--disable-dev-shm-usage",
