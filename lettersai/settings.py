@@ -298,8 +298,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_IGNORE_RESULT = True
 # By default a worker serves both queues. In production the mailer needs internet access, the worker must have none.
 CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routing_key="mail")]
+# In Redis, a worker takes tasks of priority 0, the default, before those of 9.
+_BULK_TASKS = ("scoring.tasks.score_waiting", "scoring.tasks.rescore", "accounts.transfer.tasks.import_data")
+_MAIL_TASKS = ("accounts.practice.tasks.send_reminders", "accounts.practice.tasks.send_reminder_batch")
 CELERY_TASK_ROUTES = {
-    f"accounts.practice.tasks.{name}": {"queue": "mail"} for name in ("send_reminders", "send_reminder_batch")
+    **dict.fromkeys(_BULK_TASKS, {"priority": 9}),
+    **dict.fromkeys(_MAIL_TASKS, {"queue": "mail"}),
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 _WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"

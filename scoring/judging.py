@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 
 logger = get_task_logger(__name__)
 
-#: Attempts scored in one call of the network at most.
+#: Attempts of the interactive lane scored in one call of the network at most.
 BATCH = 32
+#: The same of the bulk lane: few enough that an attempt for which somebody waits is delayed by a few hundredths of a
+#: second.
+BULK_BATCH = 8
 #: Seconds of a batch after which its attempts' leases are renewed: images may take seconds each.
 _RENEW_AFTER = 3.0
 
@@ -66,9 +69,29 @@ class Rules:
 Judgement = tuple[Attempt, dict[str, Any]]
 
 
+class BulkLane:
+    """The bulk lane as one process serves it: the owners take turns, of up to `BULK_BATCH` attempts."""
+
+    def __init__(self) -> None:
+        self._last: UUID | None = None
+
+    def claim(self) -> list[Attempt]:
+        """Lease some attempts of the next owner, and of those who follow while there is room."""
+        claimed = Attempt.objects.claim_bulk(BULK_BATCH, self._last)
+        self._last = max((attempt.bulk_owner for attempt in claimed if attempt.bulk_owner), default=None)
+        return claimed
+
+
+_bulk_lane = BulkLane()
+
+
 def score(attempt_id: UUID | str) -> None:
-    """Score the attempt, and others that wait, if it waits itself; then wake the requests that wait for them."""
-    claimed = Attempt.objects.claim_batch(attempt_id, BATCH)
+    """Score the attempt, and others of the interactive lane, if it waits itself."""
+    _score(Attempt.objects.claim_batch(attempt_id, BATCH))
+
+
+def _score(claimed: Sequence[Attempt]) -> None:
+    """Score leased attempts, then wake the requests that wait for them."""
     done = record(judge_claimed(claimed)) + [one for one in claimed if one.status == Attempt.Status.FAILED]
     if done:
         try:
@@ -79,20 +102,21 @@ def score(attempt_id: UUID | str) -> None:
             )  # the scores are stored; polling finds them
 
 
-def score_waiting() -> None:
-    """Score the attempt that has waited longest, with others, and show that the worker lives.
+def score_waiting() -> bool:
+    """Score some attempts that wait, of the interactive lane if there are any, and show that the worker lives.
 
-    Long tasks call this now and then: their worker may be the only one, and writers wait.
+    True if there were any. Long tasks call this now and then: their worker may be the only one, and writers wait.
     """
     with suppress(redis.RedisError):
         wakeup.announce()
-    for attempt_id in Attempt.objects.waiting().order_by("queued_at").values_list("pk", flat=True)[:1]:
-        try:
-            score(attempt_id)
-        except DatabaseError:
-            raise
-        except Exception:  # of this attempt only: the long task goes on
-            logger.exception("The attempt %s can't be scored.", attempt_id)
+    claimed = Attempt.objects.claim_interactive(BATCH) or _bulk_lane.claim()
+    try:
+        _score(claimed)
+    except DatabaseError:
+        raise
+    except Exception:  # of one attempt, which is tried again: the caller goes on
+        logger.exception("The attempt %s can't be scored.", claimed[0].pk)
+    return bool(claimed)
 
 
 def judge_claimed(attempts: Sequence[Attempt]) -> list[Judgement]:
