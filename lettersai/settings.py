@@ -172,10 +172,18 @@ _POOL = matching("DATABASE_POOL", r"[1-9]\d{0,2}", os.environ.get("DATABASE_POOL
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # One connection per thread by default, so that none waits; idle ones are closed.
     pool = {"min_size": 1, "max_size": int(_POOL), "timeout": 5, "max_idle": 60}
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
+    # After a failure the pool tries again after 1, 2 and 4 s …, for 300 s by default: then nothing would connect for
+    # minutes after an outage. Once it has given up, the next request makes it try at once.
+    pool["reconnect_timeout"] = 5
+    # Detect within half a minute that the server's machine has vanished, and, by `options`, have the server detect that
+    # this one has. Options in DATABASE_URL come last and win.
+    _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    _SERVER = {"idle": "10s", "interval": "5s", "count": "3"}
+    _KEEPALIVES = " ".join(f"-c tcp_keepalives_{name}={value}" for name, value in _SERVER.items())
+    _OPTIONS.update(
         pool=pool,
+        options=f"{_KEEPALIVES} -c tcp_user_timeout=20s {_OPTIONS.get('options', '')}".strip(),
         connect_timeout=5,
-        # Detect a machine that has vanished within half a minute.
         keepalives_idle=10,
         keepalives_interval=5,
         keepalives_count=3,
@@ -327,6 +335,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear keys": {"task": "scoring.tasks.clear_keys", "schedule": 60.0, "options": {"expires": 60}},
     "erase unclaimed": {"task": "scoring.tasks.erase_unclaimed", "schedule": 60.0, "options": {"expires": 60}},
 }
+CELERY_BEAT_SCHEDULER = "lettersai.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # Model
