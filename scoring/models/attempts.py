@@ -27,6 +27,8 @@ from scoring.models.shared import SharedAttempt
 from scoring.signals import changed, judged
 
 _KEPT = models.Q(forgotten_at=None)
+#: Order of claims, that of the index. In the interactive lane too, or PostgreSQL would sort all that wait.
+_BY_LANE = ("bulk_owner", "queued_at")
 #: In a claim of an attempt with others: whether the attempt waits and was never claimed before.
 _IS_FIRST_TRY = RawSQL("EXISTS (SELECT 1 FROM found_0 WHERE found_0.tries = 0)", [], models.BooleanField())
 #: Rows changed by one statement at most.
@@ -118,8 +120,8 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     ) -> "Attempt":
         """Store an attempt, queued; for a key that its owner used before, return the first attempt instead.
 
-        `is_bulk`: it waits in the bulk lane, as nobody waits for its score. `photo`: an image's file, or its bytes. Raises
-        OSError, and stores nothing, if the storage refuses the image.
+        `is_bulk`: it waits in the bulk lane, as nobody waits for its score. `photo`: an image's file, or its bytes.
+        Raises OSError, and stores nothing, if the storage refuses the image.
         """
         owner = {"user": fields.get("user"), "guest": fields.get("guest")}
         if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
@@ -240,7 +242,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         """
         own = self.waiting().filter(pk=attempt_id)
         others = self.waiting().interactive().filter(_IS_FIRST_TRY, tries=0).exclude(pk=attempt_id)
-        found = [own, others.order_by("queued_at")[: limit - 1]] if limit > 1 else [own]
+        found = [own, others.order_by(*_BY_LANE)[: limit - 1]] if limit > 1 else [own]
         claimed = self.lease_found(*found)
         for attempt in claimed:
             if attempt.tries > self.MAX_TRIES:
@@ -249,14 +251,14 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
 
     def claim_interactive(self, limit: int) -> list["Attempt"]:
         """Lease up to `limit` attempts of the interactive lane, oldest first. None of them is a retry."""
-        return self.lease_found(self.waiting().interactive().filter(tries=0).order_by("queued_at")[:limit])
+        return self.lease_found(self.waiting().interactive().filter(tries=0).order_by(*_BY_LANE)[:limit])
 
     def claim_bulk(self, limit: int, after: uuid.UUID | None) -> list["Attempt"]:
         """Lease up to `limit` attempts of the bulk lane, by owner and oldest first. None of them is a retry.
 
         The first owner is the one that follows the owner `after`, in a circle.
         """
-        waiting = self.waiting().filter(tries=0, bulk_owner__isnull=False).order_by("bulk_owner", "queued_at")
+        waiting = self.waiting().filter(tries=0, bulk_owner__isnull=False).order_by(*_BY_LANE)
         claimed = self.lease_found(waiting.filter(bulk_owner__gt=after)[:limit]) if after else []
         return claimed or self.lease_found(waiting[:limit])
 
