@@ -4,23 +4,25 @@ models.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 import redis
 from celery.utils.log import get_task_logger
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
+from psycopg.errors import LockNotAvailable
 from structlog.contextvars import bound_contextvars
 
-from characters.models import LookalikeGroup, StrokeOrder, Variant
+from characters.models import Character, LookalikeGroup, StrokeOrder, Variant
 from ml import ink, sandbox
 from scoring import metrics, serving, wakeup
-from scoring.models import Attempt, Failure
+from scoring.models import Attempt, Changed, Failure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,10 +34,51 @@ if TYPE_CHECKING:
 
 logger = get_task_logger(__name__)
 
-#: Attempts scored in one call of the network at most.
+#: Attempts of the interactive lane scored in one call of the network at most.
 BATCH = 32
+#: The same of the bulk lane: few enough that an attempt for which somebody waits is delayed by a few hundredths of a
+#: second.
+BULK_BATCH = 8
 #: Seconds of a batch after which its attempts' leases are renewed: images may take seconds each.
 _RENEW_AFTER = 3.0
+
+
+class Catalogue:
+    """What attempts are judged by, kept in this process: reading it takes as long as judging."""
+
+    #: Age from which on it is read again after a batch, s.
+    FRESH = 5.0
+    #: Age from which on it is read again before a batch, s. Only a process that scores seldom lets it get this old.
+    STALE = 60.0
+
+    def __init__(self) -> None:
+        self._read_at = -math.inf
+        self._targets: dict[int, Character] = {}
+        #: The number of the pooled lookalike group of every character that is in one.
+        self.groups: Mapping[str, int] = {}
+        #: Accepted beside the reference, by literal; see `ml.form.judge`.
+        self.orders: Mapping[str, Sequence[Sequence[int]]] = {}
+        self.variants: Mapping[str, Sequence[str]] = {}
+
+    def read_if_older(self, seconds: float) -> Self:
+        """Itself, read from the database if it is older than that."""
+        if time.monotonic() > self._read_at + seconds:
+            self.groups = LookalikeGroup.objects.pooled()
+            self.orders = StrokeOrder.objects.accepted()
+            self.variants = Variant.objects.accepted()
+            self._read_at = time.monotonic()
+        return self
+
+    def set_targets(self, attempts: Sequence[Attempt]) -> None:
+        """Set the target of each attempt, with its literal only."""
+        wanted = {attempt.target_id for attempt in attempts if attempt.target_id}
+        if missing := wanted - self._targets.keys():
+            self._targets |= Character.objects.only("literal").in_bulk(missing)
+        for attempt in attempts:
+            attempt.target = self._targets[attempt.target_id] if attempt.target_id else None
+
+
+catalogue = Catalogue()
 
 
 @dataclass(frozen=True)
@@ -50,48 +93,67 @@ class Rules:
 
     @classmethod
     def of(cls, attempts: Collection[Attempt]) -> Rules:
-        """The rules for `attempts`; three queries however many these are."""
-        literals = {attempt.target.literal for attempt in attempts if attempt.target}
+        """The rules for `attempts`; one query if learners wrote any."""
         writers = {attempt.user_id for attempt in attempts if attempt.user_id}
         strict = get_user_model()._default_manager.filter(pk__in=writers, is_school_strict=True)
-        return cls(
-            StrokeOrder.objects.accepted(literals),
-            Variant.objects.accepted(literals),
-            set(strict.values_list("pk", flat=True)),
-        )
+        return cls(catalogue.orders, catalogue.variants, set(strict.values_list("pk", flat=True)))
 
 
 #: An attempt with the fields of its score.
 Judgement = tuple[Attempt, dict[str, Any]]
 
 
+class BulkLane:
+    """The bulk lane as one process serves it: the owners take turns, of up to `BULK_BATCH` attempts."""
+
+    def __init__(self) -> None:
+        self._last: UUID | None = None
+
+    def claim(self) -> list[Attempt]:
+        """Lease some attempts of the next owner, and of those who follow while there is room."""
+        claimed = Attempt.objects.claim_bulk(BULK_BATCH, self._last)
+        self._last = max((attempt.bulk_owner for attempt in claimed if attempt.bulk_owner), default=None)
+        return claimed
+
+
+_bulk_lane = BulkLane()
+
+
 def score(attempt_id: UUID | str) -> None:
-    """Score the attempt, and others that wait, if it waits itself; then wake the requests that wait for them."""
-    claimed = Attempt.objects.claim_batch(attempt_id, BATCH)
-    record(judge_claimed(claimed))
-    if claimed:
+    """Score the attempt, and others of the interactive lane, if it waits itself."""
+    _score(Attempt.objects.claim_batch(attempt_id, BATCH))
+
+
+def _score(claimed: Sequence[Attempt]) -> None:
+    """Score leased attempts, then wake the requests that wait for them."""
+    catalogue.set_targets(claimed)
+    done = record(judge_claimed(claimed)) + [one for one in claimed if one.status == Attempt.Status.FAILED]
+    if done:
         try:
-            wakeup.announce(*(attempt.pk for attempt in claimed))
+            wakeup.announce(*(attempt.pk for attempt in done))
         except redis.RedisError as error:
             logger.warning(
                 "Waiting requests could not be woken: %s", error
             )  # the scores are stored; polling finds them
+        with suppress(DatabaseError):  # it stays as it is
+            catalogue.read_if_older(Catalogue.FRESH)
 
 
-def score_waiting() -> None:
-    """Score the attempt that has waited longest, with others, and show that the worker lives.
+def score_waiting() -> bool:
+    """Score some attempts that wait, of the interactive lane if there are any, and show that the worker lives.
 
-    Long tasks call this now and then: their worker may be the only one, and writers wait.
+    True if there were any. Long tasks call this now and then: their worker may be the only one, and writers wait.
     """
     with suppress(redis.RedisError):
         wakeup.announce()
-    for attempt_id in Attempt.objects.waiting().order_by("queued_at").values_list("pk", flat=True)[:1]:
-        try:
-            score(attempt_id)
-        except DatabaseError:
-            raise
-        except Exception:  # of this attempt only: the long task goes on
-            logger.exception("The attempt %s can't be scored.", attempt_id)
+    claimed = Attempt.objects.claim_interactive(BATCH) or _bulk_lane.claim()
+    try:
+        _score(claimed)
+    except DatabaseError:
+        raise
+    except Exception:  # of one attempt, which is tried again: the caller goes on
+        logger.exception("The attempt %s can't be scored.", claimed[0].pk)
+    return bool(claimed)
 
 
 def judge_claimed(attempts: Sequence[Attempt]) -> list[Judgement]:
@@ -122,6 +184,7 @@ def judge(
 
     Calls `unreadable` with each of the others and its WritingError or OSError.
     """
+    catalogue.read_if_older(Catalogue.STALE)
     results = read(scorer, attempts, unreadable)
     rules = Rules.of(results)
     return [(attempt, _fields(attempt, result, rules)) for attempt, result in results.items()]
@@ -141,7 +204,8 @@ def read(
         return {}
     targets = [attempt.target.literal if attempt.target else None for attempt in images]
     scripts = [attempt.scripts for attempt in images]
-    results = scorer.score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
+    groups = catalogue.read_if_older(Catalogue.STALE).groups
+    results = scorer.score(list(images.values()), targets, groups, scripts)
     return dict(zip(images, results, strict=True))
 
 
@@ -199,31 +263,49 @@ def form_of(attempt: Attempt, rules: Rules) -> Form | None:
     )
 
 
-def record(judgements: Sequence[Judgement]) -> None:
-    """Store the scores in one transaction; if it fails, each in its own, so that one costs no others theirs."""
-    # In one order, so that two workers never wait for each other's learners.
-    judgements = sorted(judgements, key=lambda each: (each[0].user_id or 0, each[0].pk))
+def record(judgements: Sequence[Judgement]) -> list[Attempt]:
+    """Store the scores, and return the attempts that have theirs now.
+
+    One transaction stores all; if it fails, each is stored in its own, so that one costs no others theirs.
+    """
+    leases = {attempt: attempt.lease for attempt, _ in judgements}
     try:
-        with transaction.atomic():
-            for attempt, fields in judgements:
-                attempt.record(**fields)
-    except DatabaseError as error:
+        Attempt.objects.record_all(judgements)
+    except (DatabaseError, Changed) as error:
         logger.warning("%d scores are recorded one by one: %s", len(judgements), error)
-        judgements = [each for each in judgements if _is_recorded(*each)]
+        judgements = _recorded_one_by_one(judgements, leases)
     for attempt, fields in judgements:
-        metrics.count_score(fields["model_version"], fields["legibility"], attempt.queued_at)
+        waited_since = None if attempt.bulk_owner else attempt.queued_at
+        metrics.count_score(fields["model_version"], fields["legibility"], waited_since)
         with bound_contextvars(attempt=str(attempt.pk)):
             logger.info("scored", extra={"model": fields["model_version"]})
+    return [attempt for attempt, _ in judgements]
 
 
-def _is_recorded(attempt: Attempt, fields: dict[str, Any]) -> bool:
-    """Record one score and return True. If that fails, the lease expires and the attempt is retried."""
-    try:
-        attempt.record(**fields)
-    except (DatabaseError, Attempt.DoesNotExist) as error:
-        logger.warning("The score of attempt %s could not be recorded: %s", attempt.pk, error)
-        return False
-    return True
+def _recorded_one_by_one(judgements: Sequence[Judgement], leases: Mapping[Attempt, UUID | None]) -> list[Judgement]:
+    """Those of `judgements` that could be recorded. The `leases` of the others expire, and they are retried.
+
+    If another transaction keeps a learner locked, the learner's other attempts aren't tried, so that the wait for the
+    lock costs nobody more than once.
+    """
+    recorded, locked, postponed = [], set(), []
+    for attempt, fields in judgements:
+        if attempt.user_id in locked:
+            postponed.append(attempt)
+            continue
+        try:
+            attempt.record(**fields)
+            recorded.append((attempt, fields))
+        except (DatabaseError, Attempt.DoesNotExist) as error:
+            logger.warning("The score of attempt %s could not be recorded: %s", attempt.pk, error)
+            if isinstance(error.__cause__, LockNotAvailable):
+                locked.add(attempt.user_id)
+                postponed.append(attempt)
+    with suppress(DatabaseError):  # then this try counts
+        for attempt in postponed:
+            attempt.lease = leases[attempt]  # its transaction had ended the lease, and was rolled back
+            attempt.postpone()
+    return recorded
 
 
 def _renewing(claimed: Sequence[Attempt]) -> Iterator[Attempt]:

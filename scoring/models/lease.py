@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 _Row = TypeVar("_Row", bound="Leased")
@@ -41,6 +41,38 @@ class LeasedQuerySet(models.QuerySet[_Row]):
             lease=lease, leased_until=timezone.now() + self.LEASE, tries=models.F("tries") + 1, **fields
         )
         return list(self.filter(pk__in=pks, lease=lease))
+
+    def lease_found(self, *found: Self) -> list[_Row]:
+        """Lease the rows of each queryset of free rows in `found`, and return them, in one statement.
+
+        Rows that another transaction has locked are left out, so each row goes to one of several callers. The SQL of a
+        queryset can refer to an earlier one as `found_0`, `found_1` …, a table of the primary key `pk` and `tries`.
+        """
+        # Not by select_for_update, which would need a transaction around this statement.
+        can_skip = connection.features.has_select_for_update_skip_locked
+        lock = connection.ops.for_update_sql(skip_locked=True) if can_skip else ""
+        tables: list[str] = []
+        values: list[Any] = []
+        for number, rows in enumerate(found):
+            sql, parameters = rows.values_list("pk", "tries").query.sql_with_params()
+            # Materialized, or PostgreSQL might run the query, and lock rows, more than once.
+            tables.append(f"found_{number} (pk, tries) AS MATERIALIZED ({sql} {lock})")
+            values += parameters
+        fields = self.model._meta.concrete_fields
+        new = {"lease": uuid.uuid4(), "leased_until": timezone.now() + self.LEASE}
+        prepared = {
+            field.name: field.get_db_prep_save(new[field.name], connection) for field in fields if field.name in new
+        }
+        values += [prepared["lease"], prepared["leased_until"]]
+        pks = " UNION ALL ".join(f"SELECT pk FROM found_{number}" for number in range(len(found)))  # noqa: S608
+        return list(
+            self.raw(
+                f"WITH {', '.join(tables)} UPDATE {self.model._meta.db_table} "  # noqa: S608 - no values of users
+                f"SET lease = %s, leased_until = %s, tries = tries + 1 WHERE {self.model._meta.pk.column} IN ({pks}) "
+                f"RETURNING {', '.join(str(field.column) for field in fields)}",
+                values,
+            )
+        )
 
     def renew(self, claimed: Sequence[_Row]) -> None:
         """Extend the leases of `claimed`, except those that another worker holds by now."""
