@@ -14,9 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
 
-from lettersai import health
+from lettersai import health, metric_files
 from scoring.models import Attempt
 
 
@@ -44,7 +43,7 @@ def registry() -> CollectorRegistry:
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return REGISTRY
     merged = CollectorRegistry()
-    MultiProcessCollector(merged)
+    metric_files.Collector(merged)
     return merged
 
 
