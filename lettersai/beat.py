@@ -1,0 +1,35 @@
+"""Beat's scheduler: Celery's, which goes on without its file when the disk is full."""
+
+import logging
+import shelve
+from contextlib import suppress
+from typing import Any
+
+from celery.beat import PersistentScheduler
+
+logger = logging.getLogger(__name__)
+
+
+class Scheduler(PersistentScheduler):
+    """Keeps in a file when each task was last due, so that a daily task is made up for after a pause."""
+
+    _is_file_usable = True
+
+    def setup_schedule(self) -> None:
+        try:
+            super().setup_schedule()
+        except OSError as error:
+            logger.error("Beat keeps its schedule in memory, since its file can't be written: %s", error)
+            self._is_file_usable = False
+            super().setup_schedule()
+
+    def _open_schedule(self) -> Any:
+        return super()._open_schedule() if self._is_file_usable else shelve.Shelf({}, writeback=True)
+
+    def sync(self) -> None:
+        with suppress(OSError):  # the file then lags behind
+            super().sync()
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
