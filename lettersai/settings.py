@@ -279,6 +279,8 @@ CELERY_IMPORTS = [
     "scoring.tasks",
 ]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker outlives a broker that refuses commands for a while: on a full disk, without memory, or as a replica.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 # Don't delay an answer while the broker is down: the attempt is stored, and requeue_attempts enqueues it later.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -323,6 +325,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear keys": {"task": "scoring.tasks.clear_keys", "schedule": 60.0, "options": {"expires": 60}},
     "erase unclaimed": {"task": "scoring.tasks.erase_unclaimed", "schedule": 60.0, "options": {"expires": 60}},
 }
+CELERY_BEAT_SCHEDULER = "lettersai.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # Model

@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from prometheus_client import REGISTRY
 from accounts.access.tasks import clear_sessions
 from accounts.models import Confusion, Day, Progress, User
 from accounts.progress.tasks import check_consistency
-from lettersai import celery_signals, logs
+from lettersai import celery_signals
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
 from tests.support.drawings import ink_of
@@ -67,14 +66,6 @@ def test_ready_names_the_services_that_are_down(client, all_up, function, failur
     answer = client.get("/health/ready")
     assert [name for name, there in answer.json().items() if not there] == down
     assert answer.status_code == (503 if down else 200)
-
-
-@pytest.fixture
-def error_client(client_of):
-    """Alice's client; it returns error pages instead of raising exceptions."""
-    alice = client_of("alice")
-    alice.raise_request_exception = False
-    return alice
 
 
 @pytest.mark.parametrize(
@@ -182,26 +173,6 @@ def test_a_task_is_timed():
     before = done()
     tasks.clear_keys.delay()
     assert done() == before + 1
-
-
-@pytest.fixture
-def log():
-    """Returns a function that reads the log, parsed from JSON."""
-    configured = logs.configured("json", "INFO")
-    chosen = configured["formatters"]["chosen"]
-    text = io.StringIO()
-    handler = logging.StreamHandler(text)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=chosen["foreign_pre_chain"], processors=chosen["processors"]
-        )
-    )
-    root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel("INFO")
-    yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def test_every_log_line_of_an_attempt_has_its_request_id(client_of, post, log):
