@@ -79,6 +79,10 @@ class Browser:
         self._cookie = (answer.getheader("Set-Cookie") or self._cookie).split(";")[0]
         return answer.status, json.loads(text) if text[:1] in (b"{", b"[") else text
 
+    def disconnect(self) -> None:
+        """Forget the connection after it failed."""
+        self._connection.close()
+
     def post_ink(self, ink: dict[str, Any], prefer: str = "wait=10", **fields: Any) -> tuple[int, Any]:
         return self.request("POST", "/api/v1/attempts/", {"ink": ink, **fields}, {"Prefer": prefer})
 
