@@ -7,6 +7,8 @@ from typing import Any
 
 from celery.beat import PersistentScheduler
 
+from characters.outages import is_full
+
 logger = logging.getLogger(__name__)
 
 
@@ -25,6 +27,11 @@ class Scheduler(PersistentScheduler):
 
     def _open_schedule(self) -> Any:
         return super()._open_schedule() if self._is_file_usable else shelve.Shelf({}, writeback=True)
+
+    def _destroy_open_corrupted_schedule(self, exc: Exception) -> Any:
+        if is_full(exc):
+            raise exc  # the file itself may be sound
+        return super()._destroy_open_corrupted_schedule(exc)
 
     def sync(self) -> None:
         with suppress(OSError):  # the file then lags behind

