@@ -36,7 +36,8 @@ audit: .venv/.dev
 	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements/worker.txt
 	cd frontend && npm audit --omit=dev
 
-# Faults of processes and database while clients write, for longer than in make test.
+# Faults of processes and database while clients write, for longer than in make test. FAULT_FIGURES=FILE adds the rows of
+# the table in docs/figures.md to FILE.
 test-faults: .venv/.dev static/.built
 	@tests/packages.sh
 	FAULT_SECONDS=15 $(BIN)/pytest tests/site/test_faults.py

@@ -1,13 +1,16 @@
-"""Beat's scheduler: Celery's, which goes on without its file when the disk is full."""
+"""Beat's scheduler: Celery's, which leaves a sign of life and goes on without its file when the disk is full."""
 
 import logging
 import shelve
 from contextlib import suppress
 from typing import Any
 
+import redis
 from celery.beat import PersistentScheduler
 
 from characters.outages import is_full
+from scoring import signs
+from scoring.signs import Sign
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +35,13 @@ class Scheduler(PersistentScheduler):
         if is_full(exc):
             raise exc  # the file itself may be sound
         return super()._destroy_open_corrupted_schedule(exc)
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Send the tasks that are due; returns the seconds until the next."""
+        wait: float = super().tick(*args, **kwargs)
+        with suppress(redis.RedisError):
+            signs.leave(Sign.BEAT)
+        return wait
 
     def sync(self) -> None:
         with suppress(OSError):  # the file then lags behind

@@ -1,41 +1,66 @@
 """Metrics for Prometheus: the web server's at /metrics, a worker's on METRICS_PORT."""
 
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from secrets import compare_digest
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
-from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
 from lettersai import health, metric_files
-from scoring.models import Attempt
+from scoring import signs
+from scoring.signs import Sign
+
+
+def record_backup(written: datetime) -> None:
+    """Remember when the latest backup was written. Raises redis.RedisError."""
+    signs.leave(Sign.BACKUP, at=written.timestamp())
 
 
 class SiteCollector:
     """Metrics of the whole site, computed at each scrape."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        ready = GaugeMetricFamily("lettersai_ready", "1 for each dependency of scoring that works", labels=["part"])
-        for dependency, works in health.dependencies().items():
-            ready.add_metric([dependency], works)
+        report = health.report()
+        ready = GaugeMetricFamily("lettersai_ready", "1 for each part of the site that works", labels=["part"])
+        for part, works in report.parts.items():
+            if works is not None:
+                ready.add_metric([part], works)
         yield ready
-        with suppress(DatabaseError):
-            yield from self._queue()
+        yield from self._queue(report.lanes)
+        if report.signs:
+            for name, sign, about in (
+                ("beat_tick", Sign.BEAT, "Unix time when beat last looked for due tasks; 0: unknown"),
+                ("backup", Sign.BACKUP, "Unix time of the latest backup; 0: unknown"),
+            ):
+                yield GaugeMetricFamily(f"lettersai_{name}_timestamp_seconds", about, report.signs[sign])
+        yield from self._disks()
 
-    def _queue(self) -> Iterator[GaugeMetricFamily]:
-        """The state of the queue according to the database."""
-        queued = Attempt.objects.filter(status=Attempt.Status.QUEUED).aggregate(n=Count("pk"), oldest=Min("queued_at"))
-        age = (timezone.now() - queued["oldest"]).total_seconds() if queued["oldest"] else 0
-        yield GaugeMetricFamily("lettersai_queue_length", "Attempts waiting for their score", queued["n"])
-        yield GaugeMetricFamily("lettersai_queue_age_seconds", "Waiting time of the oldest queued attempt", age)
+    def _queue(self, lanes: Mapping[str, health.Lane]) -> Iterator[GaugeMetricFamily]:
+        length = GaugeMetricFamily("lettersai_queue_length", "Attempts waiting for their score", labels=["lane"])
+        age = GaugeMetricFamily("lettersai_queue_age_seconds", "Waiting time of the oldest of them", labels=["lane"])
+        for name, lane in lanes.items():
+            length.add_metric([name], lane.length)
+            age.add_metric([name], lane.age)
+        yield length
+        yield age
+
+    def _disks(self) -> Iterator[GaugeMetricFamily]:
+        size = GaugeMetricFamily("lettersai_disk_size_bytes", "Size of the file system of a folder", labels=["folder"])
+        free = GaugeMetricFamily("lettersai_disk_free_bytes", "Space that is left on it", labels=["folder"])
+        for name, folder in (("data", settings.DATA_DIR), ("temporary", tempfile.gettempdir())):
+            usage = shutil.disk_usage(folder)
+            size.add_metric([name], usage.total)
+            free.add_metric([name], usage.free)
+        yield size
+        yield free
 
 
 def registry() -> CollectorRegistry:

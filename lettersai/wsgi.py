@@ -12,10 +12,10 @@ with boot_error():
     from django.core.wsgi import get_wsgi_application
 
     from lettersai.checks import refuse_to_start
-    from lettersai.database_timeouts import limit_statement_time
+    from lettersai.database_timeouts import limit_web_server
     from lettersai.metric_files import fold_dead
 
-    limit_statement_time()
+    limit_web_server()
     application = get_wsgi_application()
     if settings.PRODUCTION:
         refuse_to_start()
