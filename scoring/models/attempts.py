@@ -2,13 +2,15 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from copy import copy
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Self, cast
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.db.models.expressions import RawSQL
@@ -25,12 +27,18 @@ from scoring.models.shared import SharedAttempt
 from scoring.signals import changed, judged
 
 _KEPT = models.Q(forgotten_at=None)
+#: Order of claims, that of the index. In the interactive lane too, or PostgreSQL would sort all that wait.
+_BY_LANE = ("bulk_owner", "queued_at")
 #: In a claim of an attempt with others: whether the attempt waits and was never claimed before.
 _IS_FIRST_TRY = RawSQL("EXISTS (SELECT 1 FROM found_0 WHERE found_0.tries = 0)", [], models.BooleanField())
 #: Rows changed by one statement at most.
 _AT_ONCE = 1000
 #: Owner in the bulk lane of what an operator has queued; no guest and no user has this id.
 _OPERATOR = uuid.UUID(int=0)
+
+
+#: The columns of an attempt that has just been scored.
+_OUT_OF_QUEUE = {"status": "scored", "failure": "", "lease": None, "leased_until": None}
 
 
 class AttemptQuerySet(LeasedQuerySet["Attempt"]):
@@ -112,7 +120,8 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     ) -> "Attempt":
         """Store an attempt, queued; for a key that its owner used before, return the first attempt instead.
 
-        `is_bulk`: it waits in the bulk lane, as nobody waits for its score. `photo`: an image's file, or its bytes. Raises OSError, and stores nothing, if the storage refuses the image.
+        `is_bulk`: it waits in the bulk lane, as nobody waits for its score. `photo`: an image's file, or its bytes.
+        Raises OSError, and stores nothing, if the storage refuses the image.
         """
         owner = {"user": fields.get("user"), "guest": fields.get("guest")}
         if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
@@ -173,7 +182,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         return Attempt.objects.filter(pk__in=list(self.values_list("pk", flat=True)[: self.ERASED_AT_ONCE])).erase()
 
     def requeue_failed(self, since: datetime) -> int:
-        """Queue attempts again that failed with scoring_failed, in the bulk lane; return how many. Beat sends a task."""
+        """Queue attempts again that failed with scoring_failed, in the bulk lane; return how many."""
         failed = self.filter(status=Attempt.Status.FAILED, failure=Failure.SCORING_FAILED, written_at__gte=since)
         return failed.update(
             status=Attempt.Status.QUEUED, failure="", queued_at=timezone.now(), tries=0, bulk_owner=_OPERATOR
@@ -186,6 +195,28 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         old = self.filter(idempotency_key__isnull=False, written_at__lt=before, queued_at__lt=before)
         ids = list(old.order_by("written_at").values_list("pk", flat=True)[:_AT_ONCE])
         return Attempt.objects.filter(pk__in=ids).update(idempotency_key=None)
+
+    def record_all(self, judgements: Sequence[tuple["Attempt", dict[str, Any]]]) -> None:
+        """Store the scores of attempts that were leased together, which are then scored, in one transaction.
+
+        Raises Changed or IntegrityError, and stores nothing, if one of the attempts was changed since it was leased;
+        `Attempt.record` can store its score.
+        """
+        if not judgements:
+            return
+        scores = [Score(attempt=attempt, target_id=attempt.target_id, **fields) for attempt, fields in judgements]
+        with transaction.atomic():
+            Score.objects.bulk_create(scores)
+            # A target set meanwhile, or another worker, has ended the lease.
+            attempts = [attempt for attempt, _ in judgements]
+            leased = self.filter(pk__in=[attempt.pk for attempt in attempts], lease__in={a.lease for a in attempts})
+            of_guests = models.Q(pk__in=[attempt.pk for attempt in attempts if attempt.user_id is None])
+            unchanged = leased.filter(~of_guests | models.Q(user=None), forgotten_at=None)
+            if unchanged.update(**_OUT_OF_QUEUE, **_copied(scores)) < len(scores):
+                raise Changed("one of them was changed")
+            _tell_judged(scores)
+        for score in scores:
+            score.attempt.set_scored(score)
 
     def waiting(self) -> Self:
         """Queued and held by no worker."""
@@ -211,7 +242,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         """
         own = self.waiting().filter(pk=attempt_id)
         others = self.waiting().interactive().filter(_IS_FIRST_TRY, tries=0).exclude(pk=attempt_id)
-        found = [own, others.order_by("queued_at")[: limit - 1]] if limit > 1 else [own]
+        found = [own, others.order_by(*_BY_LANE)[: limit - 1]] if limit > 1 else [own]
         claimed = self.lease_found(*found)
         for attempt in claimed:
             if attempt.tries > self.MAX_TRIES:
@@ -220,16 +251,44 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
 
     def claim_interactive(self, limit: int) -> list["Attempt"]:
         """Lease up to `limit` attempts of the interactive lane, oldest first. None of them is a retry."""
-        return self.lease_found(self.waiting().interactive().filter(tries=0).order_by("queued_at")[:limit])
+        return self.lease_found(self.waiting().interactive().filter(tries=0).order_by(*_BY_LANE)[:limit])
 
     def claim_bulk(self, limit: int, after: uuid.UUID | None) -> list["Attempt"]:
         """Lease up to `limit` attempts of the bulk lane, by owner and oldest first. None of them is a retry.
 
         The first owner is the one that follows the owner `after`, in a circle.
         """
-        waiting = self.waiting().filter(tries=0, bulk_owner__isnull=False).order_by("bulk_owner", "queued_at")
+        waiting = self.waiting().filter(tries=0, bulk_owner__isnull=False).order_by(*_BY_LANE)
         claimed = self.lease_found(waiting.filter(bulk_owner__gt=after)[:limit]) if after else []
         return claimed or self.lease_found(waiting[:limit])
+
+
+def _copied(scores: Sequence[Score]) -> dict[str, Any]:
+    """The columns that attempts copy from their newest score, as values of an update."""
+    if len(scores) == 1:
+        return {"legibility": scores[0].legibility, "misread_as": scores[0].main_misreading}
+
+    def chosen(field: "models.Field[Any, Any]", value: Callable[[Score], Any]) -> models.Case:
+        whens = [models.When(pk=score.attempt_id, then=models.Value(value(score), field)) for score in scores]
+        return models.Case(*whens, output_field=field)
+
+    return {
+        "legibility": chosen(models.PositiveSmallIntegerField(), lambda score: score.legibility),
+        "misread_as": chosen(models.CharField(), lambda score: score.main_misreading),
+    }
+
+
+def _tell_judged(scores: Sequence[Score]) -> None:
+    """Send `judged` for each of these scores that is for a target, in the transaction that stores them."""
+    told = [score for score in scores if score.legibility is not None]
+    users = {score.attempt.user_id for score in told if score.attempt.user_id}
+    learners = cast(Any, get_user_model()).objects.lock_all(users) if users else {}
+    for score in told:
+        # A copy: the transaction may still fail.
+        attempt = copy(score.attempt)
+        attempt.user = learners.get(attempt.user_id)
+        attempt.set_scored(score)
+        judged.send(Attempt, attempt=attempt, score=score, before=score.attempt.legibility)
 
 
 def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
@@ -249,6 +308,10 @@ def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]
 
 def _portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+
+
+class Changed(Exception):  # noqa: N818 - not a fault
+    """Another transaction has changed an attempt since it was leased."""
 
 
 class Failure(models.TextChoices):
@@ -438,6 +501,12 @@ class Attempt(Leased):
                 self._judge(score, score.legibility)
         return score
 
+    def set_scored(self, score: Score) -> None:
+        """Set the columns that the new `score` for its target changes. Doesn't save."""
+        self.legibility, self.misread_as = score.legibility, score.main_misreading
+        for name, value in _OUT_OF_QUEUE.items():
+            setattr(self, name, value)
+
     def rescore(self, *, model_version: str, legibility: int, **judgement: Any) -> Score:
         """Store this model's score as the newest, and delete later ones of other models. May run twice.
 
@@ -463,6 +532,8 @@ class Attempt(Leased):
         self.legibility, self.misread_as = legibility, score.main_misreading
         Attempt.objects.filter(pk=self.pk).update(legibility=self.legibility, misread_as=self.misread_as)
         mine.legibility, mine.misread_as, before = self.legibility, self.misread_as, mine.legibility
+        if mine.user_id:
+            mine.user = cast(Any, get_user_model()).objects.lock(mine.user_id)
         judged.send(Attempt, attempt=mine, score=score, before=before)
 
     def postpone(self) -> None:

@@ -217,6 +217,7 @@ def test_a_broker_that_refuses_commands_loses_no_attempt(cluster):
             pause()
         finally:
             cluster.redis.refuse(False)
+        answers.mend()
         pause()
     assert_nothing_is_lost(cluster, answers)
     assert set(answers.statuses) <= {201, 202}
