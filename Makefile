@@ -78,10 +78,11 @@ look: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	LOOK=paint $(BIN)/pytest --quiet tests/site/test_look.py -k looks_as
 
-# Throughput with one worker and with two, and growth of the workers' memory.
+# Throughput, latency, also while 10,000 attempts wait, and growth of the workers' memory. BEFORE=folder compares with
+# another checkout, in turns.
 load: .venv/.dev static/.built
 	@tests/packages.sh
-	$(BIN)/python -m tests.bench.load
+	$(BIN)/python -m tests.bench.load $(if $(BEFORE),--before $(BEFORE))
 
 # Mutation testing, at most two hours. SLICES='ml plan' limits it; a second call continues.
 mutate: .venv/.dev static/.built lettersai/locale/.built

@@ -1,7 +1,7 @@
 """Health endpoints, for load balancers and process supervisors."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
@@ -55,8 +55,8 @@ def version(request: HttpRequest) -> JsonResponse:
 
 
 @dataclass(frozen=True)
-class Lane:
-    """The attempts of a lane that wait for their scores."""
+class Queue:
+    """The attempts that wait for their scores."""
 
     length: int
     #: How long the oldest has waited, s; 0 without any.
@@ -69,8 +69,8 @@ class Report:
 
     #: Whether each part works; None if that can't be known, because the database or the broker is away.
     parts: dict[str, bool | None]
-    #: The lanes of the queue by name; none while the database or its migrations are missing.
-    lanes: Mapping[str, Lane]
+    #: None while the database or its migrations are missing.
+    queue: Queue | None
     #: None while the broker is away.
     signs: dict[Sign, float] | None
 
@@ -79,12 +79,12 @@ def report() -> Report:
     """The state of every part of the site, in two seconds at most."""
     now = time.time()
     seen = _signs()
-    database, migrations, lanes = _database()
+    database, migrations, queue = _database()
     parts: dict[str, bool | None] = {"database": database, "migrations": migrations, "broker": seen is not None}
     for name, sign, seconds in (("worker", Sign.WORKER, _WORKER_SECONDS), ("beat", Sign.BEAT, _BEAT_SECONDS)):
         parts[name] = None if seen is None else now - seen[sign] < seconds
-    parts["scores"] = _scores_advance(now, lanes, seen)
-    return Report(parts, lanes, seen)
+    parts["scores"] = _scores_advance(now, queue, seen)
+    return Report(parts, queue, seen)
 
 
 def _signs() -> dict[Sign, float] | None:
@@ -94,35 +94,31 @@ def _signs() -> dict[Sign, float] | None:
         return None
 
 
-def _database() -> tuple[bool, bool | None, dict[str, Lane]]:
-    """Whether the database answers, whether it is migrated, and the lanes of the queue in it."""
+def _database() -> tuple[bool, bool | None, Queue | None]:
+    """Whether the database answers, whether it is migrated, and the queue in it."""
     try:
         with time_limit(DATABASE_SECONDS):
             if not is_migrated():
-                return True, False, {}
-            return True, True, _lanes()
+                return True, False, None
+            return True, True, _queue()
     except (DatabaseError, ImproperlyConfigured):
-        return False, None, {}
+        return False, None, None
 
 
-def _lanes() -> dict[str, Lane]:
-    now, queued = timezone.now(), Attempt.objects.filter(status=Attempt.Status.QUEUED)
-    lanes = {"interactive": queued.filter(bulk_owner=None), "bulk": queued.exclude(bulk_owner=None)}
-    found = {name: lane.aggregate(n=Count("pk"), oldest=Min("queued_at")) for name, lane in lanes.items()}
-    return {
-        name: Lane(lane["n"], (now - lane["oldest"]).total_seconds() if lane["oldest"] else 0)
-        for name, lane in found.items()
-    }
+def _queue() -> Queue:
+    queued = Attempt.objects.filter(status=Attempt.Status.QUEUED).aggregate(n=Count("pk"), oldest=Min("queued_at"))
+    age = (timezone.now() - queued["oldest"]).total_seconds() if queued["oldest"] else 0
+    return Queue(queued["n"], age)
 
 
-def _scores_advance(now: float, lanes: Mapping[str, Lane], seen: dict[Sign, float] | None) -> bool | None:
+def _scores_advance(now: float, queue: Queue | None, seen: dict[Sign, float] | None) -> bool | None:
     """False if an attempt has waited for long and none was scored meanwhile.
 
     A long queue that is being worked off is no fault.
     """
-    if not lanes:
+    if queue is None:
         return None
-    if max(lane.age for lane in lanes.values()) < _STUCK_SECONDS:
+    if queue.age < _STUCK_SECONDS:
         return True
     return None if seen is None else now - seen[Sign.SCORED] < _STUCK_SECONDS
 

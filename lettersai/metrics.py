@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from secrets import compare_digest
 from typing import Any
@@ -34,23 +34,20 @@ class SiteCollector:
             if works is not None:
                 ready.add_metric([part], works)
         yield ready
-        yield from self._queue(report.lanes)
+        if report.queue:
+            yield GaugeMetricFamily("lettersai_queue_length", "Attempts waiting for their score", report.queue.length)
+            yield GaugeMetricFamily(
+                "lettersai_queue_age_seconds", "Waiting time of the oldest queued attempt", report.queue.age
+            )
         if report.signs:
             for name, sign, about in (
-                ("beat_tick", Sign.BEAT, "Unix time when beat last looked for due tasks; 0: unknown"),
-                ("backup", Sign.BACKUP, "Unix time of the latest backup; 0: unknown"),
+                ("beat_tick", Sign.BEAT, "beat last looked for due tasks"),
+                ("backup", Sign.BACKUP, "the last backup was completed"),
             ):
-                yield GaugeMetricFamily(f"lettersai_{name}_timestamp_seconds", about, report.signs[sign])
+                yield GaugeMetricFamily(
+                    f"lettersai_{name}_timestamp_seconds", f"Unix time when {about}; 0: unknown", report.signs[sign]
+                )
         yield from self._disks()
-
-    def _queue(self, lanes: Mapping[str, health.Lane]) -> Iterator[GaugeMetricFamily]:
-        length = GaugeMetricFamily("lettersai_queue_length", "Attempts waiting for their score", labels=["lane"])
-        age = GaugeMetricFamily("lettersai_queue_age_seconds", "Waiting time of the oldest of them", labels=["lane"])
-        for name, lane in lanes.items():
-            length.add_metric([name], lane.length)
-            age.add_metric([name], lane.age)
-        yield length
-        yield age
 
     def _disks(self) -> Iterator[GaugeMetricFamily]:
         size = GaugeMetricFamily("lettersai_disk_size_bytes", "Size of the file system of a folder", labels=["folder"])

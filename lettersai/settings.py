@@ -304,8 +304,8 @@ CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routi
 _BULK_TASKS = ("scoring.tasks.score_waiting", "scoring.tasks.rescore", "accounts.transfer.tasks.import_data")
 _MAIL_TASKS = ("accounts.practice.tasks.send_reminders", "accounts.practice.tasks.send_reminder_batch")
 CELERY_TASK_ROUTES = {
-    **dict.fromkeys(_BULK_TASKS, {"priority": 9}),
-    **dict.fromkeys(_MAIL_TASKS, {"queue": "mail"}),
+    **{name: {"priority": 9} for name in _BULK_TASKS},
+    **{name: {"queue": "mail"} for name in _MAIL_TASKS},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 _WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"

@@ -4,24 +4,25 @@ models.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 import redis
 from celery.utils.log import get_task_logger
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from psycopg.errors import LockNotAvailable
 from structlog.contextvars import bound_contextvars
 
-from characters.models import LookalikeGroup, StrokeOrder, Variant
+from characters.models import Character, LookalikeGroup, StrokeOrder, Variant
 from ml import ink, sandbox
 from scoring import metrics, serving, wakeup
-from scoring.models import Attempt, Failure
+from scoring.models import Attempt, Changed, Failure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +43,44 @@ BULK_BATCH = 8
 _RENEW_AFTER = 3.0
 
 
+class Catalogue:
+    """What attempts are judged by, kept in this process: reading it takes as long as judging."""
+
+    #: Age from which on it is read again after a batch, s.
+    FRESH = 5.0
+    #: Age from which on it is read again before a batch, s. Only a process that scores seldom lets it get this old.
+    STALE = 60.0
+
+    def __init__(self) -> None:
+        self._read_at = -math.inf
+        self._targets: dict[int, Character] = {}
+        #: The number of the pooled lookalike group of every character that is in one.
+        self.groups: Mapping[str, int] = {}
+        #: Accepted beside the reference, by literal; see `ml.form.judge`.
+        self.orders: Mapping[str, Sequence[Sequence[int]]] = {}
+        self.variants: Mapping[str, Sequence[str]] = {}
+
+    def read_if_older(self, seconds: float) -> Self:
+        """Itself, read from the database if it is older than that."""
+        if time.monotonic() > self._read_at + seconds:
+            self.groups = LookalikeGroup.objects.pooled()
+            self.orders = StrokeOrder.objects.accepted()
+            self.variants = Variant.objects.accepted()
+            self._read_at = time.monotonic()
+        return self
+
+    def set_targets(self, attempts: Sequence[Attempt]) -> None:
+        """Set the target of each attempt, with its literal only."""
+        wanted = {attempt.target_id for attempt in attempts if attempt.target_id}
+        if missing := wanted - self._targets.keys():
+            self._targets |= Character.objects.only("literal").in_bulk(missing)
+        for attempt in attempts:
+            attempt.target = self._targets[attempt.target_id] if attempt.target_id else None
+
+
+catalogue = Catalogue()
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the form of some attempts is judged by."""
@@ -54,15 +93,10 @@ class Rules:
 
     @classmethod
     def of(cls, attempts: Collection[Attempt]) -> Rules:
-        """The rules for `attempts`; three queries however many these are."""
-        literals = {attempt.target.literal for attempt in attempts if attempt.target}
+        """The rules for `attempts`; one query if learners wrote any."""
         writers = {attempt.user_id for attempt in attempts if attempt.user_id}
         strict = get_user_model()._default_manager.filter(pk__in=writers, is_school_strict=True)
-        return cls(
-            StrokeOrder.objects.accepted(literals),
-            Variant.objects.accepted(literals),
-            set(strict.values_list("pk", flat=True)),
-        )
+        return cls(catalogue.orders, catalogue.variants, set(strict.values_list("pk", flat=True)))
 
 
 #: An attempt with the fields of its score.
@@ -92,6 +126,7 @@ def score(attempt_id: UUID | str) -> None:
 
 def _score(claimed: Sequence[Attempt]) -> None:
     """Score leased attempts, then wake the requests that wait for them."""
+    catalogue.set_targets(claimed)
     done = record(judge_claimed(claimed)) + [one for one in claimed if one.status == Attempt.Status.FAILED]
     if done:
         try:
@@ -100,6 +135,8 @@ def _score(claimed: Sequence[Attempt]) -> None:
             logger.warning(
                 "Waiting requests could not be woken: %s", error
             )  # the scores are stored; polling finds them
+        with suppress(DatabaseError):  # it stays as it is
+            catalogue.read_if_older(Catalogue.FRESH)
 
 
 def score_waiting() -> bool:
@@ -147,6 +184,7 @@ def judge(
 
     Calls `unreadable` with each of the others and its WritingError or OSError.
     """
+    catalogue.read_if_older(Catalogue.STALE)
     results = read(scorer, attempts, unreadable)
     rules = Rules.of(results)
     return [(attempt, _fields(attempt, result, rules)) for attempt, result in results.items()]
@@ -166,7 +204,8 @@ def read(
         return {}
     targets = [attempt.target.literal if attempt.target else None for attempt in images]
     scripts = [attempt.scripts for attempt in images]
-    results = scorer.score(list(images.values()), targets, LookalikeGroup.objects.pooled(), scripts)
+    groups = catalogue.read_if_older(Catalogue.STALE).groups
+    results = scorer.score(list(images.values()), targets, groups, scripts)
     return dict(zip(images, results, strict=True))
 
 
@@ -229,14 +268,10 @@ def record(judgements: Sequence[Judgement]) -> list[Attempt]:
 
     One transaction stores all; if it fails, each is stored in its own, so that one costs no others theirs.
     """
-    # In one order, so that two workers never wait for each other's learners.
-    judgements = sorted(judgements, key=lambda each: (each[0].user_id or 0, each[0].pk))
     leases = {attempt: attempt.lease for attempt, _ in judgements}
     try:
-        with transaction.atomic():
-            for attempt, fields in judgements:
-                attempt.record(**fields)
-    except DatabaseError as error:
+        Attempt.objects.record_all(judgements)
+    except (DatabaseError, Changed) as error:
         logger.warning("%d scores are recorded one by one: %s", len(judgements), error)
         judgements = _recorded_one_by_one(judgements, leases)
     for attempt, fields in judgements:

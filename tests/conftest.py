@@ -17,7 +17,7 @@ from accounts.models import User
 from lettersai.celery import app
 from ml.result import Candidate, Result
 from ml.scripts import characters_of
-from scoring import serving, tasks
+from scoring import judging, serving, tasks
 from tests.support.chromium import launch
 from tests.support.site import Site
 
@@ -43,6 +43,7 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     app.conf.task_always_eager = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr(judging.Catalogue, "STALE", -1.0)  # a test changes the catalogue and scores at once
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a strong one takes its time
     settings.WHITENOISE_AUTOREFRESH = True  # else each new client searches all static files
     monkeypatch.setattr("django.db.transaction.on_commit", _at_once)

@@ -34,11 +34,11 @@ def offer_good(attempt: Attempt, score: Score, before: int | None, **_: Any) -> 
     At most one attempt at a character is on offer, the best; an approved one is never replaced. Only the first score
     counts (`before` is None), so that what a learner has withdrawn is not offered again when it is rescored.
     """
-    if attempt.user_id is None or before is not None or attempt.forgotten_at or attempt.image:
+    if attempt.user is None or before is not None or attempt.forgotten_at or attempt.image:
         return
     if score.legibility is None or score.band != _OFFERED_BAND:
         return
-    if not User.objects.lock(attempt.user_id).shows_examples:
+    if not attempt.user.shows_examples:
         return
     others = Attempt.objects.filter(user=attempt.user_id, target=attempt.target_id, exemplar__status__in=_SEEN)
     for other in others.select_related("exemplar"):

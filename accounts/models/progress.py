@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 
 from accounts.models.users import User
 from characters.models import Character
@@ -62,6 +63,12 @@ class DayQuerySet(models.QuerySet["Day"]):
         today = user.today
         return self.filter(user=user, date=today).first() or Day(user=user, date=today)
 
+    def count(self, user: User, on: date, legibility: int, duration: int) -> None:
+        """Count an attempt of the day `on`, of `duration` ms. `user` is locked."""
+        more = {"attempts": F("attempts") + 1, "total": F("total") + legibility, "duration": F("duration") + duration}
+        if not self.filter(user=user, date=on).update(**more):
+            self.create(user=user, date=on, attempts=1, total=legibility, duration=duration)
+
     def tally(self, user: User, attempts: Any) -> "list[Day]":
         """Unsaved days that count `attempts`, a queryset of scored ones, oldest first."""
         days: dict[date, Day] = {}
@@ -102,6 +109,14 @@ class Day(models.Model):
         self.duration += duration
 
 
+class ConfusionQuerySet(models.QuerySet["Confusion"]):
+    def count(self, user: User, character_id: int, read_as: str) -> None:
+        """Count an attempt at a character that was read as another. `user` is locked."""
+        mine = {"user": user, "character_id": character_id, "read_as": read_as}
+        if not self.filter(**mine).update(times=F("times") + 1):
+            self.create(**mine, times=1)
+
+
 class Confusion(models.Model):
     """How often a learner's attempts at one character were read as another."""
 
@@ -109,6 +124,8 @@ class Confusion(models.Model):
     character = models.ForeignKey(Character, models.CASCADE, related_name="+", help_text="The target")
     read_as = models.CharField(max_length=1)
     times = models.PositiveIntegerField(default=0)
+
+    objects = ConfusionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint("user", "character", "read_as", name="confusion_once")]

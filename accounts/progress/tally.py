@@ -23,9 +23,9 @@ def count_score(attempt: Attempt, score: Score, before: int | None, **_: Any) ->
     A first score (`before` is None) that is the newest of its character is added to the counts. Otherwise the character
     and the day are recounted.
     """
-    if attempt.user_id is None or attempt.target_id is None or attempt.legibility is None or attempt.forgotten_at:
+    user = attempt.user
+    if user is None or attempt.target_id is None or attempt.legibility is None or attempt.forgotten_at:
         return
-    user = User.objects.lock(attempt.user_id)
     if before is None:
         saw_reference = attempt.saw_reference
         given = rating(attempt.legibility, score.form, is_incomplete=score.lacks_stroke, saw_reference=saw_reference)
@@ -38,15 +38,9 @@ def count_score(attempt: Attempt, score: Score, before: int | None, **_: Any) ->
     progress = progress or Progress(user=user, character_id=attempt.target_id)
     progress.add(attempt.legibility, attempt.written_at)
     progress.save()
-    day, _new = Day.objects.get_or_create(user=user, date=user.day_of(attempt.written_at))
-    day.add(attempt.legibility, attempt.duration)
-    day.save()
+    Day.objects.count(user, user.day_of(attempt.written_at), attempt.legibility, attempt.duration)
     if attempt.misread_as:
-        confusion, _new = Confusion.objects.get_or_create(
-            user=user, character_id=attempt.target_id, read_as=attempt.misread_as
-        )
-        confusion.times += 1
-        confusion.save()
+        Confusion.objects.count(user, attempt.target_id, attempt.misread_as)
 
 
 def count_changed(user_id: int, attempts: Collection[tuple[int, datetime]], **_: Any) -> None:

@@ -12,12 +12,14 @@ from ml.strokes import references
 
 
 class StrokeOrderQuerySet(models.QuerySet["StrokeOrder"]):
-    def accepted(self, literals: Iterable[str]) -> dict[str, list[list[int]]]:
-        """{literal: orders} for those `literals` that have any; an order lists the reference's strokes, from 1."""
+    def accepted(self, literals: Iterable[str] | None = None) -> dict[str, list[list[int]]]:
+        """{literal: orders} for those of `literals`, None: of all characters, that have any.
+
+        An order lists the reference's strokes, from 1.
+        """
         orders: dict[str, list[list[int]]] = {}
-        for literal, order in self.filter(character__literal__in=list(literals)).values_list(
-            "character__literal", "order"
-        ):
+        rows = self if literals is None else self.filter(character__literal__in=list(literals))
+        for literal, order in rows.values_list("character__literal", "order"):
             orders.setdefault(literal, []).append([int(number) for number in order])
         return orders
 

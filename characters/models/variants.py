@@ -16,12 +16,14 @@ _STROKES = re.compile(r"\d{1,4},\d{1,4}( \d{1,4},\d{1,4})*(;\d{1,4},\d{1,4}( \d{
 
 
 class VariantQuerySet(models.QuerySet["Variant"]):
-    def accepted(self, literals: Iterable[str]) -> dict[str, list[str]]:
-        """{literal: shapes} for those `literals` that have any; the strokes as text, see `ml.strokes`."""
+    def accepted(self, literals: Iterable[str] | None = None) -> dict[str, list[str]]:
+        """{literal: shapes} for those of `literals`, None: of all characters, that have any.
+
+        The strokes are text, see `ml.strokes`.
+        """
         shapes: dict[str, list[str]] = {}
-        for literal, strokes in self.filter(character__literal__in=list(literals)).values_list(
-            "character__literal", "strokes"
-        ):
+        rows = self if literals is None else self.filter(character__literal__in=list(literals))
+        for literal, strokes in rows.values_list("character__literal", "strokes"):
             shapes.setdefault(literal, []).append(strokes)
         return shapes
 

@@ -1,6 +1,6 @@
 """Attempts, their scores, and the models that give them."""
 
-from scoring.models.attempts import Attempt, AttemptQuerySet, CannotShow, Failure, Obstacle
+from scoring.models.attempts import Attempt, AttemptQuerySet, CannotShow, Changed, Failure, Obstacle
 from scoring.models.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
@@ -11,6 +11,7 @@ __all__ = [
     "Attempt",
     "AttemptQuerySet",
     "CannotShow",
+    "Changed",
     "Failure",
     "Leased",
     "LeasedQuerySet",

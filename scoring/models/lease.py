@@ -48,13 +48,14 @@ class LeasedQuerySet(models.QuerySet[_Row]):
         Rows that another transaction has locked are left out, so each row goes to one of several callers. The SQL of a
         queryset can refer to an earlier one as `found_0`, `found_1` …, a table of the primary key `pk` and `tries`.
         """
+        # Not by select_for_update, which would need a transaction around this statement.
         can_skip = connection.features.has_select_for_update_skip_locked
+        lock = connection.ops.for_update_sql(skip_locked=True) if can_skip else ""
         tables, values = [], []
         for number, rows in enumerate(found):
-            locked = rows.select_for_update(skip_locked=can_skip).values_list("pk", "tries")
-            sql, parameters = locked.query.sql_with_params()
+            sql, parameters = rows.values_list("pk", "tries").query.sql_with_params()
             # Materialized, or PostgreSQL might run the query, and lock rows, more than once.
-            tables.append(f"found_{number} (pk, tries) AS MATERIALIZED ({sql})")
+            tables.append(f"found_{number} (pk, tries) AS MATERIALIZED ({sql} {lock})")
             values += parameters
         lease = self.model(lease=uuid.uuid4(), leased_until=timezone.now() + self.LEASE)
         fields = self.model._meta.concrete_fields

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -77,7 +78,7 @@ def rows_read(statements: list[str], table: str) -> int:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
             plan = cursor.fetchone()[0]
             for node in nodes((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]):
-                if node.get("Relation Name") == table:
+                if node.get("Relation Name") == table and node["Node Type"] != "ModifyTable":
                     assert "Index" in node["Node Type"] or "Bitmap" in node["Node Type"], (statement, node)
                     if node["Node Type"] == "Index Only Scan":
                         rows += node["Heap Fetches"]
@@ -159,6 +160,43 @@ def test_concurrent_scores_are_all_counted():
     assert Score.objects.filter(attempt__user=user).count() == 40
     progress, day = Progress.objects.get(user=user), Day.objects.get(user=user)
     assert (progress.attempts, progress.total, progress.in_a_row, day.attempts) == (40, 3600, 40, 40)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lane", ["interactive", "bulk"])
+def test_concurrent_claims_share_the_attempts_among_them(lane):
+    ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
+    written = [Attempt.objects.write(guest=uuid.uuid4(), ink=ink, is_bulk=lane == "bulk") for _ in range(200)]
+    claimed: list[uuid.UUID] = []
+
+    def claim() -> None:
+        try:
+            while some := Attempt.objects.claim_interactive(8) or judging.BulkLane().claim():
+                assert len(some) <= 8
+                claimed.extend(attempt.pk for attempt in some)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(claim) for _ in range(4)]:
+            done.result()
+    assert sorted(claimed) == sorted(attempt.pk for attempt in written)
+
+
+@pytest.mark.django_db
+def test_a_claim_of_the_next_attempts_reads_few_of_those_that_wait():
+    """However many wait: PostgreSQL finds them in an index, in their order."""
+    ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
+    fields = [{"bulk_owner": None}, {"bulk_owner": uuid.UUID(int=1)}, {"bulk_owner": uuid.UUID(int=2)}]
+    guest = uuid.uuid4()
+    Attempt.objects.bulk_create(Attempt(guest=guest, ink=ink, **fields[n % 3]) for n in range(3000))
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+        cursor.execute("ANALYZE scoring_attempt")
+        assert Attempt.objects.claim_interactive(8)
+        assert Attempt.objects.claim_bulk(8, uuid.UUID(int=1))[0].bulk_owner == uuid.UUID(int=2)
+        claims = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("WITH")]
+    assert len(claims) == 2
+    assert rows_read(claims, "scoring_attempt") < 100
 
 
 @pytest.mark.django_db(transaction=True)

@@ -119,8 +119,12 @@ def test_the_other_scores_of_a_batch_are_recorded_when_one_cannot_be(fake_scorer
             raise IntegrityError
         return record(attempt, **judgement)
 
+    def all_fail(*_: Any) -> None:
+        raise IntegrityError
+
     announced: list[Any] = []
     monkeypatch.setattr("scoring.wakeup.announce", lambda *names: announced.extend(names))
+    monkeypatch.setattr(AttemptQuerySet, "record_all", all_fail)
     monkeypatch.setattr(Attempt, "record", fails)
     score_attempt(str(attempts[0].pk))
     assert set(announced) == {attempt.pk for attempt in attempts} - {attempts[2].pk}

@@ -206,8 +206,9 @@ class Cluster:
             code=code,
         )
 
-    def start_beat(self, name: str) -> None:
-        self.start(name, "celery", "-q", "-A", "lettersai", "beat", "-s", str(self.folder / name), "--pidfile=")
+    def start_beat(self, name: str, code: Path = ROOT) -> None:
+        where = ("-s", str(self.folder / name), "--pidfile=")
+        self.start(name, "celery", "-q", "-A", "lettersai", "beat", *where, code=code)
 
     def stop(self) -> None:
         for process in self.processes.values():
