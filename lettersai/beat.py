@@ -29,12 +29,14 @@ class Scheduler(PersistentScheduler):
             super().setup_schedule()
 
     def _open_schedule(self) -> Any:
-        return super()._open_schedule() if self._is_file_usable else shelve.Shelf({}, writeback=True)
+        if not self._is_file_usable:
+            return shelve.Shelf({}, writeback=True)
+        return super()._open_schedule()  # type: ignore[misc]
 
     def _destroy_open_corrupted_schedule(self, exc: Exception) -> Any:
         if is_full(exc):
             raise exc  # the file itself may be sound
-        return super()._destroy_open_corrupted_schedule(exc)
+        return super()._destroy_open_corrupted_schedule(exc)  # type: ignore[misc]
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send the tasks that are due; returns the seconds until the next."""

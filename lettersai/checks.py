@@ -67,4 +67,5 @@ def refuse_to_start() -> None:
         raise SystemExit("\n".join(str(error.msg) for error in errors))
     connection.close()
     if connection.vendor == "postgresql":
-        connection.close_pool()  # its threads don't survive the fork of a web server or worker
+        # Its threads don't survive the fork of a web server or worker.
+        connection.close_pool()  # type: ignore[attr-defined]

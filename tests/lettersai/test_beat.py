@@ -21,7 +21,7 @@ def file(tmp_path):
 
 def test_beat_remembers_over_a_restart_when_a_task_was_last_due(file):
     first = Scheduler(app=app, schedule_filename=file)
-    due = first.reserve(first.schedule["clear sessions"])
+    due: Any = first.reserve(first.schedule["clear sessions"])
     first.close()
     second = Scheduler(app=app, schedule_filename=file)
     assert second.schedule["clear sessions"].last_run_at == due.last_run_at
@@ -41,6 +41,6 @@ def test_beat_starts_on_a_full_disk_and_keeps_the_file(file, monkeypatch):
 
 def test_a_disk_that_becomes_full_neither_stops_beat_nor_its_end(file, monkeypatch):
     scheduler = Scheduler(app=app, schedule_filename=file)
-    monkeypatch.setattr(scheduler._store, "sync", no_space)
-    scheduler._do_sync()
+    monkeypatch.setattr(shelve.Shelf, "sync", no_space)
+    scheduler.sync()
     scheduler.close()

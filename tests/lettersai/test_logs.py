@@ -3,6 +3,7 @@
 import logging
 import time
 import traceback
+from typing import Any
 
 import kombu.exceptions
 import pytest
@@ -39,7 +40,7 @@ def clock(monkeypatch):
     return wait
 
 
-def errors(lines: list[dict[str, object]]) -> list[dict[str, object]]:
+def errors(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in lines if line["level"] in ("error", "critical")]
 
 
