@@ -45,12 +45,19 @@ def errors(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/history/", "/api/v1/attempts/"])
-def test_a_request_without_a_database_leaves_one_line_that_says_why(error_client, monkeypatch, log, path):
+@pytest.mark.parametrize(
+    ("path", "function"),
+    [
+        ("/history/", "django.contrib.sessions.backends.db.SessionStore.load"),
+        ("/api/v1/attempts/", "django.contrib.sessions.backends.db.SessionStore.load"),
+        ("/api/v1/attempts/", "rest_framework.generics.GenericAPIView.filter_queryset"),
+    ],
+)
+def test_a_request_without_a_database_leaves_one_line_that_says_why(error_client, monkeypatch, log, path, function):
     def fail(*_: object) -> None:
         raise OperationalError(REASON)
 
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    monkeypatch.setattr(function, fail)
     assert error_client.get(path).status_code == 503
     [line] = errors(log())
     assert "Connection refused" in line["event"]
