@@ -233,7 +233,7 @@ class Cluster:
 
     def worker_child(self, name: str) -> int:
         """The worker's child process that holds the model."""
-        return max(children(self.processes[name].pid), key=resident_bytes)
+        return max(until(lambda: children(self.processes[name].pid)), key=resident_bytes)
 
     def manage(self, *arguments: str) -> str:
         run = subprocess.run(
