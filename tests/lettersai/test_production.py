@@ -145,7 +145,7 @@ class TlsBrowser(Browser):
 
 def test_the_site_is_ready_and_names_release_and_model(site):
     assert json.loads(site.ask("/health/ready")[1]) == dict.fromkeys(
-        ("database", "migrations", "broker", "worker"), True
+        ("database", "migrations", "broker", "worker", "beat", "scores"), True
     )
     assert json.loads(site.ask("/health/version")[1])["release"] == "v1"
 
