@@ -8,7 +8,7 @@ import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -61,6 +61,8 @@ class Queue:
     length: int
     #: How long the oldest has waited, s; 0 without any.
     age: float
+    #: That of the interactive lane.
+    interactive_age: float
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,12 @@ def _database() -> tuple[bool, bool | None, Queue | None]:
 
 
 def _queue() -> Queue:
-    queued = Attempt.objects.filter(status=Attempt.Status.QUEUED).aggregate(n=Count("pk"), oldest=Min("queued_at"))
-    age = (timezone.now() - queued["oldest"]).total_seconds() if queued["oldest"] else 0
-    return Queue(queued["n"], age)
+    interactive = Min("queued_at", filter=Q(bulk_owner=None))
+    queued = Attempt.objects.filter(status=Attempt.Status.QUEUED)
+    found = queued.aggregate(n=Count("pk"), oldest=Min("queued_at"), interactive=interactive)
+    now = timezone.now()
+    ages = [(now - since).total_seconds() if since else 0 for since in (found["oldest"], found["interactive"])]
+    return Queue(found["n"], *ages)
 
 
 def _scores_advance(now: float, queue: Queue | None, seen: dict[Sign, float] | None) -> bool | None:

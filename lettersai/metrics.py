@@ -39,6 +39,11 @@ class SiteCollector:
             yield GaugeMetricFamily(
                 "lettersai_queue_age_seconds", "Waiting time of the oldest queued attempt", report.queue.age
             )
+            yield GaugeMetricFamily(
+                "lettersai_interactive_age_seconds",
+                "Waiting time of the oldest attempt in the interactive lane",
+                report.queue.interactive_age,
+            )
         if report.signs:
             for name, sign, about in (
                 ("beat_tick", Sign.BEAT, "beat last looked for due tasks"),

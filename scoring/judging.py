@@ -275,7 +275,8 @@ def record(judgements: Sequence[Judgement]) -> list[Attempt]:
         logger.warning("%d scores are recorded one by one: %s", len(judgements), error)
         judgements = _recorded_one_by_one(judgements, leases)
     for attempt, fields in judgements:
-        metrics.count_score(fields["model_version"], fields["legibility"], attempt.queued_at)
+        waited_since = None if attempt.bulk_owner else attempt.queued_at
+        metrics.count_score(fields["model_version"], fields["legibility"], waited_since)
         with bound_contextvars(attempt=str(attempt.pk)):
             logger.info("scored", extra={"model": fields["model_version"]})
     return [attempt for attempt, _ in judgements]

@@ -13,16 +13,17 @@ _LEGIBILITY = Histogram(
 )
 _WAIT = Histogram(
     "lettersai_wait_seconds",
-    "Time from queued to scored",
+    "Time from queued to scored, in the interactive lane",
     buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300),
 )
 _REJECTIONS = Counter("lettersai_rejections", "Requests to the API that were refused", ["code"])
 
 
-def count_score(model: str, legibility: int | None, queued_at: datetime) -> None:
-    """Count a score by `model`; `legibility` is None without a target."""
+def count_score(model: str, legibility: int | None, waited_since: datetime | None) -> None:
+    """Count a score by `model`; `legibility` is None without a target, `waited_since` in the bulk lane."""
     _SCORES.labels(model).inc()
-    _WAIT.observe((timezone.now() - queued_at).total_seconds())
+    if waited_since:
+        _WAIT.observe((timezone.now() - waited_since).total_seconds())
     if legibility is not None:
         _LEGIBILITY.labels(model).observe(legibility)
 

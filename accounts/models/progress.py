@@ -63,7 +63,7 @@ class DayQuerySet(models.QuerySet["Day"]):
         today = user.today
         return self.filter(user=user, date=today).first() or Day(user=user, date=today)
 
-    def count(self, user: User, on: date, legibility: int, duration: int) -> None:
+    def count_attempt(self, user: User, on: date, legibility: int, duration: int) -> None:
         """Count an attempt of the day `on`, of `duration` ms. `user` is locked."""
         more = {"attempts": F("attempts") + 1, "total": F("total") + legibility, "duration": F("duration") + duration}
         if not self.filter(user=user, date=on).update(**more):
@@ -110,7 +110,7 @@ class Day(models.Model):
 
 
 class ConfusionQuerySet(models.QuerySet["Confusion"]):
-    def count(self, user: User, character_id: int, read_as: str) -> None:
+    def count_attempt(self, user: User, character_id: int, read_as: str) -> None:
         """Count an attempt at a character that was read as another. `user` is locked."""
         mine = {"user": user, "character_id": character_id, "read_as": read_as}
         if not self.filter(**mine).update(times=F("times") + 1):

@@ -19,7 +19,7 @@ from scoring.models import Attempt, Score
 _GRACE = timedelta(minutes=10)
 
 
-def findings(pause: Callable[[], None] = lambda: None) -> Iterator[str]:
+def findings(pause: Callable[[], object] = lambda: None) -> Iterator[str]:
     """A sentence for each contradiction. `pause` is called after each learner."""
     yield from _missing_scores()
     yield from _different_legibility()
@@ -46,7 +46,7 @@ def _different_legibility() -> Iterator[str]:
         yield f"attempt {pk} has the legibility {legibility}, its newest score {newest_legibility}"
 
 
-def _wrong_counts(pause: Callable[[], None]) -> Iterator[str]:
+def _wrong_counts(pause: Callable[[], object]) -> Iterator[str]:
     # The attempts of an account that is being deleted go in portions.
     for pk in User.objects.filter(leaving_since=None).order_by("pk").values_list("pk", flat=True).iterator():
         with suppress(User.DoesNotExist):  # deleted meanwhile

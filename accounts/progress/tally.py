@@ -38,9 +38,9 @@ def count_score(attempt: Attempt, score: Score, before: int | None, **_: Any) ->
     progress = progress or Progress(user=user, character_id=attempt.target_id)
     progress.add(attempt.legibility, attempt.written_at)
     progress.save()
-    Day.objects.count(user, user.day_of(attempt.written_at), attempt.legibility, attempt.duration)
+    Day.objects.count_attempt(user, user.day_of(attempt.written_at), attempt.legibility, attempt.duration)
     if attempt.misread_as:
-        Confusion.objects.count(user, attempt.target_id, attempt.misread_as)
+        Confusion.objects.count_attempt(user, attempt.target_id, attempt.misread_as)
 
 
 def count_changed(user_id: int, attempts: Collection[tuple[int, datetime]], **_: Any) -> None:

@@ -51,23 +51,25 @@ class LeasedQuerySet(models.QuerySet[_Row]):
         # Not by select_for_update, which would need a transaction around this statement.
         can_skip = connection.features.has_select_for_update_skip_locked
         lock = connection.ops.for_update_sql(skip_locked=True) if can_skip else ""
-        tables, values = [], []
+        tables: list[str] = []
+        values: list[Any] = []
         for number, rows in enumerate(found):
             sql, parameters = rows.values_list("pk", "tries").query.sql_with_params()
             # Materialized, or PostgreSQL might run the query, and lock rows, more than once.
             tables.append(f"found_{number} (pk, tries) AS MATERIALIZED ({sql} {lock})")
             values += parameters
-        lease = self.model(lease=uuid.uuid4(), leased_until=timezone.now() + self.LEASE)
         fields = self.model._meta.concrete_fields
-        for name in ("lease", "leased_until"):
-            field = self.model._meta.get_field(name)
-            values.append(field.get_db_prep_save(getattr(lease, name), connection))
+        new = {"lease": uuid.uuid4(), "leased_until": timezone.now() + self.LEASE}
+        prepared = {
+            field.name: field.get_db_prep_save(new[field.name], connection) for field in fields if field.name in new
+        }
+        values += [prepared["lease"], prepared["leased_until"]]
         pks = " UNION ALL ".join(f"SELECT pk FROM found_{number}" for number in range(len(found)))  # noqa: S608
         return list(
             self.raw(
                 f"WITH {', '.join(tables)} UPDATE {self.model._meta.db_table} "  # noqa: S608 - no values of users
                 f"SET lease = %s, leased_until = %s, tries = tries + 1 WHERE {self.model._meta.pk.column} IN ({pks}) "
-                f"RETURNING {', '.join(field.column for field in fields)}",
+                f"RETURNING {', '.join(str(field.column) for field in fields)}",
                 values,
             )
         )

@@ -9,6 +9,7 @@ cores.
 
 import argparse
 import json
+import math
 import os
 import statistics
 import tempfile
@@ -91,7 +92,8 @@ def at_rate(cluster: Cluster, rate: float, seconds: float) -> list[float]:
             post(browser, number)
             times.append((time.monotonic() - moment) * 1000)
 
-    threads = [threading.Thread(target=work) for _ in range(CLIENTS)]
+    # Not more, or the server would close their connections between two posts.
+    threads = [threading.Thread(target=work) for _ in range(min(CLIENTS, math.ceil(rate)))]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -187,9 +187,9 @@ def test_concurrent_claims_share_the_attempts_among_them(lane):
 def test_a_claim_of_the_next_attempts_reads_few_of_those_that_wait():
     """However many wait: PostgreSQL finds them in an index, in their order."""
     ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
-    fields = [{"bulk_owner": None}, {"bulk_owner": uuid.UUID(int=1)}, {"bulk_owner": uuid.UUID(int=2)}]
+    owners = [None, uuid.UUID(int=1), uuid.UUID(int=2)]
     guest = uuid.uuid4()
-    Attempt.objects.bulk_create(Attempt(guest=guest, ink=ink, **fields[n % 3]) for n in range(3000))
+    Attempt.objects.bulk_create(Attempt(guest=guest, ink=ink, bulk_owner=owners[n % 3]) for n in range(3000))
     with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
         cursor.execute("ANALYZE scoring_attempt")
         assert Attempt.objects.claim_interactive(8)

@@ -16,6 +16,7 @@ import yaml
 from django.utils import timezone
 
 from lettersai import celery_signals, health
+from lettersai.celery import app
 from scoring import metrics, signs
 from scoring.signs import Sign
 from tests.support.docker import FOLDER, SERVICES
@@ -46,6 +47,7 @@ def selectors(expression: str) -> list[tuple[str, set[str]]]:
 def exported(client_of, post, settings, monkeypatch, fake_scorer) -> dict[str, set[str]]:
     """The label names of each metric that the site exports after some activity, by metric."""
     settings.METRICS_TOKEN = "token"
+    app.loader.import_default_modules()  # as a worker does
     alice = client_of("alice")
     post(alice, {"ink": ink_of("口"), "target": "口"})
     post(alice, {"ink": {}})

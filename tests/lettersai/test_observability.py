@@ -253,6 +253,20 @@ def test_metrics_show_the_length_and_the_age_of_the_queue(client_of, post, metri
     assert 119 < after["lettersai_queue_age_seconds"] < 130
 
 
+def test_the_bulk_lane_makes_the_queue_old_but_lets_nobody_wait(client_of, post, metrics, fake_scorer, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("scoring.queue.score_waiting.delay", lambda: None)
+        post(client_of("alice"), {"ink": ink_of("口")}, Prefer="respond-async")
+    Attempt.objects.update(queued_at=timezone.now() - timedelta(minutes=2))
+    before = metrics()
+    assert before["lettersai_queue_age_seconds"] > 119
+    assert before["lettersai_interactive_age_seconds"] == 0
+    tasks.score_waiting()
+    assert metrics()["lettersai_wait_seconds_count"] == before["lettersai_wait_seconds_count"]
+    Attempt.objects.update(status="queued", bulk_owner=None)
+    assert metrics()["lettersai_interactive_age_seconds"] > 119
+
+
 def test_a_task_is_timed():
     def done() -> float:
         labels = {"task": tasks.clear_keys.name, "state": "SUCCESS"}

@@ -376,6 +376,20 @@ def test_failing_over_to_the_standby_loses_no_attempt(cluster):
     assert has_recovered
 
 
+def test_people_get_scores_while_a_program_has_sent_many_attempts(cluster):
+    waiting = "select count(*) from scoring_attempt where status = 'queued' and bulk_owner is not null"
+    ink = ink_of("永")
+    program, person = Browser(cluster.port), Browser(cluster.port)
+    batch = {"attempts": [{"ink": ink, "target": "永"}] * 100}
+    for _ in range(10):
+        assert program.request("POST", "/api/v1/attempts/batch/", batch, {"Prefer": "respond-async"})[0] == 202
+    [(before,)] = cluster.query(waiting)
+    assert [person.post_ink(ink, target="永")[0] for _ in range(10)] == [201] * 10
+    [(after,)] = cluster.query(waiting)
+    assert 0 < after < before  # nobody had to wait for them, and they advanced
+    until(lambda: cluster.query(waiting) == [(0,)], 180)
+
+
 def test_a_full_disk_refuses_images_and_accepts_ink(cluster):
     """Images are stored on the disk of the web server, ink in the database."""
     browser = Browser(cluster.port)
