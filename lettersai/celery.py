@@ -7,6 +7,11 @@ import warnings
 from celery import Celery
 from celery.exceptions import SecurityWarning
 
+from lettersai.environment import print_refusal
+
+# Celery itself lets errors of the settings through.
+sys.excepthook = print_refusal
+
 # Containers and fresh machines may have no user but root.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 

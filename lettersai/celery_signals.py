@@ -1,9 +1,11 @@
 """Receivers of Celery's signals: what happens when a worker starts and around each task."""
 
 import time
+import warnings
 from typing import Any
 
 from celery import signals
+from celery.exceptions import CPendingDeprecationWarning
 from django.conf import settings
 from django.db import close_old_connections
 from prometheus_client import Histogram, start_http_server
@@ -11,6 +13,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars, get_conte
 
 from lettersai.checks import refuse_to_start
 from lettersai.database_timeouts import limit_worker
+from lettersai.metric_files import fold_dead
 from lettersai.metrics import registry
 
 SECONDS = Histogram(
@@ -28,6 +31,8 @@ def connect() -> None:
     signals.celeryd_init.connect(check_start)
     signals.beat_init.connect(check_start)
     signals.worker_ready.connect(serve_metrics)
+    signals.worker_ready.connect(ignore_announcements)
+    signals.worker_process_init.connect(fold_metrics)
     signals.before_task_publish.connect(send_request_id)
     signals.task_prerun.connect(return_connection)
     signals.task_prerun.connect(start_task)
@@ -52,6 +57,19 @@ def serve_metrics(**_: Any) -> None:
     """Serve the worker's metrics on METRICS_PORT."""
     if settings.METRICS_PORT:
         start_http_server(settings.METRICS_PORT, registry=registry())
+
+
+def ignore_announcements(**_: Any) -> None:
+    """Ignore Celery's warnings about its future releases, which it repeats at each loss of the broker.
+
+    Celery shows them again when it sets up its logging.
+    """
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
+
+
+def fold_metrics(**_: Any) -> None:
+    """Fold the metrics of the process that this one may replace."""
+    fold_dead()
 
 
 def send_request_id(headers: dict[str, Any], **_: Any) -> None:

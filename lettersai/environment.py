@@ -3,10 +3,17 @@
 import os
 import re
 import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+#: The exit code after which gunicorn doesn't start another process that would fail in the same way.
+_BOOT_ERROR = 3
 
 PRODUCTION = os.environ.get("PRODUCTION") == "1"
 
@@ -62,3 +69,21 @@ def generated_secret(kept: Path) -> str:
     except FileExistsError:
         pass
     return kept.read_text()
+
+
+@contextmanager
+def boot_error() -> Iterator[None]:
+    """Turns a refusal to start, within the block, into its sentence on standard error and gunicorn's exit code."""
+    try:
+        yield
+    except (ImproperlyConfigured, SystemExit) as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(_BOOT_ERROR) from None
+
+
+def print_refusal(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    """A sys.excepthook that prints one sentence instead of a traceback for an invalid setting."""
+    if issubclass(kind, ImproperlyConfigured):
+        sys.stderr.write(f"{error}\n")
+    else:
+        sys.__excepthook__(kind, error, traceback)

@@ -1,9 +1,20 @@
-"""Logging, as plain lines or JSON, with the ids of the request and the attempt."""
+"""Logging, as plain lines or JSON, with the ids of the request and the attempt. Each failure is one line."""
 
+import logging
+import time
 from typing import Any
 
+import kombu.exceptions
 import structlog
+from celery.beat import SchedulingError
 from django.http import HttpRequest
+
+from characters.outages import is_full, is_unavailable
+
+#: Loggers of libraries whose INFO messages are left out, such as Celery's that a task succeeded.
+_QUIET = ("celery.app.trace", "celery.beat", "celery.worker.strategy", "botocore", "kombu")
+#: Loggers of libraries that say the same again and again while a server is away, and how often they may, s.
+_REPETITIVE, _REPEATED_EVERY = ("celery.beat", "celery.worker.consumer", "kombu", "psycopg.pool"), 60.0
 
 
 def route_of(request: HttpRequest) -> str:
@@ -21,6 +32,52 @@ def replace_path(_: Any, __: str, fields: Any) -> Any:
     return fields
 
 
+def shorten(_: Any, __: str, fields: Any) -> Any:
+    """A structlog processor: one line for a fault outside the code, whose traceback would say nothing."""
+    record = fields["_record"]
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, SchedulingError):
+        fields["event"] = "A due task could not be sent"  # Celery's message contains the whole stack
+    if is_outage(error) or _is_repetitive(record):
+        fields.pop("exc_info", None)
+        if error and str(error) not in fields["event"]:
+            fields["event"] += f": {error}"
+        fields["event"] = " ".join(fields["event"].split())
+    return fields
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the database, Redis or the disk failed, also behind an exception of Celery's."""
+    if isinstance(error, SchedulingError | kombu.exceptions.OperationalError):
+        return True
+    return is_unavailable(error) or is_full(error)
+
+
+def _is_repetitive(record: logging.LogRecord) -> bool:
+    return any(record.name == name or record.name.startswith(f"{name}.") for name in _REPETITIVE)
+
+
+class OncePerFailure(logging.Filter):
+    """Drops lines that repeat what another has just said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: When each message, before its values were filled in, was last logged.
+        self._logged: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "django.request" and getattr(record, "status_code", 0) == 503:
+            # What answers 503 without an exception is no fault, or has logged the reason itself.
+            return bool(record.exc_info)
+        if record.levelno < logging.WARNING or not _is_repetitive(record):
+            return True
+        now, message = time.monotonic(), (record.name, record.msg)
+        if now - self._logged.get(message, float("-inf")) < _REPEATED_EVERY:
+            return False
+        self._logged[message] = now
+        return True
+
+
 #: Turns records of standard logging into structlog's fields; contextvars hold the ids of request, task and attempt.
 _PROCESSORS = [
     structlog.contextvars.merge_contextvars,
@@ -29,6 +86,7 @@ _PROCESSORS = [
     # No other fields: Django adds the whole request, which contains what somebody searched.
     structlog.stdlib.ExtraAdder(allow=["method", "route", "status", "ms", "model"]),
     replace_path,
+    shorten,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
@@ -55,13 +113,14 @@ def configured(form: str, level: str) -> dict[str, Any]:
                 "processors": [clean, *renderers[form]],
             }
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen"}},
+        "filters": {"once": {"()": "lettersai.logs.OncePerFailure"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["once"]}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             # Django's own handlers would log twice and mail whole requests to ADMINS.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
-            # Their INFO messages only help to debug these libraries.
-            **{name: {"level": "WARNING"} for name in ("celery.beat", "celery.worker.strategy", "botocore", "kombu")},
+            # Their INFO messages only help to debug these libraries; the site logs each score itself.
+            **{name: {"level": "WARNING"} for name in _QUIET},
         },
     }

@@ -13,9 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
 
-from lettersai import health
+from lettersai import health, metric_files
 from scoring import signs
 from scoring.signs import Sign
 
@@ -71,7 +70,7 @@ def registry() -> CollectorRegistry:
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return REGISTRY
     merged = CollectorRegistry()
-    MultiProcessCollector(merged)
+    metric_files.Collector(merged)
     return merged
 
 

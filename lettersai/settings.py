@@ -287,6 +287,8 @@ CELERY_IMPORTS = [
     "scoring.tasks",
 ]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker outlives a broker that refuses commands for a while: on a full disk, without memory, or as a replica.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 # Don't delay an answer while the broker is down: the attempt is stored, and requeue_attempts enqueues it later.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {

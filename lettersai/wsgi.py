@@ -3,18 +3,23 @@
 import gc
 import os
 
-from django.conf import settings
-from django.core.wsgi import get_wsgi_application
+from lettersai.environment import boot_error
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 
-from lettersai.checks import refuse_to_start
-from lettersai.database_timeouts import limit_web_server
+with boot_error():
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
 
-limit_web_server()
-application = get_wsgi_application()
-if settings.PRODUCTION:
-    refuse_to_start()
+    from lettersai.checks import refuse_to_start
+    from lettersai.database_timeouts import limit_web_server
+    from lettersai.metric_files import fold_dead
+
+    limit_web_server()
+    application = get_wsgi_application()
+    if settings.PRODUCTION:
+        refuse_to_start()
+fold_dead()  # gunicorn may have started this process instead of one that died
 # Everything loaded so far lives as long as the process. Excluding it from collections avoids pauses of some 100 ms.
 gc.collect()
 gc.freeze()

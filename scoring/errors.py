@@ -4,19 +4,17 @@ import logging
 import sys
 from typing import Any
 
-import redis
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import server_error
-from psycopg.errors import ReadOnlySqlTransaction
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from characters.outages import is_full, is_unavailable
 from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Refusal, WritingError
 from ml.sandbox import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_UNSCALED
 from scoring import metrics
@@ -49,6 +47,15 @@ class TooManyImages(APIException):
     default_detail = _("Too many images are being read at the moment. Nothing was saved. Try again in a few seconds.")
     default_code = "too_many_images"
     wait = 3  # seconds
+
+
+class StorageFull(APIException):
+    """The disk is full: of the database, or of the web server."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = _("The site has no space left, so nothing was saved. Reading still works. Try again in a minute.")
+    default_code = "storage_full"
+    wait = 30  # seconds
 
 
 class TargetIsSet(APIException):
@@ -167,9 +174,9 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     """The response to `error`: {"detail", "code"}, or per field a list of {"message", "code"}, for a refused image with
     its "positions". None for unexpected errors.
     """
-    if is_unavailable(error):
-        logger.error("Database or Redis doesn't answer: %s", error)
-        error = Unavailable()
+    if outage := outage_of(error):
+        logger.error("%s: %s", outage.default_code, error)
+        error = outage
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -187,23 +194,23 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def is_unavailable(error: BaseException | None) -> bool:
-    """Whether the database or Redis doesn't answer, or the database refuses writes, as a standby does until it is
-    promoted.
-    """
-    if isinstance(error, OperationalError | InterfaceError | redis.RedisError):
-        return True
-    return isinstance(error and error.__cause__, ReadOnlySqlTransaction)
+def outage_of(error: BaseException | None) -> Unavailable | StorageFull | None:
+    """The answer to an error whose cause is a full disk, or a database or Redis that doesn't answer; else None."""
+    if is_full(error):
+        return StorageFull()
+    return Unavailable() if is_unavailable(error) else None
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Handler for errors in views and middleware: 503 if the database or Redis is unavailable, otherwise 500."""
-    if not is_unavailable(sys.exc_info()[1]):
+    """Handler for errors in views and middleware: 503 if there is an outage, otherwise 500."""
+    outage = outage_of(sys.exc_info()[1])
+    if not outage:
         return server_error(request)
     # In the browser's language and without the request, because reading the account would fail again.
     with translation.override(translation.get_language_from_request(request)):
-        headers = {"Retry-After": str(Unavailable.wait)}
+        headers = {"Retry-After": str(outage.wait)}
         if request.path.startswith("/api/"):
-            body = {"detail": str(Unavailable.default_detail), "code": Unavailable.default_code}
-            return JsonResponse(body, status=Unavailable.status_code, headers=headers)
-        return HttpResponse(render_to_string("503.html"), status=Unavailable.status_code, headers=headers)
+            body = {"detail": str(outage.default_detail), "code": outage.default_code}
+            return JsonResponse(body, status=outage.status_code, headers=headers)
+        page = "storage_full.html" if isinstance(outage, StorageFull) else "503.html"
+        return HttpResponse(render_to_string(page), status=outage.status_code, headers=headers)

@@ -70,6 +70,14 @@ def test_temporary_files_are_on_a_volume_and_every_tmpfs_has_a_limit(service):
     assert all("size=" in place for place in about["tmpfs"])
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_log_of_a_container_cannot_fill_the_disk(service):
+    options = SERVICES[service]["logging"]["options"]
+    assert SERVICES[service]["logging"]["driver"] == "json-file"
+    assert re.fullmatch(r"\d{1,2}m", options["max-size"])
+    assert int(options["max-file"]) <= 10
+
+
 def test_the_web_image_has_no_model_libraries_and_the_worker_no_internet_access():
     assert "web.txt" in stages()["web-packages"]
     assert "--from=web-packages" in stages()["web"]

@@ -1,9 +1,10 @@
 """Observability: health, metrics, logs, error reports and consistency checks."""
 
+import errno
 import io
 import json
-import logging
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -25,11 +26,12 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from prometheus_client import REGISTRY
+from psycopg.errors import DiskFull
 
 from accounts.access.tasks import clear_sessions
 from accounts.models import Confusion, Day, Progress, User
 from accounts.progress.tasks import check_consistency
-from lettersai import celery_signals, logs
+from lettersai import celery_signals
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
 from scoring.signs import Sign
@@ -121,14 +123,6 @@ def test_without_the_broker_nobody_knows_whether_a_long_queue_is_worked_off(
     assert states(client) == (503, ["broker"], ["worker", "beat", "scores"])
 
 
-@pytest.fixture
-def error_client(client_of):
-    """Alice's client; it returns error pages instead of raising exceptions."""
-    alice = client_of("alice")
-    alice.raise_request_exception = False
-    return alice
-
-
 @pytest.mark.parametrize(
     ("method", "path"),
     [("get", "/history/"), ("get", "/nowhere/"), ("get", "/api/v1/attempts/"), ("post", "/api/v1/attempts/")],
@@ -143,6 +137,39 @@ def test_a_signed_in_learner_is_asked_to_wait_while_the_database_is_down(error_c
     else:
         assert '<html lang="fr">' in answer.content.decode()
         assert "Le site est surchargé" in answer.content.decode()
+
+
+def _full_postgresql(*_: Any) -> None:
+    raise OperationalError("could not extend file") from DiskFull()
+
+
+def _full_sqlite(*_: Any) -> None:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise OperationalError(str(error)) from error
+
+
+def _full_file(*_: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("failure", [_full_postgresql, _full_sqlite, _full_file])
+def test_a_full_disk_is_named(error_client, monkeypatch, failure):
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", failure)
+    page = error_client.get("/history/", headers={"Accept-Language": "fr"})
+    assert (page.status_code, page["Retry-After"]) == (503, "30")
+    assert "Plus d’espace disponible" in page.content.decode()
+    api = error_client.get("/api/v1/attempts/", headers={"Accept-Language": "ja"})
+    assert (api.status_code, api["Retry-After"], api.json()["code"]) == (503, "30", "storage_full")
+    assert "保存容量がいっぱい" in api.json()["detail"]
+
+
+def test_another_error_of_a_file_is_not_a_full_disk(error_client, monkeypatch):
+    def unreadable(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("scoring.history.HistoryView.get", unreadable)
+    assert error_client.get("/history/").status_code == 500
 
 
 @pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/"])
@@ -248,26 +275,6 @@ def test_a_task_is_timed():
     before = done()
     tasks.clear_keys.delay()
     assert done() == before + 1
-
-
-@pytest.fixture
-def log():
-    """Returns a function that reads the log, parsed from JSON."""
-    configured = logs.configured("json", "INFO")
-    chosen = configured["formatters"]["chosen"]
-    text = io.StringIO()
-    handler = logging.StreamHandler(text)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=chosen["foreign_pre_chain"], processors=chosen["processors"]
-        )
-    )
-    root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel("INFO")
-    yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def test_every_log_line_of_an_attempt_has_its_request_id(client_of, post, log):

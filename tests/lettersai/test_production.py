@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import re
 import signal
 import ssl
 import subprocess
@@ -70,6 +69,11 @@ class Production:
             "METRICS_PORT": str(self.metrics_port),
             "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics-of-worker"),
         }
+        self.mailer_port = free_port()
+        self.of_mailer = {
+            "METRICS_PORT": str(self.mailer_port),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics-of-mailer"),
+        }
 
     def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -112,7 +116,7 @@ def site(tmp_path_factory):
         assert migrated.returncode == 0, migrated.stderr
         stack.enter_context(production.started("web", command_of("web"), **production.of_web))
         stack.enter_context(production.started("worker", command_of("worker"), **production.of_worker))
-        stack.enter_context(production.started("mailer", command_of("mailer")))
+        stack.enter_context(production.started("mailer", command_of("mailer"), **production.of_mailer))
         stack.enter_context(production.started("beat", command_of("beat")))
         proxy = nginx(production.folder, production.made, production.key, production.tls_port, production.port)
         stack.enter_context(production.started("nginx", proxy))
@@ -141,7 +145,7 @@ class TlsBrowser(Browser):
 
 def test_the_site_is_ready_and_names_release_and_model(site):
     assert json.loads(site.ask("/health/ready")[1]) == dict.fromkeys(
-        ("database", "migrations", "broker", "worker"), True
+        ("database", "migrations", "broker", "worker", "beat", "scores"), True
     )
     assert json.loads(site.ask("/health/version")[1])["release"] == "v1"
 
@@ -198,13 +202,20 @@ def test_web_and_worker_serve_metrics(site, browser):
 
 
 def test_only_the_mailer_sends_reminders(site):
-    def tasks_of(part: str) -> set[str]:
-        return {task for line in site.log(part) for task in re.findall(r"Task ([\w.]+)\[.*succeeded", line["event"])}
+    def has_sent(port: int) -> bool:
+        succeeded = 'lettersai_task_seconds_count{state="SUCCESS",task="accounts.practice.tasks.send_reminders"}'
+        return succeeded in site.ask("/metrics", port)[1]
 
     sent = site.run([sys.executable, "manage.py", "shell", "--command", SEND_REMINDERS])
     assert sent.returncode == 0, sent.stderr
-    assert until(lambda: tasks_of("mailer")) == {"accounts.practice.tasks.send_reminders"}
-    assert "accounts.practice.tasks.send_reminders" not in tasks_of("worker")
+    until(lambda: has_sent(site.mailer_port))
+    assert not has_sent(site.metrics_port)
+
+
+def test_tasks_that_succeed_leave_no_lines(site):
+    tasks = "lettersai_task_seconds_count"
+    until(lambda: tasks in site.ask("/metrics", site.metrics_port)[1])
+    assert [line for line in site.log("worker") if line["logger"] == "celery.app.trace"] == []
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])

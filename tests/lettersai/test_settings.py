@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from lettersai import storages
-from tests.support.site import ROOT
+from tests.support.site import ROOT, free_port
 
 SECRET = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 USER_AND_PASSWORD = "user:a%2Fb%23c"
+#: Exit code that makes gunicorn give up instead of starting the next process.
+REFUSED = 3
 #: Read by libraries, or by the children that `manage.py run` starts.
 OF_LIBRARIES = {
     "AWS_ACCESS_KEY_ID",
@@ -127,8 +129,9 @@ def test_a_complete_production_configuration_starts_and_passes_djangos_checks(tm
 )
 def test_production_refuses_to_start_and_says_which_variable_to_set(tmp_path, production, environment, sentence):
     ended = serve(tmp_path, **{**production, **environment})
-    assert ended.returncode == 1
-    assert sentence in ended.stderr.splitlines()[-1]
+    assert ended.returncode == REFUSED
+    [line] = ended.stderr.splitlines()
+    assert sentence in line
 
 
 def test_the_refusal_contains_no_password(tmp_path, production):
@@ -174,7 +177,7 @@ def test_production_refuses_to_start_until_the_database_is_migrated(tmp_path, pr
     production["DATABASE_URL"] = f"sqlite:///{tmp_path}/new.sqlite3"
     ended = serve(tmp_path, **production)
     assert (ended.returncode, ended.stderr.splitlines()) == (
-        1,
+        REFUSED,
         ["The database lacks migrations: run `manage.py migrate` before you start this release."],
     )
     assert python(tmp_path, "manage.py", "migrate", "--verbosity", "0", **production).returncode == 0
@@ -188,7 +191,7 @@ def test_production_refuses_to_start_with_an_incomplete_model_bundle(tmp_path, p
     whole = (bundle / file).read_bytes()
     (bundle / file).write_bytes(whole[: len(whole) // 2])
     ended = serve(tmp_path, **{**production, "MODEL_BUNDLE": str(bundle)})
-    assert ended.returncode == 1
+    assert ended.returncode == REFUSED
     [sentence] = ended.stderr.splitlines()
     assert "can't be read, see MODEL_BUNDLE" in sentence
 
@@ -198,7 +201,51 @@ def test_worker_and_beat_refuse_to_start_with_an_unmigrated_database(tmp_path, p
     production["DATABASE_URL"] = f"sqlite:///{tmp_path}/new.sqlite3"
     ended = python(tmp_path, "-m", "celery", "-q", "-A", "lettersai", part, **production)
     assert ended.returncode == 1
-    assert ended.stderr.splitlines()[-1].startswith("The database lacks migrations")
+    [sentence] = ended.stderr.splitlines()
+    assert sentence.startswith("The database lacks migrations")
+
+
+GUNICORN = ["-m", "gunicorn", "--config", "docker/gunicorn.conf.py", "lettersai.wsgi"]
+NO_SERVER = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+CELERY = ["-m", "celery", "-q", "-A", "lettersai"]
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "environment", "reason"),
+    [
+        (GUNICORN, REFUSED, {"SITE_URL": ""}, "Set SITE_URL"),
+        (GUNICORN, REFUSED, NO_SERVER, "see DATABASE_URL: connection failed: connection to"),
+        ([*CELERY, "beat"], 1, {"SITE_URL": ""}, "Set SITE_URL"),
+        (["manage.py", "migrate"], 1, NO_SERVER, "see DATABASE_URL: connection failed: connection to"),
+    ],
+)
+def test_a_failed_start_says_why_in_one_sentence(tmp_path, production, command, code, environment, reason):
+    ended = python(tmp_path, *command, **{**production, **environment, "PORT": str(free_port())})
+    assert ended.returncode == code
+    [sentence] = ended.stderr.splitlines()
+    assert reason in sentence
+
+
+def test_the_start_check_says_why_the_database_refuses(tmp_path, production):
+    checked = python(tmp_path, "manage.py", "check", "--deploy", "--tag", "start", **{**production, **NO_SERVER})
+    assert checked.returncode == 1
+    [sentence] = [line for line in checked.stderr.splitlines() if "DATABASE_URL" in line]
+    assert "Connection refused" in sentence
+    assert len(checked.stderr.splitlines()) <= 6
+
+
+def test_a_command_says_that_the_database_lacks_migrations(tmp_path):
+    ended = python(tmp_path, "manage.py", "load_catalogue", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
+    sentence = "The database lacks migrations: run `manage.py migrate` before you start this release."
+    assert (ended.returncode, ended.stderr.splitlines()) == (1, [sentence])
+
+
+def test_a_fault_of_the_code_keeps_its_traceback(tmp_path, production):
+    """Only a database that can't be used is explained in a sentence."""
+    fault = "from django.db import connection; connection.cursor().execute('select nonsense')"
+    ended = python(tmp_path, "manage.py", "shell", "--command", fault, **production)
+    assert ended.returncode == 1
+    assert "Traceback" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,22 @@ def test_restarting_the_broker_loses_no_attempt(cluster):
     assert set(answers.statuses) <= {201, 202}
 
 
+def test_a_broker_that_refuses_commands_loses_no_attempt(cluster):
+    """As one does on a full disk, without memory, or as a replica. Workers that asked it for tasks ended."""
+    with Load(cluster) as answers:
+        pause()
+        cluster.redis.refuse(True)
+        try:
+            pause()
+        finally:
+            cluster.redis.refuse(False)
+        answers.mend()
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert set(answers.statuses) <= {201, 202}
+    assert [name for name, process in cluster.processes.items() if process.poll() is not None] == []
+
+
 def test_restarting_the_database_shows_the_busy_page_and_loses_no_attempt(cluster):
     cookies = [cluster.guest, cluster.session]
     with Load(cluster) as answers:

@@ -112,7 +112,7 @@ class Postgresql:
 
 
 #: Prints the cookies of a learner who has signed in.
-_SIGN_IN = f"""
+SIGN_IN = f"""
 from django.test import Client
 from accounts.models import User
 client = Client()
@@ -164,7 +164,7 @@ class Cluster:
         try:
             for command in ("migrate", "load_catalogue"):
                 self.manage(command, "--verbosity", "0")
-            self.session = self.manage("shell", "--verbosity", "0", "--command", _SIGN_IN).strip()
+            self.session = self.manage("shell", "--verbosity", "0", "--command", SIGN_IN).strip()
             self.start_web(web_workers)
             for name in ("worker-1", "worker-2"):
                 self.start_worker(name)

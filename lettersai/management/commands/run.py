@@ -1,7 +1,11 @@
-"""Run the whole site on one machine: broker, worker, beat and web server start and stop together."""
+"""Run the whole site on one machine: broker, worker, beat and web server start and stop together.
+
+One that dies is started again.
+"""
 
 import ctypes
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -13,9 +17,8 @@ import uuid
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import redis
 from django.conf import settings
@@ -29,6 +32,12 @@ from scoring.tasks import announce_ready
 
 #: Seconds that each process may take to start, and any to stop.
 _BROKER_STARTS, _WORKER_STARTS, _WEB_STARTS, _STOPS = 10, 180, 30, 15
+#: A process that dies this often within PERIOD seconds ends the site.
+MAX_DEATHS, PERIOD = 6, 600
+#: Seconds until a process that died starts again; twice as long after each further death.
+FIRST_PAUSE = 1.0
+#: A file system in memory, on Linux.
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is private
 #: Maximum length of a socket's path in bytes.
 _SOCKET_PATH = 100
 _PR_SET_PDEATHSIG = 1
@@ -64,44 +73,119 @@ class Command(BaseCommand):
 
     def serve(self, stack: ExitStack, port: int) -> None:
         """Run until interrupted. Closing `stack` stops the web server, then beat, the worker and the broker."""
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(emptied(settings.DATA_DIR / "metrics"))
-        children = []
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(stack.enter_context(metrics_folder()))
+        children = stack.enter_context(Children(lambda sentence: self.say(self.style.WARNING(sentence))))
         if settings.REDIS_URL.startswith("unix://"):
-            children.append(stack.enter_context(broker(Path(settings.REDIS_URL.removeprefix("unix://")))))
+            children.start("broker", broker(Path(settings.REDIS_URL.removeprefix("unix://"))))
         wait_for(redis_answers, "Redis", _BROKER_STARTS, children)
-        children.append(stack.enter_context(worker()))
-        children.append(stack.enter_context(beat()))
-        children.append(stack.enter_context(web(port)))
+        children.start("worker", worker())
+        children.start("beat", beat())
+        children.start("web server", web(port))
         name = f"ready:{uuid.uuid4()}"
         announce_ready.delay(name)
         wait_for(lambda: wakeup.wait(name, 0.2), "The worker", _WORKER_STARTS, children)
         wait_for(lambda: not is_free(port), "The web server", _WEB_STARTS, children)
-        self.stdout.write(self.style.SUCCESS(f"Letters-AI is ready: http://localhost:{port}/ (Ctrl-C stops it)"))
+        self.say(self.style.SUCCESS(f"Letters-AI is ready: http://localhost:{port}/ (Ctrl-C stops it)"))
         while True:
-            check_alive(children)
+            children.revive()
             time.sleep(0.5)
 
+    def say(self, sentence: str) -> None:
+        with suppress(OSError):  # the console may be a file on a full disk
+            self.stdout.write(sentence)
+            self.stdout.flush()
 
-@dataclass(frozen=True)
+
 class Child:
-    name: str
-    process: subprocess.Popen[bytes]
+    """A process of the site, which this process can start several times."""
 
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self._command = command
+        #: When it died, in seconds of the monotonic clock.
+        self._deaths: list[float] = []
+        #: When to start it again; None while it runs.
+        self._due: float | None = None
+        self.start()
 
-@contextmanager
-def child(name: str, command: list[str]) -> Iterator[Child]:
-    """Run `command` until the block ends or this process dies. Ctrl-C doesn't reach it."""
-    # A session of its own, so that its own children can be killed with it.
-    process = subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)
-    try:
-        yield Child(name, process)
-    finally:
-        process.terminate()
+    def start(self) -> None:
+        self._due = None
+        # A session of its own, so that Ctrl-C doesn't reach it and its own children can be killed with it.
+        self._process = subprocess.Popen(self._command, start_new_session=True, preexec_fn=_end_with_parent)
+
+    def ending(self) -> str | None:
+        """How the process ended; None while it runs."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+
+    def revive(self, warn: Callable[[str], None]) -> None:
+        """Start the process again if it died and its pause is over. Raises CommandError if it keeps dying."""
+        now = time.monotonic()
+        if self._due is None:
+            if ending := self.ending():
+                self._kill_group()  # the port and the tasks of a dead parent are still in its children's hands
+                self._bury(now, ending, warn)
+        elif now >= self._due:
+            try:
+                self.start()
+            except (OSError, subprocess.SubprocessError) as error:  # such as a lack of memory
+                self._bury(now, str(error), warn)
+
+    def _bury(self, now: float, ending: str, warn: Callable[[str], None]) -> None:
+        """Plan the next start: after a second, then after twice as long each time."""
+        self._deaths = [*(death for death in self._deaths if now - death < PERIOD), now]
+        if len(self._deaths) >= MAX_DEATHS:
+            raise CommandError(
+                f"The {self.name} stopped unexpectedly {MAX_DEATHS} times within {PERIOD // 60} minutes (last time: "
+                f"{ending}), so everything was stopped."
+            )
+        pause = FIRST_PAUSE * 2 ** (len(self._deaths) - 1)
+        self._due = now + pause
+        warn(f"The {self.name} stopped unexpectedly ({ending}). It starts again in {pause:g} s.")
+
+    def stop(self) -> None:
+        self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(_STOPS)
-        with suppress(ProcessLookupError):  # processes that didn't stop, or children of a killed process
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+            self._process.wait(_STOPS)
+        self._kill_group()  # processes that didn't stop
+        self._process.wait()
+
+    def _kill_group(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+class Children:
+    """The processes of the site. The end of the `with` block stops them, the newest first."""
+
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        self._warn = warn
+        self._stack = ExitStack()
+        self._children: list[Child] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def start(self, name: str, command: list[str]) -> None:
+        child = Child(name, command)
+        self._stack.callback(child.stop)
+        self._children.append(child)
+
+    def check(self) -> None:
+        """Raises CommandError if one of them has ended."""
+        for child in self._children:
+            if ending := child.ending():
+                raise CommandError(f"The {child.name} stopped unexpectedly ({ending}), so everything was stopped.")
+
+    def revive(self) -> None:
+        """Start those again that have died. Raises CommandError if one keeps dying."""
+        for child in self._children:
+            child.revive(self._warn)
 
 
 def _end_with_parent() -> None:
@@ -110,9 +194,11 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-@contextmanager
-def broker(listen: Path) -> Iterator[Child]:
-    """The embedded Redis-compatible server, with its socket at `listen`. Its data survives a restart."""
+def broker(listen: Path) -> list[str]:
+    """The command of the embedded Redis-compatible server, with its socket at `listen`.
+
+    It keeps its data in memory only, so that it goes on when the disk is full: the database knows what is queued.
+    """
     if len(os.fsencode(listen)) > _SOCKET_PATH:
         raise CommandError(f"Set DATA_DIR to a shorter path: {listen} is too long for a socket.")
     listen.parent.mkdir(parents=True, exist_ok=True)
@@ -121,35 +207,49 @@ def broker(listen: Path) -> Iterator[Child]:
         "unixsocket": str(listen),
         "unixsocketperm": "600",
         "dir": str(listen.parent),
-        "appendonly": "yes",
+        "appendonly": "no",
         "save": "",
         "logfile": str(listen.parent / "broker.log"),
     }
-    command = [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]
-    with child("broker", command) as started:
-        yield started
+    return [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]
 
 
-def worker() -> Any:
-    command = [
+def worker() -> list[str]:
+    return [
         *(sys.executable, "-m", "celery", "-q", "-A", "lettersai", "worker", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle"),
     ]
-    return child("worker", command)
 
 
-def beat() -> Any:
+def beat() -> list[str]:
     # Not within the worker, which wouldn't notice that beat died.
-    return child("beat", [sys.executable, "-m", "celery", "-q", "-A", "lettersai", "beat", "--pidfile="])
+    return [sys.executable, "-m", "celery", "-q", "-A", "lettersai", "beat", "--pidfile="]
 
 
-def web(port: int) -> Any:
-    command = [
+def web(port: int) -> list[str]:
+    return [
         *(sys.executable, "-m", "gunicorn", "lettersai.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
         # Threads, so that a request waiting for its score doesn't block others.
         *("--worker-class", "gthread", "--threads", "24", "--keep-alive", "15", "--no-control-socket"),
     ]
-    return child("web server", command)
+
+
+@contextmanager
+def metrics_folder() -> Iterator[Path]:
+    """An empty folder for the metrics' files, deleted at the end of the block.
+
+    It is in memory where the system allows that: processes map these files, and the kernel kills a process that writes
+    to a mapped file on a full disk.
+    """
+    name = hashlib.sha256(os.fsencode(settings.DATA_DIR)).hexdigest()[:16]
+    try:
+        folder = emptied(MEMORY / f"lettersai-{name}")
+    except OSError:
+        folder = emptied(settings.DATA_DIR / "metrics")
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -164,9 +264,9 @@ def exclusive_use(folder: Path) -> Iterator[None]:
 
 
 def emptied(folder: Path) -> Path:
-    """Create `folder` or delete its contents, and return it."""
+    """Create `folder` or delete its contents, and return it. Raises OSError, also if it belongs to another user."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     return folder
 
 
@@ -192,17 +292,11 @@ def redis_answers() -> bool:
         return False
 
 
-def wait_for(done: Callable[[], bool], name: str, seconds: float, children: list[Child]) -> None:
+def wait_for(done: Callable[[], bool], name: str, seconds: float, children: Children) -> None:
     """Wait until `done` is true. Raises CommandError after `seconds`, or if a child exits."""
     until = time.monotonic() + seconds
     while not done():
-        check_alive(children)
+        children.check()
         if time.monotonic() > until:
             raise CommandError(f"{name} did not answer within {seconds} seconds.")
         time.sleep(0.02)
-
-
-def check_alive(children: list[Child]) -> None:
-    for child in children:
-        if (code := child.process.poll()) is not None:
-            raise CommandError(f"The {child.name} stopped unexpectedly (exit code {code}), so everything was stopped.")
