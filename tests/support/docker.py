@@ -37,8 +37,8 @@ def healthcheck_of(service: str) -> list[str]:
 
 
 def nginx(folder: Path, certificate: Path, key: Path, port: int, web: int) -> list[str]:
-    """The command line that runs nginx with docker/nginx.conf in `folder`: TLS on `port`, forwarding to port `web`."""
-    text = (FOLDER / "nginx.conf").read_text()
+    """The command line that runs nginx with docker/nginx/nginx.conf in `folder`: TLS on `port`, forwarding to port `web`."""
+    text = (FOLDER / "nginx" / "nginx.conf").read_text()
     for inside, here in (
         ("/etc/nginx/tls/certificate.pem", certificate),
         ("/etc/nginx/tls/key.pem", key),
