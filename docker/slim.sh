@@ -5,7 +5,7 @@ set -eu
 cd "$1"/lib/python3*/site-packages
 
 # Installers, and the compiler of the message catalogues.
-rm -rf pip pip-* setuptools setuptools-* pkg_resources _distutils_hack babel babel-*
+rm -rf pip pip-* setuptools setuptools-* pkg_resources _distutils_hack distutils-precedence.pth babel babel-*
 # Packages' own tests.
 find . -type d -name tests -prune -exec rm -rf {} +
 # Texts in languages that the site doesn't have, and the sources of all texts.

@@ -213,8 +213,8 @@ def check_scoring(web: Image, worker: Image, stack: ExitStack) -> None:
     until(lambda: (data / "broker" / "broker.sock").exists())
     stack.enter_context(process(worker.command(data, environment)))
     stack.enter_context(process(web.command(data, environment)))
+    until(lambda: is_ready(port), 120)
     browser = Browser(port)
-    until(lambda: status(browser, "/health/ready") == 200, 120)
     for page in ("/", "/characters/", "/accounts/login/", "/api/v1/docs/"):
         expect(f"GET {page}", browser.request("GET", page)[0], 200)
     drawn, result = browser.post_ink(ink_of("口"), target="口")
@@ -224,11 +224,11 @@ def check_scoring(web: Image, worker: Image, stack: ExitStack) -> None:
     print("A site in both images scored a drawing and a photograph.", flush=True)
 
 
-def status(browser: Browser, path: str) -> int:
+def is_ready(port: int) -> bool:
     try:
-        return browser.request("GET", path)[0]
+        return Browser(port).request("GET", "/health/ready")[0] == 200
     except OSError:
-        return 0
+        return False
 
 
 def expect(what: str, got: object, wanted: object) -> None:
