@@ -241,7 +241,9 @@ def _restore(archive: tarfile.TarFile, saved: list[str]) -> dict[str, str]:
                     )
             elif member.name == "checksums.json":
                 expected = json.load(copy)
-                if changed := sorted(expected.keys() ^ found.keys() | {n for n in found if found[n] != expected.get(n)}):
+                if changed := sorted(
+                    expected.keys() ^ found.keys() | {n for n in found if found[n] != expected.get(n)}
+                ):
                     raise ValueError(f"the checksum of {changed[0]} doesn't match")
                 return found
             elif member.name in by_name:

@@ -3,13 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
 from secrets import compare_digest
 from typing import Any
 
-import redis
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError
 from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,13 +19,6 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from lettersai import health
 from scoring.models import Attempt
 
-_BACKUP = "backup:written"
-
-
-def record_backup(written: datetime) -> None:
-    """Remember when the latest backup was written. Raises redis.RedisError."""
-    cache.set(_BACKUP, written.timestamp(), timeout=None)
-
 
 class SiteCollector:
     """Metrics of the whole site, computed at each scrape."""
@@ -38,14 +28,8 @@ class SiteCollector:
         for dependency, works in health.dependencies().items():
             ready.add_metric([dependency], works)
         yield ready
-        with suppress(redis.RedisError):
-            yield self._backup()
         with suppress(DatabaseError):
             yield from self._queue()
-
-    def _backup(self) -> GaugeMetricFamily:
-        written = cache.get(_BACKUP, 0)
-        return GaugeMetricFamily("lettersai_backup_time_seconds", "Unix time of the latest backup; 0: none", written)
 
     def _queue(self) -> Iterator[GaugeMetricFamily]:
         """The state of the queue according to the database."""
