@@ -44,6 +44,7 @@ def production(tmp_path, migrated):
         "DATABASE_URL": f"sqlite:///{tmp_path / migrated.name}",
         "REDIS_URL": "rediss://:password@127.0.0.1:9/0",
         "EMAIL_URL": "smtp://mail.example.org",
+        "EMAIL_FROM": "Letters-AI <hello@letters.example.org>",
         "SITE_URL": "https://letters.example.org",
     }
 
