@@ -1,0 +1,181 @@
+"""nginx in front of web servers that stop, and with a certificate that is renewed."""
+
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPResponse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from lettersai.management.commands.run import is_free
+from tests.support.docker import FOLDER, SERVICES, nginx
+from tests.support.site import certificate, free_port, until
+
+pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+
+
+class Web(ThreadingHTTPServer):
+    """Stands in for a web server. One that is `dying` reads each request and closes the connection without an answer."""
+
+    def __init__(self, dying: bool = False) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.dying = dying
+        #: The method of each request that arrived.
+        self.arrived: list[str] = []
+
+
+class Answer(BaseHTTPRequestHandler):
+    server: Web
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.arrived.append(self.command)
+        if not self.server.dying:
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    do_POST = do_PATCH = do_PUT = do_DELETE = do_GET
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing."""
+
+
+@contextmanager
+def serving(server: Web) -> Iterator[Web]:
+    with server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+
+
+class Proxy:
+    """A running nginx."""
+
+    def __init__(self, folder: Path, *webs: int) -> None:
+        self.certificate, self.key = certificate(folder)
+        self.port = free_port()
+        self.command = nginx(folder, self.certificate, self.key, self.port, *webs)
+
+    @contextmanager
+    def run(self, *before: str) -> Iterator["Proxy"]:
+        """Run nginx; `before` is the start of the command line, in place of the program's name."""
+        process = subprocess.Popen([*(before or ["nginx"]), *self.command[1:]])
+        try:
+            until(lambda: not is_free(self.port))
+            yield self
+        finally:
+            process.terminate()
+            process.wait()
+
+    def request(self, method: str, path: str, **headers: str) -> HTTPResponse:
+        """Send a request over a new connection. Returns the response, whose body isn't read yet."""
+        context = ssl.create_default_context(cafile=str(self.certificate))
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        with context.wrap_socket(connection, server_hostname="localhost") as secure:
+            lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Content-Length: 0", "Connection: close"]
+            lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+            secure.sendall("\r\n".join([*lines, "", ""]).encode())
+            response = HTTPResponse(secure)
+            response.begin()
+            response.body = response.read().decode()  # type: ignore[attr-defined]
+            return response
+
+    def serial(self) -> int:
+        """The serial number of the certificate that nginx presents."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with (
+            socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection,
+            context.wrap_socket(connection) as secure,
+        ):
+            return hash(secure.getpeercert(binary_form=True))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_request_goes_to_another_web_server_while_one_is_stopped(tmp_path, method):
+    with serving(Web()) as web, Proxy(tmp_path, free_port(), web.server_port).run() as proxy:
+        assert [proxy.request(method, "/characters/").status for _ in range(6)] == [200] * 6
+        assert web.arrived == [method] * 6
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST", "PATCH"])
+def test_only_an_idempotent_request_is_sent_again(tmp_path, method):
+    with ExitStack() as stack:
+        dying, web = (stack.enter_context(serving(Web(dying))) for dying in (True, False))
+        proxy = stack.enter_context(Proxy(tmp_path, dying.server_port, web.server_port).run())
+        statuses = [proxy.request(method, "/characters/").status for _ in range(6)]
+        if method in ("POST", "PATCH"):
+            assert (statuses.count(200), statuses.count(503)) == (len(web.arrived), len(dying.arrived))
+            assert len(dying.arrived) + len(web.arrived) == 6
+            assert dying.arrived
+        else:
+            assert statuses == [200] * 6
+            assert len(web.arrived) == 6
+
+
+@pytest.mark.parametrize(
+    ("headers", "language", "title"),
+    [
+        ({}, "en", "One moment"),
+        ({"Accept_Language": "ja-JP,ja;q=0.9,en;q=0.8"}, "ja", "少々お待ちください"),
+        ({"Accept_Language": "fr"}, "fr", "Un instant"),
+        ({"Accept_Language": "de"}, "en", "One moment"),
+        ({"Accept_Language": "ja", "Cookie": "language=fr"}, "fr", "Un instant"),
+    ],
+)
+def test_without_a_web_server_nginx_shows_a_page_in_the_readers_language(tmp_path, headers, language, title):
+    with Proxy(tmp_path, free_port()).run() as proxy:
+        response = proxy.request("GET", "/characters/", **headers)
+        assert (response.status, response.headers["Content-Type"]) == (503, "text/html")
+        assert (response.headers["Retry-After"], response.headers["Cache-Control"]) == ("5", "no-store")
+        assert f'<html lang="{language}">' in response.body
+        assert f"<h1>{title}</h1>" in response.body
+
+
+def test_nobody_can_request_the_page_itself(tmp_path):
+    with serving(Web()) as web, Proxy(tmp_path, web.server_port).run() as proxy:
+        assert proxy.request("GET", "/unavailable.en.html").status == 404
+
+
+def install(folder: Path, chain: Path, key: Path) -> None:
+    """Run certbot's hook as after obtaining the certificate `chain`; nginx reads its certificate from `folder`."""
+    lineage = folder / "live"
+    lineage.mkdir(exist_ok=True)
+    shutil.copy(chain, lineage / "fullchain.pem")
+    shutil.copy(key, lineage / "privkey.pem")
+    hook = [FOLDER / "certbot" / "install.sh", folder]
+    subprocess.run(["sh", *hook], env={**os.environ, "RENEWED_LINEAGE": str(lineage)}, check=True)
+
+
+def test_nginx_loads_a_renewed_certificate_by_itself_and_no_damaged_one(tmp_path):
+    proxy = Proxy(tmp_path, free_port())
+    with proxy.run("sh", str(FOLDER / "nginx" / "start.sh"), str(tmp_path), "0.1"):
+        first = proxy.serial()
+        (tmp_path / "second").mkdir()
+        install(tmp_path, *certificate(tmp_path / "second"))
+        assert (tmp_path / "key.pem").stat().st_mode & 0o777 == 0o600
+        second = until(lambda: (found := proxy.serial()) != first and found, 10)
+        good = proxy.certificate.read_bytes()
+        proxy.certificate.write_text("damaged")
+        assert len({proxy.serial() for _ in range(50)} | {second}) == 1
+        proxy.certificate.write_bytes(good)
+        assert proxy.serial() == second
+
+
+def test_the_container_starts_nginx_with_the_script_that_reloads_it():
+    command = SERVICES["nginx"]["command"]
+    volumes = dict(volume.split(":")[1::-1] for volume in SERVICES["nginx"]["volumes"])
+    inside = volumes["/etc/nginx/letters"]
+    for path in (command[1], command[5]):
+        assert (FOLDER / inside / Path(path).relative_to("/etc/nginx/letters")).exists()
+    assert volumes[command[2]] == "./tls"
