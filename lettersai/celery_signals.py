@@ -10,6 +10,7 @@ from prometheus_client import Histogram, start_http_server
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
 from lettersai.checks import refuse_to_start
+from lettersai.database_timeouts import limit_worker
 from lettersai.metrics import registry
 
 SECONDS = Histogram(
@@ -23,6 +24,7 @@ SECONDS = Histogram(
 def connect() -> None:
     """Connect every receiver of this module, in the order in which they run."""
     signals.setup_logging.connect(keep_logging)
+    signals.celeryd_init.connect(set_limits)
     signals.celeryd_init.connect(check_start)
     signals.beat_init.connect(check_start)
     signals.worker_ready.connect(serve_metrics)
@@ -35,6 +37,10 @@ def connect() -> None:
 
 def keep_logging(**_: Any) -> None:
     """Keep the logging that LOGGING configures: Celery replaces it unless this signal has a receiver."""
+
+
+def set_limits(**_: Any) -> None:
+    limit_worker()
 
 
 def check_start(**_: Any) -> None:

@@ -1,42 +1,64 @@
 """Metrics for Prometheus: the web server's at /metrics, a worker's on METRICS_PORT."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from datetime import datetime
 from secrets import compare_digest
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
-from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from lettersai import health
-from scoring.models import Attempt
+from scoring import signs
+from scoring.signs import Sign
+
+
+def record_backup(written: datetime) -> None:
+    """Remember when the latest backup was written. Raises redis.RedisError."""
+    signs.leave(Sign.BACKUP, at=written.timestamp())
 
 
 class SiteCollector:
     """Metrics of the whole site, computed at each scrape."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        ready = GaugeMetricFamily("lettersai_ready", "1 for each dependency of scoring that works", labels=["part"])
-        for dependency, works in health.dependencies().items():
-            ready.add_metric([dependency], works)
+        report = health.report()
+        ready = GaugeMetricFamily("lettersai_ready", "1 for each part of the site that works", labels=["part"])
+        for part, works in report.parts.items():
+            if works is not None:
+                ready.add_metric([part], works)
         yield ready
-        with suppress(DatabaseError):
-            yield from self._queue()
+        if report.queue:
+            yield GaugeMetricFamily("lettersai_queue_length", "Attempts waiting for their score", report.queue.length)
+            yield GaugeMetricFamily(
+                "lettersai_queue_age_seconds", "Waiting time of the oldest queued attempt", report.queue.age
+            )
+        if report.signs:
+            for name, sign, about in (
+                ("beat_tick", Sign.BEAT, "beat last looked for due tasks"),
+                ("backup", Sign.BACKUP, "the last backup was completed"),
+            ):
+                yield GaugeMetricFamily(
+                    f"lettersai_{name}_timestamp_seconds", f"Unix time when {about}; 0: unknown", report.signs[sign]
+                )
+        yield from self._disks()
 
-    def _queue(self) -> Iterator[GaugeMetricFamily]:
-        """The state of the queue according to the database."""
-        queued = Attempt.objects.filter(status=Attempt.Status.QUEUED).aggregate(n=Count("pk"), oldest=Min("queued_at"))
-        age = (timezone.now() - queued["oldest"]).total_seconds() if queued["oldest"] else 0
-        yield GaugeMetricFamily("lettersai_queue_length", "Attempts waiting for their score", queued["n"])
-        yield GaugeMetricFamily("lettersai_queue_age_seconds", "Waiting time of the oldest queued attempt", age)
+    def _disks(self) -> Iterator[GaugeMetricFamily]:
+        size = GaugeMetricFamily("lettersai_disk_size_bytes", "Size of the file system of a folder", labels=["folder"])
+        free = GaugeMetricFamily("lettersai_disk_free_bytes", "Space that is left on it", labels=["folder"])
+        for name, folder in (("data", settings.DATA_DIR), ("temporary", tempfile.gettempdir())):
+            usage = shutil.disk_usage(folder)
+            size.add_metric([name], usage.total)
+            free.add_metric([name], usage.free)
+        yield size
+        yield free
 
 
 def registry() -> CollectorRegistry:

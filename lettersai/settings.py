@@ -174,10 +174,18 @@ _POOL = matching("DATABASE_POOL", r"[1-9]\d{0,2}", os.environ.get("DATABASE_POOL
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # One connection per thread by default, so that none waits; idle ones are closed.
     pool = {"min_size": 1, "max_size": int(_POOL), "timeout": 5, "max_idle": 60}
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
+    # After a failure the pool tries again after 1, 2 and 4 s …, for 300 s by default: then nothing would connect for
+    # minutes after an outage. Once it has given up, the next request makes it try at once.
+    pool["reconnect_timeout"] = 5
+    # Detect within half a minute that the server's machine has vanished, and, by `options`, have the server detect that
+    # this one has. Options in DATABASE_URL come last and win.
+    _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    _SERVER = {"idle": "10s", "interval": "5s", "count": "3"}
+    _KEEPALIVES = " ".join(f"-c tcp_keepalives_{name}={value}" for name, value in _SERVER.items())
+    _OPTIONS.update(
         pool=pool,
+        options=f"{_KEEPALIVES} -c tcp_user_timeout=20s {_OPTIONS.get('options', '')}".strip(),
         connect_timeout=5,
-        # Detect a machine that has vanished within half a minute.
         keepalives_idle=10,
         keepalives_interval=5,
         keepalives_count=3,
@@ -292,8 +300,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_IGNORE_RESULT = True
 # By default a worker serves both queues. In production the mailer needs internet access, the worker must have none.
 CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routing_key="mail")]
+# In Redis, a worker takes tasks of priority 0, the default, before those of 9.
+_BULK_TASKS = ("scoring.tasks.score_waiting", "scoring.tasks.rescore", "accounts.transfer.tasks.import_data")
+_MAIL_TASKS = ("accounts.practice.tasks.send_reminders", "accounts.practice.tasks.send_reminder_batch")
 CELERY_TASK_ROUTES = {
-    f"accounts.practice.tasks.{name}": {"queue": "mail"} for name in ("send_reminders", "send_reminder_batch")
+    **dict.fromkeys(_BULK_TASKS, {"priority": 9}),
+    **dict.fromkeys(_MAIL_TASKS, {"queue": "mail"}),
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 _WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"
@@ -326,6 +338,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "accounts.transfer.tasks.sweep", "schedule": crontab(hour="4", minute="17")},
     "erase unclaimed": {"task": "scoring.tasks.erase_unclaimed", "schedule": 60.0, "options": {"expires": 60}},
 }
+CELERY_BEAT_SCHEDULER = "lettersai.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # Model

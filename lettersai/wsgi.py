@@ -9,9 +9,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 
 from lettersai.checks import refuse_to_start
-from lettersai.database_timeouts import limit_statement_time
+from lettersai.database_timeouts import limit_web_server
 
-limit_statement_time()
+limit_web_server()
 application = get_wsgi_application()
 if settings.PRODUCTION:
     refuse_to_start()

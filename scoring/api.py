@@ -205,7 +205,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         serializer.is_valid(raise_exception=True)
         key, owner = self.idempotency_key(), self.owner()
         try:
-            attempt = Attempt.objects.write(**serializer.validated_data, **owner, idempotency_key=key)
+            attempt = Attempt.objects.write(
+                **serializer.validated_data, **owner, idempotency_key=key, is_bulk=self.is_asynchronous()
+            )
         except OSError as error:
             logger.error("The storage refuses an image: %s", error)
             raise StorageRefuses from error
@@ -230,13 +232,14 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         owner = self.owner()
         with transaction.atomic():
             attempts = [
-                Attempt.objects.write(**row, **owner, idempotency_key=key and _key_of(key, number))
+                Attempt.objects.write(**row, **owner, idempotency_key=key and _key_of(key, number), is_bulk=True)
                 for number, row in enumerate(rows)
             ]
         until = time.monotonic() + self.patience()
         for attempt in attempts:
             if attempt.status == Attempt.Status.QUEUED:
                 enqueue(attempt)
+                break  # its task scores the others too
         waits = any(self.is_queued_still(attempt, until) for attempt in attempts)
         found = {attempt.pk: attempt for attempt in self.get_queryset().filter(pk__in=[a.pk for a in attempts])}
         answer = self.get_serializer([found[a.pk] for a in attempts if a.pk in found], many=True).data
@@ -255,7 +258,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         target = given.validated_data["target"]
         scripts = given.validated_data.get("scripts", attempt.scripts)
         check_among(scripts, target)
-        if not attempt.set_target(target, scripts):
+        if not attempt.set_target(target, scripts, is_bulk=self.is_asynchronous()):
             raise TargetIsSet
         return self.answer(attempt, status.HTTP_200_OK)
 
@@ -371,12 +374,15 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             queued = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.QUEUED).exists()
         return queued
 
+    def is_asynchronous(self) -> bool:
+        """Whether the caller doesn't wait for the score, by the Prefer header."""
+        return "respond-async" in self.request.headers.get("Prefer", "").lower()
+
     def patience(self) -> float:
         """Seconds to wait for the score, from the Prefer header (RFC 7240)."""
-        prefer = self.request.headers.get("Prefer", "").lower()
-        if "respond-async" in prefer:
+        if self.is_asynchronous():
             return 0
-        wait = re.search(r"\bwait=(\d{1,3})\b", prefer)
+        wait = re.search(r"\bwait=(\d{1,3})\b", self.request.headers.get("Prefer", "").lower())
         return min(int(wait[1]), wakeup.MAX_WAIT) if wait else _WAIT
 
     def idempotency_key(self) -> str | None:

@@ -15,6 +15,7 @@ import redis
 from celery.utils.log import get_task_logger
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
+from psycopg.errors import LockNotAvailable
 from structlog.contextvars import bound_contextvars
 
 from characters.models import LookalikeGroup, StrokeOrder, Variant
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
 
 logger = get_task_logger(__name__)
 
-#: Attempts scored in one call of the network at most.
+#: Attempts of the interactive lane scored in one call of the network at most.
 BATCH = 32
+#: The same of the bulk lane: few enough that an attempt for which somebody waits is delayed by a few hundredths of a
+#: second.
+BULK_BATCH = 8
 #: Seconds of a batch after which its attempts' leases are renewed: images may take seconds each.
 _RENEW_AFTER = 3.0
 
@@ -65,33 +69,54 @@ class Rules:
 Judgement = tuple[Attempt, dict[str, Any]]
 
 
+class BulkLane:
+    """The bulk lane as one process serves it: the owners take turns, of up to `BULK_BATCH` attempts."""
+
+    def __init__(self) -> None:
+        self._last: UUID | None = None
+
+    def claim(self) -> list[Attempt]:
+        """Lease some attempts of the next owner, and of those who follow while there is room."""
+        claimed = Attempt.objects.claim_bulk(BULK_BATCH, self._last)
+        self._last = max((attempt.bulk_owner for attempt in claimed if attempt.bulk_owner), default=None)
+        return claimed
+
+
+_bulk_lane = BulkLane()
+
+
 def score(attempt_id: UUID | str) -> None:
-    """Score the attempt, and others that wait, if it waits itself; then wake the requests that wait for them."""
-    claimed = Attempt.objects.claim_batch(attempt_id, BATCH)
-    record(judge_claimed(claimed))
-    if claimed:
+    """Score the attempt, and others of the interactive lane, if it waits itself."""
+    _score(Attempt.objects.claim_batch(attempt_id, BATCH))
+
+
+def _score(claimed: Sequence[Attempt]) -> None:
+    """Score leased attempts, then wake the requests that wait for them."""
+    done = record(judge_claimed(claimed)) + [one for one in claimed if one.status == Attempt.Status.FAILED]
+    if done:
         try:
-            wakeup.announce(*(attempt.pk for attempt in claimed))
+            wakeup.announce(*(attempt.pk for attempt in done))
         except redis.RedisError as error:
             logger.warning(
                 "Waiting requests could not be woken: %s", error
             )  # the scores are stored; polling finds them
 
 
-def score_waiting() -> None:
-    """Score the attempt that has waited longest, with others, and show that the worker lives.
+def score_waiting() -> bool:
+    """Score some attempts that wait, of the interactive lane if there are any, and show that the worker lives.
 
-    Long tasks call this now and then: their worker may be the only one, and writers wait.
+    True if there were any. Long tasks call this now and then: their worker may be the only one, and writers wait.
     """
     with suppress(redis.RedisError):
         wakeup.announce()
-    for attempt_id in Attempt.objects.waiting().order_by("queued_at").values_list("pk", flat=True)[:1]:
-        try:
-            score(attempt_id)
-        except DatabaseError:
-            raise
-        except Exception:  # of this attempt only: the long task goes on
-            logger.exception("The attempt %s can't be scored.", attempt_id)
+    claimed = Attempt.objects.claim_interactive(BATCH) or _bulk_lane.claim()
+    try:
+        _score(claimed)
+    except DatabaseError:
+        raise
+    except Exception:  # of one attempt, which is tried again: the caller goes on
+        logger.exception("The attempt %s can't be scored.", claimed[0].pk)
+    return bool(claimed)
 
 
 def judge_claimed(attempts: Sequence[Attempt]) -> list[Judgement]:
@@ -199,31 +224,52 @@ def form_of(attempt: Attempt, rules: Rules) -> Form | None:
     )
 
 
-def record(judgements: Sequence[Judgement]) -> None:
-    """Store the scores in one transaction; if it fails, each in its own, so that one costs no others theirs."""
+def record(judgements: Sequence[Judgement]) -> list[Attempt]:
+    """Store the scores, and return the attempts that have theirs now.
+
+    One transaction stores all; if it fails, each is stored in its own, so that one costs no others theirs.
+    """
     # In one order, so that two workers never wait for each other's learners.
     judgements = sorted(judgements, key=lambda each: (each[0].user_id or 0, each[0].pk))
+    leases = {attempt: attempt.lease for attempt, _ in judgements}
     try:
         with transaction.atomic():
             for attempt, fields in judgements:
                 attempt.record(**fields)
     except DatabaseError as error:
         logger.warning("%d scores are recorded one by one: %s", len(judgements), error)
-        judgements = [each for each in judgements if _is_recorded(*each)]
+        judgements = _recorded_one_by_one(judgements, leases)
     for attempt, fields in judgements:
         metrics.count_score(fields["model_version"], fields["legibility"], attempt.queued_at)
         with bound_contextvars(attempt=str(attempt.pk)):
             logger.info("scored", extra={"model": fields["model_version"]})
+    return [attempt for attempt, _ in judgements]
 
 
-def _is_recorded(attempt: Attempt, fields: dict[str, Any]) -> bool:
-    """Record one score and return True. If that fails, the lease expires and the attempt is retried."""
-    try:
-        attempt.record(**fields)
-    except (DatabaseError, Attempt.DoesNotExist) as error:
-        logger.warning("The score of attempt %s could not be recorded: %s", attempt.pk, error)
-        return False
-    return True
+def _recorded_one_by_one(judgements: Sequence[Judgement], leases: Mapping[Attempt, UUID | None]) -> list[Judgement]:
+    """Those of `judgements` that could be recorded. The `leases` of the others expire, and they are retried.
+
+    If another transaction keeps a learner locked, the learner's other attempts aren't tried, so that the wait for the
+    lock costs nobody more than once.
+    """
+    recorded, locked, postponed = [], set(), []
+    for attempt, fields in judgements:
+        if attempt.user_id in locked:
+            postponed.append(attempt)
+            continue
+        try:
+            attempt.record(**fields)
+            recorded.append((attempt, fields))
+        except (DatabaseError, Attempt.DoesNotExist) as error:
+            logger.warning("The score of attempt %s could not be recorded: %s", attempt.pk, error)
+            if isinstance(error.__cause__, LockNotAvailable):
+                locked.add(attempt.user_id)
+                postponed.append(attempt)
+    with suppress(DatabaseError):  # then this try counts
+        for attempt in postponed:
+            attempt.lease = leases[attempt]  # its transaction had ended the lease, and was rolled back
+            attempt.postpone()
+    return recorded
 
 
 def _renewing(claimed: Sequence[Attempt]) -> Iterator[Attempt]:

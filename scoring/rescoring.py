@@ -12,13 +12,17 @@ _BATCH = 8
 
 
 def go_on() -> None:
-    """Rescore for at most one run, and stop as soon as somebody waits for a score."""
+    """Rescore for at most one run. Stop as soon as somebody waits for a score, and after one batch if the bulk lane
+    isn't empty: rescoring takes turns with it.
+    """
     until = time.monotonic() + _RUN
-    while time.monotonic() < until and not Attempt.objects.waiting().exists():
+    while time.monotonic() < until and not Attempt.objects.waiting().interactive().exists():
         work = Rescoring.objects.claim_next()
         if work is None or work.bundle.version != serving.scorer().version:
             return
         rescore_some(work)
+        if Attempt.objects.waiting().exists():
+            return
 
 
 def rescore_some(work: Rescoring) -> None:

@@ -1,28 +1,48 @@
 """The Celery tasks of scoring. Every task may run twice."""
 
+from contextlib import suppress
+
+import redis
 from celery import shared_task
+from kombu.exceptions import OperationalError
 
 from scoring import judging, rescoring, serving, wakeup
 from scoring.models import Attempt
 from scoring.retention import for_a_moment
 
-#: Tasks that one run of `requeue_attempts` sends at most.
+#: Retries that one run of `requeue_attempts` sends at most.
 _REQUEUED_AT_ONCE = 1000
 #: Seconds after which a requeued task expires: by then it has been sent once more.
 _REQUEUE_EXPIRES = 30
+#: The priority of tasks for which people wait; CELERY_TASK_ROUTES has the others.
+_INTERACTIVE = 0
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def score_attempt(attempt_id: str) -> None:
-    """Score the attempt, and others that wait with it. Does nothing if it is scored or gone."""
+    """Score the attempt, and others that people wait for. Does nothing if it is scored or gone."""
     judging.score(attempt_id)
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True, expires=_REQUEUE_EXPIRES)
+def score_waiting() -> None:
+    """Score some attempts that wait, and send this task again until none is left."""
+    if judging.score_waiting():
+        with suppress(OperationalError, redis.RedisError):  # beat sends it
+            score_waiting.delay()
 
 
 @shared_task
 def requeue_attempts() -> None:
-    """Send the tasks of attempts again that the broker or a worker has lost."""
-    for attempt_id in Attempt.objects.lost().values_list("pk", flat=True)[:_REQUEUED_AT_ONCE]:
+    """Send tasks for attempts whose tasks the broker or a worker may have lost.
+
+    Attempts that a worker had claimed get a task each. However many others wait, one task is enough. It has the
+    interactive lane's priority, so that bulk attempts advance even while people keep all workers busy.
+    """
+    for attempt_id in Attempt.objects.to_retry().values_list("pk", flat=True)[:_REQUEUED_AT_ONCE]:
         score_attempt.apply_async((str(attempt_id),), expires=_REQUEUE_EXPIRES)
+    if Attempt.objects.lost().exists():
+        score_waiting.apply_async(expires=_REQUEUE_EXPIRES, priority=_INTERACTIVE)
 
 
 @shared_task

@@ -5,10 +5,12 @@ from functools import cache
 import redis
 from django.conf import settings
 
+from scoring import signs
+from scoring.signs import Sign
+
 #: Maximum seconds that a request waits.
 MAX_WAIT = 10
 _KEPT = 60
-_ALIVE = "worker:alive"
 
 
 @cache
@@ -19,21 +21,11 @@ def _redis() -> redis.Redis:
 def announce(*names: object) -> None:
     """Wake the requests that wait for each of `names`, and record that a worker is alive. Raises redis.RedisError."""
     with _redis().pipeline(transaction=False) as pipe:
-        pipe.set(_ALIVE, 1, ex=_KEPT)
+        signs.leave(Sign.WORKER, *([Sign.SCORED] if names else []), by=pipe)
         for name in names:
             pipe.rpush(f"wakeup:{name}", 1)
             pipe.expire(f"wakeup:{name}", _KEPT)
         pipe.execute()
-
-
-def answers() -> bool:
-    """Whether Redis answers. Raises redis.RedisError."""
-    return bool(_redis().ping())
-
-
-def is_worker_alive() -> bool:
-    """Whether a worker announced something within a minute. Raises redis.RedisError."""
-    return bool(_redis().exists(_ALIVE))
 
 
 def wait(name: object, seconds: float) -> bool:

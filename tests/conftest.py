@@ -107,6 +107,7 @@ def fake_scorer(monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
 def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no worker: attempts stay queued."""
     monkeypatch.setattr(tasks.score_attempt, "delay", lambda attempt_id: None)
+    monkeypatch.setattr(tasks.score_waiting, "delay", lambda: None)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from typing import Any, Self, cast
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from uuid6 import uuid7
 
@@ -24,8 +25,12 @@ from scoring.models.shared import SharedAttempt
 from scoring.signals import changed, judged
 
 _KEPT = models.Q(forgotten_at=None)
+#: In a claim of an attempt with others: whether the attempt waits and was never claimed before.
+_IS_FIRST_TRY = RawSQL("EXISTS (SELECT 1 FROM found_0 WHERE found_0.tries = 0)", [], models.BooleanField())
 #: Rows changed by one statement at most.
 _AT_ONCE = 1000
+#: Owner in the bulk lane of what an operator has queued; no guest and no user has this id.
+_OPERATOR = uuid.UUID(int=0)
 
 
 class AttemptQuerySet(LeasedQuerySet["Attempt"]):
@@ -98,16 +103,22 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         return len(rows)
 
     def write(
-        self, *, idempotency_key: str | None = None, photo: "File[bytes] | bytes | None" = None, **fields: Any
+        self,
+        *,
+        idempotency_key: str | None = None,
+        photo: "File[bytes] | bytes | None" = None,
+        is_bulk: bool = False,
+        **fields: Any,
     ) -> "Attempt":
         """Store an attempt, queued; for a key that its owner used before, return the first attempt instead.
 
-        `photo`: an image's file, or its bytes. Raises OSError, and stores nothing, if the storage refuses the image.
+        `is_bulk`: it waits in the bulk lane, as nobody waits for its score. `photo`: an image's file, or its bytes. Raises OSError, and stores nothing, if the storage refuses the image.
         """
         owner = {"user": fields.get("user"), "guest": fields.get("guest")}
         if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
             return first
         attempt = Attempt(idempotency_key=idempotency_key, duration=duration(fields.get("ink")), **fields)
+        attempt.bulk_owner = attempt.owner_id if is_bulk else None
         if photo:
             file = ContentFile(photo) if isinstance(photo, bytes) else photo
             file.seek(0)
@@ -162,9 +173,11 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         return Attempt.objects.filter(pk__in=list(self.values_list("pk", flat=True)[: self.ERASED_AT_ONCE])).erase()
 
     def requeue_failed(self, since: datetime) -> int:
-        """Queue attempts again that failed with scoring_failed; return how many. Beat sends their tasks."""
+        """Queue attempts again that failed with scoring_failed, in the bulk lane; return how many. Beat sends a task."""
         failed = self.filter(status=Attempt.Status.FAILED, failure=Failure.SCORING_FAILED, written_at__gte=since)
-        return failed.update(status=Attempt.Status.QUEUED, failure="", queued_at=timezone.now(), tries=0)
+        return failed.update(
+            status=Attempt.Status.QUEUED, failure="", queued_at=timezone.now(), tries=0, bulk_owner=_OPERATOR
+        )
 
     def clear_keys(self) -> int:
         """Clear some idempotency keys beyond their retention; return how many."""
@@ -178,29 +191,45 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         """Queued and held by no worker."""
         return self.free().filter(status=Attempt.Status.QUEUED)
 
+    def interactive(self) -> Self:
+        """In the lane of people who wait for their scores."""
+        return self.filter(bulk_owner=None)
+
+    def to_retry(self) -> Self:
+        """Waiting again because the worker that had claimed them didn't finish, oldest first."""
+        return self.waiting().filter(tries__gt=0).order_by("queued_at")
+
     def lost(self) -> Self:
-        """Waiting for so long that the broker or a worker must have lost the task, oldest first."""
-        return self.waiting().overdue("queued_at").order_by("queued_at")
+        """Waiting for so long that the broker or a worker may have lost the task."""
+        return self.waiting().overdue("queued_at")
 
     def claim_batch(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
-        """Lease the attempt and up to `limit` - 1 others that wait, oldest first; none unless it waits itself.
+        """Lease the attempt and up to `limit` - 1 others of the interactive lane, oldest first; none unless it waits
+        itself.
 
         A retry is leased without others: if it crashes its worker, it takes none along.
         """
-        with transaction.atomic():
-            free = self.waiting().select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-            tries = dict(free.filter(pk=attempt_id).values_list("pk", "tries"))
-            if not tries:
-                return []
-            ids = list(tries)
-            if not any(tries.values()):
-                others = free.filter(tries=0).exclude(pk=attempt_id).order_by("queued_at")
-                ids += others.values_list("pk", flat=True)[: limit - 1]
-            claimed = Attempt.objects.select_related("target").claim(ids)
+        own = self.waiting().filter(pk=attempt_id)
+        others = self.waiting().interactive().filter(_IS_FIRST_TRY, tries=0).exclude(pk=attempt_id)
+        found = [own, others.order_by("queued_at")[: limit - 1]] if limit > 1 else [own]
+        claimed = self.lease_found(*found)
         for attempt in claimed:
             if attempt.tries > self.MAX_TRIES:
                 attempt.fail(Failure.SCORING_FAILED)
         return [attempt for attempt in claimed if attempt.status == Attempt.Status.QUEUED]
+
+    def claim_interactive(self, limit: int) -> list["Attempt"]:
+        """Lease up to `limit` attempts of the interactive lane, oldest first. None of them is a retry."""
+        return self.lease_found(self.waiting().interactive().filter(tries=0).order_by("queued_at")[:limit])
+
+    def claim_bulk(self, limit: int, after: uuid.UUID | None) -> list["Attempt"]:
+        """Lease up to `limit` attempts of the bulk lane, by owner and oldest first. None of them is a retry.
+
+        The first owner is the one that follows the owner `after`, in a circle.
+        """
+        waiting = self.waiting().filter(tries=0, bulk_owner__isnull=False).order_by("bulk_owner", "queued_at")
+        claimed = self.lease_found(waiting.filter(bulk_owner__gt=after)[:limit]) if after else []
+        return claimed or self.lease_found(waiting[:limit])
 
 
 def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
@@ -295,6 +324,12 @@ class Attempt(Leased):
     status = models.CharField(max_length=6, choices=Status, default=Status.QUEUED)
     failure = models.CharField(max_length=32, blank=True, help_text="Code of the failure; empty: none")
     queued_at = models.DateTimeField(default=timezone.now)
+    bulk_owner = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Owner on whose turn it is scored, in the bulk lane; null in the interactive lane",
+    )
     # Copied from the newest score for the target, so that progress and filters need no join.
     legibility = models.PositiveSmallIntegerField(null=True, blank=True)
     misread_as = models.CharField(
@@ -321,7 +356,7 @@ class Attempt(Leased):
             models.Index(fields=["user", "target", "-written_at", "-id"], name="kept_of_character", condition=_KEPT),
             models.Index(fields=["user", "legibility"], name="kept_by_legibility", condition=_KEPT),
             models.Index(fields=["forgotten_at"], name="attempts_forgotten", condition=~_KEPT),
-            models.Index(fields=["queued_at"], name="attempts_queued", condition=models.Q(status="queued")),
+            models.Index(fields=["bulk_owner", "queued_at"], name="queued_by_lane", condition=models.Q(status="queued")),
             models.Index(
                 fields=["written_at"], name="attempts_with_key", condition=models.Q(idempotency_key__isnull=False)
             ),
@@ -338,7 +373,12 @@ class Attempt(Leased):
     def __str__(self) -> str:
         return f"{self.target or '?'} {self.written_at:%Y-%m-%d %H:%M:%S}"
 
-    def set_target(self, target: Character, scripts: Sequence[str] | None = None) -> bool:
+    @property
+    def owner_id(self) -> uuid.UUID:
+        """The guest's id, or one made of the user's."""
+        return uuid.UUID(int=self.user_id) if self.user_id else cast(uuid.UUID, self.guest)
+
+    def set_target(self, target: Character, scripts: Sequence[str] | None = None, *, is_bulk: bool = False) -> bool:
         """Set the target and queue the attempt for it. With `scripts`, these compete from now on.
 
         Another target can replace the first while this is its writer's latest attempt; an example made of it is then
@@ -349,15 +389,15 @@ class Attempt(Leased):
             if mine.target_id != target.pk:
                 if mine.target_id is not None and not mine.is_latest:
                     return False
-                mine._replace_target(target, mine.scripts if scripts is None else scripts)
+                mine._replace_target(target, mine.scripts if scripts is None else scripts, is_bulk)
         self.refresh_from_db()
         return True
 
-    def _replace_target(self, target: Character, scripts: Sequence[str]) -> None:
+    def _replace_target(self, target: Character, scripts: Sequence[str], is_bulk: bool) -> None:
         if self.exemplar_id:
             self.withdraw()
         changes = {"target": target, "scripts": list(scripts), "legibility": None, "misread_as": ""}
-        self._queue(then=changes)
+        self._queue(is_bulk=is_bulk, then=changes)
         _tell([(self.user_id, self.target_id, self.written_at, self.legibility)])
 
     @property
@@ -372,10 +412,11 @@ class Attempt(Leased):
         self._queue(status=self.Status.SCORED)
         self.refresh_from_db()
 
-    def _queue(self, then: dict[str, Any] | None = None, **where: Any) -> None:
+    def _queue(self, *, is_bulk: bool = False, then: dict[str, Any] | None = None, **where: Any) -> None:
         Attempt.objects.filter(pk=self.pk, **where).update(
             status=self.Status.QUEUED,
             queued_at=timezone.now(),
+            bulk_owner=self.owner_id if is_bulk else None,
             lease=None,
             leased_until=None,
             tries=0,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 _Row = TypeVar("_Row", bound="Leased")
@@ -41,6 +41,35 @@ class LeasedQuerySet(models.QuerySet[_Row]):
             lease=lease, leased_until=timezone.now() + self.LEASE, tries=models.F("tries") + 1, **fields
         )
         return list(self.filter(pk__in=pks, lease=lease))
+
+    def lease_found(self, *found: Self) -> list[_Row]:
+        """Lease the rows of each queryset of free rows in `found`, and return them, in one statement.
+
+        Rows that another transaction has locked are left out, so each row goes to one of several callers. The SQL of a
+        queryset can refer to an earlier one as `found_0`, `found_1` …, a table of the primary key `pk` and `tries`.
+        """
+        can_skip = connection.features.has_select_for_update_skip_locked
+        tables, values = [], []
+        for number, rows in enumerate(found):
+            locked = rows.select_for_update(skip_locked=can_skip).values_list("pk", "tries")
+            sql, parameters = locked.query.sql_with_params()
+            # Materialized, or PostgreSQL might run the query, and lock rows, more than once.
+            tables.append(f"found_{number} (pk, tries) AS MATERIALIZED ({sql})")
+            values += parameters
+        lease = self.model(lease=uuid.uuid4(), leased_until=timezone.now() + self.LEASE)
+        fields = self.model._meta.concrete_fields
+        for name in ("lease", "leased_until"):
+            field = self.model._meta.get_field(name)
+            values.append(field.get_db_prep_save(getattr(lease, name), connection))
+        pks = " UNION ALL ".join(f"SELECT pk FROM found_{number}" for number in range(len(found)))  # noqa: S608
+        return list(
+            self.raw(
+                f"WITH {', '.join(tables)} UPDATE {self.model._meta.db_table} "  # noqa: S608 - no values of users
+                f"SET lease = %s, leased_until = %s, tries = tries + 1 WHERE {self.model._meta.pk.column} IN ({pks}) "
+                f"RETURNING {', '.join(field.column for field in fields)}",
+                values,
+            )
+        )
 
     def renew(self, claimed: Sequence[_Row]) -> None:
         """Extend the leases of `claimed`, except those that another worker holds by now."""

@@ -5,11 +5,13 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -24,6 +26,7 @@ from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
 from accounts.models import Day, Progress, Review, User
 from accounts.transfer.tasks import delete_accounts
 from characters.models import Character
+from scoring import judging
 from scoring.models import Attempt, Score
 from scoring.tasks import erase_deleted
 from tests.support.site import ROOT
@@ -159,6 +162,32 @@ def test_concurrent_scores_are_all_counted():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_learner_whom_another_transaction_locks_costs_the_others_of_a_batch_one_wait_more():
+    facts = {"position": 1, "script": "kanji", "stroke_count": 3}
+    target, _ = Character.objects.get_or_create(literal="口", defaults=facts)
+    alice, bob = (User.objects.create_user(f"{name}@example.org") for name in ("alice", "bob"))
+    ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
+    for user in [*[alice] * 5, bob]:
+        Attempt.objects.create(user=user, target=target, ink=ink)
+    claimed = Attempt.objects.claim_batch(Attempt.objects.filter(user=alice)[0].pk, 32)
+    judgements = [(one, {"model_version": "1", "known": True, "candidates": [], "legibility": 90}) for one in claimed]
+    assert len(claimed) == 6
+    begun = time.monotonic()
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("select from accounts_user where id = %s for no key update", [alice.pk])
+        with connection.cursor() as cursor:
+            cursor.execute("set lock_timeout = '300ms'")
+        try:
+            recorded = judging.record(judgements)
+        finally:
+            connection.close()
+    assert 0.6 < time.monotonic() - begun < 1.2  # once with all, once alone
+    assert [attempt.user for attempt in recorded] == [bob]
+    # This try doesn't count: it wasn't the attempts' fault.
+    assert {one.tries for one in Attempt.objects.filter(user=alice, status="queued")} == {0}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_erase_a_deleted_account_without_waiting_for_each_other():
     user = User.objects.create_user("leaver@example.org")
     ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
@@ -188,10 +217,50 @@ def python(code: str) -> str:
 
 SLEEP = "from django.db import connection; connection.cursor().execute('select pg_sleep(1.5)'); print('done')"
 
+WEB = "import lettersai.wsgi"
+WORKER = "import django, celery; django.setup(); celery.signals.celeryd_init.send(None)"
+COMMAND = "import django; django.setup()"
+SHOW = """
+from django.db import connection
+cursor = connection.cursor()
+def show(name):
+    cursor.execute(f"show {name}")
+    return cursor.fetchone()[0]
+print(*map(show, ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "tcp_keepalives_idle",
+                  "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout"]))
+"""
+VANISHED = "10 5 3 20000"
+
 
 def test_the_statement_timeout_applies_to_the_web_server_but_not_to_commands():
-    assert "due to statement timeout" in python(f"import lettersai.wsgi; {SLEEP}")
-    assert python(f"import django; django.setup(); {SLEEP}") == "done"
+    assert "due to statement timeout" in python(f"{WEB}; {SLEEP}")
+    assert python(f"{COMMAND}; {SLEEP}") == "done"
+
+
+@pytest.mark.parametrize(("process", "limits"), [(WEB, "1s 0 10s"), (WORKER, "0 3s 10s"), (COMMAND, "0 0 0")])
+def test_postgresql_limits_what_the_locks_of_each_process_cost_others(process, limits):
+    """And it soon notices a client whose machine has vanished."""
+    assert python(f"{process}\n{SHOW}") == f"{limits} {VANISHED}"
+
+
+def test_a_timeout_in_the_url_overrides_the_sites(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", os.environ["DATABASE_URL"] + "?options=-c%20lock_timeout%3D7s")
+    assert python(f"{WORKER}\n{SHOW}") == f"0 7s 10s {VANISHED}"
+
+
+def test_health_checks_wait_for_a_slow_database_for_their_own_time_only():
+    code = """
+import time
+from django.db import OperationalError
+from lettersai.database_timeouts import outage, time_limit
+begun = time.monotonic()
+try:
+    with time_limit(0.3):
+        connection.cursor().execute("select pg_sleep(0.9)")
+except OperationalError:
+    print(time.monotonic() - begun < 0.8, outage.is_known)
+"""
+    assert python(f"{WEB}\nfrom django.db import connection\nconnection.ensure_connection()\n{code}") == "True False"
 
 
 def test_a_connection_to_a_server_that_has_vanished_times_out(db):

@@ -43,7 +43,7 @@ def test_the_compose_file_matches_the_specification():
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_has_a_pinned_image_and_known_networks_volumes_and_dependencies(service):
     about = SERVICES[service]
-    assert "build" in about or re.fullmatch(r"[a-z/]+:\w*[\d.]+[\w.-]*", about["image"])
+    assert "build" in about or re.fullmatch(r"[a-z/-]+:\w*[\d.]+[\w.-]*", about["image"])
     assert set(about["networks"]) <= set(COMPOSE["networks"])
     named = {volume.split(":")[0] for volume in about.get("volumes", []) if volume[0] != "."}
     assert named <= set(COMPOSE["volumes"])

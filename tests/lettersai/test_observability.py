@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from django.test import Client
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
@@ -30,6 +32,7 @@ from accounts.progress.tasks import check_consistency
 from lettersai import celery_signals, logs
 from scoring import tasks
 from scoring.models import Attempt, AttemptQuerySet, Score
+from scoring.signs import Sign
 from tests.support.drawings import ink_of
 from tests.support.site import ROOT
 
@@ -37,10 +40,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
 
 @pytest.fixture
-def all_up(monkeypatch):
-    monkeypatch.setattr("scoring.wakeup.answers", lambda: True)
-    monkeypatch.setattr("scoring.wakeup.is_worker_alive", lambda: True)
-    return monkeypatch
+def signs(monkeypatch) -> dict[Sign, float]:
+    """The signs of life in Redis; at first, everything has just happened."""
+    left = dict.fromkeys(Sign, time.time())
+    monkeypatch.setattr("scoring.signs.read", lambda: left)
+    return left
 
 
 def _fails(*_: Any) -> None:
@@ -51,22 +55,70 @@ def _refuses(*_: Any) -> None:
     raise redis.ConnectionError
 
 
+def states(client: Client) -> tuple[int, list[str], list[str]]:
+    """The status of /health/ready, the parts that don't work, and those that can't be asked."""
+    answer = client.get("/health/ready")
+    parts = answer.json()
+    assert list(parts) == ["database", "migrations", "broker", "worker", "beat", "scores"]
+    return (
+        answer.status_code,
+        [part for part, works in parts.items() if works is False],
+        [part for part, works in parts.items() if works is None],
+    )
+
+
+def test_ready_is_200_when_everything_works(client, signs):
+    assert states(client) == (200, [], [])
+
+
 @pytest.mark.parametrize(
-    ("function", "failure", "down"),
+    ("function", "failure", "down", "unknown"),
     [
-        (None, None, []),
-        ("lettersai.health._database_answers", _fails, ["database"]),
-        ("scoring.wakeup.answers", _refuses, ["broker"]),
-        ("scoring.wakeup.is_worker_alive", lambda: False, ["worker"]),
-        ("lettersai.health.is_migrated", lambda: False, ["migrations"]),
+        ("lettersai.health.is_migrated", _fails, ["database"], ["migrations", "scores"]),
+        ("lettersai.health.is_migrated", lambda: False, ["migrations"], ["scores"]),
+        ("scoring.signs.read", _refuses, ["broker"], ["worker", "beat"]),
     ],
 )
-def test_ready_names_the_services_that_are_down(client, all_up, function, failure, down):
-    if function:
-        all_up.setattr(function, failure)
-    answer = client.get("/health/ready")
-    assert [name for name, there in answer.json().items() if not there] == down
-    assert answer.status_code == (503 if down else 200)
+def test_ready_names_the_service_that_is_down_and_what_only_that_service_knows(
+    client, signs, monkeypatch, function, failure, down, unknown
+):
+    monkeypatch.setattr(function, failure)
+    assert states(client) == (503, down, unknown)
+
+
+@pytest.mark.parametrize(("sign", "part", "silence"), [(Sign.WORKER, "worker", 60), (Sign.BEAT, "beat", 30)])
+def test_ready_names_a_process_that_has_been_silent_for_too_long(client, signs, sign, part, silence):
+    signs[sign] = time.time() - silence + 5
+    assert states(client) == (200, [], [])
+    signs[sign] = time.time() - silence - 1
+    assert states(client) == (503, [part], [])
+
+
+@pytest.mark.parametrize(
+    ("waited", "scored", "stuck"),
+    [
+        (25, 3600, False),  # nobody has written for an hour, and now somebody has
+        (31, 3600, True),
+        (3600, 25, False),  # a long queue that is being worked off
+        (3600, 31, True),
+    ],
+)
+def test_scores_are_stuck_if_an_attempt_waits_while_none_is_scored(
+    client, client_of, post, no_worker, signs, waited, scored, stuck
+):
+    post(client_of("alice"), {"ink": ink_of("口")})
+    Attempt.objects.update(queued_at=timezone.now() - timedelta(seconds=waited))
+    signs[Sign.SCORED] = time.time() - scored
+    assert states(client) == ((503, ["scores"], []) if stuck else (200, [], []))
+
+
+def test_without_the_broker_nobody_knows_whether_a_long_queue_is_worked_off(
+    client, client_of, post, no_worker, signs, monkeypatch
+):
+    post(client_of("alice"), {"ink": ink_of("口")})
+    Attempt.objects.update(queued_at=timezone.now() - timedelta(seconds=31))
+    monkeypatch.setattr("scoring.signs.read", _refuses)
+    assert states(client) == (503, ["broker"], ["worker", "beat", "scores"])
 
 
 @pytest.fixture

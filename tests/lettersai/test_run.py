@@ -77,7 +77,7 @@ def test_killing_the_main_process_leaves_no_orphans(site):
     until(lambda: are_gone(started), 30)
 
 
-@pytest.mark.parametrize("part", ["celery", "gunicorn", "valkey-server"])
+@pytest.mark.parametrize("part", [" worker ", " beat ", "gunicorn", "valkey-server"])
 def test_a_process_that_dies_stops_the_others_with_one_sentence(site, part):
     started = descendants(site.process.pid)
     victim = next(pid for pid in started if part in command_line(pid))

@@ -375,6 +375,21 @@ def test_rescoring_waits_while_a_writer_waits_for_a_score(attempts, monkeypatch)
 
 
 @pytest.mark.django_db
+def test_rescoring_takes_turns_with_the_bulk_lane(attempts, monkeypatch):
+    scores_with(monkeypatch, Model("next", 90))
+    monkeypatch.setattr(rescoring, "_BATCH", 2)
+    monkeypatch.setattr(rescoring, "_RUN", 60)
+    begin("next")
+    waiting = Attempt.objects.write(user=attempts[0].user, ink=ink_of("口"), is_bulk=True)
+    rescored = Score.objects.filter(model_version="next")
+    tasks.rescore()
+    assert rescored.count() == 2
+    waiting.delete()
+    tasks.rescore()
+    assert rescored.count() == 20
+
+
+@pytest.mark.django_db
 def test_rescoring_continues_after_the_clock_was_set_back(attempts, monkeypatch):
     scores_with(monkeypatch, Model("next", 90))
     begin("next")

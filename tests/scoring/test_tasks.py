@@ -3,6 +3,7 @@
 import io
 import threading
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,14 @@ from ml import sandbox
 from scoring import judging, retention
 from scoring.judging import BATCH
 from scoring.models import Attempt, AttemptQuerySet, Failure, Score
-from scoring.tasks import clear_keys, erase_deleted, erase_unclaimed, requeue_attempts, score_attempt
+from scoring.tasks import (
+    clear_keys,
+    erase_deleted,
+    erase_unclaimed,
+    requeue_attempts,
+    score_attempt,
+    score_waiting,
+)
 from tests.support.drawings import ink_of, png_of
 
 pytestmark = pytest.mark.django_db
@@ -36,17 +44,22 @@ def write(no_worker):
     return written
 
 
+#: In `sent`: the task that scores whatever waits.
+WHATEVER_WAITS = "whatever waits"
+
+
 @pytest.fixture
 def sent(monkeypatch) -> list[str]:
-    """The ids of the attempts whose tasks were sent again."""
-    ids: list[str] = []
+    """The tasks that were sent again: ids of attempts, or `WHATEVER_WAITS`."""
+    tasks: list[str] = []
 
-    def send(arguments: tuple[str], expires: float) -> None:
+    def send(arguments: Sequence[str] = (WHATEVER_WAITS,), expires: float = 0, priority: int = 0) -> None:
         assert 5 < expires <= 60  # after the next run, so that none is lost; soon, so that they don't pile up
-        ids.extend(arguments)
+        tasks.extend(arguments)
 
-    monkeypatch.setattr(score_attempt, "apply_async", send)
-    return ids
+    for task in (score_attempt, score_waiting):
+        monkeypatch.setattr(task, "apply_async", send)
+    return tasks
 
 
 def change(attempt: Attempt, **fields) -> None:
@@ -106,8 +119,11 @@ def test_the_other_scores_of_a_batch_are_recorded_when_one_cannot_be(fake_scorer
             raise IntegrityError
         return record(attempt, **judgement)
 
+    announced: list[Any] = []
+    monkeypatch.setattr("scoring.wakeup.announce", lambda *names: announced.extend(names))
     monkeypatch.setattr(Attempt, "record", fails)
     score_attempt(str(attempts[0].pk))
+    assert set(announced) == {attempt.pk for attempt in attempts} - {attempts[2].pk}
     assert [Attempt.objects.get(pk=attempt.pk).status for attempt in attempts] == [
         "scored",
         "scored",
@@ -179,10 +195,9 @@ def test_attempts_are_scored_after_the_clock_was_set_back(fake_scorer, write, se
     change(leased, queued_at=before, leased_until=before + AttemptQuerySet.LEASE)
     change(queued, queued_at=before)
     requeue_attempts()
-    assert set(sent) == {str(leased.pk), str(queued.pk)}
-    score_attempt(str(leased.pk))
-    leased.refresh_from_db()
-    assert leased.status == "scored"
+    assert sent == [WHATEVER_WAITS]
+    score_waiting()
+    assert statuses([leased, queued]) == ["scored", "scored"]
 
 
 def test_an_attempt_keeps_one_score_after_the_clock_was_set_forward(fake_scorer, write):
@@ -254,13 +269,23 @@ def test_a_target_set_during_scoring_gets_a_score_of_its_own(fake_scorer, write,
     assert attempt.score.legibility == 12
 
 
-def test_only_lost_tasks_are_sent_again_oldest_first(fake_scorer, write, sent):
-    lost, _fresh, leased, older = write(), write(), write(), write()
-    change(lost, queued_at=timezone.now() - timedelta(minutes=1))
-    change(older, queued_at=timezone.now() - timedelta(minutes=2))
-    change(leased, queued_at=timezone.now() - timedelta(minutes=1), leased_until=timezone.now() + timedelta(seconds=5))
+def test_a_task_is_sent_for_each_attempt_that_a_worker_had_claimed_oldest_first(fake_scorer, write, sent):
+    abandoned, _fresh, leased, older = write(), write(), write(), write()
+    change(abandoned, queued_at=timezone.now() - timedelta(minutes=1), tries=1)
+    change(older, queued_at=timezone.now() - timedelta(minutes=2), tries=2)
+    soon = timezone.now() + timedelta(seconds=5)
+    change(leased, queued_at=timezone.now() - timedelta(minutes=1), tries=1, leased_until=soon)
     requeue_attempts()
-    assert sent == [str(older.pk), str(lost.pk)]
+    assert sent == [str(older.pk), str(abandoned.pk), WHATEVER_WAITS]
+
+
+def test_one_task_is_sent_however_many_attempts_wait(fake_scorer, write, sent):
+    attempts = [write(is_bulk=number % 2) for number in range(10)]
+    requeue_attempts()
+    assert sent == []
+    change(attempts[3], queued_at=timezone.now() - timedelta(minutes=1))
+    requeue_attempts()
+    assert sent == [WHATEVER_WAITS]
 
 
 def test_a_missing_image_fails_only_its_own_attempt(fake_scorer, write):

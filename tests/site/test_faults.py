@@ -2,16 +2,21 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.support.cluster import ACCEPTED, Answers, Cluster, Load
-from tests.support.drawings import png_of
+from tests.support.drawings import ink_of, png_of
 from tests.support.site import Browser, children, until
 
 #: Seconds of load before and after each fault; `make test-faults` sets a longer time.
@@ -19,6 +24,9 @@ SECONDS = float(os.environ.get("FAULT_SECONDS") or 1.5)
 
 #: Path of a checkout of the previous release, to test its web server and worker beside those of this one; or empty.
 PREVIOUS = os.environ.get("RELEASE_BEFORE", "")
+
+#: File that gets a row of figures for each fault; or empty.
+FIGURES = os.environ.get("FAULT_FIGURES", "")
 
 #: Option of a connection that may write even if the server's default is read-only.
 WRITES = "-c default_transaction_read_only=off"
@@ -47,6 +55,20 @@ def assert_nothing_is_lost(cluster: Cluster, answers: Answers) -> None:
     scores = "select attempt_id, count(*) from scoring_score where attempt_id = any(%s::uuid[]) group by 1"
     counted = cluster.query(scores, answers.ids)
     assert {str(attempt_id): count for attempt_id, count in counted} == dict.fromkeys(answers.ids, 1)
+    if FIGURES:
+        note_figures(cluster, answers)
+
+
+def note_figures(cluster: Cluster, answers: Answers) -> None:
+    """Append the test's row of the table in docs/figures.md to the file FIGURES."""
+    scored = "select scored_at from scoring_score where attempt_id = any(%s::uuid[]) order by 1"
+    times = [at for (at,) in cluster.query(scored, answers.ids)]
+    gap = max((after - before).total_seconds() for before, after in pairwise(times))
+    healed = min((at - answers.mended).total_seconds() for at in times if at > answers.mended) if answers.mended else 0
+    test = os.environ["PYTEST_CURRENT_TEST"].split("::")[1].split(" ")[0].removeprefix("test_").replace("_", " ")
+    with Path(FIGURES).open("a") as table:
+        heal = f"{healed:.1f} s" if answers.mended else ""
+        table.write(f"| {test} | {len(answers.ids)} | {len(times)} | {gap:.1f} s | {heal} |\n")
 
 
 def test_without_a_fault_every_request_succeeds(cluster):
@@ -99,6 +121,79 @@ def test_a_worker_that_hangs_for_longer_than_its_lease_loses_no_attempt(cluster)
     assert_nothing_is_lost(cluster, answers)
 
 
+@contextmanager
+def stopped(*pids: int) -> Iterator[None]:
+    """Freeze processes, as when their machine is paused."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+#: The connections that wait for a lock, and those in a transaction whose client sends nothing.
+WAITING = "select from pg_stat_activity where wait_event_type = 'Lock'"
+IDLE = "select from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '1 s'"
+
+
+def test_a_worker_that_freezes_in_a_transaction_holds_the_others_up_for_seconds(cluster):
+    """It holds the lock on its learner, whose attempts the other worker claims too."""
+    frozen, other = (cluster.worker_child(name) for name in ("worker-1", "worker-2"))
+    with stopped(frozen):
+        with stopped(other), psycopg.connect(cluster.postgresql.url) as connection, Load(cluster) as answers:
+            connection.execute("select from accounts_user where email = 'learner@example.org' for no key update")
+            os.kill(frozen, signal.SIGCONT)
+            until(lambda: cluster.query(WAITING))
+            os.kill(frozen, signal.SIGSTOP)
+            connection.rollback()  # now the lock is the frozen worker's
+            until(lambda: cluster.query(IDLE))
+            os.kill(other, signal.SIGCONT)
+            answers.mend()
+            assert not cluster.query(SCORED_SINCE, answers.mended)
+            until(lambda: cluster.query(SCORED_SINCE, answers.mended), 14)
+            pause()
+        [(waiting,)] = cluster.query("select count(*) from scoring_attempt where status = 'queued'")
+        assert waiting <= 32  # those that the frozen worker had claimed
+        until(lambda: cluster.query("select count(*) from scoring_attempt where status = 'queued'") == [(0,)], 30)
+    assert_nothing_is_lost(cluster, answers)
+
+
+#: Scores of the learner's attempts after a time.
+SCORED_SINCE = """
+select from scoring_score join scoring_attempt on scoring_attempt.id = attempt_id
+where user_id is not null and scored_at > %s limit 1
+"""
+
+
+def test_ready_says_whether_scores_advance(cluster):
+    """Frozen workers have announced themselves within a minute, and answer nobody."""
+    until(lambda: cluster.ready()["scores"], 60)
+    with stopped(*(cluster.worker_child(name) for name in ("worker-1", "worker-2"))):
+        assert cluster.post(ink_of("永"), cookie=cluster.session)[0] == 202
+        until(lambda: cluster.ready()["scores"] is False, 45)
+    until(lambda: cluster.get("/health/ready")[0] == 200, 30)
+
+
+def test_beat_that_dies_is_noticed(cluster):
+    def seconds_since_tick() -> float:
+        [tick] = re.findall(r"^lettersai_beat_tick_timestamp_seconds (\S+)$", cluster.get("/metrics")[1], re.MULTILINE)
+        return time.time() - float(tick)
+
+    until(lambda: cluster.get("/health/ready")[0] == 200, 60)
+    assert seconds_since_tick() < 5
+    for name in ("beat-1", "beat-2"):
+        cluster.processes[name].kill()
+        cluster.processes[name].wait()
+    until(lambda: cluster.ready()["beat"] is False, 45)
+    assert seconds_since_tick() > 25
+    cluster.start_beat("beat-1")
+    cluster.start_beat("beat-2")
+    until(lambda: cluster.get("/health/ready")[0] == 200, 60)
+    assert seconds_since_tick() < 5
+
+
 def test_restarting_the_broker_loses_no_attempt(cluster):
     with Load(cluster) as answers:
         pause()
@@ -124,6 +219,43 @@ def test_restarting_the_database_shows_the_busy_page_and_loses_no_attempt(cluste
         assert (page[0], "One moment" in page[1]) == (503, True)
         assert (api[0], json.loads(api[1])["code"]) == (503, "unavailable")
     assert [cluster.get("/history/", one)[0] for one in cookies] == [200, 200]
+
+
+#: Seconds without the database, long enough for a pool that backs off to stop trying.
+AWAY = 20
+
+
+def test_after_a_time_without_the_database_the_web_server_answers_within_seconds(cluster):
+    def timed(path: str) -> tuple[int, float]:
+        begun = time.monotonic()
+        return cluster.get(path)[0], time.monotonic() - begun
+
+    with Load(cluster) as answers:
+        pause()
+        cluster.postgresql.stop()
+        try:
+            time.sleep(AWAY)
+            with ThreadPoolExecutor(48) as visitors:
+                refused = list(visitors.map(timed, ["/api/v1/attempts/"] * 48))
+            health = {path: timed(path) for path in ("/metrics", "/health/ready", "/health/live", "/health/version")}
+            parts = cluster.ready()
+        finally:
+            cluster.postgresql.start()
+        answers.mend()
+        until(lambda: cluster.get("/api/v1/attempts/")[0] == 200, 4)
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert {status for status, _ in refused} == {503}
+    assert max(seconds for _, seconds in refused) < 2
+    assert {path: status for path, (status, _) in health.items()} == {
+        "/metrics": 200,
+        "/health/ready": 503,
+        "/health/live": 200,
+        "/health/version": 503,
+    }
+    assert max(seconds for _, seconds in health.values()) < 2
+    # What only the database knows is unknown, so that one alarm rings, the right one.
+    assert (parts["database"], parts["migrations"], parts["scores"], parts["broker"]) == (False, None, None, True)
 
 
 def test_killing_the_database_loses_no_attempt(cluster):
@@ -152,6 +284,10 @@ def test_a_frozen_database_causes_503_within_seconds_and_loses_no_attempt(cluste
         pause()
         cluster.postgresql.freeze()
         try:
+            begun = time.monotonic()
+            assert cluster.get("/metrics")[0] == 200
+            assert cluster.get("/health/ready")[0] == 503
+            asked = time.monotonic() - begun
             page, api = cluster.get("/history/"), cluster.get("/api/v1/attempts/")
             time.sleep(12)  # longer than the site waits for the database
         finally:
@@ -160,6 +296,7 @@ def test_a_frozen_database_causes_503_within_seconds_and_loses_no_attempt(cluste
     assert_nothing_is_lost(cluster, answers)
     assert (page[0], "One moment" in page[1]) == (503, True)
     assert (api[0], '"code":"unavailable"' in api[1]) == (503, True)
+    assert asked < 4
     assert answers.longest < 14
     assert (answers.unanswered, set(answers.statuses) <= {201, 202, 503}) == (0, True)
 

@@ -14,6 +14,7 @@ import uuid
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ ACCEPTED, RETRY = {201, 202}, {429, 503}
 
 #: A CSRF token: Django accepts any that the cookie and the header agree on.
 CSRF_TOKEN = "a" * 32
+
+METRICS_TOKEN = "token"
 
 
 class Postgresql:
@@ -131,6 +134,12 @@ class Answers:
     seconds: list[float] = field(default_factory=list)
     #: The longest time until an answer, s.
     longest: float = 0
+    #: When the fault ended; None if the test didn't say.
+    mended: datetime | None = None
+
+    def mend(self) -> None:
+        """Note that the fault ends now."""
+        self.mended = datetime.now(UTC)
 
 
 class Cluster:
@@ -148,6 +157,7 @@ class Cluster:
             "REDIS_URL": self.redis.url,
             "ATTEMPT_RATE": "100000/min",
             "DATABASE_TIMEOUT": "5",
+            "METRICS_TOKEN": METRICS_TOKEN,
         }
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -159,7 +169,7 @@ class Cluster:
             for name in ("worker-1", "worker-2"):
                 self.start_worker(name)
             for name in ("beat-1", "beat-2"):
-                self.start(name, "celery", "-q", "-A", "lettersai", "beat", "-s", str(folder / name))
+                self.start_beat(name)
             until(self._answers, 120)
         except BaseException:
             self.stop()
@@ -195,6 +205,9 @@ class Cluster:
             *("--without-gossip", "--without-mingle"),
             code=code,
         )
+
+    def start_beat(self, name: str) -> None:
+        self.start(name, "celery", "-q", "-A", "lettersai", "beat", "-s", str(self.folder / name), "--pidfile=")
 
     def stop(self) -> None:
         for process in self.processes.values():
@@ -239,12 +252,18 @@ class Cluster:
     def get(self, path: str, cookie: str = "") -> tuple[int, str]:
         """GET `path`; returns the status and the text. Without `cookie`, the request is the returning guest's."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        metrics, others = {"Authorization": f"Bearer {METRICS_TOKEN}"}, {"Cookie": cookie or self.guest}
         try:
-            connection.request("GET", path, headers={"Cookie": cookie or self.guest})
+            connection.request("GET", path, headers=metrics if path == "/metrics" else others)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         finally:
             connection.close()
+
+    def ready(self) -> dict[str, bool | None]:
+        """What `/health/ready` says of each dependency."""
+        parts: dict[str, bool | None] = json.loads(self.get("/health/ready")[1])
+        return parts
 
     def post(self, ink: Any, key: str = "", wait: float = 1, cookie: str = "") -> tuple[int, Any, str]:
         """POST an attempt; returns the status, the body (parsed if it is JSON) and the cookie for the next request.

@@ -156,8 +156,8 @@ class Site:
         return {"web": resident_bytes(web) / 1e6, "worker": resident_bytes(self.worker_child()) / 1e6}
 
     def worker_child(self) -> int:
-        """The process that runs the tasks: the larger of the worker's two children, since it holds the model."""
-        [worker] = [pid for pid in children(self.process.pid) if "celery" in command_line(pid)]
+        """The worker's child process that holds the model."""
+        [worker] = [pid for pid in children(self.process.pid) if " worker " in command_line(pid)]
         return max(children(worker), key=resident_bytes)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""Run the whole site on one machine: broker, worker and web server start and stop together."""
+"""Run the whole site on one machine: broker, worker, beat and web server start and stop together."""
 
 import ctypes
 import fcntl
@@ -35,7 +35,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Command(BaseCommand):
-    help = "Start broker, worker and web server, print the site's URL, and stop them all on Ctrl-C."
+    help = "Start broker, worker, beat and web server, print the site's URL, and stop them all on Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
@@ -63,13 +63,14 @@ class Command(BaseCommand):
             raise CommandError(f"The database can't be used, see DATABASE_URL: {error}") from error
 
     def serve(self, stack: ExitStack, port: int) -> None:
-        """Run until interrupted. Closing `stack` stops the web server, then the worker, then the broker."""
+        """Run until interrupted. Closing `stack` stops the web server, then beat, the worker and the broker."""
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(emptied(settings.DATA_DIR / "metrics"))
         children = []
         if settings.REDIS_URL.startswith("unix://"):
             children.append(stack.enter_context(broker(Path(settings.REDIS_URL.removeprefix("unix://")))))
         wait_for(redis_answers, "Redis", _BROKER_STARTS, children)
         children.append(stack.enter_context(worker()))
+        children.append(stack.enter_context(beat()))
         children.append(stack.enter_context(web(port)))
         name = f"ready:{uuid.uuid4()}"
         announce_ready.delay(name)
@@ -131,10 +132,15 @@ def broker(listen: Path) -> Iterator[Child]:
 
 def worker() -> Any:
     command = [
-        *(sys.executable, "-m", "celery", "-q", "-A", "lettersai", "worker", "--beat", "--loglevel", "WARNING"),
+        *(sys.executable, "-m", "celery", "-q", "-A", "lettersai", "worker", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle"),
     ]
     return child("worker", command)
+
+
+def beat() -> Any:
+    # Not within the worker, which wouldn't notice that beat died.
+    return child("beat", [sys.executable, "-m", "celery", "-q", "-A", "lettersai", "beat", "--pidfile="])
 
 
 def web(port: int) -> Any:
