@@ -190,8 +190,8 @@ def restore(path: Path) -> dict[str, str]:
     return found
 
 
-#: What reading a damaged archive raises. A flipped bit breaks the compression (zlib.error, BadGzipFile), the tar format or
-#: a row, depending on where it is.
+#: What reading a damaged archive raises. A flipped bit breaks the compression, the tar format or a row, depending on
+#: where it is.
 _DAMAGE = (
     *(zlib.error, gzip.BadGzipFile, tarfile.TarError, EOFError, ValueError, LookupError),
     *(DeserializationError, SuspiciousOperation),
@@ -240,10 +240,7 @@ def _restore(archive: tarfile.TarFile, saved: list[str]) -> dict[str, str]:
                         "The archive has other migrations than this database. Restore it with the code of its release."
                     )
             elif member.name == "checksums.json":
-                expected = json.load(copy)
-                if changed := sorted(
-                    expected.keys() ^ found.keys() | {n for n in found if found[n] != expected.get(n)}
-                ):
+                if changed := sorted({name for name, _ in json.load(copy).items() ^ found.items()}):
                     raise ValueError(f"the checksum of {changed[0]} doesn't match")
                 return found
             elif member.name in by_name:

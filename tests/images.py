@@ -221,6 +221,12 @@ def check_scoring(web: Image, worker: Image, stack: ExitStack) -> None:
     expect("a drawing", (drawn, result["legibility"] > 80), (201, True))
     photographed, result = browser.post_png(png_of("口"))
     expect("a photograph", (photographed, result["candidates"][0]["character"]), (201, "口"))
+    bundle = data / "next"
+    shutil.copytree(ROOT / "ml" / "bundle", bundle)
+    about = json.loads((bundle / "bundle.json").read_text())
+    (bundle / "bundle.json").write_text(json.dumps({**about, "version": "next"}))
+    added = run(*worker.command(data, environment, "python", "manage.py", "bundle", "add", "/data/next"))
+    expect("bundle add", added.splitlines()[-1], "next is stored. Activate it to score with it.")
     print("A site in both images scored a drawing and a photograph.", flush=True)
 
 

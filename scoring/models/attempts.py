@@ -356,7 +356,9 @@ class Attempt(Leased):
             models.Index(fields=["user", "target", "-written_at", "-id"], name="kept_of_character", condition=_KEPT),
             models.Index(fields=["user", "legibility"], name="kept_by_legibility", condition=_KEPT),
             models.Index(fields=["forgotten_at"], name="attempts_forgotten", condition=~_KEPT),
-            models.Index(fields=["bulk_owner", "queued_at"], name="queued_by_lane", condition=models.Q(status="queued")),
+            models.Index(
+                fields=["bulk_owner", "queued_at"], name="queued_by_lane", condition=models.Q(status="queued")
+            ),
             models.Index(
                 fields=["written_at"], name="attempts_with_key", condition=models.Q(idempotency_key__isnull=False)
             ),

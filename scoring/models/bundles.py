@@ -173,7 +173,7 @@ class Activation(models.Model):
 
     @staticmethod
     def before_active() -> ModelBundle | None:
-        """The bundle that scored before the active one; None if that was the release's own, or nothing was activated."""
+        """The bundle that was active before; None if that was the release's own, or nothing was activated."""
         versions = [each.bundle for each in Activation.objects.select_related("bundle").order_by("-pk")]
         return next((bundle for bundle in versions if bundle != versions[0]), None)
 

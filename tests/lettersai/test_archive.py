@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 import tarfile
-import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+import redis
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tests.support.drawings import ink_of, png_of
 from tests.support.site import ROOT, postgresql
@@ -192,18 +194,26 @@ def test_a_backup_into_the_folder_that_it_protects_is_refused(empty):
     assert sentence.endswith("would be lost with the files that it protects: choose another folder.\n")
 
 
-def test_the_metrics_show_when_the_latest_backup_was_written(client, db, settings, tmp_path):
-    settings.METRICS_TOKEN = "token"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-
-    def shown() -> float:
-        text = client.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()
-        return float(re.findall(r"^lettersai_backup_time_seconds (\S+)$", text, re.MULTILINE)[0])
-
-    assert shown() == 0
-    before = time.time()
+def test_a_backup_is_recorded_for_the_metrics_when_it_is_complete(db, monkeypatch, tmp_path):
+    recorded: list[datetime] = []
+    monkeypatch.setattr("lettersai.metrics.record_backup", recorded.append)
+    before = timezone.now()
     call_command("backup", str(tmp_path), stdout=io.StringIO())
-    assert before <= shown() <= time.time()
+    assert [before <= moment <= timezone.now() for moment in recorded] == [True]
+    with pytest.raises(CommandError):
+        call_command("backup", "/nowhere/site.tar.gz")
+    assert len(recorded) == 1
+
+
+def test_a_backup_succeeds_without_redis(db, monkeypatch, tmp_path):
+    def refuse(written: datetime) -> None:
+        raise redis.ConnectionError("refused")
+
+    monkeypatch.setattr("lettersai.metrics.record_backup", refuse)
+    errors = io.StringIO()
+    call_command("backup", str(tmp_path), stdout=io.StringIO(), stderr=errors)
+    assert "The metrics don't show this backup" in errors.getvalue()
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def repack(archive: Path, damaged: Path, damage: str) -> None:

@@ -5,7 +5,9 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPResponse
@@ -16,13 +18,13 @@ import pytest
 
 from lettersai.management.commands.run import is_free
 from tests.support.docker import FOLDER, SERVICES, nginx
-from tests.support.site import certificate, free_port, until
+from tests.support.site import ROOT, certificate, free_port, until
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
 
 
 class Web(ThreadingHTTPServer):
-    """Stands in for a web server. One that is `dying` reads each request and closes the connection without an answer."""
+    """Stands in for a web server. One that is `dying` reads each request and closes the connection unanswered."""
 
     def __init__(self, dying: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
@@ -42,7 +44,7 @@ class Answer(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-    do_POST = do_PATCH = do_PUT = do_DELETE = do_GET
+    do_POST = do_PATCH = do_PUT = do_DELETE = do_GET  # noqa: N815 - names that the base class looks for
 
     def log_message(self, *_: object) -> None:
         """Log nothing."""
@@ -121,6 +123,52 @@ def test_only_an_idempotent_request_is_sent_again(tmp_path, method):
         else:
             assert statuses == [200] * 6
             assert len(web.arrived) == 6
+
+
+@contextmanager
+def gunicorn(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A web server with the configuration of the image, and a stand-in for the site."""
+    command = ["-m", "gunicorn", "--config", str(FOLDER / "gunicorn.conf.py"), "tests.support.answer"]
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env={**os.environ, "PORT": str(port)})
+    try:
+        until(lambda: not is_free(port))
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_no_request_fails_while_web_servers_are_replaced_as_release_sh_does(tmp_path):
+    ports = [free_port() for _ in range(4)]
+    answers: list[tuple[str, int]] = []
+    done = threading.Event()
+    with ExitStack() as stack:
+        old = [stack.enter_context(gunicorn(port)) for port in ports[:2]]
+        proxy = stack.enter_context(Proxy(tmp_path, *ports).run())
+
+        def ask(method: str) -> None:
+            while not done.is_set():
+                answers.append((method, proxy.request(method, "/characters/").status))
+
+        clients = [threading.Thread(target=ask, args=[method]) for method in ("GET", "GET", "POST", "POST")]
+        for client in clients:
+            client.start()
+        try:
+            for port in ports[2:]:
+                stack.enter_context(gunicorn(port))
+            time.sleep(1)  # until their processes accept
+            for process in old:
+                process.terminate()
+            for process in old:
+                process.wait()
+            before = len(answers)
+            until(lambda: len(answers) > before + 50)
+        finally:
+            done.set()
+            for client in clients:
+                client.join()
+    failed = [answer for answer in answers if answer[1] != 200]
+    assert not failed, f"{len(failed)} of {len(answers)}"
 
 
 @pytest.mark.parametrize(

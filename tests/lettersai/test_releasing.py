@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.docker import FOLDER
 
-#: Answers as Docker would for a site with two web servers and three workers. `fails` holds part of a command that fails,
-#: `images` exists if the images of the new release do.
+#: Answers as Docker would for a site with two web servers and three workers. The file `fails` has part of a command
+#: that fails; the file `images` exists if the images of the new release do.
 DOCKER = """#!/bin/bash
 cd "$(dirname "$0")"
 echo "[$RELEASE] $*" >>calls

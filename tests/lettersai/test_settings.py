@@ -112,6 +112,7 @@ def test_a_complete_production_configuration_starts_and_passes_djangos_checks(tm
         ({"REDIS_URL": "redis://:a/b@redis:6379/0"}, "Set REDIS_URL"),
         ({"EMAIL_URL": "smtp://user:password@mail:abc"}, "Set EMAIL_URL"),
         ({"EMAIL_URL": "smtp://user:a/b@mail:587"}, "Set EMAIL_URL"),
+        ({"EMAIL_FROM": ""}, "Set EMAIL_FROM"),
         ({"SENTRY_DSN": "nonsense"}, "Set SENTRY_DSN"),
         ({"SENTRY_DSN": "https://key@sentry.example.org:port/1"}, "Set SENTRY_DSN"),
         ({"PROMETHEUS_MULTIPROC_DIR": "/dev/null/metrics"}, "Set PROMETHEUS_MULTIPROC_DIR to a folder"),

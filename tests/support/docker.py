@@ -37,7 +37,7 @@ def healthcheck_of(service: str) -> list[str]:
 
 
 def nginx(folder: Path, certificate: Path, key: Path, port: int, *webs: int) -> list[str]:
-    """The command line that runs nginx with docker/nginx/nginx.conf in `folder`: TLS on `port`, forwarding to `webs`."""
+    """The command line that runs nginx with docker/nginx/nginx.conf in `folder`: TLS on `port`, the site at `webs`."""
     text = (FOLDER / "nginx" / "nginx.conf").read_text()
     servers = " ".join(f"server 127.0.0.1:{web} max_fails=0;" for web in webs)
     for inside, here in (
