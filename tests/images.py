@@ -24,7 +24,7 @@ from urllib.request import Request, urlopen
 from moto.server import ThreadedMotoServer
 
 from tests.support.drawings import ink_of, png_of
-from tests.support.site import ROOT, Browser, free_port, until
+from tests.support.site import ROOT, Browser, children, free_port, until
 
 #: Greatest size of each image, MB.
 LIMITS = {"web": 570, "worker": 850}
@@ -167,7 +167,7 @@ class Image:
             ]
         )
         start = [
-            *("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", f'{prepare} && exec "$@"', "sh"),
+            *("unshare", "--mount", "--pid", "--fork", "sh", "-c", f'{prepare} && exec "$@"', "sh"),
             *("chroot", str(self.root), "setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"),
             *("--bounding-set=-all", "--no-new-privs", "env", "--ignore-environment"),
             f"--chdir={self.config['WorkingDir']}",
@@ -212,13 +212,15 @@ def check_scoring(web: Image, worker: Image, stack: ExitStack) -> None:
     stack.enter_context(process(web.command(data, environment, "sh", "-c", broker)))
     until(lambda: (data / "broker" / "broker.sock").exists())
     stack.enter_context(process(worker.command(data, environment)))
+    beat = ["celery", "-q", "-A", "lettersai", "beat", "--pidfile="]
+    stack.enter_context(process(worker.command(data, environment | {"METRICS_PORT": "0"}, *beat)))
     stack.enter_context(process(web.command(data, environment)))
-    until(lambda: is_ready(port), 120)
+    until(lambda: is_ready(port), 180)
     browser = Browser(port)
     for page in ("/", "/characters/", "/accounts/login/", "/api/v1/docs/"):
         expect(f"GET {page}", browser.request("GET", page)[0], 200)
     drawn, result = browser.post_ink(ink_of("口"), target="口")
-    expect("a drawing", (drawn, result["legibility"] > 80), (201, True))
+    expect("a drawing", (drawn, result["score"]["legibility"] >= 90), (201, True))
     photographed, result = browser.post_png(png_of("口"))
     expect("a photograph", (photographed, result["candidates"][0]["character"]), (201, "口"))
     bundle = data / "next"
@@ -231,6 +233,7 @@ def check_scoring(web: Image, worker: Image, stack: ExitStack) -> None:
 
 
 def is_ready(port: int) -> bool:
+    time.sleep(1)
     try:
         return Browser(port).request("GET", "/health/ready")[0] == 200
     except OSError:
@@ -244,15 +247,18 @@ def expect(what: str, got: object, wanted: object) -> None:
 
 @contextmanager
 def process(command: list[str]) -> Iterator[None]:
-    started = subprocess.Popen(command, start_new_session=True)
+    started = subprocess.Popen(command)
     try:
         yield
     finally:
-        started.send_signal(signal.SIGTERM)
+        for inside in children(started.pid):  # unshare itself ignores SIGTERM
+            os.kill(inside, signal.SIGTERM)
         try:
             started.wait(20)
         except subprocess.TimeoutExpired:
-            started.kill()
+            for inside in children(started.pid):  # the first process of its namespace, with which all others end
+                os.kill(inside, signal.SIGKILL)
+            started.wait()
 
 
 if __name__ == "__main__":
