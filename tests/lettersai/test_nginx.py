@@ -117,7 +117,7 @@ def test_only_an_idempotent_request_is_sent_again(tmp_path, method):
         proxy = stack.enter_context(Proxy(tmp_path, dying.server_port, web.server_port).run())
         statuses = [proxy.request(method, "/characters/").status for _ in range(6)]
         if method in ("POST", "PATCH"):
-            assert (statuses.count(200), statuses.count(503)) == (len(web.arrived), len(dying.arrived))
+            assert (statuses.count(200), statuses.count(502)) == (len(web.arrived), len(dying.arrived))
             assert len(dying.arrived) + len(web.arrived) == 6
             assert dying.arrived
         else:
@@ -138,7 +138,7 @@ def gunicorn(port: int) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def test_no_request_fails_while_web_servers_are_replaced_as_release_sh_does(tmp_path):
+def test_replacing_web_servers_as_release_sh_does_costs_no_get_and_at_most_the_posts_in_flight(tmp_path):
     ports = [free_port() for _ in range(4)]
     answers: list[tuple[str, int]] = []
     done = threading.Event()
@@ -149,6 +149,7 @@ def test_no_request_fails_while_web_servers_are_replaced_as_release_sh_does(tmp_
         def ask(method: str) -> None:
             while not done.is_set():
                 answers.append((method, proxy.request(method, "/characters/").status))
+                time.sleep(0.1)  # nginx allows 50 requests a second
 
         clients = [threading.Thread(target=ask, args=[method]) for method in ("GET", "GET", "POST", "POST")]
         for client in clients:
@@ -168,7 +169,8 @@ def test_no_request_fails_while_web_servers_are_replaced_as_release_sh_does(tmp_
             for client in clients:
                 client.join()
     failed = [answer for answer in answers if answer[1] != 200]
-    assert not failed, f"{len(failed)} of {len(answers)}"
+    # A connection that the kernel has accepted ends when gunicorn stops listening; nginx doesn't repeat its POST.
+    assert failed in ([("POST", 502)] * number for number in range(2 * 2 + 1)), f"{failed} of {len(answers)}"
 
 
 @pytest.mark.parametrize(
@@ -184,8 +186,8 @@ def test_no_request_fails_while_web_servers_are_replaced_as_release_sh_does(tmp_
 def test_without_a_web_server_nginx_shows_a_page_in_the_readers_language(tmp_path, headers, language, title):
     with Proxy(tmp_path, free_port()).run() as proxy:
         response = proxy.request("GET", "/characters/", **headers)
-        assert (response.status, response.headers["Content-Type"]) == (503, "text/html")
-        assert (response.headers["Retry-After"], response.headers["Cache-Control"]) == ("5", "no-store")
+        assert (response.status, response.headers["Content-Type"]) == (502, "text/html")
+        assert (response.headers["Retry-After"], response.headers["Cache-Control"]) == ("2", "no-store")
         assert f'<html lang="{language}">' in response.body
         assert f"<h1>{title}</h1>" in response.body
 
