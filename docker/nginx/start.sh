@@ -11,7 +11,7 @@ fingerprint() {
 
 watch() {
     loaded=$(fingerprint)
-    while sleep "$seconds"; do
+    while sleep "$seconds" && kill -0 $$ 2>/dev/null; do # $$ is nginx
         found=$(fingerprint)
         if [ "$found" != "$loaded" ] && nginx -t -q "$@" && nginx -s reload "$@"; then
             loaded=$found
