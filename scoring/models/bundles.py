@@ -79,13 +79,15 @@ class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
 
     def in_use(self) -> list[ModelBundle]:
         """The active bundle, the one that a rollback activates, and those of unfinished rescorings."""
-        rescoring = self.filter(rescorings__done_at=None, rescorings__isnull=False)
-        return [each for each in (self.active(), Activation.before_active(), *rescoring) if each]
+        chosen = [each for each in (self.active(), Activation.before_active()) if each]
+        return [*chosen, *self.filter(rescorings__done_at=None, rescorings__isnull=False)]
 
     def prune(self, keep: int) -> list[ModelBundle]:
         """Delete the files of all bundles that aren't in use, except the `keep` added last; return those bundles."""
         in_use = {bundle.pk for bundle in self.in_use()}
-        stored = [bundle for bundle in self.exclude(files="").order_by("-pk") if bundle.pk not in in_use]
+        stored: list[ModelBundle] = [
+            bundle for bundle in self.exclude(files="").order_by("-pk") if bundle.pk not in in_use
+        ]
         for bundle in stored[keep:]:
             bundle.files.delete(save=False)
             bundle.files, bundle.checksum = "", ""

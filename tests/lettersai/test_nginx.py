@@ -10,9 +10,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from email.message import Message
 from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -60,6 +62,12 @@ def serving(server: Web) -> Iterator[Web]:
             server.shutdown()
 
 
+class Response(NamedTuple):
+    status: int
+    headers: Message
+    body: str
+
+
 class Proxy:
     """A running nginx."""
 
@@ -79,8 +87,8 @@ class Proxy:
             process.terminate()
             process.wait()
 
-    def request(self, method: str, path: str, **headers: str) -> HTTPResponse:
-        """Send a request over a new connection. Returns the response, whose body isn't read yet."""
+    def request(self, method: str, path: str, **headers: str) -> "Response":
+        """Send a request over a new connection."""
         context = ssl.create_default_context(cafile=str(self.certificate))
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
         with context.wrap_socket(connection, server_hostname="localhost") as secure:
@@ -89,8 +97,7 @@ class Proxy:
             secure.sendall("\r\n".join([*lines, "", ""]).encode())
             response = HTTPResponse(secure)
             response.begin()
-            response.body = response.read().decode()  # type: ignore[attr-defined]
-            return response
+            return Response(response.status, response.headers, response.read().decode())
 
     def serial(self) -> int:
         """The serial number of the certificate that nginx presents."""

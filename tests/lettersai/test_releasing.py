@@ -136,7 +136,7 @@ def test_a_drill_uses_a_site_of_its_own_and_deletes_it(place, tmp_path, failing)
 def test_certbot_is_asked_for_every_host_and_gives_nginx_the_certificate(tmp_path):
     (tmp_path / "certbot").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     (tmp_path / "certbot").chmod(0o755)
-    command = ["sh", FOLDER / "certbot" / "certificate.sh", "me@example.org", "a.example.org", "b.example.org"]
+    command = ["sh", str(FOLDER / "certbot" / "certificate.sh"), "me@example.org", "a.example.org", "b.example.org"]
     environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     arguments = subprocess.run(command, env=environment, capture_output=True, text=True).stdout.splitlines()
     assert arguments[0] == "certonly"
