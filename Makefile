@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-ink lighthouse test-faults load mutate screenshots lock messages clean
+.PHONY: run setup test check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -77,6 +77,10 @@ screenshots: .venv/.dev static/.built lettersai/locale/.built
 look: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	LOOK=paint $(BIN)/pytest --quiet tests/site/test_look.py -k looks_as
+
+# Build both images, check their sizes, and score with them. Needs root on Debian; ten minutes at first. Not part of check.
+images-check: .venv/.dev
+	$(BIN)/python -m tests.images
 
 # Throughput, latency, also while 10,000 attempts wait, and growth of the workers' memory. BEFORE=folder compares with
 # another checkout, in turns.

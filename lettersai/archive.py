@@ -5,15 +5,19 @@ at its end `checksums.json`, the SHA-256 of each. It contains personal data and 
 database.
 """
 
+import gzip
 import hashlib
 import io
 import json
+import os
+import re
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +26,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core import serializers
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.management.color import no_style
@@ -32,14 +36,17 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.progress.consistency import file_fields, names_under
+from lettersai.checks import is_migrated
 
 _BATCH = 500
 #: Sessions are excluded so that a stolen archive opens none. Users sign in again after a restore.
 _EXCLUDED = {Session}
+#: Name of a dated archive; sorting the names sorts the archives by age.
+_DATED = re.compile(r"letters-\d{8}T\d{6}Z\.tar\.gz")
 
 
 class ArchiveError(Exception):
-    """The archive can't be restored. The message says why."""
+    """The archive can't be written or restored. The message says why."""
 
 
 class _MicrosecondEncoder(DjangoJSONEncoder):
@@ -55,15 +62,32 @@ def tables() -> dict[str, type[models.Model]]:
     return {f"rows/{model._meta.label}.jsonl": model for model in every if model._meta.managed}
 
 
-def write(path: Path) -> dict[str, str]:
-    """Write an archive of a consistent state to `path` and return {name: checksum}.
+def dated(folder: Path, now: datetime) -> Path:
+    """The path of an archive in `folder` that is written at `now`."""
+    return folder / f"letters-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar.gz"
 
-    Raises OSError and leaves no partial archive behind.
+
+def delete_old(folder: Path, keep: int) -> list[Path]:
+    """Delete all dated archives in `folder` except the newest `keep`, and return the deleted ones."""
+    old = sorted(path for path in folder.iterdir() if _DATED.fullmatch(path.name))[:-keep]
+    for path in old:
+        path.unlink()
+    return old
+
+
+def write(path: Path) -> dict[str, str]:
+    """Write an archive of a consistent state to `path`, readable by this user only, and return {name: checksum}.
+
+    Raises ArchiveError if `path` is in DATA_DIR, and OSError if it can't be written. Leaves no partial archive behind.
     """
+    if path.resolve().is_relative_to(settings.DATA_DIR.resolve()):
+        raise ArchiveError(
+            f"{path} is in DATA_DIR, and would be lost with the files that it protects: choose another folder."
+        )
     part = path.with_name(path.name + ".part")
     checksums: dict[str, str] = {}
     try:
-        with tarfile.open(part, "w:gz", compresslevel=6) as archive, _snapshot():
+        with _private(part) as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive, _snapshot():
             about = {"release": settings.RELEASE, "migrations": _migrations()}
             _add(archive, "about.json", io.BytesIO(json.dumps(about).encode()))
             for name, model in tables().items():
@@ -80,6 +104,16 @@ def write(path: Path) -> dict[str, str]:
     finally:
         part.unlink(missing_ok=True)
     return checksums
+
+
+@contextmanager
+def _private(path: Path) -> Iterator[IO[bytes]]:
+    """A new file at `path` that only this user can read. It is on the disk when the context ends."""
+    path.unlink(missing_ok=True)  # an earlier backup was killed
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -132,9 +166,10 @@ def _checksum(file: Any) -> str:
 def restore(path: Path) -> dict[str, str]:
     """Restore the archive into a migrated, empty database and an empty storage, and return {name: checksum}.
 
-    Raises ArchiveError, and leaves both unchanged, if either isn't empty or if the archive is damaged or has other
-    migrations.
+    Raises ArchiveError, and leaves both unchanged, if either isn't empty, if the database isn't migrated, or if the
+    archive is damaged or has other migrations.
     """
+    _check_migrated()
     _check_empty()
     saved: list[str] = []
     try:
@@ -144,17 +179,38 @@ def restore(path: Path) -> dict[str, str]:
     except BaseException as error:
         for name in saved:
             default_storage.delete(name)
+        if isinstance(error, FileNotFoundError | PermissionError):
+            raise ArchiveError(f"The archive {path} can't be read: {error.strerror}.") from error
         if isinstance(error, _DAMAGE):
-            raise ArchiveError(f"The archive {path} can't be restored: {error}") from error
+            raise ArchiveError(f"The archive {path} is damaged, use another one: {_reason(error)}.") from error
+        if isinstance(error, DatabaseError | OSError):
+            raise ArchiveError(f"The archive {path} can't be restored: {_reason(error)}.") from error
         raise
     ContentType.objects.clear_cache()
     return found
 
 
+#: What reading a damaged archive raises. A flipped bit breaks the compression, the tar format or a row, depending on
+#: where it is.
 _DAMAGE = (
-    *(tarfile.TarError, EOFError, OSError, ValueError, KeyError, LookupError),
-    *(DeserializationError, DatabaseError, SuspiciousOperation),
+    *(zlib.error, gzip.BadGzipFile, tarfile.TarError, EOFError, ValueError, LookupError),
+    *(DeserializationError, SuspiciousOperation),
 )
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong, in one line; the kind of the error if it has no text."""
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+
+
+def _check_migrated() -> None:
+    """Raise ArchiveError if the database lacks tables of this release."""
+    try:
+        if is_migrated():
+            return
+    except (DatabaseError, ImproperlyConfigured) as error:
+        raise ArchiveError(f"The database can't be used, see DATABASE_URL: {_reason(error)}.") from error
+    raise ArchiveError("The database lacks tables: run `manage.py migrate` first, then restore again.")
 
 
 def _check_empty() -> None:
@@ -184,8 +240,8 @@ def _restore(archive: tarfile.TarFile, saved: list[str]) -> dict[str, str]:
                         "The archive has other migrations than this database. Restore it with the code of its release."
                     )
             elif member.name == "checksums.json":
-                if json.load(copy) != found:
-                    raise ArchiveError("The archive is damaged: a checksum doesn't match.")
+                if changed := sorted({name for name, _ in json.load(copy).items() ^ found.items()}):
+                    raise ValueError(f"the checksum of {changed[0]} doesn't match")
                 return found
             elif member.name in by_name:
                 _insert(by_name[member.name], copy)
@@ -195,7 +251,7 @@ def _restore(archive: tarfile.TarFile, saved: list[str]) -> dict[str, str]:
                 found[member.name] = checksum
             else:
                 raise ArchiveError(f"The archive contains {member.name}, which this release doesn't know.")
-    raise ArchiveError("The archive is damaged: its end is missing.")
+    raise EOFError("its end is missing")
 
 
 def _insert(model: type[models.Model], lines: IO[bytes]) -> None:

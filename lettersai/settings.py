@@ -22,8 +22,10 @@ if DEBUG and PRODUCTION:
 
 #: Holds database, broker data, images and the generated secret of a site on one machine.
 DATA_DIR = folder("DATA_DIR", os.environ.get("DATA_DIR") or BASE_DIR / "var")
+#: None if the system's folder for temporary files is used, which is not the site's alone.
+TEMPORARY: Path | None = None
 if _TEMPORARY := os.environ.get("TMPDIR"):
-    folder("TMPDIR", _TEMPORARY)  # create it early: Python falls back to /tmp if it is missing
+    TEMPORARY = folder("TMPDIR", _TEMPORARY)  # create it early: Python falls back to /tmp if it is missing
 
 # Security
 
@@ -252,7 +254,7 @@ EMAIL_USE_TLS = _EMAIL_URL.scheme == "smtp"
 EMAIL_HOST, EMAIL_PORT = _EMAIL_URL.hostname or "localhost", _EMAIL_URL.port or (465 if EMAIL_USE_SSL else 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_EMAIL_URL.username or ""), unquote(_EMAIL_URL.password or "")
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM") or "Letters-AI <noreply@localhost>"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", "Letters-AI <noreply@localhost>")
 
 # Redis and Celery
 
@@ -335,6 +337,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "clear sessions": {"task": "accounts.access.tasks.clear_sessions", "schedule": crontab(hour="3", minute="47")},
     "clear keys": {"task": "scoring.tasks.clear_keys", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep": {"task": "accounts.transfer.tasks.sweep", "schedule": crontab(hour="4", minute="17")},
     "erase unclaimed": {"task": "scoring.tasks.erase_unclaimed", "schedule": 60.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULER = "lettersai.beat:Scheduler"

@@ -4,10 +4,11 @@ from contextlib import suppress
 
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Export, Failure, Import, LeaseLost, User
 from accounts.progress.tally import rebuild
-from accounts.transfer import deletion, importing
+from accounts.transfer import deletion, importing, temporary
 from accounts.transfer.export import build
 
 
@@ -55,3 +56,9 @@ def delete_expired_transfers() -> None:
     """Delete the exports and the records of imports that have expired."""
     for job in [*Export.objects.expired(), *Import.objects.expired()]:
         job.delete()
+
+
+@shared_task
+def sweep() -> None:
+    """Delete the temporary files that killed processes left behind on this worker's machine."""
+    temporary.sweep(timezone.now())

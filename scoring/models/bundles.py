@@ -77,6 +77,23 @@ class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
         newest = Activation.objects.select_related("bundle").order_by("-pk").first()
         return newest.bundle if newest and newest.bundle.files else None
 
+    def in_use(self) -> list[ModelBundle]:
+        """The active bundle, the one that a rollback activates, and those of unfinished rescorings."""
+        chosen = [each for each in (self.active(), Activation.before_active()) if each]
+        return [*chosen, *self.filter(rescorings__done_at=None, rescorings__isnull=False)]
+
+    def prune(self, keep: int) -> list[ModelBundle]:
+        """Delete the files of all bundles that aren't in use, except the `keep` added last; return those bundles."""
+        in_use = {bundle.pk for bundle in self.in_use()}
+        stored: list[ModelBundle] = [
+            bundle for bundle in self.exclude(files="").order_by("-pk") if bundle.pk not in in_use
+        ]
+        for bundle in stored[keep:]:
+            bundle.files.delete(save=False)
+            bundle.files, bundle.checksum = "", ""
+            bundle.save(update_fields=["files", "checksum"])
+        return stored[keep:]
+
 
 class ModelBundle(models.Model):
     """A model that this site scores or has scored with. The row stays when the files are gone."""
@@ -115,11 +132,16 @@ class ModelBundle(models.Model):
             raise RolloutError(f"The files of {self.version} are gone: add it again.")
         Activation.objects.create(bundle=self)
 
+    @property
+    def copy(self) -> Path:
+        """The folder of its copy on this machine, whether or not it was fetched."""
+        return Path(settings.DATA_DIR / "bundles" / f"{self.version}-{self.checksum[:12]}")
+
     def folder(self) -> Path:
         """Its folder on this machine, fetched from the storage and verified if needed. Raises RolloutError."""
-        place = settings.DATA_DIR / "bundles" / f"{self.version}-{self.checksum[:12]}"
+        place = self.copy
         if place.is_dir():
-            return Path(place)
+            return place
         try:
             place.parent.mkdir(exist_ok=True)
             with tempfile.TemporaryDirectory(dir=place.parent) as work:
@@ -127,7 +149,7 @@ class ModelBundle(models.Model):
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             if not place.is_dir():  # otherwise another process was faster
                 raise RolloutError(f"The bundle {self.version} can't be fetched: {error}") from error
-        return Path(place)
+        return place
 
     def _fetch(self, folder: Path) -> Path:
         with tempfile.TemporaryFile(dir=folder.parent) as copy:
@@ -152,17 +174,21 @@ class Activation(models.Model):
         return f"{self.bundle} {self.activated_at:%Y-%m-%d %H:%M}"
 
     @staticmethod
+    def before_active() -> ModelBundle | None:
+        """The bundle that was active before; None if that was the release's own, or nothing was activated."""
+        versions = [each.bundle for each in Activation.objects.select_related("bundle").order_by("-pk")]
+        return next((bundle for bundle in versions if bundle != versions[0]), None)
+
+    @staticmethod
     def roll_back() -> ModelBundle:
         """Activate the bundle that scored before the active one. Raises RolloutError if there is none."""
         with transaction.atomic():
-            versions = list(Activation.objects.select_related("bundle").order_by("-pk"))
-            if not versions:
+            newest = Activation.objects.select_related("bundle").order_by("-pk").first()
+            if not newest:
                 raise RolloutError("Nothing was activated: what the release ships scores.")
-            active = versions[0].bundle
-            before = next((each.bundle for each in versions if each.bundle != active), None)
-            before = before or ModelBundle.objects.register(shipped())
-            if before == active:
-                raise RolloutError(f"Nothing scored before {active}.")
+            before = Activation.before_active() or ModelBundle.objects.register(shipped())
+            if before == newest.bundle:
+                raise RolloutError(f"Nothing scored before {newest.bundle}.")
             before.activate()
         return before
 

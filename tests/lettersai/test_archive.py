@@ -3,12 +3,17 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import redis
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tests.support.drawings import ink_of, png_of
 from tests.support.site import ROOT, postgresql
@@ -50,10 +55,11 @@ for attempt in Attempt.objects.exclude(image=""):
 class Place:
     """A site without processes: a database and a folder."""
 
-    def __init__(self, folder: Path, database: str = "") -> None:
+    def __init__(self, folder: Path, database: str = "", migrated: bool = True) -> None:
         folder.mkdir(exist_ok=True)
         self.environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": database}
-        self.manage("migrate", "--verbosity", "0")
+        if migrated:
+            self.manage("migrate", "--verbosity", "0")
 
     def manage(self, *arguments: str, fails: bool = False) -> str:
         return self._python("manage.py", *arguments, fails=fails)
@@ -115,20 +121,99 @@ def checksums(archive: Path) -> bytes:
         return content(opened, "checksums.json")
 
 
-@pytest.mark.parametrize("damage", ["half", "a changed row", "another table"])
-def test_a_damaged_archive_restores_nothing(backup, empty, tmp_path, damage):
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        ("half", "Compressed file ended"),
+        ("a changed row", "the checksum of rows/accounts.User.jsonl doesn't match"),
+        ("another table", "contains rows/elsewhere.User.jsonl, which this release doesn't know"),
+        ("no archive", "not a gzip file"),
+    ],
+)
+def test_a_damaged_archive_restores_nothing_and_says_why(backup, empty, tmp_path, damage, reason):
     archive, _ = backup
     damaged = tmp_path / "damaged.tar.gz"
     before = empty.run(DUMP)
     if damage == "half":
         damaged.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+    elif damage == "no archive":
+        damaged.write_text("a text")
     else:
         repack(archive, damaged, damage)
     sentence = empty.manage("restore", str(damaged), fails=True)
     assert sentence.startswith("CommandError: The archive ")
+    assert reason in sentence
     assert len(sentence.splitlines()) == 1
     assert empty.run(DUMP) == before
     assert not list(Path(empty.environment["DATA_DIR"]).rglob("*.png"))
+
+
+@pytest.mark.parametrize("fraction", [0.05, 0.3, 0.5, 0.7, 0.999])
+def test_a_flipped_bit_is_named_as_damage(backup, empty, tmp_path, fraction):
+    data = bytearray(backup[0].read_bytes())
+    data[int(len(data) * fraction)] ^= 4
+    damaged = tmp_path / "damaged.tar.gz"
+    damaged.write_bytes(data)
+    sentence = empty.manage("restore", str(damaged), fails=True)
+    assert re.fullmatch(r"CommandError: The archive \S+ is damaged, use another one: \S.*\.\n", sentence)
+
+
+def test_restoring_before_migrating_says_what_to_do(backup, tmp_path):
+    sentence = Place(tmp_path / "new", migrated=False).manage("restore", str(backup[0]), fails=True)
+    assert sentence == "CommandError: The database lacks tables: run `manage.py migrate` first, then restore again.\n"
+
+
+def test_a_missing_archive_is_reported_in_one_sentence(empty, tmp_path):
+    sentence = empty.manage("restore", str(tmp_path / "none.tar.gz"), fails=True)
+    assert sentence == f"CommandError: The archive {tmp_path}/none.tar.gz can't be read: No such file or directory.\n"
+
+
+def test_only_its_owner_can_read_an_archive(empty, tmp_path):
+    previous = os.umask(0)
+    try:
+        empty.manage("backup", str(tmp_path / "site.tar.gz"))
+    finally:
+        os.umask(previous)
+    assert (tmp_path / "site.tar.gz").stat().st_mode & 0o777 == 0o600
+
+
+def test_backups_in_a_folder_are_dated_and_all_but_the_newest_deleted(empty, tmp_path):
+    old = [tmp_path / f"letters-202601{day:02}T031500Z.tar.gz" for day in (1, 2, 3)]
+    for path in (*old, tmp_path / "letters-notes.tar.gz"):
+        path.touch()
+    empty.manage("backup", str(tmp_path), "--keep", "2")
+    *others, new = sorted(path.name for path in tmp_path.iterdir() if path.name != "letters-notes.tar.gz")
+    assert others == ["letters-20260103T031500Z.tar.gz"]
+    assert re.fullmatch(r"letters-\d{8}T\d{6}Z\.tar\.gz", new)
+    assert (tmp_path / "letters-notes.tar.gz").exists()
+    assert checksums(tmp_path / new)
+
+
+def test_a_backup_into_the_folder_that_it_protects_is_refused(empty):
+    sentence = empty.manage("backup", f"{empty.environment['DATA_DIR']}/site.tar.gz", fails=True)
+    assert sentence.endswith("would be lost with the files that it protects: choose another folder.\n")
+
+
+def test_a_backup_is_recorded_for_the_metrics_when_it_is_complete(db, monkeypatch, tmp_path):
+    recorded: list[datetime] = []
+    monkeypatch.setattr("lettersai.metrics.record_backup", recorded.append)
+    before = timezone.now()
+    call_command("backup", str(tmp_path), stdout=io.StringIO())
+    assert [before <= moment <= timezone.now() for moment in recorded] == [True]
+    with pytest.raises(CommandError):
+        call_command("backup", "/nowhere/site.tar.gz")
+    assert len(recorded) == 1
+
+
+def test_a_backup_succeeds_without_redis(db, monkeypatch, tmp_path):
+    def refuse(written: datetime) -> None:
+        raise redis.ConnectionError("refused")
+
+    monkeypatch.setattr("lettersai.metrics.record_backup", refuse)
+    errors = io.StringIO()
+    call_command("backup", str(tmp_path), stdout=io.StringIO(), stderr=errors)
+    assert "The metrics don't show this backup" in errors.getvalue()
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def repack(archive: Path, damaged: Path, damage: str) -> None:

@@ -1,6 +1,7 @@
 """The files in docker/, tested without Docker."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 from compose_spec import PyCompose
+from django.core.management import get_commands
 
 from lettersai.celery import app
 from lettersai.management.commands.run import is_free
@@ -45,7 +47,7 @@ def test_every_service_has_a_pinned_image_and_known_networks_volumes_and_depende
     about = SERVICES[service]
     assert "build" in about or re.fullmatch(r"[a-z/-]+:\w*[\d.]+[\w.-]*", about["image"])
     assert set(about["networks"]) <= set(COMPOSE["networks"])
-    named = {volume.split(":")[0] for volume in about.get("volumes", []) if volume[0] != "."}
+    named = {volume.split(":")[0] for volume in about.get("volumes", []) if volume[0] not in ".$"}
     assert named <= set(COMPOSE["volumes"])
     for needed, condition in about.get("depends_on", {}).items():
         assert condition["condition"] in ("service_healthy", "service_completed_successfully", "service_started")
@@ -107,7 +109,7 @@ def test_only_the_proxy_publishes_ports():
 
 def test_nginx_can_read_only_files_of_root_and_the_documentation_gives_it_the_key():
     assert "DAC_OVERRIDE" not in SERVICES["nginx"]["cap_add"]
-    assert "chown -R root: docker/tls" in (ROOT / "docs/configuration.md").read_text()
+    assert "chown -R root: tls" in (ROOT / "docs/configuration.md").read_text()
 
 
 def test_a_service_with_an_environment_secret_has_a_writable_root():
@@ -127,10 +129,45 @@ def test_the_example_environment_matches_the_documentation():
     given = set(re.findall(r"^#? ?([A-Z_]+)=", (FOLDER / "example.env").read_text(), re.MULTILINE))
     for service in TARGETS:
         given |= set(SERVICES[service]["environment"])
-    of_other_images = {"COMPOSE_PROJECT_NAME", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD"}
+    of_other_images = {"COMPOSE_PROJECT_NAME", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD", "BACKUPS"}
     assert given - of_other_images <= documented()
     used = set(re.findall(r"\$\{([A-Z_]+)", (FOLDER / "compose.yaml").read_text()))
     assert used <= given
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES.keys() - {"migrate", "minio", "prometheus", "grafana", "beat"}))
+def test_every_service_that_serves_has_a_memory_limit(service):
+    assert re.fullmatch(r"\d+[mg]", SERVICES[service]["mem_limit"])
+
+
+def test_postgresql_accepts_the_connections_of_twice_the_web_servers_and_keeps_the_measured_buffers():
+    options = dict(option.split("=") for option in SERVICES["postgres"]["command"][2::2])
+    per_web = 24 * 2  # DATABASE_POOL and the processes of docker/gunicorn.conf.py
+    assert int(options["max_connections"]) >= 2 * 2 * per_web + 20
+    assert options["shared_buffers"] == "1GB"
+    assert "PostgreSQL with 1 GB of shared buffers" in (ROOT / "docs/scaling.md").read_text()
+
+
+def test_backups_are_not_on_a_volume_of_the_site():
+    [place] = [volume for volume in SERVICES["backup"]["volumes"] if volume.endswith(":/backups")]
+    assert place.startswith("${BACKUPS:?")
+    assert not [name for name in SERVICES if name != "backup" and "/backups" in str(SERVICES[name].get("volumes"))]
+
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_documents_name_commands_that_exist_and_one_working_folder(document):
+    text = " ".join(document.read_text().split())
+    assert "docker/compose.yaml up" not in text
+    assert "--file docker/" not in text
+    assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= get_commands().keys()
+    for script in re.findall(r"(?<!\w)\./(\w+\.sh)", text):
+        assert os.access(FOLDER / script, os.X_OK), script
+    words = r"(?: --?[\w-]+(?:[ =](?:80:80|\d+|acme|monitoring|worker=4|/\S+|root|old))?)*"
+    used = re.findall(rf"docker compose{words} (?:up|run|exec|logs|restart|stop|ps){words} ([a-z]+)", text)
+    assert set(used) <= SERVICES.keys()
 
 
 @pytest.mark.parametrize("service", TARGETS)

@@ -57,6 +57,7 @@ class Production:
             "REDIS_URL": f"rediss://:pass%25word@localhost:{tls.port}/0?ssl_ca_certs={self.made}",
             "STORAGE_URL": f"s3://letters?endpoint={endpoint}",
             "EMAIL_URL": f"file://{folder}/mail",
+            "EMAIL_FROM": "Letters-AI <hello@letters.example.org>",
             "SITE_URL": f"https://{HOST}",
             "TRUSTED_PROXIES": "1",
             "METRICS_TOKEN": "token",

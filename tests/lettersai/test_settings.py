@@ -46,6 +46,7 @@ def production(tmp_path, migrated):
         "DATABASE_URL": f"sqlite:///{tmp_path / migrated.name}",
         "REDIS_URL": "rediss://:password@127.0.0.1:9/0",
         "EMAIL_URL": "smtp://mail.example.org",
+        "EMAIL_FROM": "Letters-AI <hello@letters.example.org>",
         "SITE_URL": "https://letters.example.org",
     }
 
@@ -113,6 +114,7 @@ def test_a_complete_production_configuration_starts_and_passes_djangos_checks(tm
         ({"REDIS_URL": "redis://:a/b@redis:6379/0"}, "Set REDIS_URL"),
         ({"EMAIL_URL": "smtp://user:password@mail:abc"}, "Set EMAIL_URL"),
         ({"EMAIL_URL": "smtp://user:a/b@mail:587"}, "Set EMAIL_URL"),
+        ({"EMAIL_FROM": ""}, "Set EMAIL_FROM"),
         ({"SENTRY_DSN": "nonsense"}, "Set SENTRY_DSN"),
         ({"SENTRY_DSN": "https://key@sentry.example.org:port/1"}, "Set SENTRY_DSN"),
         ({"PROMETHEUS_MULTIPROC_DIR": "/dev/null/metrics"}, "Set PROMETHEUS_MULTIPROC_DIR to a folder"),

@@ -120,6 +120,28 @@ def test_a_bundle_is_fetched_unchanged_from_the_bucket(folder):
 
 
 @pytest.mark.django_db
+def test_pruning_keeps_the_bundles_in_use_and_the_newest(folder, tmp_path):
+    for version in ("a", "b", "c", "d", "e"):
+        ModelBundle.objects.add(renamed(tmp_path / version, version))
+    begin("a").bundle.activate()  # which rescores too
+    for version in ("b", "c"):
+        ModelBundle.objects.get(version=version).activate()
+
+    def kept() -> set[str]:
+        stored = {each.version for each in ModelBundle.objects.exclude(files="")}
+        assert {name.removesuffix(".zip") for name in default_storage.listdir("bundles")[1]} == stored
+        return stored
+
+    assert bundle("prune", "--keep", "1") == "Deleted the files of d.\n"
+    assert kept() == {"a", "b", "c", "e"}
+    Rescoring.objects.update(done_at=timezone.now())
+    assert bundle("prune", "--keep", "0") == "Deleted the files of e, a.\n"
+    assert kept() == {"b", "c"}
+    assert bundle("prune", "--keep", "0") == "Nothing to delete.\n"
+    assert "its files are gone" in bundle("list")
+
+
+@pytest.mark.django_db
 def test_a_bundle_damaged_in_the_storage_is_not_activated(folder):
     added = ModelBundle.objects.add(folder)
     path = Path(added.files.path)

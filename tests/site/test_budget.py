@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-#: Bytes: scripts and styles compressed with Brotli, HTML with gzip as in docker/nginx.conf.
+#: Bytes: scripts and styles compressed with Brotli, HTML with gzip as in docker/nginx/nginx.conf.
 BUDGET = {"HTML": 10_000, "script": 25_000, "style": 8_000}
 SCRIPT = re.compile(r'<script[^>]* src="([^"]+)"|<link[^>]*\bhref="([^"]+\.js)"')
 STYLE = re.compile(r'<link[^>]*\bhref="([^"]+\.css)"')

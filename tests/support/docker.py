@@ -36,17 +36,20 @@ def healthcheck_of(service: str) -> list[str]:
     return list(json.loads(re.findall(r"^HEALTHCHECK .*CMD (\[.*\])$", stages()[TARGETS[service]], re.MULTILINE)[-1]))
 
 
-def nginx(folder: Path, certificate: Path, key: Path, port: int, web: int) -> list[str]:
-    """The command line that runs nginx with docker/nginx.conf in `folder`: TLS on `port`, forwarding to port `web`."""
-    text = (FOLDER / "nginx.conf").read_text()
+def nginx(folder: Path, certificate: Path, key: Path, port: int, *webs: int) -> list[str]:
+    """The command line that runs nginx with docker/nginx/nginx.conf in `folder`: TLS on `port`, the site at `webs`."""
+    text = (FOLDER / "nginx" / "nginx.conf").read_text()
+    servers = " ".join(f"server 127.0.0.1:{web} max_fails=0;" for web in webs)
     for inside, here in (
         ("/etc/nginx/tls/certificate.pem", certificate),
         ("/etc/nginx/tls/key.pem", key),
+        ("/etc/nginx/letters/pages", FOLDER / "nginx" / "pages"),
         ("/run/nginx.pid", folder / "nginx.pid"),
         ("/var/cache/nginx/static", folder / "static"),
         ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
         ("listen 443 ", f"listen 127.0.0.1:{port} "),
-        ("web:8000", f"127.0.0.1:{web}"),
+        ("http {", f"http {{ upstream web {{ {servers} }}"),  # instead of the addresses that Docker's DNS knows
+        ("web:8000", "web"),
         ("/dev/stdout", folder / "nginx-access.log"),
     ):
         assert text.count(inside) == 1, inside

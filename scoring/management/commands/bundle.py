@@ -17,7 +17,7 @@ _WORST = 10
 
 
 class Command(BaseCommand):
-    help = "Add a model, compare it with the active one, activate it, roll back, or rescore past attempts."
+    help = "Add a model, compare it with the active one, activate it, roll back, prune, or rescore past attempts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, parser_class=ArgumentParser)
@@ -28,13 +28,21 @@ class Command(BaseCommand):
         comparing.add_argument("--sample", type=int, default=500, help="Number of attempts")
         verbs.add_parser("activate", help="Make all workers score with it within seconds").add_argument("version")
         verbs.add_parser("rollback", help="Activate the previous one")
+        pruning = verbs.add_parser("prune", help="Delete the files of bundles that aren't in use; their scores stay")
+        pruning.add_argument("--keep", type=int, default=3, help="Number of such bundles to keep, the newest")
         again = verbs.add_parser("rescore", help="Judge past attempts with the active one while nobody waits")
         again.add_argument(
             "--since", type=datetime.fromisoformat, default=datetime(2000, 1, 1), help="A day, such as 2026-11-25"
         )
 
     def handle(self, *, verb: str, **options: Any) -> None:
-        wanted = {"add": ["folder"], "compare": ["version", "sample"], "activate": ["version"], "rescore": ["since"]}
+        wanted = {
+            "add": ["folder"],
+            "compare": ["version", "sample"],
+            "activate": ["version"],
+            "prune": ["keep"],
+            "rescore": ["since"],
+        }
         try:
             getattr(self, verb)(**{name: options[name] for name in wanted.get(verb, [])})
         except RolloutError as error:
@@ -84,6 +92,12 @@ class Command(BaseCommand):
 
     def rollback(self) -> None:
         self.stdout.write(f"{Activation.roll_back()} is active.")
+
+    def prune(self, keep: int) -> None:
+        if keep < 0:
+            raise CommandError("--keep must be 0 or more.")
+        pruned = ModelBundle.objects.prune(keep)
+        self.stdout.write(f"Deleted the files of {', '.join(map(str, pruned))}." if pruned else "Nothing to delete.")
 
     def rescore(self, since: datetime) -> None:
         since = since if timezone.is_aware(since) else since.replace(tzinfo=UTC)
