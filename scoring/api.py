@@ -4,7 +4,6 @@ import hashlib
 import logging
 import re
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -22,7 +21,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -50,6 +49,7 @@ from scoring.models import Attempt, AttemptQuerySet, CannotShow, Obstacle
 from scoring.parsers import JSONParser
 from scoring.queue import enqueue, score_here
 from scoring.serializers import (
+    MAX_BATCH,
     MAX_IMAGE_BYTES,
     AttemptSerializer,
     BatchSerializer,
@@ -68,7 +68,7 @@ MAX_BATCH_BYTES = 4 * 1024 * 1024
 #: Size of the multipart envelope around an image.
 _MULTIPART_BYTES = 16 * 1024
 #: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
-_IMAGE_COUNTS = 50
+_IMAGE_COST = 50
 #: Seconds that a response waits for the score by default.
 _WAIT = 2
 _KEY = re.compile(r"[!-~]{1,64}")
@@ -96,20 +96,10 @@ class AttemptThrottle(TolerantThrottle):
     """Limits attempts per minute of one address or user; unlimited while Redis is down, so that nothing gets lost."""
 
     scope = "attempts"
-    #: The rate's seconds and requests, set by the base class.
-    duration: int
-    num_requests: int
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
         return self.cache_format % {"scope": self.scope, "ident": who}
-
-    def charge(self, attempts: int) -> None:
-        """Count `attempts` instead of the one that was allowed."""
-        with suppress(redis.RedisError):
-            counted = [self.timer()] * (attempts - 1) + self.cache.get(self.key, [])
-            # At most the rate, or the time to wait could not be computed.
-            self.cache.set(self.key, counted[: self.num_requests], self.duration)
 
 
 _PREFER = OpenApiParameter(
@@ -171,7 +161,18 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @cached_property
     def throttle(self) -> AttemptThrottle:
-        return AttemptThrottle()
+        costs = {"batch": 0, "create": _IMAGE_COST if self.has_image() else 1}
+        return AttemptThrottle(costs.get(self.action, 1))
+
+    def charge(self, attempts: int) -> None:
+        """Count `attempts` against the rate. Raises Throttled."""
+        if not self.throttle.charge(attempts):
+            self.throttled(self.request, self.throttle.wait() or 1)
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(*args, **kwargs)
+        self.throttle.describe(response)
+        return response
 
     @property
     def writer(self) -> Any:
@@ -199,8 +200,6 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     )
     def create(self, request: Request) -> Response:
         """Store an attempt as ink or image, and wait briefly for its score."""
-        if self.has_image():
-            self.throttle.charge(_IMAGE_COUNTS)
         serializer = (ImageSerializer if self.has_image() else InkSerializer)(data=self.body())
         serializer.is_valid(raise_exception=True)
         key, owner = self.idempotency_key(), self.owner()
@@ -223,10 +222,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def batch(self, request: Request) -> Response:
         """Store up to 100 attempts, all or none, and wait briefly for their scores. The response keeps their order."""
-        given = BatchSerializer(data=self.body())
+        given = BatchSerializer(data=self.charged_batch())
         given.is_valid(raise_exception=True)
         rows, key = given.validated_data["attempts"], self.idempotency_key()
-        self.throttle.charge(len(rows))
         owner = self.owner()
         with transaction.atomic():
             attempts = [
@@ -334,9 +332,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     def has_image(self) -> bool:
         return (self.request.content_type or "").startswith("multipart/")
 
+    def length(self) -> int:
+        """The declared length of the body, bytes."""
+        return int(self.request.META.get("CONTENT_LENGTH") or 0)
+
     def body(self) -> Any:
         """The request's data. Raises TooLarge by the declared length, before reading it."""
-        length = int(self.request.META.get("CONTENT_LENGTH") or 0)
+        length = self.length()
         if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
             raise ImageTooLarge
         if self.action == "batch":
@@ -345,6 +347,20 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         elif not self.has_image() and length > MAX_INK_BYTES:
             raise TooLarge(_("Ink can be at most 256 kB."))
         return self.request.data
+
+    def charged_batch(self) -> Any:
+        """The body of a batch, charged by its attempts before they are checked. Raises Throttled.
+
+        A body that can't be read counts as one attempt for each 256 kB, which is the most that one may have.
+        """
+        try:
+            body = self.body()
+        except APIException:
+            self.charge(1 + self.length() // MAX_INK_BYTES)
+            raise
+        given = body.get("attempts") if isinstance(body, dict) else None
+        self.charge(min(max(len(given), 1), MAX_BATCH) if isinstance(given, list) else 1)
+        return body
 
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` once it is scored; 202 and its Location if that takes longer."""
