@@ -4,8 +4,10 @@ import os
 
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
-# A request that waits for its score occupies a thread. A second process answers while the first is replaced.
-workers, threads = 2, 24
+# A second process answers while the first is replaced.
+workers = 2
+# Half of the threads may wait for scores. nginx receives the requests of slow senders.
+threads = int(os.environ.get("WEB_THREADS") or 24)
 keepalive = 15
 graceful_timeout = 20  # a request waits at most 10 seconds for its score
 timeout = 60
