@@ -119,6 +119,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
+    "scoring.load.LoadMiddleware",
     "lettersai.requests.UnreadBodyMiddleware",
     "lettersai.health.ByAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",

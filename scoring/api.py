@@ -33,12 +33,13 @@ from structlog.contextvars import bind_contextvars
 
 from characters.pagination import CheckedCursorPagination
 from characters.throttling import TolerantThrottle
-from scoring import wakeup
+from scoring import load, wakeup
 from scoring.errors import (
     AnotherWriter,
     ImageTooLarge,
     NotAnExample,
     NotShareable,
+    Overloaded,
     StorageRefuses,
     TargetIsSet,
     TooLarge,
@@ -71,6 +72,8 @@ _MULTIPART_BYTES = 16 * 1024
 _IMAGE_COST = 50
 #: Seconds that a response waits for the score by default.
 _WAIT = 2
+#: Maximum of Retry-After for an attempt that has no score, s.
+_LONGEST_PAUSE = 30
 _KEY = re.compile(r"[!-~]{1,64}")
 
 
@@ -143,6 +146,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     scopes = {"read": "read:history", "write": "write:attempts"}
     #: Actions that cost work.
     THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
+    #: Actions whose attempts have to be scored.
+    SCORED = ("create", "batch", "partial_update")
 
     def get_queryset(self) -> QuerySet[Attempt]:
         return (
@@ -155,6 +160,11 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         """Sharing needs an account: a guest who loses the cookie couldn't end a link."""
         others = super().get_permissions()
         return [*others, IsAuthenticated()] if self.action in ("share", "unshare") else [*others]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if self.action in self.SCORED and load.is_over():
+            raise Overloaded  # before anything is read: refusing must cost little
+        super().initial(request, *args, **kwargs)
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [self.throttle] if self.action in self.THROTTLED else []
@@ -231,15 +241,11 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
                 Attempt.objects.write(**row, **owner, idempotency_key=key and _key_of(key, number))
                 for number, row in enumerate(rows)
             ]
-        until = time.monotonic() + self.patience()
-        for attempt in attempts:
-            if attempt.status == Attempt.Status.QUEUED:
-                enqueue(attempt)
-        waits = any(self.is_queued_still(attempt, until) for attempt in attempts)
+        waits = self.are_queued_still(attempts)
         found = {attempt.pk: attempt for attempt in self.get_queryset().filter(pk__in=[a.pk for a in attempts])}
         answer = self.get_serializer([found[a.pk] for a in attempts if a.pk in found], many=True).data
         if waits:
-            return Response(answer, status.HTTP_202_ACCEPTED, headers={"Retry-After": "1"})
+            return Response(answer, status.HTTP_202_ACCEPTED, headers={"Retry-After": _retry_after(attempts)})
         return Response(answer, status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -256,6 +262,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         if not attempt.set_target(target, scripts):
             raise TargetIsSet
         return self.answer(attempt, status.HTTP_200_OK)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        attempt = self.get_object()
+        response = Response(self.get_serializer(attempt).data)
+        if attempt.status == Attempt.Status.QUEUED:
+            response["Retry-After"] = _retry_after([attempt])
+        return response
 
     @extend_schema(responses=MilestonesSerializer)
     @action(detail=False, pagination_class=None)
@@ -364,20 +377,29 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` once it is scored; 202 and its Location if that takes longer."""
-        until = time.monotonic() + self.patience()
-        if attempt.status == Attempt.Status.QUEUED:
-            enqueue(attempt)
-            self.is_queued_still(attempt, until)
+        self.are_queued_still([attempt])
         attempt = get_object_or_404(self.get_queryset(), pk=attempt.pk)  # it may have been deleted meanwhile
         headers = {"Location": reverse("attempt-detail", args=[attempt.pk])}
         if attempt.status == Attempt.Status.QUEUED:
-            headers["Retry-After"] = "1"
+            headers["Retry-After"] = _retry_after([attempt])
             return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)
         return Response(self.get_serializer(attempt).data, scored, headers=headers)
 
+    def are_queued_still(self, attempts: list[Attempt]) -> bool:
+        """Enqueue those that have no score, and wait for them unless too many requests wait. True if one is missing."""
+        queued = [attempt for attempt in attempts if attempt.status == Attempt.Status.QUEUED]
+        for attempt in queued:
+            enqueue(attempt)
+        patience = self.patience()
+        if not queued or not patience:
+            return bool(queued)
+        with load.seat() as is_free:
+            until = time.monotonic() + (patience if is_free else 0)
+            return any(self.is_queued_still(attempt, until) for attempt in queued)
+
     def is_queued_still(self, attempt: Attempt, until: float) -> bool:
         """Wait for its score until that moment of time.monotonic(). True if there is none yet."""
-        queued = attempt.status == Attempt.Status.QUEUED
+        queued = True
         # In a loop, since a wake-up may be left over from an earlier request.
         while queued and (left := until - time.monotonic()) > 0:
             try:
@@ -400,6 +422,12 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         if key is not None and not _KEY.fullmatch(key):
             raise ValidationError({"Idempotency-Key": [_("1 to 64 visible ASCII characters.")]}, "malformed")
         return key
+
+
+def _retry_after(attempts: list[Attempt]) -> str:
+    """Seconds until the client should ask again: half of the time for which the first attempt has waited, 1 to 30."""
+    waited = (timezone.now() - min(attempt.queued_at for attempt in attempts)).total_seconds()
+    return str(min(max(round(waited / 2), 1), _LONGEST_PAUSE))
 
 
 def _key_of(key: str, number: int) -> str:

@@ -19,6 +19,7 @@ from lettersai.celery import app
 from ml.result import Candidate, Result
 from ml.scripts import characters_of
 from scoring import serving, tasks
+from scoring.api import AttemptThrottle
 from tests.support.chromium import launch
 from tests.support.site import RedisServer, Site, until
 
@@ -120,6 +121,12 @@ def throttles(_redis_server: RedisServer, settings: Any) -> redis.Redis:
     until(lambda: _pings(counts), 10)
     counts.flushall()
     return counts
+
+
+@pytest.fixture
+def rate_of(throttles: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Sets how many attempts a client may send, such as "5/min"."""
+    return lambda rate: monkeypatch.setattr(AttemptThrottle, "THROTTLE_RATES", {"attempts": rate})
 
 
 def _pings(server: redis.Redis) -> bool:

@@ -561,18 +561,8 @@ def test_a_malformed_idempotency_key_is_400(client_of, post):
     assert not Attempt.objects.exists()
 
 
-@pytest.fixture
-def rate(throttles, monkeypatch):
-    """Sets how many attempts a client may send."""
-
-    def limit(value: str) -> None:
-        monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": value})
-
-    return limit
-
-
-def test_too_many_attempts_are_429_and_say_when_to_come_back(client_of, post, rate):
-    rate("2/min")
+def test_too_many_attempts_are_429_and_say_when_to_come_back(client_of, post, rate_of):
+    rate_of("2/min")
     answers = [post(client_of("visitor"), {"ink": INK}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert answers[2].json()["code"] == "throttled"
@@ -583,21 +573,21 @@ def test_too_many_attempts_are_429_and_say_when_to_come_back(client_of, post, ra
     assert Attempt.objects.count() == 2
 
 
-def test_reading_attempts_costs_nothing_and_names_no_quota(client_of, rate):
-    rate("1/min")
+def test_reading_attempts_costs_nothing_and_names_no_quota(client_of, rate_of):
+    rate_of("1/min")
     answers = [client_of("visitor").get(URL) for _ in range(2)]
     assert [(answer.status_code, "RateLimit" in answer) for answer in answers] == [(200, False)] * 2
 
 
-def test_an_image_counts_as_fifty_attempts_even_if_it_is_damaged(client_of, rate):
-    rate("149/min")
+def test_an_image_counts_as_fifty_attempts_even_if_it_is_damaged(client_of, rate_of):
+    rate_of("149/min")
     answers = [upload(client_of("visitor"), image) for image in (png_of("口"), png_of("口")[:200], png_of("口"))]
     assert [answer.status_code for answer in answers] == [201, 400, 429]
     assert [answer["RateLimit"].split(";")[1] for answer in answers] == ["r=99", "r=49", "r=49"]
 
 
-def test_ink_that_is_refused_counts_against_the_rate(client_of, post, rate):
-    rate("1/min")
+def test_ink_that_is_refused_counts_against_the_rate(client_of, post, rate_of):
+    rate_of("1/min")
     answers = [post(client_of("visitor"), {"ink": "none"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [400, 429]
 

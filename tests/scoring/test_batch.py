@@ -75,8 +75,8 @@ def test_an_image_instead_of_a_batch_is_400(client_of):
 
 
 @pytest.fixture
-def five_a_minute(throttles, monkeypatch):
-    monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
+def five_a_minute(rate_of):
+    rate_of("5/min")
 
 
 @pytest.mark.usefixtures("five_a_minute")
