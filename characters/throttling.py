@@ -88,8 +88,8 @@ def _charge(url: str) -> Script:
 def charge(key: str, quota: int, seconds: int, cost: int) -> Balance:
     """Charge `cost` units to `key`, of which `quota` are allowed in any `seconds`. Raises redis.RedisError.
 
-    A cost of 0 charges nothing, and is allowed while a unit is free. A cost above the quota charges the whole quota, since
-    it would never be allowed otherwise.
+    A cost of 0 charges nothing, and is allowed while a unit is free. A cost above the quota charges the whole quota,
+    since it would never be allowed otherwise.
     """
     length = seconds * 1_000_000 // _PARTS
     given = _charge(settings.REDIS_URL)(keys=[key], args=[quota, length, _PARTS, min(cost, quota)])

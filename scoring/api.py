@@ -58,6 +58,7 @@ from scoring.serializers import (
     ImageSerializer,
     InkSerializer,
     MilestonesSerializer,
+    RefusalSerializer,
     TargetSerializer,
     check_among,
 )
@@ -126,9 +127,39 @@ _WRITER_HEADER = OpenApiParameter(
         f"`{ANYBODY}`: it stays with the guest of this browser, even if somebody has signed in since"
     ),
 )
+_RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    int,
+    OpenApiParameter.HEADER,
+    description="Seconds to wait before asking again",
+    response=[202, 429, 503],
+)
+#: Headers of the answers to requests that count against the rate.
+_COUNTED = [
+    OpenApiParameter(
+        "RateLimit-Policy",
+        str,
+        OpenApiParameter.HEADER,
+        description='The rate: `"attempts";q=1000;w=60` allows 1,000 attempts in any 60 seconds',
+        response=[200, 201, 202, 429],
+    ),
+    OpenApiParameter(
+        "RateLimit",
+        str,
+        OpenApiParameter.HEADER,
+        description='`"attempts";r=998;t=42`: 998 attempts are left, and more are in 42 seconds',
+        response=[200, 201, 202, 429],
+    ),
+    _RETRY_AFTER,
+]
+_REFUSALS = {
+    429: OpenApiResponse(RefusalSerializer, "`throttled`: the rate is used up"),
+    503: OpenApiResponse(RefusalSerializer, "`overloaded` or `unavailable`: repeat the request with the same Idempotency-Key"),
+}
 _ANSWERS = {
     201: AttemptSerializer,
     202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location"),
+    **_REFUSALS,
 }
 
 
@@ -202,7 +233,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
-        parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER],
+        parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER, *_COUNTED],
         responses={
             **_ANSWERS,
             400: OpenApiResponse(ImageErrorsSerializer, "Refused; for an image, with the positions of what it shows"),
@@ -223,8 +254,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request={"application/json": BatchSerializer},
-        parameters=[_PREFER, _KEY_HEADER],
+        parameters=[_PREFER, _KEY_HEADER, *_COUNTED],
         responses={
+            **_REFUSALS,
             201: AttemptSerializer(many=True),
             202: OpenApiResponse(AttemptSerializer(many=True), "Stored, but not all scored yet"),
         },
@@ -249,7 +281,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         return Response(answer, status.HTTP_201_CREATED)
 
     @extend_schema(
-        request=TargetSerializer, parameters=[_PREFER], responses={200: AttemptSerializer, 202: _ANSWERS[202]}
+        request=TargetSerializer,
+        parameters=[_PREFER, *_COUNTED],
+        responses={200: AttemptSerializer, 202: _ANSWERS[202], **_REFUSALS},
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         """Set the target; the score for it follows. It can be changed as long as nothing newer was written."""
@@ -263,6 +297,17 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise TargetIsSet
         return self.answer(attempt, status.HTTP_200_OK)
 
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "Retry-After",
+                int,
+                OpenApiParameter.HEADER,
+                description="Seconds to wait before asking again; only while the attempt has no score",
+                response=[200],
+            )
+        ]
+    )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         attempt = self.get_object()
         response = Response(self.get_serializer(attempt).data)
@@ -300,7 +345,11 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             logger.error("The storage can't deliver an image: %s", error)
             raise StorageRefuses from error
 
-    @extend_schema(request=None, responses={200: AttemptSerializer, 201: AttemptSerializer})
+    @extend_schema(
+        request=None,
+        parameters=_COUNTED,
+        responses={200: AttemptSerializer, 201: AttemptSerializer, 429: _REFUSALS[429]},
+    )
     @action(detail=True, methods=["put"])
     def exemplar(self, request: Request, pk: str) -> Response:
         """Offer it as an anonymous example; others see it once a curator has approved it."""
@@ -322,7 +371,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise NotAnExample(Obstacle.REFUSED)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=None, responses=AttemptSerializer)
+    @extend_schema(request=None, parameters=_COUNTED, responses={200: AttemptSerializer, 429: _REFUSALS[429]})
     @action(detail=True, methods=["post"])
     def share(self, request: Request, pk: str) -> Response:
         """Create a link at which anyone can see the attempt, but not who wrote it."""
