@@ -154,7 +154,7 @@ _COUNTED = [
 ]
 _REFUSALS = {
     429: OpenApiResponse(RefusalSerializer, "`throttled`: the rate is used up"),
-    503: OpenApiResponse(RefusalSerializer, "`overloaded` or `unavailable`: repeat the request with the same Idempotency-Key"),
+    503: OpenApiResponse(RefusalSerializer, "`overloaded` or `unavailable`: try again with the same Idempotency-Key"),
 }
 _ANSWERS = {
     201: AttemptSerializer,
