@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.drawings import ink_of
-from tests.support.site import Site, children, command_line
+from tests.support.site import Site, children, command_line, until
 
 #: Threads of the site's web server.
 THREADS = 24
@@ -71,6 +71,14 @@ def seconds_until_alive(site: Site) -> float:
     return answer.seconds
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that other modules don't use: this one leaves attempts waiting. No rate limits it."""
+    running = Site(tmp_path_factory.mktemp("var"), ATTEMPT_RATE="1000000/min")
+    yield running
+    running.stop()
+
+
 # ── The rate limit ──────────────────────────────────────────────────────────
 
 
@@ -82,11 +90,11 @@ def limited_site(tmp_path: Any) -> Iterator[Site]:
 
 
 def test_24_connections_pass_no_more_attempts_than_the_rate_allows(limited_site):
-    until_when = time.monotonic() + 4
+    end = time.monotonic() + 4
 
     def post() -> list[Answer]:
         answers = []
-        while time.monotonic() < until_when:
+        while time.monotonic() < end:
             answers.append(send(limited_site, Prefer="respond-async"))
         return answers
 
@@ -176,19 +184,34 @@ def test_the_site_closes_the_connection_of_a_sender_that_stops_in_a_header(site)
 # ── More than can be scored ─────────────────────────────────────────────────
 
 
-def test_200_clients_at_once_are_told_to_wait_instead_of_being_kept_waiting(site):
-    until_when = time.monotonic() + 5
+def write_for_5_seconds(site: Site, does_wait: bool) -> list[Answer]:
+    """The answers to 200 clients that write one attempt after another, and wait for `Retry-After` or don't."""
+    end = time.monotonic() + 5
 
     def post() -> list[Answer]:
         answers = []
-        while time.monotonic() < until_when:
+        while time.monotonic() < end:
             answers.append(send(site))
-            time.sleep(float(answers[-1].headers["Retry-After"] or 0))
+            if does_wait:
+                time.sleep(float(answers[-1].headers["Retry-After"] or 0))
         return answers
 
-    answers = [answer for given in together(200, post) for answer in given]
+    return [answer for given in together(200, post) for answer in given]
+
+
+def test_200_clients_at_once_are_told_to_wait_instead_of_being_kept_waiting(site):
+    answers = write_for_5_seconds(site, does_wait=True)
     seconds = sorted(answer.seconds for answer in answers)
-    assert {answer.status for answer in answers} <= {201, 202, 429, 503}
+    assert {answer.status for answer in answers} <= {201, 202, 503}
     assert all(answer.headers["Retry-After"] for answer in answers if answer.status != 201)
     assert seconds[-1] < 6
     assert seconds[len(seconds) // 2] < PROMPT
+
+
+def test_clients_that_do_not_wait_are_refused_until_the_site_has_caught_up(site):
+    answers = write_for_5_seconds(site, does_wait=False)
+    refused = [answer for answer in answers if answer.status == 503]
+    assert {answer.status for answer in answers} <= {201, 202, 503}
+    assert len(refused) > 20
+    assert all(answer.headers["Retry-After"] == "3" for answer in refused)
+    until(lambda: send(site).status in (201, 202), 10)

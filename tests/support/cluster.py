@@ -148,6 +148,7 @@ class Cluster:
             "REDIS_URL": self.redis.url,
             "ATTEMPT_RATE": "100000/min",
             "DATABASE_TIMEOUT": "5",
+            "WEB_THREADS": "12",
         }
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -183,7 +184,15 @@ class Cluster:
             "web",
             "gunicorn",
             *("lettersai.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", str(workers), "--log-level", "error"),
-            *("--worker-class", "gthread", "--threads", "12", "--graceful-timeout", "20", "--no-control-socket"),
+            *(
+                "--worker-class",
+                "gthread",
+                "--threads",
+                self.environment["WEB_THREADS"],
+                "--graceful-timeout",
+                "20",
+                "--no-control-socket",
+            ),
             code=code,
         )
 
