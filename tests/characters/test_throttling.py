@@ -62,7 +62,7 @@ def test_no_count_outlives_its_period(throttles):
 
 
 def test_clients_at_once_get_exactly_the_quota(throttles):
-    balances = []
+    balances: list[Balance] = []
     threads = [
         threading.Thread(target=lambda: balances.extend(charge("a", 100, DAY, 1) for _ in range(20))) for _ in range(24)
     ]

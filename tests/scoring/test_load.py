@@ -5,6 +5,7 @@ from datetime import timedelta
 from threading import BoundedSemaphore
 
 import pytest
+from django.http import HttpRequest
 from django.utils import timezone
 
 from scoring import load
@@ -68,7 +69,7 @@ def test_the_middleware_counts_a_request_while_it_is_handled(monkeypatch, clock,
         clock(1)
         return now.is_over()
 
-    assert load.LoadMiddleware(view)(None) == (threads == 1)
+    assert load.LoadMiddleware(view)(HttpRequest()) == (threads == 1)
     assert not now.is_over()
 
 
@@ -106,20 +107,16 @@ def seats(monkeypatch):
 
     def leave(number: int) -> list[float]:
         waits: list[float] = []
-        monkeypatch.setattr(load, "_seats", BoundedSemaphore(number) if number else _NoSeat())
-        monkeypatch.setattr(
-            "scoring.wakeup.wait",
-            lambda name, seconds: waits.append(seconds) or Attempt.objects.update(status="scored"),
-        )
+        monkeypatch.setattr(load, "_seats", BoundedSemaphore(number))
+
+        def wait(name: object, seconds: float) -> None:
+            waits.append(seconds)
+            Attempt.objects.update(status="scored")
+
+        monkeypatch.setattr("scoring.wakeup.wait", wait)
         return waits
 
     return leave
-
-
-class _NoSeat:
-    def acquire(self, blocking: bool) -> bool:
-        assert not blocking
-        return False
 
 
 @pytest.mark.django_db
