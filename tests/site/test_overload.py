@@ -17,11 +17,14 @@ import pytest
 from tests.support.drawings import ink_of
 from tests.support.site import Site, children, command_line, until
 
-#: Threads of the site's web server.
-THREADS = 24
+#: Threads of the site's web server: so many that the requests of only one test are an overload.
+THREADS = 64
 
 #: Connections of slow senders: more than the web server has threads.
-SLOW = 30
+SLOW = 70
+
+#: Requests that wait for scores: more than half of the threads, and fewer than the three quarters that are an overload.
+WAITING = 40
 
 #: Seconds within which a site answers that isn't blocked. Requests of this module wait longer for scores and senders.
 PROMPT = 2
@@ -74,7 +77,7 @@ def seconds_until_alive(site: Site) -> float:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that other modules don't use: this one leaves attempts waiting. No rate limits it."""
-    running = Site(tmp_path_factory.mktemp("var"), ATTEMPT_RATE="1000000/min")
+    running = Site(tmp_path_factory.mktemp("var"), ATTEMPT_RATE="1000000/min", WEB_THREADS=str(THREADS))
     yield running
     running.stop()
 
@@ -84,17 +87,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def limited_site(tmp_path: Any) -> Iterator[Site]:
-    running = Site(tmp_path, ATTEMPT_RATE="100/min")
+    running = Site(tmp_path, ATTEMPT_RATE="100/min", WEB_THREADS=str(THREADS))
     yield running
     running.stop()
 
 
 def test_24_connections_pass_no_more_attempts_than_the_rate_allows(limited_site):
-    end = time.monotonic() + 4
-
     def post() -> list[Answer]:
-        answers = []
-        while time.monotonic() < end:
+        """Send attempts until three are refused."""
+        answers: list[Answer] = []
+        while sum(answer.status == 429 for answer in answers) < 3:
             answers.append(send(limited_site, Prefer="respond-async"))
         return answers
 
@@ -102,7 +104,6 @@ def test_24_connections_pass_no_more_attempts_than_the_rate_allows(limited_site)
     passed = [answer for answer in answers if answer.status in (201, 202)]
     refused = [answer for answer in answers if answer.status == 429]
     assert (len(passed), len(passed) + len(refused)) == (100, len(answers))
-    assert len(refused) > 24
     assert {answer.headers["RateLimit-Policy"] for answer in answers} == {'"attempts";q=100;w=60'}
     assert all(answer.headers["RateLimit"].startswith('"attempts";r=0;t=') for answer in refused)
     assert all(0 < int(answer.headers["Retry-After"]) <= 61 for answer in refused)
@@ -126,7 +127,9 @@ def nothing_is_scored(site: Site) -> Iterator[None]:
 def test_half_of_the_threads_wait_for_scores_and_other_requests_are_answered_at_once(site):
     answers: list[Answer] = []
     with nothing_is_scored(site):
-        waiting = threading.Thread(target=lambda: answers.extend(together(SLOW, lambda: send(site, Prefer="wait=5"))))
+        waiting = threading.Thread(
+            target=lambda: answers.extend(together(WAITING, lambda: send(site, Prefer="wait=5")))
+        )
         waiting.start()
         time.sleep(1)
         assert seconds_until_alive(site) < PROMPT
@@ -134,7 +137,7 @@ def test_half_of_the_threads_wait_for_scores_and_other_requests_are_answered_at_
     assert {answer.status for answer in answers} == {202}
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in answers)
     assert sum(answer.seconds > 4.9 for answer in answers) == THREADS // 2
-    assert sum(answer.seconds < 4 for answer in answers) == SLOW - THREADS // 2
+    assert sum(answer.seconds < 4 for answer in answers) == WAITING - THREADS // 2
 
 
 # ── Slow senders ────────────────────────────────────────────────────────────
@@ -171,7 +174,7 @@ def slow_senders(site: Site, part: bytes) -> Iterator[list[socket.socket]]:
 def test_slow_senders_do_not_stop_the_site(site, part):
     with slow_senders(site, PARTS[part]):
         assert seconds_until_alive(site) < PROMPT
-        assert send(site).status == 201
+        assert send(site).status in (201, 202)
 
 
 def test_the_site_closes_the_connection_of_a_sender_that_stops_in_a_header(site):
