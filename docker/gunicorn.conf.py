@@ -5,8 +5,10 @@ from typing import Any
 
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
-# A request that waits for its score occupies a thread. A second process answers while the first is replaced.
-workers, threads = 2, 24
+# A second process answers while the first is replaced.
+workers = 2
+# Half of the threads may wait for scores. nginx receives the requests of slow senders.
+threads = int(os.environ.get("WEB_THREADS") or 24)
 # The master loads the site, once: if it can't, gunicorn ends, and a process that replaces another one needs nothing but
 # a fork, even while the database is away.
 preload_app = True

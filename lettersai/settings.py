@@ -121,6 +121,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
+    "scoring.load.LoadMiddleware",
     "lettersai.requests.UnreadBodyMiddleware",
     "lettersai.health.ByAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -160,6 +161,13 @@ TEMPLATES = [
     }
 ]
 
+# Web server
+
+#: Threads of a web process, which each handle one request. Half of them may wait for a score.
+WEB_THREADS = int(
+    matching("WEB_THREADS", r"[1-9]\d{0,2}", os.environ.get("WEB_THREADS") or "24", "a number of threads")
+)
+
 # Database
 
 _DATABASE_URL = env("DATABASE_URL", f"sqlite:///{DATA_DIR}/lettersai.sqlite3")
@@ -170,7 +178,9 @@ DATABASE_TIMEOUT = int(
 )
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(_DATABASE_URL)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-_POOL = matching("DATABASE_POOL", r"[1-9]\d{0,2}", os.environ.get("DATABASE_POOL") or "24", "a number of connections")
+_POOL = matching(
+    "DATABASE_POOL", r"[1-9]\d{0,2}", os.environ.get("DATABASE_POOL") or str(WEB_THREADS), "a number of connections"
+)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # One connection per thread by default, so that none waits; idle ones are closed.
     pool = {"min_size": 1, "max_size": int(_POOL), "timeout": 5, "max_idle": 60}

@@ -4,7 +4,6 @@ import hashlib
 import logging
 import re
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -22,7 +21,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -34,12 +33,13 @@ from structlog.contextvars import bind_contextvars
 
 from characters.pagination import CheckedCursorPagination
 from characters.throttling import TolerantThrottle
-from scoring import wakeup
+from scoring import load, wakeup
 from scoring.errors import (
     AnotherWriter,
     ImageTooLarge,
     NotAnExample,
     NotShareable,
+    Overloaded,
     StorageRefuses,
     TargetIsSet,
     TooLarge,
@@ -50,6 +50,7 @@ from scoring.models import Attempt, AttemptQuerySet, CannotShow, Obstacle
 from scoring.parsers import JSONParser
 from scoring.queue import enqueue, score_here
 from scoring.serializers import (
+    MAX_BATCH,
     MAX_IMAGE_BYTES,
     AttemptSerializer,
     BatchSerializer,
@@ -57,6 +58,7 @@ from scoring.serializers import (
     ImageSerializer,
     InkSerializer,
     MilestonesSerializer,
+    RefusalSerializer,
     TargetSerializer,
     check_among,
 )
@@ -68,9 +70,11 @@ MAX_BATCH_BYTES = 4 * 1024 * 1024
 #: Size of the multipart envelope around an image.
 _MULTIPART_BYTES = 16 * 1024
 #: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
-_IMAGE_COUNTS = 50
+_IMAGE_COST = 50
 #: Seconds that a response waits for the score by default.
 _WAIT = 2
+#: Maximum of Retry-After for an attempt that has no score, s.
+_LONGEST_PAUSE = 30
 _KEY = re.compile(r"[!-~]{1,64}")
 
 
@@ -96,20 +100,10 @@ class AttemptThrottle(TolerantThrottle):
     """Limits attempts per minute of one address or user; unlimited while Redis is down, so that nothing gets lost."""
 
     scope = "attempts"
-    #: The rate's seconds and requests, set by the base class.
-    duration: int
-    num_requests: int
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
         return self.cache_format % {"scope": self.scope, "ident": who}
-
-    def charge(self, attempts: int) -> None:
-        """Count `attempts` instead of the one that was allowed."""
-        with suppress(redis.RedisError):
-            counted = [self.timer()] * (attempts - 1) + self.cache.get(self.key, [])
-            # At most the rate, or the time to wait could not be computed.
-            self.cache.set(self.key, counted[: self.num_requests], self.duration)
 
 
 _PREFER = OpenApiParameter(
@@ -133,9 +127,39 @@ _WRITER_HEADER = OpenApiParameter(
         f"`{ANYBODY}`: it stays with the guest of this browser, even if somebody has signed in since"
     ),
 )
+_RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    int,
+    OpenApiParameter.HEADER,
+    description="Seconds to wait before asking again",
+    response=[202, 429, 503],
+)
+#: Headers of the answers to requests that count against the rate.
+_COUNTED = [
+    OpenApiParameter(
+        "RateLimit-Policy",
+        str,
+        OpenApiParameter.HEADER,
+        description='The rate: `"attempts";q=1000;w=60` allows 1,000 attempts in any 60 seconds',
+        response=[200, 201, 202, 429],
+    ),
+    OpenApiParameter(
+        "RateLimit",
+        str,
+        OpenApiParameter.HEADER,
+        description='`"attempts";r=998;t=42`: 998 attempts are left, and more are in 42 seconds',
+        response=[200, 201, 202, 429],
+    ),
+    _RETRY_AFTER,
+]
+_REFUSALS = {
+    429: OpenApiResponse(RefusalSerializer, "`throttled`: the rate is used up"),
+    503: OpenApiResponse(RefusalSerializer, "`overloaded` or `unavailable`: try again with the same Idempotency-Key"),
+}
 _ANSWERS = {
     201: AttemptSerializer,
     202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location"),
+    **_REFUSALS,
 }
 
 
@@ -153,6 +177,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     scopes = {"read": "read:history", "write": "write:attempts"}
     #: Actions that cost work.
     THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
+    #: Actions whose attempts have to be scored.
+    SCORED = ("create", "batch", "partial_update")
 
     def get_queryset(self) -> QuerySet[Attempt]:
         return (
@@ -166,12 +192,28 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         others = super().get_permissions()
         return [*others, IsAuthenticated()] if self.action in ("share", "unshare") else [*others]
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if self.action in self.SCORED and load.is_over():
+            raise Overloaded  # before anything is read: refusing must cost little
+        super().initial(request, *args, **kwargs)
+
     def get_throttles(self) -> list[BaseThrottle]:
         return [self.throttle] if self.action in self.THROTTLED else []
 
     @cached_property
     def throttle(self) -> AttemptThrottle:
-        return AttemptThrottle()
+        costs = {"batch": 0, "create": _IMAGE_COST if self.has_image() else 1}
+        return AttemptThrottle(costs.get(self.action, 1))
+
+    def charge(self, attempts: int) -> None:
+        """Count `attempts` against the rate. Raises Throttled."""
+        if not self.throttle.charge(attempts):
+            self.throttled(self.request, self.throttle.wait() or 1)
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(*args, **kwargs)
+        self.throttle.describe(response)
+        return response
 
     @property
     def writer(self) -> Any:
@@ -191,7 +233,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
-        parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER],
+        parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER, *_COUNTED],
         responses={
             **_ANSWERS,
             400: OpenApiResponse(ImageErrorsSerializer, "Refused; for an image, with the positions of what it shows"),
@@ -199,8 +241,6 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     )
     def create(self, request: Request) -> Response:
         """Store an attempt as ink or image, and wait briefly for its score."""
-        if self.has_image():
-            self.throttle.charge(_IMAGE_COUNTS)
         serializer = (ImageSerializer if self.has_image() else InkSerializer)(data=self.body())
         serializer.is_valid(raise_exception=True)
         key, owner = self.idempotency_key(), self.owner()
@@ -216,8 +256,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request={"application/json": BatchSerializer},
-        parameters=[_PREFER, _KEY_HEADER],
+        parameters=[_PREFER, _KEY_HEADER, *_COUNTED],
         responses={
+            **_REFUSALS,
             201: AttemptSerializer(many=True),
             202: OpenApiResponse(AttemptSerializer(many=True), "Stored, but not all scored yet"),
         },
@@ -225,30 +266,26 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def batch(self, request: Request) -> Response:
         """Store up to 100 attempts, all or none, and wait briefly for their scores. The response keeps their order."""
-        given = BatchSerializer(data=self.body())
+        given = BatchSerializer(data=self.charged_batch())
         given.is_valid(raise_exception=True)
         rows, key = given.validated_data["attempts"], self.idempotency_key()
-        self.throttle.charge(len(rows))
         owner = self.owner()
         with transaction.atomic():
             attempts = [
                 Attempt.objects.write(**row, **owner, idempotency_key=key and _key_of(key, number), is_bulk=True)
                 for number, row in enumerate(rows)
             ]
-        until = time.monotonic() + self.patience()
-        for attempt in attempts:
-            if attempt.status == Attempt.Status.QUEUED:
-                enqueue(attempt)
-                break  # its task scores the others too
-        waits = any(self.is_queued_still(attempt, until) for attempt in attempts)
+        waits = self.are_queued_still(attempts)
         found = {attempt.pk: attempt for attempt in self.get_queryset().filter(pk__in=[a.pk for a in attempts])}
         answer = self.get_serializer([found[a.pk] for a in attempts if a.pk in found], many=True).data
         if waits:
-            return Response(answer, status.HTTP_202_ACCEPTED, headers={"Retry-After": "1"})
+            return Response(answer, status.HTTP_202_ACCEPTED, headers={"Retry-After": _retry_after(attempts)})
         return Response(answer, status.HTTP_201_CREATED)
 
     @extend_schema(
-        request=TargetSerializer, parameters=[_PREFER], responses={200: AttemptSerializer, 202: _ANSWERS[202]}
+        request=TargetSerializer,
+        parameters=[_PREFER, *_COUNTED],
+        responses={200: AttemptSerializer, 202: _ANSWERS[202], **_REFUSALS},
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         """Set the target; the score for it follows. It can be changed as long as nothing newer was written."""
@@ -261,6 +298,24 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         if not attempt.set_target(target, scripts, is_bulk=self.is_asynchronous()):
             raise TargetIsSet
         return self.answer(attempt, status.HTTP_200_OK)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "Retry-After",
+                int,
+                OpenApiParameter.HEADER,
+                description="Seconds to wait before asking again; only while the attempt has no score",
+                response=[200],
+            )
+        ]
+    )
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        attempt = self.get_object()
+        response = Response(self.get_serializer(attempt).data)
+        if attempt.status == Attempt.Status.QUEUED:
+            response["Retry-After"] = _retry_after([attempt])
+        return response
 
     @extend_schema(responses=MilestonesSerializer)
     @action(detail=False, pagination_class=None)
@@ -292,7 +347,11 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             logger.error("The storage can't deliver an image: %s", error)
             raise StorageRefuses from error
 
-    @extend_schema(request=None, responses={200: AttemptSerializer, 201: AttemptSerializer})
+    @extend_schema(
+        request=None,
+        parameters=_COUNTED,
+        responses={200: AttemptSerializer, 201: AttemptSerializer, 429: _REFUSALS[429]},
+    )
     @action(detail=True, methods=["put"])
     def exemplar(self, request: Request, pk: str) -> Response:
         """Offer it as an anonymous example; others see it once a curator has approved it."""
@@ -314,7 +373,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise NotAnExample(Obstacle.REFUSED)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=None, responses=AttemptSerializer)
+    @extend_schema(request=None, parameters=_COUNTED, responses={200: AttemptSerializer, 429: _REFUSALS[429]})
     @action(detail=True, methods=["post"])
     def share(self, request: Request, pk: str) -> Response:
         """Create a link at which anyone can see the attempt, but not who wrote it."""
@@ -337,9 +396,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     def has_image(self) -> bool:
         return (self.request.content_type or "").startswith("multipart/")
 
+    def length(self) -> int:
+        """The declared length of the body, bytes."""
+        return int(self.request.META.get("CONTENT_LENGTH") or 0)
+
     def body(self) -> Any:
         """The request's data. Raises TooLarge by the declared length, before reading it."""
-        length = int(self.request.META.get("CONTENT_LENGTH") or 0)
+        length = self.length()
         if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
             raise ImageTooLarge
         if self.action == "batch":
@@ -349,22 +412,48 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise TooLarge(_("Ink can be at most 256 kB."))
         return self.request.data
 
+    def charged_batch(self) -> Any:
+        """The body of a batch, charged by its attempts before they are checked. Raises Throttled.
+
+        A body that can't be read counts as one attempt for each 256 kB, which is the most that one may have.
+        """
+        try:
+            body = self.body()
+        except APIException:
+            self.charge(1 + self.length() // MAX_INK_BYTES)
+            raise
+        given = body.get("attempts") if isinstance(body, dict) else None
+        self.charge(min(max(len(given), 1), MAX_BATCH) if isinstance(given, list) else 1)
+        return body
+
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` once it is scored; 202 and its Location if that takes longer."""
-        until = time.monotonic() + self.patience()
-        if attempt.status == Attempt.Status.QUEUED:
-            enqueue(attempt)
-            self.is_queued_still(attempt, until)
+        self.are_queued_still([attempt])
         attempt = get_object_or_404(self.get_queryset(), pk=attempt.pk)  # it may have been deleted meanwhile
         headers = {"Location": reverse("attempt-detail", args=[attempt.pk])}
         if attempt.status == Attempt.Status.QUEUED:
-            headers["Retry-After"] = "1"
+            headers["Retry-After"] = _retry_after([attempt])
             return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)
         return Response(self.get_serializer(attempt).data, scored, headers=headers)
 
+    def are_queued_still(self, attempts: list[Attempt]) -> bool:
+        """Enqueue those of one request that have no score, and wait for them unless too many requests wait.
+
+        True if a score is missing.
+        """
+        queued = [attempt for attempt in attempts if attempt.status == Attempt.Status.QUEUED]
+        for attempt in queued[:1]:
+            enqueue(attempt)  # its task scores the others of a batch too
+        patience = self.patience()
+        if not queued or not patience:
+            return bool(queued)
+        with load.seat() as is_free:
+            until = time.monotonic() + (patience if is_free else 0)
+            return any(self.is_queued_still(attempt, until) for attempt in queued)
+
     def is_queued_still(self, attempt: Attempt, until: float) -> bool:
         """Wait for its score until that moment of time.monotonic(). True if there is none yet."""
-        queued = attempt.status == Attempt.Status.QUEUED
+        queued = True
         # In a loop, since a wake-up may be left over from an earlier request.
         while queued and (left := until - time.monotonic()) > 0:
             try:
@@ -390,6 +479,12 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         if key is not None and not _KEY.fullmatch(key):
             raise ValidationError({"Idempotency-Key": [_("1 to 64 visible ASCII characters.")]}, "malformed")
         return key
+
+
+def _retry_after(attempts: list[Attempt]) -> str:
+    """Seconds until the client should ask again: half of the time for which the first attempt has waited, 1 to 30."""
+    waited = (timezone.now() - min(attempt.queued_at for attempt in attempts)).total_seconds()
+    return str(min(max(round(waited / 2), 1), _LONGEST_PAUSE))
 
 
 def _key_of(key: str, number: int) -> str:

@@ -119,6 +119,15 @@ class Unavailable(APIException):
     wait = 2  # seconds; DRF sends it as Retry-After
 
 
+class Overloaded(APIException):
+    """More attempts arrive than can be scored. Nothing was stored."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = Unavailable.default_detail
+    default_code = "overloaded"
+    wait = 3  # seconds
+
+
 #: Why an attempt is refused.
 _SENTENCES = {
     Refusal.MALFORMED: _("Ink is an object with width, height and strokes; strokes are lists of points [x, y, t]."),

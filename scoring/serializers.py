@@ -335,6 +335,13 @@ class ImageErrorsSerializer(serializers.Serializer[dict[str, Any]]):
     image = RefusedImageSerializer(many=True, required=False)
 
 
+class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
+    """Why a request was refused."""
+
+    detail = serializers.CharField(help_text="A sentence in the requested language")
+    code = serializers.CharField()
+
+
 class TargetSerializer(serializers.Serializer[dict[str, Any]]):
     """The target, and what may compete with it."""
 

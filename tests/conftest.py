@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
@@ -18,8 +19,9 @@ from lettersai.celery import app
 from ml.result import Candidate, Result
 from ml.scripts import characters_of
 from scoring import judging, serving, tasks
+from scoring.api import AttemptThrottle
 from tests.support.chromium import launch
-from tests.support.site import Site
+from tests.support.site import RedisServer, Site, until
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -42,6 +44,7 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Tasks run in this process, and nothing outside the test is changed."""
     app.conf.task_always_eager = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.REDIS_URL = f"unix://{tmp_path}/no-broker.sock"
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr(judging.Catalogue, "STALE", -1.0)  # a test changes the catalogue and scores at once
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a strong one takes its time
@@ -102,6 +105,36 @@ def fake_scorer(monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
     scorer = FakeScorer()
     monkeypatch.setattr(serving, "scorer", lambda: scorer)
     return scorer
+
+
+@pytest.fixture(scope="session")
+def _redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    running = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def throttles(_redis_server: RedisServer, settings: Any) -> redis.Redis:
+    """Rate limits apply. Returns a client of the empty Redis that counts."""
+    settings.REDIS_URL = _redis_server.url
+    counts = redis.Redis.from_url(_redis_server.url)
+    until(lambda: _pings(counts), 10)
+    counts.flushall()
+    return counts
+
+
+@pytest.fixture
+def rate_of(throttles: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Sets how many attempts a client may send, such as "5/min"."""
+    return lambda rate: monkeypatch.setattr(AttemptThrottle, "THROTTLE_RATES", {"attempts": rate})
+
+
+def _pings(server: redis.Redis) -> bool:
+    try:
+        return bool(server.ping())
+    except redis.ConnectionError:
+        return False
 
 
 @pytest.fixture

@@ -357,9 +357,8 @@ def test_attempts_are_stored_while_redis_is_down(client_of, post, monkeypatch):
 
     monkeypatch.setattr("scoring.tasks.score_attempt.delay", cannot_send)
     monkeypatch.setattr("scoring.wakeup.wait", down)
-    monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", down)
     answer = post(client_of("visitor"), {"ink": INK})
-    assert answer.status_code == 202
+    assert (answer.status_code, "RateLimit" in answer) == (202, False)
     assert Attempt.objects.get().status == "queued"
 
 
@@ -562,21 +561,35 @@ def test_a_malformed_idempotency_key_is_400(client_of, post):
     assert not Attempt.objects.exists()
 
 
-def test_too_many_attempts_are_429_with_retry_after(client_of, post, settings, monkeypatch):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    monkeypatch.setattr(api.AttemptThrottle, "rate", "2/min", raising=False)
+def test_too_many_attempts_are_429_and_say_when_to_come_back(client_of, post, rate_of):
+    rate_of("2/min")
     answers = [post(client_of("visitor"), {"ink": INK}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert answers[2].json()["code"] == "throttled"
-    assert 0 < int(answers[2]["Retry-After"]) <= 60
+    assert 59 <= int(answers[2]["Retry-After"]) <= 61
+    assert [answer["RateLimit-Policy"] for answer in answers] == ['"attempts";q=2;w=60'] * 3
+    left = [re.fullmatch(r'"attempts";r=(\d);t=(59|60|61)', answer["RateLimit"]) for answer in answers]
+    assert [match and match[1] for match in left] == ["1", "0", "0"]
     assert Attempt.objects.count() == 2
 
 
-def test_an_image_counts_as_fifty_attempts_even_if_it_is_damaged(client_of, settings, monkeypatch):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "images"}}
-    monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": "100/min"})
+def test_reading_attempts_costs_nothing_and_names_no_quota(client_of, rate_of):
+    rate_of("1/min")
+    answers = [client_of("visitor").get(URL) for _ in range(2)]
+    assert [(answer.status_code, "RateLimit" in answer) for answer in answers] == [(200, False)] * 2
+
+
+def test_an_image_counts_as_fifty_attempts_even_if_it_is_damaged(client_of, rate_of):
+    rate_of("149/min")
     answers = [upload(client_of("visitor"), image) for image in (png_of("口"), png_of("口")[:200], png_of("口"))]
     assert [answer.status_code for answer in answers] == [201, 400, 429]
+    assert [answer["RateLimit"].split(";")[1] for answer in answers] == ["r=99", "r=49", "r=49"]
+
+
+def test_ink_that_is_refused_counts_against_the_rate(client_of, post, rate_of):
+    rate_of("1/min")
+    answers = [post(client_of("visitor"), {"ink": "none"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [400, 429]
 
 
 @pytest.mark.usefixtures("no_worker")

@@ -74,26 +74,51 @@ def test_an_image_instead_of_a_batch_is_400(client_of):
     assert client_of("alice").post(URL, {"image": png_of("口")}).status_code == 400
 
 
-def test_each_attempt_of_a_batch_counts_against_the_rate(client_of, settings, monkeypatch):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
-    assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 5}).status_code == 201
-    refused = post(client_of("alice"), {"attempts": [{"ink": INK}]})
-    assert refused.status_code == 429
-    assert int(refused["Retry-After"]) > 0
+@pytest.fixture
+def five_a_minute(rate_of):
+    rate_of("5/min")
 
 
-def test_a_batch_larger_than_the_rate_still_leads_to_a_valid_retry_after(client_of, settings, monkeypatch):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "rate"}}
-    monkeypatch.setattr(api.AttemptThrottle, "THROTTLE_RATES", {"attempts": "5/min"})
+@pytest.mark.usefixtures("five_a_minute")
+def test_each_attempt_of_a_batch_counts_against_the_rate(client_of):
+    answers = [post(client_of("alice"), {"attempts": [{"ink": INK}] * count}) for count in (3, 3, 2, 1)]
+    assert [answer.status_code for answer in answers] == [201, 429, 201, 429]
+    assert [answer["RateLimit"].split(";")[1] for answer in answers] == ["r=2", "r=2", "r=0", "r=0"]
+    assert (answers[1].json()["code"], 59 <= int(answers[1]["Retry-After"]) <= 61) == ("throttled", True)
+    assert Attempt.objects.count() == 5
+
+
+@pytest.mark.usefixtures("five_a_minute")
+def test_a_batch_larger_than_the_rate_needs_the_whole_quota(client_of):
     assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 8}).status_code == 201
-    refused = post(client_of("alice"), {"attempts": [{"ink": INK}]})
-    assert (refused.status_code, 0 < int(refused["Retry-After"]) <= 60) == (429, True)
+    refused = post(client_of("alice"), {"attempts": [{"ink": INK}] * 8})
+    assert (refused.status_code, 59 <= int(refused["Retry-After"]) <= 61) == (429, True)
+
+
+@pytest.mark.usefixtures("five_a_minute")
+@pytest.mark.parametrize(
+    ("body", "remaining"),
+    [
+        ({"attempts": [{"ink": "none"}] * 2}, "r=3"),
+        ({"attempts": []}, "r=4"),
+        ({"attempts": "x"}, "r=4"),
+        ("no batch", "r=4"),
+    ],
+)
+def test_a_batch_is_charged_before_it_is_checked(client_of, body, remaining):
+    answer = post(client_of("alice"), body)
+    assert (answer.status_code, answer["RateLimit"].split(";")[1]) == (400, remaining)
+
+
+@pytest.mark.usefixtures("five_a_minute")
+@pytest.mark.parametrize(("size", "remaining"), [(1, "r=4"), (262_143, "r=4"), (262_144, "r=3"), (800_000, "r=1")])
+def test_a_batch_that_cannot_be_read_is_charged_by_its_size(client_of, size, remaining):
+    answer = client_of("alice").post(URL, "x" * size, "application/json")
+    assert (answer.status_code, answer["RateLimit"].split(";")[1]) == (400, remaining)
 
 
 def test_a_batch_is_stored_while_redis_is_down(client_of, settings):
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}
-    }
-    assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 2}).status_code == 201
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    answer = post(client_of("alice"), {"attempts": [{"ink": INK}] * 2})
+    assert (answer.status_code, "RateLimit" in answer) == (201, False)
     assert Attempt.objects.count() == 2

@@ -158,6 +158,7 @@ class Cluster:
             "ATTEMPT_RATE": "100000/min",
             "DATABASE_TIMEOUT": "5",
             "METRICS_TOKEN": METRICS_TOKEN,
+            "WEB_THREADS": "12",
         }
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -193,7 +194,15 @@ class Cluster:
             "web",
             "gunicorn",
             *("lettersai.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", str(workers), "--log-level", "error"),
-            *("--worker-class", "gthread", "--threads", "12", "--graceful-timeout", "20", "--no-control-socket"),
+            *(
+                "--worker-class",
+                "gthread",
+                "--threads",
+                self.environment["WEB_THREADS"],
+                "--graceful-timeout",
+                "20",
+                "--no-control-socket",
+            ),
             code=code,
         )
 

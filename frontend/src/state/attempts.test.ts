@@ -127,6 +127,22 @@ test("a queued attempt is polled until it is scored, even after a lost connectio
   expect(server.requests).toHaveLength(4);
 });
 
+test("an attempt that waits for long is asked for less and less often", async () => {
+  server.answers = Array.from({ length: 40 }, () => json(202, attempt({ status: "queued" })));
+  await page.score();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(server.requests).toHaveLength(5);
+  await vi.advanceTimersByTimeAsync(55_000);
+  expect(server.requests).toHaveLength(16);
+});
+
+test("an overloaded site is explained, and the ink can be sent again", async () => {
+  server.answers = [json(503, { detail: "The site is busy.", code: "overloaded" })];
+  await page.score();
+  expect(page.trouble.value?.text).toContain("The site is busy. What you wrote is still here.");
+  expect(page.trouble.value?.retry).toBeDefined();
+});
+
 test("the history is loaded page by page and holds no attempt twice", async () => {
   server.answers = [
     json(200, { next: "http://x/api/v1/attempts/?cursor=2", results: [attempt()] }),

@@ -151,17 +151,18 @@ async function refresh(id: string): Promise<void> {
   }
 }
 
-/** Pauses between two requests for a queued attempt, ms: the usual one, and the longest while the server is out of reach. */
+/** Pauses between two requests for a queued attempt, ms: the first, and the longest while it waits or the server is out of reach. */
 const PAUSE = 1000;
 const LONGEST_PAUSE = 10_000;
 const polled = new Set<string>();
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Ask for a queued attempt every second until it is scored, less often while the server is out of reach. */
+/** Ask for a queued attempt until it is scored, less and less often while it waits or the server is out of reach. */
 export async function pollUntilScored({ id, status }: Attempt): Promise<void> {
   if (status !== "queued" || polled.has(id)) return;
   polled.add(id);
   let pause = PAUSE;
+  let answers = 0;
   for (;;) {
     await sleep(pause);
     if (!findAttempt(id)) break;
@@ -169,7 +170,7 @@ export async function pollUntilScored({ id, status }: Attempt): Promise<void> {
       const attempt = await api.readAttempt(id);
       isUnreachable.value = false;
       replaceAttempt(attempt);
-      pause = PAUSE;
+      pause = Math.min(PAUSE * 1.2 ** answers++, LONGEST_PAUSE);
       if (attempt.status !== "queued") {
         if (shownId.value === id) await adoptClearReading(attempt);
         break;

@@ -132,6 +132,7 @@ export const words = {
   refusals: {
     unreachable: "No connection. What you wrote is still here.",
     throttled: "Too many requests. Wait a moment, then try again.",
+    overloaded: "The site is busy. What you wrote is still here. Try again in a few seconds.",
     does_not_exist:
       "Letters-AI doesn’t know this character. It knows kana, 2,967 kanji, Latin letters and digits.",
     target_not_among:

@@ -117,6 +117,8 @@ export const words: Words = {
   refusals: {
     unreachable: "Pas de connexion. Ce que vous avez écrit est toujours là.",
     throttled: "Trop de demandes. Attendez un instant, puis réessayez.",
+    overloaded:
+      "Le site est très sollicité. Ce que vous avez écrit est toujours là. Réessayez dans quelques secondes.",
     does_not_exist:
       "Letters-AI ne connaît pas ce caractère. Il connaît les kana, 2 967 kanji, les lettres latines et les chiffres.",
     target_not_among:

@@ -229,8 +229,9 @@ def beat() -> list[str]:
 def web(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "lettersai.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
-        # Threads, so that a request waiting for its score doesn't block others.
-        *("--worker-class", "gthread", "--threads", "24", "--keep-alive", "15", "--no-control-socket"),
+        # No proxy is in front that would receive the requests of slow senders.
+        *("--worker-class", "lettersai.buffering.BufferingWorker", "--threads", str(settings.WEB_THREADS)),
+        *("--keep-alive", "15", "--no-control-socket"),
     ]
 
 

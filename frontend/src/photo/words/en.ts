@@ -16,6 +16,7 @@ export const words = {
     too_many_pixels_for_format: "The picture is too large. Crop it to the character.",
     too_many_images: "Many pictures are being read at the moment. Try again in a few seconds.",
     storage_unavailable: "Pictures can’t be stored at the moment. Try again in a minute.",
+    overloaded: "The site is busy. Try again in a few seconds.",
     throttled: "Too many photographs. Wait a minute, then try again.",
   },
   whichOne: "Which character?",

@@ -19,6 +19,7 @@ export const words: Words = {
     too_many_images: "De nombreuses images sont en cours de lecture. Réessayez dans quelques secondes.",
     storage_unavailable:
       "Les images ne peuvent pas être enregistrées pour le moment. Réessayez dans une minute.",
+    overloaded: "Le site est très sollicité. Réessayez dans quelques secondes.",
     throttled: "Vous avez envoyé trop de photos. Attendez une minute, puis réessayez.",
   },
   whichOne: "Quel caractère ?",

@@ -15,6 +15,7 @@ export const words: Words = {
     too_many_pixels_for_format: "画像が大きすぎます。文字のところだけを切り抜いてください。",
     too_many_images: "ただいま写真の読み取りが混み合っています。数秒後にもう一度お試しください。",
     storage_unavailable: "ただいま写真を保存できません。一分ほどあとにもう一度お試しください。",
+    overloaded: "ただいま混み合っています。数秒後にもう一度お試しください。",
     throttled: "送られた写真が多すぎます。一分ほど待ってから、もう一度お試しください。",
   },
   whichOne: "どの文字ですか？",
