@@ -120,6 +120,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
     "lettersai.requests.UnreadBodyMiddleware",
+    "lettersai.requests.EncodingMiddleware",
     "lettersai.health.ByAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -366,6 +367,8 @@ def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: N802 -
 
 # API
 
+#: Longest body that is read into memory, files left out, bytes: that of a batch of attempts.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 _RATE = os.environ.get("ATTEMPT_RATE") or "1000/min"
 ATTEMPT_RATE = matching("ATTEMPT_RATE", r"[1-9]\d*/(s|sec|m|min|h|hour|d|day)", _RATE, "N/min or N/hour")
 REST_FRAMEWORK = {

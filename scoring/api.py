@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import redis
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,7 +25,6 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -47,9 +47,10 @@ from scoring.errors import (
 from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
 from scoring.models import Attempt, AttemptQuerySet, CannotShow, Obstacle
-from scoring.parsers import JSONParser
+from scoring.parsers import MAX_JSON_BYTES, JSONParser, MultiPartParser
 from scoring.queue import enqueue, score_here
 from scoring.serializers import (
+    MAX_BATCH,
     MAX_IMAGE_BYTES,
     AttemptSerializer,
     BatchSerializer,
@@ -63,8 +64,7 @@ from scoring.serializers import (
 
 logger = logging.getLogger(__name__)
 
-MAX_INK_BYTES = 256 * 1024
-MAX_BATCH_BYTES = 4 * 1024 * 1024
+MAX_BATCH_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 #: Size of the multipart envelope around an image.
 _MULTIPART_BYTES = 16 * 1024
 #: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
@@ -223,10 +223,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def batch(self, request: Request) -> Response:
         """Store up to 100 attempts, all or none, and wait briefly for their scores. The response keeps their order."""
-        given = BatchSerializer(data=self.body())
+        body = self.body()
+        sent = body.get("attempts") if isinstance(body, dict) else None
+        if isinstance(sent, list):
+            self.throttle.charge(max(1, min(len(sent), MAX_BATCH)))  # refusing a longer batch costs no more
+        given = BatchSerializer(data=body)
         given.is_valid(raise_exception=True)
         rows, key = given.validated_data["attempts"], self.idempotency_key()
-        self.throttle.charge(len(rows))
         owner = self.owner()
         with transaction.atomic():
             attempts = [
@@ -339,12 +342,14 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         length = int(self.request.META.get("CONTENT_LENGTH") or 0)
         if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
             raise ImageTooLarge
-        if self.action == "batch":
-            if length > MAX_BATCH_BYTES:
-                raise TooLarge(_("A batch can be at most 4 MB."))
-        elif not self.has_image() and length > MAX_INK_BYTES:
-            raise TooLarge(_("Ink can be at most 256 kB."))
+        if not self.has_image() and length > self.max_json_bytes:
+            is_batch = self.action == "batch"
+            raise TooLarge(_("A batch can be at most 4 MB.") if is_batch else _("Ink can be at most 256 kB."))
         return self.request.data
+
+    @property
+    def max_json_bytes(self) -> int:
+        return MAX_BATCH_BYTES if self.action == "batch" else MAX_JSON_BYTES
 
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` once it is scored; 202 and its Location if that takes longer."""
