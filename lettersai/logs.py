@@ -25,7 +25,7 @@ def replace_path(_: Any, __: str, fields: Any) -> Any:
 MAX_TEXT = 4000
 
 
-def shorten(_: Any, __: str, fields: Any) -> Any:
+def cut_long_texts(_: Any, __: str, fields: Any) -> Any:
     """A structlog processor: leaves out the middle of long texts, such as values that an exception quotes."""
     for name, text in fields.items():
         if isinstance(text, str) and len(text) > MAX_TEXT:
@@ -64,7 +64,7 @@ def configured(form: str, level: str) -> dict[str, Any]:
             "chosen": {
                 "()": "structlog.stdlib.ProcessorFormatter",
                 "foreign_pre_chain": _PROCESSORS,
-                "processors": [clean, exceptions, shorten, renderers[form]],
+                "processors": [clean, exceptions, cut_long_texts, renderers[form]],
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen"}},

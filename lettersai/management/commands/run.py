@@ -141,7 +141,16 @@ def web(port: int) -> Any:
     command = [
         *(sys.executable, "-m", "gunicorn", "lettersai.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
         # Threads, so that a request waiting for its score doesn't block others.
-        *("--worker-class", "gthread", "--threads", "24", "--keep-alive", "15", "--no-control-socket"),
+        *(
+            "--worker-class",
+            "lettersai.web_worker.WebWorker",
+            "--threads",
+            "24",
+            "--keep-alive",
+            "15",
+            "--no-control-socket",
+        ),
+        *("--limit-request-line", "8190"),
     ]
     return child("web server", command)
 
