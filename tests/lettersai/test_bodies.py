@@ -13,12 +13,14 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from rest_framework import serializers
 from structlog.stdlib import ProcessorFormatter
 
 from lettersai import logs
 from scoring import api
 from scoring.api import MAX_BATCH_BYTES
 from scoring.errors import TargetIsSet
+from scoring.fields import BoundedListField
 from scoring.serializers import BatchSerializer
 from tests.support.drawings import ink_of
 
@@ -183,6 +185,8 @@ def test_no_value_of_a_field_breaks_the_site_or_costs_much(site, method, path, s
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(item_and_length=LONG_LISTS)
 @example(item_and_length=("{}", 1_000_000))
+@example(item_and_length=('"hiragana"', 20_000))
+@example(item_and_length=('"read:history"', 15_000))
 def test_no_list_costs_much(site, method, path, steps, item_and_length):
     item, length = item_and_length
     length = min(length, MAX_BATCH_BYTES // (len(item.encode()) + 1))
@@ -209,6 +213,19 @@ def test_an_answer_names_the_first_20_invalid_items(client_of, invalid, reported
     attempts = [{"ink": INK}] * (100 - invalid) + [INVALID_INK] * invalid
     errors = client_of("visitor").post(BATCH, {"attempts": attempts}, "application/json").json()["attempts"]
     assert list(errors) == [str(index) for index in range(100 - invalid, 100 - invalid + reported)]
+
+
+def test_a_list_validates_no_items_after_the_twentieth_invalid_one():
+    tried: list[int] = []
+
+    class Refusing(serializers.Field):
+        def to_internal_value(self, item: int) -> int:
+            tried.append(item)
+            raise serializers.ValidationError("refused")
+
+    with pytest.raises(serializers.ValidationError):
+        BoundedListField(child=Refusing(), max_length=100).run_validation(list(range(100)))
+    assert tried == list(range(20))
 
 
 def test_an_answer_names_20_errors_even_if_each_item_has_several(client_of):

@@ -167,6 +167,15 @@ def test_a_png_is_answered_like_ink_and_can_be_seen_again(client_of):
     assert b"".join(visitor.get(answer.json()["image"])) == picture
 
 
+def test_a_photograph_of_50_megapixels_is_accepted(client_of):
+    photograph = Image.new("L", (10_000, 5_000), "white")
+    with Image.open(io.BytesIO(png_of("口", size=2000, pen=60))) as drawn:
+        photograph.paste(drawn.convert("L"), (4000, 1500))
+    file = io.BytesIO()
+    photograph.save(file, "JPEG")
+    assert upload(client_of("visitor"), file.getvalue()).status_code == 201
+
+
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
 def test_an_image_is_returned_unchanged_with_its_own_content_type(client_of, form):
     file = io.BytesIO()
