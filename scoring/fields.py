@@ -30,14 +30,16 @@ class BoundedListField(serializers.ListField):
 
     def __init__(self, *, max_length: int, **options: Any) -> None:
         super().__init__(max_length=max_length, **options)
+        self.most = max_length
 
     def to_internal_value(self, items: Any) -> list[Any]:
-        if isinstance(items, list) and len(items) > self.max_length:
-            self.fail("max_length", max_length=self.max_length)
+        if isinstance(items, list) and len(items) > self.most:
+            self.fail("max_length", max_length=self.most)
         return super().to_internal_value(items)
 
     def run_child_validation(self, items: Any) -> list[Any]:
-        values, errors = [], {}
+        values: list[Any] = []
+        errors: dict[Any, Any] = {}
         for index, item in enumerate(items):
             try:
                 values.append(self.child.run_validation(item))
