@@ -19,6 +19,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from characters import search
 from characters.models import Character, CharacterQuerySet, LookalikeGroup
+from characters.quoting import quoted
 
 _RANGE = re.compile(r"(\d{0,4})(?:(-)(\d{0,4}))?")
 #: Sort value of characters without a frequency or grade, which come last.
@@ -34,6 +35,9 @@ ORDERS = {
 #: Filters whose options show the number of characters they match.
 _COUNTED = ["script", "grade", "jlpt", "strokes", "radical", "frequency"]
 
+#: Django's message about an unknown choice that doesn't quote it.
+_WITHOUT_VALUE = {"invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]}
+
 
 class RangeField(forms.CharField):
     """A number or a range, 8, 5-8, 5- or -8, as (lowest, highest); None is an open end."""
@@ -45,7 +49,7 @@ class RangeField(forms.CharField):
         found = _RANGE.fullmatch(text.replace("–", "-"))
         if not found or not (found[1] or found[3]):
             raise ValidationError(
-                _("%(text)s is neither a number nor a range such as 5-8.") % {"text": text}, "invalid_span"
+                _("%(text)s is neither a number nor a range such as 5-8.") % {"text": quoted(text)}, "invalid_span"
             )
         low = int(found[1]) if found[1] else None
         return (low, int(found[3]) if found[3] else None) if found[2] else (low, low)
@@ -82,6 +86,13 @@ class SearchFilter(django_filters.Filter):
         return qs.search(value.words) if value.words else qs
 
 
+class AnyOfFilter(django_filters.MultipleChoiceFilter):
+    """Accepts several choices. Its messages don't quote any other value."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(error_messages=_WITHOUT_VALUE, **options)
+
+
 class CharacterFilter(django_filters.FilterSet):
     """Combines the values of one field with OR, the fields with AND.
 
@@ -89,9 +100,9 @@ class CharacterFilter(django_filters.FilterSet):
     """
 
     q = SearchFilter(help_text="Character, reading in kana or romaji, meaning, code point, strokes:8")
-    script = django_filters.MultipleChoiceFilter(choices=Character.Script.choices)
-    grade = django_filters.MultipleChoiceFilter(choices=Character.Grade.choices)
-    jlpt = django_filters.MultipleChoiceFilter(choices=Character.JLPT.choices)
+    script = AnyOfFilter(choices=Character.Script.choices)
+    grade = AnyOfFilter(choices=Character.Grade.choices)
+    jlpt = AnyOfFilter(choices=Character.JLPT.choices)
     strokes = RangeFilter(field_name="stroke_count", help_text="A number or a range: 5-8")
     radical = RangeFilter(help_text="Number of the classical radical, or a range")
     frequency = RangeFilter(help_text="Rank by frequency in newspapers, or a range: -500")
@@ -101,6 +112,7 @@ class CharacterFilter(django_filters.FilterSet):
     ordering = django_filters.ChoiceFilter(
         method="ordered",
         choices=[(sign + name, sign + name) for name in ORDERS for sign in ("", "-")],
+        error_messages=_WITHOUT_VALUE,
         help_text="Default: best match first with `q`, otherwise catalogue order",
     )
 

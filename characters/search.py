@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 import jaconv
 from django.utils.translation import gettext as _
 
+from characters.quoting import quoted
+
 #: Maximum number of characters and of words in a search.
 MAX_LENGTH, MAX_WORDS = 100, 8
 FIELDS = ["script", "grade", "strokes", "radical", "jlpt", "frequency"]
@@ -59,7 +61,7 @@ def parse(text: str) -> Query:
         else:
             raise SearchError(
                 _("%(word)s is not a valid search field. Use %(fields)s, as in strokes:8.")
-                % {"word": word, "fields": ", ".join(FIELDS)}
+                % {"word": quoted(word), "fields": ", ".join(FIELDS)}
             )
     if len(query.words) > MAX_WORDS:
         raise SearchError(_("A search can have at most %(most)s words.") % {"most": MAX_WORDS})

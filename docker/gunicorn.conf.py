@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
-worker_class = "gthread"
+worker_class = "lettersai.web_worker.WebWorker"
 # A second process answers while the first is replaced.
 workers = 2
 # Half of the threads may wait for scores. nginx receives the requests of slow senders.
@@ -13,6 +13,7 @@ threads = int(os.environ.get("WEB_THREADS") or 24)
 # a fork, even while the database is away.
 preload_app = True
 keepalive = 15
+limit_request_line = 8190  # the most that nginx passes on
 graceful_timeout = 20  # a request waits at most 10 seconds for its score
 timeout = 60
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - in memory: a slow disk must not delay the heartbeat

@@ -13,7 +13,9 @@ from typing import Any
 
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn
+
+from lettersai.web_worker import WebWorker, refusal
 
 #: Maximum size of a request's head, bytes.
 _MAX_HEAD = 64 * 1024
@@ -35,7 +37,7 @@ _PAUSE, _WHOLE_BODY = 15, 600
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 #: Headers of a body of unknown length, or of one that the client sends once it has been asked to.
 _OPEN_ENDED = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
-_HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_HEAD_TOO_LARGE = refusal("431 Request Header Fields Too Large", "bad_request", "The headers are too long.")
 
 
 class HeadTooLargeError(Exception):
@@ -119,7 +121,7 @@ class Arrival(SocketUnreader):
         self._received.close()
 
 
-class BufferingWorker(ThreadWorker):
+class BufferingWorker(WebWorker):
     """Receives requests in its loop; a thread gets a request that has arrived.
 
     Threads receive the bodies that are long or of unknown length: at most a quarter of them at a time.

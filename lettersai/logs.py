@@ -78,6 +78,19 @@ class OncePerFailure(logging.Filter):
         return True
 
 
+#: Longest text in one field of a log line, characters.
+MAX_TEXT = 4000
+
+
+def cut_long_texts(_: Any, __: str, fields: Any) -> Any:
+    """A structlog processor: leaves out the middle of long texts, such as values that an exception quotes."""
+    for name, text in fields.items():
+        if isinstance(text, str) and len(text) > MAX_TEXT:
+            half = MAX_TEXT // 2
+            fields[name] = f"{text[:half]} … {len(text) - 2 * half} characters left out … {text[-half:]}"
+    return fields
+
+
 #: Turns records of standard logging into structlog's fields; contextvars hold the ids of request, task and attempt.
 _PROCESSORS = [
     structlog.contextvars.merge_contextvars,
@@ -93,15 +106,14 @@ _PROCESSORS = [
 
 def configured(form: str, level: str) -> dict[str, Any]:
     """The setting LOGGING. `form` is "json" or "line"; everything goes to standard error."""
-    renderers: dict[str, list[Any]] = {
-        "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)],
-        # Tracebacks without local variables, which hold personal data.
-        "line": [
-            structlog.dev.ConsoleRenderer(
-                colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
-            )
-        ],
+    renderers: dict[str, Any] = {
+        "json": structlog.processors.JSONRenderer(ensure_ascii=False),
+        "line": structlog.dev.ConsoleRenderer(
+            colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+        ),
     }
+    # Tracebacks without local variables, which hold personal data.
+    exceptions = structlog.processors.format_exc_info
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     return {
         "version": 1,
@@ -110,7 +122,7 @@ def configured(form: str, level: str) -> dict[str, Any]:
             "chosen": {
                 "()": "structlog.stdlib.ProcessorFormatter",
                 "foreign_pre_chain": _PROCESSORS,
-                "processors": [clean, *renderers[form]],
+                "processors": [clean, exceptions, cut_long_texts, renderers[form]],
             }
         },
         "filters": {"once": {"()": "lettersai.logs.OncePerFailure"}},

@@ -1,5 +1,6 @@
-"""The middleware around every request: its id, its log line, its metrics, and the rest of its body."""
+"""The middleware around every request: its id, log line, metrics and encoding, and the rest of its body."""
 
+import codecs
 import logging
 import re
 import time
@@ -7,7 +8,9 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.translation import gettext_lazy as _
 from prometheus_client import Histogram
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -16,9 +19,12 @@ from lettersai.logs import route_of
 HEADER = "X-Request-ID"
 _ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 
-#: Longest body that is read although no view wants it, bytes: a little more than nginx passes on (an import).
-_LONGEST_UNWANTED = 502 * 1024 * 1024
+#: Longest body that is read, bytes, whether or not a view wants it: a little more than nginx passes on (an import).
+LONGEST_BODY = 502 * 1024 * 1024
 _PORTION = 1024 * 1024
+
+#: The encodings of a request, by Python's names.
+_ENCODINGS = {"utf-8", "utf-16", "ascii", "iso8859-1", "cp1252", "shift_jis", "cp932", "euc_jp"}
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +64,21 @@ class RequestMiddleware:
         return response
 
 
+class EncodingMiddleware:
+    """Refuses requests in an unusual encoding.
+
+    Python knows some that are no encodings of text, such as rot13, and some that take quadratic time, such as punycode.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.encoding and codecs.lookup(request.encoding).name not in _ENCODINGS:
+            raise BadRequest(_("The encoding of the request is unknown. Use UTF-8."))
+        return self.get_response(request)
+
+
 class UnreadBodyMiddleware:
     """Reads what a view left unread of the request's body.
 
@@ -71,7 +92,7 @@ class UnreadBodyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) <= _LONGEST_UNWANTED:
+        if length.isdecimal() and int(length) <= LONGEST_BODY:
             with suppress(UnreadablePostError):  # the client is gone
                 while request.read(_PORTION):
                     pass

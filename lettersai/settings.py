@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
     "scoring.load.LoadMiddleware",
     "lettersai.requests.UnreadBodyMiddleware",
+    "lettersai.requests.EncodingMiddleware",
     "lettersai.health.ByAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -394,6 +395,8 @@ def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: N802 -
 
 # API
 
+#: Longest body that is read into memory, files left out, bytes: that of a batch of attempts.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 _RATE = os.environ.get("ATTEMPT_RATE") or "1000/min"
 ATTEMPT_RATE = matching("ATTEMPT_RATE", r"[1-9]\d*/(s|sec|m|min|h|hour|d|day)", _RATE, "N/min or N/hour")
 REST_FRAMEWORK = {

@@ -49,6 +49,8 @@ api: list[URLPattern | URLResolver] = [
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 
+handler400 = "scoring.errors.refused"
+handler404 = "scoring.errors.missing"
 handler500 = "scoring.errors.broken"
 
 character_page = {"practice_of": practice_of, "template_name": "accounts/character.html"}

@@ -14,9 +14,10 @@ with boot_error():
     from lettersai.checks import refuse_to_start
     from lettersai.database_timeouts import limit_web_server
     from lettersai.metric_files import fold_dead
+    from lettersai.wsgi_layers import with_length, with_refusals
 
     limit_web_server()
-    application = get_wsgi_application()
+    application = with_refusals(with_length(get_wsgi_application()))
     if settings.PRODUCTION:
         refuse_to_start()
 fold_dead()  # gunicorn may have started this process instead of one that died

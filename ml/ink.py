@@ -62,12 +62,14 @@ def check(ink: Any) -> None:
         if not 0 < ink[side] <= MAX_COORDINATE:
             raise WritingError("out_of_range", f"The ink's {side} is more than 0 and at most {MAX_COORDINATE}.")
     strokes = ink.get("strokes")
-    if not isinstance(strokes, list) or not all(isinstance(stroke, list) for stroke in strokes):
+    if not isinstance(strokes, list):
+        raise WritingError("malformed", "The ink's strokes are a list of lists of points.")
+    if len(strokes) > MAX_STROKES:
+        raise WritingError("too_many_strokes", f"Ink has at most {MAX_STROKES} strokes.")
+    if not all(isinstance(stroke, list) for stroke in strokes):
         raise WritingError("malformed", "The ink's strokes are a list of lists of points.")
     if not any(strokes):
         raise WritingError("nothing_written", "Nothing was written.")
-    if len(strokes) > MAX_STROKES:
-        raise WritingError("too_many_strokes", f"Ink has at most {MAX_STROKES} strokes.")
     if not all(strokes):
         raise WritingError("malformed", "Each stroke has at least one point.")
     if sum(map(len, strokes)) > MAX_POINTS:

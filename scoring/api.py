@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import redis
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,7 +24,6 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -47,7 +47,7 @@ from scoring.errors import (
 from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
 from scoring.models import Attempt, AttemptQuerySet, CannotShow, Obstacle
-from scoring.parsers import JSONParser
+from scoring.parsers import MAX_JSON_BYTES, JSONParser, MultiPartParser
 from scoring.queue import enqueue, score_here
 from scoring.serializers import (
     MAX_BATCH,
@@ -65,8 +65,7 @@ from scoring.serializers import (
 
 logger = logging.getLogger(__name__)
 
-MAX_INK_BYTES = 256 * 1024
-MAX_BATCH_BYTES = 4 * 1024 * 1024
+MAX_BATCH_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 #: Size of the multipart envelope around an image.
 _MULTIPART_BYTES = 16 * 1024
 #: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
@@ -405,11 +404,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         length = self.length()
         if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
             raise ImageTooLarge
-        if self.action == "batch":
-            if length > MAX_BATCH_BYTES:
-                raise TooLarge(_("A batch can be at most 4 MB."))
-        elif not self.has_image() and length > MAX_INK_BYTES:
-            raise TooLarge(_("Ink can be at most 256 kB."))
+        if not self.has_image() and length > self.max_json_bytes:
+            is_batch = self.action == "batch"
+            raise TooLarge(_("A batch can be at most 4 MB.") if is_batch else _("Ink can be at most 256 kB."))
         return self.request.data
 
     def charged_batch(self) -> Any:
@@ -420,11 +417,15 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         try:
             body = self.body()
         except APIException:
-            self.charge(1 + self.length() // MAX_INK_BYTES)
+            self.charge(1 + self.length() // MAX_JSON_BYTES)
             raise
         given = body.get("attempts") if isinstance(body, dict) else None
         self.charge(min(max(len(given), 1), MAX_BATCH) if isinstance(given, list) else 1)
         return body
+
+    @property
+    def max_json_bytes(self) -> int:
+        return MAX_BATCH_BYTES if self.action == "batch" else MAX_JSON_BYTES
 
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` once it is scored; 202 and its Location if that takes longer."""

@@ -2,25 +2,38 @@
 
 import logging
 import sys
+from contextlib import AbstractContextManager
 from typing import Any
 
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, page_not_found, server_error
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    MethodNotAllowed,
+    NotFound,
+    UnsupportedMediaType,
+    ValidationError,
+)
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from characters.outages import is_full, is_unavailable
+from characters.quoting import quoted
 from ml.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Refusal, WritingError
 from ml.sandbox import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_UNSCALED
 from scoring import metrics
 from scoring.models import Obstacle
 
 logger = logging.getLogger(__name__)
+
+#: Most errors that one answer names.
+MAX_ERRORS = 20
 
 
 class TooLarge(APIException):
@@ -180,19 +193,26 @@ class UnusableImage(APIException):
 
 
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
-    """The response to `error`: {"detail", "code"}, or per field a list of {"message", "code"}, for a refused image with
-    its "positions". None for unexpected errors.
+    """The response to `error`, as JSON: {"detail", "code"}, or per field a list of {"message", "code"}, for a refused
+    image with its "positions". None for unexpected errors.
     """
     if outage := outage_of(error):
         logger.error("%s: %s", outage.default_code, error)
         error = outage
+    request = context["request"]
+    if isinstance(error, UnsupportedMediaType):
+        error = UnsupportedMediaType(quoted(request.content_type))
+    elif isinstance(error, MethodNotAllowed):
+        error = MethodNotAllowed(quoted(request.method))
     response = exception_handler(error, context)
     if response is None:
         return None
+    # Also where the view answers successful requests in another format.
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     if isinstance(error, APIException):
         metrics.count_rejection(error.get_codes())
     if isinstance(error, ValidationError):
-        response.data = error.get_full_details()
+        response.data = first_errors(error.get_full_details(), MAX_ERRORS)
     elif isinstance(error, UnusableImage):
         refusal = {"message": str(error.detail), "code": error.get_codes(), "positions": error.positions}
         response.data = {"image": [refusal]}
@@ -210,16 +230,71 @@ def outage_of(error: BaseException | None) -> Unavailable | StorageFull | None:
     return Unavailable() if is_unavailable(error) else None
 
 
+def first_errors(details: Any, most: int) -> Any:
+    """The full details of a ValidationError with no more than the first `most` errors."""
+    left = most
+
+    def kept(part: Any) -> Any:
+        nonlocal left
+        if isinstance(part, dict) and part.keys() == {"message", "code"}:
+            left -= 1
+            return part
+        if isinstance(part, dict):
+            return {name: kept(inner) for name, inner in part.items() if left > 0}
+        return [kept(inner) for inner in part if left > 0]
+
+    return kept(details)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Handler for errors in views and middleware: 503 if there is an outage, otherwise 500."""
     outage = outage_of(sys.exc_info()[1])
     if not outage:
+        if is_api(request):
+            sentence = _("Something went wrong. The fault is ours, and it has been logged.")
+            return _problem(request, status.HTTP_500_INTERNAL_SERVER_ERROR, "internal_error", sentence)
         return server_error(request)
-    # In the browser's language and without the request, because reading the account would fail again.
-    with translation.override(translation.get_language_from_request(request)):
-        headers = {"Retry-After": str(outage.wait)}
-        if request.path.startswith("/api/"):
-            body = {"detail": str(outage.default_detail), "code": outage.default_code}
-            return JsonResponse(body, status=outage.status_code, headers=headers)
+    if is_api(request):
+        response = _problem(request, outage.status_code, outage.default_code, outage.default_detail)
+    else:
         page = "storage_full.html" if isinstance(outage, StorageFull) else "503.html"
-        return HttpResponse(render_to_string(page), status=outage.status_code, headers=headers)
+        with _language_of(request):
+            response = HttpResponse(render_to_string(page), status=outage.status_code)
+    response["Retry-After"] = str(outage.wait)
+    return response
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Handler for paths that lead nowhere."""
+    if is_api(request):
+        return _problem(request, status.HTTP_404_NOT_FOUND, NotFound.default_code, NotFound.default_detail)
+    return page_not_found(request, exception)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Handler for requests that Django refuses: 413 if the body is too long, otherwise 400."""
+    if isinstance(exception, RequestDataTooBig):
+        response = _problem(request, TooLarge.status_code, TooLarge.default_code, TooLarge.default_detail)
+    else:
+        malformed = _("The request is malformed, or has too many fields.")
+        detail = exception.args[0] if isinstance(exception, BadRequest) and exception.args else malformed
+        response = _problem(request, status.HTTP_400_BAD_REQUEST, "bad_request", detail)
+    if not is_api(request):
+        page = bad_request(request, exception)
+        page.status_code = response.status_code
+        return page
+    return response
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _problem(request: HttpRequest, status_code: int, code: str, detail: Any) -> HttpResponse:
+    with _language_of(request):
+        return JsonResponse({"detail": str(detail), "code": code}, status=status_code)
+
+
+def _language_of(request: HttpRequest) -> AbstractContextManager[None]:
+    """Activates the browser's language: reading the account's may be what failed."""
+    return translation.override(translation.get_language_from_request(request))

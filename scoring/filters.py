@@ -7,7 +7,7 @@ import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from characters.filters import RangeFilter
+from characters.filters import AnyOfFilter, RangeFilter
 from characters.models import Character
 from characters.spelling import spelling
 from scoring.models import Attempt, AttemptQuerySet
@@ -37,7 +37,7 @@ class MeantFilter(_Meant, django_filters.CharFilter):
     field_class = _SpellingField
 
 
-class AnyMeantFilter(_Meant, django_filters.MultipleChoiceFilter):
+class AnyMeantFilter(_Meant, AnyOfFilter):
     pass
 
 

@@ -14,11 +14,12 @@ from rest_framework import serializers
 from characters.models import Character, Exemplar
 from characters.spelling import MAX_LENGTH, spelling
 from ml import sandbox
-from ml.ink import WritingError, check
+from ml.ink import WritingError
 from ml.result import alone_also
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
-from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage, plainly
+from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage
+from scoring.fields import BoundedListField, BriefErrors, InkField
 from scoring.models import Attempt, Score
 from scoring.reasons import Reason, Reasons
 
@@ -110,7 +111,7 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
         return [asdict(reason) for reason in self._reasons.of(score)]
 
 
-class TargetField(serializers.SlugRelatedField[Character]):
+class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
     """A character of the catalogue, by itself, in any of its spellings."""
 
     default_error_messages = {"does_not_exist": _("{value} is not in the catalogue.")}
@@ -119,12 +120,13 @@ class TargetField(serializers.SlugRelatedField[Character]):
         super().__init__(slug_field="literal", queryset=Character.objects.all(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Character:
-        if not isinstance(data, str):
-            return super().to_internal_value(data)
-        # PostgreSQL can't even look for NUL.
-        if len(data) > MAX_LENGTH or "\0" in data:
+        if not isinstance(data, str | int | float):
             self.fail("does_not_exist", value=data)
-        return super().to_internal_value(spelling(data))
+        text = str(data)
+        # PostgreSQL can't even look for NUL.
+        if len(text) > MAX_LENGTH or "\0" in text:
+            self.fail("does_not_exist", value=text)
+        return super().to_internal_value(spelling(text))
 
 
 class ScriptsField(serializers.ListField):
@@ -138,10 +140,12 @@ class ScriptsField(serializers.ListField):
     }
 
     def to_internal_value(self, names: Any) -> list[str]:
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        if not isinstance(names, list):
             self.fail("malformed")
         if len(names) > MAX_SCRIPTS:
             self.fail("too_many_scripts", most=MAX_SCRIPTS)
+        if not all(isinstance(name, str) for name in names):
+            self.fail("malformed")
         spelt = [spelling(name) if len(name) <= MAX_LENGTH else name for name in names]
         if not all(map(is_choice, spelt)):
             self.fail("unknown_script", names=", ".join(SCRIPTS))
@@ -271,23 +275,14 @@ class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
 class InkSerializer(AttemptInputSerializer):
     """An attempt as ink."""
 
-    ink = serializers.JSONField(
-        help_text='{"width", "height", "strokes": [[[x, y, t], …], …]}: CSS pixels, ms from the first point'
-    )
+    ink = InkField(help_text='{"width", "height", "strokes": [[[x, y, t], …], …]}: CSS pixels, ms from the first point')
     pen_width = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1000)
-
-    def validate_ink(self, ink: Any) -> Any:
-        try:
-            check(ink)
-        except WritingError as error:
-            raise serializers.ValidationError(plainly(error), error.code) from error
-        return {key: ink[key] for key in ("width", "height", "strokes")}
 
 
 class BatchSerializer(serializers.Serializer[dict[str, Any]]):
     """Several attempts as ink."""
 
-    attempts = serializers.ListField(child=InkSerializer(), allow_empty=False, max_length=MAX_BATCH)
+    attempts = BoundedListField(child=InkSerializer(), allow_empty=False, max_length=MAX_BATCH)
 
 
 class ImageSerializer(AttemptInputSerializer):

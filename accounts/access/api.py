@@ -22,6 +22,7 @@ from accounts.access.preferences import change_time_zone
 from accounts.models import Scope, Token, User
 from accounts.models.users import check_time_zone
 from scoring.errors import TooMany
+from scoring.fields import BoundedListField, BriefChoiceField
 from scoring.parsers import JSONParser
 
 #: For the schema: the call needs a session and refuses a token.
@@ -29,6 +30,8 @@ SESSION_ONLY: Any = [{"cookieAuth": []}]
 
 
 class AccountSerializer(serializers.ModelSerializer[User]):
+    serializer_choice_field = BriefChoiceField
+
     joined = serializers.DateTimeField(source="date_joined", read_only=True)
 
     class Meta:
@@ -79,7 +82,7 @@ class AccountView(APIView):
 
 
 class TokenSerializer(serializers.ModelSerializer[Token]):
-    scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices), allow_empty=False)
+    scopes = BoundedListField(child=BriefChoiceField(Scope.choices), allow_empty=False, max_length=len(Scope))
 
     class Meta:
         model = Token

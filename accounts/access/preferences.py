@@ -1,15 +1,14 @@
 """The language and the time zone of an account, and those that a browser suggests."""
 
-from functools import cache
 from itertools import groupby
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import translation
 
 from accounts.models import Day, User
+from accounts.models.users import time_zones
 
 #: The cookie in which the pages' script puts the browser's time zone, an IANA name.
 ZONE_COOKIE = "tz"
@@ -23,19 +22,13 @@ def browser_language(request: HttpRequest) -> str:
 def browser_zone(request: HttpRequest) -> str:
     """The browser's time zone; empty when the browser has sent none, or an unknown one."""
     name = request.COOKIES.get(ZONE_COOKIE, "")
-    return name if name in _known_zones() else ""
-
-
-@cache
-def _known_zones() -> frozenset[str]:
-    """All IANA names; cached, since listing them opens six hundred files."""
-    return frozenset(available_timezones())
+    return name if name in time_zones() else ""
 
 
 def zone_choices() -> list[tuple[Any, Any]]:
     """The choices of a time zone field: UTC, then all zones by region."""
     # Names in Etc/ and names without a region are aliases.
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    names = sorted(name for name in time_zones() if "/" in name and not name.startswith("Etc/"))
     regions = groupby(names, lambda name: name.partition("/")[0])
     grouped = [(region, [(n, n.partition("/")[2].replace("_", " ")) for n in among]) for region, among in regions]
     return [("UTC", "UTC"), *grouped]

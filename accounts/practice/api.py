@@ -26,6 +26,7 @@ from accounts.practice.lists import ListProgress
 from characters.language import short_name
 from characters.models import Character
 from scoring.errors import TooMany
+from scoring.fields import BoundedListField, BriefChoiceField, BriefErrors
 from scoring.parsers import JSONParser
 from scoring.serializers import TargetField
 
@@ -43,21 +44,28 @@ class PracticeApi(APIView):
         return cast(User, self.request.user)
 
 
-class OwnListField(serializers.PrimaryKeyRelatedField[CharacterList]):
+class OwnListField(BriefErrors, serializers.PrimaryKeyRelatedField[CharacterList]):
     """One of the learner's own lists. `context` has the request."""
 
     def get_queryset(self) -> Any:
         return CharacterList.objects.filter(user=self.context["request"].user)
 
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str | int):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
 
 class PlanSerializer(serializers.ModelSerializer[Plan]):
+    serializer_choice_field = BriefChoiceField
+
     list = OwnListField(
         queryset=CharacterList.objects.none(),
         allow_null=True,
         help_text="One of your lists; new characters come from it if `order` is `list`",
     )
-    scripts = serializers.ListField(
-        child=serializers.ChoiceField(Character.Script.choices),
+    scripts = BoundedListField(
+        child=BriefChoiceField(Character.Script.choices),
         allow_empty=False,
         max_length=len(Character.Script),
         help_text="The scripts of new characters; characters of a list can be of any script",

@@ -10,7 +10,6 @@ from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, PermissionDenied
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +22,7 @@ from accounts.models.exports import file_name
 from accounts.transfer import importing
 from accounts.transfer.queue import start_deletion, start_export, start_import
 from scoring.errors import TooLarge
+from scoring.parsers import MultiPartParser
 
 
 class ReauthenticationRequired(PermissionDenied):

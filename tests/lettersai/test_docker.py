@@ -1,5 +1,6 @@
 """The files in docker/, tested without Docker."""
 
+import http.client
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from django.core.management import get_commands
 
 from lettersai.celery import app
 from lettersai.management.commands.run import is_free
+from scoring.api import MAX_BATCH_BYTES
 from tests.lettersai.test_observability import KEYS
 from tests.lettersai.test_settings import documented
 from tests.support.docker import COMPOSE, FOLDER, SERVICES, TARGETS, command_of, nginx, stages
@@ -262,3 +264,77 @@ def test_the_proxy_logs_every_path_except_secret_keys(ask, tmp_path):
     written = {json.loads(line)["path"] for line in lines}
     assert "/nowhere/" in written
     assert not [path for path in written if "himitsu" in path]
+
+
+def answer_of(connection: ssl.SSLSocket) -> tuple[int, dict[str, str], str]:
+    """The status, the headers and the body of the answer."""
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read().decode()
+
+
+#: Requests that nginx itself refuses, with the status and the code.
+REFUSED = {
+    "a body that is too large": ("POST %s HTTP/1.1\nHost: localhost\nContent-Length: 600000000\n\n", 413, "too_large"),
+    "an address that is too long": (f"GET %s?{'q' * 9000} HTTP/1.1\nHost: localhost\n\n", 414, "uri_too_long"),
+    "a header that is too long": (f"GET %s HTTP/1.1\nHost: localhost\nX-A: {'a' * 9000}\n\n", 400, "bad_request"),
+    "no host": ("GET %s HTTP/1.1\n\n", 400, "bad_request"),
+    "a forbidden method": ("TRACE %s HTTP/1.1\nHost: localhost\n\n", 405, "method_not_allowed"),
+}
+
+
+@needs_nginx
+@pytest.mark.parametrize(("request_text", "status", "code"), REFUSED.values(), ids=REFUSED.keys())
+def test_nginx_refuses_with_json_under_api_and_a_page_elsewhere(ask, request_text, status, code):
+    api_status, headers, body = answer_of(ask(request_text % "/api/v1/attempts/"))
+    assert (api_status, headers["content-type"]) == (status, "application/json")
+    assert json.loads(body)["code"] == code
+    assert json.loads(body)["detail"]
+    assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
+    page_status, headers, body = answer_of(ask(request_text % "/characters/"))
+    assert (page_status, headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert "<h1>Letters-AI</h1>" in body
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    ("language", "start"), [("fr-CA,fr;q=0.9", "Trop de"), ("ja", "操作が多すぎます"), ("de", "Too many")]
+)
+def test_nginx_says_in_three_languages_that_there_are_too_many_requests(ask, language, start):
+    download = f"GET /api/v1/me/export/file/ HTTP/1.1\nHost: localhost\nAccept-Language: {language}\n\n"
+    slow = [ask(download) for _ in range(2)]
+    assert [reader.recv(12) for reader in slow] == [b"HTTP/1.1 200"] * 2
+    status, headers, body = answer_of(ask(download))
+    assert (status, headers["retry-after"], json.loads(body)["code"]) == (429, "1", "throttled")
+    assert json.loads(body)["detail"].startswith(start)
+
+
+@needs_nginx
+@pytest.mark.parametrize(("path", "content_type"), [("/api/v1/x/", "application/json"), ("/", "text/html")])
+def test_without_the_site_nginx_answers_502_with_retry_after(ask, web, path, content_type, monkeypatch):
+    monkeypatch.setattr(Web, "do_GET", lambda _: None)  # the connection closes
+    status, headers, body = answer_of(ask(f"GET {path} HTTP/1.1\nHost: localhost\n\n"))
+    assert (status, headers["retry-after"]) == (502, "2")
+    assert headers["content-type"].startswith(content_type)
+    assert "The site is busy" in body
+
+
+@needs_nginx
+def test_errors_of_the_site_pass_through_nginx_unchanged(ask, web, monkeypatch):
+    def refuse(request: Web) -> None:
+        request.send_response(404)
+        request.send_header("Content-Length", "4")
+        request.end_headers()
+        request.wfile.write(b"mine")
+
+    monkeypatch.setattr(Web, "do_GET", refuse)
+    assert answer_of(ask("GET /api/v1/x/ HTTP/1.1\nHost: localhost\n\n"))[::2] == (404, "mine")
+
+
+def test_nginx_passes_batches_that_the_site_accepts_and_addresses_that_gunicorn_accepts():
+    text = (FOLDER / "nginx" / "nginx.conf").read_text()
+    [megabytes] = re.findall(r"batch/ \{\n\s+client_max_body_size (\d+)m;", text)
+    assert int(megabytes) * 1024 * 1024 > MAX_BATCH_BYTES
+    [kilobytes] = re.findall(r"large_client_header_buffers \d+ (\d+)k;", text)
+    [line] = re.findall(r"^limit_request_line = (\d+)", (FOLDER / "gunicorn.conf.py").read_text(), re.MULTILINE)
+    assert int(kilobytes) * 1024 == int(line) + 2  # the line's end

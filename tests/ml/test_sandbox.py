@@ -1,10 +1,16 @@
 """Images are read in a restricted process."""
 
 import io
+import os
+import re
+import struct
 import subprocess
 import sys
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -181,3 +187,87 @@ def test_the_positions_of_several_characters_come_through(reader):
 def test_a_reader_is_small(reader):
     reader.read(png_of("永"))
     assert resident_bytes(reader._process.pid) < 100e6
+
+
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png_claiming(width: int, height: int, *more: bytes) -> bytes:
+    """A PNG whose header claims a size, with the pixels of one row of black."""
+    header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    row = png_chunk(b"IDAT", zlib.compress(bytes(1 + min(width, 10_000))))
+    return b"\x89PNG\r\n\x1a\n" + header + b"".join(more) + row + png_chunk(b"IEND", b"")
+
+
+def jpeg_claiming(width: int, height: int) -> bytes:
+    """A JPEG whose header claims a size."""
+    file = io.BytesIO()
+    Image.new("L", (64, 64), "white").save(file, "JPEG")
+    data = bytearray(file.getvalue())
+    frame = data.index(b"\xff\xc0")
+    data[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+def webp_claiming(width: int, height: int) -> bytes:
+    """A WebP whose header claims a size."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "white").save(file, "WEBP", lossless=True)
+    data = bytearray(file.getvalue())
+    start = data.index(b"VP8L") + 9
+    bits = struct.unpack("<I", data[start : start + 4])[0]
+    size = (width - 1) | (height - 1) << 14
+    data[start : start + 4] = struct.pack("<I", bits & ~0xFFFFFFF | size)
+    return bytes(data)
+
+
+def animation(form: str, **options: object) -> bytes:
+    """A hundred frames of 400 by 400 pixels."""
+    frames = [Image.new("L", (400, 400), number) for number in range(100)]
+    file = io.BytesIO()
+    frames[0].save(file, form, save_all=True, append_images=frames[1:], **options)
+    return file.getvalue()
+
+
+#: Files of few bytes that claim, or unpack to, far more.
+CRAFTED = {
+    "png of 2^31 by 2^31": lambda: png_claiming(2**31 - 1, 2**31 - 1),
+    "png of one endless row": lambda: png_claiming(24_000_000, 1),
+    "png of one endless column": lambda: png_claiming(1, 24_000_000),
+    "png without its pixels": lambda: png_claiming(6_000, 4_000),
+    "png with text that unpacks to 200 MB": lambda: png_claiming(
+        100, 100, png_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(200_000_000)))
+    ),
+    "png with a profile that unpacks to 200 MB": lambda: png_claiming(
+        100, 100, png_chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(200_000_000)))
+    ),
+    "png of many frames": lambda: animation("PNG"),
+    "jpeg of 65,535 by 65,535": lambda: jpeg_claiming(65_535, 65_535),
+    "jpeg without its pixels": lambda: jpeg_claiming(10_000, 5_000),
+    "jpeg of one endless row": lambda: jpeg_claiming(65_535, 1),
+    "webp of 16,384 by 16,384": lambda: webp_claiming(16_384, 16_384),
+    "webp without its pixels": lambda: webp_claiming(6_000, 4_000),
+    "webp of many frames": lambda: animation("WEBP", method=0, quality=0),
+}
+
+
+def processor_seconds(pid: int) -> float:
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("crafted", CRAFTED.values(), ids=CRAFTED.keys())
+def test_a_crafted_image_costs_bounded_time_and_memory_and_hinders_no_other(reader, crafted):
+    image = crafted()
+    assert len(image) < sandbox.MAX_BYTES
+    reader.read(png_of("永"))
+    process = reader._process
+    before = processor_seconds(process.pid)
+    with suppress(WritingError):
+        assert max(reader.read(image).shape) <= 640
+    if process.poll() is None:
+        assert processor_seconds(process.pid) - before <= sandbox._PROCESSOR_SECONDS
+        [peak] = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
+        assert int(peak) * 1024 < 100e6 + sandbox._MEMORY
+    assert reader.read(png_of("永")).any()
