@@ -42,6 +42,11 @@ if not ALLOWED_HOSTS or (PRODUCTION and "*" in ALLOWED_HOSTS):
     )
 CSRF_TRUSTED_ORIGINS = listed(os.environ.get("CSRF_TRUSTED_ORIGINS", ""))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+#: Browsers accept cookies with this prefix only from this very host, over TLS: a subdomain can't plant one.
+_COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+GUEST_COOKIE_NAME = f"{_COOKIE_PREFIX}guest"
 SECURE_SSL_REDIRECT = PRODUCTION
 #: Load balancers and Prometheus request these without TLS.
 SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]
@@ -127,6 +132,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "lettersai.origins.CrossSiteMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.access.middleware.LanguageAndZoneMiddleware",  # before anything that may produce text
