@@ -4,16 +4,16 @@ import hashlib
 import logging
 import re
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import redis
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -37,7 +37,9 @@ from characters.throttling import TolerantThrottle
 from scoring import wakeup
 from scoring.errors import (
     AnotherWriter,
+    AttemptDeleted,
     ImageTooLarge,
+    KeyReused,
     NotAnExample,
     NotShareable,
     StorageRefuses,
@@ -46,13 +48,15 @@ from scoring.errors import (
 )
 from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
-from scoring.models import Attempt, AttemptQuerySet, CannotShow, Obstacle
+from scoring.models import Attempt, AttemptQuerySet, CannotShow, IdempotencyKey, Obstacle, fingerprint
 from scoring.parsers import JSONParser
 from scoring.queue import enqueue, score_here
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
     AttemptSerializer,
     BatchSerializer,
+    DeletedSerializer,
+    ErrorSerializer,
     ImageErrorsSerializer,
     ImageSerializer,
     InkSerializer,
@@ -122,7 +126,11 @@ _KEY_HEADER = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description="A repeated request with the same key returns the first attempt",
+    description=(
+        "1 to 64 visible ASCII characters, remembered for seven days. A repeated request with the same key stores "
+        "nothing and returns what the first one stored, with the header `Idempotent-Replayed: true`; 410 if that has "
+        "been deleted since. 422 for a different request"
+    ),
 )
 _WRITER_HEADER = OpenApiParameter(
     "Writer",
@@ -133,6 +141,10 @@ _WRITER_HEADER = OpenApiParameter(
         f"`{ANYBODY}`: it stays with the guest of this browser, even if somebody has signed in since"
     ),
 )
+_KEY_USED = {
+    410: OpenApiResponse(DeletedSerializer, "The first request with this Idempotency-Key was stored, then deleted"),
+    422: OpenApiResponse(ErrorSerializer, "The Idempotency-Key was used for a different request"),
+}
 _ANSWERS = {
     201: AttemptSerializer,
     202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location"),
@@ -151,15 +163,17 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     lookup_value_converter = "uuid"
     #: Scopes that an API token needs.
     scopes = {"read": "read:history", "write": "write:attempts"}
+    #: The request's Idempotency-Key was used before.
+    is_repeat = False
     #: Actions that cost work.
     THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
 
     def get_queryset(self) -> QuerySet[Attempt]:
-        return (
-            Attempt.objects.owned_by(self.writer, guest_of(self.request).id)
-            .select_related("target", "exemplar", "shared")
-            .prefetch_related("scores")
-        )
+        guest = guest_of(self.request).id
+        own = Attempt.objects.owned_by(self.writer, guest)
+        if self.writer != self.request.user:
+            own |= Attempt.objects.owned_by(self.request.user, guest)  # a guest's attempt may have been claimed
+        return own.select_related("target", "exemplar", "shared").prefetch_related("scores")
 
     def get_permissions(self) -> list[Any]:
         """Sharing needs an account: a guest who loses the cookie couldn't end a link."""
@@ -184,6 +198,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise AnotherWriter
         return AnonymousUser()
 
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        """The response, marked if it repeats that of an earlier request."""
+        response = super().finalize_response(*args, **kwargs)
+        if self.is_repeat:
+            response["Idempotent-Replayed"] = "true"
+        return response
+
     def owner(self) -> dict[str, Any]:
         """The writer as fields of an attempt."""
         user = self.writer
@@ -195,6 +216,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         responses={
             **_ANSWERS,
             400: OpenApiResponse(ImageErrorsSerializer, "Refused; for an image, with the positions of what it shows"),
+            **_KEY_USED,
         },
     )
     def create(self, request: Request) -> Response:
@@ -203,12 +225,9 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             self.throttle.charge(_IMAGE_COUNTS)
         serializer = (ImageSerializer if self.has_image() else InkSerializer)(data=self.body())
         serializer.is_valid(raise_exception=True)
-        key, owner = self.idempotency_key(), self.owner()
-        try:
-            attempt = Attempt.objects.write(**serializer.validated_data, **owner, idempotency_key=key)
-        except OSError as error:
-            logger.error("The storage refuses an image: %s", error)
-            raise StorageRefuses from error
+        [attempt] = self.store([serializer.validated_data])
+        if attempt is None:
+            raise AttemptDeleted
         bind_contextvars(attempt=str(attempt.pk))
         return self.answer(attempt, status.HTTP_201_CREATED)
 
@@ -218,6 +237,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         responses={
             201: AttemptSerializer(many=True),
             202: OpenApiResponse(AttemptSerializer(many=True), "Stored, but not all scored yet"),
+            **_KEY_USED,
         },
     )
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
@@ -225,24 +245,57 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         """Store up to 100 attempts, all or none, and wait briefly for their scores. The response keeps their order."""
         given = BatchSerializer(data=self.body())
         given.is_valid(raise_exception=True)
-        rows, key = given.validated_data["attempts"], self.idempotency_key()
+        rows = given.validated_data["attempts"]
         self.throttle.charge(len(rows))
-        owner = self.owner()
-        with transaction.atomic():
-            attempts = [
-                Attempt.objects.write(**row, **owner, idempotency_key=key and _key_of(key, number))
-                for number, row in enumerate(rows)
-            ]
+        stored = self.store(rows)
+        attempts = [attempt for attempt in stored if attempt]
         until = time.monotonic() + self.patience()
         for attempt in attempts:
             if attempt.status == Attempt.Status.QUEUED:
                 enqueue(attempt)
         waits = any(self.is_queued_still(attempt, until) for attempt in attempts)
         found = {attempt.pk: attempt for attempt in self.get_queryset().filter(pk__in=[a.pk for a in attempts])}
-        answer = self.get_serializer([found[a.pk] for a in attempts if a.pk in found], many=True).data
+        kept = [found.get(attempt.pk) if attempt else None for attempt in stored]
+        answer = self.get_serializer([attempt for attempt in kept if attempt], many=True).data
+        if None in kept:
+            rest = iter(answer)
+            raise AttemptDeleted([next(rest) if attempt else None for attempt in kept])
         if waits:
             return Response(answer, status.HTTP_202_ACCEPTED, headers={"Retry-After": "1"})
         return Response(answer, status.HTTP_201_CREATED)
+
+    def store(self, rows: Sequence[dict[str, Any]]) -> list[Attempt | None]:
+        """Store attempts, or find those of the first request with this key, in its order; None for a deleted one.
+
+        Raises StorageRefuses, and KeyReused if the first request asked for something else.
+        """
+        owner, text = self.owner(), self.idempotency_key()
+        if text is None:
+            return self.write([{**row, **owner} for row in rows])
+        key = IdempotencyKey(**owner, key=text, fingerprint=fingerprint(self.action, rows))
+        copies = [text] if self.action == "create" else [_key_of(text, number) for number in range(len(rows))]
+        first = Attempt.objects.first_use(key, copies)
+        if first is None:
+            fields = [{**row, **owner, "idempotency_key": copy} for row, copy in zip(rows, copies, strict=True)]
+            try:
+                return self.write(fields, key)
+            except IntegrityError:
+                first = Attempt.objects.first_use(key, copies)  # the same request, a moment earlier
+                if first is None:
+                    raise
+        self.is_repeat = True
+        if first.fingerprint != key.fingerprint:
+            raise KeyReused
+        found = self.get_queryset().in_bulk(first.attempt_ids)
+        return [found.get(pk) for pk in first.attempt_ids]
+
+    def write(self, rows: Sequence[dict[str, Any]], key: IdempotencyKey | None = None) -> list[Attempt | None]:
+        """Store new attempts. Raises StorageRefuses, and IntegrityError if the key was used before."""
+        try:
+            return list(Attempt.objects.write_all(rows, key))
+        except OSError as error:
+            logger.error("The storage refuses an image: %s", error)
+            raise StorageRefuses from error
 
     @extend_schema(
         request=TargetSerializer, parameters=[_PREFER], responses={200: AttemptSerializer, 202: _ANSWERS[202]}
@@ -352,8 +405,10 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         if attempt.status == Attempt.Status.QUEUED:
             enqueue(attempt)
             self.is_queued_still(attempt, until)
-        attempt = get_object_or_404(self.get_queryset(), pk=attempt.pk)  # it may have been deleted meanwhile
-        headers = {"Location": reverse("attempt-detail", args=[attempt.pk])}
+        fresh = self.get_queryset().filter(pk=attempt.pk).first()
+        if fresh is None:
+            raise AttemptDeleted  # meanwhile
+        attempt, headers = fresh, {"Location": reverse("attempt-detail", args=[attempt.pk])}
         if attempt.status == Attempt.Status.QUEUED:
             headers["Retry-After"] = "1"
             return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)

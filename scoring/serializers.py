@@ -310,6 +310,23 @@ class ImageSerializer(AttemptInputSerializer):
         return {**given, "photo": upload}
 
 
+class ErrorSerializer(serializers.Serializer[dict[str, Any]]):
+    """Why a request was refused."""
+
+    detail = serializers.CharField(help_text="In the requested language")
+    code = serializers.CharField()
+
+
+class DeletedSerializer(ErrorSerializer):
+    """Why a repeated request finds nothing, or not all."""
+
+    attempts = serializers.ListField(
+        child=AttemptSerializer(allow_null=True),
+        required=False,
+        help_text="Of a batch: its attempts in their order, null where one has been deleted",
+    )
+
+
 class RefusedImageSerializer(serializers.Serializer[dict[str, Any]]):
     """Why an image was refused."""
 

@@ -2,6 +2,7 @@
 
 from scoring.models.attempts import Attempt, AttemptQuerySet, CannotShow, Failure, Obstacle
 from scoring.models.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
+from scoring.models.keys import IdempotencyKey, fingerprint
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
@@ -12,6 +13,7 @@ __all__ = [
     "AttemptQuerySet",
     "CannotShow",
     "Failure",
+    "IdempotencyKey",
     "Leased",
     "LeasedQuerySet",
     "ModelBundle",
@@ -20,5 +22,6 @@ __all__ = [
     "RolloutError",
     "Score",
     "SharedAttempt",
+    "fingerprint",
     "shipped",
 ]
