@@ -211,6 +211,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "today"
 ACCOUNT_ADAPTER = "accounts.access.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "accounts.access.forms.SignupForm",
+    "reset_password": "accounts.access.forms.ResetPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.apps import apps
 from django.contrib.auth import get_user
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.files.base import ContentFile
@@ -146,6 +147,27 @@ def test_no_answer_tells_whether_an_address_has_an_account(client):
     wrong = [sign_in(Client(), f"{who}@example.org", "wrong") for who in ("new", "nobody")]
     tokenless = [re.sub(r'value="[^"]*"', "", answer.content.decode()) for answer in wrong]
     assert tokenless[0] == tokenless[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "rest", "hashes"),
+    [
+        ("signup/", "email", {"password1": PASSWORD, "password2": PASSWORD}, 1),
+        ("login/", "login", {"password": "wrong"}, 2),  # one for each backend
+        ("password/reset/", "email", {}, 1),
+    ],
+)
+def test_hashing_passwords_takes_as_long_with_an_account_as_without(client, monkeypatch, path, field, rest, hashes):
+    """It takes longer than everything else together. `make bench-accounts` measures the response times."""
+    a_learner(client)
+    User.objects.create_user("no-password@example.org")
+    encode, counted = MD5PasswordHasher.encode, []
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: counted.append(args) or encode(*args))
+    for who in ("new", "no-password", "nobody"):
+        counted.clear()
+        answer = Client().post(f"/accounts/{path}", {field: f"{who}@example.org", **rest})
+        assert answer.status_code == (200 if field == "login" else 302)
+        assert len(counted) == hashes, who
 
 
 def test_a_forgotten_password_can_be_reset(client):
