@@ -317,13 +317,18 @@ class ErrorSerializer(serializers.Serializer[dict[str, Any]]):
     code = serializers.CharField()
 
 
+@extend_schema_field(
+    {"type": "array", "items": {"allOf": [{"$ref": "#/components/schemas/Attempt"}], "nullable": True}}
+)
+class _BatchRemains(serializers.ListField):
+    """For the schema, which can't say by itself that an item may be null."""
+
+
 class DeletedSerializer(ErrorSerializer):
     """Why a repeated request finds nothing, or not all."""
 
-    attempts = serializers.ListField(
-        child=AttemptSerializer(allow_null=True),
-        required=False,
-        help_text="Of a batch: its attempts in their order, null where one has been deleted",
+    attempts = _BatchRemains(
+        required=False, help_text="Of a batch: its attempts in their order, null where one has been deleted"
     )
 
 
