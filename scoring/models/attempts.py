@@ -178,7 +178,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
 
     def clear_keys(self) -> int:
         """Clear some copies of idempotency keys beyond their retention; return how many."""
-        before = timezone.now() - IdempotencyKey.objects.RETENTION
+        before = timezone.now() - IdempotencyKey.RETENTION
         # The index is on written_at; a delayed attempt may have arrived later.
         old = self.filter(idempotency_key__isnull=False, written_at__lt=before, queued_at__lt=before)
         ids = list(old.order_by("written_at").values_list("pk", flat=True)[:_AT_ONCE])

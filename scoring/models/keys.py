@@ -19,11 +19,8 @@ _AT_ONCE = 1000
 
 
 class IdempotencyKeyQuerySet(models.QuerySet["IdempotencyKey"]):
-    #: How long a repeated request finds its first attempts.
-    RETENTION = timedelta(days=7)
-
     def expired(self) -> Self:
-        return self.filter(used_at__lte=timezone.now() - self.RETENTION)
+        return self.filter(used_at__lte=timezone.now() - IdempotencyKey.RETENTION)
 
     def erase_some(self) -> int:
         """Erase some of these, oldest first; return how many."""
@@ -36,6 +33,9 @@ class IdempotencyKey(models.Model):
 
     It outlives the request's attempts, so that a repeat doesn't store again what has been deleted.
     """
+
+    #: How long a repeated request finds the attempts of the first.
+    RETENTION = timedelta(days=7)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
     guest = models.UUIDField(null=True, blank=True, help_text="Id of the owner without an account")

@@ -360,7 +360,7 @@ def test_a_deletion_in_progress_is_no_contradiction(misread_attempt):
 
 
 def test_idempotency_keys_expire_after_a_week_and_attempts_stay(client_of, post):
-    alice, long = client_of("alice"), IdempotencyKey.objects.RETENTION
+    alice, long = client_of("alice"), IdempotencyKey.RETENTION
     old, new, late = (
         post(alice, {"ink": ink_of("口"), "age": age}, **{"Idempotency-Key": key}).json()["id"]
         for key, age in [("old", 0), ("new", 0), ("late", 2 * long // timedelta(milliseconds=1))]

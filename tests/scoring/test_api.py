@@ -22,7 +22,7 @@ from ml.ink import Refusal, WritingError
 from ml.result import Candidate, Result
 from scoring import api
 from scoring.errors import plainly
-from scoring.models import Attempt
+from scoring.models import Attempt, AttemptQuerySet
 from scoring.serializers import MAX_IMAGE_BYTES
 from scoring.tasks import erase_deleted
 from tests.support.drawings import ink_of, png, png_of
@@ -565,16 +565,11 @@ def test_an_image_counts_as_fifty_attempts_even_if_it_is_damaged(client_of, sett
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_an_attempt_deleted_while_its_score_is_awaited_is_404(client_of, post, monkeypatch):
-    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: Attempt.objects.all().delete())
-    assert post(client_of("visitor"), {"ink": INK}).status_code == 404
-
-
 def test_an_image_whose_attempt_cannot_be_stored_leaves_no_file(client_of, settings, monkeypatch):
     def full(*_args, **_kwargs):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(Attempt, "save", full)
+    monkeypatch.setattr(AttemptQuerySet, "bulk_create", full)
     assert upload(client_of("visitor"), png_of("口")).status_code == 503
     assert not list(settings.MEDIA_ROOT.rglob("*.png"))
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from scoring import tasks
+from scoring import retention, tasks
 from scoring.api import _key_of
 from scoring.models import Attempt, AttemptQuerySet, IdempotencyKey
 from tests.support.drawings import ink_of, png_of
@@ -175,6 +175,20 @@ def test_a_guests_repeat_finds_the_attempt_that_its_writer_has_claimed(client_of
     alice.post("/accounts/claim/", {"mine": "yes"})
     assert send(alice, BODY, Writer="guest").json() == first
     assert Attempt.objects.count() == 1
+
+
+def test_expired_keys_are_erased_in_portions_until_the_run_is_over(client_of, monkeypatch):
+    monkeypatch.setattr("scoring.models.keys._AT_ONCE", 2)
+    for number in range(5):
+        send(client_of("alice"), BODY, key=str(number))
+    IdempotencyKey.objects.update(used_at=timezone.now() - IdempotencyKey.RETENTION)
+    send(client_of("alice"), BODY, key="new")
+    monkeypatch.setattr(retention, "_RUN", 0)
+    tasks.clear_keys()
+    assert IdempotencyKey.objects.count() == 4
+    monkeypatch.setattr(retention, "_RUN", 60)
+    tasks.clear_keys()
+    assert [key.key for key in IdempotencyKey.objects.all()] == ["new"]
 
 
 def test_two_requests_at_once_store_one_attempt(client_of, monkeypatch):
