@@ -25,7 +25,7 @@ POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 class UserForm(UserChangeForm):
     """A user without the password, which only the user sets."""
 
-    password = None
+    password = None  # type: ignore[assignment]
 
     class Meta:
         model = User
@@ -50,9 +50,9 @@ class NewUserForm(UserForm):
 class UserAdmin(DjangoUserAdmin):
     """Nobody sets a password here: whoever knows it could read the learner's attempts."""
 
-    form = UserForm  # type: ignore[assignment]
-    add_form = NewUserForm  # type: ignore[assignment]
-    add_form_template = None  # type: ignore[assignment]  # Django's asks for a password
+    form = UserForm
+    add_form = NewUserForm
+    add_form_template = None  # Django's asks for a password
     change_form_template = "admin/accounts/user/change_form.html"
     ordering = ["email"]
     list_display = ["email", "first_name", "last_name", "is_staff", "date_joined"]

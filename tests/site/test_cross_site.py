@@ -133,7 +133,7 @@ def production_cookie(settings):
     settings.SESSION_COOKIE_SECURE = True
 
 
-def signed(guest: uuid.UUID, name: str) -> str:
+def signed(guest: uuid.UUID | None, name: str) -> str:
     return signing.get_cookie_signer(salt=f"{name}scoring.guests").sign(str(guest))
 
 
