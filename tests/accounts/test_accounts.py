@@ -249,7 +249,7 @@ def test_every_page_of_an_account_opens(client, path):
 
 def test_deleting_an_account_leaves_nothing_behind(client, client_of, post):
     learner = a_learner(client, "deleted_learner@example.org")
-    ink = post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"]
+    ink = post(client, {"ink": ink_of("口"), "target": "口"}, **{"Idempotency-Key": "k"}).json()["id"]
     client.put(f"/api/v1/attempts/{ink}/exemplar/")
     Exemplar.objects.waiting().approve(by=None)
     photo = SimpleUploadedFile("a.png", png_of("口"))

@@ -5,9 +5,11 @@ import os
 import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -156,6 +158,33 @@ def test_concurrent_scores_are_all_counted():
     assert Score.objects.filter(attempt__user=user).count() == 40
     progress, day = Progress.objects.get(user=user), Day.objects.get(user=user)
     assert (progress.attempts, progress.total, progress.in_a_row, day.attempts) == (40, 3600, 40, 40)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_worker")
+def test_a_batch_that_is_posted_eight_times_at_once_is_stored_once():
+    user = User.objects.create_user("alice@example.org")
+    ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
+    body = json.dumps({"attempts": [{"ink": ink, "pen_width": number} for number in range(3)]})
+    headers = {"Idempotency-Key": "k", "Prefer": "respond-async"}
+    together = Barrier(8)
+
+    def post(_number: int) -> tuple[int, bool, list[str]]:
+        try:
+            client = Client()
+            client.force_login(user)
+            together.wait(30)
+            answer = client.post("/api/v1/attempts/batch/", body, "application/json", headers=headers)
+            return answer.status_code, "Idempotent-Replayed" in answer, [row["id"] for row in answer.json()]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses, repeats, ids = zip(*threads.map(post, range(8)), strict=True)
+    assert set(statuses) == {202}
+    assert sorted(repeats) == [False] + [True] * 7
+    assert all(each == ids[0] for each in ids)
+    assert list(Attempt.objects.order_by("pen_width").values_list("pk", flat=True)) == [uuid.UUID(pk) for pk in ids[0]]
 
 
 @pytest.mark.django_db(transaction=True)
