@@ -7,6 +7,7 @@ from allauth.account import forms as allauth
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,11 @@ class SignupForm(allauth.SignupForm):
         if user is None:
             make_password(self.cleaned_data["password1"])
         return user, response
+
+    def save(self, request: HttpRequest) -> Any:
+        """The new user, stored with the address in one commit, which takes less time than several."""
+        with transaction.atomic():
+            return super().save(request)
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):
