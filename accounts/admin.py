@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.access.mails import send_address_changed, send_reset_link
@@ -36,7 +37,7 @@ class UserForm(UserChangeForm):
         email: str = self.cleaned_data["email"].lower()
         of_others = EmailAddress.objects.filter(email=email, verified=True).exclude(user=self.instance.pk)
         if of_others.exists() or User.objects.filter(~Q(pk=self.instance.pk), email__iexact=email).exists():
-            raise forms.ValidationError("Another account has this address.", "taken")
+            raise forms.ValidationError(_("Another account has this address."), "taken")
         return email
 
 
@@ -68,7 +69,7 @@ class UserAdmin(DjangoUserAdmin):
             None,
             {
                 "fields": ["email"],
-                "description": "The user gets a mail with a link to set a password.",
+                "description": _("The user gets a mail with a link to set a password."),
             },
         )
     ]
@@ -87,9 +88,10 @@ class UserAdmin(DjangoUserAdmin):
         if user.is_active:
             send_reset_link(request, user)
             self.log_change(request, user, "Sent a link to set a new password.")
-            messages.success(request, f"A link to set a new password was sent to {user.email}.")
+            sentence = _("A link to set a new password was sent to %(email)s.") % {"email": user.email}
+            messages.success(request, sentence)
         else:
-            messages.error(request, "This account is not active, so no link was sent.")
+            messages.error(request, _("This account is not active, so no link was sent."))
         return redirect("admin:accounts_user_change", pk)
 
     def save_model(self, request: HttpRequest, user: User, form: Any, change: bool) -> None:
