@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
+.PHONY: run setup test check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -57,6 +57,11 @@ bench-history: setup
 # Speed and memory of import_wiktionary on a generated dump.
 bench-wiktionary: .venv/.worker
 	$(BIN)/python -m tests.bench.wiktionary
+
+# Response times of signing up, signing in and resetting a password, with an account and without.
+bench-accounts: .venv/.dev static/.built
+	@tests/packages.sh
+	$(BIN)/python -m tests.bench.accounts
 
 # Main-thread time per frame during fast writing, in a real browser.
 bench-ink: .venv/.dev static/.built

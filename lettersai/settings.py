@@ -44,6 +44,11 @@ if not ALLOWED_HOSTS or (PRODUCTION and "*" in ALLOWED_HOSTS):
     )
 CSRF_TRUSTED_ORIGINS = listed(os.environ.get("CSRF_TRUSTED_ORIGINS", ""))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+#: Browsers accept cookies with this prefix only from this very host, over TLS: a subdomain can't plant one.
+_COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+GUEST_COOKIE_NAME = f"{_COOKIE_PREFIX}guest"
 SECURE_SSL_REDIRECT = PRODUCTION
 #: Load balancers and Prometheus request these without TLS.
 SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]
@@ -131,6 +136,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "lettersai.origins.CrossSiteMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.access.middleware.LanguageAndZoneMiddleware",  # before anything that may produce text
@@ -226,6 +232,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "today"
 ACCOUNT_ADAPTER = "accounts.access.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "accounts.access.forms.SignupForm",
+    "reset_password": "accounts.access.forms.ResetPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -4,16 +4,16 @@ import hashlib
 import logging
 import re
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import redis
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -36,7 +36,9 @@ from characters.throttling import TolerantThrottle
 from scoring import load, wakeup
 from scoring.errors import (
     AnotherWriter,
+    AttemptDeleted,
     ImageTooLarge,
+    KeyReused,
     NotAnExample,
     NotShareable,
     Overloaded,
@@ -46,7 +48,7 @@ from scoring.errors import (
 )
 from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
-from scoring.models import Attempt, AttemptQuerySet, CannotShow, Obstacle
+from scoring.models import Attempt, AttemptQuerySet, CannotShow, IdempotencyKey, Obstacle, fingerprint
 from scoring.parsers import MAX_JSON_BYTES, JSONParser, MultiPartParser
 from scoring.queue import enqueue, score_here
 from scoring.serializers import (
@@ -54,6 +56,8 @@ from scoring.serializers import (
     MAX_IMAGE_BYTES,
     AttemptSerializer,
     BatchSerializer,
+    DeletedSerializer,
+    ErrorSerializer,
     ImageErrorsSerializer,
     ImageSerializer,
     InkSerializer,
@@ -115,7 +119,11 @@ _KEY_HEADER = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description="A repeated request with the same key returns the first attempt",
+    description=(
+        "1 to 64 visible ASCII characters, remembered for seven days. A repeated request with the same key stores "
+        "nothing and returns what the first one stored, with the header `Idempotent-Replayed: true`; 410 if that has "
+        "been deleted since. 422 for a different request"
+    ),
 )
 _WRITER_HEADER = OpenApiParameter(
     "Writer",
@@ -155,6 +163,10 @@ _REFUSALS = {
     429: OpenApiResponse(RefusalSerializer, "`throttled`: the rate is used up"),
     503: OpenApiResponse(RefusalSerializer, "`overloaded` or `unavailable`: try again with the same Idempotency-Key"),
 }
+_KEY_USED = {
+    410: OpenApiResponse(DeletedSerializer, "The first request with this Idempotency-Key was stored, then deleted"),
+    422: OpenApiResponse(ErrorSerializer, "The Idempotency-Key was used for a different request"),
+}
 _ANSWERS = {
     201: AttemptSerializer,
     202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location"),
@@ -174,17 +186,19 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     lookup_value_converter = "uuid"
     #: Scopes that an API token needs.
     scopes = {"read": "read:history", "write": "write:attempts"}
+    #: The request's Idempotency-Key was used before.
+    is_repeat = False
     #: Actions that cost work.
     THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
     #: Actions whose attempts have to be scored.
     SCORED = ("create", "batch", "partial_update")
 
     def get_queryset(self) -> QuerySet[Attempt]:
-        return (
-            Attempt.objects.owned_by(self.writer, guest_of(self.request).id)
-            .select_related("target", "exemplar", "shared")
-            .prefetch_related("scores")
-        )
+        guest = guest_of(self.request).id
+        own = Attempt.objects.owned_by(self.writer, guest)
+        if self.writer != self.request.user:
+            own |= Attempt.objects.owned_by(self.request.user, guest)  # a guest's attempt may have been claimed
+        return own.select_related("target", "exemplar", "shared").prefetch_related("scores")
 
     def get_permissions(self) -> list[Any]:
         """Sharing needs an account: a guest who loses the cookie couldn't end a link."""
@@ -209,11 +223,6 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         if not self.throttle.charge(attempts):
             self.throttled(self.request, self.throttle.wait() or 1)
 
-    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().finalize_response(*args, **kwargs)
-        self.throttle.describe(response)
-        return response
-
     @property
     def writer(self) -> Any:
         """The user, or anonymous, whose attempt it is. Raises AnotherWriter if the header names somebody else."""
@@ -224,6 +233,14 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         if named != ANYBODY:
             raise AnotherWriter
         return AnonymousUser()
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        """The response, with what is left of the rate, and marked if it repeats that of an earlier request."""
+        response = super().finalize_response(*args, **kwargs)
+        self.throttle.describe(response)
+        if self.is_repeat:
+            response["Idempotent-Replayed"] = "true"
+        return response
 
     def owner(self) -> dict[str, Any]:
         """The writer as fields of an attempt."""
@@ -236,20 +253,16 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         responses={
             **_ANSWERS,
             400: OpenApiResponse(ImageErrorsSerializer, "Refused; for an image, with the positions of what it shows"),
+            **_KEY_USED,
         },
     )
     def create(self, request: Request) -> Response:
         """Store an attempt as ink or image, and wait briefly for its score."""
         serializer = (ImageSerializer if self.has_image() else InkSerializer)(data=self.body())
         serializer.is_valid(raise_exception=True)
-        key, owner = self.idempotency_key(), self.owner()
-        try:
-            attempt = Attempt.objects.write(
-                **serializer.validated_data, **owner, idempotency_key=key, is_bulk=self.is_asynchronous()
-            )
-        except OSError as error:
-            logger.error("The storage refuses an image: %s", error)
-            raise StorageRefuses from error
+        [attempt] = self.store([serializer.validated_data], is_bulk=self.is_asynchronous())
+        if attempt is None:
+            raise AttemptDeleted
         bind_contextvars(attempt=str(attempt.pk))
         return self.answer(attempt, status.HTTP_201_CREATED)
 
@@ -260,6 +273,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             **_REFUSALS,
             201: AttemptSerializer(many=True),
             202: OpenApiResponse(AttemptSerializer(many=True), "Stored, but not all scored yet"),
+            **_KEY_USED,
         },
     )
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
@@ -267,19 +281,53 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         """Store up to 100 attempts, all or none, and wait briefly for their scores. The response keeps their order."""
         given = BatchSerializer(data=self.charged_batch())
         given.is_valid(raise_exception=True)
-        rows, key = given.validated_data["attempts"], self.idempotency_key()
-        owner = self.owner()
-        with transaction.atomic():
-            attempts = [
-                Attempt.objects.write(**row, **owner, idempotency_key=key and _key_of(key, number), is_bulk=True)
-                for number, row in enumerate(rows)
-            ]
+        stored = self.store(given.validated_data["attempts"], is_bulk=True)
+        attempts = [attempt for attempt in stored if attempt]
         waits = self.are_queued_still(attempts)
         found = {attempt.pk: attempt for attempt in self.get_queryset().filter(pk__in=[a.pk for a in attempts])}
-        answer = self.get_serializer([found[a.pk] for a in attempts if a.pk in found], many=True).data
+        kept = [found.get(attempt.pk) if attempt else None for attempt in stored]
+        answer = self.get_serializer([attempt for attempt in kept if attempt], many=True).data
+        if None in kept:
+            rest = iter(answer)
+            raise AttemptDeleted([next(rest) if attempt else None for attempt in kept])
         if waits:
             return Response(answer, status.HTTP_202_ACCEPTED, headers={"Retry-After": _retry_after(attempts)})
         return Response(answer, status.HTTP_201_CREATED)
+
+    def store(self, rows: Sequence[dict[str, Any]], *, is_bulk: bool) -> list[Attempt | None]:
+        """Store attempts, or find those of the first request with this key, in its order; None for a deleted one.
+
+        `is_bulk`: they wait in the bulk lane. Raises StorageRefuses, and KeyReused if the first request asked for
+        something else.
+        """
+        owner, text = self.owner(), self.idempotency_key()
+        given = [{**row, **owner, "is_bulk": is_bulk} for row in rows]
+        if text is None:
+            return self.write(given)
+        key = IdempotencyKey(**owner, key=text, fingerprint=fingerprint(self.action, rows))
+        copies = [text] if self.action == "create" else [_key_of(text, number) for number in range(len(rows))]
+        first = Attempt.objects.first_use(key, copies)
+        if first is None:
+            fields = [{**row, "idempotency_key": copy} for row, copy in zip(given, copies, strict=True)]
+            try:
+                return self.write(fields, key)
+            except IntegrityError:
+                first = Attempt.objects.first_use(key, copies)  # the same request, a moment earlier
+                if first is None:
+                    raise
+        self.is_repeat = True
+        if first.fingerprint != key.fingerprint:
+            raise KeyReused
+        found = self.get_queryset().in_bulk(first.attempt_ids)
+        return [found.get(pk) for pk in first.attempt_ids]
+
+    def write(self, rows: Sequence[dict[str, Any]], key: IdempotencyKey | None = None) -> list[Attempt | None]:
+        """Store new attempts. Raises StorageRefuses, and IntegrityError if the key was used before."""
+        try:
+            return list(Attempt.objects.write_all(rows, key))
+        except OSError as error:
+            logger.error("The storage refuses an image: %s", error)
+            raise StorageRefuses from error
 
     @extend_schema(
         request=TargetSerializer,
@@ -430,8 +478,10 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` once it is scored; 202 and its Location if that takes longer."""
         self.are_queued_still([attempt])
-        attempt = get_object_or_404(self.get_queryset(), pk=attempt.pk)  # it may have been deleted meanwhile
-        headers = {"Location": reverse("attempt-detail", args=[attempt.pk])}
+        fresh = self.get_queryset().filter(pk=attempt.pk).first()
+        if fresh is None:
+            raise AttemptDeleted  # meanwhile
+        attempt, headers = fresh, {"Location": reverse("attempt-detail", args=[attempt.pk])}
         if attempt.status == Attempt.Status.QUEUED:
             headers["Retry-After"] = _retry_after([attempt])
             return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)

@@ -83,6 +83,29 @@ class AnotherWriter(APIException):
     default_code = "another_writer"
 
 
+class KeyReused(APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_detail = _("This Idempotency-Key was used for a different request. Nothing was saved.")
+    default_code = "idempotency_key_reused"
+
+
+class AttemptDeleted(APIException):
+    """A repeated request whose attempt, or an attempt of whose batch, has been deleted since.
+
+    `batch`: what is left of a batch, in its order, with None for each deleted attempt.
+    """
+
+    status_code = status.HTTP_410_GONE
+    default_detail = _("This attempt was saved before and has been deleted since.")
+    default_code = "attempt_deleted"
+
+    def __init__(self, batch: list[Any] | None = None) -> None:
+        super().__init__(
+            None if batch is None else _("This batch was saved before. Some of it has been deleted since.")
+        )
+        self.batch = batch
+
+
 class _CannotShow(APIException):
     """Others can't see the attempt; the code is the Obstacle."""
 
@@ -218,6 +241,8 @@ def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
         response.data = {"image": [refusal]}
     elif isinstance(error, APIException):
         response.data = {"detail": str(error.detail), "code": error.get_codes()}
+        if isinstance(error, AttemptDeleted) and error.batch is not None:
+            response.data["attempts"] = error.batch
     else:  # Http404 and PermissionDenied of Django
         response.data["code"] = {404: "not_found", 403: "permission_denied"}[response.status_code]
     return response

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from uuid6 import uuid7
 
-COOKIE = "guest"
+#: The cookie's name in production before it got the prefix `__Host-`.
+_FORMER_COOKIE = "guest"
 _SALT = "scoring.guests"
 _ATTRIBUTE = "guest"
 #: The writer's name for everybody who isn't signed in.
@@ -54,12 +55,15 @@ class GuestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        guest = Guest(_id_in_cookie(request))
+        known_id = _id_in_cookie(request, settings.GUEST_COOKIE_NAME)
+        former_id = None if known_id else _id_in_cookie(request, _FORMER_COOKIE)
+        guest = Guest(known_id or former_id)
+        guest.cookie_is_due = former_id is not None
         setattr(request, _ATTRIBUTE, guest)
         response = self.get_response(request)
         if guest.cookie_is_due:
             response.set_signed_cookie(
-                COOKIE,
+                settings.GUEST_COOKIE_NAME,
                 str(guest.id),
                 salt=_SALT,
                 max_age=_YEAR,
@@ -70,7 +74,7 @@ class GuestMiddleware:
         return response
 
 
-def _id_in_cookie(request: HttpRequest) -> uuid.UUID | None:
-    """The id in the guest cookie; None without a cookie or with one that this site didn't sign."""
-    signed = request.get_signed_cookie(COOKIE, default=None, salt=_SALT, max_age=_YEAR)
+def _id_in_cookie(request: HttpRequest, name: str) -> uuid.UUID | None:
+    """The guest's id in the cookie `name`; None without the cookie or with one that this site didn't sign."""
+    signed = request.get_signed_cookie(name, default=None, salt=_SALT, max_age=_YEAR)
     return uuid.UUID(signed) if signed else None

@@ -305,6 +305,28 @@ class ImageSerializer(AttemptInputSerializer):
         return {**given, "photo": upload}
 
 
+class ErrorSerializer(serializers.Serializer[dict[str, Any]]):
+    """Why a request was refused."""
+
+    detail = serializers.CharField(help_text="In the requested language")
+    code = serializers.CharField()
+
+
+@extend_schema_field(
+    {"type": "array", "items": {"allOf": [{"$ref": "#/components/schemas/Attempt"}], "nullable": True}}
+)
+class _BatchRemains(serializers.ListField):
+    """For the schema, which can't say by itself that an item may be null."""
+
+
+class DeletedSerializer(ErrorSerializer):
+    """Why a repeated request finds nothing, or not all."""
+
+    attempts = _BatchRemains(
+        required=False, help_text="Of a batch: its attempts in their order, null where one has been deleted"
+    )
+
+
 class RefusedImageSerializer(serializers.Serializer[dict[str, Any]]):
     """Why an image was refused."""
 

@@ -7,7 +7,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from scoring import judging, rescoring, serving, wakeup
-from scoring.models import Attempt
+from scoring.models import Attempt, IdempotencyKey
 from scoring.retention import for_a_moment
 
 #: Retries that one run of `requeue_attempts` sends at most.
@@ -65,7 +65,8 @@ def erase_deleted() -> None:
 
 @shared_task
 def clear_keys() -> None:
-    """Clear idempotency keys that have expired."""
+    """Erase idempotency keys that have expired, and their copies."""
+    for_a_moment(IdempotencyKey.objects.expired().erase_some)
     for_a_moment(Attempt.objects.clear_keys)
 
 

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -128,6 +128,15 @@ class User(AbstractUser):
         self.leaving_since = timezone.now()
         self.is_active = False
         self.save(update_fields=["leaving_since", "is_active"])
+
+    def adopt_email(self) -> None:
+        """Make `email` the only address for signing in. It counts once its owner has confirmed it.
+
+        Links that confirm an earlier address stop working.
+        """
+        with transaction.atomic():
+            EmailAddress.objects.filter(user=self).delete()
+            EmailAddress.objects.create(user=self, email=self.email, verified=False, primary=True)
 
     def decline(self, guest: uuid.UUID) -> None:
         """Record that the attempts of `guest` are not this user's, so that the user isn't asked again."""

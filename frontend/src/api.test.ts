@@ -10,7 +10,10 @@ const answers = (status: number, body: unknown, headers: Record<string, string> 
   return fetch;
 };
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 const attempt: api.NewAttempt = {
   ink: { width: 1, height: 1, strokes: [[[0, 0, 0]]] },
@@ -28,6 +31,14 @@ test("an attempt is posted with its key and the CSRF token", async () => {
   expect(url).toBe("/api/v1/attempts/");
   expect(init?.headers).toMatchObject({ "Idempotency-Key": "key", "X-CSRFToken": "abc" });
   expect(JSON.parse(String(init?.body))).toEqual(attempt);
+});
+
+test("in production the CSRF token is that of the cookie with the prefix", async () => {
+  // A cookie without it may be older, or planted by a neighbouring subdomain.
+  vi.spyOn(document, "cookie", "get").mockReturnValue("csrftoken=planted; __Host-csrftoken=own");
+  const fetch = answers(201, { id: "1" });
+  await api.sendAttempt(attempt, "key");
+  expect(fetch.mock.calls[0]?.[1]?.headers).toMatchObject({ "X-CSRFToken": "own" });
 });
 
 test("a refused field gives the server's message", async () => {

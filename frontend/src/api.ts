@@ -262,7 +262,7 @@ async function call<T>(
   const headers: Record<string, string> = { Accept: "application/json", ...extraHeaders };
   const isForm = body instanceof FormData; // whose type the browser sets, with the boundary
   if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
-  const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  const token = cookie("__Host-csrftoken") ?? cookie("csrftoken"); // the prefix is for production
   if (token) headers["X-CSRFToken"] = token;
 
   let response: Response;
@@ -283,6 +283,10 @@ async function call<T>(
   if (answer === null) throw new Refusal(response.status, "unreadable", "");
   return answer as T;
 }
+
+/** The value of a cookie. `name` has no character that is special in regular expressions. */
+const cookie = (name: string): string | undefined =>
+  new RegExp(`(?:^|; )${name}=([^;]+)`).exec(document.cookie)?.[1];
 
 /** The first error in the answer, which is `{"detail", "code"}` or `{field: [{"message", "code"}, …]}`. */
 function refusalOf(response: Response, answer: unknown): Refusal {

@@ -2,6 +2,7 @@
 
 from scoring.models.attempts import Attempt, AttemptQuerySet, CannotShow, Changed, Failure, Obstacle
 from scoring.models.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
+from scoring.models.keys import IdempotencyKey, fingerprint
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
@@ -13,6 +14,7 @@ __all__ = [
     "CannotShow",
     "Changed",
     "Failure",
+    "IdempotencyKey",
     "Leased",
     "LeasedQuerySet",
     "ModelBundle",
@@ -21,5 +23,6 @@ __all__ = [
     "RolloutError",
     "Score",
     "SharedAttempt",
+    "fingerprint",
     "shipped",
 ]

@@ -12,7 +12,7 @@ from typing import Any, Self, cast
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile, File
-from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from uuid6 import uuid7
@@ -21,6 +21,7 @@ from characters.models import Character, Exemplar
 from ml.ink import Refusal, duration
 from ml.legibility import GOOD_FORM
 from ml.sandbox import kind
+from scoring.models.keys import IdempotencyKey
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
@@ -47,8 +48,6 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     #: How long deleted attempts can be restored: pages offer it for ten seconds; hiding and restoring a long history
     #: on a busy machine takes the rest.
     UNDO_KEPT = timedelta(seconds=60)
-    #: How long a repeated request finds its first attempt by its idempotency key.
-    KEY_RETENTION = timedelta(days=7)
     #: Claims after which an attempt that was never scored is given up.
     MAX_TRIES = 5
     #: Rows that one call of `erase_some` erases: few enough that nobody waits for long.
@@ -100,8 +99,8 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         return self.filter(forgotten_at__lte=timezone.now() - self.UNDO_KEPT)
 
     def give_to(self, user: Any) -> int:
-        """Make these guest attempts `user`'s; return how many. Their idempotency keys end, as the user may have the
-        same ones.
+        """Make these guest attempts `user`'s; return how many. Their copies of idempotency keys end, as the user may
+        have the same ones.
         """
         with transaction.atomic():
             given = self.filter(user=None).order_by().select_for_update()
@@ -110,40 +109,45 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
             _tell((user.pk, *written) for _, *written in rows)
         return len(rows)
 
-    def write(
-        self,
-        *,
-        idempotency_key: str | None = None,
-        photo: "File[bytes] | bytes | None" = None,
-        is_bulk: bool = False,
-        **fields: Any,
-    ) -> "Attempt":
-        """Store an attempt, queued; for a key that its owner used before, return the first attempt instead.
+    def write(self, **fields: Any) -> "Attempt":
+        """Store an attempt, queued; `fields` are those of `write_all`."""
+        return self.write_all([fields])[0]
 
-        `is_bulk`: it waits in the bulk lane, as nobody waits for its score. `photo`: an image's file, or its bytes.
-        Raises OSError, and stores nothing, if the storage refuses the image.
+    def write_all(self, rows: Iterable[dict[str, Any]], key: IdempotencyKey | None = None) -> list["Attempt"]:
+        """Store attempts, queued, all or none; with them the idempotency key of their request.
+
+        `rows` contain the attempts' fields, or as `photo` an image's file or bytes; `is_bulk` if nobody waits for the
+        score, so that the attempt waits in the bulk lane. Raises OSError if the storage refuses an image, and
+        IntegrityError if the key's owner used it before; then nothing is stored.
         """
-        owner = {"user": fields.get("user"), "guest": fields.get("guest")}
-        if idempotency_key and (first := self.filter(**owner, idempotency_key=idempotency_key).first()):
-            return first
-        attempt = Attempt(idempotency_key=idempotency_key, duration=duration(fields.get("ink")), **fields)
-        attempt.bulk_owner = attempt.owner_id if is_bulk else None
-        if photo:
-            file = ContentFile(photo) if isinstance(photo, bytes) else photo
-            file.seek(0)
-            name = f"{attempt.pk}.{kind(file.read(12))}"
-            attempt.image.save(name, file, save=False)
+        attempts: list[Attempt] = []
         try:
+            for row in rows:
+                attempts.append(_unsaved(**row))
             with transaction.atomic():
-                attempt.save(force_insert=True)
-        except DatabaseError as error:
-            if photo:
+                if key:
+                    # First: a request that repeats this one at the same time waits here, and then fails.
+                    key.attempts = [str(attempt.pk) for attempt in attempts]
+                    key.save(force_insert=True)
+                self.bulk_create(attempts)
+        except (OSError, DatabaseError):
+            for image in [attempt.image for attempt in attempts if attempt.image]:
                 with suppress(OSError):  # check_consistency finds the file
-                    attempt.image.delete(save=False)
-            if isinstance(error, IntegrityError) and idempotency_key:
-                return self.get(**owner, idempotency_key=idempotency_key)  # the same request, a moment earlier
+                    image.delete(save=False)
             raise
-        return attempt
+        return attempts
+
+    def first_use(self, key: IdempotencyKey, copies: Sequence[str]) -> IdempotencyKey | None:
+        """The key as its owner used it before; None if this is the first use.
+
+        Of a request that the previous release stored there are only the `copies` of the key at its attempts.
+        """
+        owner = {"user": key.user, "guest": key.guest}
+        if first := IdempotencyKey.objects.filter(**owner, key=key.key).first():
+            return first
+        stored = dict(self.filter(**owner, idempotency_key__in=copies).values_list("idempotency_key", "pk"))
+        ids = [str(stored[copy]) for copy in copies if copy in stored]
+        return IdempotencyKey(**owner, key=key.key, fingerprint=key.fingerprint, attempts=ids) if ids else None
 
     def hide(self, at: datetime) -> int:
         """Delete these so that it can be undone: hide them and their exemplars; return how many."""
@@ -189,8 +193,8 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         )
 
     def clear_keys(self) -> int:
-        """Clear some idempotency keys beyond their retention; return how many."""
-        before = timezone.now() - self.KEY_RETENTION
+        """Clear some copies of idempotency keys beyond their retention; return how many."""
+        before = timezone.now() - IdempotencyKey.RETENTION
         # The index is on written_at; a delayed attempt may have arrived later.
         old = self.filter(idempotency_key__isnull=False, written_at__lt=before, queued_at__lt=before)
         ids = list(old.order_by("written_at").values_list("pk", flat=True)[:_AT_ONCE])
@@ -291,6 +295,17 @@ def _tell_judged(scores: Sequence[Score]) -> None:
         judged.send(Attempt, attempt=attempt, score=score, before=score.attempt.legibility)
 
 
+def _unsaved(*, photo: "File[bytes] | bytes | None" = None, is_bulk: bool = False, **fields: Any) -> "Attempt":
+    """A new attempt with its image in the storage. Raises OSError if the storage refuses that."""
+    attempt = Attempt(duration=duration(fields.get("ink")), **fields)
+    attempt.bulk_owner = attempt.owner_id if is_bulk else None
+    if photo:
+        file = ContentFile(photo) if isinstance(photo, bytes) else photo
+        file.seek(0)
+        attempt.image.save(f"{attempt.pk}.{kind(file.read(12))}", file, save=False)
+    return attempt
+
+
 def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
     for some in _portions(ids):
         Attempt.objects.filter(pk__in=some).update(**fields)
@@ -372,6 +387,7 @@ class Attempt(Leased):
     duration = models.PositiveIntegerField(
         default=0, db_default=0, help_text="From the first point to the last, ms; 0 for an image"
     )
+    # A copy for the previous release, which finds repeated requests by it. See IdempotencyKey.
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
     forgotten_at = models.DateTimeField(null=True, blank=True, help_text="Time of deletion; hidden since, soon erased")
     exemplar = models.OneToOneField(

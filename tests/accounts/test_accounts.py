@@ -5,11 +5,13 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.apps import apps
 from django.contrib.auth import get_user
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.files.base import ContentFile
@@ -148,6 +150,27 @@ def test_no_answer_tells_whether_an_address_has_an_account(client):
     assert tokenless[0] == tokenless[1]
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "rest", "hashes"),
+    [
+        ("signup/", "email", {"password1": PASSWORD, "password2": PASSWORD}, 1),
+        ("login/", "login", {"password": "wrong"}, 2),  # one for each backend
+        ("password/reset/", "email", {}, 1),
+    ],
+)
+def test_hashing_passwords_takes_as_long_with_an_account_as_without(client, monkeypatch, path, field, rest, hashes):
+    """It takes longer than everything else together. `make bench-accounts` measures the response times."""
+    a_learner(client)
+    User.objects.create_user("no-password@example.org")
+    encode = Mock(wraps=MD5PasswordHasher().encode)
+    monkeypatch.setattr(MD5PasswordHasher, "encode", encode)
+    for who in ("new", "no-password", "nobody"):
+        encode.reset_mock()
+        answer = Client().post(f"/accounts/{path}", {field: f"{who}@example.org", **rest})
+        assert answer.status_code == (200 if field == "login" else 302)
+        assert encode.call_count == hashes, who
+
+
 def test_a_forgotten_password_can_be_reset(client):
     a_learner(client)
     visitor = Client()
@@ -226,7 +249,7 @@ def test_every_page_of_an_account_opens(client, path):
 
 def test_deleting_an_account_leaves_nothing_behind(client, client_of, post):
     learner = a_learner(client, "deleted_learner@example.org")
-    ink = post(client, {"ink": ink_of("口"), "target": "口"}).json()["id"]
+    ink = post(client, {"ink": ink_of("口"), "target": "口"}, **{"Idempotency-Key": "k"}).json()["id"]
     client.put(f"/api/v1/attempts/{ink}/exemplar/")
     Exemplar.objects.waiting().approve(by=None)
     photo = SimpleUploadedFile("a.png", png_of("口"))

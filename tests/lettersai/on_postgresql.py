@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import psycopg
@@ -223,6 +224,33 @@ def test_a_learner_whom_another_transaction_locks_costs_the_others_of_a_batch_on
     assert [attempt.user for attempt in recorded] == [bob]
     # This try doesn't count: it wasn't the attempts' fault.
     assert {one.tries for one in Attempt.objects.filter(user=alice, status="queued")} == {0}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_worker")
+def test_a_batch_that_is_posted_eight_times_at_once_is_stored_once():
+    user = User.objects.create_user("alice@example.org")
+    ink = {"width": 9, "height": 9, "strokes": [[[1, 1, 0]]]}
+    body = json.dumps({"attempts": [{"ink": ink, "pen_width": number} for number in range(3)]})
+    headers = {"Idempotency-Key": "k", "Prefer": "respond-async"}
+    together = Barrier(8)
+
+    def post(_number: int) -> tuple[int, bool, list[str]]:
+        try:
+            client = Client()
+            client.force_login(user)
+            together.wait(30)
+            answer = client.post("/api/v1/attempts/batch/", body, "application/json", headers=headers)
+            return answer.status_code, "Idempotent-Replayed" in answer, [row["id"] for row in answer.json()]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses, repeats, ids = zip(*threads.map(post, range(8)), strict=True)
+    assert set(statuses) == {202}
+    assert sorted(repeats) == [False] + [True] * 7
+    assert all(each == ids[0] for each in ids)
+    assert list(Attempt.objects.order_by("pen_width").values_list("pk", flat=True)) == [uuid.UUID(pk) for pk in ids[0]]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,6 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from tablib import Dataset
 
-from accounts.models import User
 from characters.models import Character, Exemplar, LookalikeGroup, Report, Source, StrokeOrder
 from scoring import worker
 from scoring.models import Attempt, ModelBundle
@@ -428,13 +427,6 @@ def test_a_worker_scores_even_if_its_model_cannot_be_registered(monkeypatch, cap
     monkeypatch.setattr(ModelBundle.objects, "register", fails)
     worker.register_model()
     assert "could not be registered" in caplog.text
-
-
-def test_an_operator_can_add_a_user_by_email_address(client_of):
-    passwords = {"usable_password": "true", "password1": "long enough 8", "password2": "long enough 8"}
-    answer = client_of("operator").post("/admin/accounts/user/add/", {"email": "new@example.org", **passwords})
-    assert answer.status_code == 302
-    assert User.objects.get(email="new@example.org").check_password("long enough 8")
 
 
 def test_attempts_are_read_only_in_the_admin(admin_client, client_of, post):

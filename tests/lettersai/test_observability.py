@@ -33,7 +33,7 @@ from accounts.models import Confusion, Day, Progress, User
 from accounts.progress.tasks import check_consistency
 from lettersai import celery_signals
 from scoring import tasks
-from scoring.models import Attempt, AttemptQuerySet, Score
+from scoring.models import Attempt, IdempotencyKey, Score
 from scoring.signs import Sign
 from tests.support.drawings import ink_of
 from tests.support.site import ROOT
@@ -433,15 +433,17 @@ def test_a_deletion_in_progress_is_no_contradiction(misread_attempt):
 
 
 def test_idempotency_keys_expire_after_a_week_and_attempts_stay(client_of, post):
-    alice, long = client_of("alice"), AttemptQuerySet.KEY_RETENTION
+    alice, long = client_of("alice"), IdempotencyKey.RETENTION
     old, new, late = (
         post(alice, {"ink": ink_of("口"), "age": age}, **{"Idempotency-Key": key}).json()["id"]
         for key, age in [("old", 0), ("new", 0), ("late", 2 * long // timedelta(milliseconds=1))]
     )
+    IdempotencyKey.objects.filter(key="old").update(used_at=timezone.now() - long)
     Attempt.objects.filter(pk=old).update(written_at=timezone.now() - long, queued_at=timezone.now() - long)
     tasks.clear_keys()
     kept = dict(Attempt.objects.values_list("pk", "idempotency_key"))
     assert {str(pk): key for pk, key in kept.items()} == {old: None, new: "new", late: "late"}
+    assert set(IdempotencyKey.objects.values_list("key", flat=True)) == {"new", "late"}
 
 
 def test_expired_sessions_are_deleted(client_of):

@@ -88,6 +88,18 @@ def test_a_complete_production_configuration_starts_and_passes_djangos_checks(tm
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+def test_the_cookies_of_production_belong_to_one_host(tmp_path, production):
+    """A browser accepts a cookie with this prefix only from the host itself: not from a subdomain beside it."""
+    names = "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "GUEST_COOKIE_NAME"
+    code = f"from django.conf import settings; print(*(getattr(settings, name) for name in {names}))"
+    asked = {"DJANGO_SETTINGS_MODULE": "lettersai.settings"}
+    assert python(tmp_path, "-c", code, **asked, **production).stdout.split() == [
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "__Host-guest",
+    ]
+
+
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [

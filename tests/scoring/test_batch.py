@@ -57,14 +57,6 @@ def test_one_invalid_attempt_rejects_the_whole_batch_and_is_named(client_of):
     assert not Attempt.objects.exists()
 
 
-def test_a_repeated_idempotency_key_returns_the_first_batch(client_of):
-    body = {"attempts": [{"ink": INK}, {"ink": INK}]}
-    first = post(client_of("alice"), body, **{"Idempotency-Key": "k"}).json()
-    again = post(client_of("alice"), body, **{"Idempotency-Key": "k"}).json()
-    assert [row["id"] for row in first] == [row["id"] for row in again]
-    assert len({row["id"] for row in first}) == 2
-
-
 def test_a_batch_that_is_too_large_is_413(client_of, monkeypatch):
     monkeypatch.setattr(api, "MAX_BATCH_BYTES", 100)
     assert post(client_of("alice"), {"attempts": [{"ink": INK}]}).status_code == 413

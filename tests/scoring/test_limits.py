@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from scoring import tasks
-from scoring.models import Attempt
+from scoring.models import Attempt, IdempotencyKey
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -56,6 +56,7 @@ def test_a_repeated_idempotency_key_finds_its_attempt_for_a_week(client_of, post
     key = {"Idempotency-Key": "twice"}
     first = post(alice, {"ink": ink_of("口")}, **key).json()["id"]
     Attempt.objects.update(written_at=timezone.now() - age, queued_at=timezone.now() - age)
+    IdempotencyKey.objects.update(used_at=timezone.now() - age)
     tasks.clear_keys()
     assert (post(alice, {"ink": ink_of("口")}, **key).json()["id"] == first) == is_same
 

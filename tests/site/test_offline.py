@@ -150,6 +150,23 @@ def test_a_lost_answer_duplicates_no_attempt(page, context):
     assert len(set(posted)) == 1  # the second waited for the first
 
 
+def test_an_attempt_whose_answer_was_lost_and_that_was_deleted_since_is_not_sent_again(page):
+    def accept_without_answer(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch()
+            return route.abort("connectionreset")
+        return route.continue_()
+
+    page.route(f"**{ATTEMPTS}", accept_without_answer)
+    practise(page, "一")
+    expect(page.get_by_text(kept(1))).to_be_visible()
+    origin = page.evaluate("location.origin")
+    assert page.request.delete(f"{origin}{ATTEMPTS}{listed(page)[0]['id']}/").ok
+    page.unroute(f"**{ATTEMPTS}")
+    expect(page.get_by_text(kept(1))).to_be_hidden(timeout=20_000)
+    assert listed(page) == []
+
+
 def test_the_page_opens_offline_and_keeps_attempts(page, context, site):
     context.set_offline(True)
     practise(page, "一")

@@ -11,7 +11,6 @@ from django.urls import URLPattern, get_resolver
 from accounts.models import CharacterList, Scope, Token, User
 from accounts.practice.reminders import stop_token
 from characters.models import Exemplar
-from scoring.guests import COOKIE
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
 
@@ -287,14 +286,14 @@ def test_guests_and_learners_keep_their_attempts_when_the_secret_key_is_rotated(
 @pytest.mark.parametrize("forged", ["", "x", "45926a13-8b7b-4e11-b1fd-dfb380d59d81"])
 def test_a_guest_cookie_with_an_invalid_signature_gives_no_access(client_of, post, client, forged):
     written = post(client_of("visitor"), {"ink": ink_of("口")}).json()["id"]
-    signed = client_of("visitor").cookies[COOKIE].value
-    client.cookies[COOKIE] = forged + signed[len(forged) + 1 :]
+    signed = client_of("visitor").cookies["guest"].value
+    client.cookies["guest"] = forged + signed[len(forged) + 1 :]
     assert client.get(f"/api/v1/attempts/{written}/").status_code == 404
 
 
 def test_the_guest_cookie_is_http_only_and_same_site_and_lasts_for_months(client):
     client.get("/")
-    cookie = client.cookies[COOKIE]
+    cookie = client.cookies["guest"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie["max-age"] > 300 * 24 * 60 * 60

@@ -27,7 +27,7 @@ interface Schema extends DBSchema {
 interface Outcome {
   key: string;
   writer: string;
-  /** null if the server refused it for good. */
+  /** null if the server refused it for good, or if it was deleted there. */
   attempt: Attempt | null;
 }
 
@@ -38,6 +38,8 @@ const SHORTEST_PAUSE = 2_000;
 const LONGEST_PAUSE = 60_000;
 /** Statuses with which the server refuses an attempt for good. */
 const REFUSED = new Set([400, 413, 415, 422]);
+/** Status of an attempt that has arrived before and was deleted since: nothing is left to send. */
+const DELETED = 410;
 /** Statuses that go away once the user signs in or reloads the page. */
 const BLOCKED = new Set([401, 403, 409]);
 
@@ -158,8 +160,8 @@ export class Outbox {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.blocked.value = BLOCKED.has(error.status) ? error : null;
-      if (!REFUSED.has(error.status)) return null;
-      this.refused.value = error;
+      if (REFUSED.has(error.status)) this.refused.value = error;
+      else if (error.status !== DELETED) return null;
       return { key, writer, attempt: null };
     }
   }

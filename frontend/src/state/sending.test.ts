@@ -144,6 +144,14 @@ test("an attempt of a guest names no writer", async () => {
   expect(server.requests[0]?.writer).toBeUndefined();
 });
 
+test("ink whose attempt was stored before and deleted since is sent as a new attempt", async () => {
+  drawStroke(page);
+  server.answers = [json(410, { detail: "Deleted.", code: "attempt_deleted" }), json(201, attempt())];
+  await page.score();
+  await page.score();
+  expect(server.requests[0]?.key).not.toBe(server.requests[1]?.key);
+});
+
 test("no retry is offered for an attempt that the server refuses", async () => {
   drawStroke(page);
   server.answers = [json(400, { target: [{ message: "No such object.", code: "does_not_exist" }] })];

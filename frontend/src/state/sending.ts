@@ -153,6 +153,7 @@ async function send(
     adoptClearReading(attempt);
     return attempt.id;
   } catch (error) {
+    if (error instanceof Refusal && KEY_IS_USED.has(error.code)) forgetKey();
     showTrouble(error, retry);
     return "";
   } finally {
@@ -183,6 +184,9 @@ function signedInWriter(): string | undefined {
 }
 
 // ── Idempotency keys ────────────────────────────────────────────────────────
+
+/** Codes after which the same ink can only be sent with a new key. */
+const KEY_IS_USED = new Set(["attempt_deleted", "idempotency_key_reused"]);
 
 interface Sent {
   body: string;
