@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.http import is_same_domain
 from django.utils.translation import gettext as _
 
+from scoring.errors import is_api
 from scoring.metrics import count_rejection
 
 _CODE = "cross_site"
@@ -34,7 +35,7 @@ class CrossSiteMiddleware:
         """The refusal; None lets the request pass. The language of the answer is active by now."""
         if request.method in _SAFE_METHODS or _has_only_a_token(request) or not _is_cross_site(request):
             return None
-        if not request.path.startswith("/api/"):
+        if not is_api(request):
             return render(request, "403_cross_site.html", status=403)
         count_rejection(_CODE)
         return JsonResponse(

@@ -255,7 +255,7 @@ def metrics_folder() -> Iterator[Path]:
 
 @contextmanager
 def exclusive_use(folder: Path) -> Iterator[None]:
-    """Lock `folder`, since two brokers would corrupt its append-only file. Raises CommandError if it is locked."""
+    """Lock `folder`, since two sites in it would share socket and database. Raises CommandError if it is locked."""
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
