@@ -23,6 +23,7 @@ from ml.result import Candidate, Result
 from scoring import api
 from scoring.errors import plainly
 from scoring.models import Attempt, AttemptQuerySet
+from scoring.parsers import MAX_JSON_BYTES
 from scoring.serializers import MAX_IMAGE_BYTES
 from scoring.tasks import erase_deleted
 from tests.support.drawings import ink_of, png, png_of
@@ -543,7 +544,7 @@ def test_invalid_scripts_of_an_image_are_400_with_a_code_and_store_nothing(clien
 @pytest.mark.parametrize("over", [1, 100_000])
 def test_a_body_that_is_too_large_is_413(client_of, over):
     visitor = client_of("visitor")
-    ink = visitor.post(URL, b" " * (api.MAX_JSON_BYTES + over), "application/json")
+    ink = visitor.post(URL, b" " * (MAX_JSON_BYTES + over), "application/json")
     image = upload(visitor, b"\x89PNG" + b"\0" * (MAX_IMAGE_BYTES + over))
     for answer in (ink, image):
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
