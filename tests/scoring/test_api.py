@@ -20,7 +20,6 @@ from characters.models import Character, Exemplar
 from ml import sandbox
 from ml.ink import Refusal, WritingError
 from ml.result import Candidate, Result
-from scoring import api
 from scoring.errors import plainly
 from scoring.models import Attempt, AttemptQuerySet
 from scoring.parsers import MAX_JSON_BYTES
