@@ -26,6 +26,7 @@ POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 class UserForm(UserChangeForm):
     """A user without the password, which only the user sets."""
 
+    # None removes an inherited field.
     password = None  # type: ignore[assignment]
 
     class Meta:

@@ -67,7 +67,7 @@ return {allowed and 1 or 0, quota - used, more, wait}
 
 @dataclass(frozen=True)
 class Balance:
-    """What is left of a client's quota after a charge."""
+    """A client's quota after a charge."""
 
     #: Whether the quota allowed the cost. If it didn't, nothing was charged.
     is_allowed: bool

@@ -190,8 +190,8 @@ def restore(path: Path) -> dict[str, str]:
     return found
 
 
-#: What reading a damaged archive raises. A flipped bit breaks the compression, the tar format or a row, depending on
-#: where it is.
+#: The errors that reading a damaged archive raises. A flipped bit breaks the compression, the tar format or a row,
+#: depending on where it is.
 _DAMAGE = (
     *(zlib.error, gzip.BadGzipFile, tarfile.TarError, EOFError, ValueError, LookupError),
     *(DeserializationError, SuspiciousOperation),
@@ -199,7 +199,7 @@ _DAMAGE = (
 
 
 def _reason(error: BaseException) -> str:
-    """What went wrong, in one line; the kind of the error if it has no text."""
+    """The error's text in one line; its class if it has no text."""
     return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 

@@ -29,7 +29,7 @@ _MAX_SENDING = 256
 _HEAD_SECONDS = 10
 #: Seconds in which a body must arrive, plus one for each `_SLOWEST` bytes.
 _BODY_SECONDS, _SLOWEST = 15, 20_000
-#: Of this many threads, one may receive a body.
+#: One in this many threads may receive a body.
 _THREADS_PER_RECEIVER = 4
 #: Seconds that a thread waits for the next bytes of a body, and for all of them.
 _PAUSE, _WHOLE_BODY = 15, 600

@@ -67,7 +67,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Report:
-    """What the site's parts say of themselves, each asked once."""
+    """The state of the site's parts, each of which is asked once."""
 
     #: Whether each part works; None if that can't be known, because the database or the broker is away.
     parts: dict[str, bool | None]

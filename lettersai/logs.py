@@ -67,7 +67,7 @@ class OncePerFailure(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name == "django.request" and getattr(record, "status_code", 0) == 503:
-            # What answers 503 without an exception is no fault, or has logged the reason itself.
+            # A 503 without an exception is no fault, or the view that answered it has logged the reason.
             return bool(record.exc_info)
         if record.levelno < logging.WARNING or not _is_repetitive(record):
             return True

@@ -44,7 +44,10 @@ _RENEW_AFTER = 3.0
 
 
 class Catalogue:
-    """What attempts are judged by, kept in this process: reading it takes as long as judging."""
+    """The part of the catalogue by which attempts are judged.
+
+    Each process keeps a copy, since reading it takes as long as judging.
+    """
 
     #: Age from which on it is read again after a batch, s.
     FRESH = 5.0

@@ -1,4 +1,4 @@
-"""What gunicorn and the layers around Django do with unusual requests. The site needs no database for them."""
+"""Unusual requests, as gunicorn and the layers around Django answer them. They need no database."""
 
 import http.client
 import io

@@ -274,7 +274,7 @@ def test_after_a_time_without_the_database_the_web_server_answers_within_seconds
         "/health/version": 503,
     }
     assert max(seconds for _, seconds in health.values()) < 2
-    # What only the database knows is unknown, so that one alarm rings, the right one.
+    # Figures that come from the database are unknown, so that only the database's alarm rings.
     assert (parts["database"], parts["migrations"], parts["scores"], parts["broker"]) == (False, None, None, True)
 
 

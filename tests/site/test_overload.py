@@ -145,7 +145,7 @@ def test_half_of_the_threads_wait_for_scores_and_other_requests_are_answered_at_
 HEAD = b"POST /api/v1/attempts/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-#: What a slow sender has sent before it stops.
+#: The bytes that a slow sender sends before it stops.
 PARTS = {
     "nothing": b"",
     "half a header": HEAD[:60],
