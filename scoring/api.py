@@ -4,7 +4,8 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -477,8 +478,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     def answer(self, attempt: Attempt, scored: int) -> Response:
         """The attempt with status `scored` once it is scored; 202 and its Location if that takes longer."""
-        self.are_queued_still([attempt])
-        fresh = self.get_queryset().filter(pk=attempt.pk).first()
+        fresh = self.once_scored(attempt)
         if fresh is None:
             raise AttemptDeleted  # meanwhile
         attempt, headers = fresh, {"Location": reverse("attempt-detail", args=[attempt.pk])}
@@ -487,32 +487,40 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)
         return Response(self.get_serializer(attempt).data, scored, headers=headers)
 
-    def are_queued_still(self, attempts: list[Attempt]) -> bool:
-        """Enqueue those of one request that have no score, and wait for them unless too many requests wait.
+    def once_scored(self, attempt: Attempt) -> Attempt | None:
+        """The attempt once it has a score, or when the request stops waiting; None if it was deleted meanwhile.
 
-        True if a score is missing.
+        Enqueues it if it has none.
         """
+        own = self.get_queryset().filter(pk=attempt.pk)
+        if attempt.status == Attempt.Status.QUEUED:
+            enqueue(attempt)
+            with self.seat() as until:
+                for _ in wake_ups(attempt, until):
+                    fresh = own.first()
+                    if fresh is None or fresh.status != Attempt.Status.QUEUED:
+                        return fresh
+        return own.first()
+
+    def are_queued_still(self, attempts: list[Attempt]) -> bool:
+        """Enqueue those of a batch that have no score, and wait for them. True if a score is missing."""
         queued = [attempt for attempt in attempts if attempt.status == Attempt.Status.QUEUED]
         for attempt in queued[:1]:
-            enqueue(attempt)  # its task scores the others of a batch too
-        patience = self.patience()
-        if not queued or not patience:
+            enqueue(attempt)  # its task scores the others too
+        if not self.patience():
             return bool(queued)
-        with load.seat() as is_free:
-            until = time.monotonic() + (patience if is_free else 0)
-            return any(self.is_queued_still(attempt, until) for attempt in queued)
+        with self.seat() as until:
+            return any(is_queued_still(attempt, until) for attempt in queued)
 
-    def is_queued_still(self, attempt: Attempt, until: float) -> bool:
-        """Wait for its score until that moment of time.monotonic(). True if there is none yet."""
-        queued = True
-        # In a loop, since a wake-up may be left over from an earlier request.
-        while queued and (left := until - time.monotonic()) > 0:
-            try:
-                wakeup.wait(attempt.pk, left)
-            except redis.RedisError:
-                break  # the attempt is stored; the answer is 202
-            queued = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.QUEUED).exists()
-        return queued
+    @contextmanager
+    def seat(self) -> Iterator[float]:
+        """Yields the moment of time.monotonic() until which the request may wait: now, if too many requests wait."""
+        patience = self.patience()
+        if not patience:
+            yield time.monotonic()
+            return
+        with load.seat() as is_free:
+            yield time.monotonic() + (patience if is_free else 0)
 
     def is_asynchronous(self) -> bool:
         """Whether the caller doesn't wait for the score, by the Prefer header."""
@@ -530,6 +538,24 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         if key is not None and not _KEY.fullmatch(key):
             raise ValidationError({"Idempotency-Key": [_("1 to 64 visible ASCII characters.")]}, "malformed")
         return key
+
+
+def wake_ups(attempt: Attempt, until: float) -> Iterator[None]:
+    """Yields whenever the attempt may have got its score, until that moment of time.monotonic().
+
+    It may have none yet: a wake-up may be left over from an earlier request.
+    """
+    try:
+        while (left := until - time.monotonic()) > 0 and wakeup.wait(attempt.pk, left):
+            yield
+    except redis.RedisError:
+        return  # the attempt is stored; the answer is 202
+
+
+def is_queued_still(attempt: Attempt, until: float) -> bool:
+    """Wait for the score of an attempt until that moment of time.monotonic(). True if there is none yet."""
+    queued = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.QUEUED)
+    return all(queued.exists() for _ in wake_ups(attempt, until)) and queued.exists()
 
 
 def _retry_after(attempts: list[Attempt]) -> str:

@@ -122,9 +122,13 @@ class BulkLane:
 _bulk_lane = BulkLane()
 
 
-def score(attempt_id: UUID | str) -> None:
-    """Score the attempt, and others of the interactive lane, if it waits itself."""
-    _score(Attempt.objects.claim_batch(attempt_id, BATCH))
+def score(attempt_id: UUID | str) -> bool:
+    """Score the attempt if it waits, and others of the interactive lane. True if more may wait than were claimed."""
+    with suppress(redis.RedisError):  # then the call expires
+        wakeup.answer_call()
+    claimed = Attempt.objects.claim_batch(attempt_id, BATCH)
+    _score(claimed)
+    return len(claimed) >= BATCH - 1  # the attempt itself may be missing
 
 
 def _score(claimed: Sequence[Attempt]) -> None:

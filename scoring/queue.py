@@ -6,6 +6,7 @@ import redis
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from scoring import wakeup
 from scoring.models import Attempt
 from scoring.tasks import score_attempt, score_waiting
 
@@ -15,15 +16,14 @@ logger = logging.getLogger(__name__)
 def enqueue(attempt: Attempt) -> None:
     """Send a task once the attempt's row is committed. If the broker is down, beat sends one later.
 
-    The task of the interactive lane scores this attempt. That of the bulk lane scores whatever waits there: one task is
-    enough for several attempts.
+    One task is enough for the attempts of a lane that are enqueued before it begins.
     """
 
     def send() -> None:
         try:
             if attempt.bulk_owner:
                 score_waiting.delay()
-            else:
+            elif wakeup.call():
                 score_attempt.delay(str(attempt.pk))
         except (OperationalError, redis.RedisError) as error:
             logger.warning("The task of attempt %s waits for requeue_attempts: %s", attempt.pk, error)

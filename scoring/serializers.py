@@ -117,7 +117,7 @@ class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
     default_error_messages = {"does_not_exist": _("{value} is not in the catalogue.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(slug_field="literal", queryset=Character.objects.all(), **kwargs)
+        super().__init__(slug_field="literal", queryset=Character.objects.only("literal"), **kwargs)
 
     def to_internal_value(self, data: Any) -> Character:
         if not isinstance(data, str | int | float):

@@ -20,8 +20,10 @@ _INTERACTIVE = 0
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def score_attempt(attempt_id: str) -> None:
-    """Score the attempt, and others that people wait for. Does nothing if it is scored or gone."""
-    judging.score(attempt_id)
+    """Score the attempt, unless it is scored or gone, and others that people wait for, until none of these is left."""
+    if judging.score(attempt_id):
+        with suppress(OperationalError, redis.RedisError):  # beat sends it
+            score_attempt.delay(attempt_id)
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, expires=_REQUEUE_EXPIRES)

@@ -1,4 +1,6 @@
-"""Wakes requests that wait for a score, through one Redis list per attempt, which the request pops."""
+"""Calls workers, and wakes the requests that wait for a score, through one Redis list per attempt, which the request
+pops.
+"""
 
 from functools import cache
 
@@ -11,6 +13,9 @@ from scoring.signs import Sign
 #: Maximum seconds that a request waits.
 MAX_WAIT = 10
 _KEPT = 60
+#: Present while a task is on its way that will claim whatever waits in the interactive lane; for `_CALL_EXPIRES` ms at
+#: most, since the task may get lost.
+_CALL, _CALL_EXPIRES = "call:interactive", 500
 
 
 @cache
@@ -31,3 +36,16 @@ def announce(*names: object) -> None:
 def wait(name: object, seconds: float) -> bool:
     """Whether `name` was announced within `seconds`. Raises redis.RedisError."""
     return _redis().blpop([f"wakeup:{name}"], seconds) is not None
+
+
+def call() -> bool:
+    """Whether an attempt of the interactive lane needs a task of its own: none is on its way that has yet to claim.
+
+    Raises redis.RedisError.
+    """
+    return bool(_redis().set(_CALL, 1, nx=True, px=_CALL_EXPIRES))
+
+
+def answer_call() -> None:
+    """Note that a task is about to claim: attempts enqueued from now on need another. Raises redis.RedisError."""
+    _redis().delete(_CALL)

@@ -52,6 +52,8 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("django.db.transaction.on_commit", _at_once)
     monkeypatch.setattr("scoring.wakeup.announce", lambda *names: None)
     monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: False)
+    monkeypatch.setattr("scoring.wakeup.call", lambda: True)
+    monkeypatch.setattr("scoring.wakeup.answer_call", lambda: None)
 
 
 def _at_once(function: Callable[[], Any], using: str | None = None, robust: bool = False) -> None:

@@ -30,8 +30,8 @@ from scoring.signals import changed, judged
 _KEPT = models.Q(forgotten_at=None)
 #: Order of claims, that of the index. In the interactive lane too, or PostgreSQL would sort all that wait.
 _BY_LANE = ("bulk_owner", "queued_at")
-#: In a claim of an attempt with others: whether the attempt waits and was never claimed before.
-_IS_FIRST_TRY = RawSQL("EXISTS (SELECT 1 FROM found_0 WHERE found_0.tries = 0)", [], models.BooleanField())
+#: In a claim of an attempt with others: whether the attempt is no retry. True if it doesn't wait.
+_IS_NO_RETRY = RawSQL("NOT EXISTS (SELECT 1 FROM found_0 WHERE found_0.tries > 0)", [], models.BooleanField())
 #: Rows changed by one statement at most.
 _AT_ONCE = 1000
 #: Owner in the bulk lane of what an operator has queued; no guest and no user has this id.
@@ -239,13 +239,12 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         return self.waiting().overdue("queued_at")
 
     def claim_batch(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
-        """Lease the attempt and up to `limit` - 1 others of the interactive lane, oldest first; none unless it waits
-        itself.
+        """Lease the attempt, if it waits, and up to `limit` - 1 others of the interactive lane, oldest first.
 
         A retry is leased without others: if it crashes its worker, it takes none along.
         """
         own = self.waiting().filter(pk=attempt_id)
-        others = self.waiting().interactive().filter(_IS_FIRST_TRY, tries=0).exclude(pk=attempt_id)
+        others = self.waiting().interactive().filter(_IS_NO_RETRY, tries=0).exclude(pk=attempt_id)
         found = [own, others.order_by(*_BY_LANE)[: limit - 1]] if limit > 1 else [own]
         claimed = self.lease_found(*found)
         for attempt in claimed:

@@ -95,19 +95,34 @@ def test_a_redelivered_task_leaves_one_score(fake_scorer, write):
     assert Attempt.objects.get().status == "scored"
 
 
-def test_a_task_whose_attempt_is_gone_does_nothing(fake_scorer, write):
+def test_a_task_whose_attempt_is_gone_scores_the_others_that_wait(fake_scorer, write):
     score_attempt(str(uuid.uuid4()))
     assert not Score.objects.exists()
+    waits = write()
+    score_attempt(str(uuid.uuid4()))
+    assert waits.scores.count() == 1
 
 
-def test_waiting_attempts_are_scored_in_one_batch(fake_scorer, write):
+@pytest.mark.parametrize(("waiting", "is_sent_again"), [(BATCH - 2, False), (BATCH - 1, True)])
+def test_a_task_that_claimed_a_full_batch_is_sent_again(fake_scorer, write, monkeypatch, waiting, is_sent_again):
+    sent: list[str] = []
+    monkeypatch.setattr(score_attempt, "delay", sent.append)
+    for _ in range(waiting):
+        write()
+    gone = str(uuid.uuid4())
+    score_attempt(gone)
+    assert sent == [gone] * is_sent_again
+
+
+def test_waiting_attempts_are_scored_in_one_batch(fake_scorer, write, monkeypatch):
+    monkeypatch.setattr(score_attempt, "delay", lambda attempt_id: None)
     attempts = [write() for _ in range(BATCH + 3)]
     score_attempt(str(attempts[-1].pk))
     assert [len(batch) for batch in fake_scorer.batches] == [BATCH]
     assert Attempt.objects.filter(status="queued").count() == 3
     assert Attempt.objects.get(pk=attempts[-1].pk).status == "scored"
     score_attempt(str(attempts[0].pk))
-    assert len(fake_scorer.batches) == 1  # its own task finds nothing left to do
+    assert [len(batch) for batch in fake_scorer.batches] == [BATCH, 3]  # though its own attempt has its score
 
 
 def test_the_other_scores_of_a_batch_are_recorded_when_one_cannot_be(fake_scorer, write, monkeypatch):
