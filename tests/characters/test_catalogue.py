@@ -245,7 +245,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     call_command("build_catalogue", kanjidic=kanjidic, verbosity=0)
     committed = {row["literal"]: row for row in catalogue.rows()}
     built = (tmp_path / "catalogue.csv").read_text("utf-8").splitlines()
-    assert built[1] == "永,kanji,5,5,85,846,2,1-17-42,エイ,なが.い,え; のり,eternity; long,éternité,丶; 水,栄"
+    assert built[1] == "永,kanji,5,,5,85,846,2,2,1-17-42,エイ,なが.い,え; のり,eternity; long,éternité,丶; 水,栄"
     assert built[2].startswith("あ,hiragana,3,")
     assert committed["あ"]["stroke_count"] == "3"
     assert (tmp_path / "outside.csv").read_text("utf-8").splitlines()[1] == "鬱,,8,29,ウツ,,gloom"

@@ -44,6 +44,7 @@ def test_a_character_has_all_its_facts(anyone):
     assert set(row) == {
         *("literal", "script", "code_point", "jis", "stroke_count", "grade", "radical", "on", "kun", "nanori"),
         *("meanings", "said", "frequency", "jlpt", "components", "variants", "lookalikes", "sources"),
+        *("other_stroke_count", "n_level", "romaji", "words"),
     }
 
 
