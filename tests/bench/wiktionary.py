@@ -66,7 +66,8 @@ def japanese(row: dict[str, str], ordinary: str) -> str:
             f"|名乗り={'、'.join(known['nanori'])}}}}}\n"
         )
     return (
-        f"==漢字==\n* 部首: [[{radical}]] + 3 画\n* 総画: {known['stroke_count']}画（中国: 8画）\n{ordinary}\n* 音読み\n"
+        f"==漢字==\n* 部首: [[{radical}]] + 3 画\n* 総画: {known['stroke_count']}画（中国: 8画）\n{ordinary}\n"
+        "* 音読み\n"
         f"** 漢音（まれ: 表外）: {'／'.join(known['on'])}\n* 訓読み: {'、'.join(kun)}\n* 人名読み\n"
         f"** {'、'.join(known['nanori'])}\n[[Category:常用漢字 2010年追加|あ]]\n"
     )

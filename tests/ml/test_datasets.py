@@ -164,20 +164,20 @@ def test_the_error_names_a_record_with_an_invalid_code(tmp_path, name, code):
 
 def test_a_record_that_states_another_size_is_unknown_and_the_file_goes_on(tmp_path):
     path = etl_file(tmp_path, "ETL5C", [0xB1], values((72, 76), 4))
-    good = etl_file(tmp_path, "ETL5C_2", [0xB1])
-    path.write_bytes(path.read_bytes() + good.read_bytes())
+    odd = path.read_bytes()
+    path.write_bytes(odd + etl_file(tmp_path, "ETL5C", [0xB1]).read_bytes())
     assert [sample.character for sample in etl.read(path)] == [None, "ア"]
 
 
 @pytest.mark.parametrize(("name", "models"), [("ETL8G_33", [True, True]), ("ETL8G_32", [False, False])])
 def test_model_patterns_are_told_from_volunteers_writing(tmp_path, name, models):
-    path = etl_file(tmp_path, name, [0x2422, 0x2424])
+    path = etl_file(tmp_path, "ETL8G_33", [0x2422, 0x2424]).rename(tmp_path / name)
     assert [sample.is_model for sample in etl.read(path)] == models
 
 
 def test_the_extra_part_of_etl8b2c3_is_model_patterns(tmp_path, monkeypatch):
     monkeypatch.setitem(etl._BY_VOLUNTEERS, "ETL8B2C3", 2)
-    path = etl_file(tmp_path, "ETL8B2C3", [0x3021, 0x3022, 0x3023])
+    path = etl_file(tmp_path, "ETL8B2C1", [0x3021, 0x3022, 0x3023]).rename(tmp_path / "ETL8B2C3")
     assert [sample.is_model for sample in etl.read(path)] == [False, False, True]
 
 
@@ -446,10 +446,10 @@ def run(capsys, *words) -> str:
 
 
 def test_the_table_counts_the_examples_of_each_character(tmp_path, capsys):
-    path = etl_file(tmp_path, "ETL8G_33", [0x2422, 0x2422, 0x2424, 0x2921])
+    path = etl_file(tmp_path, "ETL8G_33", [0x2422, 0x2422, 0x2424, 0x2921]).rename(tmp_path / "ETL8G_32")
     table = run(capsys, path, tmp_path / "ETL8INFO").splitlines()
     assert len(table) == 2
-    assert table[1].split() == ["ETL8G_33", "3", "2", "1", "あ", "2", "い", "1"]
+    assert table[1].split() == ["ETL8G_32", "3", "2", "1", "あ", "2", "い", "1"]
 
 
 def test_images_are_written_to_a_folder_for_each_code_point(tmp_path, capsys):

@@ -148,7 +148,8 @@ def read(pages: Iterator[Page]) -> tuple[list[Page], str]:
 def in_known_order(character: Character, found: Facts) -> dict[str, Any]:
     """The values found, lists in the catalogue's order, so that another order is no change.
 
-    A reading that only lacks the dot before the okurigana is the known one. Without a stroke count that differs from the diagram's.
+    A reading that only lacks the dot before the okurigana is the known one. A stroke count that differs from the
+    diagram's is left out.
     """
     values = dict(found.values)
     for name, value in values.items():
