@@ -73,7 +73,8 @@ class CharacterViewSet(GenericViewSet[Character]):
     lookup_value_converter = "str"
 
     def get_queryset(self) -> CharacterQuerySet:
-        return Character.objects.with_words()
+        characters = Character.objects.all()
+        return characters.with_words() if self.action in ("list", "retrieve") else characters
 
     def get_object(self) -> Character:
         """The character of the URL, whatever the filters are.

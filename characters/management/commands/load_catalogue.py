@@ -45,7 +45,7 @@ class Command(BaseCommand):
         characters = known | {character.literal: character for character in added}
         self.add_orders(characters)
         self.add_variants(characters)
-        Word.objects.load(words.records())
+        Word.objects.load(words.records(), has_new_characters=bool(added))
         if added:
             self.stdout.write(f"Added {len(added)} characters to {len(known)}.")
 
