@@ -102,7 +102,11 @@ class CharacterView(View):
             "previous": neighbours.get(-1),
             "next": neighbours.get(1),
             "sources": sources,
-            "notes": {name: numbers[origin["source"]] for name, origin in character.sources.items() if origin},
+            "notes": {
+                name: numbers[origin["source"]]
+                for name, origin in character.sources.items()
+                if origin and origin["source"] in numbers
+            },
             "form": form,
             "is_reported": request.GET.get("reported") == "1",
             **practice.context(character),
@@ -147,7 +151,8 @@ _LICENCES = {
 
 def _sources(character: Character, words: list[Word]) -> list[dict[str, Any]]:
     """The sources of facts and words, in the order of `Source`; KanjiVG is always one, for the strokes."""
-    used = {origin["source"] for origin in character.sources.values() if origin} | {Source.KANJIVG.value}
+    known = {name: origin for name, origin in character.sources.items() if origin and getattr(character, name, None)}
+    used = {origin["source"] for origin in known.values()} | {Source.KANJIVG.value}
     used |= {word.source for word in words}
     found = []
     for source, (licence, url) in _LICENCES.items():

