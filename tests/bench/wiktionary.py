@@ -60,9 +60,11 @@ def japanese(row: dict[str, str], ordinary: str) -> str:
     kun = [text.strip("-").replace(".", "-") for text in known["kun"]]
     radical = catalogue.radicals()[known["radical"]].glyph
     if ord(row["literal"]) % 2:
+        grade = known["grade"] or 9
+        policy = f"教育:{grade}" if grade <= 6 else "常用" if grade == 8 else "人名"
         return (
-            f"==漢字==\n{{{{kanji|{radical}|3}}}}\n{ordinary}\n=={{{{L|ja}}}}==\n{{{{ja-kanji|常用=ア|施策=教育:"
-            f"{known['grade'] or 1}|漢音={'、'.join(known['on'])}|訓={'、'.join(f'{text}&lt;ふる' for text in kun)}"
+            f"==漢字==\n{{{{kanji|{radical}|3}}}}\n{ordinary}\n=={{{{L|ja}}}}==\n{{{{ja-kanji|施策={policy}|漢音="
+            f"{'、'.join(known['on'])}|訓={'、'.join(f'{text}&lt;ふる' for text in kun)}"
             f"|名乗り={'、'.join(known['nanori'])}}}}}\n"
         )
     return (
@@ -100,7 +102,7 @@ def dump(dialect: str) -> Iterator[str]:
 
 
 def manage(folder: Path, *arguments: str) -> tuple[float, float, float, str]:
-    """Run manage.py; returns elapsed and processor time, s, peak memory, MB, and the last line of output."""
+    """Run manage.py; returns elapsed and processor time, s, peak memory, MB, and the summary or last line of output."""
     command = [sys.executable, "manage.py", *arguments]
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with subprocess.Popen(
@@ -109,7 +111,7 @@ def manage(folder: Path, *arguments: str) -> tuple[float, float, float, str]:
         output, peak = "", 0.0
         assert process.stdout
         for line in process.stdout:
-            output = line
+            output = output if output.startswith("Read ") else line
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         peak = usage.ru_maxrss / 1024

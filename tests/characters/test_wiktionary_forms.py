@@ -58,6 +58,13 @@ def test_the_known_dot_before_okurigana_stays(run):  # noqa: F811
     assert kanji("食").kun == ["た.べる", "く.う"]
 
 
+def test_a_reading_with_and_without_a_dot_on_one_page_is_two_readings(run):  # noqa: F811
+    blank("食", kun=["く.い"])
+    for _ in range(2):
+        run(export(page("食", "==漢字==\n* 訓読み: くい、く-い"), wiki="jawiktionary"))
+        assert kanji("食").kun == ["く.い", "くい"]
+
+
 def test_problems_are_counted_by_kind(run):  # noqa: F811
     blank("食")
     bad = "==Japanese==\n{{ja-kanji|grade=12|sn=65}}{{ja-kanji|grade=13}}{{ja-readings|on=jiki}}"

@@ -154,7 +154,10 @@ def in_known_order(character: Character, found: Facts) -> dict[str, Any]:
     values = dict(found.values)
     for name, value in values.items():
         if isinstance(value, list):
-            dotted = {text.replace(".", ""): text for text in getattr(character, name) if "." in text}
+            # A page that has a reading both with and without the dot means two readings.
+            dotted = {
+                text.replace(".", ""): text for text in getattr(character, name) if "." in text and text not in value
+            }
             value = list(dict.fromkeys(dotted.get(text, text) for text in value))
             known = [text for text in getattr(character, name) if text in value]
             values[name] = known + [text for text in value if text not in known]
