@@ -13,10 +13,10 @@ from simple_history.utils import bulk_update_with_history
 
 from characters.catalogue import LISTS
 from characters.fields import joined, split
-from characters.models import Character, LookalikeGroup, Source
+from characters.models import Character, LookalikeGroup, Source, Word
 
 #: (lowest, highest) value of fields with a constraint in the database.
-BOUNDS = {"stroke_count": (1, 64), "radical": (1, 214)}
+BOUNDS = {"stroke_count": (1, 64), "other_stroke_count": (1, 64), "radical": (1, 214), "n_level": (1, 5)}
 
 
 class ListWidget(Widget):
@@ -61,7 +61,8 @@ class CharacterResource(ModelResource):
     """Updates characters. The importing curator becomes the source of each changed fact. Adds no characters."""
 
     stroke_count, grade, radical = _number("stroke_count"), _number("grade"), _number("radical")
-    frequency, jlpt = _number("frequency"), _number("jlpt")
+    other_stroke_count = _number("other_stroke_count")
+    frequency, jlpt, n_level = _number("frequency"), _number("jlpt"), _number("n_level")
     on, kun, nanori, meanings_en, meanings_fr, components, variants = (Field(n, n, ListWidget()) for n in LISTS)
 
     class Meta:
@@ -150,3 +151,30 @@ class LookalikeGroupResource(ModelResource):
         group = LookalikeGroup(members=str(row.get("members") or ""), is_pooled=False)
         group.clean()
         row["members"] = group.members
+
+
+class WordResource(ModelResource):
+    """Hides and corrects words; the importing curator becomes the source of a correction. Adds none."""
+
+    meanings_en, meanings_fr = (Field(n, n, ListWidget()) for n in ("meanings_en", "meanings_fr"))
+    is_hidden = Field("is_hidden", "is_hidden", YesNoWidget())
+
+    class Meta:
+        model = Word
+        fields = ["text", *Word.EDITABLE]
+        import_id_fields = ["text"]
+        instance_loader_class = CachedInstanceLoader
+        skip_unchanged = True
+        report_skipped = False
+        clean_model_instances = True
+        use_transactions = True
+
+    def get_or_init_instance(self, instance_loader: Any, row: Mapping[str, Any]) -> tuple[Word, bool]:
+        text = str(row.get("text") or "")
+        word = self.get_instance(instance_loader, row)
+        if word is None:
+            raise ValidationError({"text": f"{text} is not in the list of words." if text else "This row has no word."})
+        return word, False
+
+    def before_save_instance(self, instance: Word, row: Mapping[str, Any], **kwargs: Any) -> None:
+        instance.correct()

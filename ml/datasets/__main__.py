@@ -98,11 +98,15 @@ def run(args: argparse.Namespace) -> None:
             if files.is_companion(path):
                 continue
             counts: Counter[str] = Counter()
+            models = 0
             for example in limited(files.read(path), taken, args.limit):
                 counts[example.character or ""] += 1
+                models += isinstance(example, Sample) and example.is_model
                 for sink in sinks if example.character else []:
                     sink(example)
             sys.stdout.write(row(path.name, counts))
+            if models:
+                sys.stdout.write(f"{'':40} {models:>9} of them model patterns, not by volunteers\n")
 
 
 def main(words: list[str] | None = None) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ml import photo
 from ml.datasets.sample import DatasetError, Sample
+from ml.datasets.stand_ins import refuse_stand_in
 from ml.ink import WritingError
 
 
@@ -17,6 +18,7 @@ def read(path: Path) -> Iterator[Sample]:
 
     Raises DatasetError for a damaged file and for one without these arrays.
     """
+    refuse_stand_in(path)
     try:
         with np.load(path, allow_pickle=False) as arrays:
             images, characters = arrays["images"], arrays["characters"]

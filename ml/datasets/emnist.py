@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.io import loadmat
 
 from ml.datasets.sample import DatasetError, Sample
+from ml.datasets.stand_ins import refuse_stand_in
 
 _IMAGES = re.compile(r"(emnist-[a-z]+)-(?:train|test)-images-idx3-ubyte(\.gz)?")
 _SIDE = 28
@@ -69,6 +70,7 @@ def _beside(path: Path, name: str) -> Path:
 
 
 def _open(path: Path) -> io.BufferedIOBase:
+    refuse_stand_in(path)
     return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
 
 
@@ -89,6 +91,7 @@ def _labels(file: io.BufferedIOBase, path: Path) -> NDArray[np.uint8]:
 
 
 def _mapping(path: Path) -> dict[int, str]:
+    refuse_stand_in(path)
     try:
         rows = [line.split() for line in path.read_text(encoding="ascii").splitlines()]
         return _characters((row for row in rows if row), path.name)
@@ -105,6 +108,7 @@ def _characters(rows: Iterable[Iterable[SupportsInt | str]], name: str) -> dict[
 
 
 def _read_mat(path: Path) -> Iterator[Sample]:
+    refuse_stand_in(path)
     try:
         dataset = loadmat(path, simplify_cells=True)["dataset"]
         characters = _characters(np.atleast_2d(dataset["mapping"]), path.name)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.datasets.sample import DatasetError, Sample
+from ml.datasets.stand_ins import refuse_stand_in
 
 _NAME = re.compile(r"ETL([1-7]|[89][BG])(?!.*INFO)[^.]*", re.IGNORECASE)
 
@@ -79,14 +80,13 @@ class Layout:
     #: Offset in bits of two words of 36 bits that state the image's size.
     stated: int | None = None
 
-    def check(self, record: bytes) -> None:
-        """Raise ValueError if `record` states another image size than its layout."""
+    def states_its_size(self, record: bytes) -> bool:
+        """Whether `record` states the layout's image size, or none."""
         if self.stated is None:
-            return
+            return True
         words = int.from_bytes(record) >> (8 * self.length - self.stated - 72)
         size = words >> 36 & (1 << 36) - 1, words & (1 << 36) - 1
-        if size != (self.width, self.height):
-            raise ValueError(f"it states {size[0]} × {size[1]} pixels, not {self.width} × {self.height}")
+        return size == (self.width, self.height)
 
     def pixels(self, record: bytes) -> NDArray[np.uint8]:
         """The image (height, width), its packed values scaled to 0 to 255."""
@@ -126,15 +126,22 @@ def set_of(path: Path) -> str | None:
     return f"etl{named[1].lower()}" if named else None
 
 
-def read(path: Path) -> Iterator[Sample]:
-    """The records of one file, in its order.
+#: {name of a file: number of records by volunteers}; the records after them are the model patterns that they copied.
+#: ETL8G_33 holds the model patterns of ETL8G, ETL8B2C3 those of ETL8B after 316 characters by 160 volunteers.
+_BY_VOLUNTEERS = {"ETL8G_33": 0, "ETL8B2C3": 316 * 160}
 
-    Raises DatasetError, which names the record (from 1), if a record is cut short or contradicts its layout.
+
+def read(path: Path) -> Iterator[Sample]:
+    """The records of one file, in its order. A record that states another image size is one of an unknown character.
+
+    Raises DatasetError, which names the record (from 1), if a record is cut short or its code is invalid.
     """
+    refuse_stand_in(path)
     source = set_of(path)
     if source is None:
         raise DatasetError(f"{path.name} isn't named like a file of the ETL Character Database.")
     layout = LAYOUTS[source]
+    by_volunteers = _BY_VOLUNTEERS.get(path.name.upper().partition(".")[0])
     with path.open("rb") as file:
         number = 0
         while record := file.read(layout.length):
@@ -144,8 +151,9 @@ def read(path: Path) -> Iterator[Sample]:
             if number <= layout.headings:
                 continue
             try:
-                layout.check(record)
-                character = layout.character(record[layout.code : layout.code + 2])
+                code = record[layout.code : layout.code + 2]
+                character = layout.character(code) if layout.states_its_size(record) else None
             except ValueError as error:
                 raise DatasetError(f"{path.name}, record {number}: {error}.") from error
-            yield Sample(character, layout.pixels(record), source)
+            is_model = by_volunteers is not None and number - layout.headings > by_volunteers
+            yield Sample(character, layout.pixels(record), source, is_model)

@@ -7,6 +7,7 @@ from pathlib import Path
 from ml.datasets import arrays, emnist, etl, tomoe, unipen
 from ml.datasets.ink import Drawing
 from ml.datasets.sample import DatasetError, Sample
+from ml.datasets.stand_ins import refuse_stand_in
 
 #: Files of a dataset that hold no examples: ETL's notes, EMNIST's labels and mappings.
 _COMPANION = re.compile(r"ETL.*INFO.*|emnist-.*(-labels-idx1-ubyte(\.gz)?|-mapping\.txt)", re.IGNORECASE)
@@ -24,6 +25,7 @@ def read(path: Path) -> Iterator[Sample] | Iterator[Drawing]:
     Raises DatasetError at once for any other file, and during the iteration for a damaged one; OSError if the file
     can't be opened.
     """
+    refuse_stand_in(path)
     if path.suffix == ".npz":
         return arrays.read(path)
     with path.open("rb") as file:

@@ -20,3 +20,5 @@ class Sample:
     character: str | None
     image: NDArray[np.uint8]
     source: str
+    #: True if a model pattern was written for the data set to be copied, and isn't a volunteer's writing.
+    is_model: bool = False

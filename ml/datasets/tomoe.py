@@ -14,6 +14,7 @@ import numpy as np
 
 from ml.datasets.ink import Drawing
 from ml.datasets.sample import DatasetError
+from ml.datasets.stand_ins import refuse_stand_in
 from ml.strokes import Strokes
 
 _POINT = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)")
@@ -24,6 +25,7 @@ def read(path: Path) -> Iterator[Drawing]:
 
     Raises DatasetError, which names the line or the character, if strokes or points are missing.
     """
+    refuse_stand_in(path)
     entries = _tdic(path) if path.suffix == ".tdic" else _xml(path)
     for name, strokes in entries:
         if len(name) == 1 and strokes:

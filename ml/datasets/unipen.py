@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ml.datasets.ink import Drawing
 from ml.datasets.sample import DatasetError
+from ml.datasets.stand_ins import refuse_stand_in
 from ml.strokes import Strokes
 
 #: Matches near the beginning of any file of this format.
@@ -82,6 +83,7 @@ def _sets(path: Path) -> Iterator[_Set]:
 
 def _statements(path: Path, opened: set[Path]) -> Iterator[tuple[str, str]]:
     """Keywords with their arguments; included files are expanded in place."""
+    refuse_stand_in(path)
     pieces = _STATEMENT.split(path.read_text(encoding="latin-1"))
     for keyword, rest in zip(pieces[1::2], pieces[2::2], strict=True):
         if keyword == "INCLUDE":

@@ -177,8 +177,8 @@ def test_a_stroke_order_names_every_stroke_once():
 
 def test_loading_the_catalogue_twice_writes_nothing(django_assert_num_queries):
     history = Character.history.count()
-    # Begin and release a savepoint, the characters, the histories of groups, stroke orders and variants.
-    with django_assert_num_queries(6):
+    # Begin and release a savepoint, the characters, the histories of groups, stroke orders and variants, the words.
+    with django_assert_num_queries(7):
         call_command("load_catalogue", verbosity=0)
     assert Character.history.count() == history
 
@@ -196,6 +196,7 @@ def test_loading_again_keeps_a_curators_facts_and_restores_deleted_rows():
     assert not LookalikeGroup.objects.filter(members="末未").exists()
     eternity = Character.objects.get(literal="永")
     assert eternity.kun == ["なが.い"]
+    assert "永遠" in [word.text for word in eternity.shown_words]
     assert Term.objects.filter(character=eternity, key="ながい").exists()
 
 
@@ -245,7 +246,7 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     call_command("build_catalogue", kanjidic=kanjidic, verbosity=0)
     committed = {row["literal"]: row for row in catalogue.rows()}
     built = (tmp_path / "catalogue.csv").read_text("utf-8").splitlines()
-    assert built[1] == "永,kanji,5,5,85,846,2,1-17-42,エイ,なが.い,え; のり,eternity; long,éternité,丶; 水,栄"
+    assert built[1] == "永,kanji,5,,5,85,846,2,2,1-17-42,エイ,なが.い,え; のり,eternity; long,éternité,丶; 水,栄"
     assert built[2].startswith("あ,hiragana,3,")
     assert committed["あ"]["stroke_count"] == "3"
     assert (tmp_path / "outside.csv").read_text("utf-8").splitlines()[1] == "鬱,,8,29,ウツ,,gloom"

@@ -10,7 +10,7 @@ from characters.models import Character
 pytestmark = pytest.mark.django_db
 
 #: The parameter's value, and the field that it sorts by.
-FIELDS = {"strokes": "stroke_count", "grade": "grade", "frequency": "frequency", "jlpt": "jlpt"}
+FIELDS = {"strokes": "stroke_count", "grade": "grade", "frequency": "frequency", "jlpt": "jlpt", "n_level": "n_level"}
 
 
 @pytest.mark.parametrize("sign", ["", "-"])

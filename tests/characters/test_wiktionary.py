@@ -313,7 +313,7 @@ def test_multistream_and_unpacked_dumps_are_read_alike(run):
         (b"", "neither bz2 nor XML"),
         (b"PK\x03\x04", "neither bz2 nor XML"),
         (b"BZh9 but no more", "Invalid data stream"),
-        (b"<html><body/></html>", "not a MediaWiki export"),
+        (b"<feed><entry/></feed>", "not a MediaWiki export"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><mediawiki/>', "not a MediaWiki export"),
         (export(page("食", EAT_EN), wiki="frwiktionary"), "not a dump of the English or the Japanese Wiktionary"),
         (export(page("食", EAT_EN))[:-400], "broken XML"),

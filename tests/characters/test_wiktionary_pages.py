@@ -21,7 +21,7 @@ def english(text: str, section: str = "Japanese") -> tuple[dict[str, Any], list[
 def japanese(text: str, section: str = "漢字") -> tuple[dict[str, Any], list[str]]:
     """Values and problems of a page of the Japanese Wiktionary with this section."""
     found = facts(Page("食", 1, f"=={section}==\n{text}", "ja"))
-    return found.values, found.problems
+    return found.values, [problem for problem in found.problems if problem != wiktionary.NOTHING_TAKEN]
 
 
 # ── The English Wiktionary ─────────────────────────────────
@@ -258,7 +258,7 @@ def test_a_dump_may_begin_with_a_byte_order_mark_or_blanks(read, before):
     [
         (b"no dump", "neither bz2 nor XML (0 pages, byte 7 of 7)"),
         (b"", "neither bz2 nor XML (0 pages, byte 0 of 0)"),
-        (b"<html/>", "not a MediaWiki export (0 pages, byte 7 of 7)"),
+        (b"<feed/>", "not a MediaWiki export (0 pages, byte 7 of 7)"),
         (b"<!DOCTYPE x><a/>", "not a MediaWiki export (0 pages, byte 16 of 16)"),
         (
             export(page("食", ""), wiki="frwiktionary"),

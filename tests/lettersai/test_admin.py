@@ -121,6 +121,8 @@ def test_an_undone_import_stays_undone_after_the_next_import(curator, eat):
         ("grade", "7"),
         ("frequency", "-1"),
         ("jlpt", "5"),
+        ("n_level", "6"),
+        ("other_stroke_count", "65"),
         ("jis", "1-2-3-4-5-6-7"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from scipy.io import savemat
 
-from ml.datasets import emnist, etl, images, ink, tomoe, unipen
+from ml.datasets import emnist, etl, files, images, ink, tomoe, unipen
 from ml.datasets.__main__ import main
 from ml.datasets.sample import DatasetError
 from ml.synthesis import shape
@@ -162,9 +162,53 @@ def test_the_error_names_a_record_with_an_invalid_code(tmp_path, name, code):
         list(etl.read(etl_file(tmp_path, name, [good, code])))
 
 
-def test_the_error_names_a_record_that_states_another_size(tmp_path):
-    with pytest.raises(DatasetError, match="ETL5C, record 1: it states 76 × 72 pixels, not 72 × 76"):
-        list(etl.read(etl_file(tmp_path, "ETL5C", [0xB1], values((72, 76), 4))))
+def test_a_record_that_states_another_size_is_unknown_and_the_file_goes_on(tmp_path):
+    path = etl_file(tmp_path, "ETL5C", [0xB1], values((72, 76), 4))
+    odd = path.read_bytes()
+    path.write_bytes(odd + etl_file(tmp_path, "ETL5C", [0xB1]).read_bytes())
+    assert [sample.character for sample in etl.read(path)] == [None, "ア"]
+
+
+@pytest.mark.parametrize(("name", "models"), [("ETL8G_33", [True, True]), ("ETL8G_32", [False, False])])
+def test_model_patterns_are_told_from_volunteers_writing(tmp_path, name, models):
+    path = etl_file(tmp_path, "ETL8G_33", [0x2422, 0x2424]).rename(tmp_path / name)
+    assert [sample.is_model for sample in etl.read(path)] == models
+
+
+def test_the_extra_part_of_etl8b2c3_is_model_patterns(tmp_path, monkeypatch):
+    monkeypatch.setitem(etl._BY_VOLUNTEERS, "ETL8B2C3", 2)
+    path = etl_file(tmp_path, "ETL8B2C1", [0x3021, 0x3022, 0x3023]).rename(tmp_path / "ETL8B2C3")
+    assert [sample.is_model for sample in etl.read(path)] == [False, False, True]
+
+
+def test_the_table_counts_model_patterns(tmp_path, capsys):
+    assert "2 of them model patterns" in run(capsys, etl_file(tmp_path, "ETL8G_33", [0x2422, 0x2424]))
+
+
+STAND_INS = [
+    (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS pointer"),
+    (b"\n<!DOCTYPE html><html><body>Sign in</body></html>", "HTML page"),
+    (b"<HTML><head></head></HTML>", "HTML page"),
+]
+
+
+@pytest.mark.parametrize(("data", "kind"), STAND_INS)
+@pytest.mark.parametrize(
+    "name",
+    ["ETL1C_01", "emnist-byclass-train-images-idx3-ubyte", "emnist-byclass.mat", "a.tdic", "a.xml", "a.dat", "a.npz"],
+)
+def test_a_stand_in_for_a_data_file_is_named_as_such(tmp_path, name, data, kind):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(DatasetError, match=f"{name} is an? {kind}"):
+        list(files.read(tmp_path / name))
+
+
+@pytest.mark.parametrize(("data", "kind"), STAND_INS)
+def test_a_stand_in_is_named_by_readers_that_are_called_directly(tmp_path, data, kind):
+    path = tmp_path / "all.jsonl.gz"
+    path.write_bytes(data)
+    with pytest.raises(DatasetError, match=kind):
+        list(ink.read(path))
 
 
 #: An upright L: a bar on the left, and its foot to the right.
@@ -402,10 +446,10 @@ def run(capsys, *words) -> str:
 
 
 def test_the_table_counts_the_examples_of_each_character(tmp_path, capsys):
-    path = etl_file(tmp_path, "ETL8G_33", [0x2422, 0x2422, 0x2424, 0x2921])
+    path = etl_file(tmp_path, "ETL8G_33", [0x2422, 0x2422, 0x2424, 0x2921]).rename(tmp_path / "ETL8G_32")
     table = run(capsys, path, tmp_path / "ETL8INFO").splitlines()
     assert len(table) == 2
-    assert table[1].split() == ["ETL8G_33", "3", "2", "1", "あ", "2", "い", "1"]
+    assert table[1].split() == ["ETL8G_32", "3", "2", "1", "あ", "2", "い", "1"]
 
 
 def test_images_are_written_to_a_folder_for_each_code_point(tmp_path, capsys):

@@ -1,9 +1,13 @@
 """Import facts about kanji from a Wiktionary dump."""
 
+import re
 import sys
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
+from csv import writer
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,16 +35,33 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dump", type=Path, help="a …wiktionary-…-pages-articles.xml.bz2, or the XML file in it")
+        parser.add_argument("--csv", type=Path, help="also write changes and problems to this file, for a spreadsheet")
         parser.add_argument("--dry-run", action="store_true", help="print the changes without writing them")
 
-    def handle(self, *args: Any, dump: Path, dry_run: bool, verbosity: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, dump: Path, dry_run: bool, verbosity: int, csv: Path | None = None, **options: Any
+    ) -> None:
+        with ExitStack() as stack:
+            self.table: Any = None
+            if csv:
+                try:
+                    file = stack.enter_context(csv.open("w", encoding="utf-8-sig", newline=""))
+                except OSError as error:
+                    raise CommandError(f"{csv} can't be written: {error.strerror}.") from error
+                self.table = writer(file)
+                self.table.writerow(["literal", "field", "old", "new", "problem", "source", "revision"])
+            self.read(dump, dry_run, verbosity)
+
+    def read(self, dump: Path, dry_run: bool, verbosity: int) -> None:
+        """Read `dump` and save its facts unless it is a dry run."""
         if not dump.is_file():
             raise CommandError(f"The file {dump} doesn't exist.")
         literals = Character.objects.filter(script=Character.Script.KANJI).values_list("literal", flat=True)
         if not (titles := set(literals)):
             raise CommandError("The catalogue is empty: run load_catalogue first.")
         self.verbosity = verbosity
-        self.page_count = self.change_count = self.character_count = self.problem_count = 0
+        self.page_count = self.change_count = self.character_count = 0
+        self.problems: Counter[str] = Counter()
         bar = Bar(is_shown=verbosity > 0 and sys.stderr.isatty())
         source = Dump(dump, bar.show)
         broken = ""
@@ -57,8 +78,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Read {source.page_count:,} pages, {self.page_count:,} of them about kanji; "
                 f"{self.change_count:,} values of {self.character_count:,} characters "
-                f"{'would change' if dry_run else 'changed'}; skipped {self.problem_count:,} invalid values."
+                f"{'would change' if dry_run else 'changed'}; skipped {self.problems.total():,} invalid values."
             )
+            for kind, count in self.problems.most_common():
+                self.stdout.write(f"  {count:,} × {kind}")
         if broken:
             outcome = "the changes before it are printed above" if dry_run else "the changes before it are saved"
             raise CommandError(f"{broken}; {outcome}.")
@@ -71,14 +94,16 @@ class Command(BaseCommand):
         for page in pages:
             character, found = characters[page.title], facts(page)
             self.page_count += 1
-            self.problem_count += len(found.problems)
+            self.problems.update(map(kind_of, found.problems))
             for problem in found.problems:
                 self.stderr.write(f"{page.title} (revision {page.revision}): {problem}")
+                self.record(page, problem=problem)
             sources = dict(character.sources)
             changes = character.learn(in_known_order(character, found), _SOURCES[page.dialect], page.revision)
             self.change_count += len(changes)
-            if self.verbosity:
-                for name, (old, new) in changes.items():
+            for name, (old, new) in changes.items():
+                self.record(page, name, shown(old), shown(new))
+                if self.verbosity:
                     self.stdout.write(f"{page.title}  {name}: {shown(old)} → {shown(new)}")
             if changes or character.sources != sources:
                 character.modified_at = timezone.now()
@@ -91,6 +116,22 @@ class Command(BaseCommand):
                 list(changed.values()), Character, fields, batch_size=BATCH, default_change_reason=reason
             )
             Character.objects.filter(literal__in=changed).reindex()
+
+    def record(self, page: Page, name: str = "", old: str = "", new: str = "", problem: str = "") -> None:
+        """Add a row to the table, if one was asked for."""
+        if self.table:
+            row = [page.title, name, old, new, problem, _SOURCES[page.dialect].value, page.revision]
+            self.table.writerow([guarded(str(cell)) for cell in row])
+
+
+def kind_of(problem: str) -> str:
+    """A problem without its value: grade '12' isn't known becomes grade … isn't known."""
+    return re.sub(r"(?<!\w)'[^']*'(?!\w)|(?<=stroke_count )\d+|(?<=radical )\d+", "…", problem)
+
+
+def guarded(cell: str) -> str:
+    """`cell`, which comes from a wiki, so that a spreadsheet doesn't take it for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def read(pages: Iterator[Page]) -> tuple[list[Page], str]:
@@ -107,11 +148,17 @@ def read(pages: Iterator[Page]) -> tuple[list[Page], str]:
 def in_known_order(character: Character, found: Facts) -> dict[str, Any]:
     """The values found, lists in the catalogue's order, so that another order is no change.
 
-    Without a stroke count that differs from the diagram's.
+    A reading that only lacks the dot before the okurigana is the known one. A stroke count that differs from the
+    diagram's is left out.
     """
     values = dict(found.values)
     for name, value in values.items():
         if isinstance(value, list):
+            # A page that has a reading both with and without the dot means two readings.
+            dotted = {
+                text.replace(".", ""): text for text in getattr(character, name) if "." in text and text not in value
+            }
+            value = list(dict.fromkeys(dotted.get(text, text) for text in value))
             known = [text for text in getattr(character, name) if text in value]
             values[name] = known + [text for text in value if text not in known]
     grades = Character.Grade

