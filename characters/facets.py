@@ -26,16 +26,18 @@ ORDERS = {
     "": gettext_lazy("Catalogue order"),
     "frequency": gettext_lazy("Most used first"),
     "grade": gettext_lazy("School grade"),
-    "-jlpt": gettext_lazy("JLPT, easiest first"),
+    "-n_level": gettext_lazy("JLPT N5 to N1 (unofficial)"),
+    "-jlpt": gettext_lazy("Old JLPT, easiest first"),
     "strokes": gettext_lazy("Fewest strokes"),
     "-strokes": gettext_lazy("Most strokes"),
 }
 #: Facets that only kanji have.
-_KANJI_ONLY = ["grade", "jlpt", "frequency", "radical"]
+_KANJI_ONLY = ["grade", "n_level", "jlpt", "frequency", "radical"]
 _TITLES = {
     "grade": gettext_lazy("School grade"),
     "strokes": gettext_lazy("Strokes"),
     "radical": gettext_lazy("Radical"),
+    "n_level": gettext_lazy("JLPT (unofficial lists)"),
     "jlpt": gettext_lazy("JLPT, old levels"),
     "frequency": gettext_lazy("Rank in newspapers"),
     "lookalikes": gettext_lazy("Lookalikes"),
@@ -49,7 +51,7 @@ _TABS = {
     "digit": gettext_lazy("Digits"),
 }
 #: Facets that take several values.
-_MULTIPLE = {"grade", "jlpt"}
+_MULTIPLE = {"grade", "n_level", "jlpt"}
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class Browsing:
     def facets(self) -> list[Facet]:
         scripts = self.given["script"]
         with_kanji = not scripts or "kanji" in scripts
-        names = [*_KANJI_ONLY[:3], "strokes", "radical"] if with_kanji else ["strokes"]
+        names = [*_KANJI_ONLY[:4], "strokes", "radical"] if with_kanji else ["strokes"]
         return [Facet(name, str(_TITLES[name]), list(self._options(name))) for name in names]
 
     def _options(self, name: str) -> Iterator[Option]:
@@ -229,6 +231,8 @@ def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, 
     """(value, label, glyph, count) of each option of facet `name`."""
     if name == "grade":
         yield from ((str(v), str(label), "", counts.get(v, 0)) for v, label in Character.Grade.choices)
+    elif name == "n_level":
+        yield from ((str(v), str(label), "", counts.get(v, 0)) for v, label in Character.NLevel.choices)
     elif name == "jlpt":
         yield from ((str(v), str(label), "", counts.get(v, 0)) for v, label in Character.JLPT.choices)
     elif name == "strokes":
@@ -257,6 +261,8 @@ def _chip_label(name: str, value: str) -> str:
     """The label of a chip for filter `name` with `value`."""
     if name == "grade":
         return str(Character.Grade(int(value)).label)
+    if name == "n_level":
+        return _("%(level)s (unofficial)") % {"level": Character.NLevel(int(value)).label}
     if name == "jlpt":
         return _("JLPT: %(level)s") % {"level": Character.JLPT(int(value)).label}
     if name == "radical" and value.isdecimal() and (radical := catalogue.radicals().get(int(value))):

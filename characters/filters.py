@@ -39,9 +39,10 @@ ORDERS = {
     "grade": "grade",
     "frequency": "frequency",
     "jlpt": "jlpt",
+    "n_level": "n_level",
 }
 #: Filters whose options show the number of characters they match.
-_COUNTED = ["script", "grade", "jlpt", "strokes", "radical", "frequency"]
+_COUNTED = ["script", "grade", "n_level", "jlpt", "strokes", "radical", "frequency"]
 
 #: Django's message about an unknown choice that doesn't quote it.
 _WITHOUT_VALUE = {"invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]}
@@ -150,7 +151,10 @@ class CharacterFilter(django_filters.FilterSet):
     q = SearchFilter(help_text="Character, reading in kana or romaji, meaning, code point, strokes:8")
     script = AnyOfFilter(choices=Character.Script.choices)
     grade = AnyOfFilter(choices=Character.Grade.choices)
-    jlpt = AnyOfFilter(choices=Character.JLPT.choices)
+    jlpt = AnyOfFilter(choices=Character.JLPT.choices, help_text="Level of the test before 2010, 4 (easiest) to 1")
+    n_level = AnyOfFilter(
+        choices=Character.NLevel.choices, help_text="JLPT level in unofficial lists, 5 (N5, easiest) to 1"
+    )
     strokes = RangeFilter(field_name="stroke_count", help_text="A number or a range: 5-8, >20")
     radical = RadicalFilter(help_text="The classical radical: its number, a range, its character or its name")
     frequency = RangeFilter(help_text="Rank by frequency in newspapers, or a range: -500")

