@@ -192,6 +192,16 @@ class Browsing:
         found = [Outsider.of(literal) for literal in named if literal not in references() and literal.isalnum()]
         return [other for other in found if other.form or other.near or not self.filter.qs.exists()]
 
+    def radicals(self) -> list[Option]:
+        """The radicals with the name or glyph that is searched for, each a link to its kanji."""
+        if self.given["radical"] or len(self.query.words) != 1:
+            return []
+        return [
+            Option(_chip_label("radical", str(number)), reverse("characters") + f"?radical={number}")
+            for number in search.radicals(self.query.words[0])
+            if not self.query.words[0].isdecimal()
+        ]
+
     def suggestions(self) -> list[Option]:
         """Searches that find something, for one that finds nothing: words spelt like these, or one of several words."""
         words = self.query.words

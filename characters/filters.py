@@ -176,7 +176,7 @@ class CharacterFilter(django_filters.FilterSet):
         data = (data or QueryDict()).copy()
         with suppress(search.SearchError):  # the field `q` reports it
             for name, value in search.parse(data.get("q", "")).fields.items():
-                for one in _each(value) if name in ("grade", "jlpt") else [value]:
+                for one in _each(value) if name in ("grade", "jlpt", "n_level") else [value]:
                     data.appendlist(name, one)
         super().__init__(data, *args, **kwargs)
 

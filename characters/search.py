@@ -165,9 +165,12 @@ def named(word: str) -> str:
 
 
 def radicals_named(word: str) -> list[int]:
-    """The numbers of the radicals that have `word` as a name, in any language; short romaji names none."""
+    """The numbers of the radicals that have `word` as a Japanese name; short romaji names none.
+
+    Names in other languages are those of meanings, which a word finds first: see `Browsing.radicals`.
+    """
     kana = "" if word.isascii() and len(word) < _MIN_ROMAJI else reading_key(word)
-    return radical_names().get(kana, []) if kana else radical_names().get(words(word).strip(), [])
+    return radical_names().get(kana, []) if kana else []
 
 
 def radicals(text: str) -> list[int]:

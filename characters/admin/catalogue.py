@@ -5,14 +5,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from characters import facts
 from characters.admin import pictures
 from characters.admin.importing import Importable
 from characters.admin.undo import Undoable
+from characters.catalogue import LISTS
 from characters.drawing import reference_paths
 from characters.filters import CharacterFilter
 from characters.models import Character, CharacterQuerySet, LookalikeGroup, Source, StrokeOrder, Variant
@@ -29,6 +32,22 @@ class CharacterForm(forms.ModelForm):
                 self.fields[name] = forms.IntegerField(
                     min_value=low, max_value=high, required=old.required, label=old.label, help_text=old.help_text
                 )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Bring the lists and the JIS code into their stored form; an error names the field."""
+        cleaned = super().clean() or {}
+        for name in ("jis", *LISTS):
+            if name not in cleaned or name not in self.changed_data:
+                continue
+            known = self.initial.get(name) or []
+            typed = cleaned[name]
+            if isinstance(typed, list):
+                typed = [one for item in typed for one in ([item] if item in known else facts.items(name, item))]
+            try:
+                cleaned[name] = facts.clean(name, typed, known)
+            except ValidationError as error:
+                self.add_error(name, error)
+        return cleaned
 
 
 class StrokeOrderInline(admin.TabularInline):

@@ -1,5 +1,6 @@
 """Import and export of tables in the admin, with a preview of the changes."""
 
+import logging
 from typing import Any
 
 from django import forms
@@ -7,10 +8,14 @@ from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ConfirmImportForm, ExportForm
 from import_export.tmp_storages import TempFolderStorage
+
+from characters.tables import CSV, XLSX, TableError
+
+logger = logging.getLogger(__name__)
 
 FORMATS = [CSV, XLSX]
 
@@ -25,7 +30,7 @@ class Confirmation(ConfirmImportForm):
             name = str(signing.loads(self.cleaned_data["import_file_name"], salt=__name__))
             open(TempFolderStorage(name=name).get_full_path(), "rb").close()
         except (signing.BadSignature, OSError) as error:
-            raise ValidationError("The uploaded file has expired. Please upload it again.") from error
+            raise ValidationError(_("The uploaded file has expired. Please upload it again.")) from error
         return name
 
 
@@ -33,7 +38,6 @@ class Importable(ImportExportMixin):
     """Imports all rows of a table or none."""
 
     formats = FORMATS
-    to_encoding = "utf-8-sig"  # Excel needs the byte order mark to read Japanese
     import_template_name = "characters/admin/import.html"
     confirm_form_class = Confirmation
     export_form_class = ExportForm
@@ -50,6 +54,12 @@ class Importable(ImportExportMixin):
             initial["import_file_name"] = signing.dumps(initial["import_file_name"], salt=__name__)
         return initial
 
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        if not isinstance(e, TableError):
+            logger.exception("A table could not be read.", exc_info=e)
+        sentence = str(e) if isinstance(e, TableError) else _("This file can’t be read as a table.")
+        form.add_error("import_file", sentence)
+
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
@@ -57,7 +67,7 @@ class Importable(ImportExportMixin):
         if result.has_errors() or result.has_validation_errors():  # the catalogue has changed since the preview
             messages.error(
                 request,
-                "Nothing was imported, because some rows have become invalid since the preview. Please try again.",
+                _("Nothing was imported, because some rows have become invalid since the preview. Please try again."),
             )
             return HttpResponseRedirect("../import/")
         return super().process_result(result, request)

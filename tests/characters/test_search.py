@@ -77,7 +77,7 @@ def test_the_best_match_comes_first_then_the_most_frequent():
 def test_all_words_and_fields_must_match():
     assert found("eat taberu") == "食"
     assert found("eat grade:2") == "食"
-    assert found("drink", grade="1") == ""
+    assert found("eat", grade="3") == ""
     assert found("eat strokes:10-") == "".join(c for c in found("eat") if c not in found("eat strokes:-9"))
 
 
@@ -305,10 +305,11 @@ def test_fields_can_be_written_in_several_ways(query, same):
     assert set(found(query)) == set(found(same)) != set()
 
 
-def test_a_radicals_name_finds_its_kanji_after_the_meanings():
-    results = found("water")
-    assert results.startswith("水")
-    assert results.index("海") > results.index("潮")
+@pytest.mark.parametrize("query", ["water", "eau", "水", "氵"])
+def test_a_radicals_name_leads_to_its_kanji_too(query):
+    [link] = browsing(query).radicals()
+    assert link.url.endswith("?radical=85")
+    assert "水" in found(query) or query == "氵"
 
 
 @pytest.mark.parametrize(
