@@ -16,6 +16,8 @@ from tablib import Dataset
 #: Separators of a CSV file; the one that occurs most often in the heading counts.
 _SEPARATORS = ",;\t"
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+#: Characters that no table has: a wrong encoding yields them.
+_UNREADABLE = re.compile("[\0-\x08\x0e-\x1f\ue000-\uf8ff]")
 #: Largest table, in rows.
 MAX_ROWS = 20_000
 #: ="1-31-09", with which a CSV file tells Excel that a cell is text.
@@ -62,7 +64,7 @@ def decode(raw: bytes) -> str:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
+        if not _UNREADABLE.search(text):
             return text
     raise TableError(_("This file is not text in UTF-8, UTF-16 or Shift_JIS. In Excel, save it as “CSV UTF-8”."))
 
