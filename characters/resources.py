@@ -18,7 +18,7 @@ from characters import facts
 from characters.catalogue import LISTS
 from characters.fields import joined
 from characters.language import outside_sentence
-from characters.models import Character, LookalikeGroup, Source
+from characters.models import Character, LookalikeGroup, Source, TableImport
 from characters.quoting import quoted
 from characters.spelling import MAX_LENGTH, spelling
 from characters.tables import TableError, spreadsheet_fault
@@ -101,6 +101,8 @@ class TableResource(ModelResource):
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         self.changes: list[Change] = []
+        self.table_import: TableImport | None = None
+        self.curator, self.is_preview = kwargs.get("user"), bool(kwargs.get("dry_run"))
         known = [field.column_name for field in self.get_import_fields()]
         missing = [name for name in self.get_import_id_fields() if name not in dataset.headers]
         #: Columns of the table that aren't imported.
@@ -114,6 +116,7 @@ class TableResource(ModelResource):
                     "given": ", ".join(quoted(name) for name in dataset.headers[:20]),
                 }
             )
+        self.begin(**kwargs)
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         faults = {
@@ -136,10 +139,25 @@ class TableResource(ModelResource):
         return {field.column_name: str(field.export(instance) or "") for field in self.get_import_fields()}
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+        if self.table_import and not self.changes:
+            self.table_import.delete()
         result.unknown = self.unknown
         result.changes, result.more_changes = self.changes[:MOST_CHANGES], max(0, len(self.changes) - MOST_CHANGES)
         for row in result.invalid_rows:
             row.sheet_row = dataset.sheet_rows[row.number - 1]
+
+    def begin(self, **kwargs: Any) -> None:
+        """Record the import, so that it can be undone. Call it in `before_import`, after the checks."""
+        if not self.is_preview:
+            name = str(kwargs.get("file_name") or "")[:80]
+            self.table_import = TableImport.objects.create(
+                table=self._meta.model._meta.model_name, file_name=name, curator=self.curator
+            )
+
+    @property
+    def reason(self) -> str:
+        """What the history of a changed row says."""
+        return self.table_import.reason if self.table_import else ""
 
 
 class CharacterResource(TableResource):
@@ -164,7 +182,6 @@ class CharacterResource(TableResource):
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         super().before_import(dataset, **kwargs)
-        self.curator, self.file_name = kwargs.get("user"), kwargs.get("file_name")
         self.seen: set[str] = set()
 
     def get_or_init_instance(self, instance_loader: Any, row: Mapping[str, Any]) -> tuple[Character, bool]:
@@ -224,7 +241,7 @@ class CharacterResource(TableResource):
             [*Character.FACTS, "sources", "modified_at"],
             batch_size=500,
             default_user=self.curator,
-            default_change_reason=f"import of {self.file_name}"[:100],
+            default_change_reason=self.reason,
         )
         Character.objects.filter(pk__in=[character.pk for character in changed]).reindex()
 
@@ -255,3 +272,4 @@ class LookalikeGroupResource(TableResource):
         before = self.shown(instance) if instance.pk else dict.fromkeys(self.shown(instance), "")
         super().import_instance(instance, row, **kwargs)
         self.record(instance, before)
+        instance._change_reason = self.reason  # type: ignore[attr-defined]  # simple_history reads it

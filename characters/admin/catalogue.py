@@ -15,6 +15,7 @@ from characters import facts
 from characters.admin import pictures
 from characters.admin.importing import Importable
 from characters.admin.undo import Undoable
+from characters.admin.versions import VersionedForm
 from characters.catalogue import LISTS
 from characters.drawing import reference_paths
 from characters.filters import CharacterFilter
@@ -23,7 +24,7 @@ from characters.resources import BOUNDS, CharacterResource, LookalikeGroupResour
 from ml.strokes import REFERENCE_SIDE
 
 
-class CharacterForm(forms.ModelForm):
+class CharacterForm(VersionedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, (low, high) in BOUNDS.items():
@@ -177,6 +178,7 @@ class CharacterAdmin(Importable, Undoable):
 
 @admin.register(LookalikeGroup)
 class LookalikeGroupAdmin(Importable, Undoable):
+    form = VersionedForm
     resource_classes = [LookalikeGroupResource]
     list_display = ["__str__", "drawn", "is_pooled", "reason"]
     list_filter = ["is_pooled"]
@@ -201,6 +203,7 @@ class LookalikeGroupAdmin(Importable, Undoable):
 
 @admin.register(StrokeOrder)
 class StrokeOrderAdmin(Undoable):
+    form = VersionedForm
     list_display = ["character", "diagram", "order", "note"]
     list_select_related = ["character"]
     search_fields = ["=character__literal", "note"]
@@ -217,7 +220,7 @@ class StrokeOrderAdmin(Undoable):
         return pictures.stroke_order(variant.character.literal, variant.order, 160) if variant.order else "–"
 
 
-class VariantForm(forms.ModelForm):
+class VariantForm(VersionedForm):
     class Meta:
         widgets = {"strokes": forms.Textarea(attrs={"rows": 4, "cols": 90, "data-pad": REFERENCE_SIDE})}
 

@@ -26,6 +26,11 @@ class ExemplarQuerySet(models.QuerySet["Exemplar"]):
         """Refuse those that aren't refused yet; the number refused."""
         return self._decide(by, Exemplar.Status.REFUSED, reason)
 
+    def offer_again(self) -> int:
+        """Take back the decision on those that have one; the number changed."""
+        decided = self.exclude(status=Exemplar.Status.OFFERED)
+        return decided.update(status=Exemplar.Status.OFFERED, reason="", decided_by=None, decided_at=None)
+
     def _decide(self, by: Any, status: str, reason: str) -> int:
         changed = self.exclude(status=status)
         return changed.update(status=status, reason=reason, decided_by=by, decided_at=timezone.now())
