@@ -1,23 +1,27 @@
 """Admin of characters, lookalike groups, stroke orders and variants."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Cast
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from characters import facts
-from characters.admin import pictures
+from characters.admin import pictures, surroundings
 from characters.admin.importing import Importable
 from characters.admin.undo import Undoable
 from characters.admin.versions import VersionedForm
 from characters.catalogue import LISTS
-from characters.drawing import reference_paths
+from characters.drawing import reference_paths, stroke_starts
 from characters.filters import CharacterFilter
 from characters.models import Character, CharacterQuerySet, LookalikeGroup, Source, StrokeOrder, Variant
 from characters.resources import BOUNDS, CharacterResource, LookalikeGroupResource
@@ -56,6 +60,18 @@ class StrokeOrderInline(admin.TabularInline):
     fields = ["order", "note"]
     extra = 0
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Formsets whose order can be entered by clicking the strokes of the reference."""
+        formset = super().get_formset(request, obj, **kwargs)
+        if obj and "order" in formset.form.base_fields:
+            formset.form.base_fields["order"].widget.attrs["data-strokes"] = strokes_to_click(obj.literal)
+        return formset
+
+
+def strokes_to_click(literal: str) -> str:
+    """The reference's strokes and the places of their numbers, for the script that lets curators click them."""
+    return json.dumps({"paths": reference_paths(literal), "starts": stroke_starts(literal)})
+
 
 class VariantInline(admin.TabularInline):
     """Shows a character's variants. Each is drawn on a page of its own."""
@@ -75,6 +91,23 @@ class VariantInline(admin.TabularInline):
         return pictures.variant(variant.strokes, 120)
 
 
+class ChangedByCurators(admin.SimpleListFilter):
+    """The characters with a fact that a curator has set."""
+
+    title = _("changed by curators")
+    parameter_name = "curated"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: CharacterQuerySet) -> CharacterQuerySet:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        text = Cast("sources", models.TextField())
+        is_curated = models.Q(sources_text__contains=f'"{Source.CURATOR.value}"')
+        return queryset.annotate(sources_text=text).filter(is_curated if self.value() == "yes" else ~is_curated)
+
+
 @admin.register(Character)
 class CharacterAdmin(Importable, Undoable):
     form = CharacterForm
@@ -91,19 +124,31 @@ class CharacterAdmin(Importable, Undoable):
         "readings",
         "meanings",
     ]
-    list_filter = ["script", "grade", "n_level", "jlpt"]
+    list_filter = [ChangedByCurators, "script", "grade", "n_level", "jlpt"]
     search_fields = ["literal"]  # shows the search box; `characters.search` does the search
     search_help_text = "Character, reading in kana or romaji, meaning, code point, strokes:8, grade:3"
-    readonly_fields = ["literal", "code_point", "script", "position", "drawing", "origins"]
+    readonly_fields = [
+        "literal",
+        "code_point",
+        "script",
+        "position",
+        "drawing",
+        "origins",
+        "neighbours",
+        "radical_shown",
+        "lookalikes",
+        "examples",
+        "reports",
+    ]
     fieldsets = [
-        (None, {"fields": [("literal", "code_point", "script", "position"), "drawing"]}),
+        (None, {"fields": [("literal", "code_point", "script", "position", "neighbours"), "drawing"]}),
         (
             "Facts",
             {
                 "fields": [
                     ("stroke_count", "other_stroke_count"),
                     "grade",
-                    "radical",
+                    ("radical", "radical_shown"),
                     "frequency",
                     ("n_level", "jlpt"),
                     "jis",
@@ -113,6 +158,7 @@ class CharacterAdmin(Importable, Undoable):
         ("Readings", {"description": "Separated by semicolons.", "fields": ["on", "kun", "nanori"]}),
         ("Meanings", {"fields": ["meanings_en", "meanings_fr"]}),
         ("Parts and forms", {"fields": ["components", "variants"]}),
+        (_("Lookalikes, examples and reports"), {"fields": ["lookalikes", "examples", "reports"]}),
         ("Sources", {"description": "Imports don't overwrite facts that you change.", "fields": ["origins"]}),
     ]
     inlines = [StrokeOrderInline, VariantInline]
@@ -164,6 +210,26 @@ class CharacterAdmin(Importable, Undoable):
     def drawing(self, character: Character) -> SafeString:
         return pictures.stroke_order(character.literal)
 
+    @admin.display(description=_("before and after"))
+    def neighbours(self, character: Character) -> SafeString:
+        return surroundings.neighbours(character)
+
+    @admin.display(description=_("radical’s glyphs and name"))
+    def radical_shown(self, character: Character) -> SafeString | str:
+        return surroundings.radical(character)
+
+    @admin.display(description=_("lookalike groups"))
+    def lookalikes(self, character: Character) -> SafeString | str:
+        return surroundings.lookalikes(character)
+
+    @admin.display(description=_("examples"))
+    def examples(self, character: Character) -> SafeString | str:
+        return surroundings.examples(character)
+
+    @admin.display(description=_("reports"))
+    def reports(self, character: Character) -> SafeString | str:
+        return surroundings.reports(character)
+
     @admin.display(description="sources")
     def origins(self, character: Character) -> SafeString:
         labels = dict(Source.choices)
@@ -201,9 +267,16 @@ class LookalikeGroupAdmin(Importable, Undoable):
         return pictures.stroke_orders(group.members)
 
 
+class StrokeOrderForm(VersionedForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.character_id and "order" in self.fields:
+            self.fields["order"].widget.attrs["data-strokes"] = strokes_to_click(self.instance.character.literal)
+
+
 @admin.register(StrokeOrder)
 class StrokeOrderAdmin(Undoable):
-    form = VersionedForm
+    form = StrokeOrderForm
     list_display = ["character", "diagram", "order", "note"]
     list_select_related = ["character"]
     search_fields = ["=character__literal", "note"]

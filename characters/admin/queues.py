@@ -76,8 +76,8 @@ class ExemplarAdmin(Queue):
     list_filter = ["status", "character__script"]
     search_fields = ["=character__literal"]
     ordering = [models.Case(models.When(status="offered", then=0), default=1).asc(), "offered_at", "pk"]
-    fields = ["character_page", ("large", "reference"), "legibility", "status", "reason", "offered_at", "decided"]
-    readonly_fields = ["character_page", "large", "reference", "legibility", "offered_at", "decided"]
+    fields = ["character_page", ("large", "large_reference"), "legibility", "status", "reason", "offered_at", "decided"]
+    readonly_fields = ["character_page", "large", "large_reference", "legibility", "offered_at", "decided"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Exemplar]:
         return super().get_queryset(request).filter(is_hidden=False)
@@ -128,7 +128,11 @@ class ExemplarAdmin(Queue):
 
     @admin.display(description="attempt")
     def large(self, exemplar: Exemplar) -> SafeString:
-        return pictures.ink(exemplar.ink, 240)
+        return pictures.numbered_ink(exemplar.ink)
+
+    @admin.display(description="reference")
+    def large_reference(self, exemplar: Exemplar) -> SafeString:
+        return pictures.stroke_order(exemplar.character.literal, side=240)
 
     @admin.display(description="decided")
     def decided(self, row: Exemplar) -> str:
