@@ -77,7 +77,7 @@ class VariantInline(admin.TabularInline):
     """Shows a character's variants. Each is drawn on a page of its own."""
 
     model = Variant
-    verbose_name_plural = "accepted variants"
+    verbose_name_plural = _("accepted variants")
     fields = ["drawn", "note"]
     readonly_fields = ["drawn"]
     extra = 0
@@ -86,7 +86,7 @@ class VariantInline(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="drawn")
+    @admin.display(description=_("drawn"))
     def drawn(self, variant: Variant) -> SafeString:
         return pictures.variant(variant.strokes, 120)
 
@@ -126,7 +126,7 @@ class CharacterAdmin(Importable, Undoable):
     ]
     list_filter = [ChangedByCurators, "script", "grade", "n_level", "jlpt"]
     search_fields = ["literal"]  # shows the search box; `characters.search` does the search
-    search_help_text = "Character, reading in kana or romaji, meaning, code point, strokes:8, grade:3"
+    search_help_text = _("Character, reading in kana or romaji, meaning, code point, strokes:8, grade:3")
     readonly_fields = [
         "literal",
         "code_point",
@@ -143,7 +143,7 @@ class CharacterAdmin(Importable, Undoable):
     fieldsets = [
         (None, {"fields": [("literal", "code_point", "script", "position", "neighbours"), "drawing"]}),
         (
-            "Facts",
+            _("Facts"),
             {
                 "fields": [
                     ("stroke_count", "other_stroke_count"),
@@ -155,11 +155,11 @@ class CharacterAdmin(Importable, Undoable):
                 ]
             },
         ),
-        ("Readings", {"description": "Separated by semicolons.", "fields": ["on", "kun", "nanori"]}),
-        ("Meanings", {"fields": ["meanings_en", "meanings_fr"]}),
-        ("Parts and forms", {"fields": ["components", "variants"]}),
+        (_("Readings"), {"description": _("Separated by semicolons."), "fields": ["on", "kun", "nanori"]}),
+        (_("Meanings"), {"fields": ["meanings_en", "meanings_fr"]}),
+        (_("Parts and forms"), {"fields": ["components", "variants"]}),
         (_("Lookalikes, examples and reports"), {"fields": ["lookalikes", "examples", "reports"]}),
-        ("Sources", {"description": "Imports don't overwrite facts that you change.", "fields": ["origins"]}),
+        (_("Sources"), {"description": _("Imports don't overwrite facts that you change."), "fields": ["origins"]}),
     ]
     inlines = [StrokeOrderInline, VariantInline]
 
@@ -194,19 +194,19 @@ class CharacterAdmin(Importable, Undoable):
         obj.correct()
         super().save_model(request, obj, form, change)
 
-    @admin.display(description="strokes")
+    @admin.display(description=_("strokes"))
     def drawn(self, character: Character) -> SafeString:
         return pictures.reference(character.literal, 40)
 
-    @admin.display(description="readings")
+    @admin.display(description=_("readings"))
     def readings(self, character: Character) -> str:
         return "、".join([*character.on, *character.kun][:6])
 
-    @admin.display(description="meanings")
+    @admin.display(description=_("meanings"))
     def meanings(self, character: Character) -> str:
         return ", ".join(character.meanings_en[:4])
 
-    @admin.display(description="reference")
+    @admin.display(description=_("reference"))
     def drawing(self, character: Character) -> SafeString:
         return pictures.stroke_order(character.literal)
 
@@ -230,7 +230,7 @@ class CharacterAdmin(Importable, Undoable):
     def reports(self, character: Character) -> SafeString | str:
         return surroundings.reports(character)
 
-    @admin.display(description="sources")
+    @admin.display(description=_("sources"))
     def origins(self, character: Character) -> SafeString:
         labels = dict(Source.choices)
         rows = (
@@ -258,11 +258,11 @@ class LookalikeGroupAdmin(Importable, Undoable):
             field.widget = forms.TextInput(attrs={"size": 90})
         return field
 
-    @admin.display(description="drawn")
+    @admin.display(description=_("drawn"))
     def drawn(self, group: LookalikeGroup) -> SafeString:
         return pictures.references(group.members, 64, group.strokes_by_member())
 
-    @admin.display(description="stroke numbers")
+    @admin.display(description=_("stroke numbers"))
     def numbered(self, group: LookalikeGroup) -> SafeString:
         return pictures.stroke_orders(group.members)
 
@@ -288,7 +288,7 @@ class StrokeOrderAdmin(Undoable):
         """The stroke order's name, without a query for each record."""
         return str(StrokeOrder(character=record.character, order=record.order))
 
-    @admin.display(description="diagram")
+    @admin.display(description=_("diagram"))
     def diagram(self, variant: StrokeOrder) -> SafeString | str:
         return pictures.stroke_order(variant.character.literal, variant.order, 160) if variant.order else "–"
 
@@ -318,14 +318,14 @@ class VariantAdmin(Undoable):
         """The variant's name, without a query for each record."""
         return str(Variant(character=record.character, note=record.note))
 
-    @admin.display(description="variant")
+    @admin.display(description=_("variant"))
     def drawn(self, variant: Variant) -> SafeString | str:
         return pictures.variant(variant.strokes) if variant.pk else "–"
 
-    @admin.display(description="reference")
+    @admin.display(description=_("reference"))
     def reference(self, variant: Variant) -> SafeString | str:
         return pictures.stroke_order(variant.character.literal, side=160) if variant.character_id else "–"
 
-    @admin.display(description="strokes")
+    @admin.display(description=_("strokes"))
     def stroke_count(self, variant: Variant) -> int:
         return variant.stroke_count

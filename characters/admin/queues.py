@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from characters.admin import pictures
 from characters.admin.versions import Versioned, VersionedForm
@@ -37,22 +37,22 @@ class Queue(Versioned, admin.ModelAdmin):
         """Write a bulk decision into the history of each row that it changed."""
         LogEntry.objects.log_actions(cast(Any, request.user).pk, rows, CHANGE, change_message=message)
 
-    @admin.display(description="reference")
+    @admin.display(description=gettext_lazy("reference"))
     def reference(self, row: Any) -> SafeString:
         return pictures.reference(row.character.literal, 120)
 
-    @admin.display(description="character")
+    @admin.display(description=gettext_lazy("character"))
     def character_page(self, row: Any) -> SafeString:
         url = reverse("admin:characters_character_change", args=[row.character_id])
         return format_html('<a href="{}">{}</a>', url, row.character)
 
 
 class Refusal(ActionForm):
-    reason = forms.CharField(max_length=200, required=False, label="Reason for refusal:")
+    reason = forms.CharField(max_length=200, required=False, label=gettext_lazy("Reason for refusal:"))
 
 
 class Answer(ActionForm):
-    answer = forms.CharField(max_length=500, required=False, label="Answer:")
+    answer = forms.CharField(max_length=500, required=False, label=gettext_lazy("Answer:"))
 
 
 class Decision(VersionedForm):
@@ -86,7 +86,7 @@ class ExemplarAdmin(Queue):
         """Allow no lookup that leads to an attempt and so to its writer."""
         return lookup.partition("__")[0] in ("status", "character") and super().lookup_allowed(lookup, value, request)
 
-    @admin.action(description="Approve", permissions=["change"])
+    @admin.action(description=gettext_lazy("Approve"), permissions=["change"])
     def approve(self, request: HttpRequest, exemplars: ExemplarQuerySet) -> None:
         chosen = self._chosen(exemplars)
         changed = list(chosen.exclude(status=Exemplar.Status.APPROVED))
@@ -96,7 +96,7 @@ class ExemplarAdmin(Queue):
             request, ngettext("%(number)s approved.", "%(number)s approved.", number) % {"number": number}
         )
 
-    @admin.action(description="Refuse, with the reason", permissions=["change"])
+    @admin.action(description=gettext_lazy("Refuse, with the reason"), permissions=["change"])
     def refuse(self, request: HttpRequest, exemplars: ExemplarQuerySet) -> None:
         reason = request.POST.get("reason", "").strip()
         if not 0 < len(reason) <= 200:
@@ -122,21 +122,24 @@ class ExemplarAdmin(Queue):
         """The chosen exemplars without an order, since an update takes none."""
         return Exemplar.objects.filter(pk__in=list(exemplars.values_list("pk", flat=True)))
 
-    @admin.display(description="attempt")
+    @admin.display(description=gettext_lazy("attempt"))
     def attempt(self, exemplar: Exemplar) -> SafeString:
         return pictures.ink(exemplar.ink)
 
-    @admin.display(description="attempt")
+    @admin.display(description=gettext_lazy("attempt"))
     def large(self, exemplar: Exemplar) -> SafeString:
         return pictures.numbered_ink(exemplar.ink)
 
-    @admin.display(description="reference")
+    @admin.display(description=gettext_lazy("reference"))
     def large_reference(self, exemplar: Exemplar) -> SafeString:
         return pictures.stroke_order(exemplar.character.literal, side=240)
 
-    @admin.display(description="decided")
+    @admin.display(description=gettext_lazy("decided"))
     def decided(self, row: Exemplar) -> str:
-        return f"{row.decided_at:%Y-%m-%d %H:%M} by {row.decided_by or 'a deleted account'}" if row.decided_at else "–"
+        if not row.decided_at:
+            return "–"
+        who = row.decided_by or _("a deleted account")
+        return _("%(when)s by %(who)s") % {"when": f"{row.decided_at:%Y-%m-%d %H:%M}", "who": who}
 
 
 @admin.register(Report)
@@ -152,11 +155,11 @@ class ReportAdmin(Queue):
     fields = ["character_page", "reference", "about", "text", "reported_at", "status", "answer", "decided_by"]
     readonly_fields = ["character_page", "reference", "about", "text", "reported_at", "decided_by"]
 
-    @admin.action(description="Mark as fixed", permissions=["change"])
+    @admin.action(description=gettext_lazy("Mark as fixed"), permissions=["change"])
     def fixed(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:
         self._decide(request, reports, Report.Status.FIXED)
 
-    @admin.action(description="Decline", permissions=["change"])
+    @admin.action(description=gettext_lazy("Decline"), permissions=["change"])
     def declined(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:
         self._decide(request, reports, Report.Status.DECLINED)
 

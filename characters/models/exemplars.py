@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from characters.models.characters import Character
 
@@ -40,9 +41,9 @@ class Exemplar(models.Model):
     """A real attempt shown as an example. It has no link to its writer; the writer's attempt links to it."""
 
     class Status(models.TextChoices):
-        OFFERED = "offered"
-        APPROVED = "approved"
-        REFUSED = "refused"
+        OFFERED = "offered", _("Offered")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Refused")
 
     character = models.ForeignKey(Character, models.CASCADE, related_name="exemplars")
     ink = models.JSONField(
