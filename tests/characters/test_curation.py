@@ -6,7 +6,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from characters.models import Character, Exemplar, LookalikeGroup, Report, TableImport
+from accounts.models import User
+from characters.models import Character, Exemplar, LookalikeGroup, Report, StrokeOrder, TableImport
 from tests.characters.test_tables import CHARACTERS, confirm, preview
 from tests.lettersai.test_admin import EXEMPLARS, GROUPS, REPORTS, filled, notes, send
 from tests.support.drawings import ink_of
@@ -154,3 +155,79 @@ def test_offered_can_be_chosen_again(curator, forever):
     exemplar.refresh_from_db()
     assert (exemplar.status, exemplar.reason, exemplar.decided_at) == ("offered", "", None)
     assert exemplar in Exemplar.objects.waiting()
+
+
+# The desk
+
+
+def test_the_first_page_counts_what_waits(curator, client_of, forever):
+    Exemplar.objects.create(character=forever, ink=ink_of("永"), legibility=90)
+    Exemplar.objects.create(character=forever, ink=ink_of("永"), legibility=90, status="approved")
+    Exemplar.objects.create(character=forever, ink=ink_of("永"), legibility=90, is_hidden=True)
+    for status in ("open", "open", "declined"):
+        Report.objects.create(character=forever, about="other", text="?", status=status)
+    page = curator.get("/admin/").text
+    assert '<a href="/admin/characters/exemplar/?status__exact=offered"><b>1</b> example to judge</a>' in page
+    assert '<a href="/admin/characters/report/?status__exact=open"><b>2</b> reports to answer</a>' in page
+    assert "to judge" not in client_of("operator").get("/admin/").text
+    User.objects.update(language="ja")
+    assert "件の手本の候補" in curator.get("/admin/").text
+
+
+def test_an_example_stands_beside_the_reference_with_the_same_size_and_numbers(curator, forever):
+    exemplar = Exemplar.objects.create(character=forever, ink=ink_of("永"), legibility=90)
+    page = curator.get(f"{EXEMPLARS}{exemplar.pk}/change/").text
+    pictures = page.split("<svg")[1:]
+    judged = [one.split("</svg>")[0] for one in pictures if "data-replay" in one]
+    assert len(judged) == 2
+    for picture in judged:
+        assert 'width="240" height="240"' in picture
+        assert [f">{number}</text>" in picture for number in range(1, 7)] == [True] * 5 + [False]
+
+
+def test_a_characters_page_shows_what_belongs_to_it(curator):
+    earth = Character.objects.get(literal="土")
+    Report.objects.create(character=earth, about="other", text="Too short.")
+    exemplar = Exemplar.objects.create(character=earth, ink=ink_of("土"), legibility=93)
+    page = curator.get(f"{CHARACTERS}{earth.pk}/change/").text
+    group = LookalikeGroup.objects.get(members="士土")
+    assert f'<a href="{GROUPS}{group.pk}/change/" lang="ja">士 土</a>' in page
+    assert "Too short." in page
+    assert f'href="{EXEMPLARS}{exemplar.pk}/change/"' in page
+    assert '<span lang="ja">土</span> earth (32)' in page
+    for step in (-1, 1):
+        other = Character.objects.get(position=earth.position + step)
+        assert f'href="{CHARACTERS}{other.pk}/change/"' in page
+
+
+def test_the_characters_that_curators_changed_can_be_listed(curator, forever):
+    send(curator, f"{CHARACTERS}{forever.pk}/change/", meanings_en="eternal")
+    assert [row.literal for row in curator.get(f"{CHARACTERS}?curated=yes").context["cl"].result_list] == ["永"]
+    assert curator.get(f"{CHARACTERS}?curated=no").context["cl"].result_count == 3174
+
+
+def test_a_stroke_order_has_the_strokes_to_click(curator, forever):
+    page = curator.get(f"{CHARACTERS}{Character.objects.get(literal='必').pk}/change/").text
+    assert "data-strokes=" in page
+    order = StrokeOrder.objects.first()
+    assert "data-strokes=" in curator.get(f"/admin/characters/strokeorder/{order.pk}/change/").text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("on", "しょく", "is no on reading"),
+        ("jis", "1-99-1", "is no JIS code"),
+        ("variants", "國國", "single character"),
+    ],
+)
+def test_the_form_names_what_is_wrong_with_a_value(curator, forever, field, typed, sentence):
+    answer = send(curator, f"{CHARACTERS}{forever.pk}/change/", **{field: typed})
+    assert sentence in str(answer.context["adminform"].form.errors[field])
+
+
+def test_the_form_takes_lists_as_an_input_method_types_them(curator, forever):
+    send(curator, f"{CHARACTERS}{forever.pk}/change/", kun="なが．い；とこしえ、ひさ.しい", jis="１－１７－４２")
+    forever.refresh_from_db()
+    assert forever.kun == ["なが.い", "とこしえ", "ひさ.しい"]
+    assert forever.jis == "1-17-42"
