@@ -20,8 +20,8 @@ function nameAll() {
 addEventListener("load", () => (window.django?.jQuery ? window.django.jQuery(nameAll) : nameAll()));
 
 const WORDS = {
-  en: { replay: "Replay", again: "Start again", undo: "Remove last stroke", clear: "Clear", pad: "Drawing pad", order: "Click the strokes in the order in which they are written", stroke: "Stroke" },
-  ja: { replay: "再生", again: "はじめから", undo: "最後の一画を消す", clear: "すべて消す", pad: "書き込み欄", order: "書く順に画をクリックしてください", stroke: "画" },
+  en: { replay: "Replay", again: "Start again", undo: "Remove last stroke", clear: "Clear", pad: "Drawing pad", order: "Click the strokes in the order in which they are written" },
+  ja: { replay: "再生", again: "はじめから", undo: "最後の一画を消す", clear: "すべて消す", pad: "書き込み欄", order: "書く順に画をクリックしてください" },
 };
 const words = WORDS[document.documentElement.lang] ?? WORDS.en;
 
@@ -123,6 +123,8 @@ function addOrder(field) {
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("viewBox", "-3 -3 115 115");
   picture.setAttribute("class", "drawing");
+  picture.setAttribute("role", "img"); // without a pointer, the field takes the numbers
+  picture.setAttribute("aria-label", words.order);
   const chosen = () => field.value.split(/[;；,、]/).map((text) => text.trim()).filter(Boolean);
   const show = () => {
     const order = chosen();
@@ -142,9 +144,6 @@ function addOrder(field) {
   for (const [index, d] of paths.entries()) {
     const number = String(index + 1);
     const stroke = document.createElementNS(SVG, "g");
-    stroke.setAttribute("role", "button");
-    stroke.setAttribute("tabindex", "0");
-    stroke.setAttribute("aria-label", `${words.stroke} ${number}`);
     for (const name of ["target", "line"]) {
       const path = document.createElementNS(SVG, "path");
       path.setAttribute("class", name);
@@ -156,11 +155,6 @@ function addOrder(field) {
     label.setAttribute("y", starts[index][1]);
     stroke.append(label);
     stroke.addEventListener("click", () => take(number));
-    stroke.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      take(number);
-    });
     picture.append(stroke);
   }
   box.append(hint, picture, button(words.undo, () => set(chosen().slice(0, -1))), button(words.again, () => set([])));
