@@ -85,6 +85,8 @@ class RadicalField(RangeField):
     def other(self, text: str) -> list[str]:
         if numbers := search.radicals(text):
             return [str(number) for number in numbers]
+        if any(sign.isdigit() for sign in text):
+            super().other(text)
         raise ValidationError(
             _(
                 "No radical is called “%(text)s”. Write its number from 1 to 214, its character or its name, "

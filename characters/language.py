@@ -80,6 +80,8 @@ def outside_sentence(literal: str) -> str:
     values = {"literal": literal, "form": form, "near": " ".join(near)}
     if joyo and joyo.form:
         return _("%(literal)s is a jōyō kanji that isn’t in the catalogue. Its JIS form %(form)s is.") % values
+    if joyo and form:
+        return _("%(literal)s is a jōyō kanji that isn’t in the catalogue. Its other form %(form)s is.") % values
     if form:
         return _("%(literal)s is another form of %(form)s, which is the one in the catalogue.") % values
     if joyo and not near:

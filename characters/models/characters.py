@@ -97,7 +97,7 @@ class CharacterQuerySet(models.QuerySet["Character"]):
             for character in self
             if {(str(term.kind), term.key) for term in character.terms()} != known.get(character.pk, set())
         ]
-        return self.filter(pk__in=stale)
+        return self.filter(pk__in=stale) if stale else self.none()
 
 
 class Character(models.Model):
