@@ -72,6 +72,7 @@ def test_the_best_match_comes_first_then_the_most_frequent():
     assert found("eat")[0] == "食"
     assert found("え")[0] == "え"
     assert found("hi").index("日") < found("hi").index("東")  # ひ before ひがし
+    assert found("hi").index("灯") < found("hi").index("人")  # a whole reading before the beginning of a frequent one
 
 
 def test_all_words_and_fields_must_match():
