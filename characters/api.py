@@ -72,7 +72,7 @@ class CharacterViewSet(GenericViewSet[Character]):
     lookup_value_converter = "str"
 
     def get_queryset(self) -> CharacterQuerySet:
-        return Character.objects.all()
+        return Character.objects.with_words()
 
     def get_object(self) -> Character:
         """The character of the URL, whatever the filters are.
@@ -150,6 +150,6 @@ class DumpView(APIView):
 @lru_cache(maxsize=1)
 def dump(version: Version) -> bytes:
     """The catalogue's file. `version` is the cache key; the same version gives the same bytes."""
-    rows = CharacterSerializer(Character.objects.all(), many=True).data
+    rows = CharacterSerializer(Character.objects.with_words(), many=True).data
     render = JSONRenderer().render
     return gzip.compress(b"".join(render(row) + b"\n" for row in rows), mtime=0)

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from characters.catalogue import Radical, nearest, notes, other_form, outside, reasons
-from characters.models import Character
+from characters.models import Character, Word
 from ml.strokes import references
 
 _FROM_CHI, _FROM_TSU = gettext_lazy("ji, from chi"), gettext_lazy("zu, from tsu")
@@ -46,6 +46,13 @@ def meanings(character: Character) -> list[tuple[str, str, list[str]]]:
     }
     ordered = sorted(known, key=lambda language: language != get_language())
     return [(language, *known[language]) for language in ordered if known[language][1]]
+
+
+def word_meanings(word: Word) -> tuple[str, list[str]]:
+    """(language, meanings) of a word: in French on a French page if any are known, otherwise in English."""
+    if get_language() == "fr" and word.meanings_fr:
+        return "fr", word.meanings_fr
+    return "en", word.meanings_en
 
 
 def reason(sentence: str) -> tuple[str, str]:

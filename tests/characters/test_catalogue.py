@@ -238,6 +238,8 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     monkeypatch.setattr(build_catalogue, "PARTS", tmp_path / "parts.txt")
     monkeypatch.setattr(build_catalogue, "ENDINGS", tmp_path / "endings.txt")
     monkeypatch.setattr(build_catalogue, "OUTSIDE", tmp_path / "outside.csv")
+    monkeypatch.setattr(build_catalogue, "FORMS", tmp_path / "forms.csv")
+    monkeypatch.setattr(build_catalogue, "CORNERS", tmp_path / "four_corners.csv")
     monkeypatch.setattr(build_catalogue, "RADICALS", tmp_path / "radicals.csv")
     monkeypatch.setattr(build_catalogue, "literals", lambda: list("永あ7"))
     kanjidic = tmp_path / "kanjidic2.xml.gz"

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from characters import catalogue
-from characters.models import Character, LookalikeGroup, Source, StrokeOrder, Variant
+from characters import catalogue, words
+from characters.models import Character, LookalikeGroup, Source, StrokeOrder, Variant, Word
 from ml import legibility, variants
 from ml.strokes import dump
 from ml.variants import orders
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         characters = known | {character.literal: character for character in added}
         self.add_orders(characters)
         self.add_variants(characters)
+        Word.objects.load(words.records())
         if added:
             self.stdout.write(f"Added {len(added)} characters to {len(known)}.")
 

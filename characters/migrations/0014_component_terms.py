@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('characters', '0012_n_level'),
+        ('characters', '0013_words'),
     ]
 
     operations = [

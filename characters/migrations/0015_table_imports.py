@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('characters', '0013_component_terms'),
+        ('characters', '0014_component_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='TableImport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(choices=[('character', 'Characters'), ('lookalikegroup', 'Lookalikes')], max_length=14)),
+                ('table', models.CharField(choices=[('character', 'Characters'), ('lookalikegroup', 'Lookalikes'), ('word', 'Words')], max_length=14)),
                 ('file_name', models.CharField(max_length=100)),
                 ('imported_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('undone_at', models.DateTimeField(null=True)),
