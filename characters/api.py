@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -17,12 +16,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from characters.catalogue import outside
 from characters.filters import CharacterFilter
+from characters.language import outside_sentence
 from characters.models import Character, CharacterQuerySet, Exemplar
 from characters.pagination import CheckedCursorPagination
 from characters.serializers import CharacterSerializer, ExemplarSerializer, StrokesSerializer
-from characters.spelling import spelling
+from characters.spelling import MAX_LENGTH, spelling
 from characters.versions import Version, catalogue_version, conditional, strokes_version
 
 DUMP = "characters.jsonl.gz"
@@ -56,7 +55,7 @@ def exemplars_version(literal: str) -> Version:
     Approving one changes the latest date, withdrawing one changes the count. There is no modification date: a
     withdrawn exemplar leaves none behind.
     """
-    approved = Exemplar.objects.approved().filter(character__literal=spelling(literal).replace("\0", ""))
+    approved = Exemplar.objects.approved().filter(character__literal=spelling(literal[:MAX_LENGTH]).replace("\0", ""))
     known = approved.order_by().aggregate(count=Count("pk"), last=Max("decided_at"))
     return Version(f"{known['count']} {known['last']}", None)
 
@@ -79,16 +78,11 @@ class CharacterViewSet(GenericViewSet[Character]):
     def get_object(self) -> Character:
         """The character of the URL, whatever the filters are.
 
-        Raises NotFound, with a code of its own for a jōyō kanji that the catalogue lacks.
+        Raises NotFound, with a code of its own for a kanji that the catalogue lacks but knows of.
         """
-        literal = spelling(self.kwargs["literal"])
-        if missing := outside().get(literal):
-            sentence = (
-                _("%(literal)s is a jōyō kanji that isn’t in the catalogue. Its JIS form %(form)s is.")
-                if missing.form
-                else _("%(literal)s is a jōyō kanji that isn’t in the catalogue.")
-            )
-            raise NotFound(sentence % {"literal": literal, "form": missing.form}, "outside_the_catalogue")
+        literal = spelling(self.kwargs["literal"][:MAX_LENGTH])
+        if sentence := outside_sentence(literal):
+            raise NotFound(sentence, "outside_the_catalogue")
         try:
             return self.get_queryset().named_or_404(literal)
         except Http404 as error:

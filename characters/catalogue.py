@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from characters.fields import split
+from characters.meanings import words
+from characters.romaji import reading_key
+from characters.spelling import spelling
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
 #: Lookalikes that readers can tell apart, with how they do, and by which strokes. `ml/` has those that they can't.
@@ -18,7 +21,13 @@ REASONS = Path(__file__).with_name("reasons.csv")
 NOTES = Path(__file__).with_name("notes.csv")
 #: The jōyō kanji that the catalogue lacks, each with its form that the catalogue has, if any.
 OUTSIDE = Path(__file__).with_name("outside.csv")
+#: Kanji outside the catalogue, each with its form in the catalogue, or with the most similar characters there.
+FORMS = Path(__file__).with_name("forms.csv")
+#: The four-corner codes of the catalogue's kanji.
+CORNERS = Path(__file__).with_name("four_corners.csv")
 RADICALS = Path(__file__).with_name("radicals.csv")
+#: The other glyphs of radicals, as parts of kanji, and further names.
+RADICAL_FORMS = Path(__file__).with_name("radical_forms.csv")
 
 LISTS = ["on", "kun", "nanori", "meanings_en", "meanings_fr", "components", "variants"]
 _NUMBERS = ["stroke_count", "other_stroke_count", "grade", "radical", "frequency", "jlpt", "n_level"]
@@ -140,19 +149,89 @@ def outside() -> dict[str, Outside]:
     }
 
 
+@cache
+def _forms() -> dict[str, dict[str, str]]:
+    return {row["literal"]: row for row in _read(FORMS)}
+
+
+def other_form(literal: str) -> str:
+    """The catalogue's form of a kanji outside it, such as 嘘 for 噓; empty if it has none or isn't known."""
+    return _forms().get(literal, {}).get("form", "")
+
+
+def nearest(literal: str) -> str:
+    """The catalogue's characters that are most similar to a kanji outside it, best first; may be empty."""
+    return _forms().get(literal, {}).get("near", "")
+
+
+@cache
+def _corners() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in _read(CORNERS):
+        for code in split(row["codes"]):
+            found[code] = found.get(code, "") + row["literal"]
+    return found
+
+
+def with_corner_code(code: str) -> str:
+    """The kanji that have this four-corner code."""
+    return _corners().get(code, "")
+
+
 @dataclass(frozen=True)
 class Radical:
     number: int
     glyph: str
     name: str
     names_ja: list[str]
+    names_fr: list[str]
+    #: Its other glyphs, as parts of kanji: 氵 for 水.
+    forms: list[str]
+
+    @property
+    def glyphs(self) -> list[str]:
+        return [self.glyph, *self.forms]
 
 
 @cache
 def radicals() -> dict[int, Radical]:
-    """The 214 classical radicals by number. Glyph and name are Unicode's, Japanese names are from KANJIDIC2."""
-    found = [Radical(int(r["number"]), r["glyph"], r["name"], split(r["names_ja"])) for r in _read(RADICALS)]
-    return {radical.number: radical for radical in found}
+    """The 214 classical radicals by number. Glyph and name are Unicode's; most Japanese names are KANJIDIC2's."""
+    more = {row["number"]: row for row in _read(RADICAL_FORMS)}
+    found = {}
+    for row in _read(RADICALS):
+        forms = more[row["number"]]
+        found[int(row["number"])] = Radical(
+            int(row["number"]),
+            row["glyph"],
+            row["name"],
+            [*split(row["names_ja"]), *split(forms["names_ja"])],
+            split(forms["names_fr"]),
+            split(forms["forms"]),
+        )
+    return found
+
+
+@cache
+def radical_names() -> dict[str, list[int]]:
+    """{name: numbers of its radicals}; names in English and French as `meanings.words`, Japanese as `reading_key`."""
+    found: dict[str, list[int]] = {}
+    for radical in radicals().values():
+        keys = [
+            *(words(name).strip() for name in (radical.name, *radical.names_fr)),
+            *map(reading_key, radical.names_ja),
+        ]
+        for key in dict.fromkeys(keys):
+            found.setdefault(key, []).append(radical.number)
+    return found
+
+
+@cache
+def glyphs_of_component(part: str) -> frozenset[str]:
+    """The glyphs that count as the component `part`: a radical by itself stands for its other glyphs too."""
+    for radical in radicals().values():
+        if part == radical.glyph:
+            return frozenset(map(spelling, radical.glyphs))
+    return frozenset([spelling(part), other_form(part) or spelling(part)])
 
 
 def _read(path: Path) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from characters import catalogue, search
-from characters.filters import CharacterFilter
+from characters.filters import CharacterFilter, as_range
 from characters.language import radical_name
-from characters.models import Character
+from characters.models import Character, Term
+from characters.romaji import hiragana, kana_of_sound
+from ml.strokes import references
 
 #: Ranges of the frequency rank, in the notation of the filter.
 FREQUENCIES = ["1-500", "501-1000", "1001-1500", "1501-2000", "2001-2501"]
@@ -97,6 +99,11 @@ class Browsing:
         if self.is_valid:
             for name in ("strokes", "radical", "frequency", "lookalikes"):
                 self.given[name] = self.given[name][-1:]  # the last one counts
+            for name in ("strokes", "frequency"):
+                self.given[name] = list(map(as_range, self.given[name]))
+            numbers = self.filter.form.cleaned_data["radical"]
+            if isinstance(numbers, list) and len(numbers) == 1:
+                self.given["radical"] = numbers
             self.given["q"] = [" ".join(self.query.words)] if self.query.words else []
 
     @property
@@ -179,10 +186,55 @@ class Browsing:
             for order, label in labels.items()
         ]
 
-    def outside(self) -> list[catalogue.Outside]:
-        """The jōyō kanji in the search that the catalogue lacks."""
-        named = dict.fromkeys("".join(search.literals(word) for word in self.query.words))
-        return [catalogue.outside()[literal] for literal in named if literal in catalogue.outside()]
+    def outside(self) -> list["Outsider"]:
+        """The characters in the search that the catalogue lacks, except components without a form or likeness here."""
+        named = dict.fromkeys("".join(search.literals(word) or _small_kana(word) for word in self.query.words))
+        found = [Outsider.of(literal) for literal in named if literal not in references() and literal.isalnum()]
+        return [other for other in found if other.form or other.near or not self.filter.qs.exists()]
+
+    def radicals(self) -> list[Option]:
+        """The radicals with the name or glyph that is searched for, each a link to its kanji."""
+        if self.given["radical"] or len(self.query.words) != 1:
+            return []
+        return [
+            Option(_chip_label("radical", str(number)), reverse("characters") + f"?radical={number}")
+            for number in search.radicals(self.query.words[0])
+            if not self.query.words[0].isdecimal()
+        ]
+
+    def suggestions(self) -> list[Option]:
+        """Searches that find something, for one that finds nothing: words spelt like these, or one of several words."""
+        words = self.query.words
+        if len(words) > 1:
+            found = Term.objects.matching(words)
+            return [self._suggestion(word, len(ids)) for word, ids in found.items() if ids]
+        return [self._suggestion(one) for word in words for one in Term.objects.close_to(word)]
+
+    def _suggestion(self, word: str, count: int | None = None) -> Option:
+        return Option(word, reverse("characters") + "?" + urlencode({"q": word}), count)
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """A character that the catalogue lacks, with its `form` there, or else the characters `near` it."""
+
+    literal: str
+    form: str
+    near: str
+    is_joyo: bool
+
+    @classmethod
+    def of(cls, literal: str) -> Self:
+        joyo = catalogue.outside().get(literal)
+        form = (joyo.form if joyo else "") or catalogue.other_form(literal)
+        near = "" if form else catalogue.nearest(literal) or kana_of_sound(literal)
+        return cls(literal, form, near, joyo is not None)
+
+
+def _small_kana(word: str) -> str:
+    """The kana that romaji such as vu or xa spells, if it is a single one."""
+    kana = hiragana(word)
+    return kana if len(kana) == 1 else ""
 
 
 def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, int]]:

@@ -14,8 +14,8 @@ def joined(items: list[str]) -> str:
 
 
 def split(line: str) -> list[str]:
-    """The items of `line` in order, without duplicates."""
-    return list(dict.fromkeys(item for part in line.split(SEPARATOR.strip()) if (item := part.strip())))
+    """The items of `line` in order, without duplicates; ； separates them too, as an input method types it."""
+    return list(dict.fromkeys(item for part in line.replace("；", ";").split(";") if (item := part.strip())))
 
 
 class TextListFormField(forms.CharField):

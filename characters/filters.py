@@ -1,6 +1,7 @@
 """The catalogue's filters, for the pages and the API."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,7 +15,9 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
 from characters import search
@@ -22,6 +25,11 @@ from characters.models import Character, CharacterQuerySet, LookalikeGroup
 from characters.quoting import quoted
 
 _RANGE = re.compile(r"(\d{0,4})(?:(-)(\d{0,4}))?")
+#: Other ways to write a range with one end.
+_COMPARED = re.compile(r"([<>]=?)(\d{1,4})|(\d{1,4})(\+)")
+_BETWEEN = re.compile(r"[–—~〜～]|\.\.")
+#: Several choices at once, as in grade:1-3.
+_CHOICES = re.compile(r"(\d{1,2})-(\d{1,2})")
 #: Sort value of characters without a frequency or grade, which come last.
 _LAST = 9999
 #: Columns to order by, by the name that the API uses.
@@ -40,20 +48,53 @@ _COUNTED = ["script", "grade", "n_level", "jlpt", "strokes", "radical", "frequen
 _WITHOUT_VALUE = {"invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]}
 
 
-class RangeField(forms.CharField):
-    """A number or a range, 8, 5-8, 5- or -8, as (lowest, highest); None is an open end."""
+def as_range(text: str) -> str:
+    """`text` with >20, >=20, <20, <=20, 20+ and 5〜8 written as 21-, 20-, -19, -20, 20- and 5-8."""
+    text = _BETWEEN.sub("-", "".join(unicodedata.normalize("NFKC", text).split()))
+    if not (found := _COMPARED.fullmatch(text)):
+        return text
+    sign, number = found[1] or found[4], int(found[2] or found[3])
+    return {">": f"{number + 1}-", "<": f"-{number - 1}", "<=": f"-{number}"}.get(sign, f"{number}-")
 
-    def clean(self, value: Any) -> tuple[int | None, int | None] | None:
+
+class RangeField(forms.CharField):
+    """A number or a range, 8, 5-8, 5-, -8, >8, as (lowest, highest); None is an open end."""
+
+    def clean(self, value: Any) -> Any:
         text = super().clean(value).strip()
         if not text:
             return None
-        found = _RANGE.fullmatch(text.replace("–", "-"))
+        found = _RANGE.fullmatch(as_range(text))
         if not found or not (found[1] or found[3]):
-            raise ValidationError(
-                _("%(text)s is neither a number nor a range such as 5-8.") % {"text": quoted(text)}, "invalid_span"
-            )
+            return self.other(text)
         low = int(found[1]) if found[1] else None
         return (low, int(found[3]) if found[3] else None) if found[2] else (low, low)
+
+    def other(self, text: str) -> Any:
+        """The value of a text that is no range. Raises ValidationError."""
+        raise ValidationError(
+            _("“%(text)s” can’t be read as a number. Write one such as 8, or a range such as 5-8 or >20.")
+            % {"text": quoted(text)},
+            "invalid_span",
+        )
+
+
+class RadicalField(RangeField):
+    """A range of radicals, or a radical by its glyph or a name, as a list of numbers."""
+
+    def other(self, text: str) -> list[str]:
+        if numbers := search.radicals(text):
+            return [str(number) for number in numbers]
+        if any(sign.isdigit() for sign in text):
+            super().other(text)
+        raise ValidationError(
+            _(
+                "No radical is called “%(text)s”. Write its number from 1 to 214, its character or its name, "
+                "such as 85, 氵, さんずい or water."
+            )
+            % {"text": quoted(text)},
+            "unknown_radical",
+        )
 
 
 @extend_schema_field(str)
@@ -63,10 +104,17 @@ class RangeFilter(django_filters.Filter):
     def filter(self, qs: Any, value: Any) -> Any:
         if value is None:
             return qs
+        if isinstance(value, list):
+            return qs.filter(**{f"{self.field_name}__in": value})
         low, high = value
         if low is not None:
             qs = qs.filter(**{f"{self.field_name}__gte": low})
         return qs if high is None else qs.filter(**{f"{self.field_name}__lte": high})
+
+
+@extend_schema_field(str)
+class RadicalFilter(RangeFilter):
+    field_class = RadicalField
 
 
 class SearchField(forms.CharField):
@@ -88,10 +136,12 @@ class SearchFilter(django_filters.Filter):
 
 
 class AnyOfFilter(django_filters.MultipleChoiceFilter):
-    """Accepts several choices. Its messages don't quote any other value."""
+    """Accepts several choices. Its message lists them and doesn't quote any other value."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(error_messages=_WITHOUT_VALUE, **options)
+        choices = ", ".join(str(value) for value, label in options["choices"])
+        message = format_lazy(gettext_lazy("Choose one of these: {choices}."), choices=choices)
+        super().__init__(error_messages={"invalid_choice": message}, **options)
 
 
 class CharacterFilter(django_filters.FilterSet):
@@ -107,8 +157,8 @@ class CharacterFilter(django_filters.FilterSet):
     n_level = AnyOfFilter(
         choices=Character.NLevel.choices, help_text="JLPT level in unofficial lists, 5 (N5, easiest) to 1"
     )
-    strokes = RangeFilter(field_name="stroke_count", help_text="A number or a range: 5-8")
-    radical = RangeFilter(help_text="Number of the classical radical, or a range")
+    strokes = RangeFilter(field_name="stroke_count", help_text="A number or a range: 5-8, >20")
+    radical = RadicalFilter(help_text="The classical radical: its number, a range, its character or its name")
     frequency = RangeFilter(help_text="Rank by frequency in newspapers, or a range: -500")
     lookalikes = django_filters.BooleanFilter(
         method="filter_lookalikes", help_text="True for characters that have lookalikes"
@@ -128,7 +178,8 @@ class CharacterFilter(django_filters.FilterSet):
         data = (data or QueryDict()).copy()
         with suppress(search.SearchError):  # the field `q` reports it
             for name, value in search.parse(data.get("q", "")).fields.items():
-                data.appendlist(name, value)
+                for one in _each(value) if name in ("grade", "jlpt", "n_level") else [value]:
+                    data.appendlist(name, one)
         super().__init__(data, *args, **kwargs)
 
     def filter_queryset(self, queryset: CharacterQuerySet) -> CharacterQuerySet:
@@ -179,13 +230,20 @@ class CharacterFilter(django_filters.FilterSet):
     def ordered(self, queryset: CharacterQuerySet, name: str, value: str) -> CharacterQuerySet:
         """Sorted, each row with a `sort_value` that is never null, so that a cursor can point at it."""
         if not value and self.form.cleaned_data["q"].words:
-            frequency = Coalesce("frequency", _LAST)
-            by_rank = queryset.annotate(sort_value=F("rank") * (_LAST + 1) + frequency)
-            return by_rank.order_by("sort_value", "position")
+            return queryset.annotate(sort_value=F("match")).order_by("sort_value", "position")
         column = ORDERS[value.lstrip("-") or "position"]
         # Characters without a grade or rank come last in both directions.
         sort_value = Coalesce(-F(column) if value.startswith("-") else F(column), _LAST)
         return queryset.annotate(sort_value=sort_value).order_by("sort_value", "position")
+
+
+def _each(value: str) -> list[str]:
+    """The choices in a value such as 3, 1-3 or 1,2."""
+    parts = []
+    for part in value.split(","):
+        span = _CHOICES.fullmatch(part)
+        parts += [str(number) for number in range(int(span[1]), int(span[2]) + 1)] if span else [part]
+    return parts
 
 
 def _matches(known: Any, value: Any) -> bool:

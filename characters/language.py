@@ -7,8 +7,9 @@ import jaconv
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from characters.catalogue import Radical, notes, reasons
+from characters.catalogue import Radical, nearest, notes, other_form, outside, reasons
 from characters.models import Character, Word
+from ml.strokes import references
 
 _FROM_CHI, _FROM_TSU = gettext_lazy("ji, from chi"), gettext_lazy("zu, from tsu")
 #: Kana that sound like others, with names that tell them apart.
@@ -74,9 +75,39 @@ def accepted_note(note: str) -> tuple[str, str]:
     return language, "; ".join(f"{translation}{component}" for translation, component in known)
 
 
+def outside_sentence(literal: str) -> str:
+    """A sentence about a character that the catalogue lacks, with its form there or the most similar characters.
+
+    Empty for any other text.
+    """
+    joyo = outside().get(literal)
+    form, near = (joyo.form if joyo else "") or other_form(literal), nearest(literal)
+    if literal in references() or not (joyo or form or near):
+        return ""
+    values = {"literal": literal, "form": form, "near": " ".join(near)}
+    if joyo and joyo.form:
+        return _("%(literal)s is a jōyō kanji that isn’t in the catalogue. Its JIS form %(form)s is.") % values
+    if joyo and form:
+        return _("%(literal)s is a jōyō kanji that isn’t in the catalogue. Its other form %(form)s is.") % values
+    if form:
+        return _("%(literal)s is another form of %(form)s, which is the one in the catalogue.") % values
+    if joyo and not near:
+        return _("%(literal)s is a jōyō kanji that isn’t in the catalogue.") % values
+    if joyo:
+        return _("%(literal)s is a jōyō kanji that isn’t in the catalogue. Nearest to it: %(near)s.") % values
+    return _("%(literal)s isn’t in the catalogue. Nearest to it: %(near)s.") % values
+
+
+#: Names of a radical that a page shows at most.
+_RADICAL_NAMES = 3
+
+
 def radical_name(radical: Radical) -> str:
-    """The Japanese names on a Japanese page, empty if there are none; otherwise Unicode's English name."""
-    return "・".join(radical.names_ja) if get_language() == "ja" else radical.name
+    """The radical's names in the active language: Japanese, French, or Unicode's English one."""
+    language = get_language()
+    if language == "ja":
+        return "・".join(radical.names_ja[:_RADICAL_NAMES])
+    return ", ".join(radical.names_fr) if language == "fr" else radical.name
 
 
 def short_name(character: Character) -> str:

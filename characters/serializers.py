@@ -16,6 +16,10 @@ class RadicalSerializer(serializers.Serializer[catalogue.Radical]):
     glyph = serializers.CharField()
     name = serializers.CharField(help_text="English name in Unicode")
     names_ja = serializers.ListField(child=serializers.CharField())
+    names_fr = serializers.ListField(child=serializers.CharField())
+    forms = serializers.ListField(
+        child=serializers.CharField(), help_text="Its other glyphs, as parts of kanji, such as 氵 for 水"
+    )
 
 
 class MeaningsSerializer(serializers.Serializer[Character | Word]):

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -17,7 +19,7 @@ from characters.forms import ReportForm, ReportThrottle
 from characters.models import Character, LookalikeGroup, Source, Word
 from characters.pictures import Picture, steps, variant_steps
 from characters.practice import Practice
-from characters.spelling import spelling
+from characters.spelling import MAX_LENGTH, spelling
 
 PAGE_SIZE = 96
 #: Number of approved exemplars on a character's page.
@@ -65,8 +67,12 @@ class CharacterView(View):
     template_name = "characters/character.html"
 
     def get(self, request: HttpRequest, literal: str) -> HttpResponse:
-        if outside := catalogue.outside().get(spelling(literal)):
-            return render(request, "characters/outside.html", {"outside": outside})
+        spelt = spelling(literal[:MAX_LENGTH])
+        if outside := catalogue.outside().get(spelt):
+            near = outside.form or catalogue.other_form(spelt) or catalogue.nearest(spelt)
+            return render(request, "characters/outside.html", {"outside": outside, "near": near})
+        if form := catalogue.other_form(spelt):
+            return redirect(reverse("character", args=[form]) + "?" + urlencode({"form": spelt}))
         return self.page(request, Character.objects.named_or_404(literal), ReportForm())
 
     def page(self, request: HttpRequest, character: Character, form: ReportForm, status: int = 200) -> HttpResponse:
@@ -81,6 +87,7 @@ class CharacterView(View):
                 position__in=[character.position - 1, character.position + 1], script=character.script
             )
         }
+        other_form = request.GET.get("form", "")
         context = {
             "character": character,
             "strokes": steps(character.literal),
@@ -108,6 +115,7 @@ class CharacterView(View):
                 if origin and origin["source"] in numbers
             },
             "form": form,
+            "other_form": other_form if catalogue.other_form(other_form) == character.literal else "",
             "is_reported": request.GET.get("reported") == "1",
             **practice.context(character),
         }

@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
@@ -26,7 +27,8 @@ from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, Sha
 from scoring.views import offline, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
-admin.site.index_title = "Curation"
+admin.site.index_title = gettext_lazy("Curation")
+admin.site.index_template = "characters/admin/index.html"
 
 router = SimpleRouter(use_regex_path=False)
 router.register("attempts", AttemptViewSet, basename="attempt")

@@ -1,15 +1,41 @@
-"""Read-only pages for models and their figures."""
+"""Pages for models and their figures, with buttons that activate a model and roll back to the one before."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from scoring.models import Activation, Attempt, ModelBundle, Rescoring, Score
+from scoring.models.bundles import RolloutError
+
+#: Names of the figures in bundle.json, in the order in which the page shows them.
+FIGURES = {
+    "n": gettext_lazy("drawings tested"),
+    "top1_pooled": gettext_lazy("read right, lookalikes pooled"),
+    "top5_pooled": gettext_lazy("among the first five, lookalikes pooled"),
+    "top1_pooled_script": gettext_lazy("read right with the script known"),
+    "top1_pooled_context": gettext_lazy("read right in a line"),
+    "top1": gettext_lazy("read right, each character by itself"),
+    "top5": gettext_lazy("among the first five, each character by itself"),
+    "ece": gettext_lazy("calibration error"),
+    "score_median": gettext_lazy("median score of good drawings"),
+    "score_p05": gettext_lazy("score that 95 of 100 good drawings reach"),
+    "below_60": gettext_lazy("good drawings that score less than 60"),
+    "below_60_context": gettext_lazy("good drawings that score less than 60 in a line"),
+    "wrong_score_p99": gettext_lazy("score that 99 of 100 wrong characters stay below"),
+    "wrong_score_p99_same_script": gettext_lazy("the same, wrong characters of the same script"),
+    "wrong_score_p99_other_script": gettext_lazy("the same, wrong characters of other scripts"),
+}
 
 
 class ReadOnly:
@@ -35,7 +61,7 @@ class AttemptAdmin(ReadOnly, admin.ModelAdmin):
 
 
 class ActivationInline(ReadOnly, admin.TabularInline):
-    """When bundles were activated; `manage.py bundle` activates them."""
+    """When bundles were activated."""
 
     model = Activation
     can_delete = False
@@ -53,8 +79,61 @@ class ModelBundleAdmin(ReadOnly, admin.ModelAdmin):
     fields = ["version", "active", "scores", "first_used_at", "metrics", "sources", "made_with"]
     inlines = [ActivationInline, RescoringInline]
 
+    change_list_template = "scoring/admin/bundles.html"
+    change_form_template = "scoring/admin/bundle.html"
+
     def has_delete_permission(self, *args: Any) -> bool:
         return False
+
+    def get_urls(self) -> list[Any]:
+        def guarded(view: Callable[..., HttpResponse]) -> Any:
+            return self.admin_site.admin_view(require_POST(view))
+
+        return [
+            path("roll-back/", guarded(self.roll_back), name="scoring_modelbundle_roll_back"),
+            path("<int:pk>/activate/", guarded(self.activate), name="scoring_modelbundle_activate"),
+            *super().get_urls(),
+        ]
+
+    def activate(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make all workers score with a bundle within seconds."""
+        bundle = get_object_or_404(ModelBundle, pk=pk)
+        self._roll(request, bundle.activate)
+        return redirect("admin:scoring_modelbundle_change", pk)
+
+    def roll_back(self, request: HttpRequest) -> HttpResponse:
+        """Activate the bundle that scored before the active one."""
+        self._roll(request, Activation.roll_back)
+        return redirect("admin:scoring_modelbundle_changelist")
+
+    def _roll(self, request: HttpRequest, change: Callable[[], Any]) -> None:
+        if not request.user.has_perm("scoring.add_activation"):
+            raise PermissionDenied
+        try:
+            change()
+        except RolloutError as error:
+            messages.error(request, str(error))
+            return
+        active = ModelBundle.objects.active() or ModelBundle(version=ModelBundle.active_version())
+        if active.pk:
+            self.log_change(request, active, "Activated.")
+        messages.success(request, _("%(version)s is active.") % {"version": active})
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        before = Activation.before_active() if request.user.has_perm("scoring.add_activation") else None
+        return super().changelist_view(request, {**(extra_context or {}), "before": before})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        bundle = self.get_object(request, object_id)
+        may_activate = (
+            bundle is not None
+            and request.user.has_perm("scoring.add_activation")
+            and bundle.version != ModelBundle.active_version()
+        )
+        context = {**(extra_context or {}), "may_activate": may_activate}
+        return super().change_view(request, object_id, form_url, context)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ModelBundle]:
         active = models.Value(ModelBundle.active_version())
@@ -64,34 +143,62 @@ class ModelBundleAdmin(ReadOnly, admin.ModelAdmin):
     def active(self, bundle: Any) -> bool:
         return bool(bundle.version == bundle.scoring)
 
-    @admin.display(description="read right, pooled")
+    @admin.display(description=gettext_lazy("read right, pooled"))
     def pooled(self, bundle: ModelBundle) -> str:
         return _percent(bundle.about.get("metrics", {}).get("top1_pooled"))
 
-    @admin.display(description="calibration error")
+    @admin.display(description=gettext_lazy("calibration error"))
     def calibration(self, bundle: ModelBundle) -> str:
         return _percent(bundle.about.get("metrics", {}).get("ece"))
 
-    @admin.display(description="median score")
+    @admin.display(description=gettext_lazy("median score"))
     def median(self, bundle: ModelBundle) -> str:
         value = bundle.about.get("metrics", {}).get("score_median")
         return "–" if value is None else f"{value:.0f}"
 
-    @admin.display(description="scores given", ordering="scores")
+    @admin.display(description=gettext_lazy("scores given"), ordering="scores")
     def scores(self, bundle: Any) -> int:
         return int(bundle.scores)
 
-    @admin.display(description="figures")
+    @admin.display(description=gettext_lazy("figures"))
     def metrics(self, bundle: ModelBundle) -> SafeString:
-        return _table(bundle.about.get("metrics", {}))
+        """The figures beside those of the active bundle."""
+        about = ModelBundle.active_about()
+        mine, active = bundle.about.get("metrics", {}), about.get("metrics", {})
+        rows = format_html_join(
+            "",
+            "<tr><th>{}<td>{}<td>{}</tr>",
+            (
+                (label, _figure(name, mine.get(name)), _figure(name, active.get(name)))
+                for name, label in FIGURES.items()
+                if name in mine
+            ),
+        )
+        by_source = {
+            f"{source}: {FIGURES[name]}": _figure(name, figures[name])
+            for source, figures in mine.get("by_source", {}).items()
+            for name in ("n", "top1_pooled", "score_median")
+            if name in figures
+        }
+        heading = format_html("<tr><th><th>{}<th>{}</tr>", bundle.version, _("active: %s") % about["version"])
+        return format_html("<table>{}{}</table>{}", heading, rows, _table(by_source))
 
-    @admin.display(description="made from")
+    @admin.display(description=gettext_lazy("made from"))
     def sources(self, bundle: ModelBundle) -> SafeString:
         return _table(bundle.about.get("sources", {}))
 
-    @admin.display(description="made with")
+    @admin.display(description=gettext_lazy("made with"))
     def made_with(self, bundle: ModelBundle) -> SafeString:
         return _table(bundle.about.get("made_with", {}))
+
+
+def _figure(name: str, value: float | None) -> str:
+    """A figure as the page shows it: a count, a score from 0 to 100, or a percentage."""
+    if value is None:
+        return "–"
+    if name == "n":
+        return f"{value:,}"
+    return f"{value:.1f}" if "score" in name else f"{value:.1%}"
 
 
 def _percent(share: float | None) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from characters.language import outside_sentence
 from characters.models import Character, Exemplar
 from characters.spelling import MAX_LENGTH, spelling
 from ml import sandbox
@@ -126,6 +127,8 @@ class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
         # PostgreSQL can't even look for NUL.
         if len(text) > MAX_LENGTH or "\0" in text:
             self.fail("does_not_exist", value=text)
+        if sentence := outside_sentence(spelling(text)):
+            raise serializers.ValidationError(sentence, "does_not_exist")
         return super().to_internal_value(spelling(text))
 
 

@@ -19,7 +19,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "characters.report": ("view", "change"),
     },
     "operator": {
-        "scoring.activation": ("view",),
+        "scoring.activation": ("view", "add"),
         "scoring.modelbundle": ("view",),
         "scoring.rescoring": ("view",),
         "accounts.user": ("view", "add", "change"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models.users import User
+from characters.catalogue import other_form
 from characters.models import Character, CharacterQuerySet
 from characters.spelling import spelling
 from ml.strokes import references
@@ -29,8 +30,9 @@ def split_known(text: str) -> tuple[str, str]:
 
 
 def name_unknown(unknown: str) -> str:
-    """The characters of `unknown` separated by spaces, cut off after `_NAMED`."""
-    return " ".join(unknown[:_NAMED]) + (" …" if len(unknown) > _NAMED else "")
+    """The characters of `unknown`, cut off after `_NAMED`; each that has a form in the catalogue with that form."""
+    named = [f"{one} (→ {form})" if (form := other_form(one)) else one for one in unknown[:_NAMED]]
+    return " ".join(named) + (" …" if len(unknown) > _NAMED else "")
 
 
 class CharacterList(models.Model):

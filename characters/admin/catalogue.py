@@ -1,26 +1,34 @@
 """Admin of characters, lookalike groups, stroke orders and variants."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Cast
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
-from characters.admin import pictures
+from characters import facts
+from characters.admin import pictures, surroundings
 from characters.admin.importing import Importable
 from characters.admin.undo import Undoable
-from characters.drawing import reference_paths
+from characters.admin.versions import VersionedForm
+from characters.catalogue import LISTS
+from characters.drawing import reference_paths, stroke_starts
 from characters.filters import CharacterFilter
 from characters.models import Character, CharacterQuerySet, LookalikeGroup, Source, StrokeOrder, Variant
 from characters.resources import BOUNDS, CharacterResource, LookalikeGroupResource
 from ml.strokes import REFERENCE_SIDE
 
 
-class CharacterForm(forms.ModelForm):
+class CharacterForm(VersionedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, (low, high) in BOUNDS.items():
@@ -30,18 +38,46 @@ class CharacterForm(forms.ModelForm):
                     min_value=low, max_value=high, required=old.required, label=old.label, help_text=old.help_text
                 )
 
+    def clean(self) -> dict[str, Any] | None:
+        """Bring the lists and the JIS code into their stored form; an error names the field."""
+        cleaned = super().clean() or {}
+        for name in ("jis", *LISTS):
+            if name not in cleaned or name not in self.changed_data:
+                continue
+            known = self.initial.get(name) or []
+            typed = cleaned[name]
+            if isinstance(typed, list):
+                typed = [one for item in typed for one in ([item] if item in known else facts.items(name, item))]
+            try:
+                cleaned[name] = facts.clean(name, typed, known)
+            except ValidationError as error:
+                self.add_error(name, error)
+        return cleaned
+
 
 class StrokeOrderInline(admin.TabularInline):
     model = StrokeOrder
     fields = ["order", "note"]
     extra = 0
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Formsets whose order can be entered by clicking the strokes of the reference."""
+        formset = super().get_formset(request, obj, **kwargs)
+        if obj and "order" in formset.form.base_fields:
+            formset.form.base_fields["order"].widget.attrs["data-strokes"] = strokes_to_click(obj.literal)
+        return formset
+
+
+def strokes_to_click(literal: str) -> str:
+    """The reference's strokes and the places of their numbers, for the script that lets curators click them."""
+    return json.dumps({"paths": reference_paths(literal), "starts": stroke_starts(literal)})
+
 
 class VariantInline(admin.TabularInline):
     """Shows a character's variants. Each is drawn on a page of its own."""
 
     model = Variant
-    verbose_name_plural = "accepted variants"
+    verbose_name_plural = _("accepted variants")
     fields = ["drawn", "note"]
     readonly_fields = ["drawn"]
     extra = 0
@@ -50,9 +86,26 @@ class VariantInline(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="drawn")
+    @admin.display(description=_("drawn"))
     def drawn(self, variant: Variant) -> SafeString:
         return pictures.variant(variant.strokes, 120)
+
+
+class ChangedByCurators(admin.SimpleListFilter):
+    """The characters with a fact that a curator has set."""
+
+    title = _("changed by curators")
+    parameter_name = "curated"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: CharacterQuerySet) -> CharacterQuerySet:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        text = Cast("sources", models.TextField())
+        is_curated = models.Q(sources_text__contains=f'"{Source.CURATOR.value}"')
+        return queryset.annotate(sources_text=text).filter(is_curated if self.value() == "yes" else ~is_curated)
 
 
 @admin.register(Character)
@@ -71,29 +124,42 @@ class CharacterAdmin(Importable, Undoable):
         "readings",
         "meanings",
     ]
-    list_filter = ["script", "grade", "n_level", "jlpt"]
+    list_filter = [ChangedByCurators, "script", "grade", "n_level", "jlpt"]
     search_fields = ["literal"]  # shows the search box; `characters.search` does the search
-    search_help_text = "Character, reading in kana or romaji, meaning, code point, strokes:8, grade:3"
-    readonly_fields = ["literal", "code_point", "script", "position", "drawing", "origins"]
+    search_help_text = _("Character, reading in kana or romaji, meaning, code point, strokes:8, grade:3")
+    readonly_fields = [
+        "literal",
+        "code_point",
+        "script",
+        "position",
+        "drawing",
+        "origins",
+        "neighbours",
+        "radical_shown",
+        "lookalikes",
+        "examples",
+        "reports",
+    ]
     fieldsets = [
-        (None, {"fields": [("literal", "code_point", "script", "position"), "drawing"]}),
+        (None, {"fields": [("literal", "code_point", "script", "position", "neighbours"), "drawing"]}),
         (
-            "Facts",
+            _("Facts"),
             {
                 "fields": [
                     ("stroke_count", "other_stroke_count"),
                     "grade",
-                    "radical",
+                    ("radical", "radical_shown"),
                     "frequency",
                     ("n_level", "jlpt"),
                     "jis",
                 ]
             },
         ),
-        ("Readings", {"description": "Separated by semicolons.", "fields": ["on", "kun", "nanori"]}),
-        ("Meanings", {"fields": ["meanings_en", "meanings_fr"]}),
-        ("Parts and forms", {"fields": ["components", "variants"]}),
-        ("Sources", {"description": "Imports don't overwrite facts that you change.", "fields": ["origins"]}),
+        (_("Readings"), {"description": _("Separated by semicolons."), "fields": ["on", "kun", "nanori"]}),
+        (_("Meanings"), {"fields": ["meanings_en", "meanings_fr"]}),
+        (_("Parts and forms"), {"fields": ["components", "variants"]}),
+        (_("Lookalikes, examples and reports"), {"fields": ["lookalikes", "examples", "reports"]}),
+        (_("Sources"), {"description": _("Imports don't overwrite facts that you change."), "fields": ["origins"]}),
     ]
     inlines = [StrokeOrderInline, VariantInline]
 
@@ -128,23 +194,43 @@ class CharacterAdmin(Importable, Undoable):
         obj.correct()
         super().save_model(request, obj, form, change)
 
-    @admin.display(description="strokes")
+    @admin.display(description=_("strokes"))
     def drawn(self, character: Character) -> SafeString:
         return pictures.reference(character.literal, 40)
 
-    @admin.display(description="readings")
+    @admin.display(description=_("readings"))
     def readings(self, character: Character) -> str:
         return "、".join([*character.on, *character.kun][:6])
 
-    @admin.display(description="meanings")
+    @admin.display(description=_("meanings"))
     def meanings(self, character: Character) -> str:
         return ", ".join(character.meanings_en[:4])
 
-    @admin.display(description="reference")
+    @admin.display(description=_("reference"))
     def drawing(self, character: Character) -> SafeString:
         return pictures.stroke_order(character.literal)
 
-    @admin.display(description="sources")
+    @admin.display(description=_("before and after"))
+    def neighbours(self, character: Character) -> SafeString:
+        return surroundings.neighbours(character)
+
+    @admin.display(description=_("radical’s glyphs and name"))
+    def radical_shown(self, character: Character) -> SafeString | str:
+        return surroundings.radical(character)
+
+    @admin.display(description=_("lookalike groups"))
+    def lookalikes(self, character: Character) -> SafeString | str:
+        return surroundings.lookalikes(character)
+
+    @admin.display(description=_("examples"))
+    def examples(self, character: Character) -> SafeString | str:
+        return surroundings.examples(character)
+
+    @admin.display(description=_("reports"))
+    def reports(self, character: Character) -> SafeString | str:
+        return surroundings.reports(character)
+
+    @admin.display(description=_("sources"))
     def origins(self, character: Character) -> SafeString:
         labels = dict(Source.choices)
         rows = (
@@ -158,6 +244,7 @@ class CharacterAdmin(Importable, Undoable):
 
 @admin.register(LookalikeGroup)
 class LookalikeGroupAdmin(Importable, Undoable):
+    form = VersionedForm
     resource_classes = [LookalikeGroupResource]
     list_display = ["__str__", "drawn", "is_pooled", "reason"]
     list_filter = ["is_pooled"]
@@ -171,17 +258,25 @@ class LookalikeGroupAdmin(Importable, Undoable):
             field.widget = forms.TextInput(attrs={"size": 90})
         return field
 
-    @admin.display(description="drawn")
+    @admin.display(description=_("drawn"))
     def drawn(self, group: LookalikeGroup) -> SafeString:
         return pictures.references(group.members, 64, group.strokes_by_member())
 
-    @admin.display(description="stroke numbers")
+    @admin.display(description=_("stroke numbers"))
     def numbered(self, group: LookalikeGroup) -> SafeString:
         return pictures.stroke_orders(group.members)
 
 
+class StrokeOrderForm(VersionedForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.character_id and "order" in self.fields:
+            self.fields["order"].widget.attrs["data-strokes"] = strokes_to_click(self.instance.character.literal)
+
+
 @admin.register(StrokeOrder)
 class StrokeOrderAdmin(Undoable):
+    form = StrokeOrderForm
     list_display = ["character", "diagram", "order", "note"]
     list_select_related = ["character"]
     search_fields = ["=character__literal", "note"]
@@ -193,12 +288,12 @@ class StrokeOrderAdmin(Undoable):
         """The stroke order's name, without a query for each record."""
         return str(StrokeOrder(character=record.character, order=record.order))
 
-    @admin.display(description="diagram")
+    @admin.display(description=_("diagram"))
     def diagram(self, variant: StrokeOrder) -> SafeString | str:
         return pictures.stroke_order(variant.character.literal, variant.order, 160) if variant.order else "–"
 
 
-class VariantForm(forms.ModelForm):
+class VariantForm(VersionedForm):
     class Meta:
         widgets = {"strokes": forms.Textarea(attrs={"rows": 4, "cols": 90, "data-pad": REFERENCE_SIDE})}
 
@@ -223,14 +318,14 @@ class VariantAdmin(Undoable):
         """The variant's name, without a query for each record."""
         return str(Variant(character=record.character, note=record.note))
 
-    @admin.display(description="variant")
+    @admin.display(description=_("variant"))
     def drawn(self, variant: Variant) -> SafeString | str:
         return pictures.variant(variant.strokes) if variant.pk else "–"
 
-    @admin.display(description="reference")
+    @admin.display(description=_("reference"))
     def reference(self, variant: Variant) -> SafeString | str:
         return pictures.stroke_order(variant.character.literal, side=160) if variant.character_id else "–"
 
-    @admin.display(description="strokes")
+    @admin.display(description=_("strokes"))
     def stroke_count(self, variant: Variant) -> int:
         return variant.stroke_count

@@ -5,12 +5,15 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from characters.drawing import ink_paths, reference_paths, stroke_starts, variant_paths, variant_starts
 from characters.fields import joined
 from ml.strokes import references as strokes
 
 #: viewBox of a reference, with a margin for the round ends of its strokes.
+#: Smallest side of a numbered reference that can be replayed, in CSS pixels.
+REPLAYED = 240
 _SQUARE = "-3 -3 115 115"
 
 
@@ -43,7 +46,7 @@ def stroke_order(literal: str, order: Sequence[str] | None = None, side: int = 2
     labels = ((*starts[int(stroke) - 1], number) for number, stroke in enumerate(order, 1))
     numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', labels)
     label = f"{literal}, strokes in the order {joined(list(order))}"
-    return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, numbers)
+    return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, numbers, is_replayed=side >= REPLAYED)
 
 
 def variant(strokes: str, side: int = 160) -> SafeString:
@@ -51,6 +54,20 @@ def variant(strokes: str, side: int = 160) -> SafeString:
     starts = ((*start, number) for number, start in enumerate(variant_starts(strokes), 1))
     numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', starts)
     return _svg(_SQUARE, side, side, 4, variant_paths(strokes), "The variant", numbers)
+
+
+def numbered_ink(ink: dict[str, Any], side: int = 240) -> SafeString:
+    """The ink of an attempt in a square as large as a reference's, with stroke numbers; a script can replay it."""
+    scale = 109 / max(ink["width"], ink["height"])
+    strokes = [[(x * scale, y * scale, *rest) for x, y, *rest in stroke] for stroke in ink["strokes"]]
+    numbers = format_html_join(
+        "",
+        '<text x="{}" y="{}">{}</text>',
+        ((round(stroke[0][0], 1), round(stroke[0][1], 1), number) for number, stroke in enumerate(strokes, 1)),
+    )
+    return _svg(
+        _SQUARE, side, side, 3, ink_paths({"strokes": strokes}), gettext("The attempt"), numbers, is_replayed=True
+    )
 
 
 def ink(ink: dict[str, Any], side: int = 120) -> SafeString:
@@ -70,11 +87,14 @@ def _svg(
     label: str,
     numbers: SafeString | str = "",
     highlighted: Collection[int] = (),
+    is_replayed: bool = False,
 ) -> SafeString:
+    """A picture of `paths`; `is_replayed`: with a button that draws them one after the other."""
     classes = ("highlighted" if number in highlighted else "" for number in range(1, len(paths) + 1))
     return format_html(
-        '<svg class="drawing" role="img" aria-label="{}" viewBox="{}" width="{}" height="{}" stroke-width="{}">'
+        '<svg class="drawing"{} role="img" aria-label="{}" viewBox="{}" width="{}" height="{}" stroke-width="{}">'
         "{}{}</svg>",
+        SafeString(" data-replay") if is_replayed else "",
         label,
         box,
         width,

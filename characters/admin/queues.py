@@ -1,22 +1,27 @@
 """Admin of the exemplars and reports that wait for a curator's decision."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from characters.admin import pictures
+from characters.admin.versions import Versioned, VersionedForm
 from characters.models import Exemplar, ExemplarQuerySet, Report
 
 
-class Queue(admin.ModelAdmin):
+class Queue(Versioned, admin.ModelAdmin):
     """Rows that curators decide on but neither add nor delete; undecided rows come first."""
 
     list_per_page = 50
@@ -28,31 +33,35 @@ class Queue(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="reference")
+    def log(self, request: HttpRequest, rows: Sequence[Any], message: str) -> None:
+        """Write a bulk decision into the history of each row that it changed."""
+        LogEntry.objects.log_actions(cast(Any, request.user).pk, rows, CHANGE, change_message=message)
+
+    @admin.display(description=gettext_lazy("reference"))
     def reference(self, row: Any) -> SafeString:
         return pictures.reference(row.character.literal, 120)
 
-    @admin.display(description="character")
+    @admin.display(description=gettext_lazy("character"))
     def character_page(self, row: Any) -> SafeString:
         url = reverse("admin:characters_character_change", args=[row.character_id])
         return format_html('<a href="{}">{}</a>', url, row.character)
 
 
 class Refusal(ActionForm):
-    reason = forms.CharField(max_length=200, required=False, label="Reason for refusal:")
+    reason = forms.CharField(max_length=200, required=False, label=gettext_lazy("Reason for refusal:"))
 
 
 class Answer(ActionForm):
-    answer = forms.CharField(max_length=500, required=False, label="Answer:")
+    answer = forms.CharField(max_length=500, required=False, label=gettext_lazy("Answer:"))
 
 
-class Decision(forms.ModelForm):
+class Decision(VersionedForm):
     """Requires a reason for a refusal."""
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
         if cleaned.get("status") == Exemplar.Status.REFUSED and not cleaned.get("reason"):
-            raise forms.ValidationError({"reason": "Give a reason for the refusal."})
+            raise forms.ValidationError({"reason": _("Give a reason for the refusal.")})
         return cleaned
 
 
@@ -67,8 +76,8 @@ class ExemplarAdmin(Queue):
     list_filter = ["status", "character__script"]
     search_fields = ["=character__literal"]
     ordering = [models.Case(models.When(status="offered", then=0), default=1).asc(), "offered_at", "pk"]
-    fields = ["character_page", ("large", "reference"), "legibility", "status", "reason", "offered_at", "decided"]
-    readonly_fields = ["character_page", "large", "reference", "legibility", "offered_at", "decided"]
+    fields = ["character_page", ("large", "large_reference"), "legibility", "status", "reason", "offered_at", "decided"]
+    readonly_fields = ["character_page", "large", "large_reference", "legibility", "offered_at", "decided"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Exemplar]:
         return super().get_queryset(request).filter(is_hidden=False)
@@ -77,17 +86,27 @@ class ExemplarAdmin(Queue):
         """Allow no lookup that leads to an attempt and so to its writer."""
         return lookup.partition("__")[0] in ("status", "character") and super().lookup_allowed(lookup, value, request)
 
-    @admin.action(description="Approve", permissions=["change"])
+    @admin.action(description=gettext_lazy("Approve"), permissions=["change"])
     def approve(self, request: HttpRequest, exemplars: ExemplarQuerySet) -> None:
-        self.message_user(request, f"{self._chosen(exemplars).approve(by=request.user)} approved.")
+        chosen = self._chosen(exemplars)
+        changed = list(chosen.exclude(status=Exemplar.Status.APPROVED))
+        number = chosen.approve(by=request.user)
+        self.log(request, changed, _("Approved."))
+        self.message_user(
+            request, ngettext("%(number)s approved.", "%(number)s approved.", number) % {"number": number}
+        )
 
-    @admin.action(description="Refuse, with the reason", permissions=["change"])
+    @admin.action(description=gettext_lazy("Refuse, with the reason"), permissions=["change"])
     def refuse(self, request: HttpRequest, exemplars: ExemplarQuerySet) -> None:
         reason = request.POST.get("reason", "").strip()
         if not 0 < len(reason) <= 200:
-            self.message_user(request, "Give a reason for the refusal, of at most 200 characters.", messages.ERROR)
+            self.message_user(request, _("Give a reason for the refusal, of at most 200 characters."), messages.ERROR)
             return
-        self.message_user(request, f"{self._chosen(exemplars).refuse(by=request.user, reason=reason)} refused.")
+        chosen = self._chosen(exemplars)
+        changed = list(chosen.exclude(status=Exemplar.Status.REFUSED))
+        number = chosen.refuse(by=request.user, reason=reason)
+        self.log(request, changed, _("Refused: %(reason)s") % {"reason": reason})
+        self.message_user(request, ngettext("%(number)s refused.", "%(number)s refused.", number) % {"number": number})
 
     def save_model(self, request: HttpRequest, obj: Exemplar, form: Any, change: bool) -> None:
         exemplar = Exemplar.objects.filter(pk=obj.pk)
@@ -96,26 +115,36 @@ class ExemplarAdmin(Queue):
         elif obj.status == Exemplar.Status.REFUSED:
             exemplar.exclude(reason=obj.reason, status=obj.status).update(status=Exemplar.Status.OFFERED)
             exemplar.refuse(by=request.user, reason=obj.reason)
+        else:
+            exemplar.offer_again()
 
     def _chosen(self, exemplars: ExemplarQuerySet) -> ExemplarQuerySet:
         """The chosen exemplars without an order, since an update takes none."""
         return Exemplar.objects.filter(pk__in=list(exemplars.values_list("pk", flat=True)))
 
-    @admin.display(description="attempt")
+    @admin.display(description=gettext_lazy("attempt"))
     def attempt(self, exemplar: Exemplar) -> SafeString:
         return pictures.ink(exemplar.ink)
 
-    @admin.display(description="attempt")
+    @admin.display(description=gettext_lazy("attempt"))
     def large(self, exemplar: Exemplar) -> SafeString:
-        return pictures.ink(exemplar.ink, 240)
+        return pictures.numbered_ink(exemplar.ink)
 
-    @admin.display(description="decided")
+    @admin.display(description=gettext_lazy("reference"))
+    def large_reference(self, exemplar: Exemplar) -> SafeString:
+        return pictures.stroke_order(exemplar.character.literal, side=240)
+
+    @admin.display(description=gettext_lazy("decided"))
     def decided(self, row: Exemplar) -> str:
-        return f"{row.decided_at:%Y-%m-%d %H:%M} by {row.decided_by or 'a deleted account'}" if row.decided_at else "–"
+        if not row.decided_at:
+            return "–"
+        who = row.decided_by or _("a deleted account")
+        return _("%(when)s by %(who)s") % {"when": f"{row.decided_at:%Y-%m-%d %H:%M}", "who": who}
 
 
 @admin.register(Report)
 class ReportAdmin(Queue):
+    form = VersionedForm
     action_form = Answer
     actions = ["fixed", "declined"]
     list_display = ["text", "character_page", "about", "status", "answer", "reported_at", "decided_by"]
@@ -126,11 +155,11 @@ class ReportAdmin(Queue):
     fields = ["character_page", "reference", "about", "text", "reported_at", "status", "answer", "decided_by"]
     readonly_fields = ["character_page", "reference", "about", "text", "reported_at", "decided_by"]
 
-    @admin.action(description="Mark as fixed", permissions=["change"])
+    @admin.action(description=gettext_lazy("Mark as fixed"), permissions=["change"])
     def fixed(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:
         self._decide(request, reports, Report.Status.FIXED)
 
-    @admin.action(description="Decline", permissions=["change"])
+    @admin.action(description=gettext_lazy("Decline"), permissions=["change"])
     def declined(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:
         self._decide(request, reports, Report.Status.DECLINED)
 
@@ -138,7 +167,9 @@ class ReportAdmin(Queue):
         answer = request.POST.get("answer", "").strip()[:500]
         changes = {"status": status, "decided_by": request.user, "decided_at": timezone.now()}
         chosen = Report.objects.filter(pk__in=list(reports.values_list("pk", flat=True)))
+        decided = list(chosen)
         number = chosen.update(**changes, **({"answer": answer} if answer else {}))
+        self.log(request, decided, " ".join(filter(None, [f"{status.label}.", answer])))
         self.message_user(request, f"{number} {status.label.lower()}.")
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:

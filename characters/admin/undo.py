@@ -9,6 +9,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from characters.admin.versions import Versioned
 from characters.fields import joined
 
 #: Number of deleted rows that a list shows.
@@ -28,7 +29,7 @@ def _text(value: Any) -> Any:
     return joined(value) if isinstance(value, list) else value
 
 
-class Undoable(SimpleHistoryAdmin):
+class Undoable(Versioned, SimpleHistoryAdmin):
     """Restores earlier states from a row's history, and deleted rows from links below the list."""
 
     change_list_template = "characters/admin/list.html"

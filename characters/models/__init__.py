@@ -2,6 +2,7 @@
 
 from characters.models.characters import Character, CharacterQuerySet, Source
 from characters.models.exemplars import Exemplar, ExemplarQuerySet
+from characters.models.imports import TableImport
 from characters.models.lookalikes import Difference, Differences, LookalikeGroup, LookalikeGroupQuerySet
 from characters.models.reports import Report
 from characters.models.stroke_orders import StrokeOrder, StrokeOrderQuerySet
@@ -23,6 +24,7 @@ __all__ = [
     "Source",
     "StrokeOrder",
     "StrokeOrderQuerySet",
+    "TableImport",
     "Term",
     "TermQuerySet",
     "Variant",

@@ -1,24 +1,29 @@
 """The catalogue's characters, with the facts known about each and where each fact comes from."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from characters import search
+from characters import meanings, romaji, search
 from characters.fields import TextListField
-from characters.models.terms import Term
+from characters.models.terms import Rank, Term
 from characters.spelling import MAX_LENGTH, spelling
 from characters.words import SHOWN
 
 if TYPE_CHECKING:
     from characters.models.words import Word
+
+#: Between the `match` values of two ranks; more than there are frequency ranks.
+RANK_STEP = 10_000
 
 
 class Source(models.TextChoices):
@@ -50,27 +55,54 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         return character
 
     def search(self, words: Sequence[str]) -> Self:
-        """The characters that match all `words`, each with its `rank`: 0 for the character itself, 1 to 3 for others.
+        """The characters that match all `words`, each with its `match`, which is lower for a better one.
 
-        Ranks are those of `TermQuerySet.matching`; `characters.search` says what a word may be. Two queries in all.
+        First come the characters that a word names, in its order, and the kana that sound like it; then others, by
+        `Rank` and frequency. The characters of words with that reading follow those that have it by themselves.
+        `characters.search` says what a word may be. A fixed number of queries.
         """
-        found = Term.objects.matching(words)
         matches = models.Q()
-        for word, ids in found.items():
-            named = models.Q(literal__in=list(search.literals(word))) | models.Q(jis=search.jis_code(word) or None)
-            matches &= named | models.Q(pk__in=ids)
-        best: dict[int, set[int]] = {}
-        for ids in found.values():
+        order: dict[str, int] = {}
+        spelt = apps.get_model("characters", "Word").objects.spelling(words)
+        best: dict[int, set[int]] = defaultdict(set)
+        radicals: set[int] = set()
+        for word, ids in Term.objects.matching(words).items():
+            named = {
+                Rank.NAMED: search.named(word),
+                Rank.SOUND: romaji.kana_of_sound(word),
+                Rank.IN_WORD: spelt.get(word, ""),
+            }
+            for rank, literals in named.items():
+                for literal in literals:
+                    order.setdefault(literal, rank * RANK_STEP + len(order))
             for pk, rank in ids.items():
-                best.setdefault(rank, set()).add(pk)
-        literals = [literal for word in words for literal in search.literals(word)]
-        rank_of_row = models.Case(
-            models.When(literal__in=literals, then=0),
-            *(models.When(pk__in=best[rank], then=rank) for rank in sorted(best)),
+                best[rank].add(pk)
+            radicals |= (of_word := set(search.radicals_named(word)))
+            matches &= (
+                models.Q(literal__in="".join(named.values()))
+                | models.Q(jis=search.jis_code(word) or None)
+                | models.Q(pk__in=ids)
+                | models.Q(radical__in=of_word)
+            )
+        frequency = Coalesce("frequency", RANK_STEP - 1)
+        placed = [
+            models.When(literal=literal, then=place)
+            for literal, place in sorted(order.items(), key=lambda each: each[1])
+        ]
+        ranked = {
+            rank: models.When(pk__in=ids, then=rank * RANK_STEP + frequency) for rank, ids in sorted(best.items())
+        }
+        number_named = sum(place < Rank.IN_WORD * RANK_STEP for place in order.values())
+        match = models.Case(
+            *placed[:number_named],
+            *(when for rank, when in ranked.items() if rank < Rank.IN_WORD),
+            *placed[number_named:],
+            *(when for rank, when in ranked.items() if rank > Rank.IN_WORD),
+            *([models.When(radical__in=radicals, then=Rank.RADICAL * RANK_STEP + frequency)] if radicals else []),
             default=0,
             output_field=models.IntegerField(),
         )
-        return self.filter(matches).annotate(rank=rank_of_row)
+        return self.filter(matches).annotate(match=match)
 
     def with_words(self) -> Self:
         """The characters with their first words, which `shown_words` then has without a query for each."""
@@ -82,6 +114,18 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         with transaction.atomic():
             Term.objects.filter(character__in=self).delete()
             Term.objects.bulk_create([term for character in self for term in character.terms()], batch_size=2000)
+
+    def with_stale_terms(self) -> Self:
+        """The characters whose search terms a change of the code, or of a bulk import, has left behind."""
+        known: dict[int, set[tuple[str, str]]] = {}
+        for pk, kind, key in Term.objects.values_list("character_id", "kind", "key"):
+            known.setdefault(pk, set()).add((kind, key))
+        stale = [
+            character.pk
+            for character in self
+            if {(str(term.kind), term.key) for term in character.terms()} != known.get(character.pk, set())
+        ]
+        return self.filter(pk__in=stale) if stale else self.none()
 
 
 class Character(models.Model):
@@ -262,8 +306,9 @@ class Character(models.Model):
     def terms(self) -> list["Term"]:
         """The search terms of this character, not saved."""
         keys = [
-            *((kind, search.reading_key(text)) for kind in ("on", "kun", "nanori") for text in getattr(self, kind)),
-            *(("meaning", search.words(text)) for text in (*self.meanings_en, *self.meanings_fr)),
+            *((kind, romaji.reading_key(text)) for kind in ("on", "kun", "nanori") for text in getattr(self, kind)),
+            *(("meaning", meanings.words(text)) for text in (*self.meanings_en, *self.meanings_fr)),
             *(("variant", variant) for variant in self.variants),
+            *(("part", spelling(part)) for part in (*self.components, self.literal)),
         ]
         return [Term(character=self, kind=kind, key=key) for kind, key in dict.fromkeys(keys) if key]

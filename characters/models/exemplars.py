@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from characters.models.characters import Character
 
@@ -26,6 +27,11 @@ class ExemplarQuerySet(models.QuerySet["Exemplar"]):
         """Refuse those that aren't refused yet; the number refused."""
         return self._decide(by, Exemplar.Status.REFUSED, reason)
 
+    def offer_again(self) -> int:
+        """Take back the decision on those that have one; the number changed."""
+        decided = self.exclude(status=Exemplar.Status.OFFERED)
+        return decided.update(status=Exemplar.Status.OFFERED, reason="", decided_by=None, decided_at=None)
+
     def _decide(self, by: Any, status: str, reason: str) -> int:
         changed = self.exclude(status=status)
         return changed.update(status=status, reason=reason, decided_by=by, decided_at=timezone.now())
@@ -35,9 +41,9 @@ class Exemplar(models.Model):
     """A real attempt shown as an example. It has no link to its writer; the writer's attempt links to it."""
 
     class Status(models.TextChoices):
-        OFFERED = "offered"
-        APPROVED = "approved"
-        REFUSED = "refused"
+        OFFERED = "offered", _("Offered")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Refused")
 
     character = models.ForeignKey(Character, models.CASCADE, related_name="exemplars")
     ink = models.JSONField(

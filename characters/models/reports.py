@@ -19,9 +19,9 @@ class Report(models.Model):
         OTHER = "other", _("Something else")
 
     class Status(models.TextChoices):
-        OPEN = "open"
-        FIXED = "mended", "Fixed"
-        DECLINED = "declined"
+        OPEN = "open", _("Open")
+        FIXED = "mended", _("Fixed")
+        DECLINED = "declined", _("Declined")
 
     character = models.ForeignKey(Character, models.CASCADE, related_name="reports")
     about = models.CharField(max_length=8, choices=About)

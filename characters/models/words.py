@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+import jaconv
 from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -10,6 +11,10 @@ from simple_history.models import HistoricalRecords
 from characters import words
 from characters.fields import TextListField
 from characters.models.characters import Character, Source
+from characters.romaji import hiragana
+
+#: Most words that a search looks up.
+_SPELT = 40
 
 
 class WordQuerySet(models.QuerySet["Word"]):
@@ -35,6 +40,24 @@ class WordQuerySet(models.QuerySet["Word"]):
         if added or changed or has_new_characters:
             self._link()
         return len(added) + len(changed)
+
+    def spelling(self, asked: Iterable[str]) -> dict[str, str]:
+        """{reading: characters of the words with that reading, the most useful word first}; one query.
+
+        `asked`: readings in kana or romaji. Others, and those of one kana, are left out of the result.
+        """
+        kana = {reading: hiragana(reading) for reading in asked}
+        wanted = {one for one in kana.values() if len(one) > 1}
+        rows = self.filter(is_hidden=False, reading__in=[*wanted, *map(jaconv.hira2kata, wanted)]).order_by("rank")
+        found: dict[str, str] = {}
+        for reading, text in rows.values_list("reading", "text")[:_SPELT]:
+            key = jaconv.kata2hira(reading)
+            found[key] = found.get(key, "") + text
+        return {
+            reading: "".join(dict.fromkeys(one for one in found[key] if one >= "一"))
+            for reading, key in kana.items()
+            if key in found
+        }
 
     def hide(self, is_hidden: bool) -> int:
         """Hide these words, or show them again; return how many have changed. Each change is in the history."""

@@ -17,6 +17,11 @@ URLS = [
     "/characters/?script=kanji&grade=3&grade=4&strokes=8&ordering=frequency",
     "/characters/?q=taberu",
     "/characters/?q=a",
+    "/characters/?q=shi",
+    "/characters/?q=to+eat",
+    "/characters/?q=亻%2B木",
+    "/characters/?q=radical:water+8+strokes",
+    "/characters/?q=beautyful",
     "/characters/永/",
 ]
 ROUNDS = 60

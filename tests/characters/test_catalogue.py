@@ -177,8 +177,8 @@ def test_a_stroke_order_names_every_stroke_once():
 
 def test_loading_the_catalogue_twice_writes_nothing(django_assert_num_queries):
     history = Character.history.count()
-    # Begin and release a savepoint, the characters, the histories of groups, stroke orders and variants, the words.
-    with django_assert_num_queries(7):
+    # Begin and release a savepoint, characters twice, search terms, histories of groups, stroke orders and variants, words.
+    with django_assert_num_queries(9):
         call_command("load_catalogue", verbosity=0)
     assert Character.history.count() == history
 
@@ -239,6 +239,8 @@ def test_the_catalogue_can_be_rebuilt_from_its_sources(tmp_path, monkeypatch):
     monkeypatch.setattr(build_catalogue, "PARTS", tmp_path / "parts.txt")
     monkeypatch.setattr(build_catalogue, "ENDINGS", tmp_path / "endings.txt")
     monkeypatch.setattr(build_catalogue, "OUTSIDE", tmp_path / "outside.csv")
+    monkeypatch.setattr(build_catalogue, "FORMS", tmp_path / "forms.csv")
+    monkeypatch.setattr(build_catalogue, "CORNERS", tmp_path / "four_corners.csv")
     monkeypatch.setattr(build_catalogue, "RADICALS", tmp_path / "radicals.csv")
     monkeypatch.setattr(build_catalogue, "literals", lambda: list("永あ7"))
     kanjidic = tmp_path / "kanjidic2.xml.gz"

@@ -449,3 +449,33 @@ def test_a_new_model_takes_over_under_load_and_no_attempt_fails(tmp_path):
         assert site.query("SELECT count(*) FROM scoring_attempt WHERE status = 'scored'") == [(len(models),)]
     finally:
         site.stop()
+
+
+def test_an_operator_activates_a_model_and_rolls_back_by_button(folder, client_of):
+    first = ModelBundle.objects.register(shipped())
+    added = ModelBundle.objects.add(folder)
+    operator, pages = client_of("operator"), "/admin/scoring/modelbundle/"
+    page = operator.get(f"{pages}{added.pk}/change/").text
+    assert "Activate this model" in page
+    assert "read right, lookalikes pooled<td>98.0%<td>98.0%" in page
+    assert f"active: {first}" in page
+    answer = operator.post(f"{pages}{added.pk}/activate/", follow=True)
+    assert [str(note) for note in answer.context["messages"]] == ["next is active."]
+    assert ModelBundle.active_version() == "next"
+    assert "Activate this model" not in operator.get(f"{pages}{added.pk}/change/").text
+    first.activate()
+    added.activate()
+    assert f"Roll back to {first}" in operator.get(pages).text
+    operator.post(f"{pages}roll-back/")
+    assert ModelBundle.active_version() == first.version
+    ModelBundle.objects.filter(pk=added.pk).update(files="")
+    assert "files of next are gone" in operator.post(f"{pages}{added.pk}/activate/", follow=True).text
+
+
+@pytest.mark.parametrize("who", ["visitor", "alice", "curator"])
+def test_only_operators_activate_models(folder, client_of, who):
+    added = ModelBundle.objects.add(folder)
+    for address in (f"{added.pk}/activate/", "roll-back/"):
+        assert client_of(who).post(f"/admin/scoring/modelbundle/{address}").status_code in (302, 403)
+        assert client_of("operator").get(f"/admin/scoring/modelbundle/{address}").status_code == 405
+    assert not Activation.objects.exists()

@@ -343,8 +343,8 @@ class Texts(HTMLParser):
 
 #: Names that are the same in every language.
 NAMES = {"Letters-AI", "JIS", "JLPT"}
-#: The admin's pages are in English; the template of buttons has a variable as the name of its tag.
-EXCEPTIONS = ("characters/templates/characters/admin", "lettersai/templates/allauth/elements/button.html")
+#: The template of buttons has a variable as the name of its tag.
+EXCEPTIONS = ("lettersai/templates/allauth/elements/button.html",)
 TEMPLATES = [
     path
     for path in ROOT.glob("*/templates/**/*")

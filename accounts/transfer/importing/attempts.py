@@ -20,6 +20,7 @@ from accounts.transfer.importing.values import (
     read_time,
     read_uuid,
 )
+from characters.spelling import spelling
 from ml import sandbox
 from ml.ink import MAX_STROKES, duration
 from ml.ink import check as check_ink
@@ -70,7 +71,7 @@ class AttemptReader:
             user_id=self.user_id,
             target_id=self.character(row.get("target")),
             ink=ink,
-            scripts=scripts,
+            scripts=list(map(spelling, scripts)),
             pen_width=pen,
             saw_reference=saw_reference,
             written_at=read_time(row.get("written_at")),
@@ -164,7 +165,7 @@ class AttemptReader:
         for literal in value:
             if self.character(literal) is None:
                 raise Skipped
-        return value
+        return list(map(spelling, value))
 
     def character(self, literal: Any) -> int | None:
         return read_character(literal, self.characters)

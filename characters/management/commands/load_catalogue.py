@@ -38,9 +38,8 @@ class Command(BaseCommand):
         bulk_create_with_history(added, Character, batch_size=500, default_change_reason=_REASON)
         fields = [*Character.FACTS, "sources", "modified_at"]
         bulk_update_with_history(completed, Character, fields, batch_size=500, default_change_reason=_REASON)
-        changed = {character.literal for character in (*added, *completed)}
-        if changed:
-            Character.objects.filter(literal__in=changed).reindex()
+        if stale := Character.objects.with_stale_terms():
+            stale.reindex()
         self.add_lookalikes({character.literal for character in added})
         characters = known | {character.literal: character for character in added}
         self.add_orders(characters)
