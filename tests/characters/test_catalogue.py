@@ -177,7 +177,7 @@ def test_a_stroke_order_names_every_stroke_once():
 
 def test_loading_the_catalogue_twice_writes_nothing(django_assert_num_queries):
     history = Character.history.count()
-    # Begin and release a savepoint, characters twice, search terms, histories of groups, stroke orders and variants, words.
+    # Begin and release a savepoint, characters twice, search terms, three histories, words.
     with django_assert_num_queries(9):
         call_command("load_catalogue", verbosity=0)
     assert Character.history.count() == history
