@@ -12,7 +12,7 @@ from accounts.access.api import TokenViewSet
 from accounts.access.views import ClaimView, PreferencesView, RevokeTokenView, TokensView, choose_language
 from accounts.practice.api import ListViewSet, PlanApiView, ReviewViewSet
 from accounts.practice.catalogue import PracticeView, practice_of
-from accounts.practice.views import LessonView, ListsView, ListView, PlanView, SharedListView, StopRemindersView
+from accounts.practice.views import FirstRunView, LessonView, ListsView, ListView, PlanView, SharedListView, StopRemindersView
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
 from accounts.progress.views import CharacterProgressView, ProgressView, TodayView
 from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
@@ -62,6 +62,7 @@ urlpatterns = [
     path("characters/<str:literal>/", CharacterView.as_view(**character_page), name="character"),
     path("characters/<str:literal>/report/", ReportView.as_view(**character_page), name="report"),
     path("characters/<str:literal>/practice/", PracticeView.as_view(), name="practice"),
+    path("start/", FirstRunView.as_view(), name="first-run"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("lists/", ListsView.as_view(), name="lists"),
     path("lists/<int:pk>/", ListView.as_view(), name="list"),
