@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from scoring.guests import guest_of, writer_of
+from scoring.guests import TASTE, guest_of, writer_of
 from scoring.models import Attempt
 
 
@@ -12,7 +12,8 @@ from scoring.models import Attempt
 def write(request: HttpRequest) -> HttpResponse:
     """The page with the writing area. Newcomers are told what the site is, and offered characters to try."""
     guest = guest_of(request)
-    context = {"writer": writer_of(request), "welcome": _is_newcomer(request) and "practise" not in request.GET}
+    is_welcome = "practise" not in request.GET and _is_newcomer(request)
+    context = {"writer": writer_of(request), "offered": TASTE if is_welcome else ""}
     guest.remember()
     return render(request, "scoring/write.html", context)
 

@@ -8,13 +8,11 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import CharacterList, CharacterSet
 from accounts.models.lists import split_known
-from scoring.guests import guest_of
+from scoring.guests import TASTE, guest_of
 from scoring.models import Attempt
 
 #: The cookie with the set that a guest chose; signing up takes it over.
 SET_COOKIE = "practice_set"
-#: The characters that the first page offers to try, and the lesson of a guest who has chosen nothing.
-TASTE = "あ山永"
 #: Most characters in a lesson, as many as the API returns at once.
 _MOST = 100
 #: Longest text of an address in which characters are looked for.

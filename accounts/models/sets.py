@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from characters.models import Character, CharacterQuerySet
 
@@ -38,7 +39,7 @@ class CharacterSet(models.TextChoices):
 
 #: The sets by kind: heading, sets.
 GROUPS = [
-    (_("Kana"), [CharacterSet.HIRAGANA, CharacterSet.KATAKANA]),
-    (_("JLPT (unofficial lists)"), [CharacterSet(f"n{level}") for level in (5, 4, 3, 2, 1)]),
-    (_("School grade"), [CharacterSet(f"grade{grade}") for grade in (1, 2, 3, 4, 5, 6, 8)]),
+    (pgettext_lazy("set", "Kana"), [CharacterSet.HIRAGANA, CharacterSet.KATAKANA]),
+    (pgettext_lazy("set", "JLPT (unofficial lists)"), [CharacterSet(f"n{level}") for level in (5, 4, 3, 2, 1)]),
+    (pgettext_lazy("set", "School grade"), [CharacterSet(f"grade{grade}") for grade in (1, 2, 3, 4, 5, 6, 8)]),
 ]

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import CharacterList, Plan
-from accounts.models.plan import Order
 from accounts.models.lists import split_known
+from accounts.models.plan import Order
 from accounts.models.sets import GROUPS, CharacterSet
 from characters.models import Character
 
@@ -29,7 +29,8 @@ class FirstRunForm(forms.Form):
     """What to practise and how many minutes a day: a set, or characters that become a list."""
 
     what = forms.ChoiceField(
-        choices=[*CharacterSet.choices, (OWN, gettext_lazy("My own characters"))], label=gettext_lazy("What to practise")
+        choices=[*CharacterSet.choices, (OWN, gettext_lazy("My own characters"))],
+        label=gettext_lazy("What to practise"),
     )
     characters = forms.CharField(
         label=pgettext_lazy("of a list", "Characters"),

@@ -1,6 +1,6 @@
 """The pages of the practice: the first run, the plan, lists, a lesson, and the page that stops reminders."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -18,12 +18,12 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 
+from accounts.access.guests import chosen_characters, guest_set, remember_set
 from accounts.models import CharacterList, Day, Plan, Progress, Review, User
 from accounts.models.lists import name_unknown
 from accounts.models.plan import Order
 from accounts.practice.api import practice_of
 from accounts.practice.forms import MINUTES, MOST_OF_GUEST, OWN, FirstRunForm, ListForm, PlanForm
-from accounts.access.guests import chosen_characters, guest_set, remember_set
 from accounts.practice.lists import ListProgress
 from accounts.practice.reminders import user_of_stop_token
 from scoring.guests import guest_of, writer_of

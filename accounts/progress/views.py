@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts.models import Review, User
 from accounts.access.guests import guest_set, next_characters
+from accounts.models import Review, User
 from accounts.progress import charts
 from accounts.progress.figures import Week
 from accounts.progress.formats import duration_text, short_date

@@ -236,7 +236,10 @@ const REVIEWS = "/api/v1/reviews/";
  * Today's practice with its first `limit` reviews, at most 100, and `more` new characters beyond today's quota. With a
  * list's id, all of that list, due or not.
  */
-export function todaysPractice(limit: number, { list, more }: { list?: string; more?: string }): Promise<Today> {
+export function todaysPractice(
+  limit: number,
+  { list, more }: { list?: string; more?: string },
+): Promise<Today> {
   const query = new URLSearchParams({ limit: String(limit) });
   if (list) query.set("list", list);
   if (more) query.set("more", more);

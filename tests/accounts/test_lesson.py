@@ -94,7 +94,7 @@ def test_a_lesson_by_keyboard_repeats_a_badly_written_character(page):
     expect(page.get_by_text("3 of 3 characters read well.")).to_be_visible()
     expect(page.get_by_role("link", name=f"い, {again} out of 100, due tomorrow")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("^あ, .* due in"))).to_be_visible()
-    expect(page.get_by_text("4 of 20 attempts")).to_be_visible()
+    expect(page.get_by_text("Today’s goal reached: 4 attempts")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="Nothing is due today")).to_be_visible()
 

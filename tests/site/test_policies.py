@@ -35,6 +35,7 @@ OWN_PAGES = [
     "plan/",
     "lists/",
     "lesson/",
+    "start/",
     "accounts/preferences/",
     "accounts/data/",
     "accounts/email/",

@@ -34,7 +34,9 @@ export function Start({ listsUrl }: { listsUrl: string }) {
     <section class="start">
       <h1>{words.title}</h1>
       <p class="start-due">
-        {isChosen() ? words.ofLesson(all, Boolean(listId())) : words.waiting(today.value.due, today.value.new)}
+        {isChosen()
+          ? words.ofLesson(all, Boolean(listId()))
+          : words.waiting(today.value.due, today.value.new)}
       </p>
       <Goal />
       <form
