@@ -38,7 +38,7 @@ def make_learner(site: Site, name: str, new: int) -> str:
 def open_lesson(context: BrowserContext, site: Site, name: str, new: int) -> Page:
     email = make_learner(site, re.sub("[^a-z]", "", name.split("[")[0])[:40], new)
     page = context.new_page()
-    page.goto(f"{site.url}lesson/")
+    page.goto(f"{site.url}accounts/login/?next=/lesson/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign In", exact=True).click()

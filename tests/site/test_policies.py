@@ -26,7 +26,7 @@ PAGES = [
     "accounts/signup/",
     "accounts/password/reset/",
 ]
-#: Pages that require signing in.
+#: Pages that show a learner more than a guest, or that require signing in.
 OWN_PAGES = [
     "today/",
     "history/shared/",
