@@ -101,7 +101,7 @@ class FirstRunView(View):
         if request.user.is_authenticated:
             plan = Plan.of(request.user)
             minutes = min(MINUTES, key=lambda offered: abs(2 * offered - plan.daily_goal))
-            known = {"what": plan.character_set or "hiragana", "minutes": minutes}
+            known: dict[str, Any] = {"what": plan.character_set or "hiragana", "minutes": minutes}
         else:
             known = {"what": guest_set(request) or "hiragana"}
         return self.page(FirstRunForm(initial=known))
