@@ -1,8 +1,6 @@
 """The pages of the practice: the first run, the plan, lists, a lesson, and the page that stops reminders."""
 
-from typing import cast
-
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
