@@ -26,6 +26,8 @@ TABS: list[tuple[str, Promise]] = [
     ("plan", _("Plan")),
     ("lists", _("Lists")),
 ]
+#: The tabs of the pages that a guest has too.
+GUEST_TABS = [(name, label) for name, label in TABS if name in ("today", "history")]
 
 
 def account_pages(request: HttpRequest) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def account_pages(request: HttpRequest) -> dict[str, Any]:
 def area(request: HttpRequest) -> dict[str, list[tuple[str, Promise, str]]]:
     """`area`: address, label and aria-current of each tab; empty on pages that belong to none."""
     tabs = []
-    for name, label in TABS:
+    for name, label in TABS if request.user.is_authenticated else GUEST_TABS:
         url = reverse(name)
         current = "page" if request.path == url else "true" if request.path.startswith(url) else ""
         tabs.append((url, label, current))

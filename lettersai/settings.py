@@ -242,6 +242,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_CHANGE_EMAIL = True
+#: In addition to allauth's own limits. The mail that signing up sends doesn't count.
+ACCOUNT_RATE_LIMITS = {"send_mail_again": "10/m/ip,3/10m/key"}
 ACCOUNT_SESSION_REMEMBER = True
 #: Mails and authenticator apps show it.
 SITE_NAME = "Letters-AI"

@@ -10,10 +10,25 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from accounts.access.api import TokenViewSet
-from accounts.access.views import ClaimView, PreferencesView, RevokeTokenView, TokensView, choose_language
+from accounts.access.views import (
+    ClaimView,
+    PreferencesView,
+    RevokeTokenView,
+    SendMailAgainView,
+    TokensView,
+    choose_language,
+)
 from accounts.practice.api import ListViewSet, PlanApiView, ReviewViewSet
 from accounts.practice.catalogue import PracticeView, practice_of
-from accounts.practice.views import LessonView, ListsView, ListView, PlanView, SharedListView, StopRemindersView
+from accounts.practice.views import (
+    FirstRunView,
+    LessonView,
+    ListsView,
+    ListView,
+    PlanView,
+    SharedListView,
+    StopRemindersView,
+)
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
 from accounts.progress.views import CharacterProgressView, ProgressView, TodayView
 from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
@@ -64,6 +79,7 @@ urlpatterns = [
     path("characters/<str:literal>/", CharacterView.as_view(**character_page), name="character"),
     path("characters/<str:literal>/report/", ReportView.as_view(**character_page), name="report"),
     path("characters/<str:literal>/practice/", PracticeView.as_view(), name="practice"),
+    path("start/", FirstRunView.as_view(), name="first-run"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("lists/", ListsView.as_view(), name="lists"),
     path("lists/<int:pk>/", ListView.as_view(), name="list"),
@@ -84,6 +100,7 @@ urlpatterns = [
     path("accounts/leave/", DeleteAccountView.as_view(), name="delete-account"),
     path("accounts/data/", DataView.as_view(), name="data"),
     path("accounts/claim/", ClaimView.as_view(), name="claim"),
+    path("accounts/send-mail-again/", SendMailAgainView.as_view(), name="send-mail-again"),
     path("accounts/preferences/", PreferencesView.as_view(), name="preferences"),
     path("accounts/tokens/", TokensView.as_view(), name="tokens"),
     path("accounts/tokens/<int:pk>/revoke/", RevokeTokenView.as_view(), name="revoke-token"),

@@ -16,6 +16,8 @@ _SALT = "scoring.guests"
 _ATTRIBUTE = "guest"
 #: The writer's name for everybody who isn't signed in.
 ANYBODY = "guest"
+#: The characters that the first page offers to try; also the lesson of a guest who has chosen nothing.
+TASTE = "あ山永"
 _YEAR = 365 * 24 * 60 * 60
 
 

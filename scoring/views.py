@@ -4,14 +4,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from scoring.guests import guest_of, writer_of
+from scoring.guests import TASTE, guest_of, writer_of
+from scoring.models import Attempt
 
 
 @ensure_csrf_cookie
 def write(request: HttpRequest) -> HttpResponse:
-    """The page with the writing area."""
-    guest_of(request).remember()
-    return render(request, "scoring/write.html", {"writer": writer_of(request)})
+    """The page with the writing area. Newcomers are told what the site is, and offered characters to try."""
+    guest = guest_of(request)
+    is_welcome = "practise" not in request.GET and _is_newcomer(request)
+    context = {"writer": writer_of(request), "offered": TASTE if is_welcome else ""}
+    guest.remember()
+    return render(request, "scoring/write.html", context)
+
+
+def _is_newcomer(request: HttpRequest) -> bool:
+    """Whether the visitor has no account and has written nothing in this browser."""
+    if request.user.is_authenticated:
+        return False
+    guest = guest_of(request).id
+    return guest is None or not Attempt.objects.owned_by_guest(guest).exists()
 
 
 def offline(request: HttpRequest) -> HttpResponse:

@@ -15,11 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.preferences import zone_choices
 from accounts.models import Scope
 
+#: The session's key of the address that this browser has just signed up with.
+SIGNED_UP_AS = "signed_up_as"
+
 
 class SignupForm(allauth.SignupForm):
     """Takes as long for an address that has an account: it hashes the password there too."""
 
     def try_save(self, request: HttpRequest) -> Any:
+        request.session[SIGNED_UP_AS] = self.cleaned_data["email"]
         user, response = super().try_save(request)
         if user is None:
             make_password(self.cleaned_data["password1"])
@@ -37,6 +41,10 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         make_password("")
         return str(super().save(request, **kwargs))
+
+
+class SendMailAgainForm(forms.Form):
+    email = forms.EmailField(label=_("Email"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class PreferencesForm(forms.Form):

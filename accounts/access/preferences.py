@@ -7,7 +7,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import translation
 
-from accounts.models import Day, User
+from accounts.access.guests import guest_set
+from accounts.models import Day, Plan, User
 from accounts.models.users import time_zones
 
 #: The cookie in which the pages' script puts the browser's time zone, an IANA name.
@@ -50,3 +51,5 @@ def adopt_browser(request: HttpRequest, user: User, **_: Any) -> None:
         user.save(update_fields=["language"])
     if not user.time_zone and (zone := browser_zone(request)):
         change_time_zone(user, zone)
+    if (chosen := guest_set(request)) and not Plan.objects.filter(user=user).exists():
+        Plan(user=user, character_set=chosen).keep()

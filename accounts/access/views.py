@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -17,8 +18,9 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from accounts.access.claims import unclaimed
-from accounts.access.forms import PreferencesForm, TokenForm
+from accounts.access.forms import PreferencesForm, SendMailAgainForm, TokenForm
 from accounts.access.preferences import browser_zone, change_time_zone
+from accounts.access.tasks import send_confirmation_again
 from accounts.models import Token, User
 from characters.pictures import Picture
 from scoring.guests import guest_of
@@ -48,6 +50,25 @@ class ClaimView(LoginRequiredMixin, View):
         return redirect("today")
 
 
+class SendMailAgainView(View):
+    """Sends the mail that confirms an address once more.
+
+    The answer is the same for every address, and a task sends the mail: nobody learns who has an account.
+    """
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = SendMailAgainForm(request.POST)
+        if form.is_valid():
+            email = form.cleaned_data["email"]
+            if refusal := ratelimit.consume_or_429(request, action="send_mail_again", key=email.lower()):
+                return refusal
+            send_confirmation_again.delay(email)
+            messages.success(request, _("If this address is waiting to be confirmed, the mail is on its way."))
+        else:
+            messages.error(request, " ".join(form.errors["email"]))
+        return redirect("account_email_verification_sent")
+
+
 class PreferencesView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         user = cast(User, request.user)
@@ -57,7 +78,10 @@ class PreferencesView(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         user = cast(User, request.user)
-        form = PreferencesForm(request.POST)
+        given = request.POST.copy()
+        if zone := given.get("use_zone"):
+            given["time_zone"] = zone
+        form = PreferencesForm(given)
         if not form.is_valid():
             return self.page(form, status=400)
         user.language = form.cleaned_data["language"]

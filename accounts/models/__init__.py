@@ -4,11 +4,13 @@ from accounts.models.exports import Export, Failure, Import, LeaseLost, Transfer
 from accounts.models.lists import CharacterList
 from accounts.models.plan import Plan, Review
 from accounts.models.progress import Confusion, Day, Progress
+from accounts.models.sets import CharacterSet
 from accounts.models.tokens import Scope, Token
 from accounts.models.users import User, UserManager
 
 __all__ = [
     "CharacterList",
+    "CharacterSet",
     "Confusion",
     "Day",
     "Export",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from fsrs import Card, Rating, Scheduler, State
 
 from accounts.models.lists import CharacterList
+from accounts.models.sets import CharacterSet
 from accounts.models.users import User
 from characters.models import Character, CharacterQuerySet
 from ml.legibility import band
@@ -68,6 +69,14 @@ class Plan(models.Model):
     scripts = models.JSONField(
         default=_all_scripts, help_text="Scripts that new characters are taken from, unless they come from a list"
     )
+    character_set = models.CharField(
+        max_length=8,
+        choices=CharacterSet,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="New characters are taken from it, unless they come from a list; empty: from the scripts",
+    )
     list = models.ForeignKey(CharacterList, models.SET_NULL, null=True, blank=True, related_name="+")
     daily_goal = models.PositiveSmallIntegerField(
         default=20, validators=[MinValueValidator(1), MaxValueValidator(1000)], help_text="Attempts a day"
@@ -100,9 +109,26 @@ class Plan(models.Model):
             self.reminded_on = now.date()
         self.save()
 
-    def new_today(self) -> CharacterQuerySet:
-        """The characters that today's practice introduces, in order: at most as many as today's quota still allows."""
-        return self.new_characters()[: self._new_left()]
+    def set_minutes(self, minutes: int) -> None:
+        """Set the goal and the number of new characters for `minutes` of practice a day. Doesn't save.
+
+        A minute holds two attempts. Each new character brings about three reviews a day later on.
+        """
+        self.daily_goal = 2 * minutes
+        self.new_per_day = minutes // 2
+
+    def goal_today(self) -> int:
+        """Attempts that reach today's goal: the daily goal, or everything that today offers to practise if that's less.
+
+        On the first day, before reviews fall due, that is today's new characters. Without anything to practise it is
+        the daily goal, for those who write freely.
+        """
+        offered = Review.objects.count_today(self.user) + self.count_new_today()
+        return min(self.daily_goal, offered or self.daily_goal)
+
+    def new_today(self, more: int = 0) -> CharacterQuerySet:
+        """The characters that today's practice introduces, in order: what today's quota still allows, and `more`."""
+        return self.new_characters()[: self._new_left() + more]
 
     def count_new_today(self) -> int:
         """How many characters `new_today` has, without the cost of putting them in order."""
@@ -116,6 +142,8 @@ class Plan(models.Model):
         """The characters that the learner doesn't practise yet, in the plan's order."""
         if self.order == Order.LIST and self.list:
             return Review.objects.unbegun(self.user, self.list.rows())
+        if self.character_set:
+            return Review.objects.unbegun(self.user, CharacterSet(self.character_set).rows())
         unbegun = Review.objects.unbegun(self.user, Character.objects.filter(script__in=self.scripts))
         scripts = models.Case(*(models.When(script=s, then=n) for n, s in enumerate(_all_scripts())), default=9)
         by: dict[str, list[Any]] = {
@@ -131,6 +159,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def due(self, user: User) -> Self:
         """The reviews of `user` that are due today or overdue, the longest overdue first."""
         return self.filter(user=user, due_on__lte=user.today).order_by("due_on", "pk")
+
+    def count_today(self, user: User) -> int:
+        """How many characters are due today or overdue, or were reviewed today."""
+        return self.filter(models.Q(due_on__lte=user.today) | models.Q(reviewed_on=user.today), user=user).count()
 
     def unbegun(self, user: User, characters: CharacterQuerySet) -> CharacterQuerySet:
         """The `characters` of which `user` has no review."""

@@ -1,5 +1,7 @@
 """The practice through the API: the plan, lists and reviews."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -68,12 +70,12 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
         child=BriefChoiceField(Character.Script.choices),
         allow_empty=False,
         max_length=len(Character.Script),
-        help_text="The scripts of new characters; characters of a list can be of any script",
+        help_text="The scripts of new characters, unless they come from a list or a set",
     )
 
     class Meta:
         model = Plan
-        fields = ["new_per_day", "order", "list", "scripts", "daily_goal", "reminds", "reminds_at"]
+        fields = ["new_per_day", "order", "character_set", "list", "scripts", "daily_goal", "reminds", "reminds_at"]
 
 
 class PlanApiView(PracticeApi):
@@ -180,6 +182,9 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
 
 class PracticeQuerySerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20, help_text="Most characters to return")
+    more = serializers.IntegerField(
+        min_value=0, max_value=20, default=0, help_text="Number of new characters beyond today's quota"
+    )
     list = serializers.IntegerField(
         min_value=1, required=False, help_text="One of your lists: return only its characters"
     )
@@ -239,7 +244,9 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
 
 
 class GoalSerializer(serializers.Serializer[Any]):
-    writings = serializers.IntegerField(help_text="Attempts a day that you want to write")
+    writings = serializers.IntegerField(
+        help_text="Attempts that reach today's goal: at most your daily goal, and at most what there is to practise"
+    )
     written = serializers.IntegerField(help_text="Attempts that you have written today")
 
 
@@ -282,7 +289,7 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
         query.is_valid(raise_exception=True)
         limit, chosen = query.validated_data["limit"], query.validated_data.get("list")
         plan = Plan.of(self.user)
-        new = list(plan.new_today())
+        new = list(plan.new_today(query.validated_data["more"]))
         if chosen is None:
             reviews = _today(self.user, new, limit)
         else:
@@ -291,7 +298,7 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
             {
                 "due": Review.objects.due(self.user).count(),
                 "new": len(new),
-                "goal": {"writings": plan.daily_goal, "written": Day.objects.today(self.user).attempts},
+                "goal": _goal(plan),
                 "results": _rows(self.user, reviews),
             }
         )
@@ -312,6 +319,30 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
         """Remove a character from your practice. Your attempts at it stay."""
         self.get_object().delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def practice_of(user: User | None, characters: Sequence[str]) -> dict[str, Any]:
+    """A lesson's practice as `ReviewViewSet.list` returns it, of these characters in their order.
+
+    Without a user, all are new and there is no goal.
+    """
+    found = {each.literal: each for each in Character.objects.filter(literal__in=characters)}
+    chosen = [found[literal] for literal in characters if literal in found]
+    if user is None:
+        rows = ReviewSerializer(
+            [Review(character=each) for each in chosen], many=True, context={"today": date.min, "best": {}}
+        ).data
+        # A guest has no practice to which characters could be added.
+        return {"due": 0, "new": 0, "goal": None, "results": [{**row, "is_new": False} for row in rows]}
+    mine = {review.character_id: review for review in Review.objects.filter(user=user, character__in=chosen)}
+    for review in mine.values():
+        review.user = user
+    reviews = [mine.get(each.pk) or Review(user=user, character=each) for each in chosen]
+    return {"due": 0, "new": 0, "goal": _goal(Plan.of(user)), "results": _rows(user, reviews)}
+
+
+def _goal(plan: Plan) -> dict[str, int]:
+    return {"writings": plan.goal_today(), "written": Day.objects.today(plan.user).attempts}
 
 
 def _today(user: User, new: list[Character], limit: int) -> list[Review]:

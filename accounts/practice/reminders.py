@@ -46,12 +46,14 @@ def _not_reminded(day: date) -> Q:
 
 
 def remind(plan: Plan, mail_server: BaseEmailBackend) -> bool:
-    """Send today's mail. Returns False if it was already sent, or if it is too early in the learner's day.
+    """Send today's mail. False if it was already sent, it is too early in the learner's day, or the goal is reached.
 
     The plan is marked as reminded before the mail is sent: a failure may lose the mail, but it is never sent twice.
     """
     now = timezone.now().astimezone(plan.user.zone)
     if now.hour < plan.reminds_at:  # the task waited in the queue until after midnight
+        return False
+    if _missing(plan) <= 0:
         return False
     today = now.date()
     if not Plan.objects.filter(_not_reminded(today), pk=plan.pk, reminds=True).update(reminded_on=today):
@@ -60,6 +62,11 @@ def remind(plan: Plan, mail_server: BaseEmailBackend) -> bool:
     mail.connection = mail_server
     mail.send()
     return True
+
+
+def _missing(plan: Plan) -> int:
+    """How many attempts today's goal still asks for; not positive once it is reached."""
+    return plan.goal_today() - Day.objects.today(plan.user).attempts
 
 
 def reminder(plan: Plan) -> EmailMultiAlternatives:
@@ -73,7 +80,7 @@ def reminder(plan: Plan) -> EmailMultiAlternatives:
             "site": settings.SITE_URL,
             "due": count,
             "named": list(due.values_list("character__literal", flat=True)[:_NAMED]),
-            "missing": plan.daily_goal - Day.objects.today(user).attempts,
+            "missing": _missing(plan),
             "streak": streak(list(user.days.values_list("date", flat=True)), user.today).current,
             "stop": stop,
         }

@@ -1,4 +1,4 @@
-"""The pages of the practice: the plan, lists, a lesson, and the page that stops reminders."""
+"""The pages of the practice: the first run, the plan, lists, a lesson, and the page that stops reminders."""
 
 from typing import Any, cast
 
@@ -12,19 +12,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
-from django.views.generic import TemplateView
 
+from accounts.access.guests import chosen_characters, guest_set, remember_set
 from accounts.models import CharacterList, Day, Plan, Progress, Review, User
 from accounts.models.lists import name_unknown
 from accounts.models.plan import Order
-from accounts.practice.forms import ListForm, PlanForm
+from accounts.practice.api import practice_of
+from accounts.practice.forms import MINUTES, MOST_OF_GUEST, OWN, FirstRunForm, ListForm, PlanForm
 from accounts.practice.lists import ListProgress
 from accounts.practice.reminders import user_of_stop_token
-from scoring.guests import writer_of
+from scoring.guests import guest_of, writer_of
 
 #: Days that the forecast on the plan's page covers.
 _FORECAST_DAYS = 30
@@ -65,7 +67,8 @@ class PlanView(LearnerView):
         counts = [count for _day, count in forecast]
         context = {
             "form": form,
-            "plan": plan,
+            "goal": plan.goal_today(),
+            "may_learn_more": plan.new_characters().exists(),
             "written": Day.objects.today(self.user).attempts,
             "due": due.count(),
             "new": plan.count_new_today(),
@@ -88,6 +91,48 @@ def _bars(counts: list[int]) -> list[tuple[int, int, int]]:
     most = max(counts) or 1
     heights = [max(round(count * _CHART_HEIGHT / most), 2 * (count > 0)) for count in counts]
     return [(n * _BAR_STEP, _CHART_HEIGHT - height, height) for n, height in enumerate(heights)]
+
+
+@method_decorator(never_cache, "dispatch")
+class FirstRunView(View):
+    """Chooses what to practise: of a learner for the plan, of a guest for this browser."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            plan = Plan.of(request.user)
+            minutes = min(MINUTES, key=lambda offered: abs(2 * offered - plan.daily_goal))
+            known: dict[str, Any] = {"what": plan.character_set or "hiragana", "minutes": minutes}
+        else:
+            known = {"what": guest_set(request) or "hiragana"}
+        return self.page(FirstRunForm(initial=known))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = FirstRunForm(request.POST)
+        if not form.is_valid():
+            return self.page(form, status=400)
+        if not request.user.is_authenticated:
+            return self.keep_for_guest(form)
+        try:
+            with transaction.atomic():
+                User.objects.lock(request.user.pk)
+                form.keep(Plan.of(request.user))
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.page(form, status=409)
+        return redirect("lesson")
+
+    def keep_for_guest(self, form: FirstRunForm) -> HttpResponse:
+        """Remember the set in this browser; characters of one's own go into the lesson's address."""
+        if form.cleaned_data["what"] == OWN:
+            characters = form.cleaned_data["characters"][:MOST_OF_GUEST]
+            return redirect(f"{reverse('lesson')}?{urlencode({'characters': characters})}")
+        response = redirect("lesson")
+        remember_set(response, form.cleaned_data["what"])
+        return response
+
+    def page(self, form: FirstRunForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "own": OWN, "most": MOST_OF_GUEST}
+        return render(self.request, "accounts/first_run.html", context, status=status)
 
 
 class OwnListView(LearnerView):
@@ -199,16 +244,27 @@ class SharedListView(View):
 
 
 @method_decorator(ensure_csrf_cookie, "dispatch")
-class LessonView(LoginRequiredMixin, TemplateView):
-    """A lesson. Its script asks the API what to practise; `size` and `list` in the address choose what."""
+class LessonView(View):
+    """A lesson, of a learner or a guest.
 
-    template_name = "accounts/lesson.html"
+    `characters` or `shared`, the last part of a shared list's address, choose what it practises. Otherwise the script
+    of a learner's lesson asks the API, with the address's `size`, `more` and `list`; a guest gets the next characters
+    of the set chosen in this browser.
+    """
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`done`: the page after the lesson; `lists`: the page on which something to practise is found."""
-        return super().get_context_data(
-            writer=writer_of(self.request), done=reverse("today"), lists=reverse("lists"), **kwargs
-        )
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = request.user if request.user.is_authenticated else None
+        if "list" in request.GET and not user:
+            return redirect_to_login(request.get_full_path())
+        guest_of(request).remember()
+        characters = chosen_characters(request)
+        context = {
+            "writer": writer_of(request),
+            "done": reverse("today"),
+            "lists": reverse("lists" if user else "first-run"),
+            "practice": practice_of(user, characters) if characters else None,
+        }
+        return render(request, "accounts/lesson.html", context)
 
 
 @method_decorator(csrf_exempt, "dispatch")  # mail programs have no session; the address itself is signed

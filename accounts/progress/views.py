@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from accounts.access.guests import guest_set, next_characters
 from accounts.models import Review, User
 from accounts.progress import charts
 from accounts.progress.figures import Week
@@ -27,18 +28,21 @@ _TODAY_WEEKS, _TODAY_WEAKEST, _TODAY_NEWEST = 12, 6, 8
 
 @method_decorator(never_cache, "dispatch")  # else a deleted attempt would come back with the browser's Back button
 class TodayView(View):
-    """The learner's home page: what to practise today. Guests see what the page would offer them."""
+    """The learner's home page: what to practise today. Guests see what their next lesson practises."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            return render(request, "accounts/today_guest.html")
+            context = {"chosen": guest_set(request), "characters": next_characters(request)}
+            return render(request, "accounts/today_guest.html", context)
         user = request.user
         standing = Standing(user)
-        goal, totals = standing.plan.daily_goal, standing.totals_today
+        goal, totals = standing.plan.goal_today(), standing.totals_today
         context = {
             "today": date_format(standing.today, _("l, j F")),
             "due": Review.objects.due(user).count(),
             "new": standing.plan.count_new_today(),
+            "may_learn_more": standing.plan.new_characters().exists(),
+            "is_first_run": standing.plan._state.adding,
             "goal": goal,
             "totals": totals,
             "percent": min(100, 100 * totals.attempts // goal),

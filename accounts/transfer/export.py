@@ -133,6 +133,7 @@ def account(user: User) -> dict[str, Any]:
             "new_per_day": plan.new_per_day,
             "order": plan.order,
             "scripts": plan.scripts,
+            "character_set": plan.character_set,
             "list": plan.list and plan.list.name,
             "daily_goal": plan.daily_goal,
             "reminds": plan.reminds,

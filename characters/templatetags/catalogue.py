@@ -7,11 +7,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from characters import language, pictures
+from characters import drawing, language, pictures
 from ml.strokes import references
 
 register = template.Library()
 register.filter("glyph", pictures.glyph)
+register.filter("strokes", drawing.reference_paths)
 register.filter("meaning", language.meaning)
 register.filter("meanings", language.meanings)
 register.filter("word_meanings", language.word_meanings)

@@ -112,7 +112,8 @@ export interface Review extends Described {
 export interface Today {
   due: number;
   new: number;
-  goal: { writings: number; written: number };
+  /** null for a guest, who has none. */
+  goal: { writings: number; written: number } | null;
   results: Review[];
 }
 
@@ -231,10 +232,17 @@ export const bestExemplar = async (literal: string): Promise<Exemplar | null> =>
 
 const REVIEWS = "/api/v1/reviews/";
 
-/** Today's practice with its first `limit` reviews, at most 100. With a list's id, all of that list, due or not. */
-export function todaysPractice(limit: number, list?: string): Promise<Today> {
+/**
+ * Today's practice with its first `limit` reviews, at most 100, and `more` new characters beyond today's quota. With a
+ * list's id, all of that list, due or not.
+ */
+export function todaysPractice(
+  limit: number,
+  { list, more }: { list?: string; more?: string },
+): Promise<Today> {
   const query = new URLSearchParams({ limit: String(limit) });
   if (list) query.set("list", list);
+  if (more) query.set("more", more);
   return call("GET", `${REVIEWS}?${query}`);
 }
 

@@ -36,7 +36,7 @@ def test_a_guests_attempts_appear_in_every_browser_after_signing_up(site, mailbo
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password (again)").fill(PASSWORD)
     page.get_by_role("button", name="Sign Up").click()
-    expect(page.get_by_role("heading", name="Verify Your Email Address")).to_be_visible()
+    expect(page.get_by_role("heading", name="Confirm your address")).to_be_visible()
     [mail] = until(lambda: list(mailbox.iterdir()))
     page.goto(re.findall(r"http://localhost\S+/accounts/confirm-email/\S+", mail.read_text())[0])
     page.get_by_role("button", name="Confirm").click()

@@ -137,6 +137,7 @@ PLAN = {
     "new_per_day": 7,
     "order": "jlpt",
     "scripts": ["kanji"],
+    "character_set": "n5",
     "daily_goal": 33,
     "reminds": True,
     "reminds_at": 6,

@@ -78,7 +78,7 @@ def test_a_new_learner_begins_with_the_first_kana(client_of):
     assert {name: answer.json()[name] for name in ("due", "new", "goal")} == {
         "due": 0,
         "new": 5,
-        "goal": {"writings": 20, "written": 0},
+        "goal": {"writings": 5, "written": 0},
     }
     assert characters_of(answer) == "あいうえお"
     assert answer.json()["results"][0] == {
@@ -438,6 +438,7 @@ def test_the_plan_can_be_read_and_changed(client_of):
     assert before == {
         "new_per_day": 5,
         "order": "grade",
+        "character_set": "",
         "list": None,
         "scripts": ["hiragana", "katakana", "kanji"],
         "daily_goal": 20,

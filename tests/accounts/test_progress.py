@@ -194,7 +194,13 @@ def test_today_says_when_the_goal_is_reached_and_nothing_is_due(client, alice, w
 def test_today_shows_guests_what_it_offers(client_of):
     page = html(client_of("visitor").get("/today/"))
     assert 'href="/accounts/signup/?next=/today/"' in page
-    assert 'class="page area"' not in page
+    assert re.findall(
+        r'<a href="(/[^"]+)"[^>]*>(?:Today|History|Progress)</a>', page.partition('class="page area"')[2]
+    ) == [
+        "/today/",
+        "/history/",
+        "/history/",
+    ]
 
 
 @pytest.mark.parametrize("path", PAGES[1:])

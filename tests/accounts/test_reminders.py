@@ -97,8 +97,8 @@ def test_learners_who_have_not_asked_are_not_reminded(at):
     assert remind(at, EVENING) == []
 
 
-@pytest.mark.parametrize(("written", "is_reminded"), [(0, True), (19, True), (20, False), (40, False)])
-def test_learners_who_have_reached_the_daily_goal_are_not_reminded(at, written, is_reminded):
+@pytest.mark.parametrize(("written", "is_reminded"), [(0, True), (4, True), (5, False), (20, False)])
+def test_learners_who_have_reached_todays_goal_are_not_reminded(at, written, is_reminded):
     alice = learner()
     write(alice, "2026-11-24", 40)
     if written:

@@ -52,7 +52,7 @@ def test_a_lesson_is_in_french_from_its_start_to_the_first_score(chromium: Brows
     email = make_learner(site, "apprenti", new=3)
     context = chromium.new_context(locale="fr-FR", viewport={"width": 320, "height": 640})
     page = context.new_page()
-    page.goto(f"{site.url}lesson/")
+    page.goto(f"{site.url}accounts/login/?next=/lesson/")
     page.locator("[name=login]").fill(email)
     page.locator("[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")

@@ -29,7 +29,8 @@ ROUTES = {
     "lists/<int:pk>/": [("get", 302, 200, 404), ("post", 302, 400, 404)],
     "lists/shared/<slug:token>/": [("get", 200, 200, 200), ("post", 302, 302, 302)],
     "reminders/stop/<str:token>/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
-    "lesson/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "lesson/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "start/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asks for the password again
     "accounts/tokens/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "accounts/tokens/<int:pk>/revoke/": [("get", 302, 405, 405), ("post", 302, 302, 404)],
@@ -46,6 +47,7 @@ ROUTES = {
     "progress/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "progress/<str:literal>/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
+    "accounts/send-mail-again/": [("get", 405, 405, 405), ("post", 302, 302, 302)],
     "accounts/preferences/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "language/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "favicon.ico": [("get", 302, 302, 302)],

@@ -26,7 +26,7 @@ PAGES = [
     "accounts/signup/",
     "accounts/password/reset/",
 ]
-#: Pages that require signing in.
+#: Pages that show a learner more than a guest, or that require signing in.
 OWN_PAGES = [
     "today/",
     "history/shared/",
@@ -35,6 +35,7 @@ OWN_PAGES = [
     "plan/",
     "lists/",
     "lesson/",
+    "start/",
     "accounts/preferences/",
     "accounts/data/",
     "accounts/email/",

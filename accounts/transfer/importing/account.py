@@ -63,7 +63,7 @@ class AccountImport:
             self.import_plan(account["plan"])
 
     def import_plan(self, row: dict[str, Any]) -> None:
-        names = ["new_per_day", "order", "scripts", "daily_goal", "reminds", "reminds_at"]
+        names = ["new_per_day", "order", "scripts", "character_set", "daily_goal", "reminds", "reminds_at"]
         plan = Plan(user=self.user, **{name: row[name] for name in names if name in row})
         if isinstance(row.get("list"), str):
             plan.list = self.user.lists.filter(name=row["list"].replace("\0", "")).first()

@@ -4,13 +4,22 @@ import { Start } from "./Start";
 import { Summary } from "./Summary";
 import { TurnView } from "./TurnView";
 
-/** The lesson. `doneUrl` is the page to go to afterwards, `listsUrl` the one on which to choose what to practise. */
-export function App({ doneUrl, listsUrl }: { doneUrl: string; listsUrl: string }) {
+export interface Addresses {
+  /** The page to go to afterwards. */
+  done: string;
+  /** The page on which to choose what to practise. */
+  lists: string;
+  /** The page on which a guest signs up; "" for a learner. */
+  signUp: string;
+}
+
+/** The lesson. */
+export function App({ done, lists, signUp }: Addresses) {
   return (
     <>
-      {stage.value === "start" && <Start listsUrl={listsUrl} />}
+      {stage.value === "start" && <Start listsUrl={lists} />}
       {stage.value === "turn" && <TurnView />}
-      {stage.value === "summary" && <Summary doneUrl={doneUrl} />}
+      {stage.value === "summary" && <Summary doneUrl={done} signUpUrl={signUp} />}
       <Announcer />
     </>
   );

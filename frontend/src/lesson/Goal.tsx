@@ -3,7 +3,7 @@ import { words } from "./words";
 
 /** Today's goal and how much of it is reached. */
 export function Goal() {
-  if (!today.value) return null;
+  if (!today.value?.goal) return null;
   const { written, writings: goal } = today.value.goal;
   return (
     <div class="goal">

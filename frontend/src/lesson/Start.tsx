@@ -5,6 +5,7 @@ import {
   available,
   chooseSize,
   failure,
+  isChosen,
   isStarting,
   listId,
   SIZES,
@@ -33,7 +34,9 @@ export function Start({ listsUrl }: { listsUrl: string }) {
     <section class="start">
       <h1>{words.title}</h1>
       <p class="start-due">
-        {listId() ? words.ofList(all) : words.waiting(today.value.due, today.value.new)}
+        {isChosen()
+          ? words.ofLesson(all, Boolean(listId()))
+          : words.waiting(today.value.due, today.value.new)}
       </p>
       <Goal />
       <form
@@ -51,10 +54,10 @@ export function Start({ listsUrl }: { listsUrl: string }) {
                 key={one}
                 label={words.sizes(one)}
                 value={one}
-                isChosen={!isAll && size.value === one}
+                isSelected={!isAll && size.value === one}
               />
             ))}
-            <SizeChoice label={words.all(all)} value="all" isChosen={isAll} />
+            <SizeChoice label={words.all(all)} value="all" isSelected={isAll} />
           </fieldset>
         )}
         <GuidancePicker />
@@ -66,14 +69,14 @@ export function Start({ listsUrl }: { listsUrl: string }) {
   );
 }
 
-function SizeChoice(props: { label: string; value: Size; isChosen: boolean }) {
+function SizeChoice(props: { label: string; value: Size; isSelected: boolean }) {
   return (
     <label class="script-choice">
       <input
         type="radio"
         name="size"
         class="visually-hidden"
-        checked={props.isChosen}
+        checked={props.isSelected}
         onChange={() => chooseSize(props.value)}
       />
       <span class="chip">{props.label}</span>

@@ -2,12 +2,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { SIDE } from "../ink/thumbnail";
 import { Failure } from "./Failure";
 import { Goal } from "./Goal";
-import { available, isStarting, lesson, repeat, start } from "./lesson";
+import { available, isChosen, isStarting, lesson, repeat, start, today } from "./lesson";
 import { type CharacterResult, summaryOf } from "./turns";
 import { words } from "./words";
 
 /** The end of a lesson: each character as it was written, its score, and when it is due again. */
-export function Summary({ doneUrl }: { doneUrl: string }) {
+export function Summary({ doneUrl, signUpUrl }: { doneUrl: string; signUpUrl: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
@@ -15,6 +15,7 @@ export function Summary({ doneUrl }: { doneUrl: string }) {
   }, []);
   if (!lesson.value) return null;
   const { characters, well, weak, left } = summaryOf(lesson.value);
+  const isFinished = today.value !== null && available.value === 0 && !isChosen();
   const mayStartAnother = available.value > 0 && !isStarting.value;
   return (
     <section class="summary">
@@ -44,10 +45,23 @@ export function Summary({ doneUrl }: { doneUrl: string }) {
             {words.another}
           </button>
         )}
-        <a class="main-button" href={doneUrl}>
+        {isFinished && (
+          <a class="button" href="/lesson/?more=5">
+            {words.fiveMore}
+          </a>
+        )}
+        <a class={signUpUrl ? "button" : "main-button"} href={doneUrl}>
           {words.done}
         </a>
       </div>
+      {signUpUrl && (
+        <div class="summary-sign-up">
+          <p>{words.keep}</p>
+          <a class="main-button" href={signUpUrl}>
+            {words.signUp}
+          </a>
+        </div>
+      )}
     </section>
   );
 }

@@ -12,6 +12,7 @@ import { canScore, discardSheet, ink, isOnPaper, isSending } from "../state/pape
 import { sendPaper } from "../state/sending";
 import { persistent, recall, remember, thisTab } from "../storage";
 import { explain } from "../words";
+import { GUEST } from "../writer";
 import * as turns from "./turns";
 import { isOver, type Lesson, lessonOf } from "./turns";
 import { words } from "./words";
@@ -28,13 +29,18 @@ const isSize = (value: unknown): value is Size =>
 
 // ── Before the lesson ───────────────────────────────────────────────────────
 
+/** The practice that the page brings along, instead of the API's: a guest's, or characters that its address names. */
+const given = document.getElementById("practice")?.textContent;
+/** Nobody is signed in: nothing comes up for review. */
+let isGuest = false;
+
 /** The characters to practise; null until they are loaded. */
 export const today = signal<Today | null>(null);
 /** How many characters there are to practise; of a list all, due or not. */
 export const available = computed(() => {
   if (!today.value) return 0;
   const { due, new: fresh, results } = today.value;
-  return listId() ? results.length : Math.min(MAX_REVIEWS, due + fresh);
+  return isChosen() ? results.length : Math.min(MAX_REVIEWS, due + fresh);
 });
 /** Why the characters to practise couldn't be loaded; "" if there is no failure. */
 export const failure = signal("");
@@ -46,7 +52,12 @@ export const isStarting = signal(false);
 effect(() => remember(persistent, "lesson size", size.value));
 
 /** The id of the list that the page's address names, if any. */
-export const listId = (): string | undefined => new URLSearchParams(location.search).get("list") ?? undefined;
+export const listId = (): string | undefined => parameter("list");
+const parameter = (name: string): string | undefined =>
+  new URLSearchParams(location.search).get(name) ?? undefined;
+
+/** The practice consists of chosen characters instead of those that are due. */
+export const isChosen = (): boolean => Boolean(listId() || given);
 
 export function chooseSize(chosen: Size): void {
   size.value = chosen;
@@ -55,6 +66,7 @@ export function chooseSize(chosen: Size): void {
 /** Resume the lesson that a reload interrupted, or load today's practice and start if the address names a size. */
 export async function open(learner: string): Promise<void> {
   const stored = recall<StoredLesson | null>(thisTab, "lesson", null, isStoredLesson);
+  isGuest = learner === GUEST;
   owner.value = ownerOf(learner); // from here on the lesson is stored
   if (stored?.of === owner.value) return resume(stored.lesson);
   discardSheet();
@@ -69,13 +81,18 @@ export async function open(learner: string): Promise<void> {
 export async function loadToday(): Promise<void> {
   failure.value = "";
   try {
-    today.value = await api.todaysPractice(listId() ? MAX_REVIEWS : Math.max(...SIZES), listId());
+    today.value = given
+      ? (JSON.parse(given) as Today)
+      : await practiceOfToday(listId() ? MAX_REVIEWS : Math.max(...SIZES));
     for (const { character } of today.value.results.slice(0, 2)) fetchReference(character);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     failure.value = explainFailure(error);
   }
 }
+
+const practiceOfToday = (limit: number): Promise<Today> =>
+  api.todaysPractice(limit, { list: listId(), more: parameter("more") });
 
 function explainFailure(error: Refusal): string {
   if (error.status === 401) return words.signedOut;
@@ -91,7 +108,7 @@ export async function start(): Promise<void> {
     isStarting.value = true;
     failure.value = "";
     try {
-      ({ results } = await api.todaysPractice(wanted, listId()));
+      ({ results } = await practiceOfToday(wanted));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       failure.value = explainFailure(error);
@@ -298,6 +315,7 @@ effect(() => {
 
 /** Load in how many days the character is due again. Without a connection the summary leaves it out. */
 async function loadDue(attempt: Attempt["id"], character: string): Promise<void> {
+  if (isGuest) return;
   try {
     const { reviewed_on, due_on } = await api.readReview(character);
     if (reviewed_on && due_on && lesson.value)

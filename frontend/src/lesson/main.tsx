@@ -11,10 +11,10 @@ import { open } from "./lesson";
 const root = document.getElementById("lesson");
 if (!root) throw new Error("The template has no #lesson.");
 
-const { writer = "", done = "", lists = "" } = root.dataset;
+const { writer = "", done = "", lists = "", signUp = "" } = root.dataset;
 applySettings(document);
 root.replaceChildren(); // removes the template's placeholder
-render(<App doneUrl={done} listsUrl={lists} />, root);
+render(<App done={done} lists={lists} signUp={signUp} />, root);
 listenToKeys(document);
 playScores(document);
 open(writer);

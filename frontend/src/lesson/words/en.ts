@@ -38,7 +38,8 @@ export const words = {
   nothingText: "Characters come back here on the day they are due.",
   nothingOfList: "This list is empty",
   nothingOfListText: "Add characters to the list to practise them here.",
-  ofList: (count: number) => `${characters(count)} in your list.`,
+  ofLesson: (count: number, isOwnList: boolean) =>
+    isOwnList ? `${characters(count)} in your list.` : `${characters(count)} in this lesson.`,
   practiseList: "Practise a list",
   practiseOther: "Find a character",
   writeFreely: "Write freely",
@@ -105,6 +106,9 @@ export const words = {
   repeatWeak: (count: number) =>
     plural.select(count) === "one" ? "Repeat the weak character" : `Repeat ${count} weak characters`,
   another: "Another lesson",
+  fiveMore: "Five more characters",
+  keep: "With an account, these characters come back just before you would forget them. What you wrote here is kept.",
+  signUp: "Sign up",
   done: "Done",
 };
 

@@ -36,7 +36,8 @@ export const words: Words = {
   nothingText: "Les caractères reviennent ici le jour où ils sont à revoir.",
   nothingOfList: "Cette liste est vide",
   nothingOfListText: "Ajoutez des caractères à la liste pour les travailler ici.",
-  ofList: (count) => `${characters(count)} dans votre liste.`,
+  ofLesson: (count, isOwnList) =>
+    isOwnList ? `${characters(count)} dans votre liste.` : `${characters(count)} dans cette leçon.`,
   practiseList: "Travailler une liste",
   practiseOther: "Trouver un caractère",
   writeFreely: "Écrire librement",
@@ -101,5 +102,8 @@ export const words: Words = {
       ? "Reprendre le caractère faible"
       : `Reprendre ${count} caractères faibles`,
   another: "Une autre leçon",
+  fiveMore: "Cinq caractères de plus",
+  keep: "Avec un compte, ces caractères reviennent juste avant que vous ne les oubliiez. Ce que vous avez écrit ici est conservé.",
+  signUp: "S’inscrire",
   done: "Terminé",
 };

@@ -28,7 +28,7 @@ export const words: Words = {
   nothingText: "復習の日になると、ここに表示されます。",
   nothingOfList: "このリストは空です",
   nothingOfListText: "リストに字を追加すると、ここで練習できます。",
-  ofList: (count) => `リストの字：${count}字`,
+  ofLesson: (count, isOwnList) => (isOwnList ? `リストの字：${count}字` : `このレッスンの字：${count}字`),
   practiseList: "リストを練習する",
   practiseOther: "文字を探す",
   writeFreely: "自由に書く",
@@ -86,5 +86,8 @@ export const words: Words = {
   notRead: "…",
   repeatWeak: (count) => (count === 1 ? "苦手な字をもう一度" : `苦手な${count}字をもう一度`),
   another: "次のレッスン",
+  fiveMore: "あと5字",
+  keep: "アカウントを作ると、忘れかけたころに同じ字が復習に出ます。ここで書いた字も残ります。",
+  signUp: "登録する",
   done: "終わる",
 };
