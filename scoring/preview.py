@@ -3,9 +3,11 @@
 import io
 import math
 from collections.abc import Iterable
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 from characters import drawing
@@ -13,7 +15,7 @@ from scoring import marks
 
 WIDTH, HEIGHT = 1200, 630
 #: Change it when the drawing changes: caches then fetch the picture anew.
-VERSION = 1
+_VERSION = 2
 
 #: The picture is drawn this much larger, then averaged down for smooth edges.
 _OVERSAMPLING = 2
@@ -42,8 +44,9 @@ MARK = Square(650, 80, 240)
 REFERENCE = Square(640, 420, 150)
 #: Middle of the score's digits, and their greatest width.
 SCORE_MIDDLE, SCORE_WIDTH = (1030, 200), 220
-#: Baseline's right end of the site's name.
-NAME_END = (WIDTH - 60, HEIGHT - 63)
+#: Right ends of the baselines of the site's name and of its address, and the greatest width of the address.
+NAME_END = (WIDTH - 60, HEIGHT - 105)
+ADDRESS_END, ADDRESS_WIDTH = (WIDTH - 60, HEIGHT - 63), 330
 #: Widths of the lines, px.
 INK_PEN, MARK_PEN, REFERENCE_PEN = 15.3, 9, 5
 
@@ -69,7 +72,18 @@ def png(ink: dict[str, Any], legibility: int, mark: str, literal: str) -> bytes:
     for line in drawing.reference_lines(literal):
         sheet.line(_placed(line, REFERENCE[:2], REFERENCE.side / drawing.SIDE), COLOURS["reference"], REFERENCE_PEN)
     sheet.text("Letters-AI", NAME_END, 36)
+    sheet.text(site_address(), ADDRESS_END, 26, ADDRESS_WIDTH)
     return sheet.png()
+
+
+def version() -> str:
+    """A name for the current look of pictures; it changes with the drawing and with the site's address."""
+    return f"{_VERSION}-{sha256(site_address().encode()).hexdigest()[:8]}"
+
+
+def site_address() -> str:
+    """The site's address as people write it: host and port, without the scheme."""
+    return settings.SITE_URL.partition("://")[2]
 
 
 def _centred(ink: dict[str, Any]) -> list[Points]:
@@ -131,9 +145,12 @@ class _Sheet:
                 sides = [(x + right, y + down), (u + right, v + down), (u - right, v - down), (x - right, y - down)]
                 self.draw.polygon(sides, colour)
 
-    def text(self, text: str, end: tuple[float, float], size: float) -> None:
-        """Write Latin letters, right-aligned at `end`, on their baseline."""
+    def text(self, text: str, end: tuple[float, float], size: float, width: float = WIDTH) -> None:
+        """Write Latin letters, right-aligned at `end`, on their baseline; smaller if they need more than `width`."""
         font = ImageFont.load_default(size * _OVERSAMPLING)
+        length = font.getlength(text) / _OVERSAMPLING
+        if length > width:
+            font = ImageFont.load_default(size * width / length * _OVERSAMPLING)
         self.draw.text(_large([end])[0], text, COLOURS["ink"], font, anchor="rs")
 
     def png(self) -> bytes:

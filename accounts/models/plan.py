@@ -95,10 +95,13 @@ class Plan(models.Model):
     def keep(self) -> None:
         """Save the plan. If reminders were changed and today's hour has passed, they begin tomorrow."""
         before = Plan.objects.filter(user=self.user).values_list("reminds", "reminds_at").first()
-        now = timezone.now().astimezone(self.user.zone)
-        if (self.reminds, self.reminds_at) != before and now.hour >= self.reminds_at:
-            self.reminded_on = now.date()
+        if (self.reminds, self.reminds_at) != before and self.is_time_to_remind(timezone.now()):
+            self.reminded_on = self.user.today
         self.save()
+
+    def is_time_to_remind(self, now: datetime) -> bool:
+        """Whether the hour of the reminder has begun on the learner's day."""
+        return self.reminds_at in self.user.clock.hours_begun(now)
 
     def new_today(self) -> CharacterQuerySet:
         """The characters that today's practice introduces, in order: at most as many as today's quota still allows."""
@@ -179,7 +182,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 class Review(models.Model):
     """When a learner should write a character again, and FSRS's model of their memory of it.
 
-    Days are days of the learner's time zone; FSRS gets noon in UTC of each, so that it counts whole days. Deleting an
+    Days are the learner's; FSRS gets noon in UTC of each, so that it counts whole days. Deleting an
     attempt doesn't undo its review, since it did exercise the memory.
     """
 

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import redirect_to_login
@@ -163,7 +164,7 @@ class ListView(OwnListView):
 
     def page(self, chosen: CharacterList, form: ListForm, status: int = 200) -> HttpResponse:
         progress, plan = ListProgress(self.user), Plan.of(self.user)
-        shared = self.request.build_absolute_uri(chosen.shared_url) if chosen.shared_url else None
+        shared = settings.SITE_URL + chosen.shared_url if chosen.shared_url else None
         context = {
             "list": progress.annotate(chosen),
             "tiles": [(literal, progress.in_a_row.get(literal)) for literal in chosen.characters],

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from fsrs import Rating
 
-from accounts.access.preferences import change_time_zone
+from accounts.access.preferences import change_clock
 from accounts.models import CharacterList, Plan, Progress, Review, Scope, Token, User
 from accounts.models.plan import rating
 from characters.models import Character
@@ -395,7 +395,7 @@ def test_a_review_stays_when_its_attempt_is_deleted_and_restored(client_of, at, 
 
 
 def test_a_day_begins_at_midnight_in_the_learners_time_zone(client_of, at, alice):
-    change_time_zone(alice, "Asia/Tokyo")
+    change_clock(alice, time_zone="Asia/Tokyo")
     at(datetime(2026, 11, 25, 14, 59, tzinfo=UTC))
     practise(alice, "口", due_in=1)
     assert client_of("alice").get(REVIEWS).json()["due"] == 0
@@ -406,12 +406,12 @@ def test_a_day_begins_at_midnight_in_the_learners_time_zone(client_of, at, alice
 
 
 def test_moving_west_repeats_no_review_and_allows_no_further_new_characters(client_of, at, alice):
-    change_time_zone(alice, "Pacific/Auckland")
+    change_clock(alice, time_zone="Pacific/Auckland")
     for literal in "口永一二三":
         begin(client_of("alice"), literal)
     write(client_of("alice"), "口")
     after = Review.objects.values().get(character__literal="口")
-    change_time_zone(alice, "America/Los_Angeles")
+    change_clock(alice, time_zone="America/Los_Angeles")
     write(client_of("alice"), "口")
     assert Review.objects.values().get(character__literal="口") == after
     assert client_of("alice").get(REVIEWS).json()["new"] == 0

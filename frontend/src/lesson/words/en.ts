@@ -4,6 +4,7 @@ import type { Review } from "../../api";
 import type { Phase } from "../lesson";
 
 const plural = new Intl.PluralRules("en");
+const number = new Intl.NumberFormat("en").format;
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 const SCRIPTS: Record<string, string> = {
@@ -14,7 +15,7 @@ const SCRIPTS: Record<string, string> = {
 };
 
 const several = (count: number, one: string, other: string): string =>
-  `${count} ${plural.select(count) === "one" ? one : other}`;
+  `${number(count)} ${plural.select(count) === "one" ? one : other}`;
 const characters = (count: number): string => several(count, "character", "characters");
 const attempts = (count: number): string => several(count, "attempt", "attempts");
 
@@ -24,15 +25,15 @@ export const words = {
   waiting: (due: number, fresh: number) => {
     if (!fresh) return `${characters(due)} due today.`;
     return due
-      ? `${characters(due)} due today, and ${fresh} new.`
+      ? `${characters(due)} due today, and ${number(fresh)} new.`
       : `${several(fresh, "new character", "new characters")} today.`;
   },
   howMany: "How many characters?",
   sizes: (size: number) => String(size),
-  all: (count: number) => `All ${count}`,
+  all: (count: number) => `All ${number(count)}`,
   start: "Start",
   loading: "Loading…",
-  goalOf: (written: number, goal: number) => `Today’s goal: ${written} of ${attempts(goal)}`,
+  goalOf: (written: number, goal: number) => `Today’s goal: ${number(written)} of ${attempts(goal)}`,
   goalReached: (written: number) => `Today’s goal reached: ${attempts(written)}`,
   nothing: "Nothing is due today",
   nothingText: "Characters come back here on the day they are due.",

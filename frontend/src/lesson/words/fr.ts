@@ -3,6 +3,7 @@
 import type { Words } from "./en";
 
 const plural = new Intl.PluralRules("fr");
+const number = new Intl.NumberFormat("fr").format;
 const relative = new Intl.RelativeTimeFormat("fr", { numeric: "auto" });
 
 const SCRIPTS: Record<string, string> = {
@@ -13,7 +14,7 @@ const SCRIPTS: Record<string, string> = {
 };
 
 const several = (count: number, one: string, other: string): string =>
-  `${count} ${plural.select(count) === "one" ? one : other}`;
+  `${number(count)} ${plural.select(count) === "one" ? one : other}`;
 const characters = (count: number): string => several(count, "caractère", "caractères");
 const attempts = (count: number): string => several(count, "essai", "essais");
 

@@ -2,6 +2,7 @@
 
 import type { Words } from "./en";
 
+const number = new Intl.NumberFormat("ja").format;
 const relative = new Intl.RelativeTimeFormat("ja", { numeric: "auto" });
 
 const SCRIPTS: Record<string, string> = {
