@@ -15,21 +15,21 @@ const SCRIPTS: Record<string, string> = {
 export const words: Words = {
   title: "レッスン",
   waiting: (due, fresh) => {
-    if (!fresh) return `今日復習する字：${due}字`;
-    return due ? `今日復習する字：${due}字、新しい字：${fresh}字` : `今日の新しい字：${fresh}字`;
+    if (!fresh) return `今日復習する字：${number(due)}字`;
+    return due ? `今日復習する字：${number(due)}字、新しい字：${number(fresh)}字` : `今日の新しい字：${number(fresh)}字`;
   },
   howMany: "練習する字数",
   sizes: (size) => `${size}字`,
-  all: (count) => `全${count}字`,
+  all: (count) => `全${number(count)}字`,
   start: "始める",
   loading: "読み込み中…",
-  goalOf: (written, goal) => `今日の目標：${goal}回のうち${written}回`,
-  goalReached: (written) => `今日の目標を達成しました（${written}回）`,
+  goalOf: (written, goal) => `今日の目標：${number(goal)}回のうち${number(written)}回`,
+  goalReached: (written) => `今日の目標を達成しました（${number(written)}回）`,
   nothing: "今日復習する字はありません",
   nothingText: "復習の日になると、ここに表示されます。",
   nothingOfList: "このリストは空です",
   nothingOfListText: "リストに字を追加すると、ここで練習できます。",
-  ofList: (count) => `リストの字：${count}字`,
+  ofList: (count) => `リストの字：${number(count)}字`,
   practiseList: "リストを練習する",
   practiseOther: "文字を探す",
   writeFreely: "自由に書く",
