@@ -135,6 +135,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """The reviews of `user` that are due today or overdue, the longest overdue first."""
         return self.filter(user=user, due_on__lte=user.today).order_by("due_on", "pk")
 
+    def leeches(self, user: User) -> Self:
+        """The characters that `user` keeps forgetting, those that are due first; see `Review.is_leech`."""
+        return self.filter(user=user, lapses__gte=Review.LEECH, stability__lt=Review.MATURE).order_by("due_on", "pk")
+
     def unbegun(self, user: User, characters: CharacterQuerySet) -> CharacterQuerySet:
         """The `characters` of which `user` has no review."""
         return characters.filter(~models.Exists(self.filter(user=user, character=models.OuterRef("pk"))))
@@ -191,6 +195,10 @@ class Review(models.Model):
     #: Longest interval after an attempt whose writer could see the reference, days; higher is more lenient. FSRS alone
     #: would set months even for Hard where the stability is high.
     LONGEST_AFTER_LOOK = 7
+    #: A character is a leech from this number of lapses on, until it is mature; higher is more lenient.
+    LEECH = 5
+    #: Days for which a leech rests after each further lapse: repeating it daily crowds out what can be learned.
+    LEECH_RESTS = 7
 
     user = models.ForeignKey(User, models.CASCADE, related_name="reviews")
     character = models.ForeignKey(Character, models.CASCADE, related_name="+")
@@ -221,11 +229,17 @@ class Review(models.Model):
         """Whether the character isn't in the practice yet: the review is unsaved."""
         return self._state.adding
 
+    @property
+    def is_leech(self) -> bool:
+        """Whether the learner keeps forgetting the character."""
+        return self.lapses >= self.LEECH and (self.stability or 0) < self.MATURE
+
     def rate(self, given: Rating, on: date, *, saw_reference: bool = False) -> None:
         """Update the memory model with an attempt of the day `on`, and set the next due day. Doesn't save.
 
         The first rating is at most Good: the learner has just seen the reference. An attempt whose writer could see
         the reference (`saw_reference`) didn't test memory, so the character is due again within `LONGEST_AFTER_LOOK`.
+        A leech that was forgotten once more rests for `LEECH_RESTS` days.
         """
         is_first = self.reviewed_on is None
         given = min(given, Rating.Good) if is_first else given
@@ -243,6 +257,8 @@ class Review(models.Model):
         self.reviewed_on, self.due_on = on, card.due.date()
         if saw_reference:
             self.due_on = min(self.due_on, on + timedelta(days=self.LONGEST_AFTER_LOOK))
+        if given == Rating.Again and self.is_leech:
+            self.due_on = max(self.due_on, on + timedelta(days=self.LEECH_RESTS))
 
 
 def _noon(day: date) -> datetime:

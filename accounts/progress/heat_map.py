@@ -34,6 +34,7 @@ def _cell(day: date, totals: Totals, goal: int) -> str:
     sentence = ngettext(
         "%(day)s: %(count)s attempt, %(time)s", "%(day)s: %(count)s attempts, %(time)s", totals.attempts
     )
-    text = escape(sentence % {"day": short_date(day), "count": number_format(totals.attempts), "time": duration_text(totals.duration)})
+    count, time = number_format(totals.attempts), duration_text(totals.duration)
+    text = escape(sentence % {"day": short_date(day), "count": count, "time": time})
     size = level(totals.attempts, goal)
     return f'<td class="heat-{size}" title="{text}"><span class="visually-hidden">{text}</span></td>'

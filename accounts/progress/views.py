@@ -21,8 +21,8 @@ from characters.models import Character
 from characters.pictures import Picture
 from scoring.models import Attempt
 
-#: Numbers on the Today page: weeks of the heat map, weakest characters, newest attempts.
-_TODAY_WEEKS, _TODAY_WEAKEST, _TODAY_NEWEST = 12, 6, 8
+#: Numbers on the Today page: weeks of the heat map, weakest characters, leeches, newest attempts.
+_TODAY_WEEKS, _TODAY_WEAKEST, _TODAY_LEECHES, _TODAY_NEWEST = 12, 6, 8, 8
 
 
 @method_decorator(never_cache, "dispatch")  # else a deleted attempt would come back with the browser's Back button
@@ -48,9 +48,16 @@ class TodayView(View):
             "has_written": bool(standing.dates),
             "heat_map": heat_map(standing.weeks(_TODAY_WEEKS), goal),
             "weakest": standing.weakest(_TODAY_WEAKEST),
+            "leeches": _leeches(user),
             "newest": _newest_attempts(user),
         }
         return render(request, "accounts/today.html", context)
+
+
+def _leeches(user: User) -> list[tuple[str, str]]:
+    """The characters that the learner keeps forgetting, each with the day until which it rests; empty if it is due."""
+    rows = Review.objects.leeches(user).values_list("character__literal", "due_on")[:_TODAY_LEECHES]
+    return [(literal, short_date(due_on) if due_on > user.today else "") for literal, due_on in rows]
 
 
 def _newest_attempts(user: User) -> list[tuple[Attempt, Picture | None]]:
@@ -124,5 +131,6 @@ class CharacterProgressView(LoginRequiredMixin, View):
             "confusions": standing.confusions,
             "is_due": review is not None and review.due_on <= user.today,
             "due_on": short_date(review.due_on) if review else "",
+            "is_leech": review is not None and review.is_leech,
         }
         return render(request, "accounts/progress_character.html", context)

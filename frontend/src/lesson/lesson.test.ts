@@ -17,6 +17,7 @@ const review = (character: string, over: Partial<Review> = {}): Review => ({
   character,
   script: "kanji",
   is_new: false,
+  is_leech: false,
   due_on: "2026-11-24",
   reviewed_on: "2026-11-20",
   said: "",

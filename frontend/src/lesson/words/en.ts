@@ -49,10 +49,11 @@ export const words = {
   // A turn
   position: (number: number, of: number, isRepeat: boolean) =>
     isRepeat ? `Once more: ${number} of ${of}` : `${number} of ${of}`,
-  script: ({ script, character }: Review, phase: Phase) => {
+  script: ({ script, character, is_leech }: Review, phase: Phase) => {
     const letter = character === character.toLowerCase() ? "Small letter" : "Capital letter";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}, new to you` : name;
+    if (phase === "meeting") return `${name}, new to you`;
+    return is_leech ? `${name} · keeps slipping away` : name;
   },
   /** Announced to screen readers. */
   announceTurn: (position: string, script: string, prompt: string) => `${position}. ${script}: ${prompt}`,

@@ -46,10 +46,11 @@ export const words: Words = {
 
   position: (number, of, isRepeat) =>
     isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,
-  script: ({ script, character }, phase) => {
+  script: ({ script, character, is_leech }, phase) => {
     const letter = character === character.toLowerCase() ? "Minuscule" : "Majuscule";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}, nouveau pour vous` : name;
+    if (phase === "meeting") return `${name}, nouveau pour vous`;
+    return is_leech ? `${name} · il vous échappe souvent` : name;
   },
   announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
   mayTrace: "repassez-le",

@@ -37,10 +37,11 @@ export const words: Words = {
   listIsGone: "このリストは、もうありません。",
 
   position: (number, of, isRepeat) => (isRepeat ? `もう一度：${number}／${of}` : `${number}／${of}`),
-  script: ({ script, character }, phase) => {
+  script: ({ script, character, is_leech }, phase) => {
     const letter = character === character.toLowerCase() ? "小文字" : "大文字";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}（新しい字）` : name;
+    if (phase === "meeting") return `${name}（新しい字）`;
+    return is_leech ? `${name}（なかなか覚えられない字）` : name;
   },
   announceTurn: (position, script, prompt) => `${position}。${script}：${prompt}`,
   mayTrace: "なぞって書けます",
