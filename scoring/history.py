@@ -196,9 +196,7 @@ class DeleteAttemptsView(OwnAttempts):
     def redirect_back(self, deleted: int, at: datetime, query: str = "") -> HttpResponse:
         text = ngettext("%(number)s attempt deleted.", "%(number)s attempts deleted.", deleted)
         # The moment identifies what Undo restores.
-        messages.success(
-            self.request, text % {"number": number_format(deleted)}, extra_tags=at.isoformat()
-        )
+        messages.success(self.request, text % {"number": number_format(deleted)}, extra_tags=at.isoformat())
         return to_history(query)
 
 

@@ -16,7 +16,9 @@ export const words: Words = {
   title: "レッスン",
   waiting: (due, fresh) => {
     if (!fresh) return `今日復習する字：${number(due)}字`;
-    return due ? `今日復習する字：${number(due)}字、新しい字：${number(fresh)}字` : `今日の新しい字：${number(fresh)}字`;
+    return due
+      ? `今日復習する字：${number(due)}字、新しい字：${number(fresh)}字`
+      : `今日の新しい字：${number(fresh)}字`;
   },
   howMany: "練習する字数",
   sizes: (size) => `${size}字`,

@@ -23,6 +23,11 @@ export const words = {
   guestAttemptsSent: "The attempts written here before you signed in have been sent.",
   claim: "Are they yours?",
   refused: (why: string) => `An attempt that was kept on this device was refused: ${why}`,
+  whichWereMeant: (count: number) =>
+    isOne(count)
+      ? "1 attempt was sent late. Which character did you mean?"
+      : `${number(count)} attempts were sent late. Which characters did you mean?`,
+  choose: "Choose",
   sent: "All kept attempts have been sent.",
   sendNow: "Send now",
 };

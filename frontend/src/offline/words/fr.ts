@@ -13,7 +13,8 @@ export const words: Words = {
     isOne(count)
       ? `${number(count)} essai est conservé sur cet appareil. Il sera envoyé dès que vous serez de nouveau en ligne.`
       : `${number(count)} essais sont conservés sur cet appareil. Ils seront envoyés dès que vous serez de nouveau en ligne.`,
-  sending: (count) => (isOne(count) ? `Envoi de ${number(count)} essai…` : `Envoi de ${number(count)} essais…`),
+  sending: (count) =>
+    isOne(count) ? `Envoi de ${number(count)} essai…` : `Envoi de ${number(count)} essais…`,
   unsentAtSignOut: (count) =>
     isOne(count)
       ? `${number(count)} essai n’a pas encore été envoyé. Si vous vous déconnectez maintenant, il sera perdu.`
@@ -26,6 +27,11 @@ export const words: Words = {
   guestAttemptsSent: "Les essais écrits ici avant votre connexion ont été envoyés.",
   claim: "Sont-ils les vôtres ?",
   refused: (why) => `Un essai conservé sur cet appareil a été refusé : ${why}`,
+  whichWereMeant: (count) =>
+    isOne(count)
+      ? `${number(count)} essai a été envoyé après coup. Quel caractère vouliez-vous écrire ?`
+      : `${number(count)} essais ont été envoyés après coup. Quels caractères vouliez-vous écrire ?`,
+  choose: "Choisir",
   sent: "Tous les essais conservés ont été envoyés.",
   sendNow: "Envoyer maintenant",
 };

@@ -15,6 +15,9 @@ export const words: Words = {
   guestAttemptsSent: "ログインする前にここで書かれた字を送信しました。",
   claim: "ご自分で書いた字ですか？",
   refused: (why) => `この端末に保存していた字が受け付けられませんでした：${why}`,
+  whichWereMeant: (count) =>
+    `あとから送信した字が${number(count)}字あります。どの字を書いたか選んでください。`,
+  choose: "選ぶ",
   sent: "保存していた字をすべて送信しました。",
   sendNow: "今すぐ送信",
 };
