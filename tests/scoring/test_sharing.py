@@ -75,6 +75,16 @@ def test_the_shared_page_has_metadata_for_link_previews(link):
     assert about["twitter:card"] == "summary_large_image"
 
 
+def test_addresses_come_from_the_settings_and_not_from_a_forged_header(link, client_of, settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://letters.example", ["*"]
+    forged = {"host": "evil.example", "x-forwarded-host": "evil.example"}
+    page = Client().get(link, headers=forged).content.decode()
+    attempt = client_of("alice").get(f"/history/{Attempt.objects.get().pk}/", headers=forged).content.decode()
+    assert "evil.example" not in page + attempt
+    assert properties(page)["og:image"] == f"https://letters.example{picture_of(link)}"
+    assert f'value="https://letters.example{link}"' in attempt
+
+
 def test_search_engines_must_not_index_shared_attempts(link):
     assert properties(Client().get(link).content.decode())["robots"] == "noindex"
     assert [Client().get(address)["X-Robots-Tag"] for address in (link, picture_of(link))] == ["noindex"] * 2

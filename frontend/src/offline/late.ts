@@ -1,13 +1,18 @@
-/** Attempts that were sent late and have no target: the page asks which character was meant, as it does for others. */
+/**
+ * Attempts that were sent late and have no target: the page asks which character was meant.
+ *
+ * It asks even where only one reading is clear: a target that it chose could not be changed any more, as the writer has
+ * written other characters since.
+ */
 
-import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Attempt } from "../api";
-import type { adoptClearReading, attempts, openResult, shownId } from "../state/attempts";
+import type { adopting, attempts, openResult, shownId } from "../state/attempts";
 import { isText, recall, remember, thisTab } from "../storage";
 
 /** The parts of the page's state that are needed here. */
 export interface LatePage {
-  adoptClearReading: typeof adoptClearReading;
+  adopting: typeof adopting;
   attempts: typeof attempts;
   openResult: typeof openResult;
   shownId: typeof shownId;
@@ -20,33 +25,20 @@ const KEY = "late";
 const isIds = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
 export interface LateAttempts {
-  /** Those that wait for an answer, oldest first, without the one whose result is open. */
+  /** Those that wait for an answer, oldest first, without the one whose result is open: that one asks already. */
   unanswered: ReadonlySignal<readonly Attempt[]>;
   /** An attempt has been sent late. */
   add(attempt: Attempt): void;
-  /** Open the result of the first that waits, which asks. */
+  /** Open the result of the first that waits. */
   ask(): void;
 }
 
 /** Follow the attempts that are sent late from now on, and those that this tab remembers. */
-export function followLate(page: LatePage): LateAttempts {
+export function followLate({ adopting, attempts, openResult, shownId }: LatePage): LateAttempts {
   const ids = signal<readonly string[]>(recall(thisTab, KEY, [], isIds));
-  const tried = new Set<string>();
-  const untold = computed(() =>
-    page.attempts.value
-      .filter(({ id, status, target }) => ids.value.includes(id) && status === "scored" && !target)
-      .reverse(),
-  );
-  const unanswered = computed(() => untold.value.filter(({ id }) => id !== page.shownId.value));
-
-  // A clear reading needs no question. Each is tried once: what then has no target is asked for.
-  effect(() => {
-    for (const attempt of untold.value) {
-      if (tried.has(attempt.id)) continue;
-      tried.add(attempt.id);
-      untracked(() => page.adoptClearReading(attempt));
-    }
-  });
+  const isWaiting = ({ id, status, target }: Attempt): boolean =>
+    status === "scored" && !target && id !== shownId.value && id !== adopting.value && ids.value.includes(id);
+  const unanswered = computed(() => attempts.value.filter(isWaiting).reverse());
 
   return {
     unanswered,
@@ -57,7 +49,7 @@ export function followLate(page: LatePage): LateAttempts {
     },
     ask() {
       const [first] = unanswered.peek();
-      if (first) page.openResult(first.id);
+      if (first) openResult(first.id);
     },
   };
 }

@@ -98,7 +98,7 @@ export async function chooseTarget(
 /** Make the only clear reading of an attempt its target, without asking. The writer can still change it. */
 export async function adoptClearReading(attempt: Attempt): Promise<void> {
   const character = clearReading(attempt);
-  if (!character || adopting.value === attempt.id) return;
+  if (!character) return;
   adopting.value = attempt.id;
   try {
     const judged = await api.setTarget(attempt.id, character);

@@ -72,6 +72,7 @@ export function acceptSent(attempt: Attempt, key: string): void {
     }
   });
   pollUntilScored(attempt);
+  if (isOnPaper(attempt)) adoptClearReading(attempt);
 }
 
 /** The server refused for good the attempt that waited under `key`: its ink, if still on the paper, is unsent again. */

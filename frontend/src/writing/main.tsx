@@ -5,7 +5,7 @@ import { applySettings } from "../settings";
 import { playScores } from "../sound/scores";
 import { isOneCharacter, spelling } from "../spelling";
 import {
-  adoptClearReading,
+  adopting,
   history as attemptHistory,
   attempts,
   loadHistory,
@@ -60,7 +60,7 @@ function loadOffline(): Promise<void> {
       start({
         acceptRefused,
         acceptSent,
-        adoptClearReading,
+        adopting,
         attemptHistory,
         attempts,
         installOutbox,
