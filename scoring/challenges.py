@@ -4,6 +4,7 @@ A link names the character and, if the challenger wants it, the score to beat. I
 server keeps nothing of it.
 """
 
+import re
 from datetime import date, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -25,6 +26,8 @@ from characters.pictures import steps
 from scoring.guests import day_of, guest_of
 from scoring.models import Attempt
 
+#: A score in an address: 0 to 100, or nothing.
+_SCORE = re.compile(r"(100|[1-9]?[0-9])?")
 #: Earlier days whose characters the page shows.
 _EARLIER = 7
 #: The writer's newest attempts at the character among which the best of today is sought.
@@ -44,7 +47,7 @@ def challenge_of(request: HttpRequest) -> Challenge | None:
         return None
     character = Character.objects.named(request.GET.get("practise", ""))
     score = request.GET["challenge"]
-    if character is None or not (score == "" or (score.isascii() and score.isdecimal() and int(score[:4]) <= 100)):
+    if character is None or not _SCORE.fullmatch(score):
         return None
     return Challenge(character.literal, int(score) if score else None)
 

@@ -30,7 +30,7 @@ NAMES = {
 }
 #: Colours of the cells in the picture and, in light mode, on the page. Each is darker than the one after it, so that
 #: people tell them apart who see no difference between red and green, or no colours at all.
-COLOURS = {"flower": "#1f3f87", "double": "#3f9ab5", "circle": "#a9d3b9", "triangle": "#f6dca2"}
+COLOURS = {"flower": "#1f3f87", "double": "#3f9ab5", "circle": "#8cc3a3", "triangle": "#f6dca2"}
 #: A guest's newest attempts that are read at most.
 _GUEST_ATTEMPTS = 2000
 
@@ -82,7 +82,7 @@ def averages(user: User | AnonymousUser, guest: UUID | None) -> Averages:
         rows = Progress.objects.filter(user=user).order_by().values_list("character_id", "recent")
         return {character: round(recent) for character, recent in rows}
     scored = Attempt.objects.owned_by(user, guest).filter(target__isnull=False, legibility__isnull=False)
-    newest = scored.values_list("target_id", "legibility")[:_GUEST_ATTEMPTS]
+    newest = list(scored.values_list("target_id", "legibility")[:_GUEST_ATTEMPTS])
     return dict(reversed(newest))  # the newest of each character comes last, and stays
 
 

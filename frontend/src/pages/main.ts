@@ -58,5 +58,7 @@ document.querySelectorAll<HTMLElement>(".link-line").forEach((line) => {
   import("./copyLink").then(({ offerToCopy }) => offerToCopy(line));
 });
 
-if (document.querySelector("[data-offline]"))
+// The service worker shows this page at other addresses; at its own there is nothing to reopen.
+const isInPlace = location.pathname !== "/offline/page/";
+if (isInPlace && document.querySelector("[data-offline]"))
   import("../offline/reopen").then(({ reopenWhenOnline }) => reopenWhenOnline());
