@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -20,6 +22,7 @@ from rest_framework.viewsets import GenericViewSet
 from characters.catalogue import outside
 from characters.filters import CharacterFilter
 from characters.models import Character, CharacterQuerySet, Exemplar
+from characters.of_the_day import of_days
 from characters.pagination import CheckedCursorPagination
 from characters.serializers import CharacterSerializer, ExemplarSerializer, StrokesSerializer
 from characters.spelling import spelling
@@ -59,6 +62,10 @@ def exemplars_version(literal: str) -> Version:
     approved = Exemplar.objects.approved().filter(character__literal=spelling(literal).replace("\0", ""))
     known = approved.order_by().aggregate(count=Count("pk"), last=Max("decided_at"))
     return Version(f"{known['count']} {known['last']}", None)
+
+
+class DayQuerySerializer(serializers.Serializer[Any]):
+    date = serializers.DateField(required=False, help_text="The day, such as 2026-11-28; by default today in UTC")
 
 
 class CharacterViewSet(GenericViewSet[Character]):
@@ -103,6 +110,15 @@ class CharacterViewSet(GenericViewSet[Character]):
     def retrieve(self, request: Request, literal: str) -> Response:
         """Get everything known about one character."""
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(parameters=[DayQuerySerializer], responses=CharacterSerializer, filters=False)
+    @action(detail=False, url_path="of-the-day", pagination_class=None)
+    def of_the_day(self, request: Request) -> Response:
+        """Get the character of the day: the same for everybody on a date."""
+        query = DayQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        [character] = of_days([query.validated_data.get("date") or timezone.now().date()])
+        return Response(self.get_serializer(character).data)
 
     @extend_schema(responses=StrokesSerializer, filters=False)
     @action(detail=True, serializer_class=StrokesSerializer)

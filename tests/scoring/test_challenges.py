@@ -158,3 +158,19 @@ def test_a_visit_without_a_challenge_takes_no_further_query(client, django_asser
     client.get("/")
     with django_assert_num_queries(0):
         client.get("/?practise=永")
+
+
+# The API
+
+
+def test_the_api_answers_with_the_character_of_a_date(client, at):
+    api = "/api/v1/characters/of-the-day/"
+    assert client.get(api, {"date": "2026-11-25"}).json()["literal"] == shown(client)
+    assert client.get(api).json()["literal"] == shown(client)
+    assert client.get(api, {"date": "2026-11-26"}).json()["literal"] != shown(client)
+
+
+@pytest.mark.parametrize("date", ["2026-11-31", "tomorrow", "\0", "9" * 9999])
+def test_the_api_refuses_what_is_no_date(client, date):
+    answer = client.get("/api/v1/characters/of-the-day/", {"date": date})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
