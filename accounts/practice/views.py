@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -25,7 +26,7 @@ from accounts.models.plan import Order
 from accounts.practice.forms import ListForm, PlanForm
 from accounts.practice.lists import ListProgress
 from accounts.practice.reminders import user_of_stop_token
-from scoring.guests import writer_of
+from scoring.guests import day_of, writer_of
 
 #: Days that the forecast on the plan's page covers.
 _FORECAST_DAYS = 30
@@ -208,7 +209,11 @@ class LessonView(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`done`: the page after the lesson; `lists`: the page on which something to practise is found."""
         return super().get_context_data(
-            writer=writer_of(self.request), done=reverse("today"), lists=reverse("lists"), **kwargs
+            writer=writer_of(self.request),
+            day=day_of(self.request, timezone.now()),
+            done=reverse("today"),
+            lists=reverse("lists"),
+            **kwargs,
         )
 
 

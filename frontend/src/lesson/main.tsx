@@ -11,10 +11,10 @@ import { open } from "./lesson";
 const root = document.getElementById("lesson");
 if (!root) throw new Error("The template has no #lesson.");
 
-const { writer = "", done = "", lists = "" } = root.dataset;
+const { writer = "", day = "", done = "", lists = "" } = root.dataset;
 applySettings(document);
 root.replaceChildren(); // removes the template's placeholder
 render(<App doneUrl={done} listsUrl={lists} />, root);
 listenToKeys(document);
 playScores(document);
-open(writer);
+open(writer, day);
