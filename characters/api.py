@@ -22,7 +22,7 @@ from rest_framework.viewsets import GenericViewSet
 from characters.catalogue import outside
 from characters.filters import CharacterFilter
 from characters.models import Character, CharacterQuerySet, Exemplar
-from characters.of_the_day import of_days
+from characters.of_the_day import of_day
 from characters.pagination import CheckedCursorPagination
 from characters.serializers import CharacterSerializer, ExemplarSerializer, StrokesSerializer
 from characters.spelling import spelling
@@ -117,8 +117,8 @@ class CharacterViewSet(GenericViewSet[Character]):
         """Get the character of the day: the same for everybody on a date."""
         query = DayQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        [character] = of_days([query.validated_data.get("date") or timezone.now().date()])
-        return Response(self.get_serializer(character).data)
+        day = query.validated_data.get("date") or timezone.now().date()
+        return Response(self.get_serializer(of_day(day)).data)
 
     @extend_schema(responses=StrokesSerializer, filters=False)
     @action(detail=True, serializer_class=StrokesSerializer)

@@ -57,7 +57,7 @@ class TodayView(View):
             "heat_map": heat_map(standing.weeks(_TODAY_WEEKS), goal),
             "weakest": standing.weakest(_TODAY_WEAKEST),
             "leeches": _leeches(user),
-            "of_the_day": of_the_day.of_days([standing.today])[0],
+            "of_the_day": of_the_day.of_day(standing.today),
             "newest": _newest_attempts(user),
         }
         return render(request, "accounts/today.html", context)

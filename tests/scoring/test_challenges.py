@@ -50,6 +50,11 @@ def test_a_date_always_has_the_same_character():
     assert [one.literal for one in of_the_day.of_days([TODAY, TODAY])] == ["危", "危"]
 
 
+def test_one_day_and_several_agree():
+    days = [TODAY + timedelta(days=days) for days in range(50)]
+    assert [of_the_day.of_day(day) for day in days] == of_the_day.of_days(days)
+
+
 def test_characters_are_frequent_kanji_and_come_back_after_years_only():
     year = of_the_day.of_days([TODAY + timedelta(days=days) for days in range(365)])
     assert {one.script for one in year} == {"kanji"}
