@@ -23,7 +23,7 @@ def of_day(day: date) -> Character:
 def of_days(days: Sequence[date]) -> list[Character]:
     """The character of each of the days. Two queries."""
     rows = list(_by_rank().values_list("frequency", "pk"))
-    ranks = [rank for rank, _pk in rows]
+    ranks = [rank or 0 for rank, _pk in rows]
     chosen = [rows[bisect_left(ranks, _rank(day))][1] for day in days]
     found = Character.objects.in_bulk(chosen)
     return [found[pk] for pk in chosen]

@@ -82,4 +82,5 @@ class CharacterOfTheDayView(View):
         """The writer's best score of today at the character."""
         mine = Attempt.objects.owned_by(self.request.user, guest_of(self.request).id)
         scored = mine.filter(target=character, legibility__isnull=False).values_list("written_at", "legibility")
-        return max((score for at, score in scored[:_ATTEMPTS] if day_of(self.request, at) == today), default=None)
+        of_today = (score for at, score in scored[:_ATTEMPTS] if score and day_of(self.request, at) == today)
+        return max(of_today, default=None)

@@ -51,13 +51,14 @@ def pairs(user: User) -> list[Pair]:
     newest: dict[int, UUID] = {}
     recent = fair.filter(written_at__gt=now - _NOW).order_by("-written_at", "-id")
     for target, pk in recent.values_list("target_id", "pk")[:_RECENT]:
-        newest.setdefault(target, pk)
+        if target is not None:
+            newest.setdefault(target, pk)
     nearest: dict[int, tuple[timedelta, UUID]] = {}
     month_old = fair.filter(target__in=newest, written_at__range=(now - _OLDEST, now - _YOUNGEST))
     rows = month_old.order_by("-written_at", "-id").values_list("target_id", "pk", "written_at")[:_EARLIER]
     for target, pk, written_at in rows:
         distance = abs(now - _MONTH - written_at)
-        if target not in nearest or distance < nearest[target][0]:
+        if target is not None and (target not in nearest or distance < nearest[target][0]):
             nearest[target] = distance, pk
     chosen = [(nearest[target][1], pk) for target, pk in newest.items() if target in nearest][:PAIRS]
     shown = Attempt.objects.select_related("target").in_bulk([pk for pair in chosen for pk in pair])

@@ -83,7 +83,8 @@ def averages(user: User | AnonymousUser, guest: UUID | None) -> Averages:
         return {character: round(recent) for character, recent in rows}
     scored = Attempt.objects.owned_by(user, guest).filter(target__isnull=False, legibility__isnull=False)
     newest = list(scored.values_list("target_id", "legibility")[:_GUEST_ATTEMPTS])
-    return dict(reversed(newest))  # the newest of each character comes last, and stays
+    # The newest of each character comes last, and stays.
+    return {target: score for target, score in reversed(newest) if target is not None and score is not None}
 
 
 def sections(of: Averages) -> list[Section]:
