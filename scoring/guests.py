@@ -53,7 +53,7 @@ def writer_of(request: HttpRequest | Request) -> str:
 def day_of(request: HttpRequest | Request, moment: datetime) -> date:
     """The day to which `moment` belongs for the request's writer; guests' days are those of the browser's time zone."""
     user = request.user
-    return cast(date, user.day_of(moment)) if user.is_authenticated else timezone.localdate(moment)
+    return user.day_of(moment) if user.is_authenticated else timezone.localdate(moment)
 
 
 class GuestMiddleware:
