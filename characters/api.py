@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -19,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet
 from characters.filters import CharacterFilter
 from characters.language import outside_sentence
 from characters.models import Character, CharacterQuerySet, Exemplar
+from characters.of_the_day import of_day
 from characters.pagination import CheckedCursorPagination
 from characters.serializers import CharacterSerializer, ExemplarSerializer, StrokesSerializer
 from characters.spelling import MAX_LENGTH, spelling
@@ -60,6 +63,10 @@ def exemplars_version(literal: str) -> Version:
     return Version(f"{known['count']} {known['last']}", None)
 
 
+class DayQuerySerializer(serializers.Serializer[Any]):
+    date = serializers.DateField(required=False, help_text="The day, such as 2026-11-28; by default today in UTC")
+
+
 class CharacterViewSet(GenericViewSet[Character]):
     """The 3,175 characters of the catalogue. Conditional requests get 304 while an answer hasn't changed."""
 
@@ -98,6 +105,15 @@ class CharacterViewSet(GenericViewSet[Character]):
     def retrieve(self, request: Request, literal: str) -> Response:
         """Get everything known about one character."""
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(parameters=[DayQuerySerializer], responses=CharacterSerializer, filters=False)
+    @action(detail=False, url_path="of-the-day", pagination_class=None)
+    def of_the_day(self, request: Request) -> Response:
+        """Get the character of the day: the same for everybody on a date."""
+        query = DayQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        day = query.validated_data.get("date") or timezone.now().date()
+        return Response(self.get_serializer(of_day(day)).data)
 
     @extend_schema(responses=StrokesSerializer, filters=False)
     @action(detail=True, serializer_class=StrokesSerializer)

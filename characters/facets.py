@@ -261,7 +261,7 @@ def _values(name: str, counts: dict[Any, int]) -> Iterator[tuple[str, str, str, 
             number = sum(count for rank, count in counts.items() if rank and low <= rank <= high)
             yield (
                 ranks,
-                f"{number_format(low, force_grouping=True)}–{number_format(high, force_grouping=True)}",
+                f"{number_format(low)}–{number_format(high)}",
                 "",
                 number,
             )

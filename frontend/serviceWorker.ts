@@ -1,17 +1,19 @@
-/** A Vite plugin that writes the files of the writing page, and a name for the release, into the service worker. */
+/** A Vite plugin that writes the files of the pages that open offline, and a name for the release, into the service worker. */
 
 import { createHash } from "node:crypto";
 import type { Plugin, Rolldown } from "vite";
 
 type Bundle = Rolldown.OutputBundle;
 
-/** `entry` and `worker` are the sources of the page and of the service worker, relative to the project. */
-export function serviceWorker(entry: string, worker: string, base: string): Plugin {
+/** `entries` and `worker` are the sources of the pages and of the service worker, relative to the project. */
+export function serviceWorker(entries: readonly string[], worker: string, base: string): Plugin {
   return {
     name: "service-worker",
     generateBundle(_options, bundle) {
       const script = chunkOf(bundle, worker);
-      const files = [...filesOf(bundle, chunkOf(bundle, entry).fileName)].sort();
+      const found = new Set<string>();
+      for (const entry of entries) filesOf(bundle, chunkOf(bundle, entry).fileName, found);
+      const files = [...found].sort();
       const release = createHash("sha256").update(files.join()).digest("hex").slice(0, 16);
       script.code = script.code
         .replaceAll("__FILES__", JSON.stringify(files.map((file) => base + file)))

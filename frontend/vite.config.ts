@@ -53,6 +53,6 @@ export default defineConfig({
       },
     },
   },
-  plugins: [serviceWorker("src/writing/main.tsx", "src/worker/sw.ts", base)],
+  plugins: [serviceWorker(["src/writing/main.tsx", "src/pages/main.ts"], "src/worker/sw.ts", base)],
   test: { environment: "happy-dom" },
 });

@@ -163,6 +163,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "accounts.context.account_pages",
                 "accounts.context.area",
+                "lettersai.context.site",
             ]
         },
     }
@@ -381,6 +382,9 @@ LANGUAGE_COOKIE_SECURE = PRODUCTION
 LOCALE_PATHS = [BASE_DIR / "lettersai" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+# Thousands are grouped in every number that a template shows; one for machines needs |stringformat:"d".
+USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "lettersai.formats"
 
 # Files
 

@@ -30,16 +30,25 @@ from accounts.practice.views import (
     StopRemindersView,
 )
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
-from accounts.progress.views import CharacterProgressView, ProgressView, TodayView
+from accounts.progress.views import (
+    CharacterProgressView,
+    ProgressView,
+    StampsView,
+    ThenAndNowView,
+    TodayView,
+    WallImageView,
+    WallView,
+)
 from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
 from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai import health, metrics
 from scoring.api import AttemptViewSet
+from scoring.challenges import CharacterOfTheDayView
 from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
 from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
-from scoring.views import offline, write
+from scoring.views import no_connection, offline, write
 
 admin.site.site_header = admin.site.site_title = "Letters-AI"
 admin.site.index_title = gettext_lazy("Curation")
@@ -75,7 +84,9 @@ character_page = {"practice_of": practice_of, "template_name": "accounts/charact
 urlpatterns = [
     path("", write, name="write"),
     path("offline/", offline, name="offline"),
+    path("offline/page/", no_connection, name="no-connection"),
     path("characters/", CatalogueView.as_view(practice_of=practice_of), name="characters"),
+    path("characters/of-the-day/", CharacterOfTheDayView.as_view(), name="character-of-the-day"),
     path("characters/<str:literal>/", CharacterView.as_view(**character_page), name="character"),
     path("characters/<str:literal>/report/", ReportView.as_view(**character_page), name="report"),
     path("characters/<str:literal>/practice/", PracticeView.as_view(), name="practice"),
@@ -96,6 +107,10 @@ urlpatterns = [
     path("lesson/", LessonView.as_view(), name="lesson"),
     path("today/", TodayView.as_view(), name="today"),
     path("progress/", ProgressView.as_view(), name="progress"),
+    path("progress/wall/", WallView.as_view(), name="wall"),
+    path("progress/wall.png", WallImageView.as_view(), name="wall-image"),
+    path("progress/stamps/", StampsView.as_view(), name="stamps"),
+    path("progress/then-and-now/", ThenAndNowView.as_view(), name="then-and-now"),
     path("progress/<str:literal>/", CharacterProgressView.as_view(), name="character-progress"),
     path("accounts/leave/", DeleteAccountView.as_view(), name="delete-account"),
     path("accounts/data/", DataView.as_view(), name="data"),

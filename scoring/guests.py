@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date, datetime
 from hashlib import sha256
 from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from rest_framework.request import Request
 from uuid6 import uuid7
 
@@ -48,6 +50,12 @@ def writer_of(request: HttpRequest | Request) -> str:
     """
     user = request.user
     return sha256(f"{_SALT} {user.pk}".encode()).hexdigest()[:16] if user.is_authenticated else ANYBODY
+
+
+def day_of(request: HttpRequest | Request, moment: datetime) -> date:
+    """The day to which `moment` belongs for the request's writer; guests' days are those of the browser's time zone."""
+    user = request.user
+    return user.day_of(moment) if user.is_authenticated else timezone.localdate(moment)
 
 
 class GuestMiddleware:

@@ -1,14 +1,16 @@
 """The history: pages that list, show, delete and restore the visitor's attempts."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +30,7 @@ from characters.pictures import Picture
 from scoring import reasons, remarks
 from scoring.api import NewestFirst
 from scoring.filters import MOMENTS, AttemptFilter
-from scoring.guests import guest_of
+from scoring.guests import day_of, guest_of
 from scoring.models import Attempt, AttemptQuerySet
 
 #: Candidates shown on an attempt's page.
@@ -59,7 +61,17 @@ class OwnAttempts(View):
 
     @cached_property
     def filter(self) -> AttemptFilter:
-        return AttemptFilter(self.request.GET, self.attempts)
+        return AttemptFilter(self._with_starts_of_days(), self.attempts)
+
+    def _with_starts_of_days(self) -> QueryDict:
+        """The query, in which a date stands for the beginning of the learner's day."""
+        query, user = self.request.GET.copy(), self.request.user
+        for name in ("after", "before"):
+            with suppress(ValueError):
+                day = date.fromisoformat(query.get(name, ""))
+                if user.is_authenticated:
+                    query[name] = timezone.localtime(user.clock.start_of(day)).isoformat()
+        return query
 
     def render_page(self, error: str = "", status: int = 400) -> HttpResponse:
         """One page of the history; with an error and its status if there is one."""
@@ -93,7 +105,7 @@ class OwnAttempts(View):
         ]
 
     def page(self) -> dict[str, Any]:
-        """The attempts at the cursor, grouped by day, and the addresses of the next and previous page."""
+        """The attempts at the cursor, grouped by the writer's day, and the addresses of the next and previous page."""
         paginator = HistoryPagination()
         found = self.filter.qs.select_related("target").prefetch_related("scores")
         try:
@@ -103,7 +115,7 @@ class OwnAttempts(View):
         return {
             "days": [
                 (day, [(attempt, _picture(attempt)) for attempt in of_day])
-                for day, of_day in groupby(attempts, lambda attempt: timezone.localdate(attempt.written_at))
+                for day, of_day in groupby(attempts, lambda attempt: day_of(self.request, attempt.written_at))
             ],
             "older": paginator.get_next_link(),
             "newer": paginator.get_previous_link(),
@@ -135,7 +147,7 @@ class AttemptView(OwnAttempts):
             "reasons": reasons.with_pictures(attempt),
             "remarks": [remarks.text(remark) for remark in (attempt.score.remarks if attempt.score else [])],
             "notes": [remarks.text(note) for note in (attempt.score.notes if attempt.score else [])],
-            "shared": attempt.shared_url and request.build_absolute_uri(attempt.shared_url),
+            "shared": attempt.shared_url and settings.SITE_URL + attempt.shared_url,
             "is_unknown": bool(judgement and not judgement.known),
         }
         return render(request, "scoring/attempt.html", context)
@@ -184,9 +196,7 @@ class DeleteAttemptsView(OwnAttempts):
     def redirect_back(self, deleted: int, at: datetime, query: str = "") -> HttpResponse:
         text = ngettext("%(number)s attempt deleted.", "%(number)s attempts deleted.", deleted)
         # The moment identifies what Undo restores.
-        messages.success(
-            self.request, text % {"number": number_format(deleted, force_grouping=True)}, extra_tags=at.isoformat()
-        )
+        messages.success(self.request, text % {"number": number_format(deleted)}, extra_tags=at.isoformat())
         return to_history(query)
 
 

@@ -29,6 +29,15 @@ def thresholds() -> dict[str, int]:
     return {OF_BAND[band]: score for score, band in legibility.BANDS}
 
 
+def ranges() -> dict[str, tuple[int, int]]:
+    """Each mark with the lowest and the highest legibility that earns it, best mark first."""
+    highest, found = 100, {}
+    for mark, lowest in thresholds().items():
+        found[mark] = lowest, highest
+        highest = lowest - 1
+    return found
+
+
 @cache
 def curves(mark: str) -> list[Curve]:
     """The mark's strokes, each as connected Bézier curves in a square `SIDE` wide."""

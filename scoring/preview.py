@@ -3,9 +3,11 @@
 import io
 import math
 from collections.abc import Iterable
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 from characters import drawing
@@ -13,7 +15,7 @@ from scoring import marks
 
 WIDTH, HEIGHT = 1200, 630
 #: Change it when the drawing changes: caches then fetch the picture anew.
-VERSION = 1
+_VERSION = 2
 
 #: The picture is drawn this much larger, then averaged down for smooth edges.
 _OVERSAMPLING = 2
@@ -42,8 +44,9 @@ MARK = Square(650, 80, 240)
 REFERENCE = Square(640, 420, 150)
 #: Middle of the score's digits, and their greatest width.
 SCORE_MIDDLE, SCORE_WIDTH = (1030, 200), 220
-#: Baseline's right end of the site's name.
-NAME_END = (WIDTH - 60, HEIGHT - 63)
+#: Right ends of the baselines of the site's name and of its address, and the greatest width of the address.
+NAME_END = (WIDTH - 60, HEIGHT - 105)
+ADDRESS_END, ADDRESS_WIDTH = (WIDTH - 60, HEIGHT - 63), 330
 #: Widths of the lines, px.
 INK_PEN, MARK_PEN, REFERENCE_PEN = 15.3, 9, 5
 
@@ -57,19 +60,30 @@ Points = list[tuple[float, float]]
 
 def png(ink: dict[str, Any], legibility: int, mark: str, literal: str) -> bytes:
     """A PNG of `WIDTH` by `HEIGHT` px: the ink on its paper, its `mark` and score, and the reference of `literal`."""
-    sheet = _Sheet()
+    sheet = Sheet()
     sheet.paper(PAPER)
     for stroke in _centred(ink):
         sheet.line(stroke, COLOURS["ink"], INK_PEN)
     for line in marks.lines(mark):
-        sheet.line(_placed(line, MARK[:2], MARK.side / marks.SIDE), COLOURS["mark"], MARK_PEN)
-    for line in _number(legibility):
+        sheet.line(placed(line, MARK[:2], MARK.side / marks.SIDE), COLOURS["mark"], MARK_PEN)
+    for line in number_lines(legibility, SCORE_MIDDLE, SCORE_WIDTH, _SCORE_HEIGHT):
         sheet.line(line, COLOURS["mark"], _SCORE_PEN)
     sheet.paper(REFERENCE)
     for line in drawing.reference_lines(literal):
-        sheet.line(_placed(line, REFERENCE[:2], REFERENCE.side / drawing.SIDE), COLOURS["reference"], REFERENCE_PEN)
+        sheet.line(placed(line, REFERENCE[:2], REFERENCE.side / drawing.SIDE), COLOURS["reference"], REFERENCE_PEN)
     sheet.text("Letters-AI", NAME_END, 36)
+    sheet.text(site_address(), ADDRESS_END, 26, ADDRESS_WIDTH)
     return sheet.png()
+
+
+def version() -> str:
+    """A name for the current look of pictures; it changes with the drawing and with the site's address."""
+    return f"{_VERSION}-{sha256(site_address().encode()).hexdigest()[:8]}"
+
+
+def site_address() -> str:
+    """The site's address as people write it: host and port, without the scheme."""
+    return settings.SITE_URL.partition("://")[2]
 
 
 def _centred(ink: dict[str, Any]) -> list[Points]:
@@ -77,40 +91,40 @@ def _centred(ink: dict[str, Any]) -> list[Points]:
     longer = max(ink["width"], ink["height"])
     scale = PAPER.side / longer
     x, y = (edge + (longer - ink[side]) / 2 * scale for edge, side in zip(PAPER[:2], _SIDES, strict=True))
-    return [_placed([(px, py) for px, py, *_ in stroke], (x, y), scale) for stroke in ink["strokes"]]
+    return [placed([(px, py) for px, py, *_ in stroke], (x, y), scale) for stroke in ink["strokes"]]
 
 
-def _number(number: int) -> list[Points]:
-    """Lines of the number's handwritten digits, where they stand in the picture."""
+def number_lines(number: int, middle: tuple[float, float], width: float, height: float) -> list[Points]:
+    """Lines of the number's handwritten digits around `middle`, at most `width` wide and `height` high."""
     lines: list[Points] = []
-    width = -_DIGIT_SPACE
+    reach = -_DIGIT_SPACE  # of the digits so far, in heights
     for digit in str(number):
         strokes = drawing.reference_lines(digit)
         xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
         scale = 1 / (max(ys) - min(ys))
-        at = (width + _DIGIT_SPACE - min(xs) * scale, -min(ys) * scale)
-        lines += [_placed(stroke, at, scale) for stroke in strokes]
-        width += _DIGIT_SPACE + (max(xs) - min(xs)) * scale
-    height = min(_SCORE_HEIGHT, SCORE_WIDTH / width)
-    at = (SCORE_MIDDLE[0] - width * height / 2, SCORE_MIDDLE[1] - height / 2)
-    return [_placed(line, at, height) for line in lines]
+        at = (reach + _DIGIT_SPACE - min(xs) * scale, -min(ys) * scale)
+        lines += [placed(stroke, at, scale) for stroke in strokes]
+        reach += _DIGIT_SPACE + (max(xs) - min(xs)) * scale
+    height = min(height, width / reach)
+    at = (middle[0] - reach * height / 2, middle[1] - height / 2)
+    return [placed(line, at, height) for line in lines]
 
 
-def _placed(points: Iterable[tuple[float, float]], at: tuple[float, float], scale: float) -> Points:
+def placed(points: Iterable[tuple[float, float]], at: tuple[float, float], scale: float) -> Points:
     return [(at[0] + x * scale, at[1] + y * scale) for x, y in points]
 
 
-class _Sheet:
+class Sheet:
     """A picture while it is drawn; lengths are px of the finished picture."""
 
-    def __init__(self) -> None:
-        self.image = Image.new("RGB", (WIDTH * _OVERSAMPLING, HEIGHT * _OVERSAMPLING), COLOURS["background"])
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
+        self.image = Image.new("RGB", (width * _OVERSAMPLING, height * _OVERSAMPLING), COLOURS["background"])
         self.draw = ImageDraw.Draw(self.image)
 
     def paper(self, square: Square) -> None:
         """Draw a practice square with its dashed cross."""
         (left, top, side), dashes = square, 25
-        corners = _placed([(0, 0), (side, side)], (left, top), 1)
+        corners = placed([(0, 0), (side, side)], (left, top), 1)
         self.draw.rectangle(_large(corners), COLOURS["paper"], COLOURS["border"], 2 * _OVERSAMPLING)
         dash = side / (2 * dashes)
         for step in range(dashes):
@@ -119,6 +133,11 @@ class _Sheet:
             down = [(left + side / 2, top + begins), (left + side / 2, top + ends)]
             for line in (across, down):
                 self.draw.line(_large(line), COLOURS["guide"], _OVERSAMPLING)
+
+    def block(self, square: Square, colour: str) -> None:
+        """Fill a square."""
+        left, top, side = square
+        self.draw.rectangle(_large(placed([(0, 0), (side, side)], (left, top), 1)), colour)
 
     def line(self, points: Points, colour: str, width: float) -> None:
         """Draw a line with round joins and ends."""
@@ -131,14 +150,20 @@ class _Sheet:
                 sides = [(x + right, y + down), (u + right, v + down), (u - right, v - down), (x - right, y - down)]
                 self.draw.polygon(sides, colour)
 
-    def text(self, text: str, end: tuple[float, float], size: float) -> None:
-        """Write Latin letters, right-aligned at `end`, on their baseline."""
+    def text(self, text: str, end: tuple[float, float], size: float, width: float = WIDTH) -> None:
+        """Write Latin letters, right-aligned at `end`, on their baseline; smaller if they need more than `width`."""
         font = ImageFont.load_default(size * _OVERSAMPLING)
+        length = font.getlength(text) / _OVERSAMPLING
+        if length > width:
+            font = ImageFont.load_default(size * width / length * _OVERSAMPLING)
         self.draw.text(_large([end])[0], text, COLOURS["ink"], font, anchor="rs")
+
+    def finished(self) -> Image.Image:
+        return self.image.reduce(_OVERSAMPLING)
 
     def png(self) -> bytes:
         file = io.BytesIO()
-        self.image.reduce(_OVERSAMPLING).save(file, "PNG")
+        self.finished().save(file, "PNG")
         return file.getvalue()
 
 

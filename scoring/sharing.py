@@ -3,6 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
@@ -47,8 +48,9 @@ class SharedView(View):
             "picture": Picture.of_ink(ink),
             "strokes": ink_paths(ink),
             "mark": marks.paths(_mark(shared)),
-            "address": request.build_absolute_uri(shared.get_absolute_url()),
-            "image": request.build_absolute_uri(reverse("shared-image", args=[token])),
+            # Not the address of the request: whoever sends one chooses its Host header.
+            "address": settings.SITE_URL + shared.get_absolute_url(),
+            "image": settings.SITE_URL + reverse("shared-image", args=[token]),
             "size": (preview.WIDTH, preview.HEIGHT),
         }
         response = render(request, "scoring/shared.html", context)
@@ -61,7 +63,7 @@ class SharedImageView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         shared = _shown(token)
-        etag = f'"{preview.VERSION}-{shared.score.pk}"'
+        etag = f'"{preview.version()}-{shared.score.pk}"'
         response = get_conditional_response(request, etag) or HttpResponse(self.png(shared), "image/png")
         response["ETag"] = etag
         # Caches must revalidate, so that the picture disappears when sharing ends.

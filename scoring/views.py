@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from scoring.challenges import challenge_of
 from scoring.guests import TASTE, guest_of, writer_of
 from scoring.models import Attempt
 
@@ -13,7 +14,7 @@ def write(request: HttpRequest) -> HttpResponse:
     """The page with the writing area. Newcomers are told what the site is, and offered characters to try."""
     guest = guest_of(request)
     is_welcome = "practise" not in request.GET and _is_newcomer(request)
-    context = {"writer": writer_of(request), "offered": TASTE if is_welcome else ""}
+    context = {"writer": writer_of(request), "offered": TASTE if is_welcome else "", "challenge": challenge_of(request)}
     guest.remember()
     return render(request, "scoring/write.html", context)
 
@@ -29,3 +30,8 @@ def _is_newcomer(request: HttpRequest) -> bool:
 def offline(request: HttpRequest) -> HttpResponse:
     """The writing page without a writer, which the service worker keeps for when there is no connection."""
     return render(request, "scoring/offline.html")
+
+
+def no_connection(request: HttpRequest) -> HttpResponse:
+    """What the service worker shows instead of every other page while there is no connection."""
+    return render(request, "scoring/no_connection.html")

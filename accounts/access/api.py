@@ -18,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.access.authentication import WithinScopes
 from accounts.access.consents import set_consents
-from accounts.access.preferences import change_time_zone
+from accounts.access.preferences import change_clock
 from accounts.models import Scope, Token, User
 from accounts.models.users import check_time_zone
 from scoring.errors import TooMany
@@ -36,7 +36,16 @@ class AccountSerializer(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("email", "joined", "language", "time_zone", "is_school_strict", "shows_examples", "allows_training")
+        fields = (
+            "email",
+            "joined",
+            "language",
+            "time_zone",
+            "day_starts_at",
+            "is_school_strict",
+            "shows_examples",
+            "allows_training",
+        )
         read_only_fields = ("email",)
 
     def validate_time_zone(self, name: str) -> str:
@@ -52,8 +61,7 @@ class AccountSerializer(serializers.ModelSerializer[User]):
         for name in wanted.keys() & {"language", "is_school_strict"}:
             setattr(user, name, wanted[name])
             user.save(update_fields=[name])
-        if wanted.get("time_zone", user.time_zone) != user.time_zone:
-            change_time_zone(user, wanted["time_zone"])
+        change_clock(user, time_zone=wanted.get("time_zone"), day_starts_at=wanted.get("day_starts_at"))
         consents = {name: wanted.get(name, getattr(user, name)) for name in ("shows_examples", "allows_training")}
         set_consents(user, **consents)
         return user
@@ -74,7 +82,7 @@ class AccountView(APIView):
 
     @extend_schema(auth=SESSION_ONLY, request=AccountSerializer, responses=AccountSerializer)
     def patch(self, request: Request) -> Response:
-        """Change your language, time zone, strictness or consents."""
+        """Change your language, time zone, start of the day, strictness or consents."""
         wanted = AccountSerializer(cast(User, request.user), data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         wanted.save()

@@ -11,9 +11,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.access.preferences import zone_choices
 from accounts.models import Scope
+from accounts.models.days import LATEST_START
 
 #: The session's key of the address that this browser has just signed up with.
 SIGNED_UP_AS = "signed_up_as"
@@ -47,12 +49,25 @@ class SendMailAgainForm(forms.Form):
     email = forms.EmailField(label=_("Email"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
+def _hour(hour: int) -> str:
+    """The hour of a clock, as a choice shows it."""
+    return pgettext("hour of a clock", "%(hour)d:00") % {"hour": hour}
+
+
 class PreferencesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=zone_choices,
         help_text=_("Sets when your day starts and ends, for your daily goal, streaks and reviews."),
+    )
+    day_starts_at = forms.TypedChoiceField(
+        label=_("Start of the day"),
+        choices=lambda: [(0, _("Midnight")), *((hour, _hour(hour)) for hour in range(1, LATEST_START + 1))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("If you write late at night: what you write before this hour counts for the day before."),
     )
     is_school_strict = forms.BooleanField(
         label=_("Be strict about how strokes end"),

@@ -1,4 +1,4 @@
-"""The language and the time zone of an account, and those that a browser suggests."""
+"""The language and the clock of an account, and those that a browser suggests."""
 
 from itertools import groupby
 from typing import Any
@@ -35,12 +35,18 @@ def zone_choices() -> list[tuple[Any, Any]]:
     return [("UTC", "UTC"), *grouped]
 
 
-def change_time_zone(user: User, name: str) -> None:
-    """Set the user's time zone and recount their days, since past days also start at midnight in the new zone."""
+def change_clock(user: User, *, time_zone: str | None = None, day_starts_at: int | None = None) -> None:
+    """Set what is given of the user's clock. Past days are then recounted by it too, so that all days are alike."""
+    wanted = {"time_zone": time_zone, "day_starts_at": day_starts_at}
+    changes = {name: value for name, value in wanted.items() if value is not None and value != getattr(user, name)}
+    if not changes:
+        return
     with transaction.atomic():
         locked = User.objects.lock(user.pk)
-        locked.time_zone = user.time_zone = name
-        locked.save(update_fields=["time_zone"])
+        for name, value in changes.items():
+            setattr(locked, name, value)
+            setattr(user, name, value)
+        locked.save(update_fields=list(changes))
         Day.objects.recount(locked)
 
 
@@ -50,6 +56,6 @@ def adopt_browser(request: HttpRequest, user: User, **_: Any) -> None:
         user.language = browser_language(request)
         user.save(update_fields=["language"])
     if not user.time_zone and (zone := browser_zone(request)):
-        change_time_zone(user, zone)
+        change_clock(user, time_zone=zone)
     if (chosen := guest_set(request)) and not Plan.objects.filter(user=user).exists():
         Plan(user=user, character_set=chosen).keep()

@@ -19,7 +19,7 @@ from django.views.i18n import set_language
 
 from accounts.access.claims import unclaimed
 from accounts.access.forms import PreferencesForm, SendMailAgainForm, TokenForm
-from accounts.access.preferences import browser_zone, change_time_zone
+from accounts.access.preferences import browser_zone, change_clock
 from accounts.access.tasks import send_confirmation_again
 from accounts.models import Token, User
 from characters.pictures import Picture
@@ -73,7 +73,12 @@ class PreferencesView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         user = cast(User, request.user)
         zone = user.time_zone or browser_zone(request) or "UTC"
-        known = {"language": translation.get_language(), "time_zone": zone, "is_school_strict": user.is_school_strict}
+        known = {
+            "language": translation.get_language(),
+            "time_zone": zone,
+            "day_starts_at": user.day_starts_at,
+            "is_school_strict": user.is_school_strict,
+        }
         return self.page(PreferencesForm(initial=known))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -87,8 +92,7 @@ class PreferencesView(LoginRequiredMixin, View):
         user.language = form.cleaned_data["language"]
         user.is_school_strict = form.cleaned_data["is_school_strict"]
         user.save(update_fields=["language", "is_school_strict"])
-        if user.time_zone != form.cleaned_data["time_zone"]:
-            change_time_zone(user, form.cleaned_data["time_zone"])
+        change_clock(user, **{name: form.cleaned_data[name] for name in ("time_zone", "day_starts_at")})
         with translation.override(user.language):
             messages.success(request, str(_("Saved.")))
         return redirect("preferences")

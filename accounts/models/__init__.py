@@ -1,5 +1,6 @@
 """Models of accounts and of everything that belongs to them, except attempts."""
 
+from accounts.models.days import DayClock
 from accounts.models.exports import Export, Failure, Import, LeaseLost, Transfer
 from accounts.models.lists import CharacterList
 from accounts.models.plan import Plan, Review
@@ -13,6 +14,7 @@ __all__ = [
     "CharacterSet",
     "Confusion",
     "Day",
+    "DayClock",
     "Export",
     "Failure",
     "Import",

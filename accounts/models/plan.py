@@ -104,10 +104,13 @@ class Plan(models.Model):
     def keep(self) -> None:
         """Save the plan. If reminders were changed and today's hour has passed, they begin tomorrow."""
         before = Plan.objects.filter(user=self.user).values_list("reminds", "reminds_at").first()
-        now = timezone.now().astimezone(self.user.zone)
-        if (self.reminds, self.reminds_at) != before and now.hour >= self.reminds_at:
-            self.reminded_on = now.date()
+        if (self.reminds, self.reminds_at) != before and self.is_time_to_remind(timezone.now()):
+            self.reminded_on = self.user.today
         self.save()
+
+    def is_time_to_remind(self, now: datetime) -> bool:
+        """Whether the hour of the reminder has begun on the learner's day."""
+        return self.reminds_at in self.user.clock.hours_begun(now)
 
     def set_minutes(self, minutes: int) -> None:
         """Set the goal and the number of new characters for `minutes` of practice a day. Doesn't save.
@@ -164,6 +167,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """How many characters are due today or overdue, or were reviewed today."""
         return self.filter(models.Q(due_on__lte=user.today) | models.Q(reviewed_on=user.today), user=user).count()
 
+    def leeches(self, user: User) -> Self:
+        """The characters that `user` keeps forgetting, those that are due first; see `Review.is_leech`."""
+        return self.filter(user=user, lapses__gte=Review.LEECH, stability__lt=Review.MATURE).order_by("due_on", "pk")
+
     def unbegun(self, user: User, characters: CharacterQuerySet) -> CharacterQuerySet:
         """The `characters` of which `user` has no review."""
         return characters.filter(~models.Exists(self.filter(user=user, character=models.OuterRef("pk"))))
@@ -211,7 +218,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 class Review(models.Model):
     """When a learner should write a character again, and FSRS's model of their memory of it.
 
-    Days are days of the learner's time zone; FSRS gets noon in UTC of each, so that it counts whole days. Deleting an
+    Days are the learner's; FSRS gets noon in UTC of each, so that it counts whole days. Deleting an
     attempt doesn't undo its review, since it did exercise the memory.
     """
 
@@ -220,6 +227,10 @@ class Review(models.Model):
     #: Longest interval after an attempt whose writer could see the reference, days; higher is more lenient. FSRS alone
     #: would set months even for Hard where the stability is high.
     LONGEST_AFTER_LOOK = 7
+    #: A character is a leech from this number of lapses on, until it is mature; higher is more lenient.
+    LEECH = 5
+    #: Days for which a leech rests after each further lapse: repeating it daily crowds out what can be learned.
+    LEECH_RESTS = 7
 
     user = models.ForeignKey(User, models.CASCADE, related_name="reviews")
     character = models.ForeignKey(Character, models.CASCADE, related_name="+")
@@ -250,11 +261,17 @@ class Review(models.Model):
         """Whether the character isn't in the practice yet: the review is unsaved."""
         return self._state.adding
 
+    @property
+    def is_leech(self) -> bool:
+        """Whether the learner keeps forgetting the character."""
+        return self.lapses >= self.LEECH and (self.stability or 0) < self.MATURE
+
     def rate(self, given: Rating, on: date, *, saw_reference: bool = False) -> None:
         """Update the memory model with an attempt of the day `on`, and set the next due day. Doesn't save.
 
         The first rating is at most Good: the learner has just seen the reference. An attempt whose writer could see
         the reference (`saw_reference`) didn't test memory, so the character is due again within `LONGEST_AFTER_LOOK`.
+        A leech that was forgotten once more rests for `LEECH_RESTS` days.
         """
         is_first = self.reviewed_on is None
         given = min(given, Rating.Good) if is_first else given
@@ -272,6 +289,8 @@ class Review(models.Model):
         self.reviewed_on, self.due_on = on, card.due.date()
         if saw_reference:
             self.due_on = min(self.due_on, on + timedelta(days=self.LONGEST_AFTER_LOOK))
+        if given == Rating.Again and self.is_leech:
+            self.due_on = max(self.due_on, on + timedelta(days=self.LEECH_RESTS))
 
 
 def _noon(day: date) -> datetime:

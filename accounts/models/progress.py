@@ -85,7 +85,7 @@ class DayQuerySet(models.QuerySet["Day"]):
 
 
 class Day(models.Model):
-    """Counts of a learner's attempts on one day of their time zone."""
+    """Counts of a learner's attempts on one of their days."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="days")
     date = models.DateField()

@@ -11,10 +11,12 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models.days import LATEST_START, DayClock
 from characters.quoting import quoted
 
 
@@ -93,6 +95,12 @@ class User(AbstractUser):
         validators=[check_time_zone],
         help_text="IANA time zone in which days begin; UTC if empty",
     )
+    day_starts_at = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(LATEST_START)],
+        help_text=f"Hour at which days begin, 0 to {LATEST_START}; attempts before it count for the day before",
+    )
     is_school_strict = models.BooleanField(
         default=False,
         db_default=False,
@@ -110,18 +118,26 @@ class User(AbstractUser):
 
     objects = UserManager()  # type: ignore[misc,assignment]
 
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(day_starts_at__lte=LATEST_START), name="day_starts_before_most_get_up"
+            )
+        ]
+
     @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone or "UTC")
+    def clock(self) -> DayClock:
+        """The clock by which the user's days are counted."""
+        return DayClock(ZoneInfo(self.time_zone or "UTC"), self.day_starts_at)
 
     @property
     def today(self) -> date:
-        """The current date in the user's time zone."""
+        """The user's current day."""
         return self.day_of(timezone.now())
 
     def day_of(self, moment: datetime) -> date:
-        """The date of `moment` in the user's time zone."""
-        return moment.astimezone(self.zone).date()
+        """The user's day to which `moment` belongs."""
+        return self.clock.day_of(moment)
 
     def schedule_deletion(self) -> None:
         """Deactivate the account; the task `delete_accounts` then deletes it with all its data."""

@@ -202,6 +202,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
     script = serializers.ChoiceField(Character.Script.choices, source="character.script")
     is_new = serializers.BooleanField(help_text="Whether the character isn't in your practice yet")
     is_due = serializers.SerializerMethodField(help_text="Whether it is due today or overdue")
+    is_leech = serializers.BooleanField(help_text="Whether you keep forgetting it; it then rests after each lapse")
     due_on = serializers.DateField(allow_null=True, help_text="Null if it is new")
     reviewed_on = serializers.DateField(allow_null=True, help_text="Day of the last review; null if there was none")
     best = serializers.SerializerMethodField(help_text="Your highest score; null if there is none")
@@ -217,6 +218,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
             "script",
             "is_new",
             "is_due",
+            "is_leech",
             "due_on",
             "reviewed_on",
             "stability",

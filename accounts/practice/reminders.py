@@ -13,10 +13,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Day, Plan, Review, User
+from accounts.models import Day, DayClock, Plan, Review, User
 from accounts.progress.figures import streak
 
 #: Never changes: links in mails that were sent must stay valid.
@@ -26,16 +27,18 @@ _NAMED = 12
 
 
 def due_reminders(now: datetime) -> Iterator["QuerySet[Plan]"]:
-    """The plans whose learners should be reminded at `now`, one queryset per time zone."""
+    """The plans whose learners should be reminded at `now`, one queryset per time zone and start of the day."""
     reminding = Plan.objects.filter(reminds=True, user__is_active=True)
-    for name in reminding.order_by().values_list("user__time_zone", flat=True).distinct():
-        here = now.astimezone(ZoneInfo(name or "UTC"))
-        reached = Day.objects.filter(user=OuterRef("user"), date=here.date(), attempts__gte=OuterRef("daily_goal"))
+    for name, starts_at in reminding.order_by().values_list("user__time_zone", "user__day_starts_at").distinct():
+        clock = DayClock(ZoneInfo(name or "UTC"), starts_at)
+        today = clock.day_of(now)
+        reached = Day.objects.filter(user=OuterRef("user"), date=today, attempts__gte=OuterRef("daily_goal"))
         confirmed = EmailAddress.objects.filter(
             user=OuterRef("user"), email__iexact=OuterRef("user__email"), verified=True
         )
         yield (
-            reminding.filter(_not_reminded(here.date()), user__time_zone=name, reminds_at__lte=here.hour)
+            reminding.filter(user__time_zone=name, user__day_starts_at=starts_at)
+            .filter(_not_reminded(today), reminds_at__in=clock.hours_begun(now))
             .filter(~Exists(reached), Exists(confirmed))
             .order_by("pk")
         )
@@ -50,12 +53,12 @@ def remind(plan: Plan, mail_server: BaseEmailBackend) -> bool:
 
     The plan is marked as reminded before the mail is sent: a failure may lose the mail, but it is never sent twice.
     """
-    now = timezone.now().astimezone(plan.user.zone)
-    if now.hour < plan.reminds_at:  # the task waited in the queue until after midnight
+    now = timezone.now()
+    if not plan.is_time_to_remind(now):  # the task waited in the queue until the next day
         return False
     if _missing(plan) <= 0:
         return False
-    today = now.date()
+    today = plan.user.day_of(now)
     if not Plan.objects.filter(_not_reminded(today), pk=plan.pk, reminds=True).update(reminded_on=today):
         return False
     mail = reminder(plan)
@@ -86,8 +89,8 @@ def reminder(plan: Plan) -> EmailMultiAlternatives:
         }
         subject = _("Today’s practice")
         if count:
-            due_today = ngettext("%(count)d character is due today", "%(count)d characters are due today", count)
-            subject = due_today % {"count": count}
+            due_today = ngettext("%(count)s character is due today", "%(count)s characters are due today", count)
+            subject = due_today % {"count": number_format(count)}
         return EmailMultiAlternatives(
             settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject,
             render_to_string("accounts/reminder.txt", context),

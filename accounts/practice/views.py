@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import redirect_to_login
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -26,7 +28,7 @@ from accounts.practice.api import practice_of
 from accounts.practice.forms import MINUTES, MOST_OF_GUEST, OWN, FirstRunForm, ListForm, PlanForm
 from accounts.practice.lists import ListProgress
 from accounts.practice.reminders import user_of_stop_token
-from scoring.guests import guest_of, writer_of
+from scoring.guests import day_of, guest_of, writer_of
 
 #: Days that the forecast on the plan's page covers.
 _FORECAST_DAYS = 30
@@ -208,7 +210,7 @@ class ListView(OwnListView):
 
     def page(self, chosen: CharacterList, form: ListForm, status: int = 200) -> HttpResponse:
         progress, plan = ListProgress(self.user), Plan.of(self.user)
-        shared = self.request.build_absolute_uri(chosen.shared_url) if chosen.shared_url else None
+        shared = settings.SITE_URL + chosen.shared_url if chosen.shared_url else None
         context = {
             "list": progress.annotate(chosen),
             "tiles": [(literal, progress.in_a_row.get(literal)) for literal in chosen.characters],
@@ -260,6 +262,7 @@ class LessonView(View):
         characters = chosen_characters(request)
         context = {
             "writer": writer_of(request),
+            "day": day_of(request, timezone.now()),
             "done": reverse("today"),
             "lists": reverse("lists" if user else "first-run"),
             "practice": practice_of(user, characters) if characters else None,

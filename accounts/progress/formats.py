@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -23,9 +23,9 @@ def duration_text(duration: int) -> str:
     hours, seconds = divmod(duration // 1000, 3600)
     minutes, seconds = divmod(seconds, 60)
     if hours and not minutes:
-        return _("%(hours)d h") % {"hours": hours}
+        return _("%(hours)s h") % {"hours": number_format(hours)}
     if hours:
-        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+        return _("%(hours)s h %(minutes)d min") % {"hours": number_format(hours), "minutes": minutes}
     if minutes:
         return _("%(minutes)d min") % {"minutes": minutes}
     return _("%(seconds)d s") % {"seconds": seconds}

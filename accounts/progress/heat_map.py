@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -32,8 +32,9 @@ def _cell(day: date, totals: Totals, goal: int) -> str:
     if not totals.attempts:
         return '<td class="heat-0"></td>'
     sentence = ngettext(
-        "%(day)s: %(count)d attempt, %(time)s", "%(day)s: %(count)d attempts, %(time)s", totals.attempts
+        "%(day)s: %(count)s attempt, %(time)s", "%(day)s: %(count)s attempts, %(time)s", totals.attempts
     )
-    text = escape(sentence % {"day": short_date(day), "count": totals.attempts, "time": duration_text(totals.duration)})
+    count, time = number_format(totals.attempts), duration_text(totals.duration)
+    text = escape(sentence % {"day": short_date(day), "count": count, "time": time})
     size = level(totals.attempts, goal)
     return f'<td class="heat-{size}" title="{text}"><span class="visually-hidden">{text}</span></td>'

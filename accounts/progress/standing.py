@@ -37,6 +37,11 @@ _GRADES: dict[int, Promise] = {
 }
 
 
+def group_label(script: str, grade: int | None) -> str:
+    """The name of the characters of a script, or of kanji of a grade."""
+    return str(_GRADES[grade]) if grade else str(Character.Script(script).label)
+
+
 @dataclass(frozen=True)
 class Group:
     """The characters of a script or of a grade: how many there are, and how well a learner writes them."""
@@ -57,7 +62,7 @@ class Group:
 
     @property
     def label(self) -> str:
-        return str(_GRADES[self.grade]) if self.grade else str(Character.Script(self.script).label)
+        return group_label(self.script, self.grade)
 
 
 class Standing:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -59,9 +59,9 @@ def recount(user: User, changed: Iterable[tuple[int, datetime]]) -> None:
     days = {user.day_of(moment) for _, moment in changed}
     in_days = Q()
     for day in days:
-        # With a margin: when clocks are set back across midnight, parts of a day lie on both sides of the next day.
-        start, end = _start(user, day) - _CLOCK_CHANGE, _start(user, day + timedelta(days=1)) + _CLOCK_CHANGE
-        in_days |= Q(written_at__gte=start, written_at__lt=end)
+        # With a margin: when clocks are set back across a day's start, parts of a day lie on both sides of the next.
+        start, end = user.clock.start_of(day), user.clock.start_of(day + timedelta(days=1))
+        in_days |= Q(written_at__gte=start - _CLOCK_CHANGE, written_at__lt=end + _CLOCK_CHANGE)
     mine = user.attempts.counted()
     progress, confusions = count_characters(user, mine.filter(target__in=characters))
     _replace_characters(user, progress, confusions, Q(character__in=characters))
@@ -98,8 +98,3 @@ def count_characters(user: User, attempts: Any) -> tuple[list[Progress], list[Co
         for (target, read_as), times in times_read_as.items()
     ]
     return list(progress.values()), confusions
-
-
-def _start(user: User, day: date) -> datetime:
-    """The beginning of the day in the user's time zone, in UTC. If midnight occurs twice, the first."""
-    return datetime.combine(day, time(), user.zone).astimezone(UTC)

@@ -126,6 +126,7 @@ def account(user: User) -> dict[str, Any]:
         "joined": user.date_joined,
         "language": user.language,
         "time_zone": user.time_zone,
+        "day_starts_at": user.day_starts_at,
         "is_school_strict": user.is_school_strict,
         "consents": {"shows_examples": user.shows_examples, "allows_training": user.allows_training},
         "plan": plan

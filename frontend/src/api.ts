@@ -104,6 +104,8 @@ export interface Described {
 export interface Review extends Described {
   /** Not part of the learner's practice yet. */
   is_new: boolean;
+  /** The learner keeps forgetting it. */
+  is_leech: boolean;
   due_on: string | null;
   reviewed_on: string | null;
 }

@@ -31,6 +31,7 @@ def test_the_account_is_described(alice):
         "joined",
         "language",
         "time_zone",
+        "day_starts_at",
         "is_school_strict",
         "shows_examples",
         "allows_training",

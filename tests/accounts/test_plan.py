@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from fsrs import Rating
 
-from accounts.access.preferences import change_time_zone
+from accounts.access.preferences import change_clock
 from accounts.models import CharacterList, Plan, Progress, Review, Scope, Token, User
 from accounts.models.plan import rating
 from characters.models import Character
@@ -333,6 +333,47 @@ def test_a_forgotten_character_is_due_tomorrow(client_of, at, alice):
     assert Review.objects.get(user=alice).lapses == 2
 
 
+def fail(alice: User, at, times: int) -> Review:
+    """Forget 口 that many times, each time on the day it is due, after a first review."""
+    practise(alice, "口")
+    for number in range(times + 1):
+        review = Review.objects.get(user=alice)
+        at(datetime.combine(review.due_on, NOON.time(), UTC))
+        review.rate(Rating.Again if number else Rating.Good, review.due_on)
+        review.save()
+    return Review.objects.get(user=alice)
+
+
+@pytest.mark.parametrize(("lapses", "is_leech", "rests"), [(4, False, False), (5, True, True), (6, True, True)])
+def test_a_character_forgotten_five_times_is_a_leech_and_rests_for_a_week(alice, at, lapses, is_leech, rests):
+    review = fail(alice, at, lapses)
+    assert (review.lapses, review.is_leech) == (lapses, is_leech)
+    assert (review.due_on - review.reviewed_on >= 7 * DAY) is rests
+    assert Review.objects.leeches(alice).exists() is is_leech
+
+
+def test_a_leech_that_is_remembered_does_not_rest_and_is_none_once_mature(alice, at):
+    review = fail(alice, at, 5)
+    review.rate(Rating.Hard, review.due_on)
+    assert review.is_leech
+    assert review.due_on - review.reviewed_on < 7 * DAY
+    while review.stability < Review.MATURE:
+        review.rate(Rating.Easy, review.due_on)
+    review.save()
+    assert not review.is_leech
+    assert not Review.objects.leeches(alice).exists()
+
+
+def test_leeches_are_marked_on_the_pages_and_in_the_api(client_of, alice, at):
+    review = fail(alice, at, 5)
+    client = client_of("alice")
+    until = f"{review.due_on:%-d %b %Y}"
+    assert f"口 keeps slipping away and rests until {until}" in client.get("/today/").content.decode()
+    assert "口 keeps slipping away" not in client_of("bob").get("/today/").content.decode()
+    assert client.get(review_of("口")).json()["is_leech"] is True
+    assert "It keeps slipping away." in client.get("/characters/口/").content.decode()
+
+
 def test_a_character_overdue_for_months_is_rated_by_its_next_attempt(client_of, at):
     alice = client_of("alice")
     begin(alice, "口")
@@ -395,7 +436,7 @@ def test_a_review_stays_when_its_attempt_is_deleted_and_restored(client_of, at, 
 
 
 def test_a_day_begins_at_midnight_in_the_learners_time_zone(client_of, at, alice):
-    change_time_zone(alice, "Asia/Tokyo")
+    change_clock(alice, time_zone="Asia/Tokyo")
     at(datetime(2026, 11, 25, 14, 59, tzinfo=UTC))
     practise(alice, "口", due_in=1)
     assert client_of("alice").get(REVIEWS).json()["due"] == 0
@@ -406,12 +447,12 @@ def test_a_day_begins_at_midnight_in_the_learners_time_zone(client_of, at, alice
 
 
 def test_moving_west_repeats_no_review_and_allows_no_further_new_characters(client_of, at, alice):
-    change_time_zone(alice, "Pacific/Auckland")
+    change_clock(alice, time_zone="Pacific/Auckland")
     for literal in "口永一二三":
         begin(client_of("alice"), literal)
     write(client_of("alice"), "口")
     after = Review.objects.values().get(character__literal="口")
-    change_time_zone(alice, "America/Los_Angeles")
+    change_clock(alice, time_zone="America/Los_Angeles")
     write(client_of("alice"), "口")
     assert Review.objects.values().get(character__literal="口") == after
     assert client_of("alice").get(REVIEWS).json()["new"] == 0

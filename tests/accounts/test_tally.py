@@ -14,7 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.access.preferences import change_time_zone
+from accounts.access.preferences import change_clock
 from accounts.models import Confusion, Day, Progress, Review, User
 from accounts.progress import tally
 from characters.models import Character
@@ -185,7 +185,7 @@ class Learner:
         Attempt.objects.owned_by_guest(self.guest).give_to(self.user)
 
     def move(self, which: int, amount: int, hours: int) -> None:
-        change_time_zone(self.user, ZONES[which % len(ZONES)])
+        change_clock(self.user, time_zone=ZONES[which % len(ZONES)])
 
     def rebuild(self, which: int, amount: int, hours: int) -> None:
         call_command("rebuild_progress", self.user.email, verbosity=0)

@@ -9,7 +9,7 @@ from django.test import Client
 from PIL import Image, ImageColor
 
 from scoring.models import Attempt
-from scoring.preview import COLOURS, MARK, PAPER, REFERENCE, SCORE_MIDDLE, SCORE_WIDTH
+from scoring.preview import ADDRESS_END, ADDRESS_WIDTH, COLOURS, MARK, PAPER, REFERENCE, SCORE_MIDDLE, SCORE_WIDTH
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -68,6 +68,28 @@ def test_the_picture_shows_the_flower_only_with_a_form_of_80(link):
     flower, double = drawn(link, "mark", 95, 80), drawn(link, "mark", 95, 79)
     assert np.array_equal(flower, drawn(link, "mark", 97))
     assert np.array_equal(double, drawn(link, "mark", 80))
+
+
+def test_the_picture_carries_the_sites_address(link, settings):
+    def address() -> np.ndarray:
+        png = Client().get(f"{link.removesuffix('/')}.png").content
+        picture = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), int)
+        right, bottom = (round(edge) for edge in ADDRESS_END)
+        return picture[bottom - 24 : bottom + 10, right - ADDRESS_WIDTH - 40 : right]
+
+    drawn_widths = []
+    for url in ("https://a.example", "https://letters.example.org", f"https://{'long.' * 20}example"):
+        settings.SITE_URL = url
+        columns = np.nonzero((address().sum(axis=2) < 300).any(axis=0))[0]
+        drawn_widths.append(int(np.ptp(columns)))
+    short, medium, long = drawn_widths
+    assert short < medium < long <= ADDRESS_WIDTH
+
+
+def test_an_address_that_changes_gives_the_picture_another_version(link, settings):
+    before = Client().get(f"{link.removesuffix('/')}.png")["ETag"]
+    settings.SITE_URL = "https://letters.example"
+    assert Client().get(f"{link.removesuffix('/')}.png")["ETag"] != before
 
 
 def test_the_picture_shows_the_reference_of_the_target(link):

@@ -69,10 +69,20 @@ def test_the_shared_page_names_neither_owner_nor_attempt(link):
 def test_the_shared_page_has_metadata_for_link_previews(link):
     about = properties(Client().get(link).content.decode())
     assert about["og:title"].startswith("口")
-    assert about["og:url"] == f"http://testserver{link}"
-    assert about["og:image"] == f"http://testserver{picture_of(link)}"
+    assert about["og:url"] == f"http://localhost:8000{link}"
+    assert about["og:image"] == f"http://localhost:8000{picture_of(link)}"
     assert about["og:description"]
     assert about["twitter:card"] == "summary_large_image"
+
+
+def test_addresses_come_from_the_settings_and_not_from_a_forged_header(link, client_of, settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://letters.example", ["*"]
+    forged = {"host": "evil.example", "x-forwarded-host": "evil.example"}
+    page = Client().get(link, headers=forged).content.decode()
+    attempt = client_of("alice").get(f"/history/{Attempt.objects.get().pk}/", headers=forged).content.decode()
+    assert "evil.example" not in page + attempt
+    assert properties(page)["og:image"] == f"https://letters.example{picture_of(link)}"
+    assert f'value="https://letters.example{link}"' in attempt
 
 
 def test_search_engines_must_not_index_shared_attempts(link):
@@ -221,7 +231,7 @@ def test_the_attempts_page_shares_and_unshares_without_scripts(client_of, attemp
     alice, attempt = client_of("alice"), Attempt.objects.get()
     page = f"/history/{attempt.pk}/"
     alice.post(f"{page}share/", {"do": "share"})
-    link = re.search(r'value="http://testserver(/s/[^"]+)"', alice.get(page).content.decode())
+    link = re.search(r'value="http://localhost:8000(/s/[^"]+)"', alice.get(page).content.decode())
     assert link
     assert statuses(link[1]) == THERE
     alice.post(f"{page}share/", {"do": "unshare"})

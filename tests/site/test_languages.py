@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from babel.messages.pofile import read_po
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import CharacterList, Confusion, Day, Progress, Review, User
 from characters.catalogue import lookalikes, reasons
-from characters.models import LookalikeGroup
+from characters.models import Character, LookalikeGroup
 from ml import legibility
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
@@ -357,3 +358,49 @@ def test_every_text_of_a_template_is_marked_for_translation(path):
     visible = " ".join(Texts(path.read_text(encoding="utf-8")).found)
     words = set(re.findall(r"[^\W\d_](?:[\w-]*[^\W\d_])?", re.sub(r"&\w+;", " ", visible))) - NAMES
     assert {word for word in words if word.isascii()} == set()
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(("language", "number"), [("en", "1,076"), ("ja", "1,076"), ("fr", "1\u202f076")])
+def test_thousands_are_grouped_as_the_language_does_it_on_every_page(client_of, language, number):
+    alice = client_of("alice")
+    User.objects.update(language=language)
+    user = User.objects.get()
+    Day.objects.create(user=user, date=user.today, attempts=1076, total=1076 * 70, duration=1076 * 3_600_000)
+    kanji = list(Character.objects.filter(script="kanji")[:1076])
+    now = timezone.now()
+    Progress.objects.bulk_create(
+        Progress(user=user, character=one, attempts=1, recent=70, latest_at=now) for one in kanji
+    )
+    CharacterList.objects.create(user=user, name="long", characters="".join(one.literal for one in kanji))
+    Review.objects.bulk_create(
+        Review(user=user, character=one, begun_on=user.today, due_on=user.today) for one in kanji
+    )
+    Confusion.objects.create(user=user, character=kanji[0], read_as="口", times=1076)
+    pk = CharacterList.objects.get().pk
+    for page in (
+        "today/",
+        "progress/",
+        f"progress/{kanji[0]}/",
+        "progress/wall/",
+        "progress/stamps/",
+        "plan/",
+        "lists/",
+        f"lists/{pk}/",
+    ):
+        shown = unescape(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", alice.get(f"/{page}").content.decode()))
+        assert number in shown, page
+        assert "1076" not in shown, page
+
+
+def test_numbers_for_machines_are_never_grouped(client_of):
+    alice = client_of("alice")
+    User.objects.update(language="fr")
+    CharacterList.objects.create(pk=123456, user=User.objects.get(), name="late", characters="口")
+    for page in ("lists/", "lists/123456/", "characters/日/", "progress/"):
+        source = alice.get(f"/{page}").content.decode()
+        assert "123\u202f456" not in source
+    assert 'list=123456"' in alice.get("/lists/").content.decode()
+    assert 'value="123456"' in alice.get("/characters/日/").content.decode()

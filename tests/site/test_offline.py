@@ -174,12 +174,51 @@ def test_the_page_opens_offline_and_keeps_attempts(page, context, site):
     page.reload()
     expect(page.get_by_text(kept(1))).to_be_visible()
     page.goto(f"{site.url}characters/")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    page.get_by_role("navigation", name="Site").get_by_role("link", name="Write").click()
     expect(page).to_have_url(site.url)
     practise(page, "二")
     expect(page.get_by_text(kept(2))).to_be_visible()
     context.set_offline(False)
     expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
     assert attempts(page) == ["一", "二"]
+
+
+def test_a_page_opened_offline_says_so_keeps_its_navigation_and_recovers(page, context, site):
+    context.set_offline(True)
+    page.goto(f"{site.url}characters/永/")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    links = page.get_by_role("navigation", name="Site").get_by_role("link")
+    expect(links).to_have_text(["Write", "Characters", "Today"])
+    assert page.url.endswith("/characters/%E6%B0%B8/")
+    context.set_offline(False)
+    expect(page.get_by_role("heading", name="永")).to_be_visible(timeout=15_000)
+
+
+def test_the_writing_page_opened_offline_keeps_its_navigation(page, context, site):
+    context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("No connection.")).to_be_visible()
+    context.set_offline(False)
+    expect(page.get_by_text("No connection.")).to_be_hidden(timeout=15_000)
+    page.get_by_role("navigation", name="Site").get_by_role("link", name="Characters").click()
+    expect(page.get_by_role("heading", name="Characters")).to_be_visible()
+
+
+def test_an_attempt_sent_late_still_asks_which_character_was_meant(page, context, site):
+    context.set_offline(True)
+    for number, character in enumerate(["口", "一"], 1):
+        write(page, character)
+        page.get_by_role("button", name="Score", exact=True).click()
+        expect(page.get_by_text(kept(number))).to_be_visible()
+    context.set_offline(False)
+    expect(page.get_by_text("1 attempt was sent late. Which character did you mean?")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Choose", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Which one did you mean?")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^口, ")).click()
+    expect(page.get_by_role("heading", name="You meant 口")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("sent late")).to_be_hidden()
+    assert attempts(page)[0] == "口"
 
 
 def test_the_offline_page_is_in_the_language_chosen_last(page, context, site):

@@ -45,6 +45,13 @@ ROUTES = {
     "s/<slug:token>.png": [("get", 404, 404, 404), ("post", 405, 405, 405)],
     "today/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "progress/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "progress/wall/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "progress/wall.png": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # nobody has a score
+    "progress/stamps/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "progress/then-and-now/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
+    "characters/of-the-day/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "offline/page/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
+    "api/v1/characters/of-the-day/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "progress/<str:literal>/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "accounts/claim/": [("get", 302, 302, 302), ("post", 302, 302, 302)],
     "accounts/send-mail-again/": [("get", 405, 405, 405), ("post", 302, 302, 302)],

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.models import CharacterList, Plan, Review, User
+from accounts.models.days import LATEST_START
 from accounts.models.plan import Order
 from accounts.models.users import check_time_zone
 from accounts.transfer.importing.archive import rows
@@ -48,7 +49,7 @@ class AccountImport:
                 room -= 1
 
     def import_preferences(self, account: dict[str, Any]) -> None:
-        """Set the language, time zone and plan that the user lacks. Consents are given anew in each account."""
+        """Set the language, clock and plan that the user lacks. Consents are given anew in each account."""
         language, time_zone = account.get("language"), account.get("time_zone")
         if not self.user.language and language in [code for code, _ in settings.LANGUAGES]:
             self.user.language = cast(str, language)
@@ -58,7 +59,10 @@ class AccountImport:
                 self.user.time_zone = time_zone
             except ValidationError:
                 self.skipped[SkipReason.UNKNOWN_TIME_ZONE] += 1
-        self.user.save(update_fields=["language", "time_zone"])
+        starts_at = account.get("day_starts_at")
+        if not self.user.day_starts_at and type(starts_at) is int and 0 <= starts_at <= LATEST_START:
+            self.user.day_starts_at = starts_at
+        self.user.save(update_fields=["language", "time_zone", "day_starts_at"])
         if isinstance(account.get("plan"), dict) and not Plan.objects.filter(user=self.user).exists():
             self.import_plan(account["plan"])
 

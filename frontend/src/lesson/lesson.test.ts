@@ -17,6 +17,7 @@ const review = (character: string, over: Partial<Review> = {}): Review => ({
   character,
   script: "kanji",
   is_new: false,
+  is_leech: false,
   due_on: "2026-11-24",
   reviewed_on: "2026-11-20",
   said: "",
@@ -105,7 +106,7 @@ afterEach(() => {
 const leavePage = () => dispatchEvent(new Event("pagehide"));
 
 /** Load the page at `address`. */
-async function open(address = "/lesson/", learner = "1") {
+async function open(address = "/lesson/", learner = "1", day = "2026-11-25") {
   leavePage();
   history.replaceState(null, "", address);
   vi.resetModules();
@@ -114,7 +115,7 @@ async function open(address = "/lesson/", learner = "1") {
   turns = await import("./turns");
   choice = await import("../guidance/choice");
   lesson = await import("./lesson");
-  await lesson.open(learner);
+  await lesson.open(learner, day);
 }
 
 async function startLesson(address?: string) {
@@ -443,9 +444,16 @@ test.each([
 test("a lesson of yesterday isn't resumed", async () => {
   await startLesson();
   await writeAndContinue();
-  vi.setSystemTime(new Date("2026-11-26T09:00:00"));
-  await open();
+  await open("/lesson/", "1", "2026-11-26");
   expect(lesson.stage.value).toBe("start");
+});
+
+test("a lesson is resumed after midnight while the learner's day goes on", async () => {
+  await startLesson();
+  await writeAndContinue();
+  vi.setSystemTime(new Date("2026-11-26T01:00:00"));
+  await open();
+  expect(lesson.stage.value).toBe("turn");
 });
 
 test("a lesson that is over isn't resumed", async () => {

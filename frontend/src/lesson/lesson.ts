@@ -64,10 +64,10 @@ export function chooseSize(chosen: Size): void {
 }
 
 /** Resume the lesson that a reload interrupted, or load today's practice and start if the address names a size. */
-export async function open(learner: string): Promise<void> {
+export async function open(learner: string, day: string): Promise<void> {
   const stored = recall<StoredLesson | null>(thisTab, "lesson", null, isStoredLesson);
   isGuest = learner === GUEST;
-  owner.value = ownerOf(learner); // from here on the lesson is stored
+  owner.value = ownerOf(learner, day); // from here on the lesson is stored
   if (stored?.of === owner.value) return resume(stored.lesson);
   discardSheet();
   const named = new URLSearchParams(location.search).get("size");
@@ -373,8 +373,8 @@ const isStoredLesson = (value: unknown): value is StoredLesson =>
   Array.isArray((value as StoredLesson).lesson?.turns) &&
   Array.isArray((value as StoredLesson).lesson.attempts);
 
-/** Only the same learner resumes a lesson, on the same day and at the same address. */
-const ownerOf = (learner: string): string => [learner, new Date().toDateString(), location.search].join(" ");
+/** Only the same learner resumes a lesson, on the same day of theirs and at the same address. */
+const ownerOf = (learner: string, day: string): string => [learner, day, location.search].join(" ");
 const owner = signal("");
 
 effect(() => {

@@ -11,10 +11,10 @@ import { open } from "./lesson";
 const root = document.getElementById("lesson");
 if (!root) throw new Error("The template has no #lesson.");
 
-const { writer = "", done = "", lists = "", signUp = "" } = root.dataset;
+const { writer = "", day = "", done = "", lists = "", signUp = "" } = root.dataset;
 applySettings(document);
 root.replaceChildren(); // removes the template's placeholder
 render(<App done={done} lists={lists} signUp={signUp} />, root);
 listenToKeys(document);
 playScores(document);
-open(writer);
+open(writer, day);

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { words as common, explain } from "../words";
+import type { LateAttempts } from "./late";
 import { isOnline } from "./online";
 import type { Outbox } from "./outbox";
 import { words } from "./words";
@@ -9,6 +10,7 @@ const CLAIM = "/accounts/claim/";
 
 interface Props {
   outbox: Outbox;
+  late: LateAttempts;
   isGuest: boolean;
 }
 
@@ -21,7 +23,7 @@ export function Notice(props: Props) {
   );
 }
 
-function CurrentMessage({ outbox, isGuest }: Props) {
+function CurrentMessage({ outbox, late, isGuest }: Props) {
   const waiting = outbox.waiting.value;
   const waitingOfOthers = outbox.waitingOfOthers.value;
   const blocked = outbox.blocked.value;
@@ -51,6 +53,12 @@ function CurrentMessage({ outbox, isGuest }: Props) {
       </Message>
     );
   if (!isOnline.value) return <Message text={words.offline} />;
+  if (late.unanswered.value.length)
+    return (
+      <Message text={words.whichWereMeant(late.unanswered.value.length)}>
+        <Button text={words.choose} onClick={() => late.ask()} />
+      </Message>
+    );
   if (outbox.hasSentGuests.value)
     return (
       <Message text={words.guestAttemptsSent}>

@@ -5,12 +5,13 @@ import type { history, loadHistory } from "../state/attempts";
 import type { acceptRefused, acceptSent, installOutbox } from "../state/sending";
 import { GUEST, writer } from "../writer";
 import { installWorker } from "./install";
+import { followLate, type LatePage } from "./late";
 import { Notice } from "./Notice";
 import { isOnline } from "./online";
 import { Outbox } from "./outbox";
 
 /** The parts of the page's state that are needed here. Importing them would split the page into more chunks. */
-interface PageState {
+interface PageState extends LatePage {
   acceptRefused: typeof acceptRefused;
   acceptSent: typeof acceptSent;
   attemptHistory: typeof history;
@@ -21,13 +22,15 @@ interface PageState {
 export async function start(page: PageState): Promise<void> {
   installWorker();
   const me = writer();
+  const late = followLate(page);
   const outbox = await Outbox.open(me, ({ attempt, key }) => {
     isOnline.value = true;
-    if (attempt) page.acceptSent(attempt, key);
-    else page.acceptRefused(key);
+    if (!attempt) return page.acceptRefused(key);
+    page.acceptSent(attempt, key);
+    late.add(attempt);
   }).catch(() => null);
   if (!outbox) return; // the browser refuses storage; a failed request can still be retried
-  page.installOutbox(outbox, <Notice outbox={outbox} isGuest={me === GUEST} />);
+  page.installOutbox(outbox, <Notice outbox={outbox} late={late} isGuest={me === GUEST} />);
 
   function tryServer(): void {
     // The offline page also opens if the server is only slow, so it is the browser that says whether we are online.

@@ -9,6 +9,7 @@ import "./catalogue.css";
 import "./character.css";
 import "./findByDrawing.css";
 import "./history.css";
+import "./lookingBack.css";
 import "./plan.css";
 import "./progress.css";
 import "./shared.css";
@@ -49,3 +50,15 @@ if (signOut) import("../offline/signOut").then(({ sendBeforeSignOut }) => sendBe
 document.querySelectorAll<HTMLElement>(".transfer").forEach((line) => {
   followTransfer(line);
 });
+
+const share = document.querySelector<HTMLButtonElement>(".share-file");
+if (share) import("./shareFile").then(({ connectShareButton }) => connectShareButton(share));
+
+document.querySelectorAll<HTMLElement>(".link-line").forEach((line) => {
+  import("./copyLink").then(({ offerToCopy }) => offerToCopy(line));
+});
+
+// The service worker shows this page at other addresses; at its own there is nothing to reopen.
+const isInPlace = location.pathname !== "/offline/page/";
+if (isInPlace && document.querySelector("[data-offline]"))
+  import("../offline/reopen").then(({ reopenWhenOnline }) => reopenWhenOnline());

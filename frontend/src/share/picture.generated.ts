@@ -36,7 +36,13 @@ export const SCORE = {
 /** Right end of the baseline of the site's name. */
 export const NAME_END = {
   x: 1140,
+  y: 525,
+} as const;
+/** Right end of the baseline of the site's address, and its greatest width. */
+export const ADDRESS = {
+  x: 1140,
   y: 567,
+  width: 330,
 } as const;
 /** Widths of the lines. */
 export const INK_PEN = 15.3;

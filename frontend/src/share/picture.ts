@@ -6,6 +6,7 @@ import { drawReference, SIDE } from "../ink/reference";
 import { markOf, strokesOf } from "../marks";
 import { MARK_SIDE } from "../marks.generated";
 import {
+  ADDRESS,
   COLOURS,
   HEIGHT,
   INK_PEN,
@@ -18,6 +19,7 @@ import {
   SCORE,
   WIDTH,
 } from "./picture.generated";
+import { siteUrl } from "./siteUrl";
 
 interface Result {
   ink: SentInk;
@@ -127,4 +129,6 @@ function drawName(context: CanvasRenderingContext2D, serif: string): void {
   context.textBaseline = "alphabetic";
   context.font = `500 36px ${serif}`;
   context.fillText("Letters-AI", NAME_END.x, NAME_END.y);
+  context.font = `500 26px ${serif}`;
+  context.fillText(new URL(siteUrl()).host, ADDRESS.x, ADDRESS.y, ADDRESS.width);
 }

@@ -1,8 +1,8 @@
 /**
- * The service worker: it opens the writing page without a connection.
+ * The service worker: without a connection it opens the writing page, and in place of every other page one that says so.
  *
- * Its cache holds the script and CSS of one release and that release's offline page, which names no user; never a user's
- * pages or an answer of the API. The next release installs its own cache beside it and takes over when the last page of
+ * Its cache holds the script and CSS of one release and that release's two offline pages, which name no user; never a
+ * user's pages or an answer of the API. The next release installs its own cache beside it and takes over when the last page of
  * this release is closed, so that no page loses the chunks that it loads later.
  */
 
@@ -14,7 +14,9 @@ declare const __FILES__: string[];
 declare const __RELEASE__: string;
 
 const FILES = new Set(__FILES__);
+/** The writing page, and what is shown in place of every other page. */
 const OFFLINE_PAGE = "/offline/";
+const NO_CONNECTION = "/offline/page/";
 /** ms after which the offline page is shown instead of the page that was asked for. */
 const TIMEOUT = 6000;
 
@@ -31,7 +33,7 @@ self.addEventListener("fetch", (event) => {
 async function install(): Promise<void> {
   const cache = await caches.open(__RELEASE__);
   await cache.addAll([...FILES]);
-  await storeOfflinePage(cache);
+  await storeOfflinePages(cache);
 }
 
 async function activate(): Promise<void> {
@@ -40,15 +42,17 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
-/** Store the offline page. During a rollout it may come from the other release, whose files aren't in this cache. */
-async function storeOfflinePage(cache: Cache): Promise<void> {
-  const page = await fetch(OFFLINE_PAGE, { cache: "no-store" });
-  const files = (await page.clone().text()).match(/\/static\/assets\/[^"]+/g) ?? [];
-  if (!page.ok || !files.every((file) => FILES.has(file))) throw new Error("Another release answered.");
-  await cache.put(OFFLINE_PAGE, page);
+/** Store the offline pages. During a rollout they may come from the other release, whose files aren't in this cache. */
+async function storeOfflinePages(cache: Cache): Promise<void> {
+  for (const address of [NO_CONNECTION, OFFLINE_PAGE]) {
+    const page = await fetch(address, { cache: "no-store" });
+    const files = (await page.clone().text()).match(/\/static\/assets\/[^"]+/g) ?? [];
+    if (!page.ok || !files.every((file) => FILES.has(file))) throw new Error("Another release answered.");
+    await cache.put(address, page);
+  }
 }
 
-/** A page from the server. Without a connection, the writing page from the cache; other pages redirect to it. */
+/** A page from the server. Without a connection, an offline page from the cache, at the same address. */
 async function openPage(event: FetchEvent, url: URL): Promise<Response> {
   const answer: Promise<Response> = event.preloadResponse.then(
     (preloaded) => preloaded ?? fetch(event.request),
@@ -59,9 +63,9 @@ async function openPage(event: FetchEvent, url: URL): Promise<Response> {
     event.waitUntil(followLanguage(page.headers.get("Content-Language")));
     return page;
   } catch (error) {
-    const offlinePage = await caches.match(OFFLINE_PAGE);
+    const offlinePage = await caches.match(url.pathname === "/" ? OFFLINE_PAGE : NO_CONNECTION);
     if (!offlinePage) throw error;
-    return url.pathname === "/" ? offlinePage : Response.redirect("/");
+    return offlinePage;
   }
 }
 
@@ -72,11 +76,11 @@ function inTime(answer: Promise<Response>): Promise<Response> {
   return Promise.race([answer, timeout]);
 }
 
-/** Store the offline page anew if the visitor has changed the language. */
+/** Store the offline pages anew if the visitor has changed the language. */
 async function followLanguage(language: string | null): Promise<void> {
   const cache = await caches.open(__RELEASE__);
   const stored = await cache.match(OFFLINE_PAGE);
-  if (stored?.headers.get("Content-Language") !== language) await storeOfflinePage(cache).catch(() => {});
+  if (stored?.headers.get("Content-Language") !== language) await storeOfflinePages(cache).catch(() => {});
 }
 
 async function cached(request: Request): Promise<Response> {

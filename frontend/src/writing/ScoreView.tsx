@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { Attempt } from "../api";
 import { Judgement } from "../components/Judgement";
 import { canBeExemplar, isLatest, POOR } from "../state/attempts";
+import { ChallengeOutcome } from "./ChallengeOutcome";
 import { ChangeTarget } from "./ChangeTarget";
 import { Earlier } from "./Earlier";
 import { ExemplarSwitch } from "./ExemplarSwitch";
@@ -20,6 +21,7 @@ export function ScoreView({ attempt }: { attempt: Attempt }) {
   return (
     <>
       <Judgement attempt={attempt} score={score} target={target} />
+      <ChallengeOutcome attempt={attempt} />
       <p class="answers">
         <button type="button" class="button" onClick={() => tryAgain(target)}>
           {words.tryAgain}

@@ -4,7 +4,14 @@ import "./writing.css";
 import { applySettings } from "../settings";
 import { playScores } from "../sound/scores";
 import { isOneCharacter, spelling } from "../spelling";
-import { history as attemptHistory, loadHistory } from "../state/attempts";
+import {
+  adopting,
+  history as attemptHistory,
+  attempts,
+  loadHistory,
+  openResult,
+  shownId,
+} from "../state/attempts";
 import { practise, practised } from "../state/paper";
 import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "../state/sending";
 import { sendTimeZone } from "../timeZone";
@@ -49,7 +56,18 @@ let loading: Promise<void> | undefined;
 
 function loadOffline(): Promise<void> {
   loading ??= import("../offline/main").then(
-    ({ start }) => start({ acceptRefused, acceptSent, attemptHistory, installOutbox, loadHistory }),
+    ({ start }) =>
+      start({
+        acceptRefused,
+        acceptSent,
+        adopting,
+        attemptHistory,
+        attempts,
+        installOutbox,
+        loadHistory,
+        openResult,
+        shownId,
+      }),
     () => {}, // without them a failed request can be retried
   );
   return loading;

@@ -73,6 +73,7 @@ class Command(BaseCommand):
 
     def serve(self, stack: ExitStack, port: int) -> None:
         """Run until interrupted. Closing `stack` stops the web server, then beat, the worker and the broker."""
+        os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(stack.enter_context(metrics_folder()))
         children = stack.enter_context(Children(lambda sentence: self.say(self.style.WARNING(sentence))))
         if settings.REDIS_URL.startswith("unix://"):

@@ -71,6 +71,11 @@ def _share_picture() -> list[Constant]:
         ("REFERENCE", preview.REFERENCE._asdict(), ""),
         ("SCORE", {**_point(preview.SCORE_MIDDLE), "width": preview.SCORE_WIDTH}, "Its middle and greatest width."),
         ("NAME_END", _point(preview.NAME_END), "Right end of the baseline of the site's name."),
+        (
+            "ADDRESS",
+            {**_point(preview.ADDRESS_END), "width": preview.ADDRESS_WIDTH},
+            "Right end of the baseline of the site's address, and its greatest width.",
+        ),
         ("INK_PEN", preview.INK_PEN, "Widths of the lines."),
         ("MARK_PEN", preview.MARK_PEN, ""),
         ("REFERENCE_PEN", preview.REFERENCE_PEN, ""),

@@ -4,6 +4,7 @@ import type { Review } from "../../api";
 import type { Phase } from "../lesson";
 
 const plural = new Intl.PluralRules("en");
+const number = new Intl.NumberFormat("en").format;
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 const SCRIPTS: Record<string, string> = {
@@ -14,7 +15,7 @@ const SCRIPTS: Record<string, string> = {
 };
 
 const several = (count: number, one: string, other: string): string =>
-  `${count} ${plural.select(count) === "one" ? one : other}`;
+  `${number(count)} ${plural.select(count) === "one" ? one : other}`;
 const characters = (count: number): string => several(count, "character", "characters");
 const attempts = (count: number): string => several(count, "attempt", "attempts");
 
@@ -24,15 +25,15 @@ export const words = {
   waiting: (due: number, fresh: number) => {
     if (!fresh) return `${characters(due)} due today.`;
     return due
-      ? `${characters(due)} due today, and ${fresh} new.`
+      ? `${characters(due)} due today, and ${number(fresh)} new.`
       : `${several(fresh, "new character", "new characters")} today.`;
   },
   howMany: "How many characters?",
   sizes: (size: number) => String(size),
-  all: (count: number) => `All ${count}`,
+  all: (count: number) => `All ${number(count)}`,
   start: "Start",
   loading: "Loading…",
-  goalOf: (written: number, goal: number) => `Today’s goal: ${written} of ${attempts(goal)}`,
+  goalOf: (written: number, goal: number) => `Today’s goal: ${number(written)} of ${attempts(goal)}`,
   goalReached: (written: number) => `Today’s goal reached: ${attempts(written)}`,
   nothing: "Nothing is due today",
   nothingText: "Characters come back here on the day they are due.",
@@ -49,10 +50,11 @@ export const words = {
   // A turn
   position: (number: number, of: number, isRepeat: boolean) =>
     isRepeat ? `Once more: ${number} of ${of}` : `${number} of ${of}`,
-  script: ({ script, character }: Review, phase: Phase) => {
+  script: ({ script, character, is_leech }: Review, phase: Phase) => {
     const letter = character === character.toLowerCase() ? "Small letter" : "Capital letter";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}, new to you` : name;
+    if (phase === "meeting") return `${name}, new to you`;
+    return is_leech ? `${name} · keeps slipping away` : name;
   },
   /** Announced to screen readers. */
   announceTurn: (position: string, script: string, prompt: string) => `${position}. ${script}: ${prompt}`,

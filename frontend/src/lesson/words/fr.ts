@@ -3,6 +3,7 @@
 import type { Words } from "./en";
 
 const plural = new Intl.PluralRules("fr");
+const number = new Intl.NumberFormat("fr").format;
 const relative = new Intl.RelativeTimeFormat("fr", { numeric: "auto" });
 
 const SCRIPTS: Record<string, string> = {
@@ -13,7 +14,7 @@ const SCRIPTS: Record<string, string> = {
 };
 
 const several = (count: number, one: string, other: string): string =>
-  `${count} ${plural.select(count) === "one" ? one : other}`;
+  `${number(count)} ${plural.select(count) === "one" ? one : other}`;
 const characters = (count: number): string => several(count, "caractère", "caractères");
 const attempts = (count: number): string => several(count, "essai", "essais");
 
@@ -27,10 +28,10 @@ export const words: Words = {
   },
   howMany: "Combien de caractères ?",
   sizes: (size) => String(size),
-  all: (count) => `Tous (${count})`,
+  all: (count) => `Tous (${number(count)})`,
   start: "Commencer",
   loading: "Chargement…",
-  goalOf: (written, goal) => `Objectif du jour : ${written} sur ${attempts(goal)}`,
+  goalOf: (written, goal) => `Objectif du jour : ${number(written)} sur ${attempts(goal)}`,
   goalReached: (written) => `Objectif du jour atteint : ${attempts(written)}`,
   nothing: "Rien à revoir aujourd’hui",
   nothingText: "Les caractères reviennent ici le jour où ils sont à revoir.",
@@ -46,10 +47,11 @@ export const words: Words = {
 
   position: (number, of, isRepeat) =>
     isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,
-  script: ({ script, character }, phase) => {
+  script: ({ script, character, is_leech }, phase) => {
     const letter = character === character.toLowerCase() ? "Minuscule" : "Majuscule";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}, nouveau pour vous` : name;
+    if (phase === "meeting") return `${name}, nouveau pour vous`;
+    return is_leech ? `${name} · il vous échappe souvent` : name;
   },
   announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
   mayTrace: "repassez-le",

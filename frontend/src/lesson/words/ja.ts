@@ -2,6 +2,7 @@
 
 import type { Words } from "./en";
 
+const number = new Intl.NumberFormat("ja").format;
 const relative = new Intl.RelativeTimeFormat("ja", { numeric: "auto" });
 
 const SCRIPTS: Record<string, string> = {
@@ -14,21 +15,23 @@ const SCRIPTS: Record<string, string> = {
 export const words: Words = {
   title: "レッスン",
   waiting: (due, fresh) => {
-    if (!fresh) return `今日復習する字：${due}字`;
-    return due ? `今日復習する字：${due}字、新しい字：${fresh}字` : `今日の新しい字：${fresh}字`;
+    if (!fresh) return `今日復習する字：${number(due)}字`;
+    return due
+      ? `今日復習する字：${number(due)}字、新しい字：${number(fresh)}字`
+      : `今日の新しい字：${number(fresh)}字`;
   },
   howMany: "練習する字数",
   sizes: (size) => `${size}字`,
-  all: (count) => `全${count}字`,
+  all: (count) => `全${number(count)}字`,
   start: "始める",
   loading: "読み込み中…",
-  goalOf: (written, goal) => `今日の目標：${goal}回のうち${written}回`,
-  goalReached: (written) => `今日の目標を達成しました（${written}回）`,
+  goalOf: (written, goal) => `今日の目標：${number(goal)}回のうち${number(written)}回`,
+  goalReached: (written) => `今日の目標を達成しました（${number(written)}回）`,
   nothing: "今日復習する字はありません",
   nothingText: "復習の日になると、ここに表示されます。",
   nothingOfList: "このリストは空です",
   nothingOfListText: "リストに字を追加すると、ここで練習できます。",
-  ofLesson: (count, isOwnList) => (isOwnList ? `リストの字：${count}字` : `このレッスンの字：${count}字`),
+  ofLesson: (count, isOwnList) => (isOwnList ? `リストの字：${number(count)}字` : `このレッスンの字：${number(count)}字`),
   practiseList: "リストを練習する",
   practiseOther: "文字を探す",
   writeFreely: "自由に書く",
@@ -36,10 +39,11 @@ export const words: Words = {
   listIsGone: "このリストは、もうありません。",
 
   position: (number, of, isRepeat) => (isRepeat ? `もう一度：${number}／${of}` : `${number}／${of}`),
-  script: ({ script, character }, phase) => {
+  script: ({ script, character, is_leech }, phase) => {
     const letter = character === character.toLowerCase() ? "小文字" : "大文字";
     const name = SCRIPTS[script] ?? letter;
-    return phase === "meeting" ? `${name}（新しい字）` : name;
+    if (phase === "meeting") return `${name}（新しい字）`;
+    return is_leech ? `${name}（なかなか覚えられない字）` : name;
   },
   announceTurn: (position, script, prompt) => `${position}。${script}：${prompt}`,
   mayTrace: "なぞって書けます",

@@ -37,6 +37,16 @@ export const words = {
   latest: "Latest",
   earlierScore: (labels: readonly string[], legibility: number) => `${labels.join(" · ")}: ${legibility}`,
 
+  // A friend's challenge
+  challenge: (legibility: number, toBeat: number) => {
+    if (legibility > toBeat) return `You beat the challenge: ${legibility} to ${toBeat}.`;
+    return legibility === toBeat
+      ? `A draw: ${toBeat} each.`
+      : `${legibility} so far. ${toBeat} is the score to beat.`;
+  },
+  challengeBack: "Copy a link that challenges back",
+  copied: "Copied.",
+
   // Typing a character
   offers: "Characters that fit",
 

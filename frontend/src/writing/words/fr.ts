@@ -32,6 +32,15 @@ export const words: Words = {
   latest: "Dernier",
   earlierScore: (labels, legibility) => `${labels.join(" · ")} : ${legibility}`,
 
+  challenge: (legibility, toBeat) => {
+    if (legibility > toBeat) return `Défi relevé : ${legibility} contre ${toBeat}.`;
+    return legibility === toBeat
+      ? `Égalité : ${toBeat} partout.`
+      : `${legibility} pour l’instant. Le score à battre est ${toBeat}.`;
+  },
+  challengeBack: "Copier un lien pour défier en retour",
+  copied: "Copié.",
+
   offers: "Caractères correspondants",
 
   unknownText: "Voici les plus proches. Est-ce l’un d’eux ?",

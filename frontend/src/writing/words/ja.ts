@@ -31,6 +31,15 @@ export const words: Words = {
   latest: "前回",
   earlierScore: (labels, legibility) => `${labels.join("・")}：${legibility}点`,
 
+  challenge: (legibility, toBeat) => {
+    if (legibility > toBeat) return `お友だちの${toBeat}点を超えました（${legibility}点）。`;
+    return legibility === toBeat
+      ? `${toBeat}点で引き分けです。`
+      : `${legibility}点です。${toBeat}点を超えれば勝ちです。`;
+  },
+  challengeBack: "挑戦を返すリンクをコピー",
+  copied: "コピーしました。",
+
   offers: "当てはまる字",
 
   unknownText: "近い字の候補です。この中にありますか？",

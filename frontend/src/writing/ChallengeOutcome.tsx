@@ -1,0 +1,34 @@
+import { useSignal } from "@preact/signals";
+import type { Attempt } from "../api";
+import { siteUrl } from "../share/siteUrl";
+import { words } from "./words";
+
+/** What a friend's challenge set, as the server wrote it into the page; undefined without a challenge. */
+const challenge = (): DOMStringMap | undefined => document.querySelector<HTMLElement>(".challenge")?.dataset;
+
+/** The score beside the one to beat, and a link that challenges back. */
+export function ChallengeOutcome({ attempt: { target, score } }: { attempt: Attempt }) {
+  const note = useSignal("");
+  const set = challenge();
+  if (!set || !target || !score || set.character !== target) return null;
+  const { legibility } = score;
+  const link = `${siteUrl()}/?practise=${encodeURIComponent(target)}&challenge=${legibility}`;
+  const copy = (): Promise<void> =>
+    (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(
+      () => {
+        note.value = words.copied;
+      },
+      () => {
+        note.value = link; // to be copied by hand
+      },
+    );
+  return (
+    <p class="challenge-outcome">
+      {set.score !== undefined && <strong>{words.challenge(legibility, Number(set.score))}</strong>}{" "}
+      <button type="button" class="button" onClick={copy}>
+        {words.challengeBack}
+      </button>{" "}
+      <span role="status">{note.value}</span>
+    </p>
+  );
+}
