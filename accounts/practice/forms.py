@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import CharacterList, Plan
-from accounts.models.lists import split_known
 from characters.models import Character
+from characters.spelling import split_known
 
 #: Longest text from which a list's characters are picked, in form and API.
 MAX_LIST_TEXT = 20_000

@@ -19,11 +19,11 @@ from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.generic import TemplateView
 
 from accounts.models import CharacterList, Day, Plan, Progress, Review, User
-from accounts.models.lists import name_unknown
 from accounts.models.plan import Order
 from accounts.practice.forms import ListForm, PlanForm
 from accounts.practice.lists import ListProgress
 from accounts.practice.reminders import user_of_stop_token
+from characters.spelling import name_unknown
 from scoring.guests import writer_of
 
 #: Days that the forecast on the plan's page covers.

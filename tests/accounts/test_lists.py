@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import CharacterList, Plan, Progress, Scope, Token, User
-from accounts.models.lists import split_known
 from characters.models import Character
+from characters.spelling import split_known
 
 pytestmark = pytest.mark.django_db
 
