@@ -1,7 +1,8 @@
 """The layout of practice sheets: pages of lines and text, whose lengths are mm from the top left corner.
 
-A practice sheet (練習シート) gives each character its readings, its strokes one after the other, and a row of squares: the
-model, copies to trace that fade, and empty squares. Manuscript paper (原稿用紙) is read down, columns from right to left.
+A practice sheet (練習シート) gives each character its readings, its strokes one after the other, and a row of squares:
+the model, copies to trace that fade, and empty squares. Manuscript paper (原稿用紙) is read down, its columns from right
+to left.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ _MARGIN, _BOTTOM, _HEAD = 12.0, 14.0, 21.0
 _INK, _LABEL, _FRAME, _GUIDE, _EARLIER = 0.0, 0.35, 0.45, 0.72, 0.62
 #: Greys of the first and of the last copy to trace.
 _DARKEST_COPY, _LIGHTEST_COPY = 0.6, 0.84
-#: Pen of characters, in units of their square, of which there are `SIDE`; the square's margin, as a fraction of its side.
+#: Pen of characters, in units of which their square has `SIDE`; the square's margin, as a fraction of its side.
 _PEN, _INSET = 5.0, 0.07
 
 #: Heights of a character's caption and of the space below its squares, and the greatest side of a step; mm.
@@ -231,9 +232,7 @@ class _Grid:
         scale = self.side * (1 - 2 * _INSET) / SIDE
         x, y = x + self.side * _INSET, y + self.side * _INSET
         matrix: Matrix = (scale, 0, 0, scale, x, y)
-        if known == _LONG_VOWEL:
-            matrix = (0, scale, scale, 0, x, y)
-        elif character in _SMALL_KANA:
+        if character in _SMALL_KANA:
             right, up = _moved(known)
             matrix = (scale, 0, 0, scale, x + right * scale, y + up * scale)
         page.lines.append(Line(pictures.glyph(known), _PEN, _DARKEST_COPY, matrix))
@@ -245,6 +244,8 @@ class _Grid:
         half = typeface.width(character) / 2 * em
         if character in _TURNED:
             matrix: Matrix = (0, 1, -1, 0, middle_x - 0.38 * em, middle_y - half)
+        elif character == _LONG_VOWEL:
+            matrix = (0, 1, 1, 0, middle_x + 0.38 * em, middle_y - half)
         else:
             shift = 0.56 if character in _STOPS else 0.12 if character in _SMALL_KANA else 0
             matrix = (1, 0, 0, 1, middle_x - half + shift * em, middle_y + (0.38 - shift) * em)
@@ -252,10 +253,9 @@ class _Grid:
 
 
 def _moved(literal: str) -> tuple[float, float]:
-    """How far a small kana moves from the lower left, where it stands in a row, to the upper right; units of `SIDE`."""
-    xs = [x / 10 for stroke in references()[literal] for x, _y in stroke.tolist()]
-    ys = [y / 10 for stroke in references()[literal] for _x, y in stroke.tolist()]
-    return SIDE - (min(xs) + max(xs)), SIDE - (min(ys) + max(ys))
+    """How far a small kana moves from where it stands in a row to the upper right, its place in a column."""
+    points = [(x / 10, y / 10) for stroke in references()[literal] for x, y in stroke.tolist()]
+    return SIDE * 0.89 - max(x for x, _y in points), SIDE * 0.11 - min(y for _x, y in points)
 
 
 def _fading(copies: int) -> list[float]:
@@ -293,7 +293,9 @@ def _finished(pages: list[Page], labels: Labels) -> list[Page]:
         right = page.width - _MARGIN
         for label, start, end in ((labels.date, _MARGIN, _MARGIN + 52), (labels.name, right - 78, right)):
             page.write(label, start, baseline, _SMALL)
-            page.draw(_path((start + typeface.width(label) * _SMALL + 2, baseline + 0.8), (end, baseline + 0.8)), 0.2, _FRAME)
+            page.draw(
+                _path((start + typeface.width(label) * _SMALL + 2, baseline + 0.8), (end, baseline + 0.8)), 0.2, _FRAME
+            )
         foot = page.height - 7
         page.write(labels.credits, _MARGIN, foot, _CREDITS)
         if len(pages) > 1:

@@ -88,11 +88,17 @@ class SheetSerializer(serializers.Serializer[Any]):
         SQUARES, default=8, error_messages=_WITHOUT_VALUE, help_text="Squares in a row of a practice sheet"
     )
     copies = serializers.IntegerField(
-        default=3, min_value=0, max_value=MAX_COPIES, help_text="Copies to trace in each row, lighter from one to the next"
+        default=3,
+        min_value=0,
+        max_value=MAX_COPIES,
+        help_text="Copies to trace in each row, lighter from one to the next",
     )
     steps = serializers.BooleanField(default=True, help_text="Whether a practice sheet shows the strokes one by one")
     grid = serializers.ChoiceField(
-        list(layout.COLUMNS), default=200, error_messages=_WITHOUT_VALUE, help_text="Squares on a page of manuscript paper"
+        list(layout.COLUMNS),
+        default=200,
+        error_messages=_WITHOUT_VALUE,
+        help_text="Squares on a page of manuscript paper",
     )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +126,7 @@ class SheetSerializer(serializers.Serializer[Any]):
 
 
 def _text(text: str) -> tuple[str, str]:
-    """`text` as manuscript paper shows it, with spaces for what can't be drawn; and the letters and digits among that."""
+    """`text` with spaces for what can't be drawn, and the letters and digits among that."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     drawn = "".join(c if _can_draw(c) else "\u3000" for c in lines)
     unknown = dict.fromkeys(c for c in lines if not _can_draw(c) and unicodedata.category(c)[0] in "LN")

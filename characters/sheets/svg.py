@@ -15,7 +15,7 @@ def svg(page: Page, name: str, label: str) -> SafeString:
     shared = "".join(f'<path id="{key}" d="{path}"/>' for path, key in repeated.items())
     width, height = _number(page.width), _number(page.height)
     return mark_safe(  # noqa: S308 - paths are only numbers, and texts are escaped
-        f'<svg class="sheet-page" viewBox="0 0 {width} {height}" width="{width}mm" height="{height}mm" role="img" '
+        f'<svg class="worksheet-page" viewBox="0 0 {width} {height}" width="{width}mm" height="{height}mm" role="img" '
         f'aria-label="{escape(label)}"><defs>{shared}</defs>'
         + "".join(_line(line, repeated.get(line.path)) for line in page.lines)
         + "".join(map(_text, page.texts))

@@ -1,8 +1,8 @@
-/** The settings of this device: left hand, reduced motion, sound. They become attributes of <html> that CSS and scripts read. */
+/** The settings of this device: left hand, reduced motion, sound, lively ink. They become attributes of <html> that CSS and scripts read. */
 
 import { persistent, recall, remember } from "./storage";
 
-const SETTINGS = ["left-handed", "still", "sounding"] as const;
+const SETTINGS = ["left-handed", "still", "sounding", "lively"] as const;
 const isTrue = (value: unknown): value is boolean => value === true;
 
 /** Apply the stored settings, and store a change of the page's checkboxes, where it has them. */

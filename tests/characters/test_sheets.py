@@ -85,9 +85,7 @@ def test_a_sheet_has_the_size_of_its_paper(anyone, paper, size):
 
 
 def test_a_row_has_the_model_fading_copies_and_empty_squares():
-    [page] = layout.practice(
-        [layout.Entry("一", "")], paper="a4", squares=8, copies=3, has_steps=False, labels=LABELS
-    )
+    [page] = layout.practice([layout.Entry("一", "")], paper="a4", squares=8, copies=3, has_steps=False, labels=LABELS)
     [path] = {line.path for line in page.lines if line.matrix != layout.UPRIGHT}
     drawn = shades(page, path)
     assert len(drawn) == 4
@@ -113,7 +111,9 @@ def test_each_step_adds_one_stroke(literal):
 @pytest.mark.parametrize("has_steps", [True, False])
 def test_nothing_leaves_the_page(paper, squares, has_steps):
     entries = [layout.Entry(literal, "ショク " * 40) for literal in "鷹一あ食8"]
-    pages = layout.practice(entries, paper=paper, squares=squares, copies=MAX_COPIES, has_steps=has_steps, labels=LABELS)
+    pages = layout.practice(
+        entries, paper=paper, squares=squares, copies=MAX_COPIES, has_steps=has_steps, labels=LABELS
+    )
     pages += layout.manuscript("「食べる。" * 20, paper=paper, squares=200, labels=LABELS)
     pages += layout.manuscript("食" * 19 + "食。" + "「ー、" * 20, paper=paper, squares=400, labels=LABELS)
     for page in pages:
@@ -229,9 +229,9 @@ def test_punctuation_does_not_begin_a_column():
 
 def test_a_long_vowel_and_brackets_lie_on_their_side():
     [page] = layout.manuscript("コー「」", paper="a4", squares=200, labels=LABELS)
-    _ko, vowel = [line.matrix for line in page.lines if line.matrix != layout.UPRIGHT]
-    assert vowel[0] == vowel[3] == 0
-    assert [text.matrix[0] for text in page.texts if text.text in "「」"] == [0, 0]
+    vowel, *brackets = [text.matrix[:4] for text in page.texts if text.text in "ー「」"]
+    assert vowel == (0, 1, 1, 0)  # mirrored, as it is written
+    assert brackets == [(0, 1, -1, 0)] * 2
 
 
 def test_manuscript_paper_keeps_repeated_characters_and_is_empty_without_text(anyone):
@@ -251,7 +251,7 @@ def test_a_long_text_continues_on_further_pages():
 
 
 def sheets_on(page: str) -> list[str]:
-    return re.findall(r'<svg class="sheet-page"[^>]*aria-label="([^"]*)"', page)
+    return re.findall(r'<svg class="worksheet-page"[^>]*aria-label="([^"]*)"', page)
 
 
 def pdf_of(page: str) -> dict[str, list[str]]:

@@ -50,9 +50,12 @@ export function WritingArea({
   );
 }
 
+const isLively = ({ ownerDocument }: HTMLCanvasElement) =>
+  ownerDocument.documentElement.hasAttribute("data-lively");
+
 /** Turn pen events into ink, and draw the ink. The returned function disconnects the canvas. */
 function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void {
-  const renderer = new InkRenderer(canvas);
+  let renderer: Pick<InkRenderer, "paint" | "invalidate"> = new InkRenderer(canvas);
   let predicted: readonly Tip[] = [];
   let movedAt = 0;
   let restTimer: ReturnType<typeof setTimeout> | undefined;
@@ -77,6 +80,15 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
     restTimer = left > 0 ? setTimeout(dropPredictionAtRest, left) : undefined;
     if (!restTimer) dropPrediction();
   }
+
+  async function chooseRenderer() {
+    const Renderer = isLively(canvas) ? (await import("../ink/lively")).LivelyRenderer : InkRenderer;
+    renderer = new Renderer(canvas);
+    schedulePaint();
+  }
+  if (isLively(canvas)) chooseRenderer();
+  const settings = new MutationObserver(chooseRenderer);
+  settings.observe(canvas.ownerDocument.documentElement, { attributeFilter: ["data-lively"] });
 
   const stopListening = listenToPen(canvas, {
     down(tip, area) {
@@ -118,6 +130,7 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
   return () => {
     clearTimeout(restTimer);
     cancelAnimationFrame(frame);
+    settings.disconnect();
     stopListening();
     stopResizing();
     stopPainting();

@@ -12,7 +12,7 @@ import "./history.css";
 import "./plan.css";
 import "./progress.css";
 import "./shared.css";
-import "./sheet.css";
+import "./worksheet.css";
 import { sendTimeZone } from "../timeZone";
 import { findByDrawing } from "./findByDrawing";
 import { connectPictureButton } from "./pictureButton";
