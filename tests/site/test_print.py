@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
@@ -58,6 +59,14 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     context.close()
 
 
+def darkest(image: bytes) -> int:
+    return Image.open(io.BytesIO(image)).convert("L").getextrema()[0]
+
+
+def lightest(image: bytes) -> int:
+    return Image.open(io.BytesIO(image)).convert("L").getextrema()[1]
+
+
 def printed(page: Page) -> PdfReader:
     """What the browser prints."""
     page.emulate_media(media=None)
@@ -84,16 +93,12 @@ def test_ink_written_in_dark_mode_prints_dark(page, site):
     page.emulate_media(media="screen")
     page.goto(f"{site.url}?practise=永", wait_until="networkidle")
     write(page, "永")
-    darkest = """() => {
-      const canvas = document.querySelector('.paper canvas');
-      const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      let least = 255;
-      for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) least = Math.min(least, data[i]);
-      return least;
-    }"""
-    assert page.evaluate(darkest) > 200
+    paper = page.locator(".paper")
+    assert darkest(paper.screenshot()) < 60  # dark paper, light ink
     page.emulate_media(media="print")
-    page.wait_for_function(f"({darkest})() < 60")
+    image = paper.screenshot()
+    assert darkest(image) < 60
+    assert lightest(image) > 250
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,15 @@ const REST = 50;
 /** The finger's last line was ignored as the palm of the hand that holds the pen. */
 const isFingerIgnored = signal(false);
 
+type Painter = Pick<InkRenderer, "paint" | "invalidate">;
+/** What draws the ink. */
+const Renderer = signal<new (canvas: HTMLCanvasElement) => Painter>(InkRenderer);
+
+/** Draw strokes whose width follows their speed, or stop that. */
+export async function setLively(isOn: boolean): Promise<void> {
+  Renderer.value = isOn ? (await import("../ink/lively")).LivelyRenderer : InkRenderer;
+}
+
 /** The canvas shows `ink`; nothing is read back from it. `mayWrite` is called each time the pen touches the paper. */
 export function WritingArea({
   mayWrite = () => true,
@@ -50,12 +59,9 @@ export function WritingArea({
   );
 }
 
-const isLively = ({ ownerDocument }: HTMLCanvasElement) =>
-  ownerDocument.documentElement.hasAttribute("data-lively");
-
 /** Turn pen events into ink, and draw the ink. The returned function disconnects the canvas. */
 function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void {
-  let renderer: Pick<InkRenderer, "paint" | "invalidate"> = new InkRenderer(canvas);
+  let renderer: Painter;
   let predicted: readonly Tip[] = [];
   let movedAt = 0;
   let restTimer: ReturnType<typeof setTimeout> | undefined;
@@ -80,15 +86,6 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
     restTimer = left > 0 ? setTimeout(dropPredictionAtRest, left) : undefined;
     if (!restTimer) dropPrediction();
   }
-
-  async function chooseRenderer() {
-    const Renderer = isLively(canvas) ? (await import("../ink/lively")).LivelyRenderer : InkRenderer;
-    renderer = new Renderer(canvas);
-    schedulePaint();
-  }
-  if (isLively(canvas)) chooseRenderer();
-  const settings = new MutationObserver(chooseRenderer);
-  settings.observe(canvas.ownerDocument.documentElement, { attributeFilter: ["data-lively"] });
 
   const stopListening = listenToPen(canvas, {
     down(tip, area) {
@@ -121,6 +118,10 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
     renderer.invalidate();
     paint();
   });
+  const stopChanging = Renderer.subscribe((Chosen) => {
+    renderer = new Chosen(canvas);
+    schedulePaint();
+  });
   // Not useSignalEffect, which waits for a frame: the ink would be painted a frame late.
   const stopPainting = effect(() => {
     ink.value;
@@ -130,10 +131,10 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
   return () => {
     clearTimeout(restTimer);
     cancelAnimationFrame(frame);
-    settings.disconnect();
     stopListening();
     stopResizing();
     stopPainting();
+    stopChanging();
   };
 }
 

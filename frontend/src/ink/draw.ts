@@ -236,7 +236,7 @@ export function keepSharp(canvas: HTMLCanvasElement, redraw: () => void): () => 
     ratio.addEventListener("change", changed, { signal: stop.signal, once: true });
   };
   watchRatio();
-  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"])
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"])
     matchMedia(query).addEventListener("change", redraw, { signal: stop.signal });
   return () => {
     observer.disconnect();
