@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from characters import pictures
-from characters.drawing import SIDE
+from characters.drawing import SIDE, reference_paths
 from characters.sheets import typeface
 from characters.spelling import spelling
 from ml.strokes import references
@@ -117,7 +116,7 @@ def practice(
     pages: list[Page] = []
     top = height
     for entry in entries:
-        strokes = pictures.steps(entry.literal)
+        strokes = reference_paths(entry.literal)
         step = min(_STEP, room / len(strokes)) if has_steps else 0.0
         if top + _CAPTION + step + side > height - _BOTTOM:
             pages.append(Page(width, height))
@@ -130,7 +129,7 @@ def practice(
             _draw_steps(page, strokes, top, step)
             top += step
         _draw_squares(page, top, side, squares)
-        whole = "".join(stroke.path for stroke in strokes)
+        whole = "".join(strokes)
         for square, grey in enumerate([_INK, *_fading(copies)]):
             page.character(whole, _MARGIN + square * side, top, side, grey)
         top += side + _GAP
@@ -235,7 +234,7 @@ class _Grid:
         if character in _SMALL_KANA:
             right, up = _moved(known)
             matrix = (scale, 0, 0, scale, x + right * scale, y + up * scale)
-        page.lines.append(Line(pictures.glyph(known), _PEN, _DARKEST_COPY, matrix))
+        page.lines.append(Line("".join(reference_paths(known)), _PEN, _DARKEST_COPY, matrix))
 
     def _set(self, page: Page, character: str, x: float, y: float) -> None:
         """Set a character that has no strokes, such as punctuation, from the typeface."""
@@ -264,15 +263,15 @@ def _fading(copies: int) -> list[float]:
     return [_DARKEST_COPY + copy * between for copy in range(copies)]
 
 
-def _draw_steps(page: Page, strokes: Sequence[pictures.Step], top: float, side: float) -> None:
-    """A small picture for each stroke: it in black with its number and start, the earlier ones in grey."""
-    for stroke in strokes:
-        x = _MARGIN + (stroke.number - 1) * side
+def _draw_steps(page: Page, strokes: Sequence[str], top: float, side: float) -> None:
+    """A small picture for each stroke: it in black with its number, the earlier ones in grey."""
+    for number, stroke in enumerate(strokes):
+        x = _MARGIN + number * side
         page.draw(_box(x, top, side, side), 0.1, _GUIDE)
-        if stroke.before:
-            page.character(stroke.before, x, top, side, _EARLIER)
-        page.character(stroke.path, x, top, side, _INK)
-        page.write(str(stroke.number), x + side * 0.06, top + side * 0.24, side * 0.24, _LABEL)
+        if number:
+            page.character("".join(strokes[:number]), x, top, side, _EARLIER)
+        page.character(stroke, x, top, side, _INK)
+        page.write(str(number + 1), x + side * 0.06, top + side * 0.24, side * 0.24, _LABEL)
 
 
 def _draw_squares(page: Page, top: float, side: float, squares: int) -> None:

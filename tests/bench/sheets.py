@@ -24,7 +24,7 @@ URLS = {
     "PDF, manuscript paper with 100 kanji": f"/api/v1/sheets/?kind=manuscript&grid=400&characters={HUNDRED}",
     "page, 100 kanji with steps": f"/sheets/?characters={HUNDRED}",
 }
-ROUNDS = 15
+ROUNDS = 5
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from characters.sheets import typeface
 #: Blocks of which the sheets use every character that the font has: Latin, kana, punctuation and full-width forms.
 _BLOCKS = [(0x20, 0x7E), (0xA0, 0xFF), (0x152, 0x153), (0x2010, 0x2026), (0x3000, 0x30FF), (0xFF01, 0xFF5E)]
 #: Kanji of the labels and of the names of kana and letters.
-_KANJI = "名前日付筆順読意味小書大文字長音"
+_KANJI = "名前日付筆順読意味小書大文字長音濁点"
 
 
 class Command(BaseCommand):
