@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import get_language
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -55,7 +55,7 @@ class SheetApiView(APIView):
     @extend_schema(
         operation_id="sheets_retrieve",
         tags=["sheets"],
-        parameters=[SheetSerializer],
+        parameters=[SheetSerializer, OpenApiParameter("format", exclude=True)],
         responses={(200, PdfRenderer.media_type): bytes},
     )
     @conditional(catalogue_version)
