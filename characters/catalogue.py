@@ -11,6 +11,10 @@ from characters.fields import split
 from characters.meanings import words
 from characters.romaji import reading_key
 from characters.spelling import spelling
+from ml.strokes import references
+
+#: Most unknown characters that a message names.
+_NAMED = 20
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
 #: Lookalikes that readers can tell apart, with how they do, and by which strokes. `ml/` has those that they can't.
@@ -237,3 +241,19 @@ def glyphs_of_component(part: str) -> frozenset[str]:
 def _read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def split_known(text: str) -> tuple[str, str]:
+    """The catalogue's characters in `text` and the other letters and digits, each once and in order.
+
+    Spaces, punctuation and symbols are in neither.
+    """
+    found = dict.fromkeys(spelling(text))
+    known = "".join(c for c in found if c in references())
+    return known, "".join(c for c in found if c not in references() and unicodedata.category(c)[0] in "LN")
+
+
+def name_unknown(unknown: str) -> str:
+    """The characters of `unknown`, cut off after `_NAMED`; each that has a form in the catalogue with that form."""
+    named = [f"{one} (→ {form})" if (form := other_form(one)) else one for one in unknown[:_NAMED]]
+    return " ".join(named) + (" …" if len(unknown) > _NAMED else "")

@@ -130,6 +130,11 @@ class Browsing:
         given = {name: values for name, values in {**self.given, **changed}.items() if values}
         return reverse("characters") + ("?" + urlencode(given, doseq=True) if given else "")
 
+    def sheet_url(self) -> str:
+        """The URL of a practice sheet of this state's characters: of all, if no filter is active."""
+        given = {name: values for name, values in self.given.items() if values} or {"ordering": ["position"]}
+        return reverse("sheet") + "?" + urlencode(given, doseq=True)
+
     def tabs(self, counts: dict[Any, int]) -> list[Option]:
         chosen = self.given["script"]
         numbers = {"": sum(counts.values()), **counts}

@@ -55,6 +55,7 @@ class CatalogueView(View):
             "page": page,
             "tiles": [(character, practice.get(character.literal)) for character in characters],
             "numbers": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
+            "sheet_url": browsing.sheet_url(),
             "page_url": browsing.url() + ("&" if "?" in browsing.url() else "?") + "page=",
         }
         return render(request, "characters/catalogue.html", context)

@@ -25,7 +25,7 @@ export default defineConfig({
             // Every page with a writing area.
             {
               name: "paper",
-              test: /\/src\/(ink\/(?!reference|erase)\w+\.ts|(api|language|limits\.generated|scripts|spelling|storage|timeZone|undo|words)\.ts|base\.css)/,
+              test: /\/src\/(ink\/(?!reference|erase|lively)\w+\.ts|(api|language|limits\.generated|scripts|spelling|storage|timeZone|undo|words)\.ts|base\.css)/,
               minShareCount: 2,
             },
             // The writing page and lessons.

@@ -20,6 +20,7 @@ from accounts.access.views import (
 )
 from accounts.practice.api import ListViewSet, PlanApiView, ReviewViewSet
 from accounts.practice.catalogue import PracticeView, practice_of
+from accounts.practice.sheets import LearnerSheetView
 from accounts.practice.views import (
     FirstRunView,
     LessonView,
@@ -42,6 +43,7 @@ from accounts.progress.views import (
 from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
 from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
+from characters.sheets.api import SheetApiView
 from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai import health, metrics
 from scoring.api import AttemptViewSet
@@ -67,6 +69,7 @@ api: list[URLPattern | URLResolver] = [
     path("plan/", PlanApiView.as_view(), name="api-plan"),
     path("progress/", ProgressApiView.as_view(), name="api-progress"),
     path("progress/<str:literal>/", CharacterProgressApiView.as_view(), name="api-character-progress"),
+    path("sheets/", SheetApiView.as_view(), name="api-sheet"),
     path("me/", MeView.as_view(), name="me"),
     path("me/export/", ExportView.as_view(), name="api-export"),
     path("me/export/file/", ExportFileView.as_view(), name="export-file"),
@@ -91,6 +94,7 @@ urlpatterns = [
     path("characters/<str:literal>/report/", ReportView.as_view(**character_page), name="report"),
     path("characters/<str:literal>/practice/", PracticeView.as_view(), name="practice"),
     path("start/", FirstRunView.as_view(), name="first-run"),
+    path("sheets/", LearnerSheetView.as_view(), name="sheet"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("lists/", ListsView.as_view(), name="lists"),
     path("lists/<int:pk>/", ListView.as_view(), name="list"),

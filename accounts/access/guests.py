@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.models import CharacterList, CharacterSet
-from accounts.models.lists import split_known
+from characters.catalogue import split_known
 from scoring.guests import TASTE, guest_of
 from scoring.models import Attempt
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_is_school_strict'),
+        ('accounts', '0012_character_set'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 

@@ -1,7 +1,6 @@
 """Lists of characters that learners make."""
 
 import secrets
-import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -10,29 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models.users import User
-from characters.catalogue import other_form
+from characters.catalogue import name_unknown, split_known
 from characters.models import Character, CharacterQuerySet
-from characters.spelling import spelling
-from ml.strokes import references
-
-#: Most unknown characters that a message names.
-_NAMED = 20
-
-
-def split_known(text: str) -> tuple[str, str]:
-    """The catalogue's characters in `text` and the other letters and digits, each once and in order.
-
-    Spaces, punctuation and symbols are in neither.
-    """
-    found = dict.fromkeys(spelling(text))
-    known = "".join(c for c in found if c in references())
-    return known, "".join(c for c in found if c not in references() and unicodedata.category(c)[0] in "LN")
-
-
-def name_unknown(unknown: str) -> str:
-    """The characters of `unknown`, cut off after `_NAMED`; each that has a form in the catalogue with that form."""
-    named = [f"{one} (→ {form})" if (form := other_form(one)) else one for one in unknown[:_NAMED]]
-    return " ".join(named) + (" …" if len(unknown) > _NAMED else "")
 
 
 class CharacterList(models.Model):

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import CharacterList, Plan
-from accounts.models.lists import split_known
 from accounts.models.plan import Order
 from accounts.models.sets import GROUPS, CharacterSet
+from characters.catalogue import split_known
 from characters.models import Character
 
 #: Longest text from which a list's characters are picked, in form and API.

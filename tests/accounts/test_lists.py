@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import CharacterList, Plan, Progress, Scope, Token, User
-from accounts.models.lists import split_known
+from characters.catalogue import split_known
 from characters.models import Character
 
 pytestmark = pytest.mark.django_db

@@ -24,6 +24,7 @@ ROUTES = {
     "characters/<str:literal>/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "characters/<str:literal>/report/": [("get", 302, 302, 302), ("post", 400, 400, 400)],
     "characters/<str:literal>/practice/": [("get", 405, 405, 405), ("post", 302, 404, 404)],  # names no list
+    "sheets/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "plan/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "lists/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "lists/<int:pk>/": [("get", 302, 200, 404), ("post", 302, 400, 404)],
@@ -93,6 +94,7 @@ ROUTES = {
     "api/v1/characters/<str:literal>/strokes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/sheets/": [("get", 400, 400, 400), ("post", 405, 405, 405)],  # without characters
     "api/v1/plan/": [("get", 401, 200, 200), ("patch", 401, 200, 200), ("put", 401, 405, 405)],
     "api/v1/lists/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/lists/<int:pk>/": [

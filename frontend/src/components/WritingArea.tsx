@@ -26,6 +26,15 @@ const REST = 50;
 /** The finger's last line was ignored as the palm of the hand that holds the pen. */
 const isFingerIgnored = signal(false);
 
+type Painter = Pick<InkRenderer, "paint" | "invalidate">;
+/** What draws the ink. */
+const Renderer = signal<new (canvas: HTMLCanvasElement) => Painter>(InkRenderer);
+
+/** Draw strokes whose width follows their speed, or stop that. */
+export async function setLively(isOn: boolean): Promise<void> {
+  Renderer.value = isOn ? (await import("../ink/lively")).LivelyRenderer : InkRenderer;
+}
+
 /** The canvas shows `ink`; nothing is read back from it. `mayWrite` is called each time the pen touches the paper. */
 export function WritingArea({
   mayWrite = () => true,
@@ -52,7 +61,7 @@ export function WritingArea({
 
 /** Turn pen events into ink, and draw the ink. The returned function disconnects the canvas. */
 function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void {
-  const renderer = new InkRenderer(canvas);
+  let renderer: Painter;
   let predicted: readonly Tip[] = [];
   let movedAt = 0;
   let restTimer: ReturnType<typeof setTimeout> | undefined;
@@ -109,6 +118,10 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
     renderer.invalidate();
     paint();
   });
+  const stopChanging = Renderer.subscribe((Chosen) => {
+    renderer = new Chosen(canvas);
+    schedulePaint();
+  });
   // Not useSignalEffect, which waits for a frame: the ink would be painted a frame late.
   const stopPainting = effect(() => {
     ink.value;
@@ -121,6 +134,7 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
     stopListening();
     stopResizing();
     stopPainting();
+    stopChanging();
   };
 }
 

@@ -6,7 +6,7 @@
 import "../base.css";
 import "./apiDocs.css";
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
+const dark = matchMedia("screen and (prefers-color-scheme: dark)");
 const applyScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", applyScheme);
 applyScheme();

@@ -13,6 +13,7 @@ import "./lookingBack.css";
 import "./plan.css";
 import "./progress.css";
 import "./shared.css";
+import "./worksheet.css";
 import { sendTimeZone } from "../timeZone";
 import { findByDrawing } from "./findByDrawing";
 import { connectPictureButton } from "./pictureButton";
@@ -43,6 +44,10 @@ const picture = document.querySelector<HTMLElement>(".share-picture");
 if (picture) connectPictureButton(picture);
 
 document.querySelectorAll<HTMLElement>(".undo").forEach(removeInTime);
+
+const printButton = document.querySelector<HTMLButtonElement>(".print-button");
+printButton?.addEventListener("click", () => print());
+if (printButton) printButton.hidden = false;
 
 const signOut = document.querySelector<HTMLFormElement>('main form[action$="/logout/"]');
 if (signOut) import("../offline/signOut").then(({ sendBeforeSignOut }) => sendBeforeSignOut(signOut));

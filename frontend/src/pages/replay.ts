@@ -1,18 +1,26 @@
 /** Replays an attempt: every point appears at the time at which it was written. */
 
+import { persistent, recall } from "../storage";
 import { words } from "../words";
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 type Point = [x: number, y: number, t: number];
 
+interface Replayed {
+  path: SVGPathElement;
+  end: number;
+  /** The path data of what was written until `time`, ms. */
+  until(time: number): string;
+}
+
 export function connectReplay(svg: SVGSVGElement, button: HTMLButtonElement, ink: Point[][]): void {
-  const strokes = [...svg.querySelectorAll("path")].map((path, i) => ({
-    path,
-    whole: path.getAttribute("d") ?? "",
-    points: ink[i] ?? [],
-    end: ink[i]?.at(-1)?.[2] ?? 0,
-  }));
+  const strokes = [...svg.querySelectorAll("path")].map((path, i): Replayed => {
+    const whole = path.getAttribute("d") ?? "";
+    const points = ink[i] ?? [];
+    const end = points.at(-1)?.[2] ?? 0;
+    return { path, end, until: (time) => (end <= time ? whole : pathUntil(points, time)) };
+  });
   const end = Math.max(...strokes.map((stroke) => stroke.end));
   const label = button.textContent;
   let frame = 0;
@@ -20,9 +28,7 @@ export function connectReplay(svg: SVGSVGElement, button: HTMLButtonElement, ink
   let shown = strokes.length;
 
   function show(time: number): void {
-    for (const { path, whole, points, end } of strokes) {
-      path.setAttribute("d", end <= time ? whole : pathUntil(points, time));
-    }
+    for (const { path, until } of strokes) path.setAttribute("d", until(time));
   }
 
   function stop(): void {
@@ -56,7 +62,25 @@ export function connectReplay(svg: SVGSVGElement, button: HTMLButtonElement, ink
     else play();
   });
   button.hidden = false;
+  if (recall(persistent, "lively", false, isTrue))
+    import("../ink/lively").then(({ parts }) => {
+      const { width } = svg.viewBox.baseVal;
+      strokes.forEach((stroke, i) => {
+        const pen = Number.parseFloat(getComputedStyle(stroke.path).strokeWidth);
+        const drawn = parts(ink[i] ?? [], width, pen);
+        stroke.until = (time) =>
+          drawn
+            .filter((part) => part.time <= time)
+            .map((part) => part.path)
+            .join("");
+        stroke.path.style.fill = getComputedStyle(stroke.path).stroke;
+        stroke.path.style.stroke = "none";
+      });
+      if (!frame) show(end);
+    });
 }
+
+const isTrue = (value: unknown): value is boolean => value === true;
 
 /** The path of the points up to `time`, ms. */
 export function pathUntil(stroke: Point[], time: number): string {

@@ -17,6 +17,7 @@ import { recordLook } from "../state/looks";
 import { words as common } from "../words";
 import { fitted } from "./fitted";
 import { words } from "./words";
+import "./writtenPictures.css";
 
 /** The reference, drawn stroke by stroke, beside the attempt or over it, and the best exemplar if there is one. */
 export function WrittenPictures({ attempt, character }: { attempt: Attempt; character: string }) {

@@ -1,0 +1,141 @@
+"""Every page as printed: dark ink on white paper, without navigation or buttons, within the paper's width."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
+
+from tests.site.test_every_page import ERRORS, OVERFLOWING
+from tests.site.test_page import write
+from tests.site.test_policies import OWN_PAGES, PAGES
+from tests.support import learner
+from tests.support.site import Site
+
+#: The width between the margins of A4, CSS px.
+WIDTH = 680
+#: What nobody can use on paper, and is visible all the same.
+USELESS = """() => [...document.querySelectorAll('nav, button, dialog, .button, .main-button, .languages')]
+    .filter(e => e.getClientRects().length).map(e => `${e.tagName}.${e.className}`)"""
+#: Text that is too light for white paper (contrast below 4.5), and backgrounds that aren't light.
+FAINT = """() => {
+  const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const luminance = colour => {
+    const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number);
+    const light = 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+    return light * a + 1 - a;
+  };
+  const found = [];
+  for (const e of document.querySelectorAll('html, body, body *:not(option, script, style, noscript, noscript *)')) {
+    if (!e.getClientRects().length || e.closest('svg, .visually-hidden')) continue;
+    const style = getComputedStyle(e);
+    const isText = [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
+    if (isText && 1.05 / (luminance(style.color) + 0.05) < 4.5) found.push(`text ${e.tagName}.${e.className}`);
+    if (luminance(style.backgroundColor) < 0.7) found.push(`background ${e.tagName}.${e.className}`);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("var"))
+    learner.enrol(running)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A page of a signed-in learner whose device is dark."""
+    context = chromium.new_context(
+        color_scheme="dark", reduced_motion="reduce", viewport={"width": WIDTH, "height": 1000}
+    )
+    page = context.new_page()
+    learner.sign_in(page, site)
+    yield page
+    context.close()
+
+
+def darkest(image: bytes) -> int:
+    return Image.open(io.BytesIO(image)).convert("L").getextrema()[0]
+
+
+def lightest(image: bytes) -> int:
+    return Image.open(io.BytesIO(image)).convert("L").getextrema()[1]
+
+
+def printed(page: Page) -> PdfReader:
+    """What the browser prints."""
+    page.emulate_media(media=None)
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+
+
+@pytest.mark.parametrize("path", [*PAGES, *OWN_PAGES, *ERRORS])
+def test_a_page_prints_as_ink_on_white_paper(page, site, path):
+    page.emulate_media(media="screen")
+    page.goto(site.url + path, wait_until="networkidle")
+    if "reauthenticate" in page.url:
+        page.locator("input[type=password]").fill(learner.PASSWORD)
+        page.locator("input[type=password]").press("Enter")
+        page.wait_for_url(site.url + path)
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate(USELESS) == []
+    assert page.evaluate(FAINT) == []
+    assert page.evaluate(OVERFLOWING) == []
+    assert printed(page).pages[0].extract_text().strip()
+
+
+def test_ink_written_in_dark_mode_prints_dark(page, site):
+    page.emulate_media(media="screen")
+    page.goto(f"{site.url}?practise=永", wait_until="networkidle")
+    write(page, "永")
+    paper = page.locator(".paper")
+    assert darkest(paper.screenshot()) < 60  # dark paper, light ink
+    page.emulate_media(media="print")
+    image = paper.screenshot()
+    assert darkest(image) < 60
+    assert lightest(image) > 250
+
+
+@pytest.mark.parametrize(
+    ("query", "size", "pages"),
+    [
+        ("characters=日月火水木金土山川田&paper=a4", (210, 297), 2),
+        ("characters=日月火水木金土山川田&paper=letter", (215.9, 279.4), 2),
+        ("characters=日月&kind=manuscript&grid=200&paper=a4", (210, 297), 1),
+        ("characters=日月&kind=manuscript&grid=400&paper=a4", (297, 210), 1),
+        ("characters=日月&kind=manuscript&grid=400&paper=letter", (279.4, 215.9), 1),
+    ],
+)
+def test_a_sheet_prints_in_its_own_size_and_nothing_else(page, site, query, size, pages):
+    page.emulate_media(media="screen")
+    page.goto(f"{site.url}sheets/?{query}", wait_until="networkidle")
+    file = printed(page)
+    assert len(file.pages) == pages
+    for each in file.pages:
+        box = each.mediabox
+        assert (float(box.width) / 72 * 25.4, float(box.height) / 72 * 25.4) == pytest.approx(size, abs=0.5)
+        assert "Name" in each.extract_text()
+        assert "Download" not in each.extract_text()
+
+
+def test_the_print_button_opens_the_print_dialogue(page, site):
+    page.add_init_script("window.prints = 0; window.print = () => { window.prints += 1; };")
+    page.emulate_media(media="screen")
+    page.goto(f"{site.url}sheets/?characters=日")
+    page.get_by_role("button", name="Print").click()
+    assert page.evaluate("window.prints") == 1
+
+
+def test_changing_an_option_shows_only_those_of_the_kind(page, site):
+    page.emulate_media(media="screen")
+    page.goto(f"{site.url}sheets/?characters=日&kind=practice")
+    expect(page.get_by_label("Squares in a row")).to_be_visible()
+    expect(page.get_by_label("Squares on a page")).to_be_hidden()
+    page.get_by_label("Kind of sheet").select_option("manuscript")
+    expect(page.get_by_label("Squares in a row")).to_be_hidden()
+    expect(page.get_by_label("Squares on a page")).to_be_visible()
