@@ -31,7 +31,8 @@ export const words: Words = {
   nothingText: "復習の日になると、ここに表示されます。",
   nothingOfList: "このリストは空です",
   nothingOfListText: "リストに字を追加すると、ここで練習できます。",
-  ofLesson: (count, isOwnList) => (isOwnList ? `リストの字：${number(count)}字` : `このレッスンの字：${number(count)}字`),
+  ofLesson: (count, isOwnList) =>
+    isOwnList ? `リストの字：${number(count)}字` : `このレッスンの字：${number(count)}字`,
   practiseList: "リストを練習する",
   practiseOther: "文字を探す",
   writeFreely: "自由に書く",
