@@ -40,8 +40,8 @@ class TodayView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            context = {"chosen": guest_set(request), "characters": next_characters(request)}
-            return render(request, "accounts/today_guest.html", context)
+            chosen = {"chosen": guest_set(request), "characters": next_characters(request)}
+            return render(request, "accounts/today_guest.html", chosen)
         user = request.user
         standing = Standing(user)
         goal, totals = standing.plan.goal_today(), standing.totals_today
