@@ -31,7 +31,7 @@ export default defineConfig({
             // The writing page and lessons.
             {
               name: "writing",
-              test: /\/src\/((components(?!\/(Judgement|Notes|Reasons|ReferencePicture|Remarks|StrokesFigure))|sound|state(?!\/readings)|writing)\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
+              test: /\/src\/((components(?!\/([Jj]udgement|Notes|Reasons|ReferencePicture|Remarks|StrokesFigure))|sound|state(?!\/readings)|writing)\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
               minShareCount: 2,
             },
             // The strokes of a character, which the writing page draws on demand.
@@ -43,7 +43,7 @@ export default defineConfig({
             // Results, which the writing page loads once the writer has begun.
             {
               name: "judgement",
-              test: /\/src\/(components\/(Judgement|Notes|Reasons|Remarks|StrokesFigure)|state\/readings)/,
+              test: /\/src\/(components\/([Jj]udgement|Notes|Reasons|Remarks|StrokesFigure)|state\/readings)/,
               minShareCount: 2,
             },
           ],

@@ -7,6 +7,7 @@ import { MixedText } from "./MixedText";
 import { Notes } from "./Notes";
 import { Reasons } from "./Reasons";
 import { Remarks } from "./Remarks";
+import "./judgement.css";
 
 /** The first character whose strokes have rules: letters and digits come before it. */
 const FIRST_KANA = "ぁ";

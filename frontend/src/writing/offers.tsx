@@ -5,6 +5,7 @@ import { findCharacters, Refusal } from "../api";
 import { isOneCharacter } from "../spelling";
 import { words as common } from "../words";
 import { words } from "./words";
+import "./offers.css";
 
 export interface Found {
   /** The character that was typed; "" if the text is none, or none of the catalogue. */
