@@ -10,7 +10,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from characters.sheets.options import MAX_TEXT, SheetSerializer
+from characters.sheets.options import MAKING, MAX_TEXT, SheetSerializer
 from characters.throttling import TolerantThrottle
 from characters.versions import catalogue_version, conditional
 
@@ -66,7 +66,8 @@ class SheetApiView(APIView):
         wanted = SheetSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         sheet = wanted.sheet
-        file = pdf(sheet.pages(), sheet.title, get_language() or "en")
+        with MAKING:
+            file = pdf(sheet.pages(), sheet.title, get_language() or "en")
         name = f"letters-ai-{sheet.kind}.pdf"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(file, content_type=PdfRenderer.media_type, headers=headers)

@@ -43,6 +43,8 @@ _RUBY, _FOLD = 0.42, 9.0
 #: Characters that begin no column: they hang below the column before.
 _HANGING = "、。，．」』）】〉》〕］｝"
 _STOPS = "、。，．"
+#: A full stop and the bracket that closes after it share a square; how far lower the bracket is, in rows.
+_FULL_STOPS, _CLOSING, _LOWER = "。．", "」』", 0.3
 _SMALL_KANA = "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
 #: Characters that lie on their side in a column; a long vowel is mirrored besides.
 _TURNED, _LONG_VOWEL = "「」『』（）【】〈〉《》〔〕［］｛｝…‥：；〜～—–", "ー"
@@ -149,23 +151,27 @@ def manuscript(text: str, *, paper: str, squares: int, labels: Labels) -> list[P
     return _finished(pages, labels)
 
 
-def _columns(text: str, columns: int) -> Iterator[tuple[str, int, int, int]]:
+def _columns(text: str, columns: int) -> Iterator[tuple[str, int, int, float]]:
     """(character, page, column, row) of each character that isn't a space; row `ROWS` hangs below its column."""
     column = row = 0
+    stop = (0, 0)
     for before, character in pairwise("\n" + text):
         if character == "\n":
             if row or before == "\n":
                 column, row = column + 1, 0
             continue
-        if row == ROWS:
-            if character in _HANGING and before not in _HANGING:
-                yield character, column // columns, column % columns, row
-                column, row = column + 1, 0
-                continue
+        if before in _FULL_STOPS and character in _CLOSING:
+            yield character, *divmod(stop[0], columns), stop[1] + _LOWER
+            continue
+        hangs = row == ROWS and character in _HANGING and before not in _HANGING
+        if row == ROWS and not hangs:
             column, row = column + 1, 0
         if not character.isspace():
-            yield character, column // columns, column % columns, row
+            yield character, *divmod(column, columns), row
+        stop = column, row
         row += 1
+        if hangs:
+            column, row = column + 1, 0
 
 
 class _Grid:
@@ -216,7 +222,7 @@ class _Grid:
             tails += _path((middle, y + 2 * down), (right, y + 4 * down))
         page.draw(_path((right, top), (right, bottom)) + tails, 0.3, _FRAME)
 
-    def place(self, page: Page, character: str, column: int, row: int) -> None:
+    def place(self, page: Page, character: str, column: int, row: float) -> None:
         """Write `character` in a square of `page`, as it stands in a column."""
         page.characters += character
         x, y = self.left_of(column), _HEAD + row * self.side

@@ -1,5 +1,6 @@
 """What a practice sheet shows, as the page and the API ask for it."""
 
+import threading
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,10 @@ MAX_CHARACTERS = 100
 MAX_TEXT = 400
 #: Most readings of each kind, and most meanings, in a caption.
 _READINGS, _MEANINGS = 3, 2
+
+#: Held while a sheet is made and drawn. Only one thread of a web process computes at a time anyway, and each would need
+#: some 10 MB for a page of 100 kanji.
+MAKING = threading.Lock()
 
 KINDS = ["practice", "manuscript"]
 SQUARES = [6, 8, 10, 12]

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from characters.catalogue import name_unknown
 from characters.facets import Browsing
 from characters.sheets import layout, options
-from characters.sheets.options import MAX_CHARACTERS, SheetSerializer
+from characters.sheets.options import MAKING, MAX_CHARACTERS, SheetSerializer
 from characters.sheets.svg import svg
 
 #: The cookie with the options of the last sheet, as a query.
@@ -48,14 +48,16 @@ class SheetView(View):
         context: dict[str, Any] = {"given": given, "options": self.offered(given), "parts": self.parts(selection)}
         if is_valid:
             sheet = form.sheet
-            context |= {"sheet": sheet, "pages": _pictures(sheet), "pdf": self.pdf_url(sheet)}
+            context |= {"sheet": sheet, "pdf": self.pdf_url(sheet)}
             if sheet.unknown:
                 left = _("Left out because they are not in the catalogue: %(characters)s")
                 context["left_out"] = left % {"characters": name_unknown(sheet.unknown)}
         elif not is_blank:
             context["errors"] = [str(error) for errors in form.errors.values() for error in errors]
         status = 200 if is_blank or is_valid else 400
-        response = render(request, "characters/sheet.html", context, status=status)
+        with MAKING:
+            context["pages"] = _pictures(form.sheet) if is_valid else []
+            response = render(request, "characters/sheet.html", context, status=status)
         if is_valid and request.GET.keys() & set(_KEPT):
             self.remember(response, given)
         return response

@@ -2,12 +2,14 @@
 
 import io
 import re
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from django.utils import translation
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from characters.catalogue import facts, literals, rows
 from characters.models import Character
@@ -15,6 +17,7 @@ from characters.sheets import layout, typeface
 from characters.sheets.api import SheetThrottle
 from characters.sheets.options import MAX_COPIES, SQUARES, SheetSerializer, _caption
 from characters.sheets.views import COOKIE
+from ml.strokes import references
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +32,7 @@ def anyone() -> Client:
     return Client()
 
 
-def read(client: Client, **parameters: object) -> PdfReader:
+def read(client: Client, **parameters: str | int) -> PdfReader:
     answer = client.get(URL, parameters)
     assert answer.status_code == 200, answer.content
     assert answer["Content-Type"] == "application/pdf"
@@ -70,7 +73,7 @@ def test_a_sheet_names_the_readings_and_numbers_the_strokes(anyone):
 def test_strokes_are_curves_and_no_image(anyone):
     [page] = read(anyone, characters="食", steps=0).pages
     assert list(page.images) == []
-    shapes = page["/Resources"]["/XObject"]
+    shapes = cast(DictionaryObject, cast(DictionaryObject, page["/Resources"])["/XObject"])
     assert [shape.get_object()["/Subtype"] for shape in shapes.values()] == ["/Form"]
     [shape] = [shape.get_object().get_data().decode() for shape in shapes.values()]
     assert shape.count(" m ") == 9
@@ -99,7 +102,7 @@ def test_each_step_adds_one_stroke(literal):
     [page] = layout.practice(
         [layout.Entry(literal, "")], paper="a4", squares=8, copies=0, has_steps=True, labels=LABELS
     )
-    strokes = layout.references()[literal]
+    strokes = references()[literal]
     numbers = [text.text for text in page.texts if text.text.isdigit()]
     assert numbers == [str(number) for number in range(1, len(strokes) + 1)]
     shapes = [line for line in page.lines if line.matrix != layout.UPRIGHT]
@@ -152,7 +155,7 @@ def test_the_typeface_has_every_letter_of_the_captions_and_labels(anyone, langua
 def test_a_sheet_is_in_the_readers_language(anyone, language, name):
     file = read(Client(headers={"Accept-Language": language}), characters="日")
     assert name in text_of(file)
-    assert file.trailer["/Root"]["/Lang"] == language
+    assert file.root_object["/Lang"] == language
 
 
 @pytest.mark.parametrize(
@@ -225,6 +228,17 @@ def test_punctuation_does_not_begin_a_column():
     assert stop.matrix[5] > last[1]  # below the column's last square
     assert stop.matrix[4] > moon[0]
     assert moon[1] == sun[1]  # at the top of the next column
+
+
+@pytest.mark.parametrize("before", [3, 20])
+def test_a_bracket_shares_the_square_of_the_full_stop_before_it(before):
+    [page] = layout.manuscript("日" * before + "。」月", paper="a4", squares=200, labels=LABELS)
+    first, second, *_rest, last, moon = [line.matrix[4:] for line in page.lines if line.matrix != layout.UPRIGHT]
+    side = second[1] - first[1]
+    [(x, y)] = [text.matrix[4:] for text in page.texts if text.text == "」"]
+    assert abs(x - last[0]) < side
+    assert last[1] + side < y < last[1] + 2 * side
+    assert moon == pytest.approx((last[0], last[1] + 2 * side)) if before < 20 else moon[1] == first[1]
 
 
 def test_a_long_vowel_and_brackets_lie_on_their_side():

@@ -71,6 +71,7 @@ def sent(page: Page) -> dict:
     with page.expect_request(lambda one: one.method == "POST" and one.url.endswith("/attempts/")) as posted:
         page.evaluate(WRITE)
         page.keyboard.press("Enter")
+    expect(page.get_by_text("You meant")).to_be_visible(timeout=15_000)  # until then the page keeps the ink as a draft
     return json.loads(posted.value.post_data or "")
 
 

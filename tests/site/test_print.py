@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from statistics import median
 
 import pytest
 from PIL import Image
@@ -18,8 +19,9 @@ from tests.support.site import Site
 WIDTH = 680
 #: What nobody can use on paper, and is visible all the same.
 USELESS = """() => [...document.querySelectorAll('nav, button, dialog, .button, .main-button, .languages')]
+    .filter(e => !e.matches('.opblock-summary-control'))  // the name of an operation
     .filter(e => e.getClientRects().length).map(e => `${e.tagName}.${e.className}`)"""
-#: Text that is too light for white paper (contrast below 4.5), and backgrounds that aren't light.
+#: Text whose contrast with its background is below 4.5, and backgrounds that aren't light, except the wall's colours.
 FAINT = """() => {
   const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   const luminance = colour => {
@@ -27,12 +29,21 @@ FAINT = """() => {
     const light = 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
     return light * a + 1 - a;
   };
+  const below = e => {
+    for (; e; e = e.parentElement) {
+      const colour = getComputedStyle(e).backgroundColor;
+      if (colour !== 'rgba(0, 0, 0, 0)') return luminance(colour);
+    }
+    return 1;
+  };
+  const contrast = (one, other) => (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
   const found = [];
   for (const e of document.querySelectorAll('html, body, body *:not(option, script, style, noscript, noscript *)')) {
     if (!e.getClientRects().length || e.closest('svg, .visually-hidden')) continue;
     const style = getComputedStyle(e);
     const isText = [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
-    if (isText && 1.05 / (luminance(style.color) + 0.05) < 4.5) found.push(`text ${e.tagName}.${e.className}`);
+    if (isText && contrast(luminance(style.color), below(e)) < 4.5) found.push(`text ${e.tagName}.${e.className}`);
+    if (e.closest('.wall, .wall-key')) continue;
     if (luminance(style.backgroundColor) < 0.7) found.push(`background ${e.tagName}.${e.className}`);
   }
   return found;
@@ -59,12 +70,9 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     context.close()
 
 
-def darkest(image: bytes) -> int:
-    return Image.open(io.BytesIO(image)).convert("L").getextrema()[0]
-
-
-def lightest(image: bytes) -> int:
-    return Image.open(io.BytesIO(image)).convert("L").getextrema()[1]
+def greys(image: bytes) -> list[int]:
+    """The greys of an image's pixels, 0 black to 255 white."""
+    return list(Image.open(io.BytesIO(image)).convert("L").tobytes())
 
 
 def printed(page: Page) -> PdfReader:
@@ -85,7 +93,8 @@ def test_a_page_prints_as_ink_on_white_paper(page, site, path):
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate(USELESS) == []
     assert page.evaluate(FAINT) == []
-    assert page.evaluate(OVERFLOWING) == []
+    if "sheets/?" not in path:  # a sheet is as wide as its own paper
+        assert page.evaluate(OVERFLOWING) == []
     assert printed(page).pages[0].extract_text().strip()
 
 
@@ -94,11 +103,11 @@ def test_ink_written_in_dark_mode_prints_dark(page, site):
     page.goto(f"{site.url}?practise=永", wait_until="networkidle")
     write(page, "永")
     paper = page.locator(".paper")
-    assert darkest(paper.screenshot()) < 60  # dark paper, light ink
+    assert median(greys(paper.screenshot())) < 60  # dark paper
     page.emulate_media(media="print")
-    image = paper.screenshot()
-    assert darkest(image) < 60
-    assert lightest(image) > 250
+    image = greys(paper.screenshot())
+    assert median(image) > 250
+    assert min(image) < 60
 
 
 @pytest.mark.parametrize(
