@@ -76,7 +76,7 @@ class TodayView(View):
 def _leeches(user: User) -> list[tuple[str, str]]:
     """The characters that the learner keeps forgetting, each with the day until which it rests; empty if it is due."""
     rows = Review.objects.leeches(user).values_list("character__literal", "due_on")[:_TODAY_LEECHES]
-    return [(literal, short_date(due_on) if due_on > user.today else "") for literal, due_on in rows]
+    return [(literal, date_format(due_on, _("j M")) if due_on > user.today else "") for literal, due_on in rows]
 
 
 def _newest_attempts(user: User) -> list[tuple[Attempt, Picture | None]]:

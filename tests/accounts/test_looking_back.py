@@ -97,7 +97,9 @@ def test_a_card_has_links_to_its_neighbours(client_of, alice):
 
 def test_others_stamps_are_not_shown(client_of, alice):
     Day.objects.create(user=alice, date="2026-11-24", attempts=5)
-    assert "5 attempts" not in text(client_of("bob").get(STAMPS))
+    page = text(client_of("bob").get(STAMPS))
+    assert "5 attempts" not in page
+    assert "flowers in all 0" in page
 
 
 @pytest.mark.parametrize("path", [STAMPS, THEN])

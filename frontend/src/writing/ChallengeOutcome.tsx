@@ -23,12 +23,18 @@ export function ChallengeOutcome({ attempt: { target, score } }: { attempt: Atte
       },
     );
   return (
-    <p class="challenge-outcome">
-      {set.score !== undefined && <strong>{words.challenge(legibility, Number(set.score))}</strong>}{" "}
-      <button type="button" class="button" onClick={copy}>
-        {words.challengeBack}
-      </button>{" "}
-      <span role="status">{note.value}</span>
-    </p>
+    <>
+      {set.score !== undefined && (
+        <p>
+          <strong>{words.challenge(legibility, Number(set.score))}</strong>
+        </p>
+      )}
+      <p class="answers">
+        <button type="button" class="button" onClick={copy}>
+          {words.challengeBack}
+        </button>
+        <span role="status">{note.value}</span>
+      </p>
+    </>
   );
 }
