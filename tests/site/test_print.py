@@ -77,7 +77,7 @@ def greys(image: bytes) -> list[int]:
 
 def printed(page: Page) -> PdfReader:
     """What the browser prints."""
-    page.emulate_media(media=None)
+    page.emulate_media(media="null")
     return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
 
 
