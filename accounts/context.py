@@ -26,8 +26,11 @@ TABS: list[tuple[str, Promise]] = [
     ("plan", _("Plan")),
     ("lists", _("Lists")),
 ]
-#: The tabs of the pages that a guest has too.
-GUEST_TABS = [(name, label) for name, label in TABS if name in ("today", "history")]
+#: The tabs of the pages that a guest has too. A learner's wall belongs to the progress.
+GUEST_TABS: list[tuple[str, Promise]] = [
+    *[(name, label) for name, label in TABS if name in ("today", "history")],
+    ("wall", _("Your wall")),
+]
 
 
 def account_pages(request: HttpRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import ModelResource
-from import_export.widgets import BooleanWidget, IntegerWidget, Widget
+from import_export.widgets import BooleanWidget, Widget
 from simple_history.utils import bulk_update_with_history
 
 from characters import facts
@@ -43,7 +43,7 @@ class ListWidget(Widget):
         return joined(value or [])
 
 
-class NumberWidget(IntegerWidget):
+class NumberWidget(Widget):
     """A whole number within `bounds`, both included; an empty cell is None."""
 
     def __init__(self, bounds: tuple[int, int] = (0, 32767)) -> None:

@@ -71,7 +71,7 @@ class CharacterOfTheDayView(View):
             "character": character,
             "strokes": steps(character.literal),
             "today": date_format(today, _("l, j F")),
-            "earlier": [(date_format(day, _("j M Y")), one) for day, one in zip(days[1:], earlier, strict=True)],
+            "earlier": [(date_format(day, _("j M")), one) for day, one in zip(days[1:], earlier, strict=True)],
             "best": best,
             "link": link(character.literal),
             "link_with_score": "" if best is None else link(character.literal, best),

@@ -2,14 +2,17 @@
 
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import redis
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -21,15 +24,9 @@ from ml.scripts import characters_of
 from scoring import judging, serving, tasks
 from scoring.api import AttemptThrottle
 from tests.support.chromium import launch
-from tests.support.site import RedisServer, Site, until
+from tests.support.site import RedisServer, Site, prepared, until
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    with django_db_blocker.unblock():
-        call_command("load_catalogue", verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,6 +34,25 @@ def _shared_site_database(tmp_path_factory: pytest.TempPathFactory) -> None:
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     Site.database = shared / "site.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def _copied_database(_shared_site_database: None, django_test_environment: None) -> Iterator[None]:
+    """Copies a migrated database with the catalogue into the test database, before pytest-django opens that."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    name = cast(Any, connection.creation)._get_test_db_name()
+    with closing(sqlite3.connect(name, uri=True)) as copy:  # in memory: it lasts while somebody has it open
+        with closing(sqlite3.connect(prepared(cast(Path, Site.database)))) as source:
+            source.backup(copy)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_copied_database: None, django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        call_command("load_catalogue", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -40,8 +40,10 @@ def next_characters(request: HttpRequest) -> Sequence[str]:
         return TASTE
     rows = chosen.rows()
     guest = guest_of(request).id
-    written = Attempt.objects.owned_by_guest(guest).exclude(target=None).values("target") if guest else []
-    left = rows.exclude(pk__in=written).values_list("literal", flat=True)[: len(TASTE)]
+    attempts = Attempt.objects.owned_by_guest(guest) if guest else Attempt.objects.none()
+    left = rows.exclude(pk__in=attempts.exclude(target=None).values("target")).values_list("literal", flat=True)[
+        : len(TASTE)
+    ]
     return list(left) or list(rows.values_list("literal", flat=True)[: len(TASTE)])
 
 

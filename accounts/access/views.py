@@ -65,7 +65,7 @@ class SendMailAgainView(View):
             send_confirmation_again.delay(email)
             messages.success(request, _("If this address is waiting to be confirmed, the mail is on its way."))
         else:
-            messages.error(request, " ".join(form.errors["email"]))
+            messages.error(request, " ".join(map(str, form.errors["email"])))
         return redirect("account_email_verification_sent")
 
 

@@ -120,13 +120,13 @@ class Plan(models.Model):
         self.daily_goal = 2 * minutes
         self.new_per_day = minutes // 2
 
-    def goal_today(self) -> int:
+    def goal_today(self, new: int | None = None) -> int:
         """Attempts that reach today's goal: the daily goal, or everything that today offers to practise if that's less.
 
         On the first day, before reviews fall due, that is today's new characters. Without anything to practise it is
-        the daily goal, for those who write freely.
+        the daily goal, for those who write freely. A caller that has `count_new_today()` already passes it as `new`.
         """
-        offered = Review.objects.count_today(self.user) + self.count_new_today()
+        offered = Review.objects.count_today(self.user) + (self.count_new_today() if new is None else new)
         return min(self.daily_goal, offered or self.daily_goal)
 
     def new_today(self, more: int = 0) -> CharacterQuerySet:

@@ -44,7 +44,7 @@ class FirstRunForm(forms.Form):
         coerce=int,
         label=gettext_lazy("Minutes a day"),
         required=False,
-        empty_value=10,
+        empty_value=10,  # type: ignore[arg-type] # the stubs want text
     )
 
     def groups(self) -> list[tuple[Any, list[tuple[str, Any, bool]]]]:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
@@ -27,7 +28,7 @@ from characters.models import Character
 from characters.pictures import Picture
 from characters.throttling import TolerantThrottle
 from scoring import marks, preview
-from scoring.guests import guest_of
+from scoring.guests import day_of, guest_of
 from scoring.models import Attempt
 
 #: Numbers on the Today page: weeks of the heat map, weakest characters, leeches, newest attempts.
@@ -40,15 +41,20 @@ class TodayView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            context = {"chosen": guest_set(request), "characters": next_characters(request)}
+            context = {
+                "chosen": guest_set(request),
+                "characters": next_characters(request),
+                "of_the_day": of_the_day.of_day(day_of(request, timezone.now())),
+            }
             return render(request, "accounts/today_guest.html", context)
         user = request.user
         standing = Standing(user)
-        goal, totals = standing.plan.goal_today(), standing.totals_today
+        new = standing.plan.count_new_today()
+        goal, totals = standing.plan.goal_today(new), standing.totals_today
         context = {
             "today": date_format(standing.today, _("l, j F")),
             "due": Review.objects.due(user).count(),
-            "new": standing.plan.count_new_today(),
+            "new": new,
             "may_learn_more": standing.plan.new_characters().exists(),
             "is_first_run": standing.plan._state.adding,
             "goal": goal,

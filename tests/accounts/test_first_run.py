@@ -3,8 +3,10 @@
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import caches
 
@@ -22,8 +24,8 @@ def alice(client_of) -> User:
     return User.objects.get(email="alice@example.org")
 
 
-def practice(answer) -> dict | None:
-    """The practice that a lesson's page brings along."""
+def practice(answer) -> Any:
+    """The practice that a lesson's page brings along, or None."""
     found = re.search(r'<script id="practice"[^>]*>(.*?)</script>', answer.content.decode())
     return json.loads(found[1]) if found else None
 
@@ -55,7 +57,8 @@ def test_a_guest_takes_up_the_chosen_set_where_the_last_lesson_ended(client_of):
     answer = visitor.post("/start/", {"what": "katakana"})
     assert (answer.status_code, answer["Location"]) == (302, "/lesson/")
     assert characters(visitor.get("/lesson/")) == "アイウ"
-    write(visitor, "ア"), write(visitor, "ウ")
+    write(visitor, "ア")
+    write(visitor, "ウ")
     assert characters(visitor.get("/lesson/")) == "イエオ"
     page = visitor.get("/today/").content.decode()
     assert "Katakana" in page
@@ -221,7 +224,7 @@ def test_the_mail_is_sent_again_and_confirms_the_address(client):
     assert sent.to == ["new@example.org"]
     [link] = re.findall(r"http://localhost:8000(/accounts/confirm-email/\S+/)", str(sent.body))
     client.post(link)
-    assert User.objects.get(email="new@example.org").emailaddress_set.get().verified
+    assert EmailAddress.objects.get(email="new@example.org").verified
 
 
 def test_the_answer_to_send_again_tells_nobody_who_has_an_account(client, client_of, alice):

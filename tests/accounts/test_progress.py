@@ -149,7 +149,7 @@ def test_durations_are_written_in_hours_minutes_or_seconds(duration, expected):
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("/today/", "0 of 20"),
+        ("/today/", "0 of 5"),
         ("/progress/", "Nothing to count yet."),
         ("/progress/口/", "You have not written this character yet, or it has not been scored."),
     ],
@@ -312,11 +312,23 @@ def test_a_learners_pages_have_tabs_and_the_navigation_links_to_today(client, pa
     assert path.startswith(re.findall(r'href="([^"]+)" aria-current', tabs)[0])
 
 
-def test_other_pages_have_no_tabs_and_guests_have_a_link_to_their_history(client, client_of):
+def test_other_pages_have_no_tabs(client):
     assert 'class="page area"' not in html(client.get("/characters/"))
-    page = html(client_of("visitor").get("/history/"))
-    assert 'class="page area"' not in page
-    assert "Today" not in page
+
+
+@pytest.mark.parametrize("path", ["/today/", "/history/", "/progress/wall/"])
+def test_guests_have_tabs_of_their_pages_only(client_of, path):
+    tabs = html(client_of("visitor").get(path)).split('class="tabs"')[1].split("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', tabs) == ["/today/", "/history/", "/progress/wall/"]
+    assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [path]
+
+
+@pytest.mark.parametrize("who", ["visitor", "alice"])
+def test_today_leads_to_the_character_of_the_day_and_to_the_wall(client_of, wrote, who):
+    wrote("口", 93)
+    main = html(client_of(who).get("/today/")).split("<main")[1]
+    for path in ("/characters/of-the-day/", "/progress/wall/"):
+        assert f'href="{path}"' in main
 
 
 # The API
@@ -381,7 +393,7 @@ def test_a_token_needs_the_scope_read_history_to_read_progress(alice, path, scop
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/today/", 12), ("/progress/", 11), ("/progress/口/", 8), (CALLS[0], 10), (CALLS[1], 7)]
+    ("path", "most"), [("/today/", 14), ("/progress/", 11), ("/progress/口/", 8), (CALLS[0], 10), (CALLS[1], 7)]
 )
 def test_the_number_of_queries_does_not_grow_with_the_number_of_characters(client, alice, wrote, path, most):
     def cost() -> int:

@@ -140,12 +140,20 @@ def test_an_invalid_filter_is_400_with_a_code(anyone, query, field, code):
     ["", *(f"ordering={sign}{name}" for name in ("strokes", "grade", "frequency", "jlpt") for sign in ("", "-"))],
 )
 def test_cursors_visit_every_character_once(anyone, query):
-    assert sorted(literals(anyone, query)) == sorted(Character.objects.values_list("literal", flat=True))
+    # Kana without a grade, a frequency or a level, and kanji that share theirs, over many pages.
+    found = literals(anyone, f"strokes=3&page_size=9&{query}")
+    assert sorted(found) == sorted(Character.objects.filter(stroke_count=3).values_list("literal", flat=True))
+    assert len(found) > 60
+
+
+def test_without_a_filter_cursors_visit_every_character_once(anyone):
+    found = literals(anyone, "page_size=200")
+    assert sorted(found) == sorted(Character.objects.values_list("literal", flat=True))
 
 
 def test_cursors_visit_every_search_result_once(anyone):
-    found = literals(anyone, "q=ka&page_size=7")
-    assert len(found) > 100
+    found = literals(anyone, "q=ka&strokes=8&page_size=7")
+    assert len(found) > 30
     assert len(found) == len(set(found))
 
 

@@ -36,5 +36,6 @@ def test_the_catalogues_page_has_the_order_of_the_api(client, order):
     query = f"script=kanji&ordering={order}"
     rows = client.get(f"/api/v1/characters/?{query}&page_size=50").json()["results"]
     page = client.get(f"/characters/?{query}").content.decode()
-    links = [unquote(name) for name in re.findall(r'href="/characters/([^"?/]+)/"', page)]
+    names = [unquote(name) for name in re.findall(r'href="/characters/([^"?/]+)/"', page)]
+    links = [name for name in names if len(name) == 1]
     assert links[:50] == [row["literal"] for row in rows]

@@ -192,7 +192,7 @@ def test_a_page_opened_offline_says_so_keeps_its_navigation_and_recovers(page, c
     expect(links).to_have_text(["Write", "Characters", "Today"])
     assert page.url.endswith("/characters/%E6%B0%B8/")
     context.set_offline(False)
-    expect(page.get_by_role("heading", name="永")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="永 eternity")).to_be_visible(timeout=15_000)
 
 
 def test_the_writing_page_opened_offline_keeps_its_navigation(page, context, site):
@@ -202,7 +202,7 @@ def test_the_writing_page_opened_offline_keeps_its_navigation(page, context, sit
     context.set_offline(False)
     expect(page.get_by_text("No connection.")).to_be_hidden(timeout=15_000)
     page.get_by_role("navigation", name="Site").get_by_role("link", name="Characters").click()
-    expect(page.get_by_role("heading", name="Characters")).to_be_visible()
+    expect(page.get_by_role("heading", name="Characters", exact=True)).to_be_visible()
 
 
 def test_an_attempt_sent_late_still_asks_which_character_was_meant(page, context, site):

@@ -150,6 +150,7 @@ OWN_PAGES = (
     "accounts/claim/",
     "accounts/leave/",
     "accounts/preferences/",
+    "accounts/send-mail-again/",
     "accounts/data/",
     "accounts/tokens/",
     "accounts/tokens/<int:pk>/revoke/",

@@ -98,10 +98,25 @@ class Browser:
         return self.request("GET", f"/api/v1/attempts/{attempt_id}/")[1]
 
 
+def prepared(database: Path) -> Path:
+    """`database`, a migrated SQLite database with the catalogue. The first of several test processes creates it."""
+    with database.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not database.exists():
+            made = database.with_suffix(".d")
+            environment = {**os.environ, "DATA_DIR": str(made)}
+            environment.pop("DJANGO_SETTINGS_MODULE", None)
+            for command in ("migrate", "load_catalogue"):
+                run = [sys.executable, "manage.py", command, "--verbosity", "0"]
+                subprocess.run(run, cwd=ROOT, env=environment, check=True)
+            (made / "lettersai.sqlite3").rename(database)
+    return database
+
+
 class Site:
     """`manage.py run`, started and ready, with its data in `folder`."""
 
-    #: Where to keep a migrated SQLite database with the catalogue. The first site creates it; the others copy it.
+    #: Where to keep the database that sites copy; see `prepared`.
     database: Path | None = None
 
     def __init__(self, folder: Path, **environment: str) -> None:
@@ -112,23 +127,8 @@ class Site:
         self.environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(self.port), **environment}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         if self.database and "DATABASE_URL" not in environment:
-            self._prepare(self.database)
+            shutil.copyfile(prepared(self.database), folder / "lettersai.sqlite3")
         self.start()
-
-    def _prepare(self, database: Path) -> None:
-        with database.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may do this at once
-            if not database.exists():
-                made = database.with_suffix(".d")
-                for command in ("migrate", "load_catalogue"):
-                    subprocess.run(
-                        [sys.executable, "manage.py", command, "--verbosity", "0"],
-                        cwd=ROOT,
-                        env={**self.environment, "DATA_DIR": str(made)},
-                        check=True,
-                    )
-                (made / "lettersai.sqlite3").rename(database)
-        shutil.copyfile(database, self.folder / "lettersai.sqlite3")
 
     def start(self) -> None:
         with self.log.open("wb") as log:
