@@ -13,9 +13,9 @@ from pypdf.generic import DictionaryObject
 
 from characters.catalogue import facts, literals, rows
 from characters.models import Character
-from characters.sheets import layout, typeface
+from characters.sheets import layout, pdf, typeface, views
 from characters.sheets.api import SheetThrottle
-from characters.sheets.options import MAX_COPIES, SQUARES, SheetSerializer, _caption
+from characters.sheets.options import MAKING, MAX_COPIES, SQUARES, SheetSerializer, _caption
 from characters.sheets.views import COOKIE
 from ml.strokes import references
 
@@ -212,6 +212,21 @@ def test_sheets_are_limited_by_their_characters(anyone, monkeypatch):
     assert refused.status_code == 429
     assert refused.json()["code"] == "throttled"
     assert int(refused["Retry-After"]) > 0
+
+
+def test_one_sheet_is_made_at_a_time(anyone, monkeypatch):
+    held = []
+
+    def draw(*_: object) -> bytes:
+        held.append(MAKING.locked())
+        return b""
+
+    monkeypatch.setattr(views, "svg", draw)
+    monkeypatch.setattr(pdf, "pdf", draw)
+    assert anyone.get(PAGE, {"characters": "日"}).status_code == 200
+    assert anyone.get(URL, {"characters": "日"}).status_code == 200
+    assert held == [True, True]
+    assert not MAKING.locked()
 
 
 def test_manuscript_paper_is_read_down_from_the_right():

@@ -21,6 +21,11 @@ EVEN_TIMES = """
 #: Writes a line with the pen, with a pressure that changes, first slowly, then quickly.
 WRITE = """async () => {
   const canvas = document.querySelector('.paper canvas');
+  for (let seen; window.scrollY || seen !== canvas.getBoundingClientRect().top;) {  // a reload restores the scrolling
+    seen = canvas.getBoundingClientRect().top;
+    window.scrollTo(0, 0);
+    await new Promise(done => setTimeout(done, 200));
+  }
   const box = canvas.getBoundingClientRect();
   canvas.setPointerCapture = () => {};
   canvas.hasPointerCapture = () => true;

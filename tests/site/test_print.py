@@ -77,7 +77,7 @@ def greys(image: bytes) -> list[int]:
 
 def printed(page: Page) -> PdfReader:
     """What the browser prints."""
-    page.emulate_media(media=None)
+    page.emulate_media(media="null")
     return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
 
 
@@ -113,8 +113,8 @@ def test_ink_written_in_dark_mode_prints_dark(page, site):
 @pytest.mark.parametrize(
     ("query", "size", "pages"),
     [
-        ("characters=日月火水木金土山川田&paper=a4", (210, 297), 2),
-        ("characters=日月火水木金土山川田&paper=letter", (215.9, 279.4), 2),
+        ("kind=practice&characters=日月火水木金土山川田&paper=a4", (210, 297), 2),
+        ("kind=practice&characters=日月火水木金土山川田&paper=letter", (215.9, 279.4), 2),
         ("characters=日月&kind=manuscript&grid=200&paper=a4", (210, 297), 1),
         ("characters=日月&kind=manuscript&grid=400&paper=a4", (297, 210), 1),
         ("characters=日月&kind=manuscript&grid=400&paper=letter", (279.4, 215.9), 1),
