@@ -23,6 +23,7 @@ from ml.result import Candidate, Result
 from ml.scripts import characters_of
 from scoring import judging, serving, tasks
 from scoring.api import AttemptThrottle
+from tests.support.bundles import renamed
 from tests.support.chromium import launch
 from tests.support.site import RedisServer, Site, prepared, until
 
@@ -123,6 +124,14 @@ def fake_scorer(monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
     scorer = FakeScorer()
     monkeypatch.setattr(serving, "scorer", lambda: scorer)
     return scorer
+
+
+@pytest.fixture
+def next_bundle(tmp_path: Path, settings: Any) -> Path:
+    """A second bundle: the network that the release ships, under the version "next"."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+    return renamed(tmp_path / "next", "next")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.transfer import temporary
 from scoring.models import ModelBundle
-from tests.scoring.test_rollout import folder, renamed  # noqa: F401 - a fixture
+from tests.support.bundles import renamed
 
 NOW = timezone.now()
 
@@ -66,7 +66,7 @@ def test_a_folder_outside_data_dir_is_not_swept(tmpdir_of_site, tmp_path, settin
 
 
 @pytest.mark.django_db
-def test_copies_of_bundles_that_are_not_in_use_are_deleted(folder, tmp_path, settings):  # noqa: F811
+def test_copies_of_bundles_that_are_not_in_use_are_deleted(next_bundle, tmp_path, settings):
     settings.TEMPORARY = None
     copies = {}
     for version in ("one", "two", "three"):

@@ -1,7 +1,6 @@
 """Model bundles: adding, comparing, activating and rolling back; and rescoring past attempts."""
 
 import json
-import shutil
 import weakref
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -10,7 +9,6 @@ from threading import Thread
 from typing import Any, cast
 
 import pytest
-from django.conf import settings as project
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -23,6 +21,7 @@ from scoring import judging, rescoring, serving, tasks
 from scoring.comparison import compare, recent
 from scoring.models import Activation, Attempt, ModelBundle, Rescoring, RolloutError, Score, shipped
 from tests.lettersai.test_storage import bucket, s3  # noqa: F401 - fixtures
+from tests.support.bundles import renamed
 from tests.support.drawings import ink_of
 from tests.support.site import Site, until
 
@@ -39,21 +38,6 @@ class Model:
     def score(self, images: Any, targets: Any, groups: Any, scripts: Any) -> list[Result]:
         candidates = [Candidate(self.character, 0.9, self.legibility, [], 0.9)]
         return [Result(self.version, True, candidates, target and self.legibility, []) for target in targets]
-
-
-@pytest.fixture
-def folder(tmp_path, settings) -> Path:
-    """A second bundle: the network that the release ships, under another version."""
-    settings.DATA_DIR = tmp_path / "data"
-    settings.DATA_DIR.mkdir()
-    return renamed(tmp_path / "next", "next")
-
-
-def renamed(folder: Path, version: str) -> Path:
-    shutil.copytree(project.MODEL_BUNDLE, folder)
-    about = json.loads((folder / "bundle.json").read_text())
-    (folder / "bundle.json").write_text(json.dumps({**about, "version": version}))
-    return folder
 
 
 def bundle(*arguments: Any) -> str:
@@ -92,9 +76,9 @@ def begin(version: str) -> Rescoring:
 
 
 @pytest.mark.django_db
-def test_the_shipped_bundle_scores_until_another_is_activated_and_after_a_rollback(folder):
+def test_the_shipped_bundle_scores_until_another_is_activated_and_after_a_rollback(next_bundle):
     assert ModelBundle.active_version() == shipped()["version"]
-    added = ModelBundle.objects.add(folder)
+    added = ModelBundle.objects.add(next_bundle)
     assert ModelBundle.active_version() == shipped()["version"]
     added.activate()
     assert ModelBundle.active_version() == "next"
@@ -111,16 +95,16 @@ def test_a_rollback_without_an_activation_is_refused():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("bucket")
-def test_a_bundle_is_fetched_unchanged_from_the_bucket(folder):
-    added = ModelBundle.objects.add(folder)
+def test_a_bundle_is_fetched_unchanged_from_the_bucket(next_bundle):
+    added = ModelBundle.objects.add(next_bundle)
     assert default_storage.exists("bundles/next.zip")
     fetched = added.folder()
     for name in ("bundle.json", "characters.txt", "baselines.txt", "model.keras"):
-        assert (fetched / name).read_bytes() == (folder / name).read_bytes()
+        assert (fetched / name).read_bytes() == (next_bundle / name).read_bytes()
 
 
 @pytest.mark.django_db
-def test_pruning_keeps_the_bundles_in_use_and_the_newest(folder, tmp_path):
+def test_pruning_keeps_the_bundles_in_use_and_the_newest(next_bundle, tmp_path):
     for version in ("a", "b", "c", "d", "e"):
         ModelBundle.objects.add(renamed(tmp_path / version, version))
     begin("a").bundle.activate()  # which rescores too
@@ -142,8 +126,8 @@ def test_pruning_keeps_the_bundles_in_use_and_the_newest(folder, tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_bundle_damaged_in_the_storage_is_not_activated(folder):
-    added = ModelBundle.objects.add(folder)
+def test_a_bundle_damaged_in_the_storage_is_not_activated(next_bundle):
+    added = ModelBundle.objects.add(next_bundle)
     path = Path(added.files.path)
     path.write_bytes(path.read_bytes()[:-1000])
     with pytest.raises(RolloutError, match="damaged"):
@@ -161,28 +145,28 @@ def test_a_bundle_damaged_in_the_storage_is_not_activated(folder):
         (lambda folder: (folder / "bundle.json").write_text(json.dumps(shipped())), "needs a new version"),
     ],
 )
-def test_an_invalid_bundle_is_refused_and_not_stored(folder, harm, message):
-    harm(folder)
+def test_an_invalid_bundle_is_refused_and_not_stored(next_bundle, harm, message):
+    harm(next_bundle)
     with pytest.raises(RolloutError, match=message):
-        ModelBundle.objects.add(folder)
+        ModelBundle.objects.add(next_bundle)
     assert not ModelBundle.objects.exists()
     assert not default_storage.exists("bundles") or default_storage.listdir("bundles") == ([], [])
 
 
 @pytest.mark.django_db
-def test_adding_a_bundle_fails_with_a_sentence_when_the_storage_refuses_it(folder, monkeypatch):
+def test_adding_a_bundle_fails_with_a_sentence_when_the_storage_refuses_it(next_bundle, monkeypatch):
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError("The storage refuses.")
 
     monkeypatch.setattr(default_storage, "save", refuse)
     with pytest.raises(RolloutError, match="can't be kept: The storage refuses"):
-        ModelBundle.objects.add(folder)
+        ModelBundle.objects.add(next_bundle)
     assert not ModelBundle.objects.exists()
 
 
 @pytest.mark.django_db
-def test_activating_a_bundle_fails_with_a_sentence_when_it_cannot_be_unpacked(folder, settings):
-    added = ModelBundle.objects.add(folder)
+def test_activating_a_bundle_fails_with_a_sentence_when_it_cannot_be_unpacked(next_bundle, settings):
+    added = ModelBundle.objects.add(next_bundle)
     (settings.DATA_DIR / "bundles").write_text("no folder")
     with pytest.raises(RolloutError, match="can't be fetched"):
         added.activate()
@@ -190,21 +174,21 @@ def test_activating_a_bundle_fails_with_a_sentence_when_it_cannot_be_unpacked(fo
 
 
 @pytest.mark.django_db
-def test_the_command_fails_with_a_sentence(folder):
+def test_the_command_fails_with_a_sentence(next_bundle):
     with pytest.raises(CommandError, match="There is no bundle unheard: add it first"):
         bundle("activate", "unheard")
-    (folder / "model.keras").write_bytes(b"no network")
+    (next_bundle / "model.keras").write_bytes(b"no network")
     with pytest.raises(CommandError, match="can't be read"):
-        bundle("add", folder)
+        bundle("add", next_bundle)
     assert not ModelBundle.objects.exists()
 
 
 @pytest.mark.django_db
-def test_a_worker_keeps_its_model_while_the_next_one_cannot_be_loaded(folder, monkeypatch):
+def test_a_worker_keeps_its_model_while_the_next_one_cannot_be_loaded(next_bundle, monkeypatch):
     monkeypatch.setattr(serving, "load", lambda bundle: Model(shipped()["version"], 90))
     child = serving.Serving()
     assert child.scorer().version == shipped()["version"]
-    ModelBundle.objects.add(folder).activate()
+    ModelBundle.objects.add(next_bundle).activate()
 
     def fails(bundle: Any) -> None:
         raise RolloutError("It is damaged.")
@@ -220,7 +204,7 @@ def test_a_worker_keeps_its_model_while_the_next_one_cannot_be_loaded(folder, mo
 
 
 @pytest.mark.django_db
-def test_the_memory_of_a_replaced_model_is_freed(folder, monkeypatch):
+def test_the_memory_of_a_replaced_model_is_freed(next_bundle, monkeypatch):
     def load(bundle: Any) -> Model:
         model = Model(str(bundle or shipped()["version"]), 90)
         model.itself = model  # type: ignore[attr-defined]  # as Keras's do
@@ -231,7 +215,7 @@ def test_the_memory_of_a_replaced_model_is_freed(folder, monkeypatch):
     monkeypatch.setattr("scoring.serving.connection.close", lambda: None)
     child = serving.Serving()
     last = weakref.ref(child.scorer())
-    ModelBundle.objects.add(folder).activate()
+    ModelBundle.objects.add(next_bundle).activate()
     child.scorer()
     assert child.scorer().version == "next"
     assert last() is None
@@ -251,8 +235,8 @@ def test_a_comparison_reports_changes_and_stores_nothing(attempts):
 
 
 @pytest.mark.django_db
-def test_the_command_compares_with_the_active_model(attempts, folder, monkeypatch):
-    ModelBundle.objects.add(folder)
+def test_the_command_compares_with_the_active_model(attempts, next_bundle, monkeypatch):
+    ModelBundle.objects.add(next_bundle)
     monkeypatch.setattr("scoring.management.commands.bundle.load", lambda bundle: Model("x", 90 if bundle else 60))
     output = bundle("compare", "next", "--sample", 10)
     assert (
@@ -415,7 +399,7 @@ def test_one_worker_at_a_time_rescores_and_only_with_the_model_of_the_rescoring(
 
 
 def test_a_new_model_takes_over_under_load_and_no_attempt_fails(tmp_path):
-    folder = renamed(tmp_path / "next", "next")
+    next_bundle = renamed(tmp_path / "next", "next")
     (tmp_path / "var").mkdir()
     site = Site(tmp_path / "var")
 
@@ -436,7 +420,7 @@ def test_a_new_model_takes_over_under_load_and_no_attempt_fails(tmp_path):
             until(lambda: model() == by, 30)
 
         first = until(model)
-        manage("add", str(folder))
+        manage("add", str(next_bundle))
         manage("activate", "next")
         taken_over(by="next")
         assert first == shipped()["version"]
@@ -451,9 +435,9 @@ def test_a_new_model_takes_over_under_load_and_no_attempt_fails(tmp_path):
         site.stop()
 
 
-def test_an_operator_activates_a_model_and_rolls_back_by_button(folder, client_of):
+def test_an_operator_activates_a_model_and_rolls_back_by_button(next_bundle, client_of):
     first = ModelBundle.objects.register(shipped())
-    added = ModelBundle.objects.add(folder)
+    added = ModelBundle.objects.add(next_bundle)
     operator, pages = client_of("operator"), "/admin/scoring/modelbundle/"
     page = operator.get(f"{pages}{added.pk}/change/").text
     assert "Activate this model" in page
@@ -473,8 +457,8 @@ def test_an_operator_activates_a_model_and_rolls_back_by_button(folder, client_o
 
 
 @pytest.mark.parametrize("who", ["visitor", "alice", "curator"])
-def test_only_operators_activate_models(folder, client_of, who):
-    added = ModelBundle.objects.add(folder)
+def test_only_operators_activate_models(next_bundle, client_of, who):
+    added = ModelBundle.objects.add(next_bundle)
     for address in (f"{added.pk}/activate/", "roll-back/"):
         assert client_of(who).post(f"/admin/scoring/modelbundle/{address}").status_code in (302, 403)
         assert client_of("operator").get(f"/admin/scoring/modelbundle/{address}").status_code == 405
