@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, time
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -183,7 +183,7 @@ class XLSX(base_formats.XLSX):
 
         try:
             book = openpyxl.load_workbook(io.BytesIO(in_stream), read_only=True, data_only=True)
-            rows = [[cell.value for cell in row] for row in book.active.rows]
+            rows = [[cell.value for cell in row] for row in cast(Any, book.active).rows]
         except Exception as error:  # openpyxl raises whatever its parsers raise
             raise TableError(_("This file can’t be read as an Excel workbook (.xlsx).")) from error
         return table(rows)

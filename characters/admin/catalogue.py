@@ -100,7 +100,7 @@ class ChangedByCurators(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("Yes")), ("no", _("No"))]
 
-    def queryset(self, request: HttpRequest, queryset: CharacterQuerySet) -> CharacterQuerySet:
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         if self.value() not in ("yes", "no"):
             return queryset
         text = Cast("sources", models.TextField())

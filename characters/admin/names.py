@@ -76,6 +76,6 @@ def translate() -> None:
     for name, (label, explanation) in _FIELDS.items():
         model, _dot, field = name.partition(".")
         described = apps.get_model("characters", model)._meta.get_field(field)
-        described.verbose_name = label  # type: ignore[union-attr]  # none of them is a generic foreign key
+        described.verbose_name = label
         if explanation:
-            described.help_text = explanation  # type: ignore[union-attr]
+            described.help_text = explanation

@@ -1,10 +1,10 @@
 """Refuses to save a form over a newer version of its row, and compares the two."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -31,8 +31,9 @@ class VersionedForm(forms.ModelForm):
         stored = type(self.instance)._default_manager.select_for_update().filter(pk=self.instance.pk).first()
         if stored and version(stored) != known:
             # Saving once more is then a decision.
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = version(stored)
+            data = cast(QueryDict, self.data).copy()
+            data[self.add_prefix("version")] = version(stored)
+            self.data = data
             raise ValidationError(self._compared(stored, cleaned), "newer")
         return cleaned
 

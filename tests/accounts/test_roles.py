@@ -23,6 +23,7 @@ TABLE = {
     "characters.lookalikegroup": {"curator": "yyyyyyyy", "operator": NOTHING_ELSE},
     "characters.strokeorder": {"curator": "yyyyyy--", "operator": NOTHING},
     "characters.variant": {"curator": "yyyyyy--", "operator": NOTHING},
+    "characters.word": {"curator": "ynyynyyy", "operator": NOTHING_ELSE},
     "characters.exemplar": {"curator": "ynyyny--", "operator": NOTHING},
     "characters.report": {"curator": "ynyyny--", "operator": NOTHING},
     "scoring.attempt": {"curator": NOTHING, "operator": NOTHING},
@@ -194,7 +195,7 @@ def test_the_permissions_of_the_roles_are_restored_after_every_migration():
         "change_user",
     }
     assert not curators.permissions.filter(codename="delete_user").exists()
-    assert curators.permissions.count() == 18
+    assert curators.permissions.count() == 20
 
 
 def test_migrating_grants_the_permissions_of_the_roles():

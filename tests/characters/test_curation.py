@@ -49,7 +49,7 @@ def test_a_save_over_a_newer_version_is_refused_with_a_comparison(curator, forev
 @pytest.mark.parametrize("name", ["lookalikegroup", "strokeorder", "variant"])
 def test_other_rows_are_not_overwritten_unawares_either(curator, name):
     model = {"lookalikegroup": LookalikeGroup}.get(name) or Character._meta.apps.get_model("characters", name)
-    row = model.objects.first()
+    row = model.objects.earliest("pk")
     url = f"/admin/characters/{name}/{row.pk}/change/"
     field = "reason" if name == "lookalikegroup" else "note"
     opened = filled(curator, url, **{field: "mine"})
@@ -209,7 +209,7 @@ def test_the_characters_that_curators_changed_can_be_listed(curator, forever):
 def test_a_stroke_order_has_the_strokes_to_click(curator, forever):
     page = curator.get(f"{CHARACTERS}{Character.objects.get(literal='必').pk}/change/").text
     assert "data-strokes=" in page
-    order = StrokeOrder.objects.first()
+    order = StrokeOrder.objects.earliest("pk")
     assert "data-strokes=" in curator.get(f"/admin/characters/strokeorder/{order.pk}/change/").text
 
 

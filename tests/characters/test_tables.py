@@ -36,6 +36,7 @@ def confirm(client: Any, answer: Any) -> Any:
 
 def workbook(*rows: list[Any]) -> bytes:
     book = openpyxl.Workbook()
+    assert book.active
     for row in rows:
         book.active.append(row)
     file = io.BytesIO()
