@@ -153,7 +153,6 @@ WSGI_APPLICATION = "lettersai.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "lettersai" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

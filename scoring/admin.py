@@ -116,7 +116,7 @@ class ModelBundleAdmin(ReadOnly, admin.ModelAdmin):
             return
         active = ModelBundle.objects.active() or ModelBundle(version=ModelBundle.active_version())
         if active.pk:
-            self.log_change(request, active, "Activated.")
+            self.log_change(request, active, _("Activated."))
         messages.success(request, _("%(version)s is active.") % {"version": active})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -139,7 +139,7 @@ class ModelBundleAdmin(ReadOnly, admin.ModelAdmin):
         active = models.Value(ModelBundle.active_version())
         return ModelBundle.objects.with_scores().annotate(scoring=active)
 
-    @admin.display(boolean=True)
+    @admin.display(description=gettext_lazy("active"), boolean=True)
     def active(self, bundle: Any) -> bool:
         return bool(bundle.version == bundle.scoring)
 

@@ -8,7 +8,7 @@ class ScoringConfig(AppConfig):
     name = "scoring"
 
     def ready(self) -> None:
-        from scoring import checks, worker
+        from scoring import checks, names, worker
         from scoring.models import Attempt
         from scoring.models.attempts import delete_exemplar
 
@@ -16,3 +16,4 @@ class ScoringConfig(AppConfig):
         register(checks.whole_model_bundle, "start", deploy=True)
         post_delete.connect(delete_exemplar, sender=Attempt)
         worker_process_init.connect(worker.load_model)
+        names.translate()

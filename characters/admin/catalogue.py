@@ -159,7 +159,11 @@ class CharacterAdmin(Importable, Undoable):
         (_("Meanings"), {"fields": ["meanings_en", "meanings_fr"]}),
         (_("Parts and forms"), {"fields": ["components", "variants"]}),
         (_("Lookalikes, examples and reports"), {"fields": ["lookalikes", "examples", "reports"]}),
-        (_("Sources"), {"description": _("Imports don't overwrite facts that you change."), "fields": ["origins"]}),
+        (_("Sources"), {
+                "classes": ["collapse"],
+                "description": _("Imports don't overwrite facts that you change."),
+                "fields": ["origins"],
+            }),
     ]
     inlines = [StrokeOrderInline, VariantInline]
 
@@ -193,6 +197,10 @@ class CharacterAdmin(Importable, Undoable):
     def save_model(self, request: HttpRequest, obj: Character, form: Any, change: bool) -> None:
         obj.correct()
         super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("code point"))
+    def code_point(self, character: Character) -> str:
+        return character.code_point
 
     @admin.display(description=_("strokes"))
     def drawn(self, character: Character) -> SafeString:
@@ -237,7 +245,7 @@ class CharacterAdmin(Importable, Undoable):
             (capfirst(str(label_for_field(name, Character))), labels.get(known["source"], known["source"]), revision)
             for name in Character.FACTS
             if (known := character.sources.get(name))
-            for revision in [f"revision {known['revision']}" if "revision" in known else ""]
+            for revision in [_("revision %(number)s") % {"number": known["revision"]} if "revision" in known else ""]
         )
         return format_html("<table>{}</table>", format_html_join("", "<tr><th>{}<td>{} {}</tr>", rows))
 

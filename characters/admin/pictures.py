@@ -5,21 +5,21 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from characters.drawing import ink_paths, reference_paths, stroke_starts, variant_paths, variant_starts
 from characters.fields import joined
 from ml.strokes import references as strokes
 
-#: viewBox of a reference, with a margin for the round ends of its strokes.
 #: Smallest side of a numbered reference that can be replayed, in CSS pixels.
 REPLAYED = 240
+#: viewBox of a reference, with a margin for the round ends of its strokes.
 _SQUARE = "-3 -3 115 115"
 
 
 def reference(literal: str, side: int = 48, highlighted: Collection[int] = ()) -> SafeString:
     """The reference strokes of one character, those with `highlighted` numbers in red; `side` in CSS pixels."""
-    label = f"{literal}, reference strokes"
+    label = _("%(character)s, reference strokes") % {"character": literal}
     return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, highlighted=highlighted)
 
 
@@ -45,7 +45,7 @@ def stroke_order(literal: str, order: Sequence[str] | None = None, side: int = 2
     order = order or [str(number) for number in range(1, len(starts) + 1)]
     labels = ((*starts[int(stroke) - 1], number) for number, stroke in enumerate(order, 1))
     numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', labels)
-    label = f"{literal}, strokes in the order {joined(list(order))}"
+    label = _("%(character)s, strokes in the order %(order)s") % {"character": literal, "order": joined(list(order))}
     return _svg(_SQUARE, side, side, 4, reference_paths(literal), label, numbers, is_replayed=side >= REPLAYED)
 
 
@@ -53,7 +53,7 @@ def variant(strokes: str, side: int = 160) -> SafeString:
     """A variant's `strokes`, text as in `ml.strokes`, with a number at the start of each."""
     starts = ((*start, number) for number, start in enumerate(variant_starts(strokes), 1))
     numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', starts)
-    return _svg(_SQUARE, side, side, 4, variant_paths(strokes), "The variant", numbers)
+    return _svg(_SQUARE, side, side, 4, variant_paths(strokes), _("The variant"), numbers)
 
 
 def numbered_ink(ink: dict[str, Any], side: int = 240) -> SafeString:
@@ -66,7 +66,7 @@ def numbered_ink(ink: dict[str, Any], side: int = 240) -> SafeString:
         ((round(stroke[0][0], 1), round(stroke[0][1], 1), number) for number, stroke in enumerate(strokes, 1)),
     )
     return _svg(
-        _SQUARE, side, side, 3, ink_paths({"strokes": strokes}), gettext("The attempt"), numbers, is_replayed=True
+        _SQUARE, side, side, 3, ink_paths({"strokes": strokes}), _("The attempt"), numbers, is_replayed=True
     )
 
 
@@ -75,7 +75,7 @@ def ink(ink: dict[str, Any], side: int = 120) -> SafeString:
     width, height = ink["width"], ink["height"]
     scale = side / max(width, height)
     box = f"0 0 {width} {height}"
-    return _svg(box, round(width * scale), round(height * scale), 4 / scale, ink_paths(ink), "The attempt")
+    return _svg(box, round(width * scale), round(height * scale), 4 / scale, ink_paths(ink), _("The attempt"))
 
 
 def _svg(

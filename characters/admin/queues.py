@@ -72,7 +72,7 @@ class ExemplarAdmin(Queue):
     form = Decision
     action_form = Refusal
     actions = ["approve", "refuse"]
-    list_display = ["attempt", "reference", "character", "legibility", "status", "reason", "offered_at"]
+    list_display = ["attempt", "reference", "character", "legibility", "decision", "offered_at"]
     list_filter = ["status", "character__script"]
     search_fields = ["=character__literal"]
     ordering = [models.Case(models.When(status="offered", then=0), default=1).asc(), "offered_at", "pk"]
@@ -133,6 +133,12 @@ class ExemplarAdmin(Queue):
     @admin.display(description=gettext_lazy("reference"))
     def large_reference(self, exemplar: Exemplar) -> SafeString:
         return pictures.stroke_order(exemplar.character.literal, side=240)
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def decision(self, exemplar: Exemplar) -> SafeString | str:
+        """The status and, below it, the reason for a refusal."""
+        status = exemplar.get_status_display()
+        return format_html("{}<br>{}", status, exemplar.reason) if exemplar.reason else status
 
     @admin.display(description=gettext_lazy("decided"))
     def decided(self, row: Exemplar) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from characters.admin.importing import Importable
 from characters.admin.undo import Undoable
@@ -18,7 +20,7 @@ class WordAdmin(Importable, Undoable):
     list_display = ["text", "reading", "meanings", "n_level", "rank", "is_hidden"]
     list_filter = ["is_hidden", "n_level", "source"]
     search_fields = ["text", "reading", "meanings_en", "meanings_fr"]
-    search_help_text = "Word, reading in kana, or meaning"
+    search_help_text = _("Word, reading in kana, or meaning")
     fields = ["text", "reading", "meanings_en", "meanings_fr", "n_level", "rank", "source", "is_hidden"]
     readonly_fields = ["text", "n_level", "rank", "source"]
     actions = ["hide", "show"]
@@ -41,14 +43,19 @@ class WordAdmin(Importable, Undoable):
         obj.correct()
         super().save_model(request, obj, form, change)
 
-    @admin.action(description="Hide", permissions=["change"])
+    @admin.action(description=_("Hide"), permissions=["change"])
     def hide(self, request: HttpRequest, words: WordQuerySet) -> None:
-        self.message_user(request, f"{words.hide(True)} hidden.")
+        number = words.hide(True)
+        self.message_user(
+            request, ngettext("%(number)s word hidden.", "%(number)s words hidden.", number) % {"number": number}
+        )
 
-    @admin.action(description="Show again", permissions=["change"])
+    @admin.action(description=_("Show again"), permissions=["change"])
     def show(self, request: HttpRequest, words: WordQuerySet) -> None:
-        self.message_user(request, f"{words.hide(False)} shown again.")
+        number = words.hide(False)
+        text = ngettext("%(number)s word is shown again.", "%(number)s words are shown again.", number)
+        self.message_user(request, text % {"number": number})
 
-    @admin.display(description="meanings")
+    @admin.display(description=_("meanings"))
     def meanings(self, word: Word) -> str:
         return ", ".join(word.meanings_en)

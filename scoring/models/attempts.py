@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, models, transaction
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
@@ -363,9 +364,9 @@ class Attempt(Leased):
     EXEMPLARY = 80
 
     class Status(models.TextChoices):
-        QUEUED = "queued"
-        SCORED = "scored"
-        FAILED = "failed"
+        QUEUED = "queued", _("Queued")
+        SCORED = "scored", _("Scored")
+        FAILED = "failed", _("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="attempts")

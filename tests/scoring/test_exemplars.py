@@ -206,9 +206,9 @@ def test_deleting_an_attempt_hides_and_later_erases_its_exemplar(client_of, atte
 def test_the_exemplar_of_a_deleted_attempt_leaves_the_curators_queue(client_of, attempt, curator):
     offer(client_of("alice"), attempt)
     queue = "/admin/characters/exemplar/"
-    assert "1 exemplar" in client_of("curator").get(queue).content.decode()
+    assert "1 example" in client_of("curator").get(queue).content.decode()
     client_of("alice").delete(f"/api/v1/attempts/{attempt}/")
-    assert "0 exemplars" in client_of("curator").get(queue).content.decode()
+    assert "0 examples" in client_of("curator").get(queue).content.decode()
 
 
 def test_restoring_an_attempt_shows_its_exemplar_again(client_of, attempt, curator):
