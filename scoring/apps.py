@@ -2,10 +2,12 @@ from celery.signals import worker_process_init
 from django.apps import AppConfig
 from django.core.checks import register
 from django.db.models.signals import post_delete
+from django.utils.translation import gettext_lazy as _
 
 
 class ScoringConfig(AppConfig):
     name = "scoring"
+    verbose_name = _("Scoring")
 
     def ready(self) -> None:
         from scoring import checks, names, worker

@@ -55,7 +55,17 @@ class CharacterForm(VersionedForm):
         return cleaned
 
 
+class LabelledFormSet(forms.BaseInlineFormSet):
+    """Names each field after its column; Django leaves the fields of a table without a name for screen readers."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = capfirst(str(field.label))
+
+
 class StrokeOrderInline(admin.TabularInline):
+    formset = LabelledFormSet
     model = StrokeOrder
     fields = ["order", "note"]
     extra = 0
@@ -76,6 +86,7 @@ def strokes_to_click(literal: str) -> str:
 class VariantInline(admin.TabularInline):
     """Shows a character's variants. Each is drawn on a page of its own."""
 
+    formset = LabelledFormSet
     model = Variant
     verbose_name_plural = _("accepted variants")
     fields = ["drawn", "note"]
@@ -159,11 +170,14 @@ class CharacterAdmin(Importable, Undoable):
         (_("Meanings"), {"fields": ["meanings_en", "meanings_fr"]}),
         (_("Parts and forms"), {"fields": ["components", "variants"]}),
         (_("Lookalikes, examples and reports"), {"fields": ["lookalikes", "examples", "reports"]}),
-        (_("Sources"), {
+        (
+            _("Sources"),
+            {
                 "classes": ["collapse"],
                 "description": _("Imports don't overwrite facts that you change."),
                 "fields": ["origins"],
-            }),
+            },
+        ),
     ]
     inlines = [StrokeOrderInline, VariantInline]
 

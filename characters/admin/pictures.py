@@ -65,9 +65,7 @@ def numbered_ink(ink: dict[str, Any], side: int = 240) -> SafeString:
         '<text x="{}" y="{}">{}</text>',
         ((round(stroke[0][0], 1), round(stroke[0][1], 1), number) for number, stroke in enumerate(strokes, 1)),
     )
-    return _svg(
-        _SQUARE, side, side, 3, ink_paths({"strokes": strokes}), _("The attempt"), numbers, is_replayed=True
-    )
+    return _svg(_SQUARE, side, side, 3, ink_paths({"strokes": strokes}), _("The attempt"), numbers, is_replayed=True)
 
 
 def ink(ink: dict[str, Any], side: int = 120) -> SafeString:

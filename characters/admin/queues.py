@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from characters.admin import pictures
 from characters.admin.versions import Versioned, VersionedForm
@@ -122,11 +122,11 @@ class ExemplarAdmin(Queue):
         """The chosen exemplars without an order, since an update takes none."""
         return Exemplar.objects.filter(pk__in=list(exemplars.values_list("pk", flat=True)))
 
-    @admin.display(description=gettext_lazy("attempt"))
+    @admin.display(description=pgettext_lazy("a model", "attempt"))
     def attempt(self, exemplar: Exemplar) -> SafeString:
         return pictures.ink(exemplar.ink)
 
-    @admin.display(description=gettext_lazy("attempt"))
+    @admin.display(description=pgettext_lazy("a model", "attempt"))
     def large(self, exemplar: Exemplar) -> SafeString:
         return pictures.numbered_ink(exemplar.ink)
 

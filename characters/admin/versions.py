@@ -46,14 +46,16 @@ class VersionedForm(forms.ModelForm):
         ]
         sentence = _(
             "Somebody has saved a newer version since you opened this page. Nothing of yours is saved yet. Below are "
-            "the values that differ. Reload the page to take the newer ones, or save again to replace them with yours."
+            "the values that differ. Save again to replace them with yours, or discard your changes."
         )
         return format_html(
-            '{}<table class="versions"><tr><td></td><th scope="col">{}</th><th scope="col">{}</th></tr>{}</table>',
+            '{}<table class="versions"><tr><td></td><th scope="col">{}</th><th scope="col">{}</th></tr>{}</table>'
+            '<a href="">{}</a>',  # a reload would send the form again
             sentence,
             _("Saved now"),
             _("Yours"),
             format_html_join("", '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>', rows),
+            _("Discard my changes"),
         )
 
 

@@ -36,6 +36,7 @@ def test_a_save_over_a_newer_version_is_refused_with_a_comparison(curator, forev
     assert answer.status_code == 200
     assert "Somebody has saved a newer version since you opened this page." in answer.text
     assert "<td>なが.い; とこしえ</td><td>なが.い</td>" in answer.text
+    assert '<a href="">Discard my changes</a>' in answer.text
     assert "<td>everlasting" not in answer.text.split("</table>")[-1]
     forever.refresh_from_db()
     assert (forever.kun, forever.meanings_en[0]) == (["なが.い", "とこしえ"], "eternity")
@@ -204,6 +205,10 @@ def test_the_characters_that_curators_changed_can_be_listed(curator, forever):
     send(curator, f"{CHARACTERS}{forever.pk}/change/", meanings_en="eternal")
     assert [row.literal for row in curator.get(f"{CHARACTERS}?curated=yes").context["cl"].result_list] == ["永"]
     assert curator.get(f"{CHARACTERS}?curated=no").context["cl"].result_count == 3174
+
+
+def test_the_admin_loads_its_script_once(curator):
+    assert curator.get("/admin/").text.count("characters/admin.js") == 1
 
 
 def test_a_stroke_order_has_the_strokes_to_click(curator, forever):
