@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import product
 
 import jaconv
 
@@ -14,6 +15,17 @@ _LONG = re.compile(
     "(?<=[おこそとのほもよろをごぞどぼぽょ])[うお]|(?<=[うくすつぬふむゆるぐずづぶぷゅ])う"
     "|(?<=[あかさたなはまやらわがざだばぱゃ])あ|(?<=[えけせてねへめれげぜでべぺ])え|ー"
 )
+#: A vowel with a macron or a circumflex, and how kana spell the long vowels whose spellings differ.
+_MARKED = re.compile("([aeiou])[\u0304\u0302]")
+_MARKED_SPELLINGS = ({"o": "ou", "e": "ei"}, {"o": "oo", "e": "ee"})
+#: A kana after which romaji may leave out that the vowel is long, with the kana that lengthens it.
+_LENGTHENED = {
+    **dict.fromkeys("おこそとのほもよろごぞどぼぽょ", ("う", "お")),
+    **dict.fromkeys("うくすつぬふむゆるぐずづぶぷゅ", ("う",)),
+    **dict.fromkeys("あかさたなはまやらわがざだばぱゃ", ("あ",)),
+}
+#: Most vowels in a word that may be long.
+_MAX_LENGTHENED = 4
 #: Spellings that keyboards and older romanisations use, with one that the converter knows.
 _KEYED = [
     (re.compile("dz(?=u)"), "d"),
@@ -46,6 +58,31 @@ def hiragana(text: str) -> str:
         romaji = keyed.sub(known, romaji)
     kana: str = jaconv.kata2hira(jaconv.alphabet2kana(romaji))
     return kana if _KANA.fullmatch(kana) else ""
+
+
+def word_spellings(text: str) -> list[str]:
+    """The hiragana that `text`, a word's reading in kana or romaji, may stand for, as it is typed first.
+
+    In romaji, a vowel may be long although only a macron or nothing says so: tōkyō and tokyo are とうきょう. Empty if
+    `text` is neither.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    if _MARKED.search(decomposed):
+        return [kana for vowels in _MARKED_SPELLINGS if (kana := _without_marks(decomposed, vowels))]
+    kana = hiragana(text)
+    if not kana or _KANA.search(jaconv.kata2hira(text)):
+        return [kana] if kana else []
+    longer: list[tuple[str, ...]] = []
+    for one, following in zip(kana, [*kana[1:], ""], strict=True):
+        added = () if following in ("ゃ", "ゅ", "ょ") else _LENGTHENED.get(one, ())
+        longer.append((one, *(one + each for each in added if following not in added)))
+    if sum(len(each) > 1 for each in longer) > _MAX_LENGTHENED:
+        return [kana]
+    return ["".join(each) for each in product(*longer)]
+
+
+def _without_marks(decomposed: str, vowels: dict[str, str]) -> str:
+    return hiragana(_MARKED.sub(lambda marked: vowels.get(marked[1], 2 * marked[1]), decomposed))
 
 
 def reading_key(text: str) -> str:

@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from characters import words
 from characters.fields import TextListField
 from characters.models.characters import Character, Source
-from characters.romaji import hiragana
+from characters.romaji import word_spellings
 
 #: Most words that a search looks up.
 _SPELT = 40
@@ -44,20 +44,22 @@ class WordQuerySet(models.QuerySet["Word"]):
     def spelling(self, asked: Iterable[str]) -> dict[str, str]:
         """{reading: characters of the words with that reading, the most useful word first}; one query.
 
-        `asked`: readings in kana or romaji. Others, and those of one kana, are left out of the result.
+        `asked`: readings in kana or romaji. Others, and those of one kana, are left out of the result. Long vowels that
+        romaji leaves out count only where no word has the reading as it is typed.
         """
-        kana = {reading: hiragana(reading) for reading in asked}
-        wanted = {one for one in kana.values() if len(one) > 1}
+        kana = {reading: word_spellings(reading) for reading in asked}
+        wanted = {one for spellings in kana.values() for one in spellings if len(one) > 1}
         rows = self.filter(is_hidden=False, reading__in=[*wanted, *map(jaconv.hira2kata, wanted)]).order_by("rank")
         found: dict[str, str] = {}
         for reading, text in rows.values_list("reading", "text")[:_SPELT]:
             key = jaconv.kata2hira(reading)
             found[key] = found.get(key, "") + text
-        return {
-            reading: "".join(dict.fromkeys(one for one in found[key] if one >= "一"))
-            for reading, key in kana.items()
-            if key in found
-        }
+        spelt: dict[str, str] = {}
+        for reading, spellings in kana.items():
+            texts = found.get(spellings[0], "") if spellings else ""
+            if texts := texts or "".join(text for key, text in found.items() if key in spellings):
+                spelt[reading] = "".join(dict.fromkeys(one for one in texts if one >= "一"))
+        return spelt
 
     def hide(self, is_hidden: bool) -> int:
         """Hide these words, or show them again; return how many have changed. Each change is in the history."""
