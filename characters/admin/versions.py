@@ -53,7 +53,7 @@ class VersionedForm(forms.ModelForm):
             '<a href="">{}</a>',  # a reload would send the form again
             sentence,
             _("Saved now"),
-            _("Yours"),
+            _("Your values"),
             format_html_join("", '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>', rows),
             _("Discard my changes"),
         )

@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from characters import meanings, romaji, search
 from characters.fields import TextListField
+from characters.models.among import Among
 from characters.models.terms import Rank, Term
 from characters.spelling import MAX_LENGTH, spelling
 from characters.words import SHOWN
@@ -81,7 +82,7 @@ class CharacterQuerySet(models.QuerySet["Character"]):
             matches &= (
                 models.Q(literal__in="".join(named.values()))
                 | models.Q(jis=search.jis_code(word) or None)
-                | models.Q(pk__in=ids)
+                | models.Q(Among(models.F("pk"), frozenset(ids)))
                 | models.Q(radical__in=of_word)
             )
         frequency = Coalesce("frequency", RANK_STEP - 1)
@@ -90,7 +91,8 @@ class CharacterQuerySet(models.QuerySet["Character"]):
             for literal, place in sorted(order.items(), key=lambda each: each[1])
         ]
         ranked = {
-            rank: models.When(pk__in=ids, then=rank * RANK_STEP + frequency) for rank, ids in sorted(best.items())
+            rank: models.When(Among(models.F("pk"), frozenset(ids)), then=rank * RANK_STEP + frequency)
+            for rank, ids in sorted(best.items())
         }
         number_named = sum(place < Rank.IN_WORD * RANK_STEP for place in order.values())
         match = models.Case(

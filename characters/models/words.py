@@ -48,7 +48,7 @@ class WordQuerySet(models.QuerySet["Word"]):
         romaji leaves out count only where no word has the reading as it is typed.
         """
         kana = {reading: word_spellings(reading) for reading in asked}
-        wanted = {one for spellings in kana.values() for one in spellings if len(one) > 1}
+        wanted = {one for spellings in kana.values() for one in spellings if len(spellings[0]) > 1}
         rows = self.filter(is_hidden=False, reading__in=[*wanted, *map(jaconv.hira2kata, wanted)]).order_by("rank")
         found: dict[str, str] = {}
         for reading, text in rows.values_list("reading", "text")[:_SPELT]:
