@@ -67,7 +67,7 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         best: dict[int, set[int]] = defaultdict(set)
         radicals: set[int] = set()
         for word, ids in Term.objects.matching(words).items():
-            named = {
+            named: dict[int, str] = {
                 Rank.NAMED: search.named(word),
                 Rank.SOUND: romaji.kana_of_sound(word),
                 Rank.IN_WORD: spelt.get(word, ""),
