@@ -67,14 +67,14 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         best: dict[int, set[int]] = defaultdict(set)
         radicals: set[int] = set()
         for word, ids in Term.objects.matching(words).items():
-            named: dict[int, str] = {
+            named = {
                 Rank.NAMED: search.named(word),
                 Rank.SOUND: romaji.kana_of_sound(word),
                 Rank.IN_WORD: spelt.get(word, ""),
             }
-            for rank, literals in named.items():
+            for rank_named, literals in named.items():
                 for literal in literals:
-                    order.setdefault(literal, rank * RANK_STEP + len(order))
+                    order.setdefault(literal, rank_named * RANK_STEP + len(order))
             for pk, rank in ids.items():
                 best[rank].add(pk)
             radicals |= (of_word := set(search.radicals_named(word)))
