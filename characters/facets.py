@@ -74,7 +74,8 @@ class Option:
         attributes = SafeString(' aria-current="true"' if self.is_chosen else "")
         if self.title:
             attributes += SafeString(f' title="{self.title}"')
-        return format_html('<a href="{}"{}>{} <small>{}</small></a>', self.url, attributes, shown, self.count)
+        count = number_format(self.count or 0)
+        return format_html('<a href="{}"{}>{} <small>{}</small></a>', self.url, attributes, shown, count)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any, cast
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.formats import base_formats
@@ -93,7 +94,7 @@ def table(rows: Iterable[Sequence[Any]], first: int = 1) -> Table:
     if len(filled) < 2:
         raise TableError(_("This file has no rows below a heading."))
     if len(filled) > MAX_ROWS:
-        raise TableError(_("This table has more than %(most)s rows.") % {"most": MAX_ROWS})
+        raise TableError(_("This table has more than %(most)s rows.") % {"most": number_format(MAX_ROWS)})
     heading = _without_end(filled[0][1], 0)
     names = [name.strip().casefold() for name in heading]
     if twice := [name for name, count in Counter(names).items() if count > 1]:

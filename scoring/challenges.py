@@ -40,13 +40,18 @@ class Challenge(NamedTuple):
     literal: str
     score: int | None
 
+    @property
+    def link(self) -> str:
+        return link(self.literal, self.score)
+
 
 def challenge_of(request: HttpRequest) -> Challenge | None:
     """The challenge that the request's address makes; None without one, or if it is no character and score."""
-    if "challenge" not in request.GET:
+    named, scores = (request.GET.getlist(name) for name in ("practise", "challenge"))
+    if (len(named), len(scores)) != (1, 1):  # of several, the page's script would take another than the server
         return None
-    character = Character.objects.named(request.GET.get("practise", ""))
-    score = request.GET["challenge"]
+    character = Character.objects.named(named[0])
+    [score] = scores
     if character is None or not _SCORE.fullmatch(score):
         return None
     return Challenge(character.literal, int(score) if score else None)

@@ -9,6 +9,8 @@ from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import bad_request, page_not_found, server_error
 from rest_framework import status
@@ -194,7 +196,12 @@ _LIMITS = {
 
 def plainly(error: WritingError) -> str:
     """Why the attempt is refused, in the active language."""
-    return str(_SENTENCES[error.code]) % _LIMITS
+    return _with_limits(_SENTENCES[error.code])
+
+
+def _with_limits(sentence: str | Promise) -> str:
+    """The sentence with the limits that it names, grouped as the active language does it."""
+    return str(sentence) % {name: number_format(limit) for name, limit in _LIMITS.items()}
 
 
 class ImageTooLarge(TooLarge):
@@ -202,7 +209,7 @@ class ImageTooLarge(TooLarge):
 
     def __init__(self) -> None:
         sentence = _("An image can be at most %(megabytes)s MB. Crop it, scale it down or save it as JPEG.")
-        super().__init__(sentence % _LIMITS)
+        super().__init__(_with_limits(sentence))
 
 
 class UnusableImage(APIException):

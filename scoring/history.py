@@ -67,7 +67,7 @@ class OwnAttempts(View):
         """The query, in which a date stands for the beginning of the learner's day."""
         query, user = self.request.GET.copy(), self.request.user
         for name in ("after", "before"):
-            with suppress(ValueError):
+            with suppress(ValueError, OverflowError):  # the filter answers what isn't a date of the calendar
                 day = date.fromisoformat(query.get(name, ""))
                 if user.is_authenticated:
                     query[name] = timezone.localtime(user.clock.start_of(day)).isoformat()

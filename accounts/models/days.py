@@ -20,10 +20,15 @@ class DayClock(NamedTuple):
     def day_of(self, moment: datetime) -> date:
         """The day to which `moment` belongs."""
         # Arithmetic within a zone is that of the clock on the wall, also where clocks are changed.
-        return (moment.astimezone(self.zone) - timedelta(hours=self.starts_at)).date()
+        day = (moment.astimezone(self.zone) - timedelta(hours=self.starts_at)).date()
+        # Where clocks skip the day's start, it comes later on the clock.
+        return day if self.start_of(day) <= moment else day - timedelta(days=1)
 
     def start_of(self, day: date) -> datetime:
-        """The beginning of `day`, in UTC. If that time of the clock occurs twice, the first."""
+        """The beginning of `day`, in UTC.
+
+        If that time of the clock occurs twice, the first; if clocks skip it, 24 hours after it occurred last.
+        """
         return datetime.combine(day, time(self.starts_at), self.zone).astimezone(UTC)
 
     def hours_begun(self, moment: datetime) -> list[int]:

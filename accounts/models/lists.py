@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import StrIndex
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models.users import User
@@ -62,7 +63,7 @@ class CharacterList(models.Model):
                 {"characters": ValidationError(_("A list must have at least one character."), "required")}
             )
         if len(known) > self.MOST_CHARACTERS:
-            many = _("A list can have at most %(most)d characters.") % {"most": self.MOST_CHARACTERS}
+            many = _("A list can have at most %(most)s characters.") % {"most": number_format(self.MOST_CHARACTERS)}
             raise ValidationError({"characters": ValidationError(many, "too_many_characters")})
         self.characters = known
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -61,7 +62,8 @@ class FirstRunForm(forms.Form):
             if not known:
                 self.add_error("characters", _("This text contains none of the 3,175 characters."))
             elif len(known) > CharacterList.MOST_CHARACTERS:
-                many = _("A list can have at most %(most)d characters.") % {"most": CharacterList.MOST_CHARACTERS}
+                most = number_format(CharacterList.MOST_CHARACTERS)
+                many = _("A list can have at most %(most)s characters.") % {"most": most}
                 self.add_error("characters", many)
         return cleaned
 

@@ -40,6 +40,7 @@ class TodayView(View):
     """The learner's home page: what to practise today. Guests see what their next lesson practises."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        context: dict[str, Any]
         if not request.user.is_authenticated:
             context = {
                 "chosen": guest_set(request),

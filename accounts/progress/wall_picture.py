@@ -1,6 +1,7 @@
 """The wall as a picture to share. Without words, it suits every language."""
 
 import io
+import threading
 from collections.abc import Sequence
 from functools import cache
 
@@ -10,6 +11,9 @@ from accounts.progress import wall
 from accounts.progress.wall import Section
 from ml.strokes import REFERENCE_SIDE, references
 from scoring import marks, preview
+
+#: Held while a picture is drawn: a web process draws one at a time, since each takes 40 MB meanwhile.
+_DRAWING = threading.Lock()
 
 #: Change it when the drawing changes: caches then fetch the picture anew.
 VERSION = 1
@@ -32,6 +36,11 @@ _GLYPHS = {"flower": "#ffffff"}
 
 def png(sections: Sequence[Section]) -> bytes:
     """A PNG `WIDTH` px wide: each character in its mark's colour; above them the marks, and how many have each."""
+    with _DRAWING:
+        return _png(sections)
+
+
+def _png(sections: Sequence[Section]) -> bytes:
     rows = [-(-len(section.cells) // _COLUMNS) for section in sections]
     height = _HEAD + sum(rows) * (_CELL + _GAP) + len(sections) * _BETWEEN + _EDGE - _BETWEEN
     picture = Image.new("RGB", (WIDTH, height), preview.COLOURS["background"])

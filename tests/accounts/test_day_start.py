@@ -82,6 +82,21 @@ def test_a_day_begins_at_its_start_and_not_a_minute_before(zone, day):
     assert clock.day_of(start - timedelta(minutes=1)) == day - timedelta(days=1)
 
 
+@pytest.mark.parametrize(
+    ("zone", "starts_at", "day"),
+    [
+        ("Pacific/Chatham", 3, date(2026, 9, 27)),  # clocks go from 2:45 to 3:45
+        ("Antarctica/Troll", 2, date(2026, 3, 29)),  # from 1:00 to 3:00
+        ("America/Havana", 0, date(2026, 3, 8)),  # from 0:00 to 1:00
+    ],
+)
+def test_a_day_begins_once_also_where_clocks_skip_its_start(zone, starts_at, day):
+    clock = DayClock(ZoneInfo(zone), starts_at)
+    start = clock.start_of(day)
+    moments = [start + timedelta(minutes=minutes) for minutes in range(-180, 180, 5)]
+    assert [clock.day_of(moment) >= day for moment in moments] == [moment >= start for moment in moments]
+
+
 def test_the_hours_of_a_day_are_ordered_from_its_start():
     clock = DayClock(TOKYO, 4)
     assert clock.hours_begun(tokyo(26, 4)) == [4]

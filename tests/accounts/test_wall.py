@@ -15,7 +15,7 @@ from django.utils import timezone
 from PIL import Image, ImageColor
 
 from accounts.models import Progress, User
-from accounts.progress import wall
+from accounts.progress import wall, wall_picture
 from accounts.progress.views import PictureThrottle
 from characters.models import Character
 from scoring.models import Attempt
@@ -184,6 +184,20 @@ def test_pictures_are_limited_per_visitor(client_of, alice, throttles, monkeypat
     know(alice, 一=97)
     statuses = [client_of("alice").get(PICTURE).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
+
+
+def test_one_picture_is_drawn_at_a_time(client_of, alice, monkeypatch):
+    held = []
+
+    def draw(_sections: object) -> bytes:
+        held.append(wall_picture._DRAWING.locked())
+        return b""
+
+    monkeypatch.setattr(wall_picture, "_png", draw)
+    know(alice, 一=97)
+    assert client_of("alice").get(PICTURE).status_code == 200
+    assert held == [True]
+    assert not wall_picture._DRAWING.locked()
 
 
 def test_the_pages_colours_are_those_of_the_picture():

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from characters import of_the_day
 from characters.models import Character
+from scoring.challenges import link
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
 
@@ -147,6 +148,8 @@ def test_a_guests_best_score_is_the_guests(client_of, at, post):
         ("practise=%00&challenge=87", None),
         ("challenge=87", None),
         ("practise=永", None),
+        ("practise=日&practise=永&challenge=87", None),
+        ("practise=永&challenge=87&challenge=1", None),
     ],
 )
 def test_the_writing_page_shows_the_challenge_of_a_valid_link(client, query, expected):
@@ -157,6 +160,14 @@ def test_the_writing_page_shows_the_challenge_of_a_valid_link(client, query, exp
         assert expected in page
     else:
         assert "challenges you" not in page
+
+
+def test_a_preview_has_the_challenges_address_and_nothing_else_of_the_request(client, settings):
+    settings.SITE_URL = "https://letters.example"
+    page = client.get("/?x=%22%3E<b>&practise=永&challenge=87").content.decode()
+    [address] = re.findall(r'property="og:url" content="([^"]+)"', page)
+    assert unescape(address) == link("永", 87)
+    assert "<b>" not in page
 
 
 def test_a_visit_without_a_challenge_takes_no_further_query(client, django_assert_num_queries):

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from characters.models import Character, Exemplar
 from scoring.models import Attempt, AttemptQuerySet, Score
 from scoring.tasks import erase_deleted
@@ -118,11 +119,11 @@ def test_filters_keep_only_matching_attempts(client, create, query, expected):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("score=high", "Score: high is neither a number"),
+        ("score=high", "Score: “high” can’t be read as a number"),
         ("after=yesterday", "From: Enter a valid date"),
         ("after=0001-01-01T00:00%2B14:00", "From: Ensure"),
         ("before=9999-12-31T23:59-14:00", "Before: Ensure"),
-        ("script=runes", "Script: Select a valid choice"),
+        ("script=runes", "Script: Choose one of these: hiragana"),
     ],
 )
 @pytest.mark.parametrize("path", ["/history/", "/history/forget/"])
@@ -131,6 +132,14 @@ def test_an_invalid_filter_is_400_with_a_sentence_and_shows_no_attempts(client, 
     page = text(client.get(f"{path}?{query}"), 400)
     assert sentence in page
     assert shown(page) == []
+
+
+@pytest.mark.parametrize("time_zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("query", ["after=0001-01-01", "before=0001-01-01", "after=9999-12-31", "before=9999-12-31"])
+def test_the_first_and_last_dates_of_the_calendar_are_answered(client_of, time_zone, query):
+    alice = client_of("alice")
+    User.objects.update(time_zone=time_zone, day_starts_at=6)
+    assert alice.get(f"/history/?{query}").status_code in (200, 400)
 
 
 def test_an_attempts_page_shows_its_form_and_remarks(client, post):

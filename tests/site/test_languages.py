@@ -380,6 +380,8 @@ def test_thousands_are_grouped_as_the_language_does_it_on_every_page(client_of, 
     )
     Confusion.objects.create(user=user, character=kanji[0], read_as="口", times=1076)
     pk = CharacterList.objects.get().pk
+    Character.objects.filter(pk__in=[one.pk for one in kanji]).update(grade=8, n_level=1)
+    Character.objects.filter(grade=8).exclude(pk__in=[one.pk for one in kanji]).update(grade=9)
     for page in (
         "today/",
         "progress/",
@@ -389,10 +391,18 @@ def test_thousands_are_grouped_as_the_language_does_it_on_every_page(client_of, 
         "plan/",
         "lists/",
         f"lists/{pk}/",
+        "characters/?script=kanji",
     ):
         shown = unescape(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", alice.get(f"/{page}").content.decode()))
         assert number in shown, page
         assert "1076" not in shown, page
+
+
+@pytest.mark.parametrize(("language", "points"), [("en", "4,096"), ("ja", "4,096"), ("fr", "4\u202f096")])
+def test_thousands_are_grouped_in_what_a_refusal_says(client_of, post, language, points):
+    ink = {"width": 100, "height": 100, "strokes": [[[1, 2, 3]] * 4097]}
+    headers = {"Accept-Language": language}
+    assert points in post(client_of("visitor"), {"ink": ink}, **headers).json()["ink"][0]["message"]
 
 
 def test_numbers_for_machines_are_never_grouped(client_of):

@@ -16,7 +16,6 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.site.test_page import write
-from tests.support.site import Site
 
 STORED = Path(__file__).parent / "look"
 WINDOWS = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 800)}
@@ -47,13 +46,6 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "history": ("history/", do_nothing),
     "sign-in": ("accounts/login/", do_nothing),
 }
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -36,9 +36,9 @@ BACKDATE = """() => new Promise((done, fail) => {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    running.run(
+def site(site: Site) -> Site:
+    """The shared site with accounts of alice, bob and carol."""
+    site.run(
         "from allauth.account.models import EmailAddress; from accounts.models import User; "
         "users = [User.objects.create_user(f'{name}@example.org', '"
         + SECRET
@@ -46,8 +46,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
         "EmailAddress.objects.bulk_create("
         "EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users)"
     )
-    yield running
-    running.stop()
+    return site
 
 
 @pytest.fixture
