@@ -50,13 +50,6 @@ HEIGHTS = """() => [0.2, 0.7].map(fraction => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800})

@@ -35,10 +35,9 @@ BACKDATE = """() => new Promise((done, fail) => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    running.run(
+@pytest.fixture(scope="module", autouse=True)
+def _accounts(site: Site) -> None:
+    site.run(
         "from allauth.account.models import EmailAddress; from accounts.models import User; "
         "users = [User.objects.create_user(f'{name}@example.org', '"
         + SECRET
@@ -46,8 +45,6 @@ def site(tmp_path_factory) -> Iterator[Site]:
         "EmailAddress.objects.bulk_create("
         "EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users)"
     )
-    yield running
-    running.stop()
 
 
 @pytest.fixture
