@@ -23,6 +23,7 @@ from ml.result import Candidate, Result
 from ml.scripts import characters_of
 from scoring import judging, serving, tasks
 from scoring.api import AttemptThrottle
+from tests.support import learner
 from tests.support.bundles import renamed
 from tests.support.chromium import launch
 from tests.support.site import RedisServer, Site, prepared, until
@@ -211,10 +212,21 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A running site, which all modules of this test process share. A module that needs certain data has its own."""
-    running = Site(tmp_path_factory.mktemp("var"))
+    """A running site, which all modules of this test process share; its mails are files in the folder mail.
+
+    A test counts only what it has made. A module that needs certain settings, or to be alone, has its own site.
+    """
+    folder = tmp_path_factory.mktemp("var")
+    running = Site(folder, EMAIL_URL=f"file://{folder}/mail")
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def enrolled(site: Site) -> Site:
+    """The shared site, with the learner of `learner.sign_in`."""
+    learner.enrol(site)
+    return site
 
 
 @pytest.fixture

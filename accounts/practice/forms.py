@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.models import CharacterList, Plan
 from accounts.models.plan import Order
@@ -114,12 +114,12 @@ class PlanForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         sets = cast(forms.TypedChoiceField, self.fields["character_set"])
         sets.choices = [
-            ("", _("None")),
+            ("", pgettext("set of characters", "None")),
             *((heading, [(one.value, one.label) for one in among]) for heading, among in GROUPS),
         ]
         own_lists = cast(forms.ModelChoiceField, self.fields["list"])
         own_lists.queryset = self.instance.user.lists.all()
-        own_lists.empty_label = _("None")
+        own_lists.empty_label = pgettext("list of characters", "None")
 
 
 class ListForm(forms.ModelForm):

@@ -10,12 +10,7 @@ from ml.strokes import REFERENCE_SIDE, references
 from tests.site.test_page import PHONE
 from tests.support.site import Site
 
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
+KEPT = "SELECT count(*) FROM scoring_attempt WHERE forgotten_at IS NULL"
 
 
 @pytest.fixture
@@ -32,6 +27,7 @@ def page(chromium: Browser, site: Site, request) -> Iterator[Page]:
 
 
 def test_a_search_by_handwriting_finds_the_character_and_deletes_the_attempt(page, site):
+    before = site.query(KEPT)
     page.get_by_role("button", name="Draw it").click()
     box = page.locator("dialog canvas").bounding_box()
     for stroke in references()["永"]:
@@ -48,7 +44,7 @@ def test_a_search_by_handwriting_finds_the_character_and_deletes_the_attempt(pag
     with page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
         page.get_by_role("dialog").get_by_role("button", name="Search").click()
     assert deleted.value.status == 204
-    assert site.query("SELECT count(*) FROM scoring_attempt WHERE forgotten_at IS NULL") == [(0,)]
+    assert site.query(KEPT) == before
     page.get_by_role("dialog").get_by_role("link", name="永", exact=True).click(timeout=15_000)
     expect(page.get_by_role("heading", level=1)).to_contain_text("永")
 

@@ -35,9 +35,8 @@ BACKDATE = """() => new Promise((done, fail) => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def site(site: Site) -> Site:
-    """The shared site with accounts of alice, bob and carol."""
+@pytest.fixture(scope="module", autouse=True)
+def _accounts(site: Site) -> None:
     site.run(
         "from allauth.account.models import EmailAddress; from accounts.models import User; "
         "users = [User.objects.create_user(f'{name}@example.org', '"
@@ -46,7 +45,6 @@ def site(site: Site) -> Site:
         "EmailAddress.objects.bulk_create("
         "EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users)"
     )
-    return site
 
 
 @pytest.fixture

@@ -18,9 +18,14 @@ from tests.support.site import Site
 #: The width between the margins of A4, CSS px.
 WIDTH = 680
 #: What nobody can use on paper, and is visible all the same.
-USELESS = """() => [...document.querySelectorAll('nav, button, dialog, .button, .main-button, .languages')]
-    .filter(e => !e.matches('.opblock-summary-control'))  // the name of an operation
+USELESS = """() => [...document.querySelectorAll(
+    'nav, button, dialog, .button, .main-button, .languages, .sheet-choice input, details:not([open]) > summary')]
+    .filter(e => !e.matches('.opblock-summary-control, .history-square'))  // the name of an operation, an attempt
     .filter(e => e.getClientRects().length).map(e => `${e.tagName}.${e.className}`)"""
+#: The distances of the header and the footer from what is between them, px.
+DISTANCES = """() => [['.header', 'marginBottom'], ['.footer', 'marginTop']].flatMap(([part, margin]) =>
+    [...document.querySelectorAll(`body > ${part}`)].filter(e => e.getClientRects().length)
+    .map(e => parseFloat(getComputedStyle(e)[margin])))"""
 #: Text whose contrast with its background is below 4.5, and backgrounds that aren't light, except the wall's colours.
 FAINT = """() => {
   const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
@@ -51,21 +56,13 @@ FAINT = """() => {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("var"))
-    learner.enrol(running)
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def page(chromium: Browser, site: Site) -> Iterator[Page]:
+def page(chromium: Browser, enrolled: Site) -> Iterator[Page]:
     """A page of a signed-in learner whose device is dark."""
     context = chromium.new_context(
         color_scheme="dark", reduced_motion="reduce", viewport={"width": WIDTH, "height": 1000}
     )
     page = context.new_page()
-    learner.sign_in(page, site)
+    learner.sign_in(page, enrolled)
     yield page
     context.close()
 
@@ -93,6 +90,7 @@ def test_a_page_prints_as_ink_on_white_paper(page, site, path):
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate(USELESS) == []
     assert page.evaluate(FAINT) == []
+    assert min(page.evaluate(DISTANCES), default=20) >= 20
     if "sheets/?" not in path:  # a sheet is as wide as its own paper
         assert page.evaluate(OVERFLOWING) == []
     assert printed(page).pages[0].extract_text().strip()
@@ -108,6 +106,25 @@ def test_ink_written_in_dark_mode_prints_dark(page, site):
     image = greys(paper.screenshot())
     assert median(image) > 250
     assert min(image) < 60
+
+
+def test_the_writing_page_prints_ones_attempts(page, site):
+    page.emulate_media(media="screen")
+    page.goto(site.url)
+    expect(page.locator(".history-square")).not_to_have_count(0)
+    page.emulate_media(media="print")
+    expect(page.locator(".history-square").first).to_be_visible()
+    expect(page.locator(".guidance")).to_be_hidden()
+
+
+def test_a_writing_page_without_attempts_prints_no_heading_for_them(chromium, site):
+    page = chromium.new_page()
+    page.goto(site.url)
+    heading = page.get_by_role("heading", name="Your attempts")
+    expect(heading).to_be_visible()
+    page.emulate_media(media="print")
+    expect(heading).to_be_hidden()
+    page.close()
 
 
 @pytest.mark.parametrize(

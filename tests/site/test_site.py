@@ -27,16 +27,9 @@ def scaled_out(tmp_path_factory, broker):
         running.stop()
 
 
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory):
-    running = Site(tmp_path_factory.mktemp("var"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture(params=["embedded", "scaled_out"])
-def site(request):
-    return request.getfixturevalue(request.param)
+def site(request, site):
+    return site if request.param == "embedded" else request.getfixturevalue(request.param)
 
 
 @pytest.mark.parametrize("character", ["永", "あ", "ア", "R", "7"])

