@@ -67,13 +67,14 @@ class PlanView(LearnerView):
         plan, due = Plan.of(self.user), Review.objects.due(self.user)
         forecast = Review.objects.forecast(self.user, _FORECAST_DAYS)
         counts = [count for _day, count in forecast]
+        new = plan.count_new_today()
         context = {
             "form": form,
-            "goal": plan.goal_today(),
+            "goal": plan.goal_today(new),
             "may_learn_more": plan.new_characters().exists(),
             "written": Day.objects.today(self.user).attempts,
             "due": due.count(),
-            "new": plan.count_new_today(),
+            "new": new,
             "shown": due.values_list("character__literal", flat=True)[:_SHOWN],
             "stages": Review.objects.stages(self.user),
             "mature": Review.MATURE,
