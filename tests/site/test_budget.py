@@ -66,7 +66,9 @@ def test_a_first_visit_loads_nothing_from_other_hosts(client):
 def test_files_with_a_hash_in_their_name_are_immutable_and_precompressed(client, encoding):
     page = first_visit(client, "en")
     [main] = [address for address in scripts_of(page) if "/assets/main-" in address]
-    for address in [main, *STYLE.findall(page)]:
+    styles = [address for address in STYLE.findall(page) if "/assets/" in address]
+    assert styles
+    for address in [main, *styles]:
         answer = fetch(client, address, encoding)
         assert answer["Content-Encoding"] == encoding
         assert "immutable" in answer["Cache-Control"]
