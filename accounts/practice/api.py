@@ -291,7 +291,8 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
         query.is_valid(raise_exception=True)
         limit, chosen = query.validated_data["limit"], query.validated_data.get("list")
         plan = Plan.of(self.user)
-        new = list(plan.new_today(query.validated_data["more"]))
+        more = query.validated_data["more"]
+        new = list(plan.new_today(more))
         if chosen is None:
             reviews = _today(self.user, new, limit)
         else:
@@ -300,7 +301,7 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
             {
                 "due": Review.objects.due(self.user).count(),
                 "new": len(new),
-                "goal": _goal(plan),
+                "goal": _goal(plan, None if more else len(new)),
                 "results": _rows(self.user, reviews),
             }
         )
@@ -343,8 +344,8 @@ def practice_of(user: User | None, characters: Sequence[str]) -> dict[str, Any]:
     return {"due": 0, "new": 0, "goal": _goal(Plan.of(user)), "results": _rows(user, reviews)}
 
 
-def _goal(plan: Plan) -> dict[str, int]:
-    return {"writings": plan.goal_today(), "written": Day.objects.today(plan.user).attempts}
+def _goal(plan: Plan, new: int | None = None) -> dict[str, int]:
+    return {"writings": plan.goal_today(new), "written": Day.objects.today(plan.user).attempts}
 
 
 def _today(user: User, new: list[Character], limit: int) -> list[Review]:

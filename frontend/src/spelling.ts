@@ -1,7 +1,7 @@
 /** The spellings in which a character can be typed. The server has the same function; both pass tests/spellings.json. */
 
 /** Variation selectors ask for a glyph, not for another character; format characters and the keycap don't show. */
-const INVISIBLE = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\u20e3]/gu;
+const INVISIBLE = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]|\u20e3/gu;
 /**
  * The voicing marks that stand by themselves, as the combining ones that compose; and the signs of Unicode's block of
  * further radicals, which copying from PDF files yields instead of the characters.
