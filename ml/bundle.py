@@ -1,4 +1,4 @@
-"""Model bundles: folders with model.keras, characters.txt, baselines.txt and bundle.json."""
+"""Model bundles: folders with model.keras, characters.txt, baselines.txt and bundle.json, and words.npz for lines."""
 
 import json
 import os
@@ -18,6 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.prior import WEIGHT
+
+#: The bundle that the release ships.
+SHIPPED = Path(__file__).with_name("bundle")
 
 
 class BundleError(Exception):
@@ -83,6 +86,12 @@ def read(folder: Path) -> Bundle:
             f"{model.output_shape[-1]} outputs."
         )
     return Bundle(model, characters, baselines, about)
+
+
+def words_of(folder: Path) -> Path:
+    """The language model of the bundle in `folder`: the shipped one's if it is older than these or retrained."""
+    own = folder / "words.npz"
+    return own if own.exists() else SHIPPED / "words.npz"
 
 
 def with_dtype(model: keras.Model, dtype: str) -> keras.Model:

@@ -23,9 +23,10 @@ def whole_model_bundle(**_: Any) -> list[CheckMessage]:
         lines = {name: len((folder / name).read_text().split()) for name in ("characters.txt", "baselines.txt")}
         if len(set(lines.values())) != 1:
             raise ValueError(f"{lines} lines")
-        with zipfile.ZipFile(folder / "model.keras") as weights:
-            if damaged := weights.testzip():
-                raise ValueError(f"{damaged} is damaged")
+        for archive in (folder / "model.keras", *folder.glob("words.npz")):
+            with zipfile.ZipFile(archive) as parts:
+                if damaged := parts.testzip():
+                    raise ValueError(f"{damaged} is damaged")
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         return [Error(f"The model bundle {folder} can't be read, see MODEL_BUNDLE: {error!r}")]
     return []

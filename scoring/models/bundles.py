@@ -22,8 +22,9 @@ from django.utils import timezone
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
 
-#: The files of a bundle; see ml.bundle.
+#: The files of a bundle, and those that it may lack; see ml.bundle.
 FILES = ("bundle.json", "characters.txt", "baselines.txt", "model.keras")
+OPTIONAL_FILES = ("words.npz",)
 _VERSION = re.compile(r"[A-Za-z0-9][\w.-]{0,39}", re.ASCII)
 
 
@@ -56,7 +57,7 @@ class ModelBundleQuerySet(models.QuerySet["ModelBundle"]):
         with tempfile.TemporaryFile() as packed:
             try:
                 with zipfile.ZipFile(packed, "w") as archive:
-                    for name in FILES:
+                    for name in (*FILES, *(name for name in OPTIONAL_FILES if (folder / name).exists())):
                         archive.write(folder / name, name)
             except OSError as error:
                 raise RolloutError(f"{folder} is no whole model bundle: {error}") from error
@@ -159,8 +160,9 @@ class ModelBundle(models.Model):
             if hashlib.file_digest(copy, "sha256").hexdigest() != self.checksum:
                 raise RolloutError(f"The bundle {self.version} is damaged: its checksum is another.")
             with zipfile.ZipFile(copy) as archive:
-                for name in FILES:
-                    archive.extract(name, folder)
+                for name in (*FILES, *OPTIONAL_FILES):
+                    if name in FILES or name in archive.namelist():
+                        archive.extract(name, folder)
         return folder
 
 

@@ -198,7 +198,7 @@ def test_production_refuses_to_start_until_the_database_is_migrated(tmp_path, pr
     assert serve(tmp_path, **production).returncode == 0
 
 
-@pytest.mark.parametrize("file", ["bundle.json", "characters.txt", "baselines.txt", "model.keras"])
+@pytest.mark.parametrize("file", ["bundle.json", "characters.txt", "baselines.txt", "model.keras", "words.npz"])
 def test_production_refuses_to_start_with_an_incomplete_model_bundle(tmp_path, production, file):
     bundle = tmp_path / "bundle"
     shutil.copytree(ROOT / "ml" / "bundle", bundle)

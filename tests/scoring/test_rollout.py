@@ -99,7 +99,7 @@ def test_a_bundle_is_fetched_unchanged_from_the_bucket(next_bundle):
     added = ModelBundle.objects.add(next_bundle)
     assert default_storage.exists("bundles/next.zip")
     fetched = added.folder()
-    for name in ("bundle.json", "characters.txt", "baselines.txt", "model.keras"):
+    for name in ("bundle.json", "characters.txt", "baselines.txt", "model.keras", "words.npz"):
         assert (fetched / name).read_bytes() == (next_bundle / name).read_bytes()
 
 

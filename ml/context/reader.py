@@ -1,0 +1,125 @@
+"""Reads lines of ink: what each character is read as alone, and in the context of the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from ml import bundle, raster
+from ml.bundle import Bundle
+from ml.context.alphabet import SHAPES, SMALL, shapes
+from ml.context.decoder import Decoder, Reading, Span
+from ml.context.model import WordModel
+from ml.context.segmentation import parts
+from ml.recognizer import Recognizer
+from ml.strokes import Strokes
+
+#: How well a character outside the catalogue explains its shape, beside the catalogue's character: where nothing shows
+#: its size, it is written less often. Lower protects random strings, higher reads more words.
+_SHAPED = 0.4
+#: Size of a kana, as a fraction of the line's, at which it is as likely small as large, and how soon that changes.
+_SMALL_UNTIL, _SMALL_WIDTH = 0.68, 0.06
+#: Least probability that a kana is small, or large, whatever its size.
+_UNSURE = 0.03
+#: Gap inside a character, as a fraction of the line's width, that no Latin letter and digit has, and ln of what remains
+#: of their probability with it.
+_PART_FROM, _PARTED = 0.03, -4.0
+#: Candidates of a character: the most, and the least probability.
+_MOST, _LEAST = 24, 1e-5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One character of a line."""
+
+    strokes: Strokes
+    #: What it is read as alone, and the probability, 0 to 1.
+    alone: str
+    alone_probability: float
+    #: What it is read as in context.
+    reading: Reading
+
+
+class LineReader:
+    """A bundle and its language model, ready to read lines. Threads may share it."""
+
+    def __init__(self, bundle: Bundle, words: WordModel) -> None:
+        self._recognizer = Recognizer(bundle)
+        self._characters = bundle.characters
+        self._decoder = Decoder(words)
+        index = {character: index for index, character in enumerate(bundle.characters)}
+        alphabet = words.characters
+        none = len(index)
+        #: (codes, 2) the indexes of each code's shapes; the one after the last stands for none.
+        self._shapes = np.array([[none, none], *([*(index[s] for s in shapes(c)), none][:2] for c in alphabet)])
+        self._weights = np.array([0, *(_SHAPED if character in SHAPES else 1 for character in alphabet)])
+        self._is_latin = np.array([False, *(character.isascii() for character in alphabet)])
+        codes = words.codes
+        self._small = np.array([codes[character] for character in SMALL])
+        self._large = np.array([codes[character] for character in SMALL.values()])
+        #: Whether the network reads the small kana as themselves.
+        self._is_read = np.array([character not in SHAPES for character in SMALL])
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The reader of the bundle in `folder`. Raises BundleError."""
+        loaded = bundle.read(folder)
+        try:
+            words = WordModel.load(bundle.words_of(folder))
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise bundle.BundleError(f"The words of the model bundle {folder} can't be read: {error}") from error
+        return cls(loaded, words)
+
+    def read_cells(self, cells: Sequence[Strokes], before: str = "", after: str = "") -> list[Cell]:
+        """The characters of a line of which each of `cells` holds one; their sizes can't be compared.
+
+        `before` and `after`: the text around the line.
+        """
+        probabilities = self.probabilities(cells)
+        spans = [Span(start, start + 1, *self._candidates(row)) for start, row in enumerate(probabilities)]
+        return self._cells(cells, probabilities, self._decoder.read(spans, before, after))
+
+    def read_line(self, strokes: Strokes, before: str = "", after: str = "") -> list[Cell]:
+        """The characters of a free line, across or down."""
+        found = parts(strokes)
+        probabilities = self.probabilities([part.strokes for part in found])
+        spans = []
+        for part, row in zip(found, probabilities, strict=True):
+            codes, log = self._candidates(row, part.size)
+            parted = _PARTED * (self._is_latin[codes] if part.gap > _PART_FROM else 0)
+            spans.append(Span(part.start, part.end, codes, log + part.log + parted))
+        return self._cells([part.strokes for part in found], probabilities, self._decoder.read(spans, before, after))
+
+    def probabilities(self, cells: Sequence[Strokes]) -> NDArray[np.float64]:
+        """(n, characters) of each of `cells` alone."""
+        return self._recognizer.probabilities(np.stack([raster.ink_image(strokes) for strokes in cells]))
+
+    def _cells(
+        self, strokes: Sequence[Strokes], probabilities: NDArray[np.floating], readings: Sequence[Reading]
+    ) -> list[Cell]:
+        rows = [probabilities[reading.span] for reading in readings]
+        return [
+            Cell(strokes[reading.span], self._characters[row.argmax()], float(row.max()), reading)
+            for row, reading in zip(rows, readings, strict=True)
+        ]
+
+    def _candidates(
+        self, probabilities: NDArray[np.floating], size: float | None = None
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The likely codes of an image, and ln of how well each explains it; `probabilities` (characters,).
+
+        `size`: of the character, as a fraction of the line's, if known.
+        """
+        explains = np.append(probabilities, 0)[self._shapes].sum(axis=1) * self._weights
+        if size is not None:
+            both = explains[self._large] + self._is_read * explains[self._small]
+            is_small = np.clip(expit((_SMALL_UNTIL - size) / _SMALL_WIDTH), _UNSURE, 1 - _UNSURE)
+            explains[self._small], explains[self._large] = both * is_small, both * (1 - is_small)
+        codes = np.argsort(-explains, kind="stable")[:_MOST]
+        codes = codes[explains[codes] >= min(_LEAST, explains[codes[0]])]
+        return codes, np.log(explains[codes])

@@ -1,0 +1,337 @@
+"""Words in context: the language model, the decoder, the split of free lines, and their evaluation."""
+
+import gzip
+import json
+import shutil
+import sys
+
+import numpy as np
+import pytest
+
+from ml.bundle import SHIPPED, BundleError
+from ml.context import model, reader
+from ml.context.alphabet import SHAPES, SMALL
+from ml.context.decoder import Decoder, Span
+from ml.context.model import BOUNDARY, START, WordModel, advance
+from ml.context.segmentation import parts
+from ml.strokes import REFERENCE_SIDE, Strokes, references
+
+WORDS = SHIPPED / "words.npz"
+
+
+@pytest.fixture(scope="module")
+def words() -> WordModel:
+    return WordModel.load(WORDS)
+
+
+@pytest.fixture(scope="module")
+def decoder(words) -> Decoder:
+    return Decoder(words)
+
+
+@pytest.fixture(scope="module")
+def line_reader() -> reader.LineReader:
+    return reader.LineReader.load(SHIPPED)
+
+
+def context_of(fitted: WordModel, text: str) -> np.ndarray:
+    context = np.array([START])
+    for character in text:
+        context = advance(context, np.array([fitted.codes[character]]))
+    return context
+
+
+def probability(fitted: WordModel, text: str, character: str | None) -> float:
+    """Of `character`, or of the word's end, after a word that begins with `text`."""
+    code = BOUNDARY if character is None else fitted.codes[character]
+    return float(np.exp(fitted.log_probabilities(context_of(fitted, text), np.array([code])))[0, 0])
+
+
+def spans(*alternatives: str, fitted: WordModel) -> list[Span]:
+    """Cells in which each of the characters of a string is as likely."""
+    return [
+        Span(start, start + 1, np.array([fitted.codes[c] for c in characters]), np.full(len(characters), 0.0))
+        for start, characters in enumerate(alternatives)
+    ]
+
+
+def read(decoder: Decoder, *alternatives: str, before: str = "", after: str = "") -> str:
+    readings = decoder.read(spans(*alternatives, fitted=decoder.model), before, after)
+    return "".join(reading.character for reading in readings)
+
+
+def test_the_model_prefers_what_its_words_have():
+    fitted = model.fit("abcd", {"abc": 8.0, "abd": 2.0})
+    assert probability(fitted, "ab", "c") > probability(fitted, "ab", "d") > probability(fitted, "ab", "a") > 0
+    assert probability(fitted, "abc", None) > 0.5 > probability(fitted, "ab", None)
+
+
+def test_probabilities_sum_to_one_as_long_as_nothing_is_pruned():
+    fitted = model.fit("abcd", {"abc": 8.0, "abd": 2.0, "d": 1.0})
+    for text in ("", "a", "ab", "abd", "dd"):
+        every = fitted.log_probabilities(context_of(fitted, text), np.arange(5))
+        assert np.exp(every).sum() == pytest.approx(1, abs=0.1)  # stored in steps of a twelfth
+
+
+def test_a_context_that_no_word_has_leaves_the_choice_to_the_shorter_one():
+    fitted = model.fit("abcd", {"abc": 8.0, "dbd": 1.0})
+    assert probability(fitted, "cb", "c") == pytest.approx(probability(fitted, "bb", "c"))
+    assert probability(fitted, "cb", "c") > probability(fitted, "cb", "d")
+
+
+def test_words_with_other_characters_are_left_out():
+    assert probability(model.fit("ab", {"ab": 1.0, "a+": 99.0}), "a", "b") > 0.4
+
+
+def test_pruning_keeps_what_matters_most():
+    counted = {"abab": 100.0, "cdcd": 1.0}
+    whole, pruned = (model.fit("abcd", counted, entries) for entries in (1000, 12))
+    assert probability(pruned, "aba", "b") == pytest.approx(probability(whole, "aba", "b"), rel=0.1)
+    assert probability(pruned, "cdc", "d") < probability(whole, "cdc", "d") / 2
+
+
+def test_a_saved_model_is_the_same_when_loaded(tmp_path):
+    fitted = model.fit("abcd", {"abc": 8.0, "abd": 2.0})
+    fitted.save(tmp_path / "words.npz")
+    loaded = WordModel.load(tmp_path / "words.npz")
+    assert loaded.characters == "abcd"
+    for text in ("", "a", "ab", "abc"):
+        contexts = context_of(fitted, text), context_of(loaded, text)
+        both = [m.log_probabilities(c, np.arange(5)) for m, c in zip((fitted, loaded), contexts, strict=True)]
+        assert (both[0] == both[1]).all()
+
+
+def test_the_shipped_model_holds_the_catalogue_and_the_shared_shapes_in_8_megabytes(words):
+    assert words.characters == "".join([*references(), *SHAPES])
+    assert WORDS.stat().st_size <= 8_000_000
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "text"),
+    [
+        (["入", "口ロ"], "入口"),
+        (["ロ口", "ーー一", "マ"], "ローマ"),
+        (["工エ", "場"], "工場"),
+        (["エ工", "ア"], "エア"),
+        (["力カ", "メ", "ラ"], "カメラ"),
+        (["ア", "ツッ", "プ"], "アップ"),
+        (["タ夕", "方"], "夕方"),
+        (["へヘ", "や"], "へや"),
+        (["A", "4", "サ", "イ", "ズ"], "A4サイズ"),
+        (["3", "月"], "3月"),
+        (["2Zz", "0oO", "1Il", "9gq"], "2019"),
+        (["0oO", "kK"], "ok"),
+    ],
+)
+def test_neighbours_decide_between_lookalikes(decoder, alternatives, text):
+    assert read(decoder, *alternatives).casefold() == text.casefold()
+
+
+def test_an_unknown_string_keeps_what_the_network_is_sure_of(decoder):
+    assert read(decoder, "ヌ", "ロ口", "ウ", "ナ", "ロ口") == "ヌロウナロ"
+    sure = [
+        Span(i, i + 1, np.array([decoder.model.codes[c] for c in pair]), np.log([0.9, 0.1]))
+        for i, pair in enumerate(["Xx", "qg", "Ww", "j1"])
+    ]
+    assert "".join(reading.character for reading in decoder.read(sure)) == "XqWj"
+
+
+def test_the_text_around_a_line_counts_as_its_neighbours(decoder):
+    assert read(decoder, "口ロ", before="入") == "口"
+    assert read(decoder, "口ロ", after="ーマ") == "ロ"
+    assert read(decoder, "工エ", after="場") == "工"
+
+
+@pytest.mark.parametrize(("before", "after"), [("入 ", ""), ("", "。ーマ"), ("々ー", ""), ("ッー一", "ー")])
+def test_text_around_a_line_that_no_word_can_hold_is_no_obstacle(decoder, before, after):
+    assert read(decoder, "山", before=before, after=after) == "山"
+
+
+def test_a_break_beside_the_line_hides_what_stands_beyond_it(decoder):
+    [alone], [parted] = (decoder.read(spans("口ロ", fitted=decoder.model), before) for before in ("", "入。"))
+    assert alone.probabilities == parted.probabilities
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "text"), [(["農", "一ー"], "農一"), (["ー一", "人"], "一人"), (["コ", "一ー"], "コー")]
+)
+def test_a_long_vowel_mark_follows_kana_only(decoder, alternatives, text):
+    assert read(decoder, *alternatives) == text
+
+
+def test_each_cell_has_probabilities_that_sum_to_one_and_its_word(decoder):
+    first, second = decoder.read(spans("入人八", "口ロ", fitted=decoder.model))
+    for reading in (first, second):
+        assert sum(reading.probabilities.values()) == pytest.approx(1)
+        assert reading.probabilities[reading.character] == max(reading.probabilities.values())
+        assert (reading.word, reading.is_spelt) == ("入口" if first.character == "入" else "人口", True)
+
+
+def test_the_words_of_a_line_are_told_apart(decoder):
+    readings = decoder.read(spans("入", "口", "と", "出", "口", fitted=decoder.model))
+    assert [reading.word for reading in readings] == ["入口", "入口", "と", "出口", "出口"]
+
+
+def test_a_line_with_a_hole_is_refused(decoder):
+    first, _, last = spans("入", "口", "と", fitted=decoder.model)
+    with pytest.raises(ValueError, match="don't lead"):
+        decoder.read([first, last])
+
+
+def beside(text: str, gap: float = 0.2, down: bool = False) -> Strokes:
+    """The references of a text side by side, `gap` squares apart, or one below the other."""
+    strokes, edge = [], 0.0
+    for character in text:
+        square = [stroke / REFERENCE_SIDE for stroke in references()[character]]
+        axis = int(down)
+        low, high = (edge_of(np.concatenate(square)[:, axis]) for edge_of in (np.min, np.max))
+        shift = np.array([0, edge - low] if down else [edge - low, 0])
+        strokes += [(stroke + shift).astype(np.float32) for stroke in square]
+        edge += high - low + gap
+    return strokes
+
+
+@pytest.mark.parametrize("text", ["入口", "出口", "工場", "カメラ", "3月", "夕方", "人力"])
+def test_cells_are_read_in_context(line_reader, text):
+    cells = line_reader.read_cells([references()[character] for character in text])
+    assert "".join(cell.reading.character for cell in cells) == text
+
+
+def test_shared_shapes_are_read_as_the_word_needs_them(line_reader):
+    def shape(character: str) -> Strokes:
+        return references()[SHAPES.get(character, character)[0]]
+
+    for text in ("コーヒー", "チケット", "ニュース", "ファイル"):
+        cells = line_reader.read_cells([shape(character) for character in text])
+        assert "".join(cell.reading.character for cell in cells) == text
+        assert [cell.alone for cell in cells] != list(text)
+
+
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("text", ["明日", "川口", "山川", "仏教", "いろは"])
+def test_a_free_line_is_split_with_the_reading(line_reader, text, down):
+    cells = line_reader.read_line(beside(text, down=down))
+    assert "".join(cell.reading.character for cell in cells) == text
+
+
+@pytest.mark.parametrize("text", ["林", "川", "い"])
+def test_one_character_in_several_pieces_is_one(line_reader, text):
+    assert [cell.reading.character for cell in line_reader.read_line(beside(text))] == [text]
+
+
+def test_the_order_of_strokes_in_time_does_not_matter(line_reader):
+    strokes = beside("川口")
+    cells = line_reader.read_line(strokes[::-1])
+    assert "".join(cell.reading.character for cell in cells) == "川口"
+
+
+@pytest.mark.parametrize(("scale", "text"), [(0.5, "きって"), (1.0, "つる")])
+def test_the_size_of_a_kana_in_a_line_tells_whether_it_is_small(line_reader, scale, text):
+    large = [SMALL.get(character, character) for character in text]
+    edge, strokes = 0.0, []
+    for character, shape in zip(text, large, strict=True):
+        own = scale if character in SMALL else 1.0
+        square = [stroke / REFERENCE_SIDE * own for stroke in references()[shape]]
+        low, high = (edge_of(np.concatenate(square)[:, 0]) for edge_of in (np.min, np.max))
+        strokes += [stroke + np.array([edge - low, 0.9 - own], np.float32) for stroke in square]
+        edge += high - low + 0.2
+    assert "".join(cell.reading.character for cell in line_reader.read_line(strokes)) == text
+
+
+def test_overlapping_strokes_are_one_piece_and_neighbours_may_be_one_character():
+    found = parts(beside("川"))
+    assert [(part.start, part.end) for part in found] == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    assert [len(part.strokes) for part in parts(beside("田"))] == [5]
+
+
+def test_a_dot_alone_is_a_line():
+    [only] = parts([np.zeros((1, 2), np.float32)])
+    assert np.isfinite([only.log, only.size]).all()
+
+
+def test_a_bundle_without_words_reads_with_the_shipped_ones_and_damaged_words_are_refused(tmp_path):
+    folder = shutil.copytree(SHIPPED, tmp_path / "bundle")
+    (folder / "words.npz").unlink()
+    assert reader.LineReader.load(folder).read_cells([references()["山"]])[0].reading.character == "山"
+    (folder / "words.npz").write_bytes(WORDS.read_bytes()[:1000])
+    with pytest.raises(BundleError, match="words"):
+        reader.LineReader.load(folder)
+
+
+def written(strokes: Strokes) -> list:
+    return [[[float(x), float(y), 0] for x, y in stroke] for stroke in strokes]
+
+
+@pytest.fixture
+def drawn(tmp_path):
+    """A file of drawings of 入 and 口 by a writer who is held out, and of 人 by one who was trained on."""
+    rows = [("入", "kanjicanvas"), ("口", "kanjicanvas"), ("人", "chars74k/other")]
+    with gzip.open(tmp_path / "ink.jsonl.gz", "wt", encoding="utf-8") as file:
+        for character, source in rows:
+            strokes = written(references()[character])
+            file.write(json.dumps({"character": character, "writer": "w", "source": source, "strokes": strokes}) + "\n")
+    return tmp_path / "ink.jsonl.gz"
+
+
+def run(monkeypatch, module: str, *arguments: object) -> None:
+    from importlib import import_module
+
+    monkeypatch.setattr(sys, "argv", [module, *map(str, arguments)])
+    import_module(module).main()
+
+
+def rows(path) -> list[dict]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def test_words_are_put_together_from_the_drawings_of_writers_left_out(tmp_path, drawn, monkeypatch):
+    (tmp_path / "words.txt").write_text("入口\n人口\n口\n", "utf-8")
+    arguments = ["--words", tmp_path / "words.txt", "--ink", drawn, "--held-out", 0]
+    run(monkeypatch, "ml.assemble_words", *arguments, "--out", tmp_path / "cells.jsonl.gz")
+    cells = rows(tmp_path / "cells.jsonl.gz")
+    assert sorted(row["text"] for row in cells) == ["入口", "口"]
+    assert [len(row["cells"]) for row in cells] == [len(row["text"]) for row in cells]
+    run(monkeypatch, "ml.assemble_words", *arguments, "--lines", "--out", tmp_path / "lines.jsonl.gz")
+    [line] = [row["line"] for row in rows(tmp_path / "lines.jsonl.gz") if row["text"] == "入口"]
+    left, right = (np.concatenate([np.array(stroke) for stroke in part])[:, 0] for part in (line[:2], line[2:]))
+    assert len(line) == 5
+    assert left.max() < right.min()
+
+
+def test_random_strings_are_of_catalogue_characters(tmp_path, drawn, monkeypatch):
+    run(monkeypatch, "ml.assemble_words", "--ink", drawn, "--held-out", 0, "--most", 20, "--out", tmp_path / "o.gz")
+    texts = [row["text"] for row in rows(tmp_path / "o.gz")]
+    assert len(texts) == 20
+    assert set("".join(texts)) <= set("入口")
+
+
+def test_the_evaluation_reports_every_figure(tmp_path, monkeypatch):
+    lines = [
+        {"text": "入口", "cells": [written(references()[c]) for c in "入口"]},
+        {"text": "出ロ", "cells": [written(references()[c]) for c in "出ロ"]},  # its context says 出口
+        {"text": "川口", "line": written(beside("川口"))},
+        {"text": "山川口", "line": written(beside("川口"))},  # one character less than the text has
+    ]
+    with gzip.open(tmp_path / "words.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    run(monkeypatch, "ml.evaluate_words", "--words", tmp_path / "words.jsonl.gz", "--json", tmp_path / "out.json")
+    figures = json.loads((tmp_path / "out.json").read_text())
+    assert (figures["n"], figures["characters"]) == (4, 9)
+    assert figures["strict_context"] == pytest.approx(5 / 9)
+    assert figures["words_exact_context"] == 0.5
+    assert figures["lookalikes_context"] == pytest.approx(2 / 4)
+    assert figures["segmentation_exact"] == 0.5
+    assert 0 <= figures["ece_context"] <= 1
+    assert figures["ms_per_character"] > 0
+    assert {"strict_alone", "words_exact_alone", "lookalikes_alone"} <= figures.keys()
+
+
+def test_figures_without_lines_or_lookalikes_are_null(tmp_path, monkeypatch, capsys):
+    with gzip.open(tmp_path / "words.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"text": "山", "cells": [written(references()["山"])]}) + "\n")
+    run(monkeypatch, "ml.evaluate_words", "--words", tmp_path / "words.jsonl.gz")
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["segmentation_exact"] is None
+    assert figures["lookalikes_context"] is None
+    assert figures["strict_context"] == 1
