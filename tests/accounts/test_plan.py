@@ -90,7 +90,6 @@ def test_a_new_learner_begins_with_the_first_kana(client_of):
         "due_on": None,
         "reviewed_on": None,
         "stability": None,
-        "is_leech": False,
         "best": None,
         "said": "a",
         "on": [],

@@ -37,7 +37,9 @@ def take_turns(page: Page, characters: str, touch: bool = False) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ja", "fr"])
-@pytest.mark.parametrize("context", [PHONE, SMALL_PHONE, DESKTOP], indirect=True, ids=["phone", "small phone", "desktop"])
+@pytest.mark.parametrize(
+    "context", [PHONE, SMALL_PHONE, DESKTOP], indirect=True, ids=["phone", "small phone", "desktop"]
+)
 def test_the_headline_is_visible_without_scrolling(context, site, language):
     context.add_cookies([{"name": "language", "value": language, "url": site.url}])
     page = context.new_page()
