@@ -54,9 +54,11 @@ def without_accents(text: str) -> str:
 def hiragana(text: str) -> str:
     """Kana or any romaji as hiragana; empty if it is neither."""
     romaji = without_accents(unicodedata.normalize("NFKC", text).casefold()).translate(_PUNCTUATION)
+    if _KANA.fullmatch(kana := jaconv.kata2hira(romaji)):
+        return str(kana)  # most readings; looking for romaji takes four times as long
     for keyed, known in _KEYED:
         romaji = keyed.sub(known, romaji)
-    kana: str = jaconv.kata2hira(jaconv.alphabet2kana(romaji))
+    kana = str(jaconv.kata2hira(jaconv.alphabet2kana(romaji)))
     return kana if _KANA.fullmatch(kana) else ""
 
 

@@ -53,8 +53,9 @@ def _copied_database(_shared_site_database: None, django_test_environment: None)
 
 @pytest.fixture(scope="session")
 def django_db_setup(_copied_database: None, django_db_setup: None, django_db_blocker: Any) -> None:
-    with django_db_blocker.unblock():
-        call_command("load_catalogue", verbosity=0)
+    if connection.vendor != "sqlite":
+        with django_db_blocker.unblock():
+            call_command("load_catalogue", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -125,7 +125,7 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         stale = [
             character.pk
             for character in self
-            if {(str(term.kind), term.key) for term in character.terms()} != known.get(character.pk, set())
+            if set(character.term_keys()) != known.get(character.pk, set())
         ]
         return self.filter(pk__in=stale) if stale else self.none()
 
@@ -307,10 +307,14 @@ class Character(models.Model):
 
     def terms(self) -> list["Term"]:
         """The search terms of this character, not saved."""
+        return [Term(character=self, kind=kind, key=key) for kind, key in self.term_keys()]
+
+    def term_keys(self) -> list[tuple[str, str]]:
+        """Kind and key of each search term of this character."""
         keys = [
             *((kind, romaji.reading_key(text)) for kind in ("on", "kun", "nanori") for text in getattr(self, kind)),
             *(("meaning", meanings.words(text)) for text in (*self.meanings_en, *self.meanings_fr)),
             *(("variant", variant) for variant in self.variants),
             *(("part", spelling(part)) for part in (*self.components, self.literal)),
         ]
-        return [Term(character=self, kind=kind, key=key) for kind, key in dict.fromkeys(keys) if key]
+        return [(kind, key) for kind, key in dict.fromkeys(keys) if key]

@@ -27,14 +27,14 @@ def scaled_out(tmp_path_factory, broker):
         running.stop()
 
 
-@pytest.fixture(params=["embedded", "scaled_out"])
-def site(request, site):
-    return site if request.param == "embedded" else request.getfixturevalue(request.param)
+@pytest.fixture(params=["site", "scaled_out"], ids=["embedded", "scaled_out"])
+def running(request):
+    return request.getfixturevalue(request.param)
 
 
 @pytest.mark.parametrize("character", ["永", "あ", "ア", "R", "7"])
-def test_ink_and_images_are_read_as_the_written_character(site, character):
-    browser = site.browser()
+def test_ink_and_images_are_read_as_the_written_character(running, character):
+    browser = running.browser()
     for status, attempt in (browser.post_ink(ink_of(character)), browser.post_png(png_of(character))):
         assert status == 201
         best = attempt["candidates"][0]
@@ -42,67 +42,68 @@ def test_ink_and_images_are_read_as_the_written_character(site, character):
 
 
 @pytest.mark.parametrize(("written", "lookalike"), [("口", "ロ"), ("ロ", "口"), ("0", "O"), ("O", "0")])
-def test_an_attempt_scores_high_for_a_lookalike_of_the_target(site, written, lookalike):
-    browser = site.browser()
+def test_an_attempt_scores_high_for_a_lookalike_of_the_target(running, written, lookalike):
+    browser = running.browser()
     for target in (written, lookalike):
         _, attempt = browser.post_ink(ink_of(written), target=target)
         assert attempt["score"]["legibility"] >= 90
         assert lookalike in [attempt["candidates"][0]["character"], *attempt["candidates"][0]["lookalikes"]]
 
 
-def test_writing_another_character_than_the_target_scores_low(site):
-    _, attempt = site.browser().post_ink(ink_of("日"), target="永")
+def test_writing_another_character_than_the_target_scores_low(running):
+    _, attempt = running.browser().post_ink(ink_of("日"), target="永")
     assert attempt["score"]["legibility"] <= 10
     assert (attempt["score"]["band"], attempt["score"]["misread_as"]) == ("misread", ["日"])
 
 
-def test_a_target_chosen_later_is_scored_and_saved(site):
-    browser = site.browser()
+def test_a_target_chosen_later_is_scored_and_saved(running):
+    browser = running.browser()
     _, attempt = browser.post_ink(ink_of("永"))
     status, scored = browser.request("PATCH", f"/api/v1/attempts/{attempt['id']}/", {"target": "永"})
     assert (status, scored["score"]["legibility"] >= 95) == (200, True)
     assert browser.request("GET", "/api/v1/attempts/")[1]["results"] == [scored]
 
 
-def test_killing_a_worker_during_a_task_loses_no_attempt(site):
-    browser, written = site.browser(), list(references())[:150]
+def test_killing_a_worker_during_a_task_loses_no_attempt(running):
+    browser, written = running.browser(), list(references())[:150]
     posted = [browser.post_ink(ink_of(c), prefer="respond-async")[1]["id"] for c in written]
-    victim = site.worker_child()
+    victim = running.worker_child()
     # Stop the worker again and again until it is stopped during a task: it leases an attempt that it hasn't scored.
     for _ in range(200):
         os.kill(victim, signal.SIGSTOP)
-        if leased(site):
+        if leased(running):
             break
         os.kill(victim, signal.SIGCONT)
         posted.append(browser.post_ink(ink_of("永"), prefer="respond-async")[1]["id"])
-    assert leased(site) > 0
+    assert leased(running) > 0
     os.kill(victim, signal.SIGKILL)
     until(lambda: all(browser.attempt(attempt_id)["status"] == "scored" for attempt_id in posted), 120)
-    [[scores, attempts]] = site.query(
+    [[scores, attempts]] = running.query(
         "select count(*), count(distinct attempt_id) from scoring_score where attempt_id in "
         "(select id from scoring_attempt where target_id is null)"
     )
     assert scores == attempts >= len(posted)
 
 
-def leased(site) -> int:
-    return int(site.query("select count(*) from scoring_attempt where status = 'queued' and lease is not null")[0][0])
+def leased(running) -> int:
+    [[count]] = running.query("select count(*) from scoring_attempt where status = 'queued' and lease is not null")
+    return int(count)
 
 
-def test_emptying_the_broker_loses_no_attempt(site):
-    browser = site.browser()
-    victim = site.worker_child()
+def test_emptying_the_broker_loses_no_attempt(running):
+    browser = running.browser()
+    victim = running.worker_child()
     os.kill(victim, signal.SIGSTOP)
     try:
         posted = [browser.post_ink(ink_of(c), prefer="respond-async")[1]["id"] for c in "永あア"]
-        broker_of(site).flushall()
+        broker_of(running).flushall()
     finally:
         os.kill(victim, signal.SIGCONT)
     until(lambda: all(browser.attempt(attempt_id)["status"] == "scored" for attempt_id in posted), 60)
 
 
-def broker_of(site) -> redis.Redis:
-    return redis.Redis.from_url(site.environment.get("REDIS_URL") or f"unix://{site.folder}/broker/broker.sock")
+def broker_of(running) -> redis.Redis:
+    return redis.Redis.from_url(running.environment.get("REDIS_URL") or f"unix://{running.folder}/broker/broker.sock")
 
 
 def test_attempts_posted_while_the_broker_is_down_are_scored_later(scaled_out, broker):
