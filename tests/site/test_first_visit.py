@@ -123,8 +123,11 @@ def test_the_tools_of_a_lesson_stand_side_by_side_on_a_small_phone(context, site
     page.locator(".turn-tools .main-button").tap()
     write(page, "あ", touch=True)
     assert page.evaluate(OVERLAPPING) == []
+    paper = page.locator("canvas").bounding_box()
     page.locator(".turn-actions button").first.tap()
+    expect(page.locator(".turn-actions button").first).to_have_attribute("aria-pressed", "true")
     assert page.evaluate(OVERLAPPING) == []
+    assert page.locator("canvas").bounding_box() == paper  # the tools still fit in one line
 
 
 def test_a_shared_list_is_practised_without_an_account(context, site):
