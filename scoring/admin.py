@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,18 +26,22 @@ FIGURES = {
     "top1_pooled": gettext_lazy("read right, lookalikes pooled"),
     "top5_pooled": gettext_lazy("among the first five, lookalikes pooled"),
     "top1_pooled_script": gettext_lazy("read right with the script known"),
-    "top1_pooled_context": gettext_lazy("read right in a line"),
+    "top1_pooled_context": gettext_lazy("read right where the script is expected"),
     "top1": gettext_lazy("read right, each character by itself"),
     "top5": gettext_lazy("among the first five, each character by itself"),
     "ece": gettext_lazy("calibration error"),
     "score_median": gettext_lazy("median score of good drawings"),
     "score_p05": gettext_lazy("score that 95 of 100 good drawings reach"),
     "below_60": gettext_lazy("good drawings that score less than 60"),
-    "below_60_context": gettext_lazy("good drawings that score less than 60 in a line"),
+    "below_60_context": gettext_lazy("the same where the script is expected"),
     "wrong_score_p99": gettext_lazy("score that 99 of 100 wrong characters stay below"),
     "wrong_score_p99_same_script": gettext_lazy("the same, wrong characters of the same script"),
     "wrong_score_p99_other_script": gettext_lazy("the same, wrong characters of other scripts"),
 }
+#: Those shown for each source of drawings.
+BY_SOURCE = ("n", "top1_pooled", "score_median")
+#: Most models compared at once.
+COMPARED = 6
 
 
 class ReadOnly:
@@ -78,12 +84,25 @@ class ModelBundleAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["version", "active", "pooled", "calibration", "median", "scores", "first_used_at"]
     fields = ["version", "active", "scores", "first_used_at", "metrics", "sources", "made_with"]
     inlines = [ActivationInline, RescoringInline]
+    actions = ["compare"]
 
     change_list_template = "scoring/admin/bundles.html"
     change_form_template = "scoring/admin/bundle.html"
 
     def has_delete_permission(self, *args: Any) -> bool:
         return False
+
+    @admin.action(description=gettext_lazy("Compare the figures"))
+    def compare(self, request: HttpRequest, chosen: models.QuerySet[ModelBundle]) -> HttpResponse:
+        """The figures of some bundles side by side, the newest first."""
+        abouts = {bundle.version: bundle.about for bundle in chosen.order_by("-pk")[:COMPARED]}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Figures of models"),
+            "figures": _figures(abouts),
+        }
+        return TemplateResponse(request, "scoring/admin/comparison.html", context)
 
     def get_urls(self) -> list[Any]:
         def guarded(view: Callable[..., HttpResponse]) -> Any:
@@ -164,24 +183,7 @@ class ModelBundleAdmin(ReadOnly, admin.ModelAdmin):
     def metrics(self, bundle: ModelBundle) -> SafeString:
         """The figures beside those of the active bundle."""
         about = ModelBundle.active_about()
-        mine, active = bundle.about.get("metrics", {}), about.get("metrics", {})
-        rows = format_html_join(
-            "",
-            "<tr><th>{}<td>{}<td>{}</tr>",
-            (
-                (label, _figure(name, mine.get(name)), _figure(name, active.get(name)))
-                for name, label in FIGURES.items()
-                if name in mine
-            ),
-        )
-        by_source = {
-            f"{source}: {FIGURES[name]}": _figure(name, figures[name])
-            for source, figures in mine.get("by_source", {}).items()
-            for name in ("n", "top1_pooled", "score_median")
-            if name in figures
-        }
-        heading = format_html("<tr><th><th>{}<th>{}</tr>", bundle.version, _("active: %s") % about["version"])
-        return format_html("<table>{}{}</table>{}", heading, rows, _table(by_source))
+        return _figures({bundle.version: bundle.about, _("active: %s") % about["version"]: about})
 
     @admin.display(description=gettext_lazy("made from"))
     def sources(self, bundle: ModelBundle) -> SafeString:
@@ -192,17 +194,40 @@ class ModelBundleAdmin(ReadOnly, admin.ModelAdmin):
         return _table(bundle.about.get("made_with", {}))
 
 
+def _figures(abouts: dict[str, dict[str, Any]]) -> SafeString:
+    """A table with a column for each of `abouts`, {heading: contents of bundle.json}: all figures, then by source."""
+    metrics = [about.get("metrics", {}) for about in abouts.values()]
+    sources = dict.fromkeys(source for each in metrics for source in each.get("by_source", {}))
+    rows: list[tuple[Any, str, list[Any]]] = [(label, name, metrics) for name, label in FIGURES.items()]
+    rows += [
+        (f"{source}: {FIGURES[name]}", name, [each.get("by_source", {}).get(source, {}) for each in metrics])
+        for source in sources
+        for name in BY_SOURCE
+    ]
+    body = format_html_join(
+        "",
+        "<tr><th scope=row>{}{}</tr>",
+        (
+            (label, format_html_join("", "<td>{}", ((_figure(name, each.get(name)),) for each in values)))
+            for label, name, values in rows
+            if any(name in each for each in values)
+        ),
+    )
+    headings = format_html_join("", "<th scope=col>{}", ((heading,) for heading in abouts))
+    return format_html('<div class="figures"><table><tr><td>{}</tr>{}</table></div>', headings, body)
+
+
 def _figure(name: str, value: float | None) -> str:
     """A figure as the page shows it: a count, a score from 0 to 100, or a percentage."""
     if value is None:
         return "–"
     if name == "n":
-        return f"{value:,}"
-    return f"{value:.1f}" if "score" in name else f"{value:.1%}"
+        return number_format(value, force_grouping=True)
+    return number_format(round(value, 1), 1) if "score" in name else _percent(value)
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"
+def _percent(fraction: float | None) -> str:
+    return "–" if fraction is None else _("%(percent)s%%") % {"percent": number_format(round(100 * fraction, 1), 1)}
 
 
 def _table(values: dict[str, Any]) -> SafeString:

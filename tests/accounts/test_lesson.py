@@ -188,7 +188,7 @@ def test_no_attempt_is_lost_or_stored_twice_when_the_connection_fails(page, cont
     assert show_score(page) >= 80
     page.get_by_role("button", name="End lesson").click()
     expect(page.get_by_text("1 character wasn’t written. It stays due.")).to_be_visible()
-    expect(page.get_by_text("2 of 20 attempts")).to_be_visible()
+    expect(page.get_by_text("2 of 3 attempts")).to_be_visible()
 
 
 def test_a_lesson_without_characters_suggests_other_pages(context, site):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from tablib import Dataset
 
+from accounts.models import User
 from characters.models import Character, Exemplar, LookalikeGroup, Report, Source, StrokeOrder
 from scoring import worker
 from scoring.models import Attempt, ModelBundle
@@ -420,6 +422,46 @@ def test_the_active_model_is_listed_with_its_metrics(client_of, post):
     own = client_of("operator").get(f"/admin/scoring/modelbundle/{active.pk}/change/").content.decode()
     assert "unipen/digit" in own
     assert "CC BY-SA 3.0" in own
+
+
+def test_chosen_models_are_compared_side_by_side(client_of):
+    def about(version: str, read_right: float, **sources: float) -> dict:
+        by_source = {source: {"n": 1200, "top1_pooled": value} for source, value in sources.items()}
+        return {"version": version, "metrics": {"n": 12345, "top1_pooled": read_right, "by_source": by_source}}
+
+    chosen = [
+        ModelBundle.objects.create(version=version, about=about(version, *figures, **sources))
+        for version, figures, sources in (
+            ("old", (0.9,), {"pens": 0.8}),
+            ("new", (0.95,), {"pens": 0.85, "mice": 0.99}),
+        )
+    ]
+    ModelBundle.objects.create(version="without", about={"version": "without"})
+    posted = {"action": "compare", "_selected_action": [bundle.pk for bundle in chosen]}
+    page = client_of("operator").post("/admin/scoring/modelbundle/", posted).content.decode()
+    rows = [re.findall(r"<t[hd][^>]*>([^<]*)", row) for row in re.findall(r"<tr>(.*?)</tr>", page)]
+    assert rows == [
+        ["", "new", "old"],
+        ["drawings tested", "12,345", "12,345"],
+        ["read right, lookalikes pooled", "95.0%", "90.0%"],
+        ["pens: drawings tested", "1,200", "1,200"],
+        ["pens: read right, lookalikes pooled", "85.0%", "80.0%"],
+        ["mice: drawings tested", "1,200", "–"],
+        ["mice: read right, lookalikes pooled", "99.0%", "–"],
+    ]
+
+
+def test_figures_in_french_are_written_as_the_french_do(client_of):
+    bundle = ModelBundle.objects.create(
+        version="new", about={"version": "new", "metrics": {"n": 12345, "top1_pooled": 0.954, "score_median": 91.25}}
+    )
+    posted = {"action": "compare", "_selected_action": [bundle.pk]}
+    operator = client_of("operator")
+    User.objects.update(language="fr")
+    text = operator.post("/admin/scoring/modelbundle/", posted).content.decode()
+    assert "12\u202f345" in text
+    assert "95,4\xa0%" in text
+    assert "91,2" in text
 
 
 def test_a_worker_scores_even_if_its_model_cannot_be_registered(monkeypatch, caplog):

@@ -103,6 +103,30 @@ def test_a_guest_finishes_a_lesson_of_three_within_ninety_seconds(context, site)
     assert refused == []
 
 
+#: The pairs of buttons below the paper that overlap.
+OVERLAPPING = """() => {
+  const boxes = [...document.querySelectorAll('.turn-tools :is(button, label)')]
+    .map((e) => [e.textContent || e.ariaLabel, e.getBoundingClientRect()]).filter(([, box]) => box.width);
+  return boxes.flatMap(([name, a], i) => boxes.slice(i + 1)
+    .filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+    .map(([other]) => `${name}, ${other}`));
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "fr"])
+@pytest.mark.parametrize("context", [SMALL_PHONE], indirect=True)
+def test_the_tools_of_a_lesson_stand_side_by_side_on_a_small_phone(context, site, language):
+    context.add_cookies([{"name": "language", "value": language, "url": site.url}])
+    page = context.new_page()
+    page.goto(f"{site.url}lesson/")
+    page.locator(".start .main-button").tap()
+    page.locator(".turn-tools .main-button").tap()
+    write(page, "あ", touch=True)
+    assert page.evaluate(OVERLAPPING) == []
+    page.locator(".turn-actions button").first.tap()
+    assert page.evaluate(OVERLAPPING) == []
+
+
 def test_a_shared_list_is_practised_without_an_account(context, site):
     site.run(f"exec({SHARE!r})")
     page = context.new_page()
