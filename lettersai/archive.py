@@ -173,9 +173,12 @@ def restore(path: Path) -> dict[str, str]:
     _check_empty()
     saved: list[str] = []
     try:
+        # First all of it: damaged rows can break the database's rules, which looks like another fault than damage.
+        with tarfile.open(path, "r:gz") as archive:
+            found = _verify(archive)
         # The database checks foreign keys on commit, so the order of the tables doesn't matter.
         with tarfile.open(path, "r:gz") as archive, transaction.atomic():
-            found = _restore(archive, saved)
+            _restore(archive, saved)
     except BaseException as error:
         for name in saved:
             default_storage.delete(name)
@@ -222,36 +225,45 @@ def _check_empty() -> None:
         raise ArchiveError("The storage isn't empty. Restore into a new one.")
 
 
-def _restore(archive: tarfile.TarFile, saved: list[str]) -> dict[str, str]:
+def _verify(archive: tarfile.TarFile) -> dict[str, str]:
+    """Read the whole archive and return {name: checksum}.
+
+    Raises ArchiveError for another release's archive, and one of _DAMAGE for an incomplete or changed one.
+    """
+    by_name = tables()
+    found: dict[str, str] = {}
+    for member in archive:
+        file = archive.extractfile(member) or io.BytesIO()
+        if member.name == "about.json":
+            if json.load(file)["migrations"] != _migrations():
+                raise ArchiveError(
+                    "The archive has other migrations than this database. Restore it with the code of its release."
+                )
+        elif member.name == "checksums.json":
+            if changed := sorted({name for name, _ in json.load(file).items() ^ found.items()}):
+                raise ValueError(f"the checksum of {changed[0]} doesn't match")
+            return found
+        elif member.name in by_name or member.name.startswith("files/"):
+            found[member.name] = _checksum(file)
+        else:
+            raise ArchiveError(f"The archive contains {member.name}, which this release doesn't know.")
+    raise EOFError("its end is missing")
+
+
+def _restore(archive: tarfile.TarFile, saved: list[str]) -> None:
     """Insert the rows and save the files of the archive; appends the name of each saved file to `saved`."""
     by_name = tables()
     for model in by_name.values():  # rows that migrations, load_catalogue and the roles have created
         model._base_manager.all()._raw_delete(connection.alias)
-    found: dict[str, str] = {}
     for member in archive:
         with tempfile.TemporaryFile() as copy:
             if inside := archive.extractfile(member):
                 shutil.copyfileobj(inside, copy)
-            checksum = _checksum(copy)
             copy.seek(0)
-            if member.name == "about.json":
-                if json.load(copy)["migrations"] != _migrations():
-                    raise ArchiveError(
-                        "The archive has other migrations than this database. Restore it with the code of its release."
-                    )
-            elif member.name == "checksums.json":
-                if changed := sorted({name for name, _ in json.load(copy).items() ^ found.items()}):
-                    raise ValueError(f"the checksum of {changed[0]} doesn't match")
-                return found
-            elif member.name in by_name:
+            if member.name in by_name:
                 _insert(by_name[member.name], copy)
-                found[member.name] = checksum
             elif member.name.startswith("files/"):
                 saved.append(default_storage.save(member.name.removeprefix("files/"), File(copy)))
-                found[member.name] = checksum
-            else:
-                raise ArchiveError(f"The archive contains {member.name}, which this release doesn't know.")
-    raise EOFError("its end is missing")
 
 
 def _insert(model: type[models.Model], lines: IO[bytes]) -> None:

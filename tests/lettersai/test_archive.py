@@ -4,11 +4,13 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 import redis
@@ -16,16 +18,21 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.support.drawings import ink_of, png_of
-from tests.support.site import ROOT, postgresql
+from tests.support.site import ROOT, Site, postgresql, prepared
 
-#: Creates a learner, attempts with and without scores, an image, and a curator's change.
+#: Creates a learner, attempts with and without scores, an image, and a curator's change. Deletes most rows of the
+#: catalogue's largest tables, but leaves more than are inserted at a time.
 FILL = """
 import json
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from accounts.models import CharacterList, User
-from characters.models import Character
+from characters.models import Character, Term, Word
 from scoring.models import Attempt
+last = Word._base_manager.order_by("pk")[1200].pk
+Word.characters.through._base_manager.filter(word__gt=last)._raw_delete("default")
+Word._base_manager.filter(pk__gt=last)._raw_delete("default")
+Term._base_manager.filter(pk__gt=Term._base_manager.order_by("pk")[1200].pk)._raw_delete("default")
 ink, png = json.loads(sys.argv[1]), bytes.fromhex(sys.argv[2])
 alice = User.objects.create_user("alice@example.org", "a long word 8", time_zone="Asia/Tokyo")
 alice.groups.add(Group.objects.get(name="curator"))
@@ -55,11 +62,13 @@ for attempt in Attempt.objects.exclude(image=""):
 class Place:
     """A site without processes: a database and a folder."""
 
-    def __init__(self, folder: Path, database: str = "", migrated: bool = True) -> None:
+    def __init__(self, folder: Path, database: str = "", copied: Path | None = None) -> None:
+        """A site whose database is a copy of the SQLite file `copied`, or hasn't been migrated."""
         folder.mkdir(exist_ok=True)
         self.environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": database}
-        if migrated:
-            self.manage("migrate", "--verbosity", "0")
+        self.file = folder / "lettersai.sqlite3"
+        if copied:
+            shutil.copyfile(copied, self.file)
 
     def manage(self, *arguments: str, fails: bool = False) -> str:
         return self._python("manage.py", *arguments, fails=fails)
@@ -79,24 +88,27 @@ class Place:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory) -> Place:
     """A new site without data."""
-    return Place(tmp_path_factory.mktemp("empty"))
+    place = Place(tmp_path_factory.mktemp("empty"))
+    place.manage("migrate", "--verbosity", "0")
+    return place
 
 
 @pytest.fixture(scope="module")
 def backup(tmp_path_factory) -> tuple[Path, str]:
     """The archive of a site on SQLite, and the DUMP of that site."""
     folder = tmp_path_factory.mktemp("archive")
-    place = Place(folder / "site")
-    place.manage("load_catalogue")
+    place = Place(folder / "site", copied=prepared(cast(Path, Site.database)))
     place.run(FILL, json.dumps(ink_of("口")), png_of("口").hex())
     place.manage("backup", str(folder / "site.tar.gz"))
     return folder / "site.tar.gz", place.run(DUMP)
 
 
-def test_a_restored_site_equals_the_original_on_sqlite_and_postgresql(backup, tmp_path):
+def test_a_restored_site_equals_the_original_on_sqlite_and_postgresql(backup, empty, tmp_path):
     archive, everything = backup
     with postgresql() as database:
-        for place in (Place(tmp_path / "a"), Place(tmp_path / "b", database)):
+        on_postgresql = Place(tmp_path / "b", database)
+        on_postgresql.manage("migrate", "--verbosity", "0")
+        for place in (Place(tmp_path / "a", copied=empty.file), on_postgresql):
             place.manage("restore", str(archive))
             assert place.run(DUMP) == everything
             again = tmp_path / "again.tar.gz"
@@ -126,6 +138,7 @@ def checksums(archive: Path) -> bytes:
     [
         ("half", "Compressed file ended"),
         ("a changed row", "the checksum of rows/accounts.User.jsonl doesn't match"),
+        ("a row twice", "the checksum of rows/accounts.User.jsonl doesn't match"),  # and the database would refuse it
         ("another table", "contains rows/elsewhere.User.jsonl, which this release doesn't know"),
         ("no archive", "not a gzip file"),
     ],
@@ -159,7 +172,7 @@ def test_a_flipped_bit_is_named_as_damage(backup, empty, tmp_path, fraction):
 
 
 def test_restoring_before_migrating_says_what_to_do(backup, tmp_path):
-    sentence = Place(tmp_path / "new", migrated=False).manage("restore", str(backup[0]), fails=True)
+    sentence = Place(tmp_path / "new").manage("restore", str(backup[0]), fails=True)
     assert sentence == "CommandError: The database lacks tables: run `manage.py migrate` first, then restore again.\n"
 
 
@@ -223,6 +236,8 @@ def repack(archive: Path, damaged: Path, damage: str) -> None:
             data = content(source, member)
             if damage == "a changed row" and member.name == "rows/accounts.User.jsonl":
                 data = data.replace(b"alice@", b"mallory@")
+            if damage == "a row twice" and member.name == "rows/accounts.User.jsonl":
+                data *= 2
             if damage == "another table" and member.name == "rows/accounts.User.jsonl":
                 member.name = "rows/elsewhere.User.jsonl"
             member.size = len(data)
