@@ -122,11 +122,7 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         known: dict[int, set[tuple[str, str]]] = {}
         for pk, kind, key in Term.objects.values_list("character_id", "kind", "key"):
             known.setdefault(pk, set()).add((kind, key))
-        stale = [
-            character.pk
-            for character in self
-            if set(character.term_keys()) != known.get(character.pk, set())
-        ]
+        stale = [character.pk for character in self if set(character.term_keys()) != known.get(character.pk, set())]
         return self.filter(pk__in=stale) if stale else self.none()
 
 
