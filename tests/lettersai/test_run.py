@@ -184,6 +184,7 @@ def test_the_metrics_are_in_memory_and_a_dead_process_leaves_no_files(site):
     files = folder_of(web)
     assert files.is_relative_to("/dev/shm")
     assert files.stat().st_mode & 0o777 == 0o700
+    assert is_scored(site, site.browser())
     before = answered()
     os.kill(web, signal.SIGKILL)
     until(lambda: is_scored(site, site.browser()))
