@@ -21,7 +21,7 @@ class DayClock(NamedTuple):
         """The day to which `moment` belongs."""
         # Arithmetic within a zone is that of the clock on the wall, also where clocks are changed.
         day = (moment.astimezone(self.zone) - timedelta(hours=self.starts_at)).date()
-        # Where clocks skip the day's start, it comes later on the clock.
+        # Where a change of the clocks skips the hour at which the day starts, the day starts at a later hour.
         return day if self.start_of(day) <= moment else day - timedelta(days=1)
 
     def start_of(self, day: date) -> datetime:

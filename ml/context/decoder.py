@@ -40,7 +40,7 @@ _AROUND = 12
 
 @dataclass(frozen=True)
 class Span:
-    """What may be written from one position of a line to a later one."""
+    """The characters that the ink between two positions of a line may show."""
 
     start: int
     end: int

@@ -46,7 +46,7 @@ class Cell:
 
 
 class LineReader:
-    """A bundle and its language model, ready to read lines. Threads may share it."""
+    """A bundle and its language model, ready to read lines."""
 
     def __init__(self, bundle: Bundle, words: WordModel) -> None:
         self._recognizer = Recognizer(bundle)

@@ -77,7 +77,7 @@ def click_strokes(pad: Locator, numbers: list[int]) -> None:
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe finds on the page: the rule, and the element that breaks it."""
+    """The rules of axe that the page breaks, each with the element that breaks it."""
     violations = Axe().run(page).response["violations"]
     return [f"{violation['id']} at {node['target']}" for violation in violations for node in violation["nodes"]]
 
