@@ -141,7 +141,8 @@ class AnyOfFilter(django_filters.MultipleChoiceFilter):
     def __init__(self, **options: Any) -> None:
         choices = ", ".join(str(value) for value, label in options["choices"])
         message = format_lazy(gettext_lazy("Choose one of these: {choices}."), choices=choices)
-        super().__init__(error_messages={"invalid_choice": message}, **options)
+        # Not distinct: the filters are on columns of the character itself, so no row comes twice.
+        super().__init__(error_messages={"invalid_choice": message}, distinct=False, **options)
 
 
 class CharacterFilter(django_filters.FilterSet):
