@@ -2,6 +2,7 @@
 
 import re
 import time
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -65,6 +66,19 @@ def test_the_headline_is_there_before_the_script(chromium, site):
     expect(page.get_by_role("heading", name=HEADLINE)).to_be_in_viewport(ratio=1)
     page.get_by_role("link", name="山", exact=True).click()
     assert page.url.endswith("?practise=%E5%B1%B1")
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "fr"])
+def test_the_page_names_every_script_that_the_paper_needs(context, site, language):
+    """One that only another script named would cost a slow phone a further round trip before its first ink."""
+    context.add_cookies([{"name": "language", "value": language, "url": site.url}])
+    page = context.new_page()
+    scripts: list[str] = []
+    page.on("request", lambda request: scripts.append(request.url) if request.url.endswith(".js") else None)
+    answer = page.goto(site.url)
+    page.locator("canvas").wait_for()
+    assert scripts
+    assert [url for url in scripts if urlsplit(url).path not in answer.text()] == []
 
 
 def test_the_first_character_is_drawn_once(context, site):
