@@ -19,7 +19,8 @@ from tests.support.site import Site
 WIDTH = 680
 #: What nobody can use on paper, and is visible all the same.
 USELESS = """() => [...document.querySelectorAll(
-    'nav, button, dialog, .button, .main-button, .languages, .sheet-choice input, details:not([open]) > summary')]
+    'nav, button, dialog, .button, .main-button, .languages, .list-form, .sheet-choice input, ' +
+    'details:not([open]) > summary')]
     .filter(e => !e.matches('.opblock-summary-control, .history-square'))  // the name of an operation, an attempt
     .filter(e => e.getClientRects().length).map(e => `${e.tagName}.${e.className}`)"""
 #: The distances of the header and the footer from what is between them, px.
