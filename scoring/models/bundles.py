@@ -18,6 +18,7 @@ from django.core.files import File
 from django.db import models, transaction
 from django.db.models import functions
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.scores import Score
@@ -130,7 +131,7 @@ class ModelBundle(models.Model):
         if self.files:
             self.folder()
         elif self.version != shipped()["version"]:
-            raise RolloutError(f"The files of {self.version} are gone: add it again.")
+            raise RolloutError(_("The files of %(version)s are gone: add it again.") % {"version": self.version})
         Activation.objects.create(bundle=self)
 
     @property
@@ -149,7 +150,8 @@ class ModelBundle(models.Model):
                 self._fetch(Path(work) / "fresh").rename(place)
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             if not place.is_dir():  # otherwise another process was faster
-                raise RolloutError(f"The bundle {self.version} can't be fetched: {error}") from error
+                sentence = _("The bundle %(version)s can’t be fetched: %(reason)s")
+                raise RolloutError(sentence % {"version": self.version, "reason": error}) from error
         return place
 
     def _fetch(self, folder: Path) -> Path:
@@ -158,7 +160,8 @@ class ModelBundle(models.Model):
                 shutil.copyfileobj(kept, copy)
             copy.seek(0)
             if hashlib.file_digest(copy, "sha256").hexdigest() != self.checksum:
-                raise RolloutError(f"The bundle {self.version} is damaged: its checksum is another.")
+                sentence = _("The bundle %(version)s is damaged: its checksum has changed.")
+                raise RolloutError(sentence % {"version": self.version})
             with zipfile.ZipFile(copy) as archive:
                 for name in (*FILES, *OPTIONAL_FILES):
                     if name in FILES or name in archive.namelist():
@@ -187,10 +190,10 @@ class Activation(models.Model):
         with transaction.atomic():
             newest = Activation.objects.select_related("bundle").order_by("-pk").first()
             if not newest:
-                raise RolloutError("Nothing was activated: what the release ships scores.")
+                raise RolloutError(_("No model was ever activated: the one that comes with the release is in use."))
             before = Activation.before_active() or ModelBundle.objects.register(shipped())
             if before == newest.bundle:
-                raise RolloutError(f"Nothing scored before {newest.bundle}.")
+                raise RolloutError(_("No other model was active before %(version)s.") % {"version": newest.bundle})
             before.activate()
         return before
 

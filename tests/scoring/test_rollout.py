@@ -89,7 +89,7 @@ def test_the_shipped_bundle_scores_until_another_is_activated_and_after_a_rollba
 
 @pytest.mark.django_db
 def test_a_rollback_without_an_activation_is_refused():
-    with pytest.raises(RolloutError, match="Nothing was activated"):
+    with pytest.raises(RolloutError, match="No model was ever activated"):
         Activation.roll_back()
 
 
@@ -168,7 +168,7 @@ def test_adding_a_bundle_fails_with_a_sentence_when_the_storage_refuses_it(next_
 def test_activating_a_bundle_fails_with_a_sentence_when_it_cannot_be_unpacked(next_bundle, settings):
     added = ModelBundle.objects.add(next_bundle)
     (settings.DATA_DIR / "bundles").write_text("no folder")
-    with pytest.raises(RolloutError, match="can't be fetched"):
+    with pytest.raises(RolloutError, match="can’t be fetched"):
         added.activate()
     assert ModelBundle.active_version() == shipped()["version"]
 
@@ -454,6 +454,11 @@ def test_an_operator_activates_a_model_and_rolls_back_by_button(next_bundle, cli
     assert ModelBundle.active_version() == first.version
     ModelBundle.objects.filter(pk=added.pk).update(files="")
     assert "files of next are gone" in operator.post(f"{pages}{added.pk}/activate/", follow=True).text
+    User.objects.update(language="ja")
+    answer = operator.post(f"{pages}{added.pk}/activate/", follow=True)
+    assert [str(note) for note in answer.context["messages"]] == [
+        "next のファイルがありません。もう一度追加してください。"
+    ]
 
 
 @pytest.mark.parametrize("who", ["visitor", "alice", "curator"])
