@@ -59,12 +59,18 @@ def random_strings(drawn: Mapping[str, Any], count: int, rng: np.random.Generato
     return ["".join(rng.choice(characters, rng.integers(2, 6))) for _ in range(count)]
 
 
-def line(text: str, cells: Sequence[Strokes], rng: np.random.Generator) -> Strokes:
-    """The cells written side by side, from left to right, in the sizes of their references."""
+def line(text: str, cells: Sequence[Strokes], rng: np.random.Generator, *, in_squares: bool = False) -> Strokes:
+    """The cells written side by side, from left to right, in the sizes of their references.
+
+    `in_squares`: each in the middle of its own square, of side 1.
+    """
     edge = 0.0
     strokes = []
-    for character, cell in zip(text, cells, strict=True):
+    for number, (character, cell) in enumerate(zip(text, cells, strict=True)):
         placed = _placed(character, cell, rng)
+        if in_squares:
+            strokes += [stroke + np.array([number, 0], np.float32) for stroke in placed]
+            continue
         low, high = (edge_of(np.concatenate(placed), axis=0)[0] for edge_of in (np.min, np.max))
         strokes += [stroke + np.array([edge - low, 0], np.float32) for stroke in placed]
         gap = rng.uniform(*_GAPS) * (0.6 if character.isascii() else 1)

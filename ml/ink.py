@@ -32,6 +32,7 @@ class Refusal(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_PIXELS_FOR_FORMAT = "too_many_pixels_for_format"
     SEVERAL_CHARACTERS = "several_characters"
+    NOT_A_LINE = "not_a_line"
     UNREADABLE_IMAGE = "unreadable_image"
 
 

@@ -1,4 +1,4 @@
-"""Reads an image of one character: checks it, decodes it, and finds the pen's ink.
+"""Reads an image of a character or of a line: checks it, decodes it, and finds the pen's ink.
 
 Other people's images are read in `ml.sandbox`, which runs this module in a restricted process.
 """
@@ -41,11 +41,12 @@ _FULL = 0.4
 _LID_CONTRAST, _LID_FRACTION, _LID_DEPTH = 2.0, 0.7, 0.2
 
 
-def read(data: bytes) -> NDArray[np.uint8]:
+def read(data: bytes, *, is_line: bool = False) -> NDArray[np.uint8]:
     """The pen's ink in a PNG, JPEG or WebP: (height, width) uint8, background 0, the strongest ink 255.
 
     The ink may be darker or lighter than the paper. Shadows, printed lines, holes, stamps and specks are left out. The
-    longer side is at most `SIDE`; EXIF orientation is applied; the first frame counts.
+    longer side is at most `SIDE`; EXIF orientation is applied; the first frame counts. `is_line`: it may show several
+    characters.
     Raises WritingError: unknown_image_format, too_many_pixels, too_many_pixels_for_format, unreadable_image,
     nothing_written, several_characters (with their positions).
     """
@@ -66,7 +67,7 @@ def read(data: bytes) -> NDArray[np.uint8]:
         colours = _colours(image)
     ink = _ink(colours)
     # A small scan shows one character, whose parts may stand far apart.
-    boxes = [] if max(ink.shape) < _SCAN_SIDE else characters(ink > 0)
+    boxes = [] if is_line or max(ink.shape) < _SCAN_SIDE else characters(ink > 0)
     if len(boxes) > 1:
         height, width = ink.shape
         positions = [

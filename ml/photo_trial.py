@@ -3,6 +3,8 @@
 Draws synthetic photographs (`ml.photographs`), reads them as the site does and prints, by condition, the fraction that
 the bundle reads as the character that was written, lookalikes pooled, all scripts competing. `ink` is the same for the
 strokes themselves: what a perfect reading of the pictures would reach. `errors` counts photographs that were refused.
+
+With --words, it photographs lines instead: the fraction of words that are read right as a whole.
 """
 
 import argparse
@@ -10,6 +12,7 @@ import io
 import json
 import time
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +22,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ml import bundle, legibility, photo, raster
+from ml.assemble_words import line
+from ml.context.alphabet import shapes
+from ml.context.reader import Cell, LineReader
 from ml.formats import SIDE as SIDE_READ
 from ml.ink import WritingError
-from ml.photographs import CONDITIONS, SIDE, photograph
+from ml.photographs import CONDITIONS, LINE_CONDITIONS, SIDE, photograph
 from ml.recognizer import Recognizer
 from ml.scripts import script
 from ml.strokes import references
@@ -41,6 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", default=[], help="conditions to try; all of them by default")
     parser.add_argument("--side", type=int, default=SIDE, help="longer side of a photograph, pixels")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--words", type=Path, help="one word a line, to photograph instead of single characters")
     parser.add_argument("--time", action="store_true", help="time 12 megapixels instead")
     parser.add_argument("--wrong", type=Path, help="folder to write the misread photographs to")
     parser.add_argument("--json", type=Path, help="file to write the figures to, besides printing them")
@@ -71,6 +78,36 @@ def seconds_for(name: str) -> tuple[float, float]:
     return float(np.median(decoding)), float(np.median(reading) - np.median(decoding))
 
 
+def try_lines(args: argparse.Namespace) -> None:
+    """Print how words photographed in `LINE_CONDITIONS` are read."""
+    reader = LineReader.load(args.bundle)
+    given = args.words.read_text(encoding="utf-8").split()
+    words = [word for word in given if len(word) > 1 and references().keys() >= {shapes(c)[0] for c in word}]
+    for name in args.only or LINE_CONDITIONS:
+        rng = np.random.default_rng([args.seed, zlib.crc32(name.encode())])
+        right = of_ink = errors = 0
+        texts = [str(rng.choice(words)) for _ in range(args.each)]
+        for text in texts:
+            cells = [augment(shape(references()[shapes(c)[0]]), rng.uniform(0.1, 0.5), rng) for c in text]
+            strokes = line(text, cells, rng, in_squares=name.startswith("squares"))
+            taken = photograph(text, CONDITIONS[name], rng, side=args.side, strokes=strokes)
+            of_ink += text_of(reader.read_line(strokes)) == text
+            try:
+                read = text_of(reader.read_photo(photo.read(png(taken.image), is_line=True)))
+            except WritingError:
+                errors += 1
+                continue
+            right += read == text
+            if args.wrong and read != text:
+                args.wrong.mkdir(parents=True, exist_ok=True)
+                Image.fromarray(taken.image).save(args.wrong / f"{name}_{text}_{read}.png")
+        print(f"{name:32} {right / args.each:6.1%}  ink {of_ink / args.each:6.1%}  errors {errors}", flush=True)
+
+
+def text_of(cells: Sequence[Cell]) -> str:
+    return "".join(cell.reading.character for cell in cells)
+
+
 def main() -> None:
     args = arguments()
     if args.time:
@@ -80,6 +117,9 @@ def main() -> None:
             print(
                 f"{name:32} decoding {1000 * decoding:4.0f} ms, reading beyond that {1000 * beyond:4.0f} ms", flush=True
             )
+        return
+    if args.words:
+        try_lines(args)
         return
     loaded = bundle.read(args.bundle)
     recognizer = Recognizer(loaded)

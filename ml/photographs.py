@@ -19,6 +19,8 @@ from ml.synthesis import augment, shape
 
 #: Longer side of a picture in pixels, unless another is asked for.
 SIDE = 500
+#: Fraction of the picture's width that a line takes at most.
+_MOST_OF_WIDTH = 0.97
 #: OpenCV's fixed-point fraction bits of a coordinate.
 _FRACTION_BITS = 4
 
@@ -35,7 +37,7 @@ class Photograph:
     image: NDArray[Any]
     #: (height, width) uint8, 255 where the pen has inked the paper.
     ink: NDArray[Any]
-    character: str
+    text: str
 
 
 @dataclass
@@ -47,10 +49,12 @@ class Sheet:
     light: Layer
     #: How much of each pixel is inked by the pen, 0 to 1.
     ink: NDArray[Any]
-    #: The square that the character is written into: left, top, side, pixels.
+    #: The square that the character is written into, the first of a line's: left, top, side, pixels.
     left: float
     top: float
     side: float
+    #: Characters of the line.
+    length: int
     #: Width of the pen, pixels.
     pen: float
 
@@ -204,6 +208,15 @@ def cross(sheet: Sheet, colour: Colour | None = None) -> None:
         dash = sheet.side * sheet.rng.uniform(0.015, 0.06)
         lines = [part for line in lines for part in _dashes(line, dash, dash * sheet.rng.uniform(0.5, 1.3))]
     sheet.cover(sheet.segments(lines, _line_width(sheet)), colour)
+
+
+def squares(sheet: Sheet) -> None:
+    """A row of adjoining squares, one for each character."""
+    colour, width = _print_colour(sheet.rng), _line_width(sheet)
+    left, top, side = sheet.left, sheet.top, sheet.side
+    lines = [(left, y, left + sheet.length * side, y) for y in (top, top + side)]
+    lines += [(left + number * side, top, left + number * side, top + side) for number in range(sheet.length + 1)]
+    sheet.cover(sheet.segments(lines, width), colour)
 
 
 def frame_and_cross(sheet: Sheet, colour: Colour | None = None) -> None:
@@ -433,6 +446,8 @@ CONDITIONS: dict[str, Condition] = {
     "grid, dark": Condition((_dark(grid),)),
     "manuscript": Condition((manuscript,)),
     "manuscript, pencil": Condition((_coloured(manuscript),), tool="pencil"),
+    "squares": Condition((squares,)),
+    "squares, pencil": Condition((squares,), tool="pencil"),
     "frame": Condition((frame,)),
     "frame, dark": Condition((_dark(frame),)),
     "cross": Condition((cross,)),
@@ -453,6 +468,9 @@ CONDITIONS: dict[str, Condition] = {
     "practice sheet, stamp, lamp": Condition((frame_and_cross,), (stamp, lamp)),
 }
 
+#: What a line of characters is tried in: on these the squares of a grid and the rules are of any size.
+LINE_CONDITIONS = ("plain", "pencil", "ruled", "grid", "squares", "squares, pencil", "shadow")
+
 #: Lowest and highest width of each tool, fraction of the character's side.
 _WIDTHS = {
     "pen": (0.02, 0.06),
@@ -464,32 +482,34 @@ _WIDTHS = {
 
 
 def photograph(
-    character: str, condition: Condition, rng: Generator, *, side: int = SIDE, strokes: Strokes | None = None
+    text: str, condition: Condition, rng: Generator, *, side: int = SIDE, strokes: Strokes | None = None
 ) -> Photograph:
-    """A picture of `character` in `condition`, longer side `side` pixels.
+    """A picture of the character, or the line of characters across, `text` in `condition`; longer side `side` pixels.
 
-    `strokes`, in any unit, are written instead of the character's reference with a careful hand's jitter.
+    `strokes` are written instead of the character's reference with a careful hand's jitter. They are in any unit; those
+    of a line, which must be given, lie in squares side by side.
     """
     side = condition.side or side
     tool = condition.tool or str(rng.choice(["pen", "pen", "pencil"]))
     shorter = side if condition.side else int(side * rng.uniform(0.7, 1))
-    height, width = (side, shorter) if rng.random() < 0.6 else (shorter, side)
-    size = float(rng.uniform(*condition.size)) * shorter
-    written = [
-        s.astype(np.float32) for s in strokes or augment(shape(references()[character]), rng.uniform(0.1, 0.5), rng)
-    ]
+    length = len(text)
+    height, width = (side, shorter) if rng.random() < 0.6 and length == 1 else (shorter, side)
+    size = min(float(rng.uniform(*condition.size)) * shorter, _MOST_OF_WIDTH * width / length)
+    written = [s.astype(np.float32) for s in strokes or augment(shape(references()[text]), rng.uniform(0.1, 0.5), rng)]
     points = np.concatenate(written)
     low, high = points.min(axis=0), points.max(axis=0)
+    if length > 1:
+        low, high = np.zeros(2), np.array([max(length, high[0]), 1])
     pen = max(0.7, size * float(rng.uniform(*_WIDTHS[tool])))
-    scale = (size - pen) / max(float((high - low).max()), 1e-3)
-    middle = np.array([width, height]) / 2
+    scale = (size - pen) / max(float((high - low).max() / length), 1e-3)
+    middle, extent = np.array([width, height]) / 2, np.array([size * length, size])
     if size < 0.85 * shorter and not condition.side:
-        middle = middle + rng.uniform(-1, 1, 2) * (np.array([width, height]) - size) / 2 * 0.55
+        middle = middle + rng.uniform(-1, 1, 2) * (np.array([width, height]) - extent) / 2 * 0.55
     placed = [((s - (low + high) / 2) * scale + middle).astype(np.float32) for s in written]
     paper = np.array([1, rng.uniform(0.97, 1), rng.uniform(0.88, 1)], np.float32) * rng.uniform(0.78, 1)
     light = np.ones((height, width, 3), np.float32) * paper
-    left, top = middle - size / 2
-    sheet = Sheet(rng, light, np.zeros((height, width), np.float32), float(left), float(top), size, pen)
+    left, top = middle - extent / 2
+    sheet = Sheet(rng, light, np.zeros((height, width), np.float32), float(left), float(top), size, length, pen)
     for draw in condition.under:
         draw(sheet)
     if tool == "brush":
@@ -509,7 +529,7 @@ def photograph(
         image = np.float32(rng.uniform(0.8, 1)) - image * np.array([0.8, 0.75, 0.8], np.float32)
     if not condition.side:
         image, ink = _held(image, ink, rng)
-    return Photograph(_developed(image, rng), (ink > 0.5).astype(np.uint8) * 255, character)
+    return Photograph(_developed(image, rng), (ink > 0.5).astype(np.uint8) * 255, text)
 
 
 def _held(image: Layer, ink: NDArray[Any], rng: Generator) -> tuple[Layer, NDArray[Any]]:

@@ -20,6 +20,8 @@ _OVERSAMPLING = 4
 _FRACTION_BITS = 4
 #: Longer side, pixels, to which a photograph's ink is scaled before it is thinned.
 _PHOTO_SIDE = 128
+#: The same of a line, of which the shorter side is scaled to `_PHOTO_SIDE` if it is no longer than this.
+_LINE_SIDE = 2048
 #: Unsharp masking of a photograph's ink, which separates lines that a coarse scan has run together: its amount, and the
 #: blur in pen widths.
 _SHARPENING, _BLUR = 1.0, 0.5
@@ -87,8 +89,11 @@ def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return ink_image(photo_strokes(ink))
 
 
-def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
-    """The middle lines of `ink` (height, width) uint8, stronger ink being higher; in pixels of arbitrary size."""
+def photo_strokes(ink: NDArray[np.uint8], *, is_line: bool = False) -> Strokes:
+    """The middle lines of `ink` (height, width) uint8, stronger ink being higher; in pixels of arbitrary size.
+
+    `is_line`: it shows a line of characters, across or down.
+    """
     is_small = max(ink.shape) < _LOOPS_SIDE
     ink = without_shadows(_with_deeper_dips(ink) if is_small else ink)
     mask, pen = _written_mask(ink)
@@ -96,7 +101,8 @@ def photo_strokes(ink: NDArray[np.uint8]) -> Strokes:
     part = slice(top, top + height), slice(left, left + width)
     near = cv2.dilate(mask[part], np.ones((3, 3), np.uint8))
     framed = np.pad(np.where(near, ink[part], 0).astype(np.uint8), 2)
-    factor = _PHOTO_SIDE / max(width, height)
+    side = min(_PHOTO_SIDE * max(width, height) / min(width, height), _LINE_SIDE) if is_line else _PHOTO_SIDE
+    factor = side / max(width, height)
     size = (max(1, round((width + 4) * factor)), max(1, round((height + 4) * factor)))
     # Enlarging the grey levels, not a mask, keeps the loops of a small scan.
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC

@@ -42,7 +42,8 @@ _MEMORY = 512 * 1024 * 1024
 _PLACES = 8
 #: The longest error message or header that the process may send, bytes.
 _LINE = 10_000
-_LENGTH = struct.Struct(">I")
+#: Before each image: its length in bytes, and whether it may show a line of characters.
+_HEADER = struct.Struct(">I?")
 
 
 class Busy(Exception):  # noqa: N818 - nothing is wrong with the image
@@ -61,11 +62,13 @@ class Reader:
         self._process: subprocess.Popen[bytes] | None = None
         self._left = 0
 
-    def read(self, image: bytes | BinaryIO, patience: float | None = None) -> NDArray[np.uint8]:
+    def read(
+        self, image: bytes | BinaryIO, patience: float | None = None, *, is_line: bool = False
+    ) -> NDArray[np.uint8]:
         """The result of ml.photo.read for `image`, its bytes or a seekable file that holds them.
 
         A file is copied to the process in pieces, so that large uploads that wait don't fill the memory.
-        patience: seconds to wait for other images at most; None waits as long as it takes.
+        patience: seconds to wait for other images at most; None waits as long as it takes. is_line: see ml.photo.read.
         Raises WritingError as ml.photo.read does, and unreadable_image if reading takes too much time or memory or
         ends the process; Busy if the patience runs out or too many callers wait.
         """
@@ -74,7 +77,7 @@ class Reader:
             watchdog = threading.Timer(self._seconds, process.kill)
             watchdog.start()
             try:
-                return _ask(process, io.BytesIO(image) if isinstance(image, bytes) else image)
+                return _ask(process, io.BytesIO(image) if isinstance(image, bytes) else image, is_line)
             except WritingError:
                 raise
             except (OSError, EOFError, ValueError) as error:
@@ -122,13 +125,13 @@ _reader = Reader()
 read = _reader.read
 
 
-def _ask(process: subprocess.Popen[bytes], image: BinaryIO) -> NDArray[np.uint8]:
+def _ask(process: subprocess.Popen[bytes], image: BinaryIO, is_line: bool) -> NDArray[np.uint8]:
     """The answer of `process` for `image`.
 
     Raises WritingError if the process refuses the image; OSError, EOFError or ValueError if its answer makes no sense.
     """
     images, answers = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
-    images.write(_LENGTH.pack(image.seek(0, os.SEEK_END)))
+    images.write(_HEADER.pack(image.seek(0, os.SEEK_END), is_line))
     image.seek(0)
     shutil.copyfileobj(image, images)
     images.flush()
@@ -185,14 +188,15 @@ def _warm_up() -> None:
 
 
 def serve(images: BinaryIO, answers: BinaryIO) -> None:
-    """Answer each of `images`, which is four bytes of length and then its bytes, until they end."""
+    """Answer each of `images`, which is a `_HEADER` and then its bytes, until they end."""
     from ml import photo  # here: the web process imports this module, but neither Pillow's decoders nor OpenCV
 
-    while len(head := images.read(_LENGTH.size)) == _LENGTH.size:
-        data = images.read(_LENGTH.unpack(head)[0])
+    while len(head := images.read(_HEADER.size)) == _HEADER.size:
+        length, is_line = _HEADER.unpack(head)
+        data = images.read(length)
         signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_SECONDS)  # its signal ends the process
         try:
-            ink = photo.read(data)
+            ink = photo.read(data, is_line=is_line)
         except WritingError as error:
             refusal = {"code": error.code, "message": str(error), "positions": error.positions}
             answers.write(json.dumps(refusal).encode() + b"\n")

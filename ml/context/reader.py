@@ -16,6 +16,7 @@ from ml.context.alphabet import SHAPES, SMALL, shapes
 from ml.context.decoder import Decoder, Reading, Span
 from ml.context.model import WordModel
 from ml.context.segmentation import parts
+from ml.ink import WritingError
 from ml.recognizer import Recognizer
 from ml.strokes import Strokes
 
@@ -29,6 +30,8 @@ _UNSURE = 0.03
 #: Gap inside a character, as a fraction of the line's width, that no Latin letter and digit has, and ln of what remains
 #: of their probability with it.
 _PART_FROM, _PARTED = 0.03, -4.0
+#: Most strokes traced in a photograph of a line: a page of text has more, and each costs a dozen images.
+_MOST_TRACED = 200
 #: Candidates of a character: the most, and the least probability.
 _MOST, _LEAST = 24, 1e-5
 
@@ -94,6 +97,16 @@ class LineReader:
             parted = _PARTED * (self._is_latin[codes] if part.gap > _PART_FROM else 0)
             spans.append(Span(part.start, part.end, codes, log + part.log + parted))
         return self._cells([part.strokes for part in found], probabilities, self._decoder.read(spans, before, after))
+
+    def read_photo(self, ink: NDArray[np.uint8], before: str = "", after: str = "") -> list[Cell]:
+        """The characters of a photographed line; `ink` as `photo.read` returns it. Their strokes are traced.
+
+        Raises WritingError: not_a_line.
+        """
+        strokes = raster.photo_strokes(ink, is_line=True)
+        if len(strokes) > _MOST_TRACED:
+            raise WritingError("not_a_line", "The image shows more than one line of characters.")
+        return self.read_line(strokes, before, after)
 
     def probabilities(self, cells: Sequence[Strokes]) -> NDArray[np.float64]:
         """(n, characters) of each of `cells` alone."""

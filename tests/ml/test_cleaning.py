@@ -11,7 +11,7 @@ from ml import photo, raster
 from ml.ink import WritingError
 from ml.photographs import CONDITIONS, photograph
 from ml.strokes import references
-from tests.support.drawings import png, png_of
+from tests.support.drawings import line_of, png, png_of
 
 #: Distance from the true ink beyond which a pixel is not ink, pixels: half of a pen's width, and the camera's blur.
 NEAR = 4
@@ -50,16 +50,6 @@ def test_straight_strokes_are_no_printed_lines(character, size, pen):
 )
 def test_the_parts_of_one_character_are_one(character):
     assert photo.read(png_of(character)).any()
-
-
-def line_of(characters: str, columns: int) -> Image.Image:
-    """`characters` in rows of `columns`, each in a square of 200 pixels."""
-    rows = -(-len(characters) // columns)
-    sheet = Image.new("RGB", (200 * columns, 200 * rows), "white")
-    for number, character in enumerate(characters):
-        with Image.open(io.BytesIO(png_of(character, size=200, pen=7))) as drawn:
-            sheet.paste(drawn.convert("RGB"), (number % columns * 200, number // columns * 200))
-    return sheet
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,19 @@ import sys
 import numpy as np
 import pytest
 
+from ml import assemble_words, photo
 from ml.bundle import SHIPPED, BundleError
 from ml.context import model, reader
-from ml.context.alphabet import SHAPES, SMALL
+from ml.context.alphabet import SHAPES, SMALL, shapes
 from ml.context.decoder import Decoder, Span
 from ml.context.model import BOUNDARY, START, WordModel, advance
 from ml.context.segmentation import parts
+from ml.ink import WritingError
+from ml.photo_trial import png
+from ml.photographs import CONDITIONS, photograph
 from ml.strokes import REFERENCE_SIDE, Strokes, references
+from ml.synthesis import augment, shape
+from tests.support.drawings import line_of
 
 WORDS = SHIPPED / "words.npz"
 
@@ -229,9 +235,9 @@ def test_the_order_of_strokes_in_time_does_not_matter(line_reader):
 def test_the_size_of_a_kana_in_a_line_tells_whether_it_is_small(line_reader, scale, text):
     large = [SMALL.get(character, character) for character in text]
     edge, strokes = 0.0, []
-    for character, shape in zip(text, large, strict=True):
+    for character, drawn_as in zip(text, large, strict=True):
         own = scale if character in SMALL else 1.0
-        square = [stroke / REFERENCE_SIDE * own for stroke in references()[shape]]
+        square = [stroke / REFERENCE_SIDE * own for stroke in references()[drawn_as]]
         low, high = (edge_of(np.concatenate(square)[:, 0]) for edge_of in (np.min, np.max))
         strokes += [stroke + np.array([edge - low, 0.9 - own], np.float32) for stroke in square]
         edge += high - low + 0.2
@@ -335,3 +341,26 @@ def test_figures_without_lines_or_lookalikes_are_null(tmp_path, monkeypatch, cap
     assert figures["segmentation_exact"] is None
     assert figures["lookalikes_context"] is None
     assert figures["strict_context"] == 1
+
+
+def taken(text: str, condition: str, *, down: bool = False) -> bytes:
+    """A PNG of `text` written in a line."""
+    rng = np.random.default_rng(1)
+    cells = [augment(shape(references()[shapes(c)[0]]), 0.2, rng) for c in text]
+    strokes = assemble_words.line(text, cells, rng, in_squares=condition == "squares")
+    picture = photograph(text, CONDITIONS[condition], rng, side=1200, strokes=strokes).image
+    return png(picture)
+
+
+@pytest.mark.parametrize("condition", ["plain", "pencil", "ruled", "squares", "shadow"])
+@pytest.mark.parametrize("text", ["入口", "明日", "カメラ", "食べる"])
+def test_a_photographed_line_is_read(line_reader, text, condition):
+    ink = photo.read(taken(text, condition), is_line=True)
+    assert "".join(cell.reading.character for cell in line_reader.read_photo(ink)) == text
+
+
+def test_a_photographed_page_of_text_is_refused(line_reader):
+    page = photo.read(png(np.asarray(line_of("永" * 60, 10))), is_line=True)
+    with pytest.raises(WritingError, match="more than one line") as refused:
+        line_reader.read_photo(page)
+    assert refused.value.code == "not_a_line"

@@ -18,7 +18,7 @@ from PIL import Image
 
 from ml import photo, sandbox
 from ml.ink import WritingError
-from tests.support.drawings import png_of
+from tests.support.drawings import line_of, png, png_of
 from tests.support.site import ROOT, resident_bytes
 
 
@@ -33,6 +33,14 @@ def test_an_image_is_read_as_it_is_read_without_walls(reader):
     for character in "永口":
         image = png_of(character)
         assert np.array_equal(reader.read(image), photo.read(image))
+
+
+def test_an_image_may_show_a_line_if_the_caller_reads_lines(reader):
+    image = png(line_of("永国語", 3))
+    with pytest.raises(WritingError) as refused:
+        reader.read(image)
+    assert refused.value.code == "several_characters"
+    assert np.array_equal(reader.read(image, is_line=True), photo.read(image, is_line=True))
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,16 @@ def png_of(character: str, *, ink: Any = "black", ground: Any = "white", size: i
     return png(image)
 
 
+def line_of(characters: str, columns: int) -> Image.Image:
+    """`characters` in rows of `columns`, each in a square of 200 pixels."""
+    rows = -(-len(characters) // columns)
+    sheet = Image.new("RGB", (200 * columns, 200 * rows), "white")
+    for number, character in enumerate(characters):
+        with Image.open(io.BytesIO(png_of(character, size=200, pen=7))) as drawn:
+            sheet.paste(drawn.convert("RGB"), (number % columns * 200, number // columns * 200))
+    return sheet
+
+
 def png(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")
