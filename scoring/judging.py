@@ -212,7 +212,8 @@ def read(
     targets = [attempt.target.literal if attempt.target else None for attempt in images]
     scripts = [attempt.scripts for attempt in images]
     groups = catalogue.read_if_older(Catalogue.STALE).groups
-    results = scorer.score(list(images.values()), targets, groups, scripts)
+    around = [(attempt.before, attempt.after) for attempt in images]
+    results = scorer.score(list(images.values()), targets, groups, scripts, around)
     return dict(zip(images, results, strict=True))
 
 

@@ -20,8 +20,8 @@ from ml.result import alone_also
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
 from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage
-from scoring.fields import BoundedListField, BriefErrors, InkField
-from scoring.models import Attempt, Score
+from scoring.fields import BoundedListField, BriefErrors, InkField, SpelledTextField
+from scoring.models import MAX_AROUND, Attempt, Score
 from scoring.reasons import Reason, Reasons
 
 MAX_IMAGE_BYTES = sandbox.MAX_BYTES
@@ -36,14 +36,18 @@ _PATIENCE = 2
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
     character = serializers.CharField()
-    confidence = serializers.FloatField(help_text="Probability of the character and its lookalikes together, 0 to 1")
+    confidence = serializers.FloatField(
+        help_text="Probability of the character and its lookalikes together, 0 to 1; in the context of the target or of "
+        "the text around"
+    )
     legibility = serializers.IntegerField(help_text="Legibility if it were the target, 0 to 100")
     lookalikes = serializers.ListField(child=serializers.CharField())
 
     alone = serializers.FloatField(
         min_value=0,
         max_value=1,
-        help_text="Probability for a reader without context; the same as confidence unless the target is known",
+        help_text="Probability for a reader without context; the same as confidence if neither the target nor text around "
+        "is known",
     )
 
 
@@ -197,6 +201,8 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "written_at",
             "saw_reference",
             "target",
+            "before",
+            "after",
             "scripts",
             "candidates",
             "alone_also",
@@ -252,6 +258,15 @@ class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
     scripts = ScriptsField(
         required=False,
         help_text=f"What may compete: {', '.join(SCRIPTS)}, or single characters; at most {MAX_SCRIPTS}",
+    )
+    before = SpelledTextField(
+        required=False,
+        allow_blank=True,
+        max_length=MAX_AROUND,
+        help_text=f"Text before it, at most {MAX_AROUND} characters; its reader expects what fits there",
+    )
+    after = SpelledTextField(
+        required=False, allow_blank=True, max_length=MAX_AROUND, help_text="Text after it, in the same way"
     )
     saw_reference = serializers.BooleanField(
         required=False,

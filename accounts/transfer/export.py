@@ -30,6 +30,7 @@ README = """Letters-AI: all your data
 account.json    your account: e-mail address, language, time zone, consents, plan
 attempts.jsonl  your attempts, one JSON object per line, oldest first
                 ink: writing area and strokes of [x, y, t]; CSS pixels, ms from the first point
+                before, after: the text around it, which its reader knows
                 saw_reference: whether you could see how the character is written
                 scores: the scores of all models, oldest first
                 exemplar: if it was offered as an example, what became of the offer
@@ -181,6 +182,8 @@ def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) 
         "failure": attempt.failure,
         "pen_width": attempt.pen_width,
         "duration": attempt.duration,
+        "before": attempt.before,
+        "after": attempt.after,
         "saw_reference": attempt.saw_reference,
         "ink": attempt.ink,
         "image": image,

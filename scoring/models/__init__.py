@@ -1,6 +1,6 @@
 """Attempts, their scores, and the models that give them."""
 
-from scoring.models.attempts import Attempt, AttemptQuerySet, CannotShow, Changed, Failure, Obstacle
+from scoring.models.attempts import MAX_AROUND, Attempt, AttemptQuerySet, CannotShow, Changed, Failure, Obstacle
 from scoring.models.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
 from scoring.models.keys import IdempotencyKey, fingerprint
 from scoring.models.lease import Leased, LeasedQuerySet
@@ -8,6 +8,7 @@ from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
 
 __all__ = [
+    "MAX_AROUND",
     "Activation",
     "Attempt",
     "AttemptQuerySet",

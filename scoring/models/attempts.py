@@ -35,6 +35,8 @@ _BY_LANE = ("bulk_owner", "queued_at")
 _IS_NO_RETRY = RawSQL("NOT EXISTS (SELECT 1 FROM found_0 WHERE found_0.tries > 0)", [], models.BooleanField())
 #: Rows changed by one statement at most.
 _AT_ONCE = 1000
+#: Most characters of the text before an attempt, and after it.
+MAX_AROUND = 32
 #: Owner in the bulk lane of what an operator has queued; no guest and no user has this id.
 _OPERATOR = uuid.UUID(int=0)
 
@@ -377,6 +379,12 @@ class Attempt(Leased):
     )
     image = models.ImageField(upload_to="attempts/", blank=True)
     scripts = models.JSONField(default=list, blank=True, help_text="Scripts and characters that compete; empty: all")
+    before = models.CharField(
+        max_length=MAX_AROUND, blank=True, default="", db_default="", help_text="Text before it, which its reader knows"
+    )
+    after = models.CharField(
+        max_length=MAX_AROUND, blank=True, default="", db_default="", help_text="Text after it, which its reader knows"
+    )
     pen_width = models.FloatField(null=True, blank=True, help_text="Width on screen, CSS px; scores don't depend on it")
     written_at = models.DateTimeField(default=timezone.now)
     saw_reference = models.BooleanField(

@@ -17,6 +17,7 @@ from accounts.transfer.importing.values import (
     is_percent,
     is_script,
     read_character,
+    read_text,
     read_time,
     read_uuid,
 )
@@ -24,7 +25,7 @@ from characters.spelling import spelling
 from ml import sandbox
 from ml.ink import MAX_STROKES, duration
 from ml.ink import check as check_ink
-from scoring.models import Attempt, Score
+from scoring.models import MAX_AROUND, Attempt, Score
 from scoring.remarks import are_strokes, is_remark
 from scoring.serializers import MAX_IMAGE_BYTES, MAX_SCRIPTS
 
@@ -63,7 +64,9 @@ class AttemptReader:
             raise Skipped
         if not (pen is None or (is_number(pen) and 0 <= pen <= 1000)):
             raise Skipped
-        saw_reference = row.get("saw_reference", False)  # older exports don't have it
+        # Older exports don't have these.
+        saw_reference = row.get("saw_reference", False)
+        around = {name: read_text(row.get(name, ""), MAX_AROUND) for name in ("before", "after")}
         if not isinstance(saw_reference, bool):
             raise Skipped
         attempt = Attempt(
@@ -73,6 +76,7 @@ class AttemptReader:
             ink=ink,
             scripts=list(map(spelling, scripts)),
             pen_width=pen,
+            **around,
             saw_reference=saw_reference,
             written_at=read_time(row.get("written_at")),
             duration=duration(ink),
