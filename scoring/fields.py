@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from characters.quoting import quoted
 from characters.spelling import spelling
-from ml.ink import WritingError, check
+from ml.ink import MAX_LINE_POINTS, MAX_LINE_STROKES, MAX_POINTS, MAX_STROKES, WritingError, check
 from scoring.errors import MAX_ERRORS, plainly
 
 
@@ -74,9 +74,18 @@ class BoundedListField(serializers.ListField):
 class InkField(serializers.JSONField):
     """Ink, checked by `ml.ink.check`. Other keys than width, height and strokes are left out."""
 
+    max_strokes, max_points = MAX_STROKES, MAX_POINTS
+
     def to_internal_value(self, ink: Any) -> dict[str, Any]:
         try:
-            check(ink)
+            check(ink, self.max_strokes, self.max_points)
         except WritingError as error:
-            raise serializers.ValidationError(plainly(error), error.code) from error
+            limits = {"strokes": self.max_strokes, "points": self.max_points}
+            raise serializers.ValidationError(plainly(error, **limits), error.code) from error
         return {key: ink[key] for key in ("width", "height", "strokes")}
+
+
+class LineInkField(InkField):
+    """Ink of a free line, which has several characters."""
+
+    max_strokes, max_points = MAX_LINE_STROKES, MAX_LINE_POINTS

@@ -37,8 +37,10 @@ _PATIENCE = 2
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
     character = serializers.CharField()
     confidence = serializers.FloatField(
-        help_text="Probability of the character and its lookalikes together, 0 to 1; in the context of the target or of "
-        "the text around"
+        help_text=(
+            "Probability of the character and its lookalikes together, 0 to 1; in the context of the target and the "
+            "text around it"
+        )
     )
     legibility = serializers.IntegerField(help_text="Legibility if it were the target, 0 to 100")
     lookalikes = serializers.ListField(child=serializers.CharField())
@@ -46,8 +48,7 @@ class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
     alone = serializers.FloatField(
         min_value=0,
         max_value=1,
-        help_text="Probability for a reader without context; the same as confidence if neither the target nor text around "
-        "is known",
+        help_text="Probability for a reader without context; the same as confidence if no target and no text is known",
     )
 
 
@@ -203,6 +204,8 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "target",
             "before",
             "after",
+            "line",
+            "position",
             "scripts",
             "candidates",
             "alone_also",
@@ -251,7 +254,24 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         return reverse("attempt-image", args=[attempt.pk]) if attempt.image else None
 
 
-class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
+class DelayedSerializer(serializers.Serializer[dict[str, Any]]):
+    """What may have been written some time ago."""
+
+    age = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MAX_AGE // timedelta(milliseconds=1),
+        help_text=f"Milliseconds since it was written, for a delayed attempt; at most {MAX_AGE.days} days",
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The age becomes `written_at`."""
+        if "age" in given:
+            given["written_at"] = timezone.now() - timedelta(milliseconds=given.pop("age"))
+        return given
+
+
+class AttemptInputSerializer(DelayedSerializer):
     """The options of an attempt, sent as ink or as an image."""
 
     target = TargetField(required=False, allow_null=True)
@@ -275,19 +295,10 @@ class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
             "at best"
         ),
     )
-    age = serializers.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=MAX_AGE // timedelta(milliseconds=1),
-        help_text=f"Milliseconds since it was written, for a delayed attempt; at most {MAX_AGE.days} days",
-    )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        """The age becomes `written_at`."""
         check_among(given.get("scripts", []), given.get("target"))
-        if "age" in given:
-            given["written_at"] = timezone.now() - timedelta(milliseconds=given.pop("age"))
-        return given
+        return super().validate(given)
 
 
 class InkSerializer(AttemptInputSerializer):

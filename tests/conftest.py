@@ -171,9 +171,10 @@ def _pings(server: redis.Redis) -> bool:
 
 @pytest.fixture
 def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no worker: attempts stay queued."""
+    """There is no worker: attempts and lines stay queued."""
     monkeypatch.setattr(tasks.score_attempt, "delay", lambda attempt_id: None)
     monkeypatch.setattr(tasks.score_waiting, "delay", lambda: None)
+    monkeypatch.setattr(tasks.read_line, "apply_async", lambda *args, **options: None)
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from scoring.models.attempts import MAX_AROUND, Attempt, AttemptQuerySet, Cannot
 from scoring.models.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
 from scoring.models.keys import IdempotencyKey, fingerprint
 from scoring.models.lease import Leased, LeasedQuerySet
+from scoring.models.lines import MAX_LINE, Line, LineQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
 
 __all__ = [
     "MAX_AROUND",
+    "MAX_LINE",
     "Activation",
     "Attempt",
     "AttemptQuerySet",
@@ -18,6 +20,8 @@ __all__ = [
     "IdempotencyKey",
     "Leased",
     "LeasedQuerySet",
+    "Line",
+    "LineQuerySet",
     "ModelBundle",
     "Obstacle",
     "Rescoring",
