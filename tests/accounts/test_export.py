@@ -170,6 +170,7 @@ def test_an_export_has_all_data_and_no_secrets(alice, post):
         "attempts.jsonl",
         f"images/{image}.png",
         "scores.csv",
+        "lines.jsonl",
         "lists.json",
         "reviews.json",
         "tokens.json",

@@ -23,7 +23,7 @@ from accounts.transfer.importing.values import (
 )
 from characters.spelling import spelling
 from ml import sandbox
-from ml.ink import MAX_STROKES, duration
+from ml.ink import MAX_LINE_STROKES, MAX_STROKES, duration
 from ml.ink import check as check_ink
 from scoring.models import MAX_AROUND, Attempt, Score
 from scoring.remarks import are_strokes, is_remark
@@ -67,7 +67,9 @@ class AttemptReader:
         # Older exports don't have these.
         saw_reference = row.get("saw_reference", False)
         around = {name: read_text(row.get(name, ""), MAX_AROUND) for name in ("before", "after")}
-        if not isinstance(saw_reference, bool):
+        line, position = row.get("line"), row.get("position")
+        is_in_line = type(position) is int and 0 < position <= MAX_LINE_STROKES
+        if not isinstance(saw_reference, bool) or not (is_in_line if line is not None else position is None):
             raise Skipped
         attempt = Attempt(
             id=read_uuid(row.get("id")),
@@ -77,6 +79,8 @@ class AttemptReader:
             scripts=list(map(spelling, scripts)),
             pen_width=pen,
             **around,
+            line_id=None if line is None else read_uuid(line),
+            position=position,
             saw_reference=saw_reference,
             written_at=read_time(row.get("written_at")),
             duration=duration(ink),
