@@ -30,6 +30,7 @@ from accounts.practice.views import (
     SharedListView,
     StopRemindersView,
 )
+from accounts.practice.words_api import PastedTextView, WordViewSet
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
 from accounts.progress.views import (
     CharacterProgressView,
@@ -49,6 +50,7 @@ from lettersai import health, metrics
 from scoring.api import AttemptViewSet
 from scoring.challenges import CharacterOfTheDayView
 from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
+from scoring.lines import LineViewSet
 from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
 from scoring.views import no_connection, offline, write
 
@@ -59,8 +61,11 @@ admin.site.index_template = "characters/admin/index.html"
 router = SimpleRouter(use_regex_path=False)
 router.register("attempts", AttemptViewSet, basename="attempt")
 router.register("characters", CharacterViewSet, basename="api-character")
+router.register("lines", LineViewSet, basename="line")
 router.register("lists", ListViewSet, basename="api-list")
 router.register("reviews", ReviewViewSet, basename="api-review")
+router.register("words/text", PastedTextView, basename="api-pasted-text")
+router.register("words", WordViewSet, basename="api-word")
 router.register("tokens", TokenViewSet, basename="api-token")
 
 api: list[URLPattern | URLResolver] = [
