@@ -68,6 +68,12 @@ def test_a_word_is_read_in_context_and_its_characters_are_scored(client_of):
     assert body["legibility"] == sum(one["legibility"] for one in body["characters"]) // 2
 
 
+def test_a_lookalike_that_nobody_could_tell_apart_is_read_as_what_was_asked_for(client_of):
+    body = send(client_of("visitor"), word("日ロ", "日口")).json()
+    assert (body["read_as"], body["is_right"]) == ("日ロ", True)
+    assert send(client_of("visitor"), {**word("日口"), "kind": "free", "text": ""}).json()["read_as"] == "日口"
+
+
 def test_a_wrong_character_is_named_with_what_it_reads_as(client_of):
     body = send(client_of("visitor"), word("入口", "入日")).json()
     assert (body["read_as"], body["is_right"]) == ("入日", False)
