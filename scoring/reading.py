@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
@@ -42,7 +42,7 @@ def read(line_id: UUID | str) -> Line | None:
     is_mine = line.record(
         inks,
         model_version=scorer.version,
-        characters=[_character(cell) for cell in cells],
+        characters=_characters(line, cells),
         remarks=_remarks(line, cells),
     )
     return line if is_mine else None
@@ -88,15 +88,24 @@ def _read_free(line: Line) -> tuple[list[Cell], list[dict[str, Any]]]:
     return cells, parts
 
 
-def _character(cell: Cell) -> dict[str, Any]:
-    """What a line stores of a character."""
+def _characters(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """What the line stores of its characters."""
+    asked = line.text if len(line.text) == len(cells) else [""] * len(cells)
+    return [_character(cell, wanted, has_size=bool(line.ink)) for cell, wanted in zip(cells, asked, strict=True)]
+
+
+def _character(cell: Cell, asked: str, *, has_size: bool) -> dict[str, Any]:
+    """What a line stores of a character. If nothing tells it from the one that was `asked` for, it is read as that."""
     reading = cell.reading
-    read_as, own = reading.character, shapes(reading.character)
     group = judging.catalogue.read_if_older(judging.Catalogue.STALE).groups
+    read_as = asked if asked and _are_alike(asked, reading.character, group, has_size) else reading.character
+    own = shapes(read_as)
     lookalikes = [c for c, number in group.items() if c not in own and number == group.get(own[0])]
     others = dict.fromkeys([cell.alone, *cell.alone_also, *lookalikes])
     also = [character for character in others if character not in own][:_ALSO]
-    if also:
+    if read_as != reading.character:
+        decided = ""
+    elif also:
         decided = "word" if reading.is_spelt and len(reading.word) > 1 else "script"
     else:
         decided = "size" if read_as in SMALL or own != read_as else ""
@@ -105,10 +114,17 @@ def _character(cell: Cell) -> dict[str, Any]:
         "alone": cell.alone,
         "alone_confidence": round(cell.alone_probability, 4),
         "alone_also": also,
-        "confidence": round(reading.probabilities.get(read_as, 0.0), 4),
+        "confidence": round(reading.probabilities.get(reading.character, 0.0), 4),
         "word": reading.word,
         "decided": decided,
     }
+
+
+def _are_alike(one: str, other: str, group: Mapping[str, int], has_size: bool) -> bool:
+    """Whether readers can't tell two characters of a line apart: lookalikes, and without sizes those of one shape."""
+    if group.get(one, one) == group.get(other, other):
+        return True
+    return not has_size and not set(shapes(one)).isdisjoint(shapes(other))
 
 
 def _remarks(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:

@@ -20,11 +20,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from accounts.models import CharacterList, Confusion, Import, Plan, Review, Token, User
+from accounts.models import CharacterList, Confusion, Import, Plan, Review, Token, User, WordReview
 from accounts.transfer import deletion
 from accounts.transfer.tasks import delete_accounts
-from characters.models import Character, Exemplar
-from scoring.models import Attempt
+from characters.models import Character, Exemplar, Word
+from scoring.models import Attempt, Line
 from tests.support.drawings import ink_of, png_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -281,6 +281,8 @@ def fill_the_account(client: Client, learner: User) -> None:
     CharacterList.objects.create(user=learner, name="Erasable list", characters="口").share()
     Plan.objects.create(user=learner, list=learner.lists.get(), order="list")
     Review.objects.begin(learner, Character.objects.get(literal="口"))
+    WordReview.objects.begin(learner, Word.objects.get(text="入口"))
+    Line.objects.create(user=learner, kind="own", text="口", before="Erasable")
     Token.objects.issue(learner, "Erasable tablet", ["read:history"])
     client.post("/api/v1/me/export/")
     upload = SimpleUploadedFile("a.zip", client.get("/api/v1/me/export/file/").getvalue())

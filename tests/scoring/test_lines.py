@@ -68,6 +68,12 @@ def test_a_word_is_read_in_context_and_its_characters_are_scored(client_of):
     assert body["legibility"] == sum(one["legibility"] for one in body["characters"]) // 2
 
 
+def test_a_lookalike_that_nobody_could_tell_apart_is_read_as_what_was_asked_for(client_of):
+    body = send(client_of("visitor"), word("日ロ", "日口")).json()
+    assert (body["read_as"], body["is_right"]) == ("日ロ", True)
+    assert send(client_of("visitor"), {**word("日口"), "kind": "free", "text": ""}).json()["read_as"] == "日口"
+
+
 def test_a_wrong_character_is_named_with_what_it_reads_as(client_of):
     body = send(client_of("visitor"), word("入口", "入日")).json()
     assert (body["read_as"], body["is_right"]) == ("入日", False)
@@ -298,3 +304,15 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(client_of, django_as
         send(alice, word("入口"))
     with django_assert_max_num_queries(12):
         alice.get(URL)
+
+
+def test_the_history_shows_the_attempts_of_a_line_and_each_leads_to_it(client_of, post):
+    alice = client_of("alice")
+    body = send(alice, word("入口")).json()
+    post(alice, {"ink": ink_of("日"), "target": "日"})
+    assert len(alice.get("/api/v1/attempts/", {"line": body["id"]}).json()["results"]) == 2
+    page = alice.get("/history/", {"line": body["id"]}).content.decode()
+    assert [page.count(f"/history/{one['attempt']['id']}/") > 0 for one in body["characters"]] == [True, True]
+    first = alice.get(f"/history/{body['characters'][0]['attempt']['id']}/").content.decode()
+    assert f'<a href="/history/?line={body["id"]}"><span lang="ja"><strong>入</strong>口</span></a>' in first
+    assert alice.get("/history/", {"line": "x"}).status_code == 400
