@@ -50,6 +50,7 @@ from lettersai import health, metrics
 from scoring.api import AttemptViewSet
 from scoring.challenges import CharacterOfTheDayView
 from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
+from scoring.lines import LineViewSet
 from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
 from scoring.views import no_connection, offline, write
 
@@ -60,6 +61,7 @@ admin.site.index_template = "characters/admin/index.html"
 router = SimpleRouter(use_regex_path=False)
 router.register("attempts", AttemptViewSet, basename="attempt")
 router.register("characters", CharacterViewSet, basename="api-character")
+router.register("lines", LineViewSet, basename="line")
 router.register("lists", ListViewSet, basename="api-list")
 router.register("reviews", ReviewViewSet, basename="api-review")
 router.register("tokens", TokenViewSet, basename="api-token")

@@ -11,6 +11,8 @@ from ml.strokes import Strokes
 
 MAX_STROKES = 64
 MAX_POINTS = 4096
+#: The same of a free line, of several characters.
+MAX_LINE_STROKES, MAX_LINE_POINTS = 200, 16_384
 #: Largest side of the writing area, and largest distance of a coordinate from 0, CSS pixels.
 MAX_COORDINATE = 100_000
 #: Largest time of a point: a day.
@@ -48,7 +50,7 @@ class WritingError(ValueError):
         self.positions = [list(box) for box in positions]
 
 
-def check(ink: Any) -> None:
+def check(ink: Any, max_strokes: int = MAX_STROKES, max_points: int = MAX_POINTS) -> None:
     """Raise WritingError unless `ink` is {"width", "height", "strokes": [[[x, y, t], …], …]} within the limits.
 
     The width and height of the writing area, x and y are in CSS pixels; t in milliseconds from the first point.
@@ -64,16 +66,16 @@ def check(ink: Any) -> None:
     strokes = ink.get("strokes")
     if not isinstance(strokes, list):
         raise WritingError("malformed", "The ink's strokes are a list of lists of points.")
-    if len(strokes) > MAX_STROKES:
-        raise WritingError("too_many_strokes", f"Ink has at most {MAX_STROKES} strokes.")
+    if len(strokes) > max_strokes:
+        raise WritingError("too_many_strokes", f"Ink has at most {max_strokes} strokes.")
     if not all(isinstance(stroke, list) for stroke in strokes):
         raise WritingError("malformed", "The ink's strokes are a list of lists of points.")
     if not any(strokes):
         raise WritingError("nothing_written", "Nothing was written.")
     if not all(strokes):
         raise WritingError("malformed", "Each stroke has at least one point.")
-    if sum(map(len, strokes)) > MAX_POINTS:
-        raise WritingError("too_many_points", f"Ink has at most {MAX_POINTS} points.")
+    if sum(map(len, strokes)) > max_points:
+        raise WritingError("too_many_points", f"Ink has at most {max_points} points.")
     for stroke in strokes:
         for point in stroke:
             _check_point(point)

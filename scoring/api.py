@@ -110,13 +110,13 @@ class AttemptThrottle(TolerantThrottle):
         return self.cache_format % {"scope": self.scope, "ident": who}
 
 
-_PREFER = OpenApiParameter(
+PREFER = OpenApiParameter(
     "Prefer",
     str,
     OpenApiParameter.HEADER,
     description="`wait=N` seconds for the score (2, at most 10), or `respond-async`",
 )
-_KEY_HEADER = OpenApiParameter(
+KEY_HEADER = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
@@ -126,7 +126,7 @@ _KEY_HEADER = OpenApiParameter(
         "been deleted since. 422 for a different request"
     ),
 )
-_WRITER_HEADER = OpenApiParameter(
+WRITER_HEADER = OpenApiParameter(
     "Writer",
     str,
     OpenApiParameter.HEADER,
@@ -143,7 +143,7 @@ _RETRY_AFTER = OpenApiParameter(
     response=[202, 429, 503],
 )
 #: Headers of the answers to requests that count against the rate.
-_COUNTED = [
+COUNTED = [
     OpenApiParameter(
         "RateLimit-Policy",
         str,
@@ -160,51 +160,32 @@ _COUNTED = [
     ),
     _RETRY_AFTER,
 ]
-_REFUSALS = {
+REFUSALS = {
     429: OpenApiResponse(RefusalSerializer, "`throttled`: the rate is used up"),
     503: OpenApiResponse(RefusalSerializer, "`overloaded` or `unavailable`: try again with the same Idempotency-Key"),
 }
-_KEY_USED = {
+KEY_USED = {
     410: OpenApiResponse(DeletedSerializer, "The first request with this Idempotency-Key was stored, then deleted"),
     422: OpenApiResponse(ErrorSerializer, "The Idempotency-Key was used for a different request"),
 }
 _ANSWERS = {
     201: AttemptSerializer,
     202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location"),
-    **_REFUSALS,
+    **REFUSALS,
 }
 
 
-class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, GenericViewSet[Attempt]):
-    """The caller's own attempts; those of others answer 404."""
+class WritingViewSet(GenericViewSet[Any]):
+    """Base of the views that accept what somebody wrote: whose it is, what it costs, how long the answer waits."""
 
-    queryset = Attempt.objects.none()  # names the model for the schema
-    serializer_class = AttemptSerializer
-    pagination_class = NewestFirst
-    filter_backends = [DjangoFilterBackend]
-    filterset_class = AttemptFilter
-    parser_classes = [JSONParser, MultiPartParser]
-    lookup_value_converter = "uuid"
     #: Scopes that an API token needs.
     scopes = {"read": "read:history", "write": "write:attempts"}
     #: The request's Idempotency-Key was used before.
     is_repeat = False
     #: Actions that cost work.
-    THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
+    THROTTLED: Sequence[str] = ("create",)
     #: Actions whose attempts have to be scored.
-    SCORED = ("create", "batch", "partial_update")
-
-    def get_queryset(self) -> QuerySet[Attempt]:
-        guest = guest_of(self.request).id
-        own = Attempt.objects.owned_by(self.writer, guest)
-        if self.writer != self.request.user:
-            own |= Attempt.objects.owned_by(self.request.user, guest)  # a guest's attempt may have been claimed
-        return own.select_related("target", "exemplar", "shared").prefetch_related("scores")
-
-    def get_permissions(self) -> list[Any]:
-        """Sharing needs an account: a guest who loses the cookie couldn't end a link."""
-        others = super().get_permissions()
-        return [*others, IsAuthenticated()] if self.action in ("share", "unshare") else [*others]
+    SCORED: Sequence[str] = ("create",)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if self.action in self.SCORED and load.is_over():
@@ -216,8 +197,11 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @cached_property
     def throttle(self) -> AttemptThrottle:
-        costs = {"batch": 0, "create": _IMAGE_COST if self.has_image() else 1}
-        return AttemptThrottle(costs.get(self.action, 1))
+        return AttemptThrottle(self.cost())
+
+    def cost(self) -> int:
+        """What the request is charged before it is read, in attempts; 0 if `charge` is called."""
+        return 1
 
     def charge(self, attempts: int) -> None:
         """Count `attempts` against the rate. Raises Throttled."""
@@ -248,13 +232,70 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         user = self.writer
         return {"user": user} if user.is_authenticated else {"guest": guest_of(self.request).remember()}
 
+    def length(self) -> int:
+        """The declared length of the body, bytes."""
+        return int(self.request.META.get("CONTENT_LENGTH") or 0)
+
+    @contextmanager
+    def seat(self) -> Iterator[float]:
+        """Yields the moment of time.monotonic() until which the request may wait: now, if too many requests wait."""
+        patience = self.patience()
+        if not patience:
+            yield time.monotonic()
+            return
+        with load.seat() as is_free:
+            yield time.monotonic() + (patience if is_free else 0)
+
+    def is_asynchronous(self) -> bool:
+        """Whether the caller doesn't wait for the score, by the Prefer header."""
+        return "respond-async" in self.request.headers.get("Prefer", "").lower()
+
+    def patience(self) -> float:
+        """Seconds to wait for the score, from the Prefer header (RFC 7240)."""
+        if self.is_asynchronous():
+            return 0
+        wait = re.search(r"\bwait=(\d{1,3})\b", self.request.headers.get("Prefer", "").lower())
+        return min(int(wait[1]), wakeup.MAX_WAIT) if wait else _WAIT
+
+    def idempotency_key(self) -> str | None:
+        key = self.request.headers.get("Idempotency-Key")
+        if key is not None and not _KEY.fullmatch(key):
+            raise ValidationError({"Idempotency-Key": [_("1 to 64 visible ASCII characters.")]}, "malformed")
+        return key
+
+
+class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, WritingViewSet):
+    """The caller's own attempts; those of others answer 404."""
+
+    queryset = Attempt.objects.none()  # names the model for the schema
+    serializer_class = AttemptSerializer
+    pagination_class = NewestFirst
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = AttemptFilter
+    parser_classes = [JSONParser, MultiPartParser]
+    lookup_value_converter = "uuid"
+    THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
+    SCORED = ("create", "batch", "partial_update")
+
+    def get_queryset(self) -> QuerySet[Attempt]:
+        guest = guest_of(self.request).id
+        own = Attempt.objects.owned_by(self.writer, guest)
+        if self.writer != self.request.user:
+            own |= Attempt.objects.owned_by(self.request.user, guest)  # a guest's attempt may have been claimed
+        return own.select_related("target", "exemplar", "shared").prefetch_related("scores")
+
+    def get_permissions(self) -> list[Any]:
+        """Sharing needs an account: a guest who loses the cookie couldn't end a link."""
+        others = super().get_permissions()
+        return [*others, IsAuthenticated()] if self.action in ("share", "unshare") else [*others]
+
     @extend_schema(
         request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
-        parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER, *_COUNTED],
+        parameters=[PREFER, KEY_HEADER, WRITER_HEADER, *COUNTED],
         responses={
             **_ANSWERS,
             400: OpenApiResponse(ImageErrorsSerializer, "Refused; for an image, with the positions of what it shows"),
-            **_KEY_USED,
+            **KEY_USED,
         },
     )
     def create(self, request: Request) -> Response:
@@ -269,12 +310,12 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request={"application/json": BatchSerializer},
-        parameters=[_PREFER, _KEY_HEADER, *_COUNTED],
+        parameters=[PREFER, KEY_HEADER, *COUNTED],
         responses={
-            **_REFUSALS,
+            **REFUSALS,
             201: AttemptSerializer(many=True),
             202: OpenApiResponse(AttemptSerializer(many=True), "Stored, but not all scored yet"),
-            **_KEY_USED,
+            **KEY_USED,
         },
     )
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
@@ -292,7 +333,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             rest = iter(answer)
             raise AttemptDeleted([next(rest) if attempt else None for attempt in kept])
         if waits:
-            return Response(answer, status.HTTP_202_ACCEPTED, headers={"Retry-After": _retry_after(attempts)})
+            return Response(answer, status.HTTP_202_ACCEPTED, headers={"Retry-After": retry_after(attempts)})
         return Response(answer, status.HTTP_201_CREATED)
 
     def store(self, rows: Sequence[dict[str, Any]], *, is_bulk: bool) -> list[Attempt | None]:
@@ -332,8 +373,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request=TargetSerializer,
-        parameters=[_PREFER, *_COUNTED],
-        responses={200: AttemptSerializer, 202: _ANSWERS[202], **_REFUSALS},
+        parameters=[PREFER, *COUNTED],
+        responses={200: AttemptSerializer, 202: _ANSWERS[202], **REFUSALS},
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         """Set the target; the score for it follows. It can be changed as long as nothing newer was written."""
@@ -362,7 +403,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         attempt = self.get_object()
         response = Response(self.get_serializer(attempt).data)
         if attempt.status == Attempt.Status.QUEUED:
-            response["Retry-After"] = _retry_after([attempt])
+            response["Retry-After"] = retry_after([attempt])
         return response
 
     @extend_schema(responses=MilestonesSerializer)
@@ -397,8 +438,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request=None,
-        parameters=_COUNTED,
-        responses={200: AttemptSerializer, 201: AttemptSerializer, 429: _REFUSALS[429]},
+        parameters=COUNTED,
+        responses={200: AttemptSerializer, 201: AttemptSerializer, 429: REFUSALS[429]},
     )
     @action(detail=True, methods=["put"])
     def exemplar(self, request: Request, pk: str) -> Response:
@@ -421,7 +462,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise NotAnExample(Obstacle.REFUSED)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=None, parameters=_COUNTED, responses={200: AttemptSerializer, 429: _REFUSALS[429]})
+    @extend_schema(request=None, parameters=COUNTED, responses={200: AttemptSerializer, 429: REFUSALS[429]})
     @action(detail=True, methods=["post"])
     def share(self, request: Request, pk: str) -> Response:
         """Create a link at which anyone can see the attempt, but not who wrote it."""
@@ -441,12 +482,11 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         self.get_object().unshare()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    def cost(self) -> int:
+        return {"batch": 0, "create": _IMAGE_COST if self.has_image() else 1}.get(self.action, 1)
+
     def has_image(self) -> bool:
         return (self.request.content_type or "").startswith("multipart/")
-
-    def length(self) -> int:
-        """The declared length of the body, bytes."""
-        return int(self.request.META.get("CONTENT_LENGTH") or 0)
 
     def body(self) -> Any:
         """The request's data. Raises TooLarge by the declared length, before reading it."""
@@ -483,7 +523,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise AttemptDeleted  # meanwhile
         attempt, headers = fresh, {"Location": reverse("attempt-detail", args=[attempt.pk])}
         if attempt.status == Attempt.Status.QUEUED:
-            headers["Retry-After"] = _retry_after([attempt])
+            headers["Retry-After"] = retry_after([attempt])
             return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)
         return Response(self.get_serializer(attempt).data, scored, headers=headers)
 
@@ -512,33 +552,6 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         with self.seat() as until:
             return any(is_queued_still(attempt, until) for attempt in queued)
 
-    @contextmanager
-    def seat(self) -> Iterator[float]:
-        """Yields the moment of time.monotonic() until which the request may wait: now, if too many requests wait."""
-        patience = self.patience()
-        if not patience:
-            yield time.monotonic()
-            return
-        with load.seat() as is_free:
-            yield time.monotonic() + (patience if is_free else 0)
-
-    def is_asynchronous(self) -> bool:
-        """Whether the caller doesn't wait for the score, by the Prefer header."""
-        return "respond-async" in self.request.headers.get("Prefer", "").lower()
-
-    def patience(self) -> float:
-        """Seconds to wait for the score, from the Prefer header (RFC 7240)."""
-        if self.is_asynchronous():
-            return 0
-        wait = re.search(r"\bwait=(\d{1,3})\b", self.request.headers.get("Prefer", "").lower())
-        return min(int(wait[1]), wakeup.MAX_WAIT) if wait else _WAIT
-
-    def idempotency_key(self) -> str | None:
-        key = self.request.headers.get("Idempotency-Key")
-        if key is not None and not _KEY.fullmatch(key):
-            raise ValidationError({"Idempotency-Key": [_("1 to 64 visible ASCII characters.")]}, "malformed")
-        return key
-
 
 def wake_ups(attempt: Attempt, until: float) -> Iterator[None]:
     """Yields whenever the attempt may have got its score, until that moment of time.monotonic().
@@ -558,7 +571,7 @@ def is_queued_still(attempt: Attempt, until: float) -> bool:
     return all(queued.exists() for _ in wake_ups(attempt, until)) and queued.exists()
 
 
-def _retry_after(attempts: list[Attempt]) -> str:
+def retry_after(attempts: list[Attempt]) -> str:
     """Seconds until the client should ask again: half of the time for which the first attempt has waited, 1 to 30."""
     waited = (timezone.now() - min(attempt.queued_at for attempt in attempts)).total_seconds()
     return str(min(max(round(waited / 2), 1), _LONGEST_PAUSE))

@@ -194,14 +194,14 @@ _LIMITS = {
 }
 
 
-def plainly(error: WritingError) -> str:
-    """Why the attempt is refused, in the active language."""
-    return _with_limits(_SENTENCES[error.code])
+def plainly(error: WritingError, **limits: int) -> str:
+    """Why the attempt is refused, in the active language; `limits` that are not those of one character."""
+    return _with_limits(_SENTENCES[error.code], **limits)
 
 
-def _with_limits(sentence: str | Promise) -> str:
+def _with_limits(sentence: str | Promise, **limits: int) -> str:
     """The sentence with the limits that it names, grouped as the active language does it."""
-    return str(sentence) % {name: number_format(limit) for name, limit in _LIMITS.items()}
+    return str(sentence) % {name: number_format(limit) for name, limit in {**_LIMITS, **limits}.items()}
 
 
 class ImageTooLarge(TooLarge):

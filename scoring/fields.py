@@ -5,7 +5,8 @@ from typing import Any, NoReturn
 from rest_framework import serializers
 
 from characters.quoting import quoted
-from ml.ink import WritingError, check
+from characters.spelling import spelling
+from ml.ink import MAX_LINE_POINTS, MAX_LINE_STROKES, MAX_POINTS, MAX_STROKES, WritingError, check
 from scoring.errors import MAX_ERRORS, plainly
 
 
@@ -23,6 +24,24 @@ class BriefChoiceField(BriefErrors, serializers.ChoiceField):
         if not isinstance(choice, str | int):
             self.fail("invalid_choice", input=choice)
         return super().to_internal_value(choice)
+
+
+class SpelledTextField(BriefErrors, serializers.CharField):
+    """Text as the catalogue spells it, of at most `max_length` characters."""
+
+    #: Characters sent for each one that is left: combining marks and characters that don't show.
+    _SENT = 8
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+        self.most = max_length
+
+    def to_internal_value(self, text: Any) -> str:
+        if isinstance(text, str) and len(text) > self._SENT * self.most:
+            raise serializers.ValidationError(
+                self.error_messages["max_length"].format(max_length=self.most), "max_length"
+            )
+        return spelling(super().to_internal_value(text))
 
 
 class BoundedListField(serializers.ListField):
@@ -55,9 +74,18 @@ class BoundedListField(serializers.ListField):
 class InkField(serializers.JSONField):
     """Ink, checked by `ml.ink.check`. Other keys than width, height and strokes are left out."""
 
+    max_strokes, max_points = MAX_STROKES, MAX_POINTS
+
     def to_internal_value(self, ink: Any) -> dict[str, Any]:
         try:
-            check(ink)
+            check(ink, self.max_strokes, self.max_points)
         except WritingError as error:
-            raise serializers.ValidationError(plainly(error), error.code) from error
+            limits = {"strokes": self.max_strokes, "points": self.max_points}
+            raise serializers.ValidationError(plainly(error, **limits), error.code) from error
         return {key: ink[key] for key in ("width", "height", "strokes")}
+
+
+class LineInkField(InkField):
+    """Ink of a free line, which has several characters."""
+
+    max_strokes, max_points = MAX_LINE_STROKES, MAX_LINE_POINTS

@@ -22,7 +22,7 @@ from structlog.contextvars import bound_contextvars
 from characters.models import Character, LookalikeGroup, StrokeOrder, Variant
 from ml import ink, sandbox
 from scoring import metrics, serving, wakeup
-from scoring.models import Attempt, Changed, Failure
+from scoring.models import Attempt, Changed, Failure, Line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -136,8 +136,9 @@ def _score(claimed: Sequence[Attempt]) -> None:
     catalogue.set_targets(claimed)
     done = record(judge_claimed(claimed)) + [one for one in claimed if one.status == Attempt.Status.FAILED]
     if done:
+        lines = Line.objects.finish({attempt.line_id for attempt in done if attempt.line_id})
         try:
-            wakeup.announce(*(attempt.pk for attempt in done))
+            wakeup.announce(*(attempt.pk for attempt in done), *lines)
         except redis.RedisError as error:
             logger.warning(
                 "Waiting requests could not be woken: %s", error
@@ -212,7 +213,8 @@ def read(
     targets = [attempt.target.literal if attempt.target else None for attempt in images]
     scripts = [attempt.scripts for attempt in images]
     groups = catalogue.read_if_older(Catalogue.STALE).groups
-    results = scorer.score(list(images.values()), targets, groups, scripts)
+    around = [(attempt.before, attempt.after) for attempt in images]
+    results = scorer.score(list(images.values()), targets, groups, scripts, around)
     return dict(zip(images, results, strict=True))
 
 

@@ -7,8 +7,8 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from scoring import wakeup
-from scoring.models import Attempt
-from scoring.tasks import score_attempt, score_waiting
+from scoring.models import Attempt, Line
+from scoring.tasks import read_line, score_attempt, score_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,18 @@ def enqueue(attempt: Attempt) -> None:
                 score_attempt.delay(str(attempt.pk))
         except (OperationalError, redis.RedisError) as error:
             logger.warning("The task of attempt %s waits for requeue_attempts: %s", attempt.pk, error)
+
+    transaction.on_commit(send)
+
+
+def enqueue_line(line: Line) -> None:
+    """Send the task that reads the line once its row is committed. If the broker is down, beat sends one later."""
+
+    def send() -> None:
+        try:
+            read_line.apply_async((str(line.pk),), priority=9 if line.is_bulk else 0)
+        except (OperationalError, redis.RedisError) as error:
+            logger.warning("The task of line %s waits for requeue_attempts: %s", line.pk, error)
 
     transaction.on_commit(send)
 

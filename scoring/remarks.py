@@ -55,6 +55,36 @@ _SENTENCES = {
 }
 
 
+#: Sentences on a line's evenness. `first` and `last`: its characters, with their numbers.
+_ON_LINES = {
+    "too_large": gettext_noop("%(first)s is larger than the rest."),
+    "too_small": gettext_noop("%(first)s is smaller than the rest."),
+    "too_high": gettext_noop("%(first)s is too high in the line."),
+    "too_low": gettext_noop("%(first)s is too low in the line."),
+    "too_left": gettext_noop("%(first)s is too far to the left in the line."),
+    "too_right": gettext_noop("%(first)s is too far to the right in the line."),
+    "too_close": gettext_noop("%(first)s and %(last)s are too close together."),
+    "too_far": gettext_noop("%(first)s and %(last)s are too far apart."),
+}
+
+
+def line_text(remark: dict[str, Any], literals: str) -> str:
+    """The sentence for a remark of a line whose characters are `literals`, in the active language."""
+    named = [f"{literals[number - 1]} ({number})" for number in remark["characters"]]
+    return _(_ON_LINES[remark["code"]]) % {"first": named[0], "last": named[-1]}
+
+
+def is_line_remark(remark: Any) -> bool:
+    """Whether there is a sentence for a remark of a line, which an imported file may have made up."""
+    return (
+        isinstance(remark, dict)
+        and set(remark) == {"code", "characters"}
+        and remark["code"] in _ON_LINES
+        and are_strokes(remark["characters"])
+        and bool(remark["characters"])
+    )
+
+
 def text(remark: dict[str, Any]) -> str:
     """The sentence for a remark of a Score, in the active language."""
     own, reference = remark["strokes"], remark["reference"]

@@ -20,8 +20,8 @@ from ml.result import alone_also
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
 from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage
-from scoring.fields import BoundedListField, BriefErrors, InkField
-from scoring.models import Attempt, Score
+from scoring.fields import BoundedListField, BriefErrors, InkField, SpelledTextField
+from scoring.models import MAX_AROUND, Attempt, Score
 from scoring.reasons import Reason, Reasons
 
 MAX_IMAGE_BYTES = sandbox.MAX_BYTES
@@ -36,14 +36,19 @@ _PATIENCE = 2
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
     character = serializers.CharField()
-    confidence = serializers.FloatField(help_text="Probability of the character and its lookalikes together, 0 to 1")
+    confidence = serializers.FloatField(
+        help_text=(
+            "Probability of the character and its lookalikes together, 0 to 1; in the context of the target and the "
+            "text around it"
+        )
+    )
     legibility = serializers.IntegerField(help_text="Legibility if it were the target, 0 to 100")
     lookalikes = serializers.ListField(child=serializers.CharField())
 
     alone = serializers.FloatField(
         min_value=0,
         max_value=1,
-        help_text="Probability for a reader without context; the same as confidence unless the target is known",
+        help_text="Probability for a reader without context; the same as confidence if no target and no text is known",
     )
 
 
@@ -197,6 +202,10 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "written_at",
             "saw_reference",
             "target",
+            "before",
+            "after",
+            "line",
+            "position",
             "scripts",
             "candidates",
             "alone_also",
@@ -245,21 +254,9 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         return reverse("attempt-image", args=[attempt.pk]) if attempt.image else None
 
 
-class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
-    """The options of an attempt, sent as ink or as an image."""
+class DelayedSerializer(serializers.Serializer[dict[str, Any]]):
+    """What may have been written some time ago."""
 
-    target = TargetField(required=False, allow_null=True)
-    scripts = ScriptsField(
-        required=False,
-        help_text=f"What may compete: {', '.join(SCRIPTS)}, or single characters; at most {MAX_SCRIPTS}",
-    )
-    saw_reference = serializers.BooleanField(
-        required=False,
-        help_text=(
-            "The writer could see how the character is written, before or while writing; a review is then rated Hard "
-            "at best"
-        ),
-    )
     age = serializers.IntegerField(
         required=False,
         min_value=0,
@@ -269,10 +266,39 @@ class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """The age becomes `written_at`."""
-        check_among(given.get("scripts", []), given.get("target"))
         if "age" in given:
             given["written_at"] = timezone.now() - timedelta(milliseconds=given.pop("age"))
         return given
+
+
+class AttemptInputSerializer(DelayedSerializer):
+    """The options of an attempt, sent as ink or as an image."""
+
+    target = TargetField(required=False, allow_null=True)
+    scripts = ScriptsField(
+        required=False,
+        help_text=f"What may compete: {', '.join(SCRIPTS)}, or single characters; at most {MAX_SCRIPTS}",
+    )
+    before = SpelledTextField(
+        required=False,
+        allow_blank=True,
+        max_length=MAX_AROUND,
+        help_text=f"Text before it, at most {MAX_AROUND} characters; its reader expects what fits there",
+    )
+    after = SpelledTextField(
+        required=False, allow_blank=True, max_length=MAX_AROUND, help_text="Text after it, in the same way"
+    )
+    saw_reference = serializers.BooleanField(
+        required=False,
+        help_text=(
+            "The writer could see how the character is written, before or while writing; a review is then rated Hard "
+            "at best"
+        ),
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        check_among(given.get("scripts", []), given.get("target"))
+        return super().validate(given)
 
 
 class InkSerializer(AttemptInputSerializer):

@@ -6,8 +6,8 @@ import redis
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from scoring import judging, rescoring, serving, wakeup
-from scoring.models import Attempt, IdempotencyKey
+from scoring import judging, reading, rescoring, serving, wakeup
+from scoring.models import Attempt, IdempotencyKey, Line
 from scoring.retention import for_a_moment
 
 #: Retries that one run of `requeue_attempts` sends at most.
@@ -24,6 +24,21 @@ def score_attempt(attempt_id: str) -> None:
     if judging.score(attempt_id):
         with suppress(OperationalError, redis.RedisError):  # beat sends it
             score_attempt.delay(attempt_id)
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def read_line(line_id: str) -> None:
+    """Read the line, unless it is read or gone, and score its attempts with others that people wait for."""
+    line = reading.read(line_id)
+    if line is None:
+        return
+    if line.is_bulk:
+        with suppress(OperationalError, redis.RedisError):  # beat sends it
+            score_waiting.delay()
+    elif reading.score(line):
+        with suppress(OperationalError, redis.RedisError):
+            score_attempt.delay(line_id)  # no attempt has this id: it scores the others
+    reading.finish(line)
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, expires=_REQUEUE_EXPIRES)
@@ -43,6 +58,8 @@ def requeue_attempts() -> None:
     """
     for attempt_id in Attempt.objects.to_retry().values_list("pk", flat=True)[:_REQUEUED_AT_ONCE]:
         score_attempt.apply_async((str(attempt_id),), expires=_REQUEUE_EXPIRES)
+    for line_id in Line.objects.lost().values_list("pk", flat=True)[:_REQUEUED_AT_ONCE]:
+        read_line.apply_async((str(line_id),), expires=_REQUEUE_EXPIRES)
     if Attempt.objects.lost().exists():
         score_waiting.apply_async(expires=_REQUEUE_EXPIRES, priority=_INTERACTIVE)
 
@@ -57,12 +74,14 @@ def rescore() -> None:
 def erase_unclaimed() -> None:
     """Erase guests' attempts that nobody claimed in time."""
     for_a_moment(Attempt.objects.expired().order_by("written_at").erase_some)
+    for_a_moment(Line.objects.unread().expired().erase_some)
 
 
 @shared_task
 def erase_deleted() -> None:
     """Erase deleted attempts that can no longer be restored."""
     for_a_moment(Attempt.objects.erasable().order_by("forgotten_at").erase_some)
+    for_a_moment(Line.objects.unread().erasable().erase_some)
 
 
 @shared_task

@@ -17,7 +17,7 @@ from django.db.models import Q
 from accounts.models import Export, Plan, User
 from characters.models import Character
 from scoring.judging import score_waiting
-from scoring.models import Attempt, Score
+from scoring.models import Attempt, Line, Score
 
 #: Attempts read from the database at a time.
 CHUNK = 500
@@ -30,10 +30,14 @@ README = """Letters-AI: all your data
 account.json    your account: e-mail address, language, time zone, consents, plan
 attempts.jsonl  your attempts, one JSON object per line, oldest first
                 ink: writing area and strokes of [x, y, t]; CSS pixels, ms from the first point
+                line, position: of which of your words or sentences it is which character
+                before, after: the text around it, which its reader knows
                 saw_reference: whether you could see how the character is written
                 scores: the scores of all models, oldest first
                 exemplar: if it was offered as an example, what became of the offer
                 is_shared: whether anyone with a link can see it
+lines.jsonl     your words and sentences, one JSON object per line, oldest first
+                text: what was asked for; characters: what each was read as, alone and in context
 images/         the attempts you uploaded as images, named by their ids
 scores.csv      your scored attempts for spreadsheets, with what each was read as
 lists.json      your lists of characters
@@ -88,6 +92,11 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
                 done += len(attempts)
                 progress(min(done, total), total)
                 score_waiting()
+        with archive.open("lines.jsonl", "w", force_zip64=True) as lines_file:
+            for some in _lines(user):
+                lines_file.writelines((_json(_line_row(one), indent=None) + "\n").encode() for one in some)
+                progress(total, total)
+                score_waiting()
         for number, (name, image) in enumerate(images):
             with default_storage.open(name) as source:
                 archive.writestr(image, source.read(), ZIP_STORED)
@@ -115,6 +124,23 @@ def chunks(user: User) -> Iterator[list[Attempt]]:
         last = attempts[-1]
         after = Q(written_at__gt=last.written_at) | Q(pk__gt=last.pk)
         attempts = list(mine.filter(after, written_at__gte=last.written_at)[:CHUNK])
+
+
+def _lines(user: User) -> Iterator[list[Line]]:
+    """The user's lines, oldest first, `CHUNK` at a time. Ids grow with time."""
+    mine = Line.objects.owned_by(user, None).order_by("pk")
+    some = list(mine[:CHUNK])
+    while some:
+        yield some
+        some = list(mine.filter(pk__gt=some[-1].pk)[:CHUNK])
+
+
+def _line_row(line: Line) -> dict[str, Any]:
+    """The line's row of lines.jsonl."""
+    names = ["kind", "text", "before", "after", "direction", "saw_reference", "pen_width", "written_at"]
+    read = ["status", "failure", "characters", "remarks", "ink"]
+    row = {name: getattr(line, name) for name in [*names, *read]}
+    return {"id": str(line.pk), **row, "model": line.model_version}
 
 
 def account(user: User) -> dict[str, Any]:
@@ -181,6 +207,10 @@ def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) 
         "failure": attempt.failure,
         "pen_width": attempt.pen_width,
         "duration": attempt.duration,
+        "line": attempt.line_id and str(attempt.line_id),
+        "position": attempt.position,
+        "before": attempt.before,
+        "after": attempt.after,
         "saw_reference": attempt.saw_reference,
         "ink": attempt.ink,
         "image": image,

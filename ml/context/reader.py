@@ -1,7 +1,7 @@
 """Reads lines of ink: what each character is read as alone, and in the context of the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 from zipfile import BadZipFile
@@ -15,8 +15,9 @@ from ml.bundle import Bundle
 from ml.context.alphabet import SHAPES, SMALL, shapes
 from ml.context.decoder import Decoder, Reading, Span
 from ml.context.model import WordModel
-from ml.context.segmentation import parts
+from ml.context.segmentation import Part, parts
 from ml.recognizer import Recognizer
+from ml.result import LIKELY
 from ml.strokes import Strokes
 
 #: How well a character outside the catalogue explains its shape, beside the catalogue's character: where nothing shows
@@ -33,6 +34,14 @@ _PART_FROM, _PARTED = 0.03, -4.0
 _MOST, _LEAST = 24, 1e-5
 
 
+def read_words(folder: Path) -> WordModel:
+    """The language model of the bundle in `folder`. Raises BundleError."""
+    try:
+        return WordModel.load(bundle.words_of(folder))
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise bundle.BundleError(f"The words of the model bundle {folder} can't be read: {error}") from error
+
+
 @dataclass(frozen=True)
 class Cell:
     """One character of a line."""
@@ -41,6 +50,8 @@ class Cell:
     #: What it is read as alone, and the probability, 0 to 1.
     alone: str
     alone_probability: float
+    #: What else it may be read as alone, likeliest first, with probabilities of at least LIKELY.
+    alone_also: list[str]
     #: What it is read as in context.
     reading: Reading
 
@@ -59,21 +70,18 @@ class LineReader:
         self._shapes = np.array([[none, none], *([*(index[s] for s in shapes(c)), none][:2] for c in alphabet)])
         self._weights = np.array([0, *(_SHAPED if character in SHAPES else 1 for character in alphabet)])
         self._is_latin = np.array([False, *(character.isascii() for character in alphabet)])
-        codes = words.codes
+        self._codes = codes = words.codes
         self._small = np.array([codes[character] for character in SMALL])
         self._large = np.array([codes[character] for character in SMALL.values()])
         #: Whether the network reads the small kana as themselves.
         self._is_read = np.array([character not in SHAPES for character in SMALL])
+        #: The codes whose shape each character of the bundle has.
+        self._codes_of = [np.flatnonzero((self._shapes == index).any(axis=1)) for index in range(none)]
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The reader of the bundle in `folder`. Raises BundleError."""
-        loaded = bundle.read(folder)
-        try:
-            words = WordModel.load(bundle.words_of(folder))
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
-            raise bundle.BundleError(f"The words of the model bundle {folder} can't be read: {error}") from error
-        return cls(loaded, words)
+        return cls(bundle.read(folder), read_words(folder))
 
     def read_cells(self, cells: Sequence[Strokes], before: str = "", after: str = "") -> list[Cell]:
         """The characters of a line of which each of `cells` holds one; their sizes can't be compared.
@@ -84,16 +92,52 @@ class LineReader:
         spans = [Span(start, start + 1, *self._candidates(row)) for start, row in enumerate(probabilities)]
         return self._cells(cells, probabilities, self._decoder.read(spans, before, after))
 
-    def read_line(self, strokes: Strokes, before: str = "", after: str = "") -> list[Cell]:
-        """The characters of a free line, across or down."""
+    def read_line(self, strokes: Strokes, before: str = "", after: str = "", text: str = "") -> list[Cell]:
+        """The characters of a free line, across or down.
+
+        If it was meant to read `text` and can be split into as many characters, it is.
+        """
         found = parts(strokes)
         probabilities = self.probabilities([part.strokes for part in found])
+        if chain := self._split(found, probabilities, text):
+            found = [replace(found[index], start=start, end=start + 1, log=0) for start, index in enumerate(chain)]
+            probabilities = probabilities[chain]
         spans = []
         for part, row in zip(found, probabilities, strict=True):
             codes, log = self._candidates(row, part.size)
             parted = _PARTED * (self._is_latin[codes] if part.gap > _PART_FROM else 0)
             spans.append(Span(part.start, part.end, codes, log + part.log + parted))
         return self._cells([part.strokes for part in found], probabilities, self._decoder.read(spans, before, after))
+
+    def _split(self, found: Sequence[Part], probabilities: NDArray[np.floating], text: str) -> list[int]:
+        """Indexes of the parts that, one after the other, explain the characters of `text` best; empty if none do."""
+        explains = np.append(probabilities, np.zeros((len(found), 1)), axis=1)
+        wanted = [explains[:, self._shapes[self._codes[character]]].sum(axis=1) for character in text]
+        log = [np.log(np.maximum(column, _LEAST)) for column in wanted]
+        # By the position in the line and the number of characters: ln of how well these are explained, and the way.
+        best: dict[tuple[int, int], tuple[float, list[int]]] = {(0, 0): (0.0, [])}
+        for index, part in enumerate(found):  # in the order of their starts
+            for number in range(len(text)):
+                if (part.start, number) in best:
+                    so_far, way = best[part.start, number]
+                    total, reached = so_far + part.log + log[number][index], (part.end, number + 1)
+                    if reached not in best or total > best[reached][0]:
+                        best[reached] = (total, [*way, index])
+        return best.get((max(part.end for part in found), len(text)), (0.0, []))[1]
+
+    def expected(self, characters: Sequence[int], before: str, after: str) -> NDArray[np.float64] | None:
+        """(k,) how likely each of `characters`, or what shares its shape, is between these texts, in proportion.
+
+        `characters`: indexes in the bundle. None if neither text has a character next to it that a line can contain.
+        """
+        codes = [self._codes_of[index] for index in characters]
+        found = self._decoder.expected(np.unique(np.concatenate(codes)), before, after)
+        if found is None:
+            return None
+        weighted = np.zeros(len(self._weights))
+        weighted[np.unique(np.concatenate(codes))] = found
+        weighted *= self._weights
+        return np.array([weighted[own].sum() for own in codes])
 
     def probabilities(self, cells: Sequence[Strokes]) -> NDArray[np.float64]:
         """(n, characters) of each of `cells` alone."""
@@ -104,7 +148,13 @@ class LineReader:
     ) -> list[Cell]:
         rows = [probabilities[reading.span] for reading in readings]
         return [
-            Cell(strokes[reading.span], self._characters[row.argmax()], float(row.max()), reading)
+            Cell(
+                strokes[reading.span],
+                self._characters[row.argmax()],
+                float(row.max()),
+                [self._characters[index] for index in np.argsort(-row)[1:_MOST] if row[index] >= LIKELY],
+                reading,
+            )
             for row, reading in zip(rows, readings, strict=True)
         ]
 

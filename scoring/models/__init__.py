@@ -1,13 +1,16 @@
 """Attempts, their scores, and the models that give them."""
 
-from scoring.models.attempts import Attempt, AttemptQuerySet, CannotShow, Changed, Failure, Obstacle
+from scoring.models.attempts import MAX_AROUND, Attempt, AttemptQuerySet, CannotShow, Changed, Failure, Obstacle
 from scoring.models.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
 from scoring.models.keys import IdempotencyKey, fingerprint
 from scoring.models.lease import Leased, LeasedQuerySet
+from scoring.models.lines import MAX_LINE, Line, LineQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
 
 __all__ = [
+    "MAX_AROUND",
+    "MAX_LINE",
     "Activation",
     "Attempt",
     "AttemptQuerySet",
@@ -17,6 +20,8 @@ __all__ = [
     "IdempotencyKey",
     "Leased",
     "LeasedQuerySet",
+    "Line",
+    "LineQuerySet",
     "ModelBundle",
     "Obstacle",
     "Rescoring",

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Self, cast
 
@@ -24,6 +24,7 @@ from ml.legibility import GOOD_FORM
 from ml.sandbox import kind
 from scoring.models.keys import IdempotencyKey
 from scoring.models.lease import Leased, LeasedQuerySet
+from scoring.models.lines import MAX_LINE, Line, LineQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
 from scoring.signals import changed, judged
@@ -35,6 +36,8 @@ _BY_LANE = ("bulk_owner", "queued_at")
 _IS_NO_RETRY = RawSQL("NOT EXISTS (SELECT 1 FROM found_0 WHERE found_0.tries > 0)", [], models.BooleanField())
 #: Rows changed by one statement at most.
 _AT_ONCE = 1000
+#: Most characters of the text before an attempt, and after it.
+MAX_AROUND = MAX_LINE
 #: Owner in the bulk lane of what an operator has queued; no guest and no user has this id.
 _OPERATOR = uuid.UUID(int=0)
 
@@ -45,10 +48,10 @@ _OUT_OF_QUEUE = {"status": "scored", "failure": "", "lease": None, "leased_until
 
 class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     #: Retention of guests' attempts.
-    GUEST_RETENTION = timedelta(days=90)
+    GUEST_RETENTION = LineQuerySet.GUEST_RETENTION
     #: How long deleted attempts can be restored: pages offer it for ten seconds; hiding and restoring a long history
     #: on a busy machine takes the rest.
-    UNDO_KEPT = timedelta(seconds=60)
+    UNDO_KEPT = LineQuerySet.UNDO_KEPT
     #: Claims after which an attempt that was never scored is given up.
     MAX_TRIES = 5
     #: Rows that one call of `erase_some` erases: few enough that nobody waits for long.
@@ -104,9 +107,11 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         have the same ones.
         """
         with transaction.atomic():
-            given = self.filter(user=None).order_by().select_for_update()
+            given = self.filter(user=None).order_by().select_for_update(of=("self",))
             rows = list(given.values_list("pk", "target_id", "written_at", "legibility"))
+            guests = set(given.values_list("guest", flat=True))
             _update([pk for pk, *_ in rows], user=user, guest=None, idempotency_key=None)
+            Line.objects.filter(guest__in=guests, user=None).update(user=user, guest=None)
             _tell((user.pk, *written) for _, *written in rows)
         return len(rows)
 
@@ -161,12 +166,17 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     def _set_hidden(self, attempts: Self, at: datetime | None) -> int:
         with transaction.atomic():
             locked = attempts.order_by().select_for_update(of=("self",))
-            columns = ["pk", "exemplar_id", "user_id", "target_id", "written_at", "legibility"]
+            columns = ["pk", "exemplar_id", "line_id", "user_id", "target_id", "written_at", "legibility"]
             rows = list(locked.values_list(*columns))
             _update([pk for pk, *_ in rows], forgotten_at=at)
             for some in _portions([exemplar for _, exemplar, *_ in rows if exemplar]):
                 Exemplar.objects.filter(pk__in=some).update(is_hidden=at is not None)
-            _tell(written for _, _, *written in rows)
+            for some in _portions(list({line for _, _, line, *_ in rows if line})):
+                if at:
+                    Line.objects.hide_empty(some, at)
+                else:
+                    Line.objects.show(some)
+            _tell(written for _, _, _, *written in rows)
         return len(rows)
 
     def erase(self) -> int:
@@ -175,11 +185,13 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         Rows that another transaction has locked are left to the next run.
         """
         with transaction.atomic():
-            going = list(self.order_by().select_for_update(of=("self",), skip_locked=True).only("image"))
+            going = list(self.order_by().select_for_update(of=("self",), skip_locked=True).only("image", "line"))
             for image in [attempt.image for attempt in going if attempt.image]:
                 transaction.on_commit(partial(image.storage.delete, str(image)), robust=True)
             for some in _portions([attempt.pk for attempt in going]):
                 Attempt.objects.filter(pk__in=some).only("exemplar").delete()
+            for some in _portions(list({attempt.line_id for attempt in going if attempt.line_id})):
+                Line.objects.erase_empty(some)
         return len(going)
 
     def erase_some(self) -> int:
@@ -377,7 +389,22 @@ class Attempt(Leased):
     )
     image = models.ImageField(upload_to="attempts/", blank=True)
     scripts = models.JSONField(default=list, blank=True, help_text="Scripts and characters that compete; empty: all")
+    before = models.CharField(
+        max_length=MAX_AROUND, blank=True, default="", db_default="", help_text="Text before it, which its reader knows"
+    )
+    after = models.CharField(
+        max_length=MAX_AROUND, blank=True, default="", db_default="", help_text="Text after it, which its reader knows"
+    )
     pen_width = models.FloatField(null=True, blank=True, help_text="Width on screen, CSS px; scores don't depend on it")
+    line = models.ForeignKey(
+        Line,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="attempts",
+        help_text="The word or sentence of which it is a character",
+    )
+    position = models.PositiveSmallIntegerField(null=True, blank=True, help_text="In its line, from 1")
     written_at = models.DateTimeField(default=timezone.now)
     saw_reference = models.BooleanField(
         default=False,
@@ -447,6 +474,11 @@ class Attempt(Leased):
             models.CheckConstraint(
                 condition=models.Q(user__isnull=False) | models.Q(guest__isnull=False), name="user_or_guest"
             ),
+            models.CheckConstraint(
+                condition=models.Q(line=None, position=None) | models.Q(line__isnull=False, position__gte=1),
+                name="position_in_line",
+            ),
+            models.UniqueConstraint("line", "position", name="one_attempt_per_position"),
             models.UniqueConstraint("user", "idempotency_key", name="user_posts_once"),
             models.UniqueConstraint("guest", "idempotency_key", name="guest_posts_once"),
         ]

@@ -54,7 +54,7 @@ def live(client: Client, post: Any) -> None:
     user.time_zone, user.language = "Asia/Tokyo", "ja"
     user.save()
     for number, target in enumerate(["口", "日", "口", None]):
-        body = {"ink": {**INK, "height": 300 + number}, "pen_width": 4, "saw_reference": number == 1}
+        body = {"ink": {**INK, "height": 300 + number}, "pen_width": 4, "saw_reference": number == 1, "before": "入"}
         written = post(client, {**body, **({"target": target} if target else {})})
         Attempt.objects.filter(pk=written.json()["id"]).update(
             written_at=timezone.now() - timedelta(days=3 - number, hours=5)
@@ -170,6 +170,7 @@ def test_an_export_has_all_data_and_no_secrets(alice, post):
         "attempts.jsonl",
         f"images/{image}.png",
         "scores.csv",
+        "lines.jsonl",
         "lists.json",
         "reviews.json",
         "tokens.json",
@@ -186,6 +187,7 @@ def test_an_export_has_all_data_and_no_secrets(alice, post):
     assert lines[0]["ink"] == INK
     assert max(len(line["scores"]) for line in lines) == 2
     assert [line["saw_reference"] for line in lines] == [False, True, False, False, False]
+    assert [line["before"] for line in lines] == ["入", "入", "入", "入", ""]
 
 
 def test_only_its_owner_sees_an_export(alice, client_of, post):

@@ -57,12 +57,14 @@ NOTE = {"code": "end_hook", "strokes": [1], "reference": [1], "where": ""}
 
 
 def test_all_of_an_attempt_is_read():
-    row = attempt_row(scripts=["kana", "口"], pen_width=4.5, saw_reference=True, ink={**INK, "secret": 1})
+    about = {"pen_width": 4.5, "saw_reference": True, "before": "入", "after": "ｱ"}
+    row = attempt_row(scripts=["kana", "口"], ink={**INK, "secret": 1}, **about)
     attempt, scores, image = reader().read(row)
     assert (str(attempt.pk), attempt.user_id, attempt.target_id) == (row["id"], 7, 1)
     assert attempt.ink == INK
     assert (attempt.scripts, attempt.pen_width, attempt.duration) == (["kana", "口"], 4.5, 612)
     assert attempt.saw_reference is True
+    assert (attempt.before, attempt.after) == ("入", "ア")
     assert attempt.written_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert (attempt.status, attempt.failure) == ("scored", "")
     assert (attempt.legibility, attempt.misread_as) == (99, "")
@@ -162,9 +164,10 @@ def test_an_attempt_has_ink_or_an_image():
     assert reason_of(attempt_row(ink=None, image=7)) == "malformed"
 
 
-def test_an_attempt_of_an_older_export_was_written_without_the_reference():
+def test_an_attempt_of_an_older_export_was_written_without_the_reference_and_without_text_around_it():
     attempt, _scores, _image = reader().read(attempt_row())
     assert attempt.saw_reference is False
+    assert (attempt.before, attempt.after) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -215,6 +218,10 @@ def test_values_at_their_limits_are_read(row):
         (attempt_row(pen_width=1000.1), "malformed"),
         (attempt_row(pen_width="4"), "malformed"),
         (attempt_row(saw_reference=None), "malformed"),
+        (attempt_row(before=None), "malformed"),
+        (attempt_row(after="口" * 33), "malformed"),
+        (attempt_row(after="\0"), "malformed"),
+        (attempt_row(after="\ud800"), "malformed"),
         (attempt_row(saw_reference=1), "malformed"),
         (attempt_row(target="鬱"), "unknown_character"),
         (attempt_row(written_at="2999-01-01T00:00:00Z"), "in_the_future"),

@@ -54,6 +54,36 @@ def test_an_attempt_says_whether_its_writer_saw_the_reference(client_of, post, f
     assert Attempt.objects.get().saw_reference is stored
 
 
+def test_the_text_around_an_attempt_is_stored_as_the_catalogue_spells_it_and_counts(client_of, post, fake_scorer):
+    answer = post(client_of("visitor"), {"ink": INK, "target": "口", "before": "入", "after": " ｱ "})
+    assert (answer.json()["before"], answer.json()["after"]) == ("入", "ア")
+    assert (Attempt.objects.get().before, Attempt.objects.get().after) == ("入", "ア")
+    assert fake_scorer.around == [("入", "ア")]
+
+
+def test_an_image_has_text_around_it(client_of, fake_scorer):
+    answer = upload(client_of("visitor"), png_of("口"), target="口", before="入")
+    assert (answer.json()["before"], answer.json()["after"]) == ("入", "")
+    assert fake_scorer.around == [("入", "")]
+
+
+def test_an_attempt_without_text_around_it_is_scored_without(client_of, post, fake_scorer):
+    assert post(client_of("visitor"), {"ink": INK, "target": "口"}).json()["before"] == ""
+    assert fake_scorer.around == [("", "")]
+
+
+@pytest.mark.parametrize("field", ["before", "after"])
+@pytest.mark.parametrize(("text", "code"), [("口" * 32, None), ("口" * 33, "max_length"), ("口" * 300, "max_length")])
+def test_the_text_around_an_attempt_has_at_most_32_characters(client_of, post, field, text, code):
+    answer = post(client_of("visitor"), {"ink": INK, field: text})
+    if code is None:
+        assert answer.json()[field] == text
+    else:
+        assert answer.status_code == 400
+        assert answer.json()[field][0]["code"] == code
+        assert not Attempt.objects.exists()
+
+
 def test_ink_is_answered_with_candidates(client_of, post):
     answer = post(client_of("visitor"), {"ink": INK, "pen_width": 8})
     assert answer.status_code == 201
@@ -447,6 +477,9 @@ def test_a_deleted_attempt_can_be_restored_by_its_owner_in_time(client_of, post)
         ({"ink": INK, "pen_width": -1}, "pen_width", "min_value"),
         ({"ink": INK, "pen_width": "nan"}, "pen_width", "invalid"),
         ({"ink": INK, "saw_reference": None}, "saw_reference", "null"),
+        ({"ink": INK, "before": None}, "before", "null"),
+        ({"ink": INK, "before": ["入"]}, "before", "invalid"),
+        ({"ink": INK, "after": "a\0b"}, "after", "null_characters_not_allowed"),
         ({"ink": INK, "saw_reference": "perhaps"}, "saw_reference", "invalid"),
         ({"ink": INK, "age": -1}, "age", "min_value"),
         ({"ink": INK, "age": 31 * 86_400_000}, "age", "max_value"),

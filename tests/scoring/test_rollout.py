@@ -35,7 +35,7 @@ class Model:
     def __init__(self, version: str, legibility: int, character: str = "口") -> None:
         self.version, self.legibility, self.character = version, legibility, character
 
-    def score(self, images: Any, targets: Any, groups: Any, scripts: Any) -> list[Result]:
+    def score(self, images: Any, targets: Any, groups: Any, scripts: Any, *_: Any) -> list[Result]:
         candidates = [Candidate(self.character, 0.9, self.legibility, [], 0.9)]
         return [Result(self.version, True, candidates, target and self.legibility, []) for target in targets]
 

@@ -17,14 +17,15 @@ from accounts.transfer.importing.values import (
     is_percent,
     is_script,
     read_character,
+    read_text,
     read_time,
     read_uuid,
 )
 from characters.spelling import spelling
 from ml import sandbox
-from ml.ink import MAX_STROKES, duration
+from ml.ink import MAX_LINE_STROKES, MAX_STROKES, duration
 from ml.ink import check as check_ink
-from scoring.models import Attempt, Score
+from scoring.models import MAX_AROUND, Attempt, Score
 from scoring.remarks import are_strokes, is_remark
 from scoring.serializers import MAX_IMAGE_BYTES, MAX_SCRIPTS
 
@@ -63,8 +64,12 @@ class AttemptReader:
             raise Skipped
         if not (pen is None or (is_number(pen) and 0 <= pen <= 1000)):
             raise Skipped
-        saw_reference = row.get("saw_reference", False)  # older exports don't have it
-        if not isinstance(saw_reference, bool):
+        # Older exports don't have these.
+        saw_reference = row.get("saw_reference", False)
+        around = {name: read_text(row.get(name, ""), MAX_AROUND) for name in ("before", "after")}
+        line, position = row.get("line"), row.get("position")
+        is_in_line = type(position) is int and 0 < position <= MAX_LINE_STROKES
+        if not isinstance(saw_reference, bool) or not (is_in_line if line is not None else position is None):
             raise Skipped
         attempt = Attempt(
             id=read_uuid(row.get("id")),
@@ -73,6 +78,9 @@ class AttemptReader:
             ink=ink,
             scripts=list(map(spelling, scripts)),
             pen_width=pen,
+            **around,
+            line_id=None if line is None else read_uuid(line),
+            position=position,
             saw_reference=saw_reference,
             written_at=read_time(row.get("written_at")),
             duration=duration(ink),

@@ -54,6 +54,17 @@ def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not JSON.")
 
 
+def read_text(value: Any, most: int) -> str:
+    """Text as the catalogue spells it, of at most `most` characters."""
+    if not isinstance(value, str) or len(value) > 8 * most:
+        raise Skipped
+    text = spelling(value)
+    # PostgreSQL stores neither NUL nor half of a surrogate pair.
+    if len(text) > most or "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise Skipped
+    return text
+
+
 def read_uuid(value: Any) -> uuid.UUID:
     try:
         return uuid.UUID(value)

@@ -1,0 +1,283 @@
+"""Lines: words and sentences, whose characters are attempts."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from uuid6 import uuid7
+
+from characters.models import Character
+from ml.ink import Refusal
+from scoring.models.keys import IdempotencyKey
+from scoring.models.lease import Leased, LeasedQuerySet
+from scoring.signals import line_scored
+
+#: Most characters of a line, and of the text before it and after it.
+MAX_LINE = 32
+#: Rows erased by one statement at most.
+_AT_ONCE = 1000
+_KEPT = models.Q(forgotten_at=None)
+_UNREAD = models.Q(ink__isnull=False)
+
+
+class LineQuerySet(LeasedQuerySet["Line"]):
+    #: Claims after which a line that was never read is given up.
+    MAX_TRIES = 5
+    #: Retention of guests' lines and attempts.
+    GUEST_RETENTION = timedelta(days=90)
+    #: How long a deleted line can be restored, as its attempts can.
+    UNDO_KEPT = timedelta(seconds=60)
+
+    def owned_by(self, user: Any, guest: uuid.UUID | None) -> Self:
+        """The lines of the signed-in user, else of the guest, without deleted ones."""
+        return self._written_by(user, guest).filter(forgotten_at=None)
+
+    def hidden_by(self, user: Any, guest: uuid.UUID | None) -> Self:
+        """Deleted lines that their owner can still restore."""
+        return self._written_by(user, guest).filter(forgotten_at__gt=timezone.now() - self.UNDO_KEPT)
+
+    def _written_by(self, user: Any, guest: uuid.UUID | None) -> Self:
+        if user.is_authenticated:
+            return self.filter(user=user)
+        return self.filter(guest=guest, user=None) if guest else self.none()
+
+    def write(self, cells: Sequence[dict[str, Any]], key: IdempotencyKey | None = None, **fields: Any) -> "Line":
+        """Store a line, to be read, and an attempt for each of `cells`, all or none; with it the request's key.
+
+        `cells`: ink of one character each; none if the line has `ink` of its own. Raises IntegrityError if the key's
+        owner used it before.
+        """
+        line = Line(**fields)
+        with transaction.atomic():
+            if key:
+                key.attempts = [str(line.pk)]
+                key.save(force_insert=True)
+            line.save(force_insert=True)
+            line.add_attempts(line.text, cells, is_meant=bool(line.text))
+        return line
+
+    def unread(self) -> Self:
+        """Free lines whose ink hasn't been split into attempts."""
+        return self.filter(_UNREAD)
+
+    def waiting(self) -> Self:
+        """To be read, and held by no worker."""
+        return self.free().filter(status=Line.Status.QUEUED)
+
+    def lost(self) -> Self:
+        """Waiting for so long that the broker or a worker may have lost the task."""
+        return self.waiting().overdue("queued_at")
+
+    def claim_waiting(self, pk: uuid.UUID | str) -> "Line | None":
+        """Lease the line; None if it doesn't wait, or was given up because every try ended its worker."""
+        [line] = self.filter(status=Line.Status.QUEUED).claim([pk]) or [None]
+        if line and line.tries > self.MAX_TRIES:
+            line.fail("scoring_failed")
+            return None
+        return line
+
+    def finish(self, pks: Collection[uuid.UUID]) -> list[uuid.UUID]:
+        """End those of `pks` that are read and of which no attempt waits for its score; return which.
+
+        Sends `line_scored` for each, in the transaction.
+        """
+        Attempt = self.model._meta.get_field("attempts").related_model  # noqa: N806
+        waits = Attempt.objects.filter(line=models.OuterRef("pk"), status="queued")
+        ready = self.filter(~models.Exists(waits), pk__in=pks, status=Line.Status.READ)
+        finished = []
+        for line in ready:
+            with transaction.atomic():
+                if self.filter(pk=line.pk, status=Line.Status.READ).update(status=Line.Status.SCORED):
+                    finished.append(line.pk)
+                    line_scored.send(Line, line=line)
+        return finished
+
+    def hide_empty(self, pks: Collection[uuid.UUID], at: datetime) -> None:
+        """Hide those of `pks` of which every attempt is hidden."""
+        Attempt = self.model._meta.get_field("attempts").related_model  # noqa: N806
+        kept = Attempt.objects.filter(line=models.OuterRef("pk"), forgotten_at=None)
+        self.filter(~models.Exists(kept), pk__in=pks, forgotten_at=None).update(forgotten_at=at)
+
+    def show(self, pks: Collection[uuid.UUID]) -> None:
+        """Show these lines again."""
+        self.filter(pk__in=pks).update(forgotten_at=None)
+
+    def expired(self) -> Self:
+        """Guests' lines beyond the retention of their attempts."""
+        return self.filter(user=None, written_at__lt=timezone.now() - self.GUEST_RETENTION)
+
+    def erasable(self) -> Self:
+        """Deleted lines that can no longer be restored."""
+        return self.filter(forgotten_at__lte=timezone.now() - self.UNDO_KEPT)
+
+    def erase_some(self) -> int:
+        """Erase some of these, oldest first; return how many."""
+        ids = list(self.order_by("written_at").values_list("pk", flat=True)[:_AT_ONCE])
+        return self.model.objects.filter(pk__in=ids).delete()[0]
+
+    def erase_empty(self, pks: Collection[uuid.UUID]) -> None:
+        """Erase those of `pks` of which no attempt is left."""
+        self.filter(pk__in=pks, attempts=None).exclude(_UNREAD).delete()
+
+
+class Line(Leased):
+    """A word or a sentence as it was written. Its characters are attempts, in order.
+
+    The attempts have the ink. A free line has it until a worker has split it into attempts, so that deleting an attempt
+    deletes all that was written.
+    """
+
+    class Kind(models.TextChoices):
+        DICTATION = "dictation", _("Dictation")
+        CLOZE = "cloze", _("Cloze")
+        FREE = "free", _("Free")
+        OWN = "own", _("Own text")
+
+    class Direction(models.TextChoices):
+        HORIZONTAL = "horizontal", _("Horizontal")
+        VERTICAL = "vertical", _("Vertical")
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        #: Some of its attempts may have no score yet.
+        READ = "read", _("Read")
+        SCORED = "scored", _("Scored")
+        FAILED = "failed", _("Failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="lines")
+    guest = models.UUIDField(null=True, blank=True, help_text="Id of the writer without an account")
+    kind = models.CharField(max_length=9, choices=Kind)
+    text = models.CharField(max_length=MAX_LINE, blank=True, help_text="What was asked for; a free line may have none")
+    before = models.CharField(max_length=MAX_LINE, blank=True, default="", help_text="Text before it")
+    after = models.CharField(max_length=MAX_LINE, blank=True, default="", help_text="Text after it")
+    direction = models.CharField(max_length=10, choices=Direction, default=Direction.HORIZONTAL)
+    saw_reference = models.BooleanField(default=False, help_text="The writer could see how its characters are written")
+    pen_width = models.FloatField(null=True, blank=True, help_text="Width on screen, CSS px")
+    ink = models.JSONField(null=True, blank=True, help_text="Of a free line, until it is split into attempts")
+    written_at = models.DateTimeField(default=timezone.now)
+    forgotten_at = models.DateTimeField(null=True, blank=True, help_text="Time of deletion; hidden since, soon erased")
+
+    status = models.CharField(max_length=6, choices=Status, default=Status.QUEUED)
+    failure = models.CharField(max_length=32, blank=True, help_text="Code of the failure; empty: none")
+    queued_at = models.DateTimeField(default=timezone.now)
+    is_bulk = models.BooleanField(default=False, editable=False, help_text="Nobody waits for it")
+    model_version = models.CharField(max_length=40, blank=True, help_text="Version of the model that read it")
+    characters = models.JSONField(
+        default=list, blank=True, help_text="What each character was read as, in order; see scoring.reading"
+    )
+    remarks = models.JSONField(default=list, blank=True, help_text="On size, place and spacing; see ml.evenness")
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-written_at", "-id"]
+        indexes = [
+            models.Index(fields=["user", "-written_at", "-id"], name="lines_of_user", condition=_KEPT),
+            models.Index(fields=["guest", "-written_at", "-id"], name="lines_of_guest", condition=_KEPT),
+            models.Index(fields=["queued_at"], name="queued_lines", condition=models.Q(status="queued")),
+            models.Index(fields=["written_at"], name="unread_lines", condition=_UNREAD),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False) | models.Q(guest__isnull=False), name="line_of_user_or_guest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text or self.read_as} {self.written_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it isn't read, or some of its attempts aren't scored."""
+        return self.status in (self.Status.QUEUED, self.Status.READ)
+
+    @property
+    def read_as(self) -> str:
+        """What a reader in context reads; empty while it isn't read."""
+        return "".join(character["read_as"] for character in self.characters)
+
+    @property
+    def read_alone(self) -> str:
+        """What each character would be read as alone."""
+        return "".join(character["alone"] for character in self.characters)
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether a reader reads what was asked for; None without a text, or while it isn't read."""
+        return self.read_as == self.text if self.text and self.characters else None
+
+    def around(self, position: int, text: str) -> dict[str, str]:
+        """The text before and after the character at `position`, from 1, of the line that reads `text`."""
+        return {
+            "before": (self.before + text[: position - 1])[-MAX_LINE:],
+            "after": (text[position:] + self.after)[:MAX_LINE],
+        }
+
+    def add_attempts(self, text: str, inks: Sequence[dict[str, Any]], *, is_meant: bool) -> None:
+        """Store an attempt for each of `inks`, the characters of the line in order, with the rest of `text` around it.
+
+        `is_meant`: `text` is what was asked for, so that its characters are targets; otherwise it is what was read. A
+        character outside the catalogue is no target: its attempt is read only.
+        """
+        wanted = set(text) if is_meant else set()
+        targets = Character.objects.in_bulk(list(wanted), field_name="literal")
+        self.attempts.model.objects.write_all(
+            {
+                "user_id": self.user_id,
+                "guest": self.guest,
+                **self.around(position, text),
+                "line": self,
+                "position": position,
+                "target": targets.get(text[position - 1]) if is_meant else None,
+                "ink": ink,
+                "pen_width": self.pen_width,
+                "saw_reference": self.saw_reference,
+                "written_at": self.written_at,
+                "is_bulk": self.is_bulk,
+            }
+            for position, ink in enumerate(inks, 1)
+        )
+
+    def record(self, inks: Sequence[dict[str, Any]], **reading: Any) -> bool:
+        """Store `reading`, the fields of what was read, and the `inks` into which its own was split as attempts.
+
+        False if another worker holds the line by now, or it is gone.
+        """
+        with transaction.atomic():
+            mine = Line.objects.filter(pk=self.pk, lease=self.lease, status=self.Status.QUEUED)
+            is_mine = mine.update(
+                status=self.Status.READ,
+                lease=None,
+                leased_until=None,
+                ink=None,
+                **reading,
+            )
+            if is_mine and inks:
+                is_meant = len(self.text) == len(inks)
+                read_as = "".join(character["read_as"] for character in reading["characters"])
+                self.add_attempts(self.text if is_meant else read_as, inks, is_meant=is_meant)
+        return bool(is_mine)
+
+    def fail(self, code: str | Refusal) -> None:
+        """End it with `code`, unless another worker holds it by now. Its attempts keep their scores."""
+        Line.objects.filter(pk=self.pk, lease=self.lease).update(
+            status=self.Status.FAILED, failure=code, lease=None, leased_until=None
+        )
+
+    def hide(self, at: datetime) -> None:
+        """Delete it with its attempts so that it can be undone."""
+        with transaction.atomic():
+            self.attempts.all().hide(at)
+            Line.objects.filter(pk=self.pk).update(forgotten_at=at)
+
+    def restore(self) -> None:
+        """Undo its deletion."""
+        with transaction.atomic():
+            self.attempts.filter(forgotten_at=self.forgotten_at).restore()
+            Line.objects.filter(pk=self.pk).update(forgotten_at=None)

@@ -1,0 +1,136 @@
+"""Reads lines in a worker: what each character is read as in context, and alone; a free line is split into attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import redis
+from celery.utils.log import get_task_logger
+
+from ml import ink
+from ml.context.alphabet import SMALL, shapes
+from scoring import judging, serving, wakeup
+from scoring.models import Attempt, Line
+
+if TYPE_CHECKING:
+    from ml.context.reader import Cell
+
+logger = get_task_logger(__name__)
+
+#: Most characters that a reading names as what a character could also be.
+_ALSO = 3
+#: Least ratio of the sides of a free line's writing area.
+_STRIP = 2
+
+
+def read(line_id: UUID | str) -> Line | None:
+    """Read the line, unless it is read or gone, and split a free one into attempts. None if it wasn't read."""
+    line = Line.objects.claim_waiting(line_id)
+    if line is None:
+        return None
+    scorer = serving.scorer()
+    try:
+        cells, inks = (_read_free if line.ink else _read_cells)(line)
+    except ink.WritingError as error:
+        line.fail(error.code)
+        _announce(line)
+        return None
+    is_mine = line.record(
+        inks,
+        model_version=scorer.version,
+        characters=[_character(cell) for cell in cells],
+        remarks=_remarks(line, cells),
+    )
+    return line if is_mine else None
+
+
+def finish(line: Line) -> None:
+    """Note that the line is read, and wake the request that waits for it if its attempts are scored, too."""
+    if Line.objects.finish([line.pk]):
+        _announce(line)
+
+
+def _announce(line: Line) -> None:
+    with suppress(redis.RedisError):  # polling finds it
+        wakeup.announce(line.pk)
+
+
+def _read_cells(line: Line) -> tuple[list[Cell], list[dict[str, Any]]]:
+    """The characters of a line whose attempts are stored."""
+    strokes = [ink.strokes(attempt.ink) for attempt in line.attempts.order_by("position")]
+    if not strokes:  # deleted meanwhile
+        raise ink.WritingError("nothing_written", "Nothing is left of the line.")
+    return serving.reader().read_cells(strokes, line.before, line.after), []
+
+
+def _read_free(line: Line) -> tuple[list[Cell], list[dict[str, Any]]]:
+    """The characters of a free line, and the ink of each. Raises WritingError."""
+    written = line.ink
+    strokes = ink.strokes(written)
+    numbers = {id(stroke): number for number, stroke in enumerate(strokes)}
+    cells = serving.reader().read_line(strokes, line.before, line.after, line.text)
+    # Form judges size and place in a square; what a free line's characters were written in is a strip.
+    width, height = written["width"], written["height"]
+    if line.direction == Line.Direction.HORIZONTAL:
+        width = max(width, _STRIP * height)
+    else:
+        height = max(height, _STRIP * width)
+    parts = []
+    for cell in cells:
+        own = [written["strokes"][number] for number in sorted(numbers[id(stroke)] for stroke in cell.strokes)]
+        part = {"width": width, "height": height, "strokes": own}
+        ink.check(part)
+        parts.append(part)
+    return cells, parts
+
+
+def _character(cell: Cell) -> dict[str, Any]:
+    """What a line stores of a character."""
+    reading = cell.reading
+    read_as, own = reading.character, shapes(reading.character)
+    group = judging.catalogue.read_if_older(judging.Catalogue.STALE).groups
+    lookalikes = [c for c, number in group.items() if c not in own and number == group.get(own[0])]
+    others = dict.fromkeys([cell.alone, *cell.alone_also, *lookalikes])
+    also = [character for character in others if character not in own][:_ALSO]
+    if also:
+        decided = "word" if reading.is_spelt and len(reading.word) > 1 else "script"
+    else:
+        decided = "size" if read_as in SMALL or own != read_as else ""
+    return {
+        "read_as": read_as,
+        "alone": cell.alone,
+        "alone_confidence": round(cell.alone_probability, 4),
+        "alone_also": also,
+        "confidence": round(reading.probabilities.get(read_as, 0.0), 4),
+        "word": reading.word,
+        "decided": decided,
+    }
+
+
+def _remarks(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """Remarks on the evenness of a line whose sizes can be compared."""
+    from ml import evenness  # here: NumPy is the worker's
+
+    is_one_surface = bool(line.ink)
+    if not is_one_surface:
+        surfaces = {(attempt.ink["width"], attempt.ink["height"]) for attempt in line.attempts.only("ink")}
+        if len(surfaces) > 1:
+            return []
+    text = line.text if len(line.text) == len(cells) else "".join(cell.reading.character for cell in cells)
+    found = evenness.remarks(
+        text,
+        [cell.strokes for cell in cells],
+        is_vertical=line.direction == Line.Direction.VERTICAL,
+        is_one_surface=is_one_surface,
+    )
+    return [asdict(remark) for remark in found]
+
+
+def score(line: Line) -> bool:
+    """Score the attempts of a line that somebody waits for. True if more of the interactive lane may wait."""
+    first = line.attempts.filter(status=Attempt.Status.QUEUED).order_by("position").first()
+    return judging.score(first.pk) if first else False
