@@ -13,13 +13,15 @@ class AccountsConfig(AppConfig):
         from accounts.access import consents, middleware, preferences, roles
         from accounts.models import Export, Import
         from accounts.models.exports import delete_file
+        from accounts.practice import words
         from accounts.progress import tally
-        from scoring.signals import changed, judged
+        from scoring.signals import changed, judged, line_scored
 
         # Count before offering, so that the learner's own record is complete first.
         # Both receivers lock the learner before anything else.
         judged.connect(tally.count_score, dispatch_uid="accounts.progress.tally")
         judged.connect(consents.offer_good, dispatch_uid="accounts.access.consents")
+        line_scored.connect(words.rate_word, dispatch_uid="accounts.practice.words")
         changed.connect(tally.count_changed, dispatch_uid="accounts.progress.tally")
 
         for signal in (user_signed_up, user_logged_in):

@@ -31,6 +31,7 @@ from accounts.practice.views import (
     StopRemindersView,
     WordsView,
 )
+from accounts.practice.words_api import PastedTextView, WordViewSet
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
 from accounts.progress.views import (
     CharacterProgressView,
@@ -64,6 +65,8 @@ router.register("characters", CharacterViewSet, basename="api-character")
 router.register("lines", LineViewSet, basename="line")
 router.register("lists", ListViewSet, basename="api-list")
 router.register("reviews", ReviewViewSet, basename="api-review")
+router.register("words/text", PastedTextView, basename="api-pasted-text")
+router.register("words", WordViewSet, basename="api-word")
 router.register("tokens", TokenViewSet, basename="api-token")
 
 api: list[URLPattern | URLResolver] = [

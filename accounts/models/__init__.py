@@ -8,6 +8,7 @@ from accounts.models.progress import Confusion, Day, Progress
 from accounts.models.sets import CharacterSet
 from accounts.models.tokens import Scope, Token
 from accounts.models.users import User, UserManager
+from accounts.models.word_reviews import WordReview
 
 __all__ = [
     "CharacterList",
@@ -27,4 +28,5 @@ __all__ = [
     "Transfer",
     "User",
     "UserManager",
+    "WordReview",
 ]

@@ -1,8 +1,7 @@
 """A learner's plan and reviews: spaced repetition with FSRS."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from typing import Any, Self
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,41 +9,13 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from fsrs import Card, Rating, Scheduler, State
+from fsrs import Rating
 
 from accounts.models.lists import CharacterList
+from accounts.models.memory import Memory, MemoryQuerySet
 from accounts.models.sets import CharacterSet
 from accounts.models.users import User
 from characters.models import Character, CharacterQuerySet
-from ml.legibility import band
-
-#: The rating of a score by its band; those below `readable` are Again.
-_RATINGS = {"textbook": Rating.Easy, "clear": Rating.Good, "readable": Rating.Hard}
-#: Form below this lowers the rating by one, but not below Hard; higher is stricter.
-_POOR_FORM = 60
-
-
-def rating(legibility: int, form: int | None, *, is_incomplete: bool = False, saw_reference: bool = False) -> Rating:
-    """The FSRS rating of an attempt with these scores, 0 to 100. `form` is None when it wasn't judged.
-
-    An attempt that lacks a stroke (`is_incomplete`) is rated Good at best, one whose writer could see the reference
-    (`saw_reference`) Hard at best.
-    """
-    given = _RATINGS.get(band(legibility, form), Rating.Again)
-    if form is not None and form < _POOR_FORM and given > Rating.Hard:
-        given = Rating(given - 1)
-    if is_incomplete:
-        given = min(given, Rating.Good)
-    return min(given, Rating.Hard) if saw_reference else given
-
-
-@cache
-def scheduler() -> Scheduler:
-    """FSRS with intervals in whole days.
-
-    It has no learning steps: the lesson itself repeats a failed character, which is not a further review.
-    """
-    return Scheduler(desired_retention=0.9, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
 
 class Order(models.TextChoices):
@@ -138,8 +109,7 @@ class Plan(models.Model):
         return self.new_characters().order_by()[: self._new_left()].count()
 
     def _new_left(self) -> int:
-        begun = Review.objects.filter(user=self.user, begun_on__gte=self.user.today).count()
-        return max(0, self.new_per_day - begun)
+        return max(0, self.new_per_day - Review.objects.begun_today(self.user))
 
     def new_characters(self) -> CharacterQuerySet:
         """The characters that the learner doesn't practise yet, in the plan's order."""
@@ -158,19 +128,7 @@ class Plan(models.Model):
         return unbegun.order_by(scripts, *order, "position")
 
 
-class ReviewQuerySet(models.QuerySet["Review"]):
-    def due(self, user: User) -> Self:
-        """The reviews of `user` that are due today or overdue, the longest overdue first."""
-        return self.filter(user=user, due_on__lte=user.today).order_by("due_on", "pk")
-
-    def count_today(self, user: User) -> int:
-        """How many characters are due today or overdue, or were reviewed today."""
-        return self.filter(models.Q(due_on__lte=user.today) | models.Q(reviewed_on=user.today), user=user).count()
-
-    def leeches(self, user: User) -> Self:
-        """The characters that `user` keeps forgetting, those that are due first; see `Review.is_leech`."""
-        return self.filter(user=user, lapses__gte=Review.LEECH, stability__lt=Review.MATURE).order_by("due_on", "pk")
-
+class ReviewQuerySet(MemoryQuerySet["Review"]):
     def unbegun(self, user: User, characters: CharacterQuerySet) -> CharacterQuerySet:
         """The `characters` of which `user` has no review."""
         return characters.filter(~models.Exists(self.filter(user=user, character=models.OuterRef("pk"))))
@@ -203,46 +161,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         )
 
     def record(self, user: User, character_id: int, given: Rating, on: date, *, saw_reference: bool = False) -> None:
-        """Rate the review of the character with an attempt of the day `on`, if the review was due that day.
-
-        An attempt written on or before the day of the last review changes nothing, however late its score arrives:
-        after a review the character isn't due until a later day.
-        """
-        mine = self.filter(user=user, character=character_id, due_on__lte=on)
-        due = mine.select_for_update().first()  # the learner may be removing the character from the practice
-        if due:
-            due.rate(given, on, saw_reference=saw_reference)
-            due.save()
+        """Rate the review of the character, if it was due; see `rate_due`."""
+        self.filter(user=user, character=character_id).rate_due(given, on, saw_reference=saw_reference)
 
 
-class Review(models.Model):
-    """When a learner should write a character again, and FSRS's model of their memory of it.
-
-    Days are the learner's; FSRS gets noon in UTC of each, so that it counts whole days. Deleting an
-    attempt doesn't undo its review, since it did exercise the memory.
-    """
-
-    #: A character is mature from this stability on, days.
-    MATURE = 21
-    #: Longest interval after an attempt whose writer could see the reference, days; higher is more lenient. FSRS alone
-    #: would set months even for Hard where the stability is high.
-    LONGEST_AFTER_LOOK = 7
-    #: A character is a leech from this number of lapses on, until it is mature; higher is more lenient.
-    LEECH = 5
-    #: Days for which a leech rests after each further lapse: repeating it daily crowds out what can be learned.
-    LEECH_RESTS = 7
+class Review(Memory):
+    """When a learner should write a character again."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="reviews")
     character = models.ForeignKey(Character, models.CASCADE, related_name="+")
-    begun_on = models.DateField()
-    due_on = models.DateField()
-    reviewed_on = models.DateField(null=True, blank=True, help_text="Day of the last review; empty if there was none")
-    stability = models.FloatField(
-        null=True, blank=True, help_text="Days until the probability of remembering falls to 90 %"
-    )
-    difficulty = models.FloatField(null=True, blank=True, help_text="1 to 10")
-    reviews = models.PositiveIntegerField(default=0)
-    lapses = models.PositiveIntegerField(default=0, help_text="How often the learner had forgotten the character")
 
     objects = ReviewQuerySet.as_manager()
 
@@ -255,43 +182,3 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.character} on {self.due_on}"
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the character isn't in the practice yet: the review is unsaved."""
-        return self._state.adding
-
-    @property
-    def is_leech(self) -> bool:
-        """Whether the learner keeps forgetting the character."""
-        return self.lapses >= self.LEECH and (self.stability or 0) < self.MATURE
-
-    def rate(self, given: Rating, on: date, *, saw_reference: bool = False) -> None:
-        """Update the memory model with an attempt of the day `on`, and set the next due day. Doesn't save.
-
-        The first rating is at most Good: the learner has just seen the reference. An attempt whose writer could see
-        the reference (`saw_reference`) didn't test memory, so the character is due again within `LONGEST_AFTER_LOOK`.
-        A leech that was forgotten once more rests for `LEECH_RESTS` days.
-        """
-        is_first = self.reviewed_on is None
-        given = min(given, Rating.Good) if is_first else given
-        card = Card(
-            card_id=self.pk,
-            state=State.Learning if is_first else State.Review,
-            stability=self.stability,
-            difficulty=self.difficulty,
-            last_review=_noon(self.reviewed_on) if self.reviewed_on else None,
-        )
-        card, _log = scheduler().review_card(card, given, _noon(on))
-        self.stability, self.difficulty = card.stability, card.difficulty
-        self.lapses += not is_first and given == Rating.Again
-        self.reviews += 1
-        self.reviewed_on, self.due_on = on, card.due.date()
-        if saw_reference:
-            self.due_on = min(self.due_on, on + timedelta(days=self.LONGEST_AFTER_LOOK))
-        if given == Rating.Again and self.is_leech:
-            self.due_on = max(self.due_on, on + timedelta(days=self.LEECH_RESTS))
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)

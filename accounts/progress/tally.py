@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Confusion, Day, Progress, Review, User
-from accounts.models.plan import rating
+from accounts.models.memory import rating
 from scoring.models import Attempt, Score
 
 #: Longer than clocks are ever set back.

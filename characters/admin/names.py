@@ -71,6 +71,7 @@ _FIELDS = {
     "exemplar.reason": (_("reason for refusal"), ""),
     "exemplar.offered_at": (_("offered at"), ""),
     "report.character": (_("character"), ""),
+    "report.word": (_("word"), ""),
     "report.about": (_("about"), ""),
     "report.text": (_("text"), ""),
     "report.status": (_("status"), ""),

@@ -38,8 +38,8 @@ class Queue(Versioned, admin.ModelAdmin):
         LogEntry.objects.log_actions(cast(Any, request.user).pk, rows, CHANGE, change_message=message)
 
     @admin.display(description=gettext_lazy("reference"))
-    def reference(self, row: Any) -> SafeString:
-        return pictures.reference(row.character.literal, 120)
+    def reference(self, row: Any) -> SafeString | str:
+        return pictures.reference(row.character.literal, 120) if row.character else "–"
 
     @admin.display(description=gettext_lazy("character"))
     def character_page(self, row: Any) -> SafeString:
@@ -153,13 +153,20 @@ class ReportAdmin(Queue):
     form = VersionedForm
     action_form = Answer
     actions = ["fixed", "declined"]
-    list_display = ["text", "character_page", "about", "status", "answer", "reported_at", "decided_by"]
-    list_select_related = ["character", "decided_by"]
+    list_display = ["text", "subject", "about", "status", "answer", "reported_at", "decided_by"]
+    list_select_related = ["character", "word", "decided_by"]
     list_filter = ["status", "about"]
-    search_fields = ["=character__literal", "text", "answer"]
+    search_fields = ["=character__literal", "=word__text", "text", "answer"]
     ordering = [models.Case(models.When(status="open", then=0), default=1).asc(), "reported_at", "pk"]
-    fields = ["character_page", "reference", "about", "text", "reported_at", "status", "answer", "decided_by"]
-    readonly_fields = ["character_page", "reference", "about", "text", "reported_at", "decided_by"]
+    fields = ["subject", "reference", "about", "text", "reported_at", "status", "answer", "decided_by"]
+    readonly_fields = ["subject", "reference", "about", "text", "reported_at", "decided_by"]
+
+    @admin.display(description=gettext_lazy("character or word"))
+    def subject(self, row: Report) -> SafeString:
+        if row.character:
+            return self.character_page(row)
+        url = reverse("admin:characters_word_change", args=[row.word_id])
+        return format_html('<a href="{}">{}</a>', url, row.word)
 
     @admin.action(description=gettext_lazy("Mark as fixed"), permissions=["change"])
     def fixed(self, request: HttpRequest, reports: models.QuerySet[Report]) -> None:

@@ -1,4 +1,4 @@
-"""Mistakes that visitors report."""
+"""Mistakes that visitors report, in a character or a word."""
 
 from django.conf import settings
 from django.db import models
@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from characters.models.characters import Character
+from characters.models.words import Word
 
 
 class Report(models.Model):
-    """A mistake that a visitor reported on a character's page."""
+    """A mistake that a visitor reported, on a character's page or while practising a word."""
 
     class About(models.TextChoices):
         STROKES = "strokes", _("The stroke order or a stroke")
@@ -23,7 +24,8 @@ class Report(models.Model):
         FIXED = "mended", _("Fixed")
         DECLINED = "declined", _("Declined")
 
-    character = models.ForeignKey(Character, models.CASCADE, related_name="reports")
+    character = models.ForeignKey(Character, models.CASCADE, null=True, blank=True, related_name="reports")
+    word = models.ForeignKey(Word, models.CASCADE, null=True, blank=True, related_name="reports")
     about = models.CharField(max_length=8, choices=About)
     text = models.CharField(max_length=500)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN, db_index=True)
@@ -36,6 +38,11 @@ class Report(models.Model):
 
     class Meta:
         ordering = ["-reported_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(character=None) ^ models.Q(word=None), name="report_on_character_or_word"
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.character}: {self.get_about_display()}"
+        return f"{self.character or self.word}: {self.get_about_display()}"

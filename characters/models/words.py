@@ -128,6 +128,10 @@ class Word(models.Model):
             Word.history.bulk_history_create(list(Word.objects.filter(pk=self.pk)), default_change_reason="word list")
         super().save(*args, **kwargs)
 
+    def meanings_in(self, language: str) -> list[str]:
+        """In French if that is the language and there are any, otherwise in English."""
+        return (language.startswith("fr") and self.meanings_fr) or self.meanings_en
+
     def correct(self) -> None:
         """Record the curator as the source if a reading or meaning differs from the saved row. Call it before saving.
 

@@ -13,7 +13,7 @@ from fsrs import Rating
 
 from accounts.access.preferences import change_clock
 from accounts.models import CharacterList, Plan, Progress, Review, Scope, Token, User
-from accounts.models.plan import rating
+from accounts.models.memory import rating
 from characters.models import Character
 from characters.practice import PracticeSummary
 from scoring.models import Attempt

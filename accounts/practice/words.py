@@ -1,0 +1,74 @@
+"""Words in the practice: what is offered, and the review that a scored line is."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fsrs import Rating
+
+from accounts.models import Plan, Progress, Review, User, WordReview
+from accounts.models.memory import rating
+from accounts.models.word_reviews import is_writable, new_words
+from characters.models import Word
+from scoring.lines import legibility_of
+from scoring.models import Attempt, AttemptQuerySet, Line
+
+#: Kinds of lines that test the memory of a word.
+_TESTING = (Line.Kind.DICTATION, Line.Kind.CLOZE)
+#: Characters of the plan that count as next.
+_NEXT = 20
+
+
+def rate_word(line: Line, **_: Any) -> None:
+    """Receiver of `line_scored`: rate the review of the word that the line is. A new word joins the practice.
+
+    Its rating is the worst of its characters. A character that was deleted isn't rated.
+    """
+    if line.user_id is None or line.kind not in _TESTING or line.forgotten_at:
+        return
+    word = Word.objects.filter(text=line.text, is_hidden=False).first()
+    if word is None or not is_writable(word):
+        return
+    ratings = _ratings(line)
+    if not ratings:
+        return
+    user = User.objects.lock(line.user_id)
+    given = min(ratings) if line.is_right else Rating.Again
+    WordReview.objects.begin(user, word)
+    mine = WordReview.objects.filter(user=user, word=word)
+    mine.rate_due(given, user.day_of(line.written_at), saw_reference=line.saw_reference)
+
+
+def _ratings(line: Line) -> list[Rating]:
+    """The ratings of its characters that have a score."""
+    found = []
+    attempts = line.attempts.filter(forgotten_at=None).select_related("target").prefetch_related("scores")
+    for attempt in attempts.exclude(status=Attempt.Status.FAILED):
+        score = attempt.newest_score
+        legibility = legibility_of(line.text[attempt.position - 1 : attempt.position], attempt)
+        if score and legibility is not None:
+            form, is_incomplete = (score.form, score.lacks_stroke) if attempt.target_id else (None, False)
+            found.append(rating(legibility, form, is_incomplete=is_incomplete, saw_reference=line.saw_reference))
+    return found
+
+
+def known_of(user: User) -> frozenset[str]:
+    """The characters that `user` has written well, or reviewed."""
+    well = Progress.objects.filter(user=user, best__gte=Progress.WELL).values_list("character__literal", flat=True)
+    reviewed = Review.objects.filter(user=user, reviewed_on__isnull=False)
+    return frozenset(well) | frozenset(reviewed.values_list("character__literal", flat=True))
+
+
+def known_of_guest(attempts: AttemptQuerySet) -> frozenset[str]:
+    """The characters that a guest with these attempts has written well."""
+    well = attempts.filter(legibility__gte=Progress.WELL)
+    return frozenset(well.order_by().values_list("target__literal", flat=True).distinct())
+
+
+def new_words_of(user: User) -> Iterator[Word]:
+    """The words that `user` doesn't practise yet, the first to learn first."""
+    return new_words(user, known_of(user), [one.literal for one in Plan.of(user).new_characters()[:_NEXT]])
+
+
+def words_of_guest(attempts: AttemptQuerySet) -> Iterator[Word]:
+    """The words for a guest with these attempts, the first to learn first."""
+    return new_words(None, known_of_guest(attempts))
