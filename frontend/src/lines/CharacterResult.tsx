@@ -33,9 +33,9 @@ export function CharacterResult({ one }: { one: LineCharacter }) {
       )}
       {attempt && score && attempt.target && (
         <div class="turn-result">
-          {/* The explanation says already what it could be alone. */}
+          {/* The explanation says already what else it could be. */}
           <Judgement
-            attempt={explanation ? { ...attempt, alone_also: [] } : attempt}
+            attempt={explanation ? { ...attempt, alone_also: [], candidates: [] } : attempt}
             score={score}
             target={attempt.target}
           />

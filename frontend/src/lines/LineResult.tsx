@@ -6,17 +6,7 @@ import { words as common } from "../words";
 import type { Line, LineCharacter } from "./api";
 import { CharacterResult } from "./CharacterResult";
 import { InkPicture } from "./InkPicture";
-import {
-  direction,
-  isUnreachable,
-  legibilityOf,
-  line,
-  selected,
-  sendAgain,
-  session,
-  task,
-  writeAgain,
-} from "./lines";
+import { isUnreachable, legibilityOf, line, selected, sendAgain, session, task, writeAgain } from "./lines";
 import { Meant } from "./Meant";
 import { WordReport } from "./WordReport";
 import { words } from "./words";
@@ -46,7 +36,7 @@ export function LineResult() {
   return (
     <div class="line-result">
       <Verdict shown={shown} />
-      <ol class="line-characters" data-direction={direction.value}>
+      <ol class="line-characters" style={{ "--count": Math.max(shown.characters.length, 1) }}>
         {shown.characters.map((one, i) => (
           <li key={one.position}>
             <CharacterButton one={one} index={i} />

@@ -49,10 +49,10 @@ export function Prompt() {
         {session.value.kind === "cloze" && <span lang="ja">{word.reading} </span>}
         <MixedText text={word.meanings.slice(0, MAX_MEANINGS).join(", ")} />
       </p>
+      {/* The squares and the paper show it to those who see. */}
       {isShown.value && (
-        <p class="prompt-answer">
-          <span class="visually-hidden">{words.answer} </span>
-          <b lang="ja">{text}</b>
+        <p class="visually-hidden">
+          {words.answer} <span lang="ja">{text}</span>
         </p>
       )}
     </header>

@@ -21,7 +21,7 @@ export const words = {
   kind: "What to write",
   kinds: {
     dictation: "Dictation",
-    cloze: "Fill the gap",
+    cloze: "Fill in",
     free: "Free",
     own: "Own text",
   } satisfies Record<Kind, string>,

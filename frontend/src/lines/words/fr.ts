@@ -18,7 +18,7 @@ const scripts: Record<ScriptName, string> = {
 
 export const words: Words = {
   kind: "Ce que vous écrivez",
-  kinds: { dictation: "Dictée", cloze: "À compléter", free: "Libre", own: "Mon texte" },
+  kinds: { dictation: "Dictée", cloze: "À trous", free: "Libre", own: "Mon texte" },
   directions: {
     horizontal: "Sens de l’écriture : horizontal",
     vertical: "Sens de l’écriture : vertical",
