@@ -49,7 +49,7 @@ from scoring.errors import (
 )
 from scoring.filters import AttemptFilter
 from scoring.guests import ANYBODY, guest_of, writer_of
-from scoring.models import Attempt, AttemptQuerySet, CannotShow, IdempotencyKey, Obstacle, fingerprint
+from scoring.models import Attempt, AttemptQuerySet, CannotShow, IdempotencyKey, Line, Obstacle, fingerprint
 from scoring.parsers import MAX_JSON_BYTES, JSONParser, MultiPartParser
 from scoring.queue import enqueue, score_here
 from scoring.serializers import (
@@ -553,7 +553,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
             return any(is_queued_still(attempt, until) for attempt in queued)
 
 
-def wake_ups(attempt: Attempt, until: float) -> Iterator[None]:
+def wake_ups(attempt: Attempt | Line, until: float) -> Iterator[None]:
     """Yields whenever the attempt may have got its score, until that moment of time.monotonic().
 
     It may have none yet: a wake-up may be left over from an earlier request.
@@ -571,7 +571,7 @@ def is_queued_still(attempt: Attempt, until: float) -> bool:
     return all(queued.exists() for _ in wake_ups(attempt, until)) and queued.exists()
 
 
-def retry_after(attempts: list[Attempt]) -> str:
+def retry_after(attempts: Sequence[Attempt | Line]) -> str:
     """Seconds until the client should ask again: half of the time for which the first attempt has waited, 1 to 30."""
     waited = (timezone.now() - min(attempt.queued_at for attempt in attempts)).total_seconds()
     return str(min(max(round(waited / 2), 1), _LONGEST_PAUSE))

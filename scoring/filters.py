@@ -48,6 +48,7 @@ class AttemptFilter(django_filters.FilterSet):
     script = AnyMeantFilter(field_name="target__script", choices=Character.Script.choices)
     grade = AnyMeantFilter(field_name="target__grade", choices=Character.Grade.choices)
     score = RangeFilter(field_name="legibility", help_text="A number or a range: 80-, -59")
+    line = django_filters.UUIDFilter(field_name="line", help_text="Id of a word or sentence")
     after = django_filters.IsoDateTimeFilter(
         field_name="written_at", lookup_expr="gte", validators=MOMENTS, help_text="ISO 8601"
     )

@@ -41,6 +41,7 @@ _TITLES = {
     "script": gettext_lazy("Script"),
     "grade": gettext_lazy("Grade"),
     "score": gettext_lazy("Score"),
+    "line": gettext_lazy("Word or sentence"),
     "after": gettext_lazy("From"),
     "before": gettext_lazy("Before"),
 }

@@ -211,7 +211,7 @@ class LineSerializer(serializers.ModelSerializer[Line]):
 
 def _characters(line: Line) -> list[tuple[int, str | None, Attempt | None]]:
     """The position of each character, what was asked for, if anything, and its attempt, if it is there."""
-    attempts = {attempt.position: attempt for attempt in line.attempts.all()}
+    attempts = {cast(int, attempt.position): attempt for attempt in line.attempts.all()}
     count = max(len(line.characters), *attempts, len(line.text) if line.status == Line.Status.QUEUED else 0, 0)
     is_meant = len(line.text) == count
     return [

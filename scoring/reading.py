@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import redis
@@ -61,7 +61,7 @@ def _announce(line: Line) -> None:
 
 def _read_cells(line: Line) -> tuple[list[Cell], list[dict[str, Any]]]:
     """The characters of a line whose attempts are stored."""
-    strokes = [ink.strokes(attempt.ink) for attempt in line.attempts.order_by("position")]
+    strokes = [ink.strokes(cast(Any, attempt.ink)) for attempt in line.attempts.order_by("position")]
     if not strokes:  # deleted meanwhile
         raise ink.WritingError("nothing_written", "Nothing is left of the line.")
     return serving.reader().read_cells(strokes, line.before, line.after), []
@@ -69,7 +69,7 @@ def _read_cells(line: Line) -> tuple[list[Cell], list[dict[str, Any]]]:
 
 def _read_free(line: Line) -> tuple[list[Cell], list[dict[str, Any]]]:
     """The characters of a free line, and the ink of each. Raises WritingError."""
-    written = line.ink
+    written = cast(dict[str, Any], line.ink)
     strokes = ink.strokes(written)
     numbers = {id(stroke): number for number, stroke in enumerate(strokes)}
     cells = serving.reader().read_line(strokes, line.before, line.after, line.text)
@@ -117,7 +117,8 @@ def _remarks(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:
 
     is_one_surface = bool(line.ink)
     if not is_one_surface:
-        surfaces = {(attempt.ink["width"], attempt.ink["height"]) for attempt in line.attempts.only("ink")}
+        inks = [cast(dict[str, Any], attempt.ink) for attempt in line.attempts.only("ink")]
+        surfaces = {(one["width"], one["height"]) for one in inks}
         if len(surfaces) > 1:
             return []
     text = line.text if len(line.text) == len(cells) else "".join(cell.reading.character for cell in cells)

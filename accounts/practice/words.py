@@ -1,7 +1,7 @@
 """Words in the practice: what is offered, and the review that a scored line is."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from fsrs import Rating
 
@@ -44,7 +44,7 @@ def _ratings(line: Line) -> list[Rating]:
     attempts = line.attempts.filter(forgotten_at=None).select_related("target").prefetch_related("scores")
     for attempt in attempts.exclude(status=Attempt.Status.FAILED):
         score = attempt.newest_score
-        legibility = legibility_of(line.text[attempt.position - 1 : attempt.position], attempt)
+        legibility = legibility_of(line.text[cast(int, attempt.position) - 1], attempt)
         if score and legibility is not None:
             form, is_incomplete = (score.form, score.lacks_stroke) if attempt.target_id else (None, False)
             found.append(rating(legibility, form, is_incomplete=is_incomplete, saw_reference=line.saw_reference))

@@ -1,6 +1,7 @@
 """The words to practise, through the API."""
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any, cast
 
@@ -17,7 +18,6 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.access.authentication import WithinScopes
 from accounts.models import CharacterList, Plan, User, WordReview
 from accounts.models.word_reviews import has_only, is_writable, words_of
 from accounts.practice.words import known_of, known_of_guest, new_words_of, words_of_guest
@@ -52,7 +52,7 @@ class ClozeSerializer(serializers.Serializer[Any]):
     after = serializers.CharField()
 
 
-class WordSerializer(serializers.Serializer[WordReview]):
+class WordReviewSerializer(serializers.Serializer[WordReview]):
     """A word and the state of its review, of which `context` has the learner's `today`, and `known` kanji."""
 
     id = serializers.IntegerField(source="word.pk")
@@ -89,7 +89,7 @@ class WordsSerializer(serializers.Serializer[Any]):
 
     due = serializers.IntegerField(help_text="Number of all words that are due today or overdue")
     new = serializers.IntegerField(help_text="Number of new words that today's quota still allows")
-    results = WordSerializer(many=True)
+    results = WordReviewSerializer(many=True)
 
 
 class BeginWordSerializer(serializers.Serializer[Any]):
@@ -116,7 +116,7 @@ class WordViewSet(GenericViewSet[WordReview]):
     """The words to practise. Everybody can read them; only learners have a practice."""
 
     queryset = WordReview.objects.none()  # tells the schema the model
-    serializer_class = WordSerializer
+    serializer_class = WordReviewSerializer
     parser_classes = [JSONParser]
     pagination_class = None
     lookup_field = "text"
@@ -128,14 +128,15 @@ class WordViewSet(GenericViewSet[WordReview]):
 
     def get_permissions(self) -> list[Any]:
         own = [IsAuthenticated()] if self.action in self.OWN else []
-        return [*super().get_permissions(), *own, WithinScopes()] if own else [*super().get_permissions()]
+        return [*super().get_permissions(), *own]
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [ReportThrottle()] if self.action == "reports" else []
 
     @property
     def user(self) -> User | None:
-        return cast(User, self.request.user) if self.request.user.is_authenticated else None
+        user = self.request.user
+        return user if user.is_authenticated else None
 
     def get_queryset(self) -> QuerySet[WordReview]:
         mine = WordReview.objects.filter(user=self.user) if self.user else WordReview.objects.none()
@@ -160,20 +161,20 @@ class WordViewSet(GenericViewSet[WordReview]):
         limit, more, chosen = (query.validated_data.get(name) for name in ("limit", "more", "list"))
         if chosen is not None:
             characters = get_object_or_404(self.lists, pk=chosen).characters
-            due = [review for review in self.due() if has_only(review.word.text, characters)]
+            due: Sequence[WordReview] = [one for one in self.due() if has_only(one.word.text, characters)]
             left, new = limit, words_of(cast(User, self.user), characters)
         elif self.user:
-            due, new = self.due(), new_words_of(self.user)
+            due, new = [*self.due()], new_words_of(self.user)
             left = max(0, Plan.of(self.user).new_per_day - WordReview.objects.begun_today(self.user)) + more
         else:
             due, left, new = [], limit, words_of_guest(self.attempts)
         added = [self.unsaved(word) for word in islice(new, max(0, min(left, limit - len(due))))]
         return Response({"due": len(due), "new": left, "results": self.rows([*due[:limit], *added])})
 
-    def due(self) -> "list[WordReview]":
+    def due(self) -> QuerySet[WordReview]:
         """The reviews of words that are due, the longest overdue first."""
         due = WordReview.objects.due(cast(User, self.user)).filter(word__is_hidden=False)
-        return [*due.select_related("word")]
+        return due.select_related("word")
 
     @property
     def lists(self) -> QuerySet[CharacterList]:
@@ -187,13 +188,13 @@ class WordViewSet(GenericViewSet[WordReview]):
     def unsaved(self, word: Word) -> WordReview:
         return WordReview(user=self.user, word=word)
 
-    def rows(self, reviews: "list[WordReview]") -> Any:
+    def rows(self, reviews: Sequence[WordReview]) -> Any:
         """The reviews as the API returns them."""
         known = known_of(self.user) if self.user else known_of_guest(self.attempts)
         context = {"today": self.user.today if self.user else None, "known": known}
-        return WordSerializer(reviews, many=True, context=context).data
+        return WordReviewSerializer(cast(Any, reviews), many=True, context=context).data
 
-    @extend_schema(request=BeginWordSerializer, responses={200: WordSerializer, 201: WordSerializer})
+    @extend_schema(request=BeginWordSerializer, responses={200: WordReviewSerializer, 201: WordReviewSerializer})
     def create(self, request: Request) -> Response:
         """Add a word to your practice. It is due today."""
         wanted = BeginWordSerializer(data=request.data)
@@ -236,6 +237,7 @@ class PastedTextView(GenericViewSet[Any]):
 
     parser_classes = [JSONParser]
     serializer_class = PastedSerializer
+    scopes = {"write": "write:attempts"}
 
     @extend_schema(operation_id="pasted_text", request=PastedSerializer, responses=WritableSerializer)
     def create(self, request: Request) -> Response:

@@ -42,6 +42,7 @@ images/         the attempts you uploaded as images, named by their ids
 scores.csv      your scored attempts for spreadsheets, with what each was read as
 lists.json      your lists of characters
 reviews.json    the characters you practise, when each is due, and how well you remember it
+word_reviews.json  the same of the words you practise
 tokens.json     your API tokens: names, scopes and dates, without the secrets, which are not stored
 
 All times are in UTC. You can import this file into an account on this site or on another
@@ -93,8 +94,8 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
                 progress(min(done, total), total)
                 score_waiting()
         with archive.open("lines.jsonl", "w", force_zip64=True) as lines_file:
-            for some in _lines(user):
-                lines_file.writelines((_json(_line_row(one), indent=None) + "\n").encode() for one in some)
+            for some_lines in _lines(user):
+                lines_file.writelines((_json(_line_row(one), indent=None) + "\n").encode() for one in some_lines)
                 progress(total, total)
                 score_waiting()
         for number, (name, image) in enumerate(images):
@@ -110,6 +111,7 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
                 copy.write(some)
         archive.writestr("lists.json", _json(lists(user)))
         archive.writestr("reviews.json", _json(reviews(user)))
+        archive.writestr("word_reviews.json", _json(word_reviews(user)))
         archive.writestr("tokens.json", _json(tokens(user)))
     progress(total, total)
 
@@ -177,11 +179,19 @@ def lists(user: User) -> list[dict[str, Any]]:
     ]
 
 
+_MEMORY = ["begun_on", "due_on", "reviewed_on", "stability", "difficulty", "reviews", "lapses"]
+
+
 def reviews(user: User) -> list[dict[str, Any]]:
     """The contents of reviews.json."""
-    names = ["begun_on", "due_on", "reviewed_on", "stability", "difficulty", "reviews", "lapses"]
     mine = user.reviews.select_related("character").order_by("pk")
-    return [{"character": one.character.literal, **{name: getattr(one, name) for name in names}} for one in mine]
+    return [{"character": one.character.literal, **{name: getattr(one, name) for name in _MEMORY}} for one in mine]
+
+
+def word_reviews(user: User) -> list[dict[str, Any]]:
+    """The contents of word_reviews.json."""
+    mine = user.word_reviews.select_related("word").order_by("pk")
+    return [{"word": one.word.text, **{name: getattr(one, name) for name in _MEMORY}} for one in mine]
 
 
 def tokens(user: User) -> list[Any]:

@@ -125,7 +125,7 @@ class LineReader:
                         best[reached] = (total, [*way, index])
         return best.get((max(part.end for part in found), len(text)), (0.0, []))[1]
 
-    def expected(self, characters: Sequence[int], before: str, after: str) -> NDArray[np.float64] | None:
+    def expected(self, characters: NDArray[np.intp], before: str, after: str) -> NDArray[np.float64] | None:
         """(k,) how likely each of `characters`, or what shares its shape, is between these texts, in proportion.
 
         `characters`: indexes in the bundle. None if neither text has a character next to it that a line can contain.

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.db import models, transaction
@@ -75,7 +75,7 @@ class LineQuerySet(LeasedQuerySet["Line"]):
 
     def claim_waiting(self, pk: uuid.UUID | str) -> "Line | None":
         """Lease the line; None if it doesn't wait, or was given up because every try ended its worker."""
-        [line] = self.filter(status=Line.Status.QUEUED).claim([pk]) or [None]
+        line = next(iter(self.filter(status=Line.Status.QUEUED).claim([pk])), None)
         if line and line.tries > self.MAX_TRIES:
             line.fail("scoring_failed")
             return None
@@ -86,8 +86,7 @@ class LineQuerySet(LeasedQuerySet["Line"]):
 
         Sends `line_scored` for each, in the transaction.
         """
-        Attempt = self.model._meta.get_field("attempts").related_model  # noqa: N806
-        waits = Attempt.objects.filter(line=models.OuterRef("pk"), status="queued")
+        waits = _attempts().filter(line=models.OuterRef("pk"), status="queued")
         ready = self.filter(~models.Exists(waits), pk__in=pks, status=Line.Status.READ)
         finished = []
         for line in ready:
@@ -99,8 +98,7 @@ class LineQuerySet(LeasedQuerySet["Line"]):
 
     def hide_empty(self, pks: Collection[uuid.UUID], at: datetime) -> None:
         """Hide those of `pks` of which every attempt is hidden."""
-        Attempt = self.model._meta.get_field("attempts").related_model  # noqa: N806
-        kept = Attempt.objects.filter(line=models.OuterRef("pk"), forgotten_at=None)
+        kept = _attempts().filter(line=models.OuterRef("pk"), forgotten_at=None)
         self.filter(~models.Exists(kept), pk__in=pks, forgotten_at=None).update(forgotten_at=at)
 
     def show(self, pks: Collection[uuid.UUID]) -> None:
@@ -123,6 +121,11 @@ class LineQuerySet(LeasedQuerySet["Line"]):
     def erase_empty(self, pks: Collection[uuid.UUID]) -> None:
         """Erase those of `pks` of which no attempt is left."""
         self.filter(pk__in=pks, attempts=None).exclude(_UNREAD).delete()
+
+
+def _attempts() -> Any:
+    """The manager of attempts, whose module imports this one."""
+    return cast(Any, Line._meta.get_field("attempts").related_model)._default_manager
 
 
 class Line(Leased):
@@ -227,7 +230,7 @@ class Line(Leased):
         """
         wanted = set(text) if is_meant else set()
         targets = Character.objects.in_bulk(list(wanted), field_name="literal")
-        self.attempts.model.objects.write_all(
+        _attempts().write_all(
             {
                 "user_id": self.user_id,
                 "guest": self.guest,

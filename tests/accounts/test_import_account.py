@@ -324,3 +324,31 @@ def test_of_two_reviews_in_the_file_the_later_is_kept(alice):
 
 def test_a_file_that_is_no_list_is_malformed(alice):
     assert bring(alice, lists="{", reviews="{") == {"malformed": 2}
+
+
+WORD_KNOWN = {"word": "入口", **{name: value for name, value in KNOWN.items() if name != "character"}}
+
+
+def word_reviews(user: User) -> list[dict[str, Any]]:
+    rows = user.word_reviews.values("word__text", "begun_on", "lapses")
+    return [{**row, "begun_on": str(row["begun_on"])} for row in rows]
+
+
+def test_the_review_of_a_word_is_added_unless_the_users_own_is_as_new(alice):
+    assert bring(alice, word_reviews=[WORD_KNOWN, {**WORD_KNOWN, "lapses": 0}]) == {}
+    assert word_reviews(alice) == [{"word__text": "入口", "begun_on": KNOWN["begun_on"], "lapses": 1}]
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"word": "々々"}, "unknown_word"),
+        ({"word": None}, "unknown_word"),
+        ({"word": ["入口"]}, "unknown_word"),
+        ({"word": "入\0口"}, "unknown_word"),
+        ({"stability": None}, "malformed_review"),
+    ],
+)
+def test_a_malformed_review_of_a_word_is_skipped(alice, fault, reason):
+    assert bring(alice, word_reviews=[{**WORD_KNOWN, **fault}]) == {reason: 1}
+    assert word_reviews(alice) == []

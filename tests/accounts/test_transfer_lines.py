@@ -2,11 +2,13 @@
 
 import io
 import json
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import User
 from accounts.transfer.importing.lines import read_line
 from accounts.transfer.importing.values import Skipped
 from accounts.transfer.tasks import delete_accounts
@@ -57,7 +59,7 @@ def _plain(character):
 @pytest.mark.django_db
 def test_lines_survive_export_deletion_and_import(alice, client_of):
     before, data = lines_of(alice), export_of(alice)
-    Attempt.objects.first().user.schedule_deletion()
+    User.objects.get(email="alice@example.org").schedule_deletion()
     delete_accounts()
     assert not Line.objects.exists()
     bob = client_of("bob")
@@ -91,7 +93,7 @@ def test_an_attempt_whose_line_is_missing_or_taken_is_imported_without_it(alice,
 
 
 def row(**fields):
-    character = {"read_as": "口", "alone": "ロ", "alone_also": ["ロ"], "word": "口", "decided": "word"}
+    character: dict[str, Any] = {"read_as": "口", "alone": "ロ", "alone_also": ["ロ"], "word": "口", "decided": "word"}
     character |= {"alone_confidence": 0.5, "confidence": 0.9}
     return {
         "id": "0197a3c4-0000-7000-8000-000000000000",

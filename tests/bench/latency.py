@@ -15,6 +15,7 @@ from tests.support.drawings import ink_of
 from tests.support.site import Site
 
 WARM_UP, REQUESTS = 40, 200
+WORD = "日本料理"
 CHARACTERS = "永あアR7口鬼書道字"
 
 
@@ -45,6 +46,15 @@ def through_the_api() -> None:
             for number in range(WARM_UP):
                 score(number)
             line("ink to score through the API", [milliseconds(partial(score, number)) for number in range(REQUESTS)])
+            cells = {"kind": "dictation", "text": WORD, "cells": [ink_of(character) for character in WORD]}
+
+            def read(_number: int) -> None:
+                status, answer = browser.request("POST", "/api/v1/lines/", cells, {"Prefer": "wait=10"})
+                assert (status, answer["read_as"]) == (201, WORD), answer
+
+            for number in range(WARM_UP // 4):
+                read(number)
+            line("four characters to a line", [milliseconds(partial(read, number)) for number in range(REQUESTS // 2)])
             for name, megabytes in site.memory().items():
                 print(f"{name} resident: {megabytes:.0f} MB")
         finally:

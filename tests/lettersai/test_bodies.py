@@ -82,8 +82,11 @@ LISTS = [
 VALID = {
     ATTEMPTS: {"ink": INK},
     BATCH: {"attempts": [{"ink": INK}]},
+    "/api/v1/lines/": {"kind": "free", "cells": [INK]},
     "/api/v1/lists/": {"name": "other", "characters": "口"},
     "/api/v1/reviews/": {"character": "口"},
+    "/api/v1/words/": {"text": "入口"},
+    "/api/v1/words/text/": {"text": "入口"},
     "/api/v1/tokens/": {"name": "token", "scopes": ["read:history"]},
 }
 _HOLE = "hole"
@@ -244,6 +247,8 @@ def test_an_answer_names_20_errors_even_if_each_item_has_several(client_of):
 QUOTING = [
     ("post", ATTEMPTS, ("target",)),
     ("post", "/api/v1/reviews/", ("character",)),
+    ("post", "/api/v1/lines/", ("kind",)),
+    ("post", "/api/v1/lines/", ("direction",)),
     ("patch", "/api/v1/plan/", ("order",)),
     ("patch", "/api/v1/plan/", ("list",)),
     ("patch", "/api/v1/plan/", ("scripts", None)),

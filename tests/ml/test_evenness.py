@@ -63,4 +63,4 @@ def test_the_three_most_striking_remarks_are_given():
 
 def test_one_character_is_even():
     assert found("日", sizes=[3]) == []
-    assert remarks("口口", [[np.zeros((1, 2))]] * 2, is_vertical=False, is_one_surface=True) == []
+    assert remarks("口口", [[np.zeros((1, 2), np.float32)]] * 2, is_vertical=False, is_one_surface=True) == []

@@ -298,3 +298,15 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(client_of, django_as
         send(alice, word("入口"))
     with django_assert_max_num_queries(12):
         alice.get(URL)
+
+
+def test_the_history_shows_the_attempts_of_a_line_and_each_leads_to_it(client_of, post):
+    alice = client_of("alice")
+    body = send(alice, word("入口")).json()
+    post(alice, {"ink": ink_of("日"), "target": "日"})
+    assert len(alice.get("/api/v1/attempts/", {"line": body["id"]}).json()["results"]) == 2
+    page = alice.get("/history/", {"line": body["id"]}).content.decode()
+    assert [page.count(f"/history/{one['attempt']['id']}/") > 0 for one in body["characters"]] == [True, True]
+    first = alice.get(f"/history/{body['characters'][0]['attempt']['id']}/").content.decode()
+    assert f'<a href="/history/?line={body["id"]}"><span lang="ja"><strong>入</strong>口</span></a>' in first
+    assert alice.get("/history/", {"line": "x"}).status_code == 400

@@ -12,7 +12,7 @@ from accounts.models import CharacterList, Scope, Token, User
 from accounts.practice.reminders import stop_token
 from characters.models import Exemplar
 from scoring import judging
-from scoring.models import Attempt
+from scoring.models import Attempt, Line
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -97,6 +97,18 @@ ROUTES = {
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/sheets/": [("get", 400, 400, 400), ("post", 405, 405, 405)],  # without characters
     "api/v1/plan/": [("get", 401, 200, 200), ("patch", 401, 200, 200), ("put", 401, 405, 405)],
+    "api/v1/lines/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
+    "api/v1/lines/<uuid:pk>/": [
+        ("get", 404, 200, 404),
+        ("put", 405, 405, 405),
+        ("patch", 405, 405, 405),
+        ("delete", 404, 204, 404),
+    ],
+    "api/v1/lines/<uuid:pk>/restore/": [("get", 405, 405, 405), ("post", 404, 200, 404)],
+    "api/v1/words/": [("get", 200, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/words/text/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
+    "api/v1/words/<str:text>/": [("get", 200, 200, 200), ("put", 405, 405, 405), ("delete", 401, 204, 404)],
+    "api/v1/words/<str:text>/reports/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "api/v1/lists/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/lists/<int:pk>/": [
         ("get", 401, 200, 404),
@@ -139,11 +151,13 @@ OWN = {
     "accounts/tokens/<int:pk>/revoke/": "token",
     "lists/<int:pk>/": "list",
     "api/v1/attempts/<uuid:pk>/restore/": "attempt",
+    "api/v1/lines/<uuid:pk>/": "line",
+    "api/v1/lines/<uuid:pk>/restore/": "line",
     "api/v1/lists/<int:pk>/": "list",
     "api/v1/lists/<int:pk>/share/": "list",
 }
 #: Parameters that name public objects, or are secret tokens: whoever has the link has access.
-PUBLIC = ("<str:literal>", "<str:character>", "<slug:token>", "<str:token>")
+PUBLIC = ("<str:literal>", "<str:character>", "<str:text>", "<slug:token>", "<str:token>")
 #: Routes of libraries, which test their permissions themselves.
 LIBRARIES = ("admin/", "accounts/")
 #: Routes of this site among those of allauth.
@@ -181,10 +195,13 @@ def alices(client_of, post, request, monkeypatch) -> dict[str, Any]:
         data = alice.get("/api/v1/me/export/file/").getvalue()
         alice.post("/api/v1/me/import/", {"file": SimpleUploadedFile("export.zip", data)})
     alice.post("/api/v1/reviews/", {"character": "口"}, "application/json")
+    alice.post("/api/v1/words/", {"text": "入口"}, "application/json")
+    line = Line.objects.create(user=user, kind="own", text="口", status="scored")
     shared = CharacterList.objects.create(user=user, name="Mine", characters="永", shared_as="a-link")
     token, _ = Token.objects.issue(user, "Tablet", Scope.values)
     links = {"<slug:token>": shared.shared_as, "<str:token>": stop_token(user)}
-    return {"attempt": attempt, "token": token.pk, "list": shared.pk, **links}
+    links["<str:text>"] = "入口"
+    return {"attempt": attempt, "line": line.pk, "token": token.pk, "list": shared.pk, **links}
 
 
 def address(route: str, alices: dict[str, Any]) -> str:
@@ -205,6 +222,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "attempt": {"target": "日", "do": "share"},
     "list": {"name": "Taken", "characters": "一", "do": "delete"},
     "token": {},
+    "line": {"text": "日"},
 }
 
 

@@ -9,13 +9,16 @@ from zipfile import ZipFile
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from accounts.models import CharacterList, Plan, Review, User
+from accounts.models import CharacterList, Plan, Review, User, WordReview
 from accounts.models.days import LATEST_START
 from accounts.models.plan import Order
 from accounts.models.users import check_time_zone
 from accounts.transfer.importing.archive import rows
 from accounts.transfer.importing.values import Skipped, SkipReason, is_number, read_character, read_date
-from characters.models import Character
+from characters.models import Character, Word
+
+#: Most characters of a word.
+_LONGEST_WORD = 16
 
 
 class AccountImport:
@@ -28,6 +31,7 @@ class AccountImport:
         self.import_lists()
         self.import_preferences(account)
         self.import_reviews()
+        self.import_word_reviews()
 
     def import_lists(self) -> None:
         """Add the lists whose names the user doesn't use yet, as far as the user may have more lists."""
@@ -99,16 +103,44 @@ class AccountImport:
             review.save()
             mine[review.character_id] = review
 
+    def import_word_reviews(self) -> None:
+        """Add the reviews of words that this site has, as those of characters."""
+        mine = {review.word_id: review for review in self.user.word_reviews.all()}
+        rows = list(self.rows("word_reviews.json"))
+        texts = [row["word"] for row in rows if isinstance(row.get("word"), str) and len(row["word"]) <= _LONGEST_WORD]
+        words = dict(Word.objects.filter(text__in=[t for t in texts if "\0" not in t]).values_list("text", "pk"))
+        for row in rows:
+            try:
+                memory = self.memory(row)
+            except Skipped:
+                self.skipped[SkipReason.MALFORMED_REVIEW] += 1
+                continue
+            word = words.get(row["word"]) if isinstance(row.get("word"), str) else None
+            if word is None:
+                self.skipped[SkipReason.UNKNOWN_WORD] += 1
+                continue
+            own = mine.get(word)
+            if own and (own.reviewed_on or date.min) >= (memory["reviewed_on"] or date.min):
+                continue
+            mine[word] = WordReview(pk=own.pk if own else None, user=self.user, word_id=word, **memory)
+            mine[word].save()
+
     def review(self, row: dict[str, Any]) -> Review:
         """The unsaved review. Raises Skipped."""
+        memory, character = self.memory(row), read_character(row.get("character"), self.characters)
+        if character is None:
+            raise Skipped
+        return Review(user=self.user, character_id=character, **memory)
+
+    def memory(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a Memory. Raises Skipped."""
         begun_on, reviewed_on = read_date(row.get("begun_on")), row.get("reviewed_on")
         reviewed_on = None if reviewed_on is None else read_date(reviewed_on)
         due_on = read_date(row.get("due_on"), latest=self.user.today + timedelta(days=36500))
-        character = read_character(row.get("character"), self.characters)
         stability: Any = row.get("stability")
         difficulty: Any = row.get("difficulty")
         counts: list[Any] = [row.get("reviews"), row.get("lapses")]
-        is_sound = character is not None and all(type(count) is int and 0 <= count <= 1_000_000 for count in counts)
+        is_sound = all(type(count) is int and 0 <= count <= 1_000_000 for count in counts)
         if reviewed_on is None:
             is_sound = is_sound and stability is None and difficulty is None
         else:
@@ -116,17 +148,15 @@ class AccountImport:
             is_sound = is_sound and 1 <= difficulty <= 10
         if not is_sound:
             raise Skipped
-        return Review(
-            user=self.user,
-            character_id=cast(int, character),
-            begun_on=begun_on,
-            due_on=due_on,
-            reviewed_on=reviewed_on,
-            stability=stability,
-            difficulty=difficulty,
-            reviews=counts[0],
-            lapses=counts[1],
-        )
+        return {
+            "begun_on": begun_on,
+            "due_on": due_on,
+            "reviewed_on": reviewed_on,
+            "stability": stability,
+            "difficulty": difficulty,
+            "reviews": counts[0],
+            "lapses": counts[1],
+        }
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         for row in rows(self.archive, name):

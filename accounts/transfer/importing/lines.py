@@ -83,7 +83,7 @@ def read_line(row: Any, user_id: int) -> Line:
         written_at=read_time(row.get("written_at")),
         # Not queued, since one file could keep the workers busy for hours.
         status=Line.Status.SCORED if is_read else Line.Status.FAILED,
-        failure="" if is_read else failure if is_code else "not_scored",
+        failure="" if is_read else cast(str, failure) if is_code else "not_scored",
         model_version=cast(str, model),
         characters=[_character(one) for one in cast(list[Any], characters)],
         remarks=remarks,

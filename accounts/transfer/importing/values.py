@@ -29,6 +29,7 @@ class SkipReason(StrEnum):
     MALFORMED_LIST = "malformed_list"
     MALFORMED_PLAN = "malformed_plan"
     MALFORMED_REVIEW = "malformed_review"
+    UNKNOWN_WORD = "unknown_word"
     UNKNOWN_TIME_ZONE = "unknown_time_zone"
 
 
