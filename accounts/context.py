@@ -21,6 +21,7 @@ ACCOUNT_PAGES = [
 #: The tabs of the learner's pages: URL name and label. A page belongs to the tab whose address its own begins with.
 TABS: list[tuple[str, Promise]] = [
     ("today", _("Today")),
+    ("words", _("Words")),
     ("progress", _("Progress")),
     ("history", _("History")),
     ("plan", _("Plan")),
@@ -28,7 +29,7 @@ TABS: list[tuple[str, Promise]] = [
 ]
 #: The tabs of the pages that a guest has too. A learner's wall belongs to the progress.
 GUEST_TABS: list[tuple[str, Promise]] = [
-    *[(name, label) for name, label in TABS if name in ("today", "history")],
+    *[(name, label) for name, label in TABS if name in ("today", "words", "history")],
     ("wall", _("Your wall")),
 ]
 

@@ -14,6 +14,7 @@ export default defineConfig({
         "src/pages/main.ts",
         "src/pages/apiDocs.ts",
         "src/lesson/main.tsx",
+        "src/lines/main.tsx",
         "src/worker/sw.ts",
       ],
       output: {

@@ -29,6 +29,7 @@ from accounts.practice.views import (
     PlanView,
     SharedListView,
     StopRemindersView,
+    WordsView,
 )
 from accounts.practice.words_api import PastedTextView, WordViewSet
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
@@ -114,6 +115,7 @@ urlpatterns = [
     path("s/<slug:token>/", SharedView.as_view(), name="shared"),
     path("s/<slug:token>.png", SharedImageView.as_view(), name="shared-image"),
     path("lesson/", LessonView.as_view(), name="lesson"),
+    path("words/", WordsView.as_view(), name="words"),
     path("today/", TodayView.as_view(), name="today"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("progress/wall/", WallView.as_view(), name="wall"),

@@ -271,6 +271,20 @@ class LessonView(View):
         return render(request, "accounts/lesson.html", context)
 
 
+@method_decorator(ensure_csrf_cookie, "dispatch")
+class WordsView(View):
+    """The page on which words and sentences are written, by a learner or a guest; its script asks the API for words.
+
+    The address's `list` chooses words of that list's characters.
+    """
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if "list" in request.GET and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        guest_of(request).remember()
+        return render(request, "accounts/words.html", {"writer": writer_of(request)})
+
+
 @method_decorator(csrf_exempt, "dispatch")  # mail programs have no session; the address itself is signed
 class StopRemindersView(View):
     """Stops the reminders of a mail's recipient. Only a POST does so: mail programs may open every link (RFC 8058)."""

@@ -262,7 +262,8 @@ export function newKey(): string {
   ).join("");
 }
 
-async function call<T>(
+/** Send a request and parse the answer. Rejects with a Refusal. `timeout` is in ms. */
+export async function call<T>(
   method: string,
   url: string,
   body?: unknown,

@@ -32,6 +32,7 @@ ROUTES = {
     "lists/shared/<slug:token>/": [("get", 200, 200, 200), ("post", 302, 302, 302)],
     "reminders/stop/<str:token>/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
     "lesson/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "words/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "start/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asks for the password again
     "accounts/tokens/": [("get", 302, 200, 200), ("post", 302, 400, 400)],

@@ -18,6 +18,7 @@ PAGES = [
     "offline/",
     "offline/page/",
     "progress/wall/",
+    "words/",
     "characters/",
     "characters/永/",
     "characters/鬱/",

@@ -3,13 +3,13 @@
 import { curve, midpoint, settledCurve } from "./curve";
 import { type Ink, type Point, preview, type Stroke, type Tip, undo } from "./ink";
 
-/** Widths of the pen as fractions of the writing area's width, so that a line looks alike on every screen. */
+/** Widths of the pen as fractions of the writing area's shorter side, so that a line looks alike on every screen. */
 export const THICKNESSES = [0.012, 0.019, 0.028, 0.04, 0.056] as const;
 export type Thickness = 0 | 1 | 2 | 3 | 4;
 
 /** The pen's width in the ink's px, to a tenth. */
-export const penWidth = (thickness: Thickness, areaWidth: number): number =>
-  Math.round(THICKNESSES[thickness] * areaWidth * 10) / 10;
+export const penWidth = (thickness: Thickness, { width, height }: Pick<Ink, "width" | "height">): number =>
+  Math.round(THICKNESSES[thickness] * Math.min(width, height) * 10) / 10;
 
 /** A stroke never changes once made, so its path is computed once. */
 const paths = new WeakMap<Stroke, Path2D>();
@@ -40,7 +40,7 @@ function drawStrokes(
   if (ink.strokes.length === 0) return;
   context.scale(canvas.width / ink.width, canvas.height / ink.height);
   context.lineCap = context.lineJoin = "round";
-  context.lineWidth = penWidth(thickness, ink.width);
+  context.lineWidth = penWidth(thickness, ink);
   context.strokeStyle = colour;
   for (const stroke of strokes) context.stroke(pathOf(stroke));
 }

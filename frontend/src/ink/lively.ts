@@ -145,7 +145,7 @@ export class LivelyRenderer {
     for (const point of stroke) if (!this.pressures.has(point)) this.pressures.set(point, this.pressure);
     if (!this.continues(ink, thickness)) this.repaint(settled, ink, thickness);
     this.shown = { ink, thickness };
-    const pen = penWidth(thickness, ink.width);
+    const pen = penWidth(thickness, ink);
     const factors = this.factors(ink, stroke);
     if (stroke.length > Math.max(2, this.settledPoints)) {
       fill(settled, spots(stroke, factors, pen, Math.max(0, this.settledPoints - 2)));
@@ -193,7 +193,7 @@ export class LivelyRenderer {
     this.settledPoints = 0;
     if (ink.strokes.length === 0) return;
     this.prepare(context, ink);
-    const pen = penWidth(thickness, ink.width);
+    const pen = penWidth(thickness, ink);
     for (const stroke of ink.strokes.slice(0, -1)) context.fill(this.outlineOf(ink, stroke, pen));
   }
 

@@ -10,7 +10,8 @@ const CLAIM = "/accounts/claim/";
 
 interface Props {
   outbox: Outbox;
-  late: LateAttempts;
+  /** Missing on a page that asks for no targets. */
+  late?: LateAttempts;
   isGuest: boolean;
 }
 
@@ -53,7 +54,7 @@ function CurrentMessage({ outbox, late, isGuest }: Props) {
       </Message>
     );
   if (!isOnline.value) return <Message text={words.offline} />;
-  if (late.unanswered.value.length)
+  if (late?.unanswered.value.length)
     return (
       <Message text={words.whichWereMeant(late.unanswered.value.length)}>
         <Button text={words.choose} onClick={() => late.ask()} />

@@ -23,8 +23,9 @@ export async function start(page: PageState): Promise<void> {
   installWorker();
   const me = writer();
   const late = followLate(page);
-  const outbox = await Outbox.open(me, ({ attempt, key }) => {
+  const outbox = await Outbox.open(me, ({ attempt, line, key }) => {
     isOnline.value = true;
+    if (line) return;
     if (!attempt) return page.acceptRefused(key);
     page.acceptSent(attempt, key);
     late.add(attempt);

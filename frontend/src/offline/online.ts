@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 
 /** The page that the service worker opens offline names no writer. */
-const isOfflinePage = document.getElementById("app")?.dataset.writer === undefined;
+const isOfflinePage = document.querySelector("main[data-writer]") === null;
 
 export const isOnline = signal(navigator.onLine && !isOfflinePage);
 

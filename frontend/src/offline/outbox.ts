@@ -1,20 +1,21 @@
-/** Attempts that couldn't be sent. They are stored in the browser, and sent in the order in which they were written. */
+/** Attempts and lines that couldn't be sent. They are stored in the browser, and sent in the order in which they were written. */
 
 import { batch, signal } from "@preact/signals";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import * as api from "../api";
 import { type Attempt, type NewAttempt, Refusal } from "../api";
 import { MAX_AGE } from "../limits.generated";
+import { type Line, type NewLine, sendLine } from "../lines/api";
 import { GUEST } from "../writer";
 
-/** A waiting attempt. The names are those under which browsers have stored attempts, so they can't change. */
+/** A waiting attempt or line. The names are those under which browsers have stored attempts, so they can't change. */
 interface Entry {
   id?: number;
   /** Idempotency key: the same each time, so that a lost answer doesn't double the attempt. */
   key: string;
   /** Who wrote it. The server refuses it from anybody else. */
   writer: string;
-  writing: NewAttempt;
+  writing: NewAttempt | NewLine;
   /** When it was written, ms since 1970. */
   at: number;
 }
@@ -23,13 +24,16 @@ interface Schema extends DBSchema {
   kept: { key: number; value: Entry; indexes: { writer: string } };
 }
 
-/** The outcome of sending a waiting attempt. */
+/** The outcome of sending what waited. */
 interface Outcome {
   key: string;
   writer: string;
-  /** null if the server refused it for good, or if it was deleted there. */
+  /** null if the server refused it for good, if it was deleted there, or if it was a line. */
   attempt: Attempt | null;
+  line: Line | null;
 }
+
+const isLine = (writing: NewAttempt | NewLine): writing is NewLine => "kind" in writing;
 
 /** ms. Nobody waits for these requests, so they may take longer than others. */
 const TIMEOUT = 60_000;
@@ -91,10 +95,10 @@ export class Outbox {
     return this.waiting.peek() > 0;
   }
 
-  /** Store an attempt to be sent later. Resolves to false if the browser has no room. */
-  async keep(attempt: NewAttempt, key: string): Promise<boolean> {
+  /** Store an attempt or a line to be sent later. Resolves to false if the browser has no room. */
+  async keep(writing: NewAttempt | NewLine, key: string): Promise<boolean> {
     try {
-      await this.database.add("kept", { key, writer: this.writer, writing: attempt, at: Date.now() });
+      await this.database.add("kept", { key, writer: this.writer, writing, at: Date.now() });
     } catch {
       return false;
     }
@@ -154,15 +158,18 @@ export class Outbox {
   private async sendOne({ writing, key, writer, at }: Entry, now: number): Promise<Outcome | null> {
     const age = Math.min(Math.max(now - at, 0), MAX_AGE); // the clock may have been changed
     try {
-      const attempt = await api.sendAttempt({ ...writing, age }, key, { timeout: TIMEOUT, writer });
+      const how = { timeout: TIMEOUT, writer };
+      const sent = isLine(writing)
+        ? { attempt: null, line: await sendLine({ ...writing, age }, key, how) }
+        : { attempt: await api.sendAttempt({ ...writing, age }, key, how), line: null };
       this.blocked.value = null;
-      return { key, writer, attempt };
+      return { key, writer, ...sent };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.blocked.value = BLOCKED.has(error.status) ? error : null;
       if (REFUSED.has(error.status)) this.refused.value = error;
       else if (error.status !== DELETED) return null;
-      return { key, writer, attempt: null };
+      return { key, writer, attempt: null, line: null };
     }
   }
 
@@ -170,7 +177,7 @@ export class Outbox {
   private async handle(outcome: Outcome): Promise<void> {
     await this.count();
     if (outcome.writer === this.writer) this.onOutcome(outcome);
-    else if (outcome.writer === GUEST && outcome.attempt) this.hasSentGuests.value = true;
+    else if (outcome.writer === GUEST && (outcome.attempt || outcome.line)) this.hasSentGuests.value = true;
   }
 
   private async first(): Promise<Entry | undefined> {

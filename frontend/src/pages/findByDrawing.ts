@@ -68,7 +68,12 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
     const late = setTimeout(() => say(words.stillReading), 3000);
     const { width, height, strokes } = ink;
     try {
-      show(await readOnce({ ink: { width, height, strokes }, pen_width: penWidth(THICKNESS, width) }, key));
+      show(
+        await readOnce(
+          { ink: { width, height, strokes }, pen_width: penWidth(THICKNESS, { width, height }) },
+          key,
+        ),
+      );
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       say(explain(error));

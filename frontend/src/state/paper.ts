@@ -193,10 +193,11 @@ export function clear(): void {
   storeUnsent();
 }
 
-/** Take a new sheet; undo doesn't bring the old one back. */
-export function discardSheet(): void {
+/** Take a new sheet, or one with the ink `other`; undo doesn't bring the old one back. */
+export function discardSheet(other: Ink = blank): void {
   batch(() => {
     takeNewSheet();
+    ink.value = other;
     removed.value = [];
     closeResult();
   });

@@ -35,11 +35,11 @@ import { showTrouble } from "./trouble";
 // ── The outbox ──────────────────────────────────────────────────────────────
 
 /** Keeps attempts that can't be sent now, and sends them later. */
-export interface Outbox {
+export interface Outbox<New = api.NewAttempt> {
   /** Attempts wait in it, and a new one may not overtake them. */
   isWaiting(): boolean;
   /** Resolves to false if the browser has no room. */
-  keep(attempt: api.NewAttempt, key: string): Promise<boolean>;
+  keep(unsent: New, key: string): Promise<boolean>;
 }
 
 let outbox: Outbox | null = null;
@@ -118,7 +118,7 @@ function newAttempt(
 ): api.NewAttempt {
   const attempt: api.NewAttempt = {
     ink: { width, height, strokes },
-    pen_width: penWidth(thickness.value, width),
+    pen_width: penWidth(thickness.value, { width, height }),
   };
   if (target) attempt.target = target;
   if (scripts.length) attempt.scripts = scripts;
@@ -178,7 +178,7 @@ async function sendOrKeep(attempt: api.NewAttempt, key: string): Promise<Attempt
 }
 
 /** The user for whom the page was made, so that the server refuses an attempt if somebody else has signed in since. */
-function signedInWriter(): string | undefined {
+export function signedInWriter(): string | undefined {
   const me = writer();
   return me === GUEST ? undefined : me;
 }
@@ -186,7 +186,7 @@ function signedInWriter(): string | undefined {
 // ── Idempotency keys ────────────────────────────────────────────────────────
 
 /** Codes after which the same ink can only be sent with a new key. */
-const KEY_IS_USED = new Set(["attempt_deleted", "idempotency_key_reused"]);
+export const KEY_IS_USED = new Set(["attempt_deleted", "idempotency_key_reused"]);
 
 interface Sent {
   body: string;
@@ -198,9 +198,9 @@ const isSentBefore = (value: unknown): value is Sent =>
 
 let lastSent = recall<Sent | null>(thisTab, "sent", null, isSentBefore);
 
-/** The same key for the same attempt until an answer comes, even after a reload. */
-function keyFor(attempt: api.NewAttempt): string {
-  const body = JSON.stringify(attempt);
+/** The same key for the same attempt or line until an answer comes, even after a reload. */
+export function keyFor(unsent: object): string {
+  const body = JSON.stringify(unsent);
   if (lastSent?.body !== body) {
     lastSent = { body, key: api.newKey() };
     remember(thisTab, "sent", lastSent);
@@ -208,7 +208,7 @@ function keyFor(attempt: api.NewAttempt): string {
   return lastSent.key;
 }
 
-function forgetKey(): void {
+export function forgetKey(): void {
   lastSent = null;
   remember(thisTab, "sent", null);
 }

@@ -1,0 +1,328 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { attempt, drawStroke, fakeServer, json, leavePage, noConnection, server } from "../state/testing";
+import type { Line, LineCharacter, NewLine } from "./api";
+
+fakeServer();
+
+type Page = typeof import("./lines") & typeof import("../state/paper");
+let page: Page;
+
+async function openPage(): Promise<Page> {
+  vi.resetModules();
+  const [paper, lines] = await Promise.all([import("../state/paper"), import("./lines")]);
+  return { ...paper, ...lines } as Page;
+}
+
+const draw = () => drawStroke(page as unknown as Parameters<typeof drawStroke>[0]);
+const settled = () => vi.advanceTimersByTimeAsync(0);
+
+const word = (text: string, over = {}) => ({
+  text,
+  reading: "いりぐち",
+  meanings: ["entrance"],
+  is_new: false,
+  cloze: { before: "駅の", after: "です" },
+  ...over,
+});
+
+const character = (position: number, over: Partial<LineCharacter> = {}): LineCharacter => ({
+  position,
+  character: "入",
+  read_as: "入",
+  alone: "入",
+  alone_also: [],
+  word: "",
+  decided: "",
+  explanation: "",
+  legibility: 90,
+  attempt: attempt({ id: `attempt ${position}` }),
+  ...over,
+});
+
+const answer = (over: Partial<Line> = {}): Line => ({
+  id: "line",
+  status: "scored",
+  kind: "dictation",
+  text: "入口",
+  direction: "horizontal",
+  saw_reference: false,
+  read_as: "入口",
+  read_alone: "入ロ",
+  legibility: 95,
+  is_right: true,
+  characters: [character(1), character(2, { character: "口", read_as: "口" })],
+  remarks: [],
+  ...over,
+});
+
+/** Open the page with these words to write, and write both squares of the first. */
+async function openWith(...words: ReturnType<typeof word>[]): Promise<void> {
+  server.answers.push(json(200, { due: 0, new: words.length, results: words }));
+  page.open();
+  await settled();
+}
+
+async function writeBoth(): Promise<void> {
+  draw();
+  page.proceed();
+  draw();
+  page.proceed();
+  await settled();
+}
+
+const sent = (): NewLine => server.requests.at(-1)?.body as NewLine;
+
+beforeEach(async () => {
+  page = await openPage();
+});
+
+test("a dictated word is written square by square, scored, and followed by the next", async () => {
+  await openWith(word("入口"), word("3月"));
+  expect(page.task.value?.text).toBe("入口");
+  draw();
+  expect(page.step.value).toBe(1);
+  page.proceed();
+  expect(page.session.value?.current).toBe(1);
+  expect(page.strokeCount.value).toBe(0);
+  expect(page.step.value).toBeNull();
+  draw();
+  expect(page.step.value).toBe("score");
+  server.answers.push(json(201, answer()));
+  page.proceed();
+  await settled();
+  expect(sent()).toMatchObject({ kind: "dictation", text: "入口", direction: "horizontal" });
+  expect(sent().cells).toHaveLength(2);
+  expect(sent()).not.toHaveProperty("before");
+  expect(page.stage.value).toBe("result");
+  page.proceed();
+  expect(page.task.value?.text).toBe("3月");
+  expect(page.stage.value).toBe("writing");
+  expect(page.strokeCount.value).toBe(0);
+});
+
+test("a sentence is sent with the text around its gap", async () => {
+  await openWith(word("入口"));
+  server.answers.push(json(200, { due: 0, new: 1, results: [word("入口")] }), json(201, answer()));
+  page.chooseKind("cloze");
+  await settled();
+  await writeBoth();
+  expect(sent()).toMatchObject({ kind: "cloze", text: "入口", before: "駅の", after: "です" });
+});
+
+test("a free line is sent without a text and without its empty last square", async () => {
+  page.kind.value = "free";
+  page.open();
+  draw();
+  page.proceed();
+  expect(page.session.value?.squares).toHaveLength(2);
+  server.answers.push(json(201, answer({ text: "", is_right: null, legibility: null })));
+  page.proceed();
+  await settled();
+  expect(sent()).not.toHaveProperty("text");
+  expect(sent().cells).toHaveLength(1);
+});
+
+test("on one paper a free line is sent as it is", async () => {
+  page.kind.value = "free";
+  page.open();
+  page.chooseOnePaper(true);
+  draw();
+  page.chooseOnePaper(false); // not while there is ink
+  server.answers.push(json(201, answer({ text: "", is_right: null })));
+  page.proceed();
+  await settled();
+  expect(sent()).not.toHaveProperty("cells");
+  expect(sent().line?.strokes).toHaveLength(1);
+});
+
+test("pasted text is cut into lines, and the page says what can't be read", async () => {
+  page.kind.value = "own";
+  page.open();
+  expect(page.stage.value).toBe("text");
+  server.answers.push(json(200, { lines: ["入口", "です"], unreadable: ["々"] }));
+  expect(await page.writeOwn("入口、々です")).toBe(true);
+  expect(page.session.value?.tasks.map(({ text }) => text)).toEqual(["入口", "です"]);
+  expect(page.unreadable.value).toEqual(["々"]);
+});
+
+test("text of which nothing can be read is refused", async () => {
+  page.kind.value = "own";
+  page.open();
+  server.answers.push(json(200, { lines: [], unreadable: ["々"] }));
+  expect(await page.writeOwn("々")).toBe(false);
+  expect(page.stage.value).toBe("text");
+});
+
+test("looking at the reference is told to the server, and forgotten with the next word", async () => {
+  await openWith(word("入口"), word("3月"));
+  page.toggleReference();
+  page.toggleReference();
+  server.answers.push(json(201, answer({ saw_reference: true })), json(201, answer()));
+  await writeBoth();
+  expect(sent().saw_reference).toBe(true);
+  page.proceed();
+  await writeBoth();
+  expect(sent()).not.toHaveProperty("saw_reference");
+});
+
+test("a learner's new word is added to the practice before it is sent, a guest's isn't", async () => {
+  document.body.innerHTML = '<main data-writer="guest"></main>';
+  await openWith(word("入口", { is_new: true }), word("3月", { is_new: true }));
+  server.answers.push(json(201, answer()));
+  await writeBoth();
+  expect(server.requests.map(({ url }) => url)).not.toContain("/api/v1/words/");
+  document.body.innerHTML = '<main data-writer="alice"></main>';
+  page.proceed();
+  server.answers.push(json(201, word("3月")), json(201, answer()));
+  await writeBoth();
+  expect(server.requests.at(-2)).toMatchObject({
+    method: "POST",
+    url: "/api/v1/words/",
+    body: { text: "3月" },
+  });
+  document.body.innerHTML = "";
+});
+
+test("a lost answer is asked for again with the same key", async () => {
+  await openWith(word("入口"));
+  server.answers.push(noConnection);
+  await writeBoth();
+  expect(page.stage.value).toBe("writing");
+  server.answers.push(json(201, answer()));
+  await page.score();
+  const [first, second] = server.requests.filter(({ url }) => url === "/api/v1/lines/");
+  expect(first?.key).toBeTruthy();
+  expect(second?.key).toBe(first?.key);
+  expect(second?.body).toEqual(first?.body);
+});
+
+test("a line that can't be sent waits in the outbox, and its result opens when it is sent", async () => {
+  await openWith(word("入口"));
+  const kept: [NewLine, string][] = [];
+  const outbox = {
+    isWaiting: () => kept.length > 0,
+    keep: async (line: NewLine, key: string) => {
+      kept.push([line, key]);
+      return true;
+    },
+  };
+  page.onUnreachable(async () => page.installOutbox(outbox));
+  server.answers.push(noConnection);
+  await writeBoth();
+  expect(page.stage.value).toBe("kept");
+  expect(kept).toHaveLength(1);
+  page.acceptSent(answer(), kept[0]?.[1] as string);
+  await settled();
+  expect(page.stage.value).toBe("result");
+  expect(page.session.value?.written).toMatchObject([{ id: "line", legibility: 95 }]);
+});
+
+test("a queued line is asked for until it is read", async () => {
+  await openWith(word("入口"));
+  const queued = answer({ status: "queued", read_as: "", legibility: null, is_right: null });
+  server.answers.push(json(202, queued), noConnection, json(200, queued), json(200, answer()));
+  await writeBoth();
+  expect(page.line.value?.status).toBe("queued");
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(page.line.value?.status).toBe("scored");
+  expect(page.session.value?.written).toMatchObject([{ legibility: 95 }]);
+});
+
+test("the result opens at the character that tells most", async () => {
+  const clear = character(1);
+  const decided = character(2, { explanation: "In 入口 this is read as 口.", decided: "word" });
+  const misread = character(3, { read_as: "人" });
+  const weak = character(4, { legibility: 50 });
+  expect(page.mostTelling(answer({ characters: [clear, decided, misread, weak] }))).toBe(2);
+  expect(page.mostTelling(answer({ characters: [clear, decided, weak] }))).toBe(1);
+  expect(page.mostTelling(answer({ characters: [clear, weak] }))).toBe(1);
+  expect(page.mostTelling(answer({ characters: [] }))).toBe(0);
+});
+
+test("what a free line was meant to be becomes the target of its attempts", async () => {
+  page.kind.value = "free";
+  page.open();
+  draw();
+  const free = answer({ text: "", is_right: null, legibility: null });
+  server.answers.push(json(201, free));
+  await page.score();
+  const target = (id: string) => attempt({ id, target: "口", status: "queued" });
+  server.answers.push(json(200, target("attempt 1")), json(200, target("attempt 2")), json(200, free));
+  await page.choose("人口");
+  await vi.advanceTimersByTimeAsync(1000);
+  const patches = server.requests.filter(({ method }) => method === "PATCH");
+  expect(patches.map(({ body }) => body)).toEqual([
+    { target: "人", scripts: undefined },
+    { target: "口", scripts: undefined },
+  ]);
+});
+
+test("ー and small kana of a free line need no target", async () => {
+  page.kind.value = "free";
+  page.open();
+  draw();
+  const one = answer({ text: "", is_right: null, legibility: null, characters: [character(1)] });
+  server.answers.push(json(201, one));
+  await page.score();
+  server.answers.push(json(400, { target: [{ message: "No.", code: "does_not_exist" }] }), json(200, one));
+  await page.choose("ー");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(page.line.value?.status).toBe("scored");
+});
+
+test("the squares survive a reload, and a word that was sent doesn't come again", async () => {
+  await openWith(word("入口"), word("3月"));
+  draw();
+  page.proceed();
+  leavePage();
+  page = await openPage();
+  page.open();
+  expect(page.session.value).toMatchObject({ index: 0, current: 1 });
+  page.goTo(0);
+  expect(page.strokeCount.value).toBe(1);
+  page.goTo(1);
+  draw();
+  server.answers.push(json(201, answer()));
+  page.proceed();
+  await settled();
+  page = await openPage();
+  page.open();
+  expect(page.session.value).toMatchObject({ index: 1, current: 0 });
+  expect(page.strokeCount.value).toBe(0);
+});
+
+test("each kind keeps its own squares", async () => {
+  await openWith(word("入口"));
+  draw();
+  page.chooseKind("free");
+  expect(page.strokeCount.value).toBe(0);
+  draw();
+  draw();
+  page.chooseKind("dictation");
+  expect(page.strokeCount.value).toBe(1);
+  page.chooseKind("free");
+  expect(page.strokeCount.value).toBe(2);
+});
+
+test("words that can't be loaded can be asked for again", async () => {
+  server.answers.push(noConnection);
+  page.open();
+  await settled();
+  expect(page.failure.value).toContain("No connection");
+  server.answers.push(json(200, { due: 0, new: 1, results: [word("入口")] }));
+  await page.load();
+  expect(page.failure.value).toBe("");
+  expect(page.stage.value).toBe("writing");
+});
+
+test("the session ends with what was written", async () => {
+  await openWith(word("入口"));
+  server.answers.push(json(201, answer()));
+  await writeBoth();
+  page.proceed();
+  expect(page.stage.value).toBe("summary");
+  server.answers.push(json(200, { due: 0, new: 1, results: [word("3月")] }));
+  page.startAnew();
+  await settled();
+  expect(page.task.value?.text).toBe("3月");
+});

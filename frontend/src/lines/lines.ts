@@ -1,0 +1,496 @@
+/** The page's state: a session of each kind, its squares, and the line that they have become. The paper is that of state/paper.ts. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { type Attempt, Refusal, setTarget } from "../api";
+import { penWidth } from "../ink/draw";
+import { isBlank } from "../ink/ink";
+import {
+  discardSheet,
+  ink,
+  isSending,
+  lockPaper,
+  markSent,
+  stopDrawing,
+  strokeCount,
+  thickness,
+} from "../state/paper";
+import { forgetKey, KEY_IS_USED, keyFor, type Outbox, signedInWriter } from "../state/sending";
+import { dismissTrouble, showTrouble } from "../state/trouble";
+import { isText, persistent, recall, remember, thisTab } from "../storage";
+import { explain } from "../words";
+import { GUEST, writer } from "../writer";
+import type { Direction, Kind, Line, NewLine, Word } from "./api";
+import * as api from "./api";
+import * as sessions from "./session";
+import { type Session, taskOn } from "./session";
+
+export const KINDS = ["dictation", "cloze", "free", "own"] as const satisfies readonly Kind[];
+/** Words of a session. */
+const WORDS = 10;
+
+const isKind = (value: unknown): value is Kind => KINDS.includes(value as Kind);
+const isDirection = (value: unknown): value is Direction => value === "horizontal" || value === "vertical";
+const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
+
+export const kind = signal<Kind>(recall<Kind>(persistent, "line kind", "dictation", isKind));
+export const direction = signal<Direction>(
+  recall<Direction>(persistent, "direction", "horizontal", isDirection),
+);
+/** A free line is written on one wide paper, and split into characters as it is read. */
+const prefersOnePaper = signal(recall(persistent, "one paper", false, isFlag));
+
+effect(() => remember(persistent, "line kind", kind.value));
+effect(() => remember(persistent, "direction", direction.value));
+effect(() => remember(persistent, "one paper", prefersOnePaper.value));
+
+export const isOnePaper = computed(() => kind.value === "free" && prefersOnePaper.value);
+
+// ── The session ─────────────────────────────────────────────────────────────
+
+type Sessions = Readonly<Partial<Record<Kind, Session>>>;
+
+const all = signal<Sessions>({});
+/** The session of the chosen kind; null until its words are loaded or its text is chosen. */
+export const session = computed(() => all.value[kind.value] ?? null);
+export const task = computed(() => session.value && taskOn(session.value));
+
+/** Why the words couldn't be loaded; "" otherwise. */
+export const failure = signal("");
+/** The line that the squares have become. */
+export const line = signal<Line | null>(null);
+/** The key under which that line waits in the outbox; "" if it doesn't. */
+export const keptAs = signal("");
+/** Index of the character whose result is shown. */
+export const selected = signal(0);
+/** The characters of the pasted text that can't be read. */
+export const unreadable = signal<readonly string[]>([]);
+
+export const stage = computed(() => {
+  if (!session.value) return kind.value === "own" ? "text" : "loading";
+  if (sessions.isOver(session.value)) return "summary";
+  if (isSending.value) return "sending";
+  if (line.value) return "result";
+  return keptAs.value ? "kept" : "writing";
+});
+export type Stage = typeof stage.value;
+
+export const mayWrite = (): boolean => stage.value === "writing";
+
+function setSession(next: Session | undefined, of: Kind = kind.value): void {
+  all.value = { ...all.value, [of]: next };
+}
+
+/** Change the current session. */
+function change(changed: (session: Session) => Session): void {
+  if (session.value) setSession(changed(session.value));
+}
+
+/** Show what belongs to the chosen session's current task: its square on the paper, and no result. */
+function showTask(): void {
+  batch(() => {
+    line.value = null;
+    keptAs.value = "";
+    selected.value = 0;
+    isShown.value = false;
+    const { squares, current } = session.value ?? {};
+    discardSheet(squares?.[current ?? 0]);
+    dismissTrouble();
+  });
+}
+
+/** Keep what is on the paper in its square, or move on if it has become a line. */
+function leaveTask(): void {
+  change((one) =>
+    line.value || keptAs.value ? sessions.next(one) : sessions.goTo(one, ink.value, one.current),
+  );
+}
+
+export function chooseKind(chosen: Kind): void {
+  if (isSending.value || chosen === kind.value) return;
+  batch(() => {
+    leaveTask();
+    kind.value = chosen;
+    showTask();
+  });
+  load();
+}
+
+export function turnLine(): void {
+  direction.value = direction.value === "horizontal" ? "vertical" : "horizontal";
+}
+
+/** Whether the paper may be exchanged: nothing is written on it. */
+export const isEmpty = computed(() => strokeCount.value === 0 && (session.value?.squares.length ?? 0) <= 1);
+
+export function chooseOnePaper(isChosen: boolean): void {
+  if (isEmpty.value) prefersOnePaper.value = isChosen;
+}
+
+const listId = (): string => new URLSearchParams(location.search).get("list") ?? "";
+
+/** Load the words of the chosen kind, if it has none yet. */
+export async function load(): Promise<void> {
+  const wanted = kind.value;
+  failure.value = "";
+  if (session.value || wanted === "own") return;
+  if (wanted === "free") return setSession(sessions.beginFreely());
+  try {
+    const words = await api.wordsToWrite(WORDS, listId());
+    const tasks = words.map((word) => sessions.taskOf(word, wanted));
+    if (!all.value[wanted]) setSession(sessions.begin(wanted, tasks), wanted);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    failure.value = explain(error);
+  }
+}
+
+/** Begin another session of the chosen kind. */
+export function startAnew(): void {
+  batch(() => {
+    setSession(undefined);
+    unreadable.value = [];
+    showTask();
+  });
+  load();
+}
+
+/** Write the text, cut into lines. Resolves to whether any of it can be read. */
+export async function writeOwn(text: string): Promise<boolean> {
+  dismissTrouble();
+  try {
+    const found = await api.cutText(text);
+    batch(() => {
+      unreadable.value = found.unreadable;
+      if (!found.lines.length) return;
+      setSession(sessions.begin("own", found.lines.map(sessions.taskOfText)), "own");
+      showTask();
+    });
+    return found.lines.length > 0;
+  } catch (error) {
+    showTrouble(error, () => writeOwn(text));
+    return true;
+  }
+}
+
+// ── Writing ─────────────────────────────────────────────────────────────────
+
+/** How the current character is written is shown. */
+export const isShown = signal(false);
+
+export function toggleReference(): void {
+  if (stage.value !== "writing" || !task.value?.text) return;
+  isShown.value = !isShown.value;
+  change((one) => ({ ...one, sawReference: true }));
+}
+
+/** Take another square onto the paper. One beyond the last is added to a free line. */
+export function goTo(index: number): void {
+  const before = session.value;
+  if (!before || stage.value !== "writing" || isOnePaper.value) return;
+  stopDrawing();
+  const after = sessions.goTo(before, ink.value, index);
+  if (after === before || after.current === before.current) return;
+  batch(() => {
+    setSession(after);
+    discardSheet(after.squares[after.current]);
+  });
+}
+
+/** Go to the next or the previous square. */
+export function move(step: 1 | -1): void {
+  if (session.value) goTo(session.value.current + step);
+}
+
+/** What the main button does while the learner writes: go to the square with this index, score, or nothing. */
+export const step = computed<number | "score" | null>(() => {
+  const one = session.value;
+  const hasInk = strokeCount.value > 0; // changes less often than the ink
+  if (!one || sessions.isOver(one)) return null;
+  const isLast = one.current + 1 === sessions.MAX_SQUARES;
+  if (!task.value?.text) {
+    if (hasInk && !isOnePaper.value && !isLast) return one.current + 1;
+    return canScore.value ? "score" : null;
+  }
+  const empty = sessions.nextEmpty(one, ink.peek());
+  if (empty === null) return "score";
+  return empty === one.current ? null : empty;
+});
+
+export const canScore = computed(() => {
+  strokeCount.value;
+  return stage.value === "writing" && session.value !== null && sessions.mayScore(session.value, ink.peek());
+});
+
+/** The main button: the next square, the score, the next task. */
+export function proceed(): void {
+  if (stage.value === "result" || stage.value === "kept") nextTask();
+  else if (stage.value !== "writing") return;
+  else if (step.value === "score") score();
+  else if (step.value !== null) goTo(step.value);
+}
+
+/** Go to the next task. One without a line is skipped. */
+export function nextTask(): void {
+  if (isSending.value) return;
+  batch(() => {
+    change(sessions.next);
+    showTask();
+  });
+}
+
+/** Write the current task once more. */
+export function writeAgain(): void {
+  batch(() => {
+    change(sessions.again);
+    showTask();
+  });
+}
+
+export function endSession(): void {
+  if (isSending.value) return;
+  batch(() => {
+    change(sessions.end);
+    showTask();
+  });
+}
+
+// ── Sending ─────────────────────────────────────────────────────────────────
+
+let outbox: Outbox<NewLine> | null = null;
+let loadOutbox: () => Promise<void> = async () => {};
+/** ms that a line may lock the paper where there is an outbox. */
+const TIMEOUT_WITH_OUTBOX = 6000;
+
+export const installOutbox = (opened: Outbox<NewLine>): void => {
+  outbox = opened;
+};
+
+/** Have `load` called when a line can't be sent; it calls `installOutbox`. */
+export function onUnreachable(load: () => Promise<void>): void {
+  loadOutbox = load;
+}
+
+/** Send the squares as a line; its result opens when it comes. */
+export async function score(): Promise<void> {
+  const before = session.value;
+  const current = task.value;
+  if (!before || !current || !canScore.value) return;
+  stopDrawing();
+  const squares = sessions.filledSquares(before, ink.value);
+  const of = kind.value;
+  dismissTrouble();
+  lockPaper(true);
+  try {
+    const unsent = newLine(before, squares);
+    await addToPractice(current.word);
+    const key = keyFor(unsent);
+    const sent = await sendOrKeep(unsent, key);
+    forgetKey();
+    batch(() => {
+      markSent(sent?.id ?? key);
+      setSession(sessions.addWritten(before, sent?.id ?? key, squares), of);
+      isShown.value = false;
+      if (sent) showLine(sent);
+      else keptAs.value = key;
+    });
+    if (sent) follow(sent, sent.id);
+  } catch (error) {
+    if (error instanceof Refusal && KEY_IS_USED.has(error.code)) forgetKey();
+    showTrouble(error, score);
+  } finally {
+    lockPaper(false);
+  }
+}
+
+function newLine(
+  { kind, sawReference }: Session,
+  squares: ReturnType<typeof sessions.filledSquares>,
+): NewLine {
+  const cells = squares.map(({ width, height, strokes }) => ({ width, height, strokes }));
+  const unsent: NewLine = {
+    kind,
+    direction: direction.value,
+    pen_width: penWidth(thickness.value, cells[0] as NonNullable<(typeof cells)[0]>),
+  };
+  const { text, before, after } = task.value as sessions.Task;
+  if (isOnePaper.value) unsent.line = cells[0];
+  else unsent.cells = cells;
+  if (text) unsent.text = text;
+  if (before) unsent.before = before;
+  if (after) unsent.after = after;
+  if (sawReference) unsent.saw_reference = true;
+  return unsent;
+}
+
+/** Add a new word to a learner's practice. Without it the line still counts for its characters. */
+async function addToPractice(word: Word | null): Promise<void> {
+  if (!word?.is_new || writer() === GUEST) return;
+  await api.addWord(word.text).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+  });
+}
+
+/** Resolves to null if the outbox keeps the line. Rejects with a Refusal. */
+async function sendOrKeep(unsent: NewLine, key: string): Promise<Line | null> {
+  if (outbox?.isWaiting() && (await outbox.keep(unsent, key))) return null;
+  try {
+    return await api.sendLine(unsent, key, {
+      writer: signedInWriter(),
+      timeout: outbox ? TIMEOUT_WITH_OUTBOX : undefined,
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal && error.status === 0)) throw error;
+    await loadOutbox();
+    if (await outbox?.keep(unsent, key)) return null;
+    throw error;
+  }
+}
+
+/** A line that waited under `key` has been sent. */
+export function acceptSent(sent: Line, key: string): void {
+  batch(() => {
+    if (keptAs.value !== key) return;
+    keptAs.value = "";
+    showLine(sent);
+  });
+  follow(sent, key);
+}
+
+/** The server refused for good the line that waited under `key`: its ink, if still there, is unsent again. */
+export function acceptRefused(key: string): void {
+  if (keptAs.value !== key) return;
+  batch(() => {
+    keptAs.value = "";
+    markSent("");
+  });
+}
+
+function showLine(shown: Line): void {
+  batch(() => {
+    line.value = shown;
+    selected.value = mostTelling(shown);
+  });
+}
+
+/** Index of the character that is worth looking at first: a misread one, one that the context decided, or the weakest. */
+export function mostTelling({ characters }: Line): number {
+  const misread = characters.findIndex(({ character, read_as }) => character && read_as !== character);
+  if (misread >= 0) return misread;
+  const decided = characters.findIndex(({ explanation }) => explanation);
+  if (decided >= 0) return decided;
+  const scores = characters.map((one) => legibilityOf(one) ?? 100);
+  return Math.max(0, scores.indexOf(Math.min(...scores)));
+}
+
+/** The character's legibility for what was asked for, or for what the writer says was meant. */
+export const legibilityOf = ({ legibility, attempt }: api.LineCharacter): number | null =>
+  legibility ?? attempt?.score?.legibility ?? null;
+
+/** Pauses between two requests for a queued line, ms. */
+const PAUSE = 500;
+const LONGEST_PAUSE = 10_000;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** The server is out of reach while a line is queued. */
+export const isUnreachable = signal(false);
+
+/** Ask for a line until it is read. `id` is that under which the session knows it. */
+async function follow(sent: Line, id: string): Promise<void> {
+  let latest = sent;
+  for (let pause = PAUSE; latest.status === "queued"; pause = Math.min(pause * 1.4, LONGEST_PAUSE)) {
+    await sleep(pause);
+    try {
+      latest = await api.readLine(sent.id);
+      isUnreachable.value = false;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.status === 404) return;
+      isUnreachable.value = true;
+    }
+  }
+  batch(() => {
+    if (line.value?.id === sent.id) showLine(latest);
+    if (latest.status !== "scored") return;
+    for (const of of KINDS) {
+      const one = all.value[of];
+      if (one) setSession(sessions.setScored(one, id, latest), of);
+    }
+  });
+}
+
+/** Ask for a failed line again. */
+export function sendAgain(): void {
+  batch(() => {
+    line.value = null;
+    markSent("");
+  });
+  score();
+}
+
+// ── What was meant ──────────────────────────────────────────────────────────
+
+export const isChoosing = signal(false);
+
+/** Say what a free line was meant to be: its characters get their scores. */
+export async function choose(text: string): Promise<void> {
+  const shown = line.value;
+  const meant = [...text];
+  if (!shown || isChoosing.value || meant.length !== shown.characters.length) return;
+  isChoosing.value = true;
+  dismissTrouble();
+  try {
+    const targets = await Promise.all(
+      shown.characters.map(({ attempt }, i) => (attempt ? target(attempt, meant[i] as string) : null)),
+    );
+    if (line.value?.id !== shown.id) return;
+    const characters = shown.characters.map((one, i) => ({ ...one, attempt: targets[i] ?? one.attempt }));
+    line.value = { ...shown, characters };
+    follow({ ...shown, status: "queued" }, shown.id);
+  } catch (error) {
+    showTrouble(error, () => choose(text));
+  } finally {
+    isChoosing.value = false;
+  }
+}
+
+/** The attempt with its target. ー and the small kana are none: they are read through another character. */
+async function target(attempt: Attempt, character: string): Promise<Attempt> {
+  try {
+    return await setTarget(attempt.id, character);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "does_not_exist") return attempt;
+    throw error;
+  }
+}
+
+// ── Storage ─────────────────────────────────────────────────────────────────
+
+interface Stored {
+  of: string;
+  sessions: Sessions;
+}
+
+const isStored = (value: unknown): value is Stored =>
+  typeof value === "object" && value !== null && isText((value as Stored).of);
+
+/** Only the same learner resumes a session, on the same day. */
+const owner = (): string => `${writer()} ${new Date().toDateString()} ${location.search}`;
+
+/** Show the sessions that this tab remembers, or begin one. */
+export function open(): void {
+  const stored = recall<Stored | null>(thisTab, "lines", null, isStored);
+  const unsent = ink.peek(); // the paper remembers its own
+  if (stored?.of === owner()) all.value = stored.sessions;
+  const isSent = session.value?.written.some(({ task: of }) => of === session.value?.index);
+  if (isSent) change(sessions.next);
+  if (isSent || isBlank(unsent)) showTask();
+  load();
+}
+
+addEventListener("pagehide", () => {
+  if (stage.value === "writing") leaveTask();
+});
+
+effect(() => {
+  const kept = all.value;
+  if (Object.keys(kept).length) remember(thisTab, "lines", { of: owner(), sessions: kept });
+});
