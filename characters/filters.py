@@ -97,7 +97,7 @@ class RadicalField(RangeField):
         )
 
 
-@extend_schema_field(str)
+@extend_schema_field({"type": "string", "pattern": r"^(\d{1,4}(-\d{0,4}|\+)?|-\d{1,4}|[<>]=?\d{1,4})$"})
 class RangeFilter(django_filters.Filter):
     field_class = RangeField
 
@@ -143,6 +143,9 @@ class AnyOfFilter(django_filters.MultipleChoiceFilter):
         message = format_lazy(gettext_lazy("Choose one of these: {choices}."), choices=choices)
         # Not distinct: the filters are on columns of the character itself, so no row comes twice.
         super().__init__(error_messages={"invalid_choice": message}, distinct=False, **options)
+        values = [value for value, label in options["choices"] if value is not None]
+        kind = "integer" if isinstance(values[0], int) else "string"
+        extend_schema_field({"type": kind, "enum": values})(self)
 
 
 class CharacterFilter(django_filters.FilterSet):

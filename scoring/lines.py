@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -18,17 +17,20 @@ from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveMod
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from characters.parameters import StrictFilterBackend
 from characters.spelling import spelling
 from ml.context.alphabet import SHAPES, shapes
 from ml.ink import MAX_LINE_POINTS, MAX_LINE_STROKES
 from ml.strokes import references
 from scoring import remarks
 from scoring.api import (
+    APPLIED,
     COUNTED,
     KEY_HEADER,
     KEY_USED,
+    LOCATION,
     PREFER,
-    REFUSALS,
+    REPLAYED,
     WRITER_HEADER,
     NewestFirst,
     WritingViewSet,
@@ -269,7 +271,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
     queryset = Line.objects.none()  # names the model for the schema
     serializer_class = LineSerializer
     pagination_class = NewestFirst
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [StrictFilterBackend]
     filterset_class = LineFilter
     parser_classes = [JSONParser]
     lookup_value_converter = "uuid"
@@ -289,11 +291,10 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
 
     @extend_schema(
         request=LineInputSerializer,
-        parameters=[PREFER, KEY_HEADER, WRITER_HEADER, *COUNTED],
+        parameters=[PREFER, KEY_HEADER, WRITER_HEADER, *COUNTED, APPLIED, REPLAYED, LOCATION],
         responses={
             201: LineSerializer,
             202: OpenApiResponse(LineSerializer, "Stored but not scored yet; poll the address in Location"),
-            **REFUSALS,
             **KEY_USED,
         },
     )
@@ -304,7 +305,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
         line = self.store(given.validated_data)
         if line is None:
             raise AttemptDeleted
-        headers = {"Location": reverse("line-detail", args=[line.pk])}
+        headers = {"Location": request.build_absolute_uri(reverse("line-detail", args=[line.pk]))}
         fresh = self.once_scored(line)
         if fresh is None:
             raise AttemptDeleted  # meanwhile

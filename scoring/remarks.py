@@ -54,6 +54,10 @@ _SENTENCES = {
     "end_sweep": gettext_noop("In the school form, stroke %(nth)s ends with a sweep (harai)."),
 }
 
+#: The codes of remarks, and what `where` can be.
+CODES = list(dict.fromkeys(key.split()[0] for key in _SENTENCES))
+PLACES = list(dict.fromkeys(where for key in _SENTENCES for where in key.split()[1:]))
+
 
 #: Sentences on a line's evenness. `first` and `last`: its characters, with their numbers.
 _ON_LINES = {

@@ -30,7 +30,6 @@ from scoring.guests import guest_of
 from scoring.lines import unreadable
 from scoring.models import MAX_LINE, Attempt
 from scoring.parsers import JSONParser
-from scoring.serializers import RefusalSerializer
 
 _MOST_TEXT = 1000
 #: Runs of what can't be written: spaces, punctuation and signs.
@@ -221,7 +220,7 @@ class WordViewSet(GenericViewSet[WordReview]):
 
     @extend_schema(
         request=WordReportSerializer,
-        responses={201: OpenApiResponse(description="Reported"), 429: OpenApiResponse(RefusalSerializer)},
+        responses={201: OpenApiResponse(description="Reported")},
     )
     @action(detail=True, methods=["post"])
     def reports(self, request: Request, text: str) -> Response:
