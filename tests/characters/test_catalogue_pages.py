@@ -177,6 +177,7 @@ def test_a_report_is_saved_and_acknowledged(client):
     response = client.post("/characters/永/report/", REPORT, follow=True)
     assert "Thank you" in response.content.decode()
     report = Report.objects.get()
+    assert report.character
     assert (report.character.literal, report.about, report.text) == ("永", "strokes", "The dot comes last.")
 
 
