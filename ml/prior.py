@@ -1,4 +1,6 @@
-"""The reader's context: a reader who knows the target expects characters of its script."""
+"""The reader's context: a reader who knows the target expects characters of its script; one who knows the text around
+it, what that makes likely.
+"""
 
 from collections.abc import Sequence
 
@@ -30,6 +32,7 @@ class ScriptPrior:
         names, scripts = np.unique([expected_script(c) for c in characters], return_inverse=True)
         #: (characters,) the number of each character's script, from 0.
         self.scripts: NDArray[np.intp] = scripts
+        self.weight = weight
         self._weights = np.where(np.arange(len(names))[:, None] == scripts, 1, weight)
 
     def is_same_script(self, targets: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -43,3 +46,30 @@ class ScriptPrior:
     def in_each_script(self, probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
         """(scripts, characters) `probabilities` (characters,) for a reader who expects each script."""
         return renormalise(probabilities[None], self._weights)
+
+
+class NeighbourPrior:
+    """Weights characters by how likely the text around them makes them.
+
+    A reader who knows the target gives it the weight 1. What the text makes less likely has less, but at least `least`,
+    the weight of other scripts without text: no word turns a clear drawing into another character. What the text makes
+    more likely also has 1: a rare word isn't judged by a frequent one.
+    """
+
+    #: Probability of a character of which the text says nothing; more than 0, since it is divided by.
+    _UNHEARD_OF = 1e-12
+
+    def __init__(self, expected: NDArray[np.floating], least: float) -> None:
+        """`expected`: (characters,) how likely each is in the text, in proportion; `least`: 0 to 1."""
+        self._expected = np.maximum(expected, self._UNHEARD_OF)
+        self._least = least
+
+    def read(self, probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
+        """`probabilities` (characters,) for a reader who knows only the text, as a line is read; of the same sum."""
+        weighted = probabilities * self._expected
+        return np.asarray(weighted * (probabilities.sum() / weighted.sum()))
+
+    def in_context(self, probabilities: NDArray[np.floating], index: int) -> NDArray[np.float64]:
+        """`probabilities` (characters,) for a reader who expects the character of `index`."""
+        weights = np.clip(self._expected / self._expected[index], self._least, 1)
+        return renormalise(probabilities[None], weights)[0]

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from ml import bundle, legibility, raster
 from ml.bundle import Bundle
-from ml.prior import ScriptPrior, renormalise
+from ml.context.model import WordModel
+from ml.context.reader import LineReader, read_words
+from ml.prior import NeighbourPrior, ScriptPrior, renormalise
 from ml.recognizer import Recognizer
 from ml.result import LIKELY, Candidate, Result
 from ml.scripts import characters_of
@@ -20,13 +22,17 @@ CANDIDATES = 10
 _EXCLUDED = 0.5
 #: Least legibility, 0 to 100, of an attempt that is known whatever the network's probability of "no character I know".
 _LEGIBLE = 80
+#: Characters, the likeliest ones, that the text around an attempt can make more or less likely.
+_WEIGHED = 24
 
 
 class Scorer:
     """A bundle ready to score."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, words: WordModel) -> None:
         self.version = bundle.about.version
+        #: Reads lines with the same network.
+        self.reader = LineReader(bundle, words)
         self._recognizer = Recognizer(bundle)
         self._characters = bundle.characters
         self._index = {character: index for index, character in enumerate(bundle.characters)}
@@ -39,7 +45,7 @@ class Scorer:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The scorer of the bundle in `folder`, warmed up. Raises BundleError."""
-        scorer = cls(bundle.read(folder))
+        scorer = cls(bundle.read(folder), read_words(folder))
         for count in (1, 2):  # compiled at its first call, and once more for a changing batch size
             scorer.score([raster.ink_image([np.zeros((1, 2), np.float32)])] * count, [None] * count, {}, [()] * count)
         return scorer
@@ -50,6 +56,7 @@ class Scorer:
         targets: Sequence[str | None],
         groups: Mapping[str, int],
         scripts: Sequence[Sequence[str]],
+        around: Sequence[tuple[str, str]] = (),
     ) -> list[Result]:
         """One result for each of `images` (SIDE, SIDE) uint8, ink 255 on 0, from one call of the network.
 
@@ -57,12 +64,16 @@ class Scorer:
         `groups`: the number of the lookalike group of every character that has one.
         `scripts`: for each image, names as in `ml.scripts`: only their characters compete, and no script is expected.
         Empty if all may compete.
+        `around`: the text before and after each image, or nothing if none has any. Its reader expects what these make
+        likely instead of a script (`ml.prior`).
         """
         group_of = self._group_numbers(groups)
         probabilities = self._recognizer.probabilities(np.stack(images))
         return [
-            self._result(row, group_of, target, tuple(names))
-            for row, target, names in zip(probabilities, targets, scripts, strict=True)
+            self._result(row, group_of, target, tuple(names), *text)
+            for row, target, names, text in zip(
+                probabilities, targets, scripts, around or [("", "")] * len(images), strict=True
+            )
         ]
 
     def _group_numbers(self, groups: Mapping[str, int]) -> NDArray[np.intp]:
@@ -77,18 +88,21 @@ class Scorer:
         group_of: NDArray[np.intp],
         target: str | None,
         scripts: tuple[str, ...],
+        before: str,
+        after: str,
     ) -> Result:
         """The result of one image: its `probabilities` and the group numbers are (characters,)."""
         is_allowed = self._is_allowed(scripts)
-        alone, in_each_script = self._pooled(probabilities, group_of, is_allowed if scripts else None)
         index = None if target is None else self._index[target]
-        in_context = alone if index is None else in_each_script[self._prior.scripts[index]]
+        readers = self._readers(probabilities, group_of, is_allowed if scripts else None, index, before, after)
+        alone = readers.alone
+        in_context = readers.guessing() if index is None else readers.expecting(index)
         members = {
-            group: self._ordered(np.flatnonzero((group_of == group) & is_allowed), probabilities, index)
+            group: self._ordered(np.flatnonzero((group_of == group) & is_allowed), readers.ranks, index)
             for group in _likeliest(in_context, alone)
         }
         members = {group: indexes for group, indexes in members.items() if indexes}
-        scores = [self._legibility(in_each_script, group, indexes[0]) for group, indexes in members.items()]
+        scores = [self._legibility(readers, group, indexes[0]) for group, indexes in members.items()]
         candidates = [
             Candidate(
                 self._characters[first],
@@ -104,7 +118,7 @@ class Scorer:
         if index is None:
             is_known = is_known or max(scores, default=0) >= _LEGIBLE
             return Result(self.version, is_known, candidates, excluded=excluded)
-        score = self._legibility(in_each_script, group_of[index], index)
+        score = self._legibility(readers, group_of[index], index)
         misread_as = [
             candidate.character
             for candidate, group in zip(candidates, members, strict=True)
@@ -113,32 +127,43 @@ class Scorer:
         is_known = is_known or max(score, *scores) >= _LEGIBLE
         return Result(self.version, is_known, candidates, score, misread_as, excluded)
 
-    def _pooled(
-        self, probabilities: NDArray[np.floating], group_of: NDArray[np.intp], is_allowed: NDArray[np.bool_] | None
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The probabilities of the groups: without context (groups,), and if each script is expected (scripts, groups).
-
-        If only some characters are allowed, no script is expected.
-        """
-        if is_allowed is None:
-            rows = np.vstack([probabilities, self._prior.in_each_script(probabilities)])
-            alone, *in_each_script = legibility.pool(rows, group_of)
-            return alone, np.stack(in_each_script)
-        [alone] = legibility.pool(renormalise(probabilities[None], is_allowed), group_of)
-        return alone, np.broadcast_to(alone, (int(self._prior.scripts.max()) + 1, len(alone)))
+    def _readers(
+        self,
+        probabilities: NDArray[np.floating],
+        group_of: NDArray[np.intp],
+        is_allowed: NDArray[np.bool_] | None,
+        target: int | None,
+        before: str,
+        after: str,
+    ) -> "_Readers":
+        """The readers of one image. If only some characters are allowed, no script is expected."""
+        if is_allowed is not None:
+            probabilities = renormalise(probabilities[None], is_allowed)[0]
+        if before or after:
+            likeliest = np.argsort(-probabilities, kind="stable")[:_WEIGHED]
+            weighed = np.union1d(likeliest, [] if target is None else [target]).astype(int)
+            expected = self.reader.expected(weighed, before, after)
+            if expected is not None:
+                everywhere = np.zeros(len(probabilities))
+                everywhere[weighed] = expected
+                return _InText(probabilities, group_of, NeighbourPrior(everywhere, self._prior.weight))
+        if is_allowed is not None:
+            return _Readers(probabilities, group_of)
+        return _InScript(probabilities, group_of, self._prior)
 
     def _excluded(
         self, probabilities: NDArray[np.floating], group_of: NDArray[np.intp], is_allowed: NDArray[np.bool_]
     ) -> Candidate | None:
         """The likeliest character, if it is likely and no character of its group is allowed; arrays (characters,)."""
-        alone, in_each_script = self._pooled(probabilities, group_of, None)
+        readers = _InScript(probabilities, group_of, self._prior)
+        alone = readers.alone
         group = int(alone.argmax())
         members = np.flatnonzero(group_of == group)
         if alone[group] < _EXCLUDED or is_allowed[members].any():
             return None
         first, *others = self._ordered(members, probabilities, None)
         probability = round(float(alone[group]), 4)
-        score = self._legibility(in_each_script, group, first)
+        score = self._legibility(readers, group, first)
         lookalikes = [self._characters[other] for other in others]
         return Candidate(self._characters[first], probability, score, lookalikes, probability)
 
@@ -153,10 +178,58 @@ class Scorer:
         """The indexes of a group's characters: the target first, then the likeliest."""
         return sorted(map(int, indexes), key=lambda index: (index != target, -probabilities[index]))
 
-    def _legibility(self, in_each_script: NDArray[np.floating], group: int, index: int) -> int:
+    def _legibility(self, readers: "_Readers", group: int, index: int) -> int:
         """The score, 0 to 100, for the character of `index`, which is of `group`, if it was the target."""
-        odds = legibility.log_odds(in_each_script[self._prior.scripts[index], group])
+        odds = legibility.log_odds(readers.expecting(index)[group])
         return round(float(legibility.legibility(odds, self._baselines[index])))
+
+
+class _Readers:
+    """What readers without context see in one image: the probabilities (groups,) of its lookalike groups."""
+
+    def __init__(self, probabilities: NDArray[np.floating], group_of: NDArray[np.intp]) -> None:
+        """`probabilities` and `group_of`, the group numbers, are (characters,)."""
+        self._probabilities, self._group_of = probabilities, group_of
+        [self.alone] = legibility.pool(probabilities[None], group_of)
+        #: (characters,) which of a group they would rather read; more is likelier.
+        self.ranks = probabilities
+
+    def guessing(self) -> NDArray[np.float64]:
+        """(groups,) probabilities for a reader who doesn't know the target."""
+        return self.alone
+
+    def expecting(self, index: int) -> NDArray[np.float64]:
+        """(groups,) probabilities for a reader who expects the character of `index`."""
+        return self.alone
+
+
+class _InScript(_Readers):
+    """Readers who expect the target's script."""
+
+    def __init__(self, probabilities: NDArray[np.floating], group_of: NDArray[np.intp], prior: ScriptPrior) -> None:
+        super().__init__(probabilities, group_of)
+        self._scripts = prior.scripts
+        self._in_each = legibility.pool(prior.in_each_script(probabilities), group_of)
+
+    def expecting(self, index: int) -> NDArray[np.float64]:
+        return self._in_each[self._scripts[index]]
+
+
+class _InText(_Readers):
+    """Readers who know the text around the image."""
+
+    def __init__(self, probabilities: NDArray[np.floating], group_of: NDArray[np.intp], prior: NeighbourPrior) -> None:
+        super().__init__(probabilities, group_of)
+        self._prior = prior
+        self.ranks = prior.read(probabilities)
+
+    def guessing(self) -> NDArray[np.float64]:
+        [pooled] = legibility.pool(self.ranks[None], self._group_of)
+        return pooled
+
+    def expecting(self, index: int) -> NDArray[np.float64]:
+        [pooled] = legibility.pool(self._prior.in_context(self._probabilities, index)[None], self._group_of)
+        return pooled
 
 
 def _likeliest(in_context: NDArray[np.floating], alone: NDArray[np.floating]) -> list[int]:

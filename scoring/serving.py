@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection
 from scoring.models import ModelBundle, RolloutError
 
 if TYPE_CHECKING:
+    from ml.context.reader import LineReader
     from ml.scorer import Scorer
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,11 @@ _serving = Serving()
 def scorer() -> Scorer:
     """The active model's scorer in this worker's child. Raises RolloutError for a bad bundle at first; no fallback."""
     return _serving.scorer()
+
+
+def reader() -> LineReader:
+    """The active model's reader of lines, which shares the scorer's network. Raises as `scorer` does."""
+    return scorer().reader
 
 
 def _active_or_shipped() -> ModelBundle | None:

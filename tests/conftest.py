@@ -94,6 +94,7 @@ class FakeScorer:
         self.batches: list[list[str | None]] = []
         self.groups: list[Mapping[str, int]] = []
         self.scripts: list[Sequence[str]] = []
+        self.around: list[tuple[str, str]] = []
 
     def score(
         self,
@@ -101,10 +102,12 @@ class FakeScorer:
         targets: Sequence[str | None],
         groups: Mapping[str, int],
         scripts: Sequence[Sequence[str]],
+        around: Sequence[tuple[str, str]] = (),
     ) -> list[Result]:
         self.batches.append(list(targets))
         self.groups.append(groups)
         self.scripts.extend(scripts)
+        self.around.extend(around)
         candidates = [Candidate("口", 0.9, 93, ["ロ"], 0.9), Candidate("日", 0.1, 12, [], 0.1)]
         scores = {None: None, "口": 93, "ロ": 93, "日": 12}
         excluded = Candidate("食", 0.8, 97, [], 0.8)

@@ -32,10 +32,10 @@ _UNKNOWN = {
 _GOES_ON = 0.85
 #: ln of what remains of the probability of ー or a small kana that follows no kana.
 _OUT_OF_PLACE = -15.0
-#: Most states kept at a position.
-_BEAM = 48
-#: Characters before and after a line that can matter.
-_AROUND = 12
+#: Most states kept at a position, and where a line is read only to know what one of its characters may be.
+_BEAM, _WIDE_BEAM = 48, 512
+#: Characters before and after a line that can matter, and before and after one character.
+_AROUND, _NEAR = 12, 4
 
 
 @dataclass(frozen=True)
@@ -100,16 +100,35 @@ class Decoder:
 
         `before` and `after`: the text around it, whose words may reach into it.
         """
-        head = "".join(takewhile(self.model.codes.__contains__, reversed(before[-_AROUND:])))[::-1]
-        tail = "".join(takewhile(self.model.codes.__contains__, after[:_AROUND]))
+        lattice = self._lattice(spans, *self._around(before, after, _AROUND), _BEAM)
+        return [reading for reading in lattice.readings() if reading.span < len(spans)]
+
+    def expected(self, codes: NDArray[np.intp], before: str, after: str) -> NDArray[np.float64] | None:
+        """(k,) the probability of each of `codes` (k,) between these texts, whatever is written there; their sum is 1.
+
+        None if neither text has a character next to it that a line can contain.
+        """
+        head, tail = self._around(before, after, _NEAR)
+        if not head and not tail:
+            return None
+        lattice = self._lattice([Span(0, 1, codes, np.zeros(len(codes)))], head, tail, _WIDE_BEAM)
+        [found, *_] = lattice.probabilities()
+        return np.array([found[self.model.characters[code - 1]] for code in codes])
+
+    def _around(self, before: str, after: str, most: int) -> tuple[str, str]:
+        """The characters next to a line that may belong to its words."""
+        head = "".join(takewhile(self.model.codes.__contains__, reversed(before[-most:])))[::-1]
+        return head, "".join(takewhile(self.model.codes.__contains__, after[:most]))
+
+    def _lattice(self, spans: Sequence[Span], head: str, tail: str, beam: int) -> "_Lattice":
+        """The states of a line between `head` and `tail`; the first of its spans are `spans`."""
         end = len(head) + max(span.end for span in spans)
         line = [
             *(Span(s.start + len(head), s.end + len(head), s.codes, s.log) for s in spans),
             *(self._fixed(position, character) for position, character in enumerate(head)),
             *(self._fixed(position, character) for position, character in enumerate(tail, end)),
         ]
-        lattice = _Lattice(self, line, end + len(tail))
-        return [reading for reading in lattice.readings() if reading.span < len(spans)]
+        return _Lattice(self, line, end + len(tail), beam)
 
     def _fixed(self, position: int, character: str) -> Span:
         return Span(position, position + 1, np.array([self.model.codes[character]]), np.zeros(1))
@@ -130,10 +149,11 @@ class _Lattice:
     two words, which is the last state of each position.
     """
 
-    def __init__(self, decoder: Decoder, spans: Sequence[Span], end: int) -> None:
+    def __init__(self, decoder: Decoder, spans: Sequence[Span], end: int, beam: int) -> None:
         self._decoder = decoder
         self._spans = spans
-        self._states = np.empty((end + 1) * (_BEAM + 1), np.int64)
+        self._beam = beam
+        self._states = np.empty((end + 1) * (beam + 1), np.int64)
         #: ln of the sum over all ways from the line's start to each state.
         self._forward = np.zeros(len(self._states))
         self._count = 0
@@ -164,7 +184,7 @@ class _Lattice:
         sources, spans, codes, log, states = (np.concatenate(column) for column in zip(*arrivals, strict=True))
         distinct, targets = np.unique(states, return_inverse=True)
         forward = _log_sums(targets, self._forward[sources] + log, len(distinct))
-        kept = np.argsort(-forward, kind="stable")[:_BEAM]
+        kept = np.argsort(-forward, kind="stable")[: self._beam]
         number = np.full(len(distinct), -1)
         number[kept] = np.arange(self._count, self._count + len(kept))
         is_kept = number[targets] >= 0
@@ -208,7 +228,7 @@ class _Lattice:
     def readings(self) -> list[Reading]:
         """The characters on the best path, in order."""
         path = self._best_path()
-        probabilities = self._probabilities()
+        probabilities = self.probabilities()
         readings = []
         for word in path:
             text = "".join(self._decoder.model.characters[code - 1] for _, code, _ in word)
@@ -238,7 +258,7 @@ class _Lattice:
             state = int(edges.sources[edge])
         return [word[::-1] for word in words[::-1]]
 
-    def _probabilities(self) -> list[dict[str, float]]:
+    def probabilities(self) -> list[dict[str, float]]:
         """For each span, {character: its probability}, if the line is split there."""
         backward = np.full(self._count, -np.inf)
         backward[-1] = 0

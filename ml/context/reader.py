@@ -33,6 +33,14 @@ _PART_FROM, _PARTED = 0.03, -4.0
 _MOST, _LEAST = 24, 1e-5
 
 
+def read_words(folder: Path) -> WordModel:
+    """The language model of the bundle in `folder`. Raises BundleError."""
+    try:
+        return WordModel.load(bundle.words_of(folder))
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise bundle.BundleError(f"The words of the model bundle {folder} can't be read: {error}") from error
+
+
 @dataclass(frozen=True)
 class Cell:
     """One character of a line."""
@@ -64,16 +72,13 @@ class LineReader:
         self._large = np.array([codes[character] for character in SMALL.values()])
         #: Whether the network reads the small kana as themselves.
         self._is_read = np.array([character not in SHAPES for character in SMALL])
+        #: The codes whose shape each character of the bundle has.
+        self._codes_of = [np.flatnonzero((self._shapes == index).any(axis=1)) for index in range(none)]
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The reader of the bundle in `folder`. Raises BundleError."""
-        loaded = bundle.read(folder)
-        try:
-            words = WordModel.load(bundle.words_of(folder))
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
-            raise bundle.BundleError(f"The words of the model bundle {folder} can't be read: {error}") from error
-        return cls(loaded, words)
+        return cls(bundle.read(folder), read_words(folder))
 
     def read_cells(self, cells: Sequence[Strokes], before: str = "", after: str = "") -> list[Cell]:
         """The characters of a line of which each of `cells` holds one; their sizes can't be compared.
@@ -94,6 +99,20 @@ class LineReader:
             parted = _PARTED * (self._is_latin[codes] if part.gap > _PART_FROM else 0)
             spans.append(Span(part.start, part.end, codes, log + part.log + parted))
         return self._cells([part.strokes for part in found], probabilities, self._decoder.read(spans, before, after))
+
+    def expected(self, characters: Sequence[int], before: str, after: str) -> NDArray[np.float64] | None:
+        """(k,) how likely each of `characters`, or what shares its shape, is between these texts, in proportion.
+
+        `characters`: indexes in the bundle. None if neither text has a character next to it that a line can contain.
+        """
+        codes = [self._codes_of[index] for index in characters]
+        found = self._decoder.expected(np.unique(np.concatenate(codes)), before, after)
+        if found is None:
+            return None
+        weighted = np.zeros(len(self._weights))
+        weighted[np.unique(np.concatenate(codes))] = found
+        weighted *= self._weights
+        return np.array([weighted[own].sum() for own in codes])
 
     def probabilities(self, cells: Sequence[Strokes]) -> NDArray[np.float64]:
         """(n, characters) of each of `cells` alone."""
