@@ -127,6 +127,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
     "scoring.load.LoadMiddleware",
+    "lettersai.origins.WithoutCookiesMiddleware",
     "lettersai.requests.UnreadBodyMiddleware",
     "lettersai.requests.EncodingMiddleware",
     "lettersai.health.ByAddressMiddleware",
@@ -329,6 +330,7 @@ CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routi
 _BULK_TASKS = ("scoring.tasks.score_waiting", "scoring.tasks.rescore", "accounts.transfer.tasks.import_data")
 _MAIL_TASKS = ("accounts.practice.tasks.send_reminders", "accounts.practice.tasks.send_reminder_batch")
 CELERY_TASK_ROUTES = {
+    "scoring.tasks.recognize": {"priority": 3},  # Redis knows 0, 3, 6 and 9
     **{name: {"priority": 9} for name in _BULK_TASKS},
     **{name: {"queue": "mail"} for name in _MAIL_TASKS},
 }
@@ -412,8 +414,9 @@ def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: N802 -
 
 #: Longest body that is read into memory, files left out, bytes: that of a batch of attempts.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-_RATE = os.environ.get("ATTEMPT_RATE") or "1000/min"
-ATTEMPT_RATE = matching("ATTEMPT_RATE", r"[1-9]\d*/(s|sec|m|min|h|hour|d|day)", _RATE, "N/min or N/hour")
+_RATE, _RATE_MEANS = r"[1-9]\d*/(s|sec|m|min|h|hour|d|day)", "N/min or N/hour"
+ATTEMPT_RATE = matching("ATTEMPT_RATE", _RATE, os.environ.get("ATTEMPT_RATE") or "1000/min", _RATE_MEANS)
+RECOGNITION_RATE = matching("RECOGNITION_RATE", _RATE, os.environ.get("RECOGNITION_RATE") or "1000/min", _RATE_MEANS)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.access.authentication.BearerAuthentication",  # first: sets WWW-Authenticate in a 401
@@ -425,7 +428,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"attempts": ATTEMPT_RATE},
+    "DEFAULT_THROTTLE_RATES": {"attempts": ATTEMPT_RATE, "recognitions": RECOGNITION_RATE},
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "scoring.errors.with_code",
 }

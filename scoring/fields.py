@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 from rest_framework import serializers
 
 from characters.quoting import quoted
+from characters.spelling import spelling
 from ml.ink import WritingError, check
 from scoring.errors import MAX_ERRORS, plainly
 
@@ -23,6 +24,24 @@ class BriefChoiceField(BriefErrors, serializers.ChoiceField):
         if not isinstance(choice, str | int):
             self.fail("invalid_choice", input=choice)
         return super().to_internal_value(choice)
+
+
+class SpelledTextField(BriefErrors, serializers.CharField):
+    """Text as the catalogue spells it, of at most `max_length` characters."""
+
+    #: Characters sent for each one that is left: combining marks and characters that don't show.
+    _SENT = 8
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+        self.most = max_length
+
+    def to_internal_value(self, text: Any) -> str:
+        if isinstance(text, str) and len(text) > self._SENT * self.most:
+            raise serializers.ValidationError(
+                self.error_messages["max_length"].format(max_length=self.most), "max_length"
+            )
+        return spelling(super().to_internal_value(text))
 
 
 class BoundedListField(serializers.ListField):

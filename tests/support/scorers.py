@@ -11,7 +11,9 @@ from ml.scorer import Scorer
 from ml.strokes import references
 
 CHARACTERS = list(references())
-WORDS = fit([*CHARACTERS, *SHAPES], {"入口": 3.0, "人口": 3.0, "シャツ": 2.0, "コーヒー": 2.0, "明日": 2.0, "今日": 2.0})
+WORDS = fit(
+    [*CHARACTERS, *SHAPES], {"入口": 3.0, "人口": 3.0, "シャツ": 2.0, "コーヒー": 2.0, "明日": 2.0, "今日": 2.0}
+)
 
 
 def scorer_that_reads(version: str = "test", known_from: float = 0.5, **probabilities: float) -> Scorer:
