@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "csp",
     "django_filters",
     "django_vite",
@@ -127,6 +128,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
     "scoring.load.LoadMiddleware",
+    "corsheaders.middleware.CorsMiddleware",  # before anything that answers
     "lettersai.origins.WithoutCookiesMiddleware",
     "lettersai.requests.UnreadBodyMiddleware",
     "lettersai.requests.EncodingMiddleware",
@@ -432,6 +434,24 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "scoring.errors.with_code",
 }
+# Pages of every origin may use the API as a program does: with a token or anonymously, never with a visitor's cookies,
+# since CORS_ALLOW_CREDENTIALS is off. What a cookie would change is refused besides (lettersai/origins.py).
+CORS_URLS_REGEX = "^/api/v1/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-none-match", "idempotency-key", "prefer"]
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition",
+    "ETag",
+    "Idempotent-Replayed",
+    "Link",
+    "Location",
+    "Preference-Applied",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Request-ID",
+]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Letters-AI",
     "DESCRIPTION": "Send a handwritten character as ink or as an image; get candidates and a legibility score.",

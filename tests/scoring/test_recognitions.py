@@ -15,6 +15,7 @@ from accounts.models import Scope, Token, User
 from ml.scripts import script
 from scoring import load, questions, recognitions
 from scoring.recognitions import RecognitionThrottle
+from scoring.tasks import recognize as recognize_task
 from tests.support.drawings import ink_of, png_of
 from tests.support.site import children, command_line
 
@@ -308,7 +309,7 @@ def test_without_redis_the_answer_is_unavailable(client):
 
 @pytest.mark.django_db
 def test_a_question_that_nobody_answers_in_time_is_taken_back(client, throttles, monkeypatch):
-    monkeypatch.setattr(recognitions.recognize, "delay", lambda name: None)
+    monkeypatch.setattr(recognize_task, "delay", lambda name: None)
     monkeypatch.setattr(questions, "PATIENCE", 0.1)
     answer = post(client, {"ink": INK})
     assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
