@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import is_same_domain
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,20 @@ from scoring.metrics import count_rejection
 
 _CODE = "cross_site"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+#: Name of the route that other sites may call: it stores nothing, and what it answers depends on no cookie.
+_OPEN = "api-recognitions"
+
+
+class WithoutCookiesMiddleware:
+    """Removes the cookies of a request that other sites may send. No session and no guest is behind it then."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == reverse(_OPEN):
+            request.META.pop("HTTP_COOKIE", None)
+        return self.get_response(request)
 
 
 class CrossSiteMiddleware:
@@ -33,6 +48,9 @@ class CrossSiteMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """The refusal; None lets the request pass. The language of the answer is active by now."""
+        match = request.resolver_match
+        if match and match.url_name == _OPEN:
+            return None
         if request.method in _SAFE_METHODS or _has_only_a_token(request) or not _is_cross_site(request):
             return None
         if not is_api(request):

@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "csp",
     "django_filters",
     "django_vite",
@@ -127,6 +128,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
     "scoring.load.LoadMiddleware",
+    "corsheaders.middleware.CorsMiddleware",  # before anything that answers
+    "lettersai.origins.WithoutCookiesMiddleware",
     "lettersai.requests.UnreadBodyMiddleware",
     "lettersai.requests.EncodingMiddleware",
     "lettersai.health.ByAddressMiddleware",
@@ -330,6 +333,7 @@ CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routi
 _BULK_TASKS = ("scoring.tasks.score_waiting", "scoring.tasks.rescore", "accounts.transfer.tasks.import_data")
 _MAIL_TASKS = ("accounts.practice.tasks.send_reminders", "accounts.practice.tasks.send_reminder_batch")
 CELERY_TASK_ROUTES = {
+    "scoring.tasks.recognize": {"priority": 3},  # Redis knows 0, 3, 6 and 9
     **{name: {"priority": 9} for name in _BULK_TASKS},
     **{name: {"queue": "mail"} for name in _MAIL_TASKS},
 }
@@ -413,8 +417,9 @@ def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: N802 -
 
 #: Longest body that is read into memory, files left out, bytes: that of a batch of attempts.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-_RATE = os.environ.get("ATTEMPT_RATE") or "1000/min"
-ATTEMPT_RATE = matching("ATTEMPT_RATE", r"[1-9]\d*/(s|sec|m|min|h|hour|d|day)", _RATE, "N/min or N/hour")
+_RATE, _RATE_MEANS = r"[1-9]\d*/(s|sec|m|min|h|hour|d|day)", "N/min or N/hour"
+ATTEMPT_RATE = matching("ATTEMPT_RATE", _RATE, os.environ.get("ATTEMPT_RATE") or "1000/min", _RATE_MEANS)
+RECOGNITION_RATE = matching("RECOGNITION_RATE", _RATE, os.environ.get("RECOGNITION_RATE") or "1000/min", _RATE_MEANS)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.access.authentication.BearerAuthentication",  # first: sets WWW-Authenticate in a 401
@@ -427,10 +432,28 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS says nothing that the schema doesn't
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "lettersai.schema.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"attempts": ATTEMPT_RATE},
+    "DEFAULT_THROTTLE_RATES": {"attempts": ATTEMPT_RATE, "recognitions": RECOGNITION_RATE},
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "scoring.errors.with_code",
 }
+# Pages of every origin may use the API as a program does: with a token or anonymously, never with a visitor's cookies,
+# since CORS_ALLOW_CREDENTIALS is off. What a cookie would change is refused besides (lettersai/origins.py).
+CORS_URLS_REGEX = "^/api/v1/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-none-match", "idempotency-key", "prefer"]
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition",
+    "ETag",
+    "Idempotent-Replayed",
+    "Link",
+    "Location",
+    "Preference-Applied",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Request-ID",
+]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Letters-AI",
     "DESCRIPTION": "Send a handwritten character as ink or as an image; get candidates and a legibility score.",

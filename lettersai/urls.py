@@ -52,6 +52,7 @@ from scoring.api import AttemptViewSet
 from scoring.challenges import CharacterOfTheDayView
 from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
 from scoring.lines import LineViewSet
+from scoring.recognitions import RecognitionView
 from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
 from scoring.views import no_connection, offline, write
 
@@ -75,6 +76,7 @@ api: list[URLPattern | URLResolver] = [
     path("plan/", PlanApiView.as_view(), name="api-plan"),
     path("progress/", ProgressApiView.as_view(), name="api-progress"),
     path("progress/<str:literal>/", CharacterProgressApiView.as_view(), name="api-character-progress"),
+    path("recognitions/", RecognitionView.as_view(), name="api-recognitions"),
     path("sheets/", SheetApiView.as_view(), name="api-sheet"),
     path("me/", MeView.as_view(), name="me"),
     path("me/export/", ExportView.as_view(), name="api-export"),

@@ -76,6 +76,19 @@ class Scorer:
             )
         ]
 
+    def score_for(
+        self,
+        image: NDArray[np.uint8],
+        targets: Sequence[str | None],
+        groups: Mapping[str, int],
+        scripts: Sequence[str],
+        around: tuple[str, str],
+    ) -> list[Result]:
+        """The results of one image for each of `targets`, from one call of the network; see `score`."""
+        group_of = self._group_numbers(groups)
+        [row] = self._recognizer.probabilities(image[None])
+        return [self._result(row, group_of, target, tuple(scripts), *around) for target in targets]
+
     def _group_numbers(self, groups: Mapping[str, int]) -> NDArray[np.intp]:
         """(characters,) group numbers; kept until `groups` change, since they take longer than the rest of a result."""
         if groups != self._groups:

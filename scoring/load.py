@@ -51,6 +51,8 @@ class Load:
 _load = Load(settings.WEB_THREADS)
 #: One for each request that may wait for a score: half of the threads answer the others.
 _seats = BoundedSemaphore(max(1, settings.WEB_THREADS // 2))
+#: One for each of them that recognitions may take: they leave half to those who wait for scores.
+_seats_to_recognize = BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
 
 is_over = _load.is_over
 
@@ -58,12 +60,30 @@ is_over = _load.is_over
 @contextmanager
 def seat() -> Iterator[bool]:
     """Yields whether the request may wait for a score until the block ends."""
-    is_free = _seats.acquire(blocking=False)
+    with _held(_seats) as is_free:
+        yield is_free
+
+
+@contextmanager
+def seat_to_recognize() -> Iterator[bool]:
+    """Yields whether the request may wait for a recognition until the block ends."""
+    with _held(_seats_to_recognize) as is_free:
+        if not is_free:
+            yield False
+            return
+        with seat() as is_free:
+            yield is_free
+
+
+@contextmanager
+def _held(seats: BoundedSemaphore) -> Iterator[bool]:
+    """Yields whether one of `seats` was free, which is taken until the block ends."""
+    is_free = seats.acquire(blocking=False)
     try:
         yield is_free
     finally:
         if is_free:
-            _seats.release()
+            seats.release()
 
 
 class LoadMiddleware:

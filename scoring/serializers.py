@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -33,6 +33,10 @@ from scoring.fields import (
 )
 from scoring.models import MAX_AROUND, Attempt, Failure, Score
 from scoring.reasons import Reason, Reasons
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MAX_IMAGE_BYTES = sandbox.MAX_BYTES
 MAX_SCRIPTS = 100
@@ -346,15 +350,23 @@ class ImageSerializer(AttemptInputSerializer):
         """The image becomes `photo`, a file. Raises ImageTooLarge, TooManyImages or UnusableImage."""
         super().validate(given)
         upload = given.pop("image")
-        if upload.size > MAX_IMAGE_BYTES:
-            raise ImageTooLarge
-        try:
-            sandbox.read(upload, _PATIENCE)
-        except sandbox.Busy as error:
-            raise TooManyImages from error
-        except WritingError as error:
-            raise UnusableImage(error) from error
+        read_image(upload)
         return {**given, "photo": upload}
+
+
+def read_image(upload: Any) -> "NDArray[np.uint8]":
+    """The ink of an uploaded image, as `ml.photo.read` returns it.
+
+    Raises ImageTooLarge, TooManyImages or UnusableImage.
+    """
+    if upload.size > MAX_IMAGE_BYTES:
+        raise ImageTooLarge
+    try:
+        return sandbox.read(upload, _PATIENCE)
+    except sandbox.Busy as error:
+        raise TooManyImages from error
+    except WritingError as error:
+        raise UnusableImage(error) from error
 
 
 class TargetSerializer(serializers.Serializer[dict[str, Any]]):

@@ -6,7 +6,7 @@ import redis
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from scoring import judging, reading, rescoring, serving, wakeup
+from scoring import judging, questions, reading, recognizing, rescoring, serving, wakeup
 from scoring.models import Attempt, IdempotencyKey, Line
 from scoring.retention import for_a_moment
 
@@ -47,6 +47,13 @@ def score_waiting() -> None:
     if judging.score_waiting():
         with suppress(OperationalError, redis.RedisError):  # beat sends it
             score_waiting.delay()
+
+
+# Acknowledged late: a worker that has taken it fetches no other task, which may be less urgent than the next attempt.
+@shared_task(acks_late=True, expires=questions.PATIENCE)
+def recognize(name: str) -> None:
+    """Answer the question of this name. Attempts come before it, by CELERY_TASK_ROUTES."""
+    recognizing.answer(name)
 
 
 @shared_task

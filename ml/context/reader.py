@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from ml import bundle, raster
 from ml.bundle import Bundle
-from ml.context.alphabet import SHAPES, SMALL, shapes
+from ml.context.alphabet import DEPENDENT, SHAPES, SMALL, shapes
 from ml.context.decoder import Decoder, Reading, Span
 from ml.context.model import WordModel
 from ml.context.segmentation import Part, parts
@@ -57,6 +57,19 @@ class Cell:
     alone_also: list[str]
     #: What it is read as in context.
     reading: Reading
+
+    @property
+    def decided(self) -> str:
+        """What decided how it is read.
+
+        Empty if it reads the same alone, and hardly anything else; `size`, of ー and small kana: size and place;
+        `word`: the word that it belongs to; `script`: what is written around it.
+        """
+        if self.reading.character == self.alone and self.alone_probability >= 1 - LIKELY:
+            return ""
+        if self.reading.character in DEPENDENT:
+            return "size"
+        return "word" if self.reading.is_spelt and len(self.reading.word) > 1 else "script"
 
 
 class LineReader:

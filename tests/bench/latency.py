@@ -1,7 +1,8 @@
-"""Latency of one score through the whole embedded site, and processor time of photographs: make bench
+"""Latency of one score and of one recognition through the whole embedded site, and processor time of photographs:
+make bench
 
-Starts a site, posts attempts one after another over loopback, and times the model without the site for comparison, as
-well as the reading of photographs of 12 megapixels.
+Starts a site, posts attempts and recognitions in turns over loopback, and times the model without the site for
+comparison, as well as the reading of photographs of 12 megapixels.
 """
 
 import statistics
@@ -33,7 +34,7 @@ def line(name: str, times: list[float]) -> None:
 def through_the_api() -> None:
     with tempfile.TemporaryDirectory(prefix="lettersai-bench-") as folder:
         started = time.perf_counter()
-        site = Site(Path(folder), ATTEMPT_RATE="100000/min")
+        site = Site(Path(folder), ATTEMPT_RATE="100000/min", RECOGNITION_RATE="100000/min")
         print(f"make run until ready: {time.perf_counter() - started:.1f} s")
         try:
             browser = site.browser(keep_alive=True)
@@ -43,9 +44,21 @@ def through_the_api() -> None:
                 status, attempt = browser.post_ink(inks[number % len(inks)], target=CHARACTERS[number % len(inks)])
                 assert (status, attempt["score"] is not None) == (201, True), attempt
 
+            def recognize(number: int) -> None:
+                body = {"ink": inks[number % len(inks)], "targets": [CHARACTERS[number % len(inks)]]}
+                status, answer = browser.request("POST", "/api/v1/recognitions/", body)
+                assert (status, len(answer["targets"])) == (200, 1), answer
+
             for number in range(WARM_UP):
                 score(number)
-            line("ink to score through the API", [milliseconds(partial(score, number)) for number in range(REQUESTS)])
+                recognize(number)
+            # In turns, so that a disturbance of the machine meets both.
+            scores, recognitions = [], []
+            for number in range(REQUESTS):
+                scores.append(milliseconds(partial(score, number)))
+                recognitions.append(milliseconds(partial(recognize, number)))
+            line("ink to score through the API", scores)
+            line("ink to candidates, nothing stored", recognitions)
             cells = {"kind": "dictation", "text": WORD, "cells": [ink_of(character) for character in WORD]}
 
             def read(_number: int) -> None:

@@ -66,6 +66,7 @@ ROUTES = {
     "health/version": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "metrics": [("get", 404, 404, 404), ("post", 405, 405, 405)],  # without the operator's token
     "api/v1/attempts/": [("get", 200, 200, 200), ("post", 400, 400, 400)],
+    "api/v1/recognitions/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "api/v1/attempts/batch/": [("get", 405, 405, 405), ("post", 400, 400, 400)],
     "api/v1/attempts/milestones/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/attempts/<uuid:pk>/": [
