@@ -185,8 +185,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     filterset_class = AttemptFilter
     parser_classes = [JSONParser, MultiPartParser]
     lookup_value_converter = "uuid"
-    #: Scopes that an API token needs.
-    scopes = {"read": "read:history", "write": "write:attempts"}
+    #: Scopes that an API token needs. One that may write can also read results: it knows the ids of what it wrote.
+    scopes = {
+        "read": "read:history",
+        **dict.fromkeys(("retrieve", "image"), ("read:history", "write:attempts")),
+        "write": "write:attempts",
+        **dict.fromkeys(("share", "unshare", "exemplar", "withdraw"), "share"),
+    }
     #: The request's Idempotency-Key was used before.
     is_repeat = False
     #: Actions that cost work.

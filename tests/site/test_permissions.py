@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
@@ -126,6 +127,45 @@ ROUTES = {
     "api/v1/me/import/": [("get", 401, 200, 404), ("post", 401, 415, 415), ("delete", 401, 405, 405)],
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
+}
+ATTEMPTS, HISTORY, SHARE = "write:attempts", "read:history", "share"
+#: For each route of the API that asks who calls: the methods, and the scopes one of which a token needs; none where
+#: tokens are refused. The other routes of the API are public.
+SCOPES: dict[str, dict[str, set[str]]] = {
+    "attempts/": {"get": {HISTORY}, "post": {ATTEMPTS}},
+    "attempts/batch/": {"post": {ATTEMPTS}},
+    "attempts/milestones/": {"get": {HISTORY}},
+    "attempts/<uuid:pk>/": {"get": {HISTORY, ATTEMPTS}, "patch": {ATTEMPTS}, "delete": {ATTEMPTS}},
+    "attempts/<uuid:pk>/image/": {"get": {HISTORY, ATTEMPTS}},
+    "attempts/<uuid:pk>/exemplar/": {"put": {SHARE}, "delete": {SHARE}},
+    "attempts/<uuid:pk>/restore/": {"post": {ATTEMPTS}},
+    "attempts/<uuid:pk>/share/": {"post": {SHARE}, "delete": {SHARE}},
+    "plan/": {"get": {"read:plan"}, "patch": {"write:plan"}},
+    "reviews/": {"get": {"read:plan"}, "post": {"write:plan"}},
+    "reviews/<str:character>/": {"get": {"read:plan"}, "delete": {"write:plan"}},
+    "lists/": {"get": {"read:lists"}, "post": {"write:lists"}},
+    "lists/<int:pk>/": {"get": {"read:lists"}, "patch": {"write:lists"}, "delete": {"write:lists"}},
+    "lists/<int:pk>/share/": {"put": {SHARE}, "delete": {SHARE}},
+    "progress/": {"get": {HISTORY}},
+    "progress/<str:literal>/": {"get": {HISTORY}},
+    "me/": {"get": {"read:account"}, "patch": set(), "delete": set()},
+    "me/export/": {"get": set(), "post": set(), "delete": set()},
+    "me/export/file/": {"get": set()},
+    "me/import/": {"get": set(), "post": set()},
+    "tokens/": {"get": set(), "post": set()},
+    "tokens/<int:pk>/": {"delete": set()},
+}
+#: Routes of the API that ignore tokens, since everybody may call them.
+OPEN = {
+    "characters.jsonl.gz",
+    "characters/",
+    "characters/<str:literal>/",
+    "characters/<str:literal>/exemplars/",
+    "characters/<str:literal>/strokes/",
+    "characters/of-the-day/",
+    "docs/",
+    "schema/",
+    "sheets/",
 }
 #: Routes whose parameter names an object with an owner, and the object's key in `alices`.
 OWN = {
@@ -249,6 +289,29 @@ def rows_of_alice() -> dict[str, list[dict[str, Any]]]:
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": owners})
                 found.setdefault(relation.related_model._meta.label, []).extend(rows.order_by("pk").values())
     return {label: rows for label, rows in found.items() if rows}
+
+
+def test_every_route_of_the_api_says_what_tokens_may_do():
+    named = {route.removeprefix("api/v1/") for route in ROUTES if route.startswith("api/v1/")}
+    assert named == set(SCOPES) | OPEN
+    for route, scopes in SCOPES.items():
+        assert set(scopes) == {method for method, _, alices, _ in ROUTES[f"api/v1/{route}"] if alices != 405}, route
+
+
+@pytest.mark.parametrize("route", [f"api/v1/{route}" for route in SCOPES])
+def test_a_token_needs_the_scope_that_the_table_names(client_of, alices, route):
+    alice, url = User.objects.get(email="alice@example.org"), address(route, alices)
+    for method, needed in SCOPES[route.removeprefix("api/v1/")].items():
+        may = set()
+        for scope in Scope.values:
+            _, secret = Token.objects.issue(alice, scope, [scope])
+            program = Client(headers={"Authorization": f"Bearer {secret}"})
+            answer = getattr(program, method)(url, content_type="application/json")
+            if answer.status_code == 403:
+                assert answer.json()["code"] == ("insufficient_scope" if needed else "session_only")
+            else:
+                may.add(scope)
+        assert may == needed, method
 
 
 def test_every_parameter_is_public_or_names_an_object_with_an_owner():
