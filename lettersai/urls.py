@@ -41,6 +41,7 @@ from accounts.progress.views import (
     WallView,
 )
 from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
+from accounts.transfer.tables import MEDIA_TYPES, AttemptTableView, ProgressTableView, ScoreTableView
 from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from characters.sheets.api import SheetApiView
@@ -63,8 +64,15 @@ router.register("lists", ListViewSet, basename="api-list")
 router.register("reviews", ReviewViewSet, basename="api-review")
 router.register("tokens", TokenViewSet, basename="api-token")
 
+tables = [
+    path(f"{view.name}.{extension}", view.as_view(format=extension), name=f"{view.name}-{extension}")
+    for view in (AttemptTableView, ScoreTableView, ProgressTableView)
+    for extension in MEDIA_TYPES
+]
+
 api: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
+    *tables,
     path(DUMP, DumpView.as_view(), name="dump"),
     path("plan/", PlanApiView.as_view(), name="api-plan"),
     path("progress/", ProgressApiView.as_view(), name="api-progress"),

@@ -95,6 +95,11 @@ ROUTES = {
     ],
     "api/v1/characters/<str:literal>/strokes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    **{
+        f"api/v1/{table}.{extension}": [("get", 401, 200, 200), ("post", 401, 405, 405)]
+        for table in ("attempts", "scores", "progress")
+        for extension in ("jsonl", "csv")
+    },
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/sheets/": [("get", 400, 400, 400), ("post", 405, 405, 405)],  # without characters
     "api/v1/plan/": [("get", 401, 200, 200), ("patch", 401, 200, 200), ("put", 401, 405, 405)],
@@ -140,6 +145,11 @@ SCOPES: dict[str, dict[str, set[str]]] = {
     "attempts/<uuid:pk>/exemplar/": {"put": {SHARE}, "delete": {SHARE}},
     "attempts/<uuid:pk>/restore/": {"post": {ATTEMPTS}},
     "attempts/<uuid:pk>/share/": {"post": {SHARE}, "delete": {SHARE}},
+    **{
+        f"{table}.{extension}": {"get": {HISTORY}}
+        for table in ("attempts", "scores", "progress")
+        for extension in ("jsonl", "csv")
+    },
     "plan/": {"get": {"read:plan"}, "patch": {"write:plan"}},
     "reviews/": {"get": {"read:plan"}, "post": {"write:plan"}},
     "reviews/<str:character>/": {"get": {"read:plan"}, "delete": {"write:plan"}},
