@@ -48,6 +48,7 @@ from characters.sheets.api import SheetApiView
 from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai import health, metrics
 from scoring.api import AttemptViewSet
+from scoring.attempt_pictures import AttemptPngView, AttemptSvgView
 from scoring.challenges import CharacterOfTheDayView
 from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
 from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
@@ -73,6 +74,8 @@ tables = [
 api: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
     *tables,
+    path("attempts/<uuid:pk>/picture.svg", AttemptSvgView.as_view(), name="attempt-svg"),
+    path("attempts/<uuid:pk>/picture.png", AttemptPngView.as_view(), name="attempt-png"),
     path(DUMP, DumpView.as_view(), name="dump"),
     path("plan/", PlanApiView.as_view(), name="api-plan"),
     path("progress/", ProgressApiView.as_view(), name="api-progress"),

@@ -186,11 +186,15 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     parser_classes = [JSONParser, MultiPartParser]
     lookup_value_converter = "uuid"
     #: Scopes that an API token needs. One that may write can also read results: it knows the ids of what it wrote.
-    scopes = {
+    scopes: dict[str, str | tuple[str, ...]] = {
         "read": "read:history",
-        **dict.fromkeys(("retrieve", "image"), ("read:history", "write:attempts")),
+        "retrieve": ("read:history", "write:attempts"),
+        "image": ("read:history", "write:attempts"),
         "write": "write:attempts",
-        **dict.fromkeys(("share", "unshare", "exemplar", "withdraw"), "share"),
+        "share": "share",
+        "unshare": "share",
+        "exemplar": "share",
+        "withdraw": "share",
     }
     #: The request's Idempotency-Key was used before.
     is_repeat = False

@@ -1,6 +1,7 @@
 """Downloads of any length in constant memory, which a slow reader can't keep for ever."""
 
 import time
+import weakref
 from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import Any
@@ -48,7 +49,8 @@ class Stream:
             if len(_readers) >= MOST:
                 raise Overloaded
             _readers.add(user)
-        self._user, self._rows = user, rows
+        self._rows = rows
+        self._give_back = weakref.finalize(self, _give_back, user)
         self._socket: Any = request.META.get("gunicorn.socket")
 
     def __iter__(self) -> Iterator[bytes]:
@@ -63,10 +65,14 @@ class Stream:
 
     def close(self) -> None:
         """Give the place back. Django calls it when the response ends, however that happens."""
-        with _lock:
-            _readers.discard(self._user)
+        self._give_back()
         if self._socket and self._socket.fileno() >= 0:
             self._socket.settimeout(None)
+
+
+def _give_back(user: int) -> None:
+    with _lock:
+        _readers.discard(user)
 
 
 def _pieces(rows: Iterable[str]) -> Iterator[bytes]:

@@ -151,7 +151,7 @@ class AttemptTableView(TableView):
         """Download all your attempts with their scores, oldest first, as lines of JSON or as CSV."""
         return self.download(request)
 
-    def rows(self, user: User, *, ink: bool, **wanted: Any) -> Iterator[Row]:
+    def rows(self, user: User, *, ink: bool = True, **wanted: Any) -> Iterator[Row]:
         literals = literals_by_key()
         for attempt in self.read(user, ink=ink, **wanted):
             if not ink:
@@ -215,7 +215,7 @@ def is_valid_still(request: Request) -> bool:
         return token is not None and not token.is_expired and token.user.is_active
     session = request._request.session
     is_signed_in = session.session_key is None or session.exists(session.session_key)
-    return is_signed_in and User.objects.filter(pk=request.user.pk, is_active=True).exists()
+    return is_signed_in and User.objects.filter(pk=cast(User, request.user).pk, is_active=True).exists()
 
 
 def judgement(score: Score | None) -> Row:

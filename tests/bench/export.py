@@ -69,7 +69,7 @@ def measure(label: str, environment: dict[str, str], secret: str) -> bool:
     """Download the tables and print what that takes. True if it stays within the limits."""
     port, is_good = free_port(), True
     with served(environment, port) as process:
-        [worker] = descendants(process.pid)
+        [worker] = until(lambda: descendants(process.pid))  # the master listens before it forks
         request(port, "/api/v1/progress.csv", secret).read()  # loads what the first request loads
         for table in TABLES:
             Path(f"/proc/{worker}/clear_refs").write_text("5")

@@ -75,6 +75,8 @@ ROUTES = {
         ("delete", 404, 204, 404),
     ],
     "api/v1/attempts/<uuid:pk>/image/": [("get", 404, 404, 404)],
+    "api/v1/attempts/<uuid:pk>/picture.svg": [("get", 404, 200, 404), ("post", 405, 405, 405)],
+    "api/v1/attempts/<uuid:pk>/picture.png": [("get", 404, 200, 404), ("post", 405, 405, 405)],
     "api/v1/attempts/<uuid:pk>/exemplar/": [
         ("get", 405, 405, 405),
         ("put", 404, 409, 404),  # without a target
@@ -142,6 +144,8 @@ SCOPES: dict[str, dict[str, set[str]]] = {
     "attempts/milestones/": {"get": {HISTORY}},
     "attempts/<uuid:pk>/": {"get": {HISTORY, ATTEMPTS}, "patch": {ATTEMPTS}, "delete": {ATTEMPTS}},
     "attempts/<uuid:pk>/image/": {"get": {HISTORY, ATTEMPTS}},
+    "attempts/<uuid:pk>/picture.svg": {"get": {HISTORY, ATTEMPTS}},
+    "attempts/<uuid:pk>/picture.png": {"get": {HISTORY, ATTEMPTS}},
     "attempts/<uuid:pk>/exemplar/": {"put": {SHARE}, "delete": {SHARE}},
     "attempts/<uuid:pk>/restore/": {"post": {ATTEMPTS}},
     "attempts/<uuid:pk>/share/": {"post": {SHARE}, "delete": {SHARE}},
@@ -183,6 +187,8 @@ OWN = {
     "history/<uuid:pk>/share/": "attempt",
     "api/v1/attempts/<uuid:pk>/": "attempt",
     "api/v1/attempts/<uuid:pk>/image/": "attempt",
+    "api/v1/attempts/<uuid:pk>/picture.svg": "attempt",
+    "api/v1/attempts/<uuid:pk>/picture.png": "attempt",
     "api/v1/attempts/<uuid:pk>/exemplar/": "attempt",
     "api/v1/attempts/<uuid:pk>/share/": "attempt",
     "api/v1/tokens/<int:pk>/": "token",
@@ -247,6 +253,8 @@ def address(route: str, alices: dict[str, Any]) -> str:
 def test_every_user_gets_the_expected_status(client_of, alices, route, method, statuses):
     url = address(route, alices)
     answers = {who: getattr(client_of(who), method)(url, content_type="application/json") for who in USERS}
+    for answer in answers.values():
+        answer.close()  # a download occupies its place until then
     assert {who: answer.status_code for who, answer in answers.items()} == statuses
 
 
@@ -317,6 +325,7 @@ def test_a_token_needs_the_scope_that_the_table_names(client_of, alices, route):
             _, secret = Token.objects.issue(alice, scope, [scope])
             program = Client(headers={"Authorization": f"Bearer {secret}"})
             answer = getattr(program, method)(url, content_type="application/json")
+            answer.close()
             if answer.status_code == 403:
                 assert answer.json()["code"] == ("insufficient_scope" if needed else "session_only")
             else:
@@ -334,7 +343,9 @@ def test_every_parameter_is_public_or_names_an_object_with_an_owner():
 def test_curators_and_operators_have_no_extra_rights_in_the_api(client_of, alices, who, route):
     for method, *_, bobs in ROUTES[route]:
         url = address(route, alices)
-        assert getattr(client_of(who), method)(url, content_type="application/json").status_code == bobs
+        answer = getattr(client_of(who), method)(url, content_type="application/json")
+        answer.close()  # a download occupies its place until then
+        assert answer.status_code == bobs
 
 
 def test_every_route_is_in_the_table():
