@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test fuzz clients check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
+.PHONY: run setup test fuzz clients check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-export bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -77,6 +77,11 @@ bench-accounts: .venv/.dev static/.built
 # Processor time, size and memory of practice sheets.
 bench-sheets: setup
 	$(BIN)/python -m tests.bench.sheets
+
+# Speed and memory of downloading a million attempts.
+bench-export: .venv/.dev static/.built
+	@tests/packages.sh
+	$(BIN)/python -m tests.bench.export
 
 # Main-thread time per frame during fast writing, in a real browser.
 bench-ink: .venv/.dev static/.built

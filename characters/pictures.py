@@ -22,7 +22,7 @@ from characters.drawing import (
 #: Fraction of the longer side of the writing area. Thumbnails drop points that are closer to the one before.
 _FINEST = 1 / 150
 #: Pen width as a fraction of the longer side of the writing area.
-_PEN = 0.035
+PEN = 0.035
 
 
 @cache
@@ -96,7 +96,7 @@ class Picture:
         width, height = ink["width"], ink["height"]
         strokes = [_thin(stroke, _FINEST * max(width, height)) for stroke in ink["strokes"]]
         path = "".join(ink_paths({"strokes": strokes}))
-        return cls(SafeString(path), f"0 0 {width} {height}", f"{_PEN * max(width, height):.1f}")
+        return cls(SafeString(path), f"0 0 {width} {height}", f"{PEN * max(width, height):.1f}")
 
 
 def _thin(stroke: list[Any], distance: float) -> list[Any]:

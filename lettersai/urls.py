@@ -43,12 +43,14 @@ from accounts.progress.views import (
     WallView,
 )
 from accounts.transfer.api import ExportFileView, ExportView, ImportView, MeView
+from accounts.transfer.tables import MEDIA_TYPES, AttemptTableView, ProgressTableView, ScoreTableView
 from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from characters.sheets.api import SheetApiView
 from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai import health, metrics
 from scoring.api import AttemptViewSet
+from scoring.attempt_pictures import AttemptPngView, AttemptSvgView
 from scoring.challenges import CharacterOfTheDayView
 from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
 from scoring.lines import LineViewSet
@@ -70,8 +72,17 @@ router.register("words/text", PastedTextView, basename="api-pasted-text")
 router.register("words", WordViewSet, basename="api-word")
 router.register("tokens", TokenViewSet, basename="api-token")
 
+tables = [
+    path(f"{view.name}.{extension}", view.as_view(format=extension), name=f"{view.name}-{extension}")
+    for view in (AttemptTableView, ScoreTableView, ProgressTableView)
+    for extension in MEDIA_TYPES
+]
+
 api: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
+    *tables,
+    path("attempts/<uuid:pk>/picture.svg", AttemptSvgView.as_view(), name="attempt-svg"),
+    path("attempts/<uuid:pk>/picture.png", AttemptPngView.as_view(), name="attempt-png"),
     path(DUMP, DumpView.as_view(), name="dump"),
     path("plan/", PlanApiView.as_view(), name="api-plan"),
     path("progress/", ProgressApiView.as_view(), name="api-progress"),

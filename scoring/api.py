@@ -180,8 +180,17 @@ _OBSTACLE = OpenApiResponse(description="Others can’t see this attempt; `code`
 class WritingViewSet(GenericViewSet[Any]):
     """Base of the views that accept what somebody wrote: whose it is, what it costs, how long the answer waits."""
 
-    #: Scopes that an API token needs.
-    scopes = {"read": "read:history", "write": "write:attempts"}
+    #: Scopes that an API token needs. One that may write can also read results: it knows the ids of what it wrote.
+    scopes: dict[str, str | tuple[str, ...]] = {
+        "read": "read:history",
+        "retrieve": ("read:history", "write:attempts"),
+        "image": ("read:history", "write:attempts"),
+        "write": "write:attempts",
+        "share": "share",
+        "unshare": "share",
+        "exemplar": "share",
+        "withdraw": "share",
+    }
     #: The request's Idempotency-Key was used before.
     is_repeat = False
     #: Actions that cost work.

@@ -77,7 +77,7 @@ class AccountView(APIView):
     permission_classes = [IsAuthenticated, WithinScopes]
     parser_classes = [JSONParser]
     #: The scopes that an API token needs.
-    scopes = {"read": "read:history"}
+    scopes = {"read": "read:account"}
 
     @extend_schema(responses=AccountSerializer)
     def get(self, request: Request) -> Response:

@@ -38,22 +38,31 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class WithinScopes(BasePermission):
-    """Requires a token to have the scope that the view's `scopes` names for `read` or `write`.
+    """Requires a token to have the scope that the view's `scopes` names for its action, or else for `read` or `write`.
 
-    A view that names no scope for a method is closed to tokens. Sessions are not limited.
+    Where a tuple names several, one of them is enough. A view that names no scope for a method is closed to tokens.
+    Sessions are not limited.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """True, or raises PermissionDenied: `session_only` or `insufficient_scope`."""
         if not isinstance(request.auth, Token):
             return True
-        scopes = getattr(view, "scopes", {})
-        needed = scopes.get("read" if request.method in SAFE_METHODS else "write")
-        if needed is None:
+        needed = needed_scopes(view, request)
+        if not needed:
             raise PermissionDenied(_("This requires signing in; a token is not enough."), "session_only")
-        if needed not in request.auth.scopes:
-            raise PermissionDenied(_("The token lacks the scope %(scope)s.") % {"scope": needed}, "insufficient_scope")
+        if not set(needed) & set(request.auth.scopes):
+            lacking = _("The token lacks the scope %(scope)s.") % {"scope": needed[0]}
+            raise PermissionDenied(lacking, "insufficient_scope")
         return True
+
+
+def needed_scopes(view: Any, request: Request) -> tuple[str, ...]:
+    """The scopes one of which a token needs for this request; empty if no token may make it."""
+    scopes: dict[str, str | tuple[str, ...]] = getattr(view, "scopes", {})
+    usual = "read" if request.method in SAFE_METHODS else "write"
+    needed = scopes.get(getattr(view, "action", None) or usual, scopes.get(usual, ()))
+    return (needed,) if isinstance(needed, str) else needed
 
 
 class BearerScheme(OpenApiAuthenticationExtension):

@@ -19,9 +19,15 @@ class Scope(models.TextChoices):
 
     WRITE_ATTEMPTS = (
         "write:attempts",
-        _("Submit attempts, name their characters, offer them as examples and delete them"),
+        _("Submit attempts, read any attempt whose id it knows, change its character and delete it"),
     )
-    READ_HISTORY = "read:history", _("Read my attempts")
+    SHARE = "share", _("Share attempts and lists with a link, offer attempts as examples, and end both")
+    WRITE_LISTS = "write:lists", _("Create, change and delete my lists")
+    WRITE_PLAN = "write:plan", _("Change my plan and the characters that I practise")
+    READ_HISTORY = "read:history", _("Read my attempts, scores and progress")
+    READ_LISTS = "read:lists", _("Read my lists")
+    READ_PLAN = "read:plan", _("Read my plan and the characters that I practise")
+    READ_ACCOUNT = "read:account", _("Read my email address and preferences")
     READ_CATALOGUE = "read:catalogue", _("Read the catalogue (open to everyone)")
 
 

@@ -47,8 +47,6 @@ class PracticeApi(APIView):
 
     parser_classes = [JSONParser]
     permission_classes = [IsAuthenticated, WithinScopes]
-    #: The scopes that an API token needs.
-    scopes = {"read": "read:history", "write": "write:attempts"}
 
     @property
     def user(self) -> User:
@@ -91,6 +89,8 @@ class PlanSerializer(ChangeMixin, serializers.ModelSerializer[Plan]):
 
 class PlanApiView(PracticeApi):
     """How the learner wants to practise."""
+
+    scopes = {"read": "read:plan", "write": "write:plan"}
 
     @extend_schema(operation_id="plan_retrieve", responses=PlanSerializer)
     def get(self, request: Request) -> Response:
@@ -146,6 +146,7 @@ class ByName(CheckedCursorPagination):
 class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet[CharacterList]):
     """Your lists of characters. Lists of other learners are 404."""
 
+    scopes = {"read": "read:lists", "write": "write:lists", "share": "share", "unshare": "share"}
     queryset = CharacterList.objects.none()  # tells the schema the model
     serializer_class = ListSerializer
     filter_backends = [StrictFilterBackend]
@@ -291,6 +292,7 @@ class PracticeSerializer(serializers.Serializer[Any]):
 class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
     """The characters that you practise."""
 
+    scopes = {"read": "read:plan", "write": "write:plan"}
     queryset = Review.objects.none()  # tells the schema the model
     serializer_class = ReviewSerializer
     pagination_class = None

@@ -121,7 +121,7 @@ class WordViewSet(GenericViewSet[WordReview]):
     lookup_field = "text"
     lookup_value_converter = "str"
     #: The scopes that an API token needs.
-    scopes = {"read": "read:history", "write": "write:attempts"}
+    scopes = {"read": "read:plan", "write": "write:plan"}
     #: Actions that change the learner's practice.
     OWN = ("create", "destroy")
 

@@ -2,25 +2,20 @@
 
 import csv
 import io
-import json
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import PurePosixPath
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db.models import Q
 
 from accounts.models import Export, Plan, User
-from characters.models import Character
+from accounts.transfer.rows import CHUNK, attempt_row, chunks, literals_by_key, to_json
 from scoring.judging import score_waiting
 from scoring.models import Attempt, Line, Score
 
-#: Attempts read from the database at a time.
-CHUNK = 500
 #: The version of the file format; increase it when older importers would misunderstand the files.
 FORMAT = 1
 
@@ -72,14 +67,14 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
     mine = Attempt.objects.owned_by(user, None)
     total = mine.count()
     progress(0, total)
-    literals: dict[int | None, str] = dict(Character.objects.values_list("pk", "literal"))
+    literals = literals_by_key()
     images: list[tuple[str, str]] = []
     with tempfile.TemporaryFile() as table, ZipFile(file, "w", ZIP_DEFLATED, compresslevel=4) as archive:
         text = io.TextIOWrapper(table, "utf-8", newline="")
         rows = csv.writer(text)
         rows.writerow(["time", "character", "score", "band", "read as", "model"])
         archive.writestr("README.txt", README)
-        archive.writestr("account.json", _json(account(user)))
+        archive.writestr("account.json", to_json(account(user)))
         with archive.open("attempts.jsonl", "w", force_zip64=True) as lines:
             done = 0
             for attempts in chunks(user):
@@ -87,7 +82,7 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
                     image = _image_of(attempt)
                     if image:
                         images.append((str(attempt.image), image))
-                    lines.write(_line(attempt, image, literals))
+                    lines.write((to_json(attempt_row(attempt, image, literals), indent=None) + "\n").encode())
                     if attempt.score:
                         rows.writerow(_row(attempt, attempt.score, literals))
                 done += len(attempts)
@@ -95,7 +90,7 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
                 score_waiting()
         with archive.open("lines.jsonl", "w", force_zip64=True) as lines_file:
             for some_lines in _lines(user):
-                lines_file.writelines((_json(_line_row(one), indent=None) + "\n").encode() for one in some_lines)
+                lines_file.writelines((to_json(_line_row(one), indent=None) + "\n").encode() for one in some_lines)
                 progress(total, total)
                 score_waiting()
         for number, (name, image) in enumerate(images):
@@ -109,23 +104,11 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
         with archive.open("scores.csv", "w") as copy:
             while some := table.read(1 << 16):
                 copy.write(some)
-        archive.writestr("lists.json", _json(lists(user)))
-        archive.writestr("reviews.json", _json(reviews(user)))
-        archive.writestr("word_reviews.json", _json(word_reviews(user)))
-        archive.writestr("tokens.json", _json(tokens(user)))
+        archive.writestr("lists.json", to_json(lists(user)))
+        archive.writestr("reviews.json", to_json(reviews(user)))
+        archive.writestr("word_reviews.json", to_json(word_reviews(user)))
+        archive.writestr("tokens.json", to_json(tokens(user)))
     progress(total, total)
-
-
-def chunks(user: User) -> Iterator[list[Attempt]]:
-    """The user's attempts, oldest first, `CHUNK` at a time, so that memory doesn't grow with their number."""
-    mine = Attempt.objects.owned_by(user, None).select_related("exemplar", "shared").prefetch_related("scores")
-    mine = mine.order_by("written_at", "id")
-    attempts = list(mine[:CHUNK])
-    while attempts:
-        yield attempts
-        last = attempts[-1]
-        after = Q(written_at__gt=last.written_at) | Q(pk__gt=last.pk)
-        attempts = list(mine.filter(after, written_at__gte=last.written_at)[:CHUNK])
 
 
 def _lines(user: User) -> Iterator[list[Line]]:
@@ -206,53 +189,8 @@ def _image_of(attempt: Attempt) -> str | None:
     return f"images/{attempt.pk}{PurePosixPath(str(attempt.image)).suffix}"
 
 
-def _line(attempt: Attempt, image: str | None, literals: dict[int | None, str]) -> bytes:
-    """The attempt's line of attempts.jsonl. `literals`: the characters by primary key."""
-    row = {
-        "id": str(attempt.pk),
-        "written_at": attempt.written_at,
-        "target": literals.get(attempt.target_id),
-        "scripts": attempt.scripts,
-        "status": attempt.status,
-        "failure": attempt.failure,
-        "pen_width": attempt.pen_width,
-        "duration": attempt.duration,
-        "line": attempt.line_id and str(attempt.line_id),
-        "position": attempt.position,
-        "before": attempt.before,
-        "after": attempt.after,
-        "saw_reference": attempt.saw_reference,
-        "ink": attempt.ink,
-        "image": image,
-        "exemplar": attempt.exemplar and attempt.exemplar.status,
-        "is_shared": attempt.shared_url is not None,
-        "scores": [_score(score, literals) for score in sorted(attempt.scores.all(), key=lambda score: score.pk)],
-    }
-    return (_json(row, indent=None) + "\n").encode()
-
-
-def _score(score: Score, literals: dict[int | None, str]) -> dict[str, Any]:
-    judged = ["legibility", "known", "candidates", "misread_as", "excluded", "form", "remarks", "notes"]
-    names = [*judged, "counterparts", "scored_at"]
-    return {
-        "model": score.model_version,
-        "target": literals.get(score.target_id),
-        **{name: getattr(score, name) for name in names},
-    }
-
-
 def _row(attempt: Attempt, score: Score, literals: dict[int | None, str]) -> list[Any]:
     """The attempt's row of scores.csv."""
     read_as = score.candidates[0]["character"] if score.candidates else ""
     written_at, target = attempt.written_at.isoformat(), literals.get(attempt.target_id)
     return [written_at, target, score.legibility, score.band, read_as, score.model_version]
-
-
-def _json(data: Any, indent: int | None = 1) -> str:
-    separators = (",", ":") if indent is None else None
-    return json.dumps(data, ensure_ascii=False, indent=indent, separators=separators, default=_date)
-
-
-def _date(moment: date) -> str:
-    """Dates and datetimes for JSON, which has no type for them."""
-    return moment.isoformat()

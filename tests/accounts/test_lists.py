@@ -223,6 +223,6 @@ def test_a_token_needs_one_scope_to_read_lists_and_another_to_change_them(alice)
         _, secret = Token.objects.issue(alice, "Tablet", scopes)
         return Client(headers={"Authorization": f"Bearer {secret}"})
 
-    reader, writer = program(Scope.READ_HISTORY), program(Scope.WRITE_ATTEMPTS)
+    reader, writer = program(Scope.READ_LISTS), program(Scope.WRITE_LISTS)
     assert (make(reader).status_code, make(writer).status_code) == (403, 201)
     assert (reader.get(LISTS).status_code, writer.get(LISTS).status_code) == (200, 403)

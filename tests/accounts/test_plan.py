@@ -179,7 +179,7 @@ def test_a_token_needs_one_scope_to_read_the_practice_and_another_to_change_it(a
         _, secret = Token.objects.issue(alice, "Tablet", scopes)
         return Client(headers={"Authorization": f"Bearer {secret}"})
 
-    reader, writer = program(Scope.READ_HISTORY), program(Scope.WRITE_ATTEMPTS)
+    reader, writer = program(Scope.READ_PLAN), program(Scope.WRITE_PLAN)
     assert (reader.get(REVIEWS).status_code, writer.get(REVIEWS).status_code) == (200, 403)
     assert (begin(reader, "永").status_code, begin(writer, "永").status_code) == (403, 201)
     assert (reader.delete(review_of("永")).status_code, writer.delete(review_of("永")).status_code) == (403, 204)

@@ -66,25 +66,40 @@ def test_attempts_written_with_a_token_belong_to_its_user(alice):
 
 
 @pytest.mark.parametrize(
-    ("scope", "may_read", "may_write"),
-    [("read:history", True, False), ("write:attempts", False, True), ("read:catalogue", False, False)],
+    ("scope", "allowed"),
+    [
+        ("read:history", {"list", "read"}),
+        ("write:attempts", {"read", "write"}),
+        ("share", {"share"}),
+        ("read:catalogue", set()),
+    ],
 )
-def test_a_token_is_limited_to_its_scopes(alice, scope, may_read, may_write):
+def test_a_token_is_limited_to_its_scopes(alice, scope, allowed):
     _, tablet = issue(alice, scope)
     own = f"{ATTEMPTS}{Attempt.objects.create(user=alice, ink=ink_of('口')).pk}/"
-    reads = [tablet.get(ATTEMPTS), tablet.get(own), tablet.get(f"{own}image/")]
-    writes = [
-        tablet.patch(own, json.dumps({"target": "口"}), "application/json"),
-        tablet.put(f"{own}exemplar/"),
-        tablet.delete(f"{own}exemplar/"),
-        tablet.post(ATTEMPTS, BODY, "application/json"),
-        tablet.delete(own),
+    answers = [
+        ("list", tablet.get(ATTEMPTS)),
+        ("list", tablet.get(f"{ATTEMPTS}milestones/")),
+        ("read", tablet.get(own)),
+        ("read", tablet.get(f"{own}image/")),
+        ("share", tablet.put(f"{own}exemplar/")),
+        ("share", tablet.delete(f"{own}exemplar/")),
+        ("share", tablet.post(f"{own}share/")),
+        ("share", tablet.delete(f"{own}share/")),
+        ("write", tablet.patch(own, json.dumps({"target": "口"}), "application/json")),
+        ("write", tablet.post(ATTEMPTS, BODY, "application/json")),
+        ("write", tablet.post(f"{own}restore/")),
+        ("write", tablet.delete(own)),
     ]
-    for answers, may in ((reads, may_read), (writes, may_write)):
-        for answer in answers:
-            refused = answer.status_code == 403 and answer.json()["code"] == "insufficient_scope"
-            assert refused is not may
+    refused = [answer.status_code == 403 and answer.json()["code"] == "insufficient_scope" for _, answer in answers]
+    assert refused == [kind not in allowed for kind, _ in answers]
     assert tablet.get("/api/v1/characters/口/").status_code == 200
+
+
+def test_a_token_that_may_only_write_reads_the_result_of_what_it_wrote(alice):
+    _, tablet = issue(alice, "write:attempts")
+    written = tablet.post(ATTEMPTS, BODY, "application/json", headers={"Prefer": "respond-async"})
+    assert tablet.get(written["Location"]).json()["id"] == written.json()["id"]
 
 
 def test_an_expired_token_is_rejected(alice):

@@ -72,3 +72,33 @@ def test_reasons_of_lookalikes_are_reworded_except_those_that_curators_wrote():
 def test_every_reworded_reason_has_translations():
     reworded = import_module("characters.migrations.0008_reword_reasons").NEW_BY_OLD
     assert set(reworded.values()) <= set(reasons())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tokens_keep_what_they_may_do_and_gain_nothing_on_the_way_back():
+    later = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    before, after = ("accounts", "0013_day_start"), ("accounts", "0014_token_scopes")
+    try:
+        apps = migrate(before)
+        user = apps.get_model("accounts", "User").objects.create(email="alice@example.org")
+        tokens = apps.get_model("accounts", "Token").objects
+        for number, scopes in enumerate((["write:attempts"], ["read:history", "read:catalogue"])):
+            tokens.create(user=user, name=str(number), digest=str(number), scopes=scopes)
+
+        tokens = migrate(after).get_model("accounts", "Token").objects
+        assert {token.name: set(token.scopes) for token in tokens.all()} == {
+            "0": {"write:attempts", "share", "write:lists", "write:plan"},
+            "1": {"read:history", "read:lists", "read:plan", "read:account", "read:catalogue"},
+        }
+        user = tokens.get(name="0").user
+        tokens.create(user=user, name="2", digest="2", scopes=["write:lists"])
+
+        tokens = migrate(before).get_model("accounts", "Token").objects
+        assert {token.name: token.scopes for token in tokens.all()} == {
+            "0": ["write:attempts"],
+            "1": ["read:history", "read:catalogue"],
+            "2": [],
+        }
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(later)

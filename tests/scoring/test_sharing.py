@@ -226,8 +226,8 @@ def test_a_guest_must_sign_in_to_share(client_of, post):
     assert f"/accounts/login/?next=/history/{attempt}/" in page
 
 
-@pytest.mark.parametrize(("scope", "status"), [("read:history", 403), ("write:attempts", 200)])
-def test_a_token_needs_the_write_scope_to_share(client_of, attempt_url, scope, status):
+@pytest.mark.parametrize(("scope", "status"), [("write:attempts", 403), ("share", 200)])
+def test_a_token_needs_the_scope_share_to_share(client_of, attempt_url, scope, status):
     _, secret = Token.objects.issue(User.objects.get(email="alice@example.org"), "Tablet", [Scope(scope)])
     answer = Client().put(f"{attempt_url}share/", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == status

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
@@ -76,6 +77,8 @@ ROUTES = {
         ("delete", 404, 204, 404),
     ],
     "api/v1/attempts/<uuid:pk>/image/": [("get", 404, 404, 404)],
+    "api/v1/attempts/<uuid:pk>/picture.svg": [("get", 404, 200, 404), ("post", 405, 405, 405)],
+    "api/v1/attempts/<uuid:pk>/picture.png": [("get", 404, 200, 404), ("post", 405, 405, 405)],
     "api/v1/attempts/<uuid:pk>/exemplar/": [
         ("get", 405, 405, 405),
         ("put", 404, 409, 404),  # without a target
@@ -96,6 +99,11 @@ ROUTES = {
     ],
     "api/v1/characters/<str:literal>/strokes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    **{
+        f"api/v1/{table}.{extension}": [("get", 401, 200, 200), ("post", 401, 405, 405)]
+        for table in ("attempts", "scores", "progress")
+        for extension in ("jsonl", "csv")
+    },
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/sheets/": [("get", 400, 400, 400), ("post", 405, 405, 405)],  # without characters
     "api/v1/plan/": [("get", 401, 200, 200), ("patch", 401, 400, 400), ("put", 401, 405, 405)],
@@ -141,12 +149,60 @@ ROUTES = {
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
 }
+ATTEMPTS, HISTORY, SHARE = "write:attempts", "read:history", "share"
+#: For each route of the API that asks who calls: the methods, and the scopes one of which a token needs; none where
+#: tokens are refused. The other routes of the API are public.
+SCOPES: dict[str, dict[str, set[str]]] = {
+    "attempts/": {"get": {HISTORY}, "post": {ATTEMPTS}},
+    "attempts/batch/": {"post": {ATTEMPTS}},
+    "attempts/milestones/": {"get": {HISTORY}},
+    "attempts/<uuid:pk>/": {"get": {HISTORY, ATTEMPTS}, "patch": {ATTEMPTS}, "delete": {ATTEMPTS}},
+    "attempts/<uuid:pk>/image/": {"get": {HISTORY, ATTEMPTS}},
+    "attempts/<uuid:pk>/picture.svg": {"get": {HISTORY, ATTEMPTS}},
+    "attempts/<uuid:pk>/picture.png": {"get": {HISTORY, ATTEMPTS}},
+    "attempts/<uuid:pk>/exemplar/": {"put": {SHARE}, "delete": {SHARE}},
+    "attempts/<uuid:pk>/restore/": {"post": {ATTEMPTS}},
+    "attempts/<uuid:pk>/share/": {"post": {SHARE}, "delete": {SHARE}},
+    **{
+        f"{table}.{extension}": {"get": {HISTORY}}
+        for table in ("attempts", "scores", "progress")
+        for extension in ("jsonl", "csv")
+    },
+    "plan/": {"get": {"read:plan"}, "patch": {"write:plan"}},
+    "reviews/": {"get": {"read:plan"}, "post": {"write:plan"}},
+    "reviews/<str:character>/": {"get": {"read:plan"}, "delete": {"write:plan"}},
+    "lists/": {"get": {"read:lists"}, "post": {"write:lists"}},
+    "lists/<int:pk>/": {"get": {"read:lists"}, "patch": {"write:lists"}, "delete": {"write:lists"}},
+    "lists/<int:pk>/share/": {"put": {SHARE}, "delete": {SHARE}},
+    "progress/": {"get": {HISTORY}},
+    "progress/<str:literal>/": {"get": {HISTORY}},
+    "me/": {"get": {"read:account"}, "patch": set(), "delete": set()},
+    "me/export/": {"get": set(), "post": set(), "delete": set()},
+    "me/export/file/": {"get": set()},
+    "me/import/": {"get": set(), "post": set()},
+    "tokens/": {"get": set(), "post": set()},
+    "tokens/<int:pk>/": {"delete": set()},
+}
+#: Routes of the API that ignore tokens, since everybody may call them.
+OPEN = {
+    "characters.jsonl.gz",
+    "characters/",
+    "characters/<str:literal>/",
+    "characters/<str:literal>/exemplars/",
+    "characters/<str:literal>/strokes/",
+    "characters/of-the-day/",
+    "docs/",
+    "schema/",
+    "sheets/",
+}
 #: Routes whose parameter names an object with an owner, and the object's key in `alices`.
 OWN = {
     "history/<uuid:pk>/": "attempt",
     "history/<uuid:pk>/share/": "attempt",
     "api/v1/attempts/<uuid:pk>/": "attempt",
     "api/v1/attempts/<uuid:pk>/image/": "attempt",
+    "api/v1/attempts/<uuid:pk>/picture.svg": "attempt",
+    "api/v1/attempts/<uuid:pk>/picture.png": "attempt",
     "api/v1/attempts/<uuid:pk>/exemplar/": "attempt",
     "api/v1/attempts/<uuid:pk>/share/": "attempt",
     "api/v1/tokens/<int:pk>/": "token",
@@ -216,6 +272,8 @@ def address(route: str, alices: dict[str, Any]) -> str:
 def test_every_user_gets_the_expected_status(client_of, alices, route, method, statuses):
     url = address(route, alices)
     answers = {who: getattr(client_of(who), method)(url, content_type="application/json") for who in USERS}
+    for answer in answers.values():
+        answer.close()  # a download occupies its place until then
     assert {who: answer.status_code for who, answer in answers.items()} == statuses
 
 
@@ -271,6 +329,30 @@ def rows_of_alice() -> dict[str, list[dict[str, Any]]]:
     return {label: rows for label, rows in found.items() if rows}
 
 
+def test_every_route_of_the_api_says_what_tokens_may_do():
+    named = {route.removeprefix("api/v1/") for route in ROUTES if route.startswith("api/v1/")}
+    assert named == set(SCOPES) | OPEN
+    for route, scopes in SCOPES.items():
+        assert set(scopes) == {method for method, _, alices, _ in ROUTES[f"api/v1/{route}"] if alices != 405}, route
+
+
+@pytest.mark.parametrize("route", [f"api/v1/{route}" for route in SCOPES])
+def test_a_token_needs_the_scope_that_the_table_names(client_of, alices, route):
+    alice, url = User.objects.get(email="alice@example.org"), address(route, alices)
+    for method, needed in SCOPES[route.removeprefix("api/v1/")].items():
+        may = set()
+        for scope in Scope.values:
+            _, secret = Token.objects.issue(alice, scope, [scope])
+            program = Client(headers={"Authorization": f"Bearer {secret}"})
+            answer = getattr(program, method)(url, content_type="application/json")
+            answer.close()
+            if answer.status_code == 403:
+                assert answer.json()["code"] == ("insufficient_scope" if needed else "session_only")
+            else:
+                may.add(scope)
+        assert may == needed, method
+
+
 def test_every_parameter_is_public_or_names_an_object_with_an_owner():
     named = {route for route in ROUTES if "<" in route and not all(p in PUBLIC for p in re.findall("<.*?>", route))}
     assert named == set(OWN)
@@ -281,7 +363,9 @@ def test_every_parameter_is_public_or_names_an_object_with_an_owner():
 def test_curators_and_operators_have_no_extra_rights_in_the_api(client_of, alices, who, route):
     for method, *_, bobs in ROUTES[route]:
         url = address(route, alices)
-        assert getattr(client_of(who), method)(url, content_type="application/json").status_code == bobs
+        answer = getattr(client_of(who), method)(url, content_type="application/json")
+        answer.close()  # a download occupies its place until then
+        assert answer.status_code == bobs
 
 
 def test_every_route_is_in_the_table():
