@@ -298,7 +298,9 @@ def test_a_page_fits_its_window(page, large, site, path):
     assert found == []
 
 
-@pytest.mark.parametrize("path", ["", "?practise=永", "characters/", "characters/永/", "today/", "lesson/", "words/", "history/"])
+@pytest.mark.parametrize(
+    "path", ["", "?practise=永", "characters/", "characters/永/", "today/", "lesson/", "words/", "history/"]
+)
 def test_pages_do_not_shift_when_scripts_load(page, site, path):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(site.url + path, wait_until="networkidle")

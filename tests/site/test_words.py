@@ -1,6 +1,8 @@
 """The page of words in a real browser on a real site: dictation on a phone, own text, a line without a connection."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -23,9 +25,10 @@ for text in sys.argv[2:]:
 
 
 @pytest.fixture
-def context(chromium: Browser, request):
+def context(chromium: Browser, request) -> Iterator[BrowserContext]:
     """A phone, in the colours that the test asks for."""
-    context = chromium.new_context(**PHONE, reduced_motion="reduce", color_scheme=getattr(request, "param", "light"))
+    options: dict[str, Any] = {**PHONE, "color_scheme": getattr(request, "param", "light")}
+    context = chromium.new_context(**options, reduced_motion="reduce")
     yield context
     context.close()
 
