@@ -5,6 +5,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def delete_reports_on_words(apps, schema_editor):
+    apps.get_model("characters", "Report").objects.filter(character=None).delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -27,4 +31,5 @@ class Migration(migrations.Migration):
             model_name='report',
             constraint=models.CheckConstraint(condition=models.Q(('character', None), ('word', None), _connector='XOR'), name='report_on_character_or_word'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, delete_reports_on_words),
     ]
