@@ -28,7 +28,7 @@ def change(apps, to):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_day_start'),
+        ('accounts', '0014_word_reviews'),
     ]
 
     operations = [
