@@ -16,6 +16,7 @@ export default defineConfig({
         "src/lesson/main.tsx",
         "src/lines/main.tsx",
         "src/worker/sw.ts",
+        "src/pad/pad.ts",
       ],
       output: {
         // Pages share three chunks, not ten: over HTTP/1.1 a browser opens six connections.
@@ -50,7 +51,9 @@ export default defineConfig({
           ],
         },
         // WhiteNoise serves root/ at the site's root, so that the service worker's scope is the whole site.
-        entryFileNames: ({ name }) => (name === "sw" ? "root/sw.js" : "assets/[name]-[hash].js"),
+        // Other sites embed the pad, so that its address stays the same.
+        entryFileNames: ({ name }) =>
+          ({ sw: "root/sw.js", pad: "pad.js" })[name] ?? "assets/[name]-[hash].js",
       },
     },
   },

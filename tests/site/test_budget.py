@@ -78,3 +78,12 @@ def test_files_with_a_hash_in_their_name_are_immutable_and_precompressed(client,
 @pytest.mark.django_db
 def test_files_without_a_hash_in_their_name_are_not_immutable(client):
     assert "immutable" not in client.get("/static/manifest.webmanifest")["Cache-Control"]
+
+
+def test_the_pad_that_other_sites_embed_is_one_small_file_at_a_stable_address(client):
+    answer = client.get("/static/pad.js")
+    script = b"".join(answer)
+    assert len(script) <= 15_000
+    assert not re.search(rb"\bimport\b(?!\.meta)", script)
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "immutable" not in answer["Cache-Control"]
