@@ -73,6 +73,15 @@ def test_attempts_come_oldest_first_in_the_format_of_the_export(alice, monkeypat
     assert found[0] == json.loads(rows.to_json(expected))
 
 
+def test_attempts_of_one_moment_come_once_each(alice, monkeypatch):
+    monkeypatch.setattr(rows, "CHUNK", 2)
+    moment = timezone.now()
+    written = {str(write(alice, written_at=moment).pk) for _ in range(5)}
+    found = [row["id"] for row in lines(alice, "attempts.jsonl")]
+    assert len(found) == 5
+    assert set(found) == written
+
+
 def test_attempts_as_csv_have_their_newest_score_and_ink(alice):
     attempt = write(alice)
     [row] = lines(alice, "attempts.csv")
