@@ -148,6 +148,19 @@ class AnyOfFilter(django_filters.MultipleChoiceFilter):
         extend_schema_field({"type": kind, "enum": values})(self)
 
 
+class TrueOrFalseField(forms.NullBooleanField):
+    """`true` or `false`; None for anything else."""
+
+    widget = forms.TextInput  # Django's own takes 2 for true
+
+    def to_python(self, value: Any) -> bool | None:
+        return {"true": True, "false": False}.get(str(value).casefold())
+
+
+class TrueOrFalseFilter(django_filters.BooleanFilter):
+    field_class = TrueOrFalseField
+
+
 class CharacterFilter(django_filters.FilterSet):
     """Combines the values of one field with OR, the fields with AND.
 
@@ -164,9 +177,7 @@ class CharacterFilter(django_filters.FilterSet):
     strokes = RangeFilter(field_name="stroke_count", help_text="A number or a range: 5-8, >20")
     radical = RadicalFilter(help_text="The classical radical: its number, a range, its character or its name")
     frequency = RangeFilter(help_text="Rank by frequency in newspapers, or a range: -500")
-    lookalikes = django_filters.BooleanFilter(
-        method="filter_lookalikes", help_text="True for characters that have lookalikes"
-    )
+    lookalikes = TrueOrFalseFilter(method="filter_lookalikes", help_text="True for characters that have lookalikes")
     ordering = django_filters.ChoiceFilter(
         method="ordered",
         choices=[(sign + name, sign + name) for name in ORDERS for sign in ("", "-")],
