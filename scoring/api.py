@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import redis
@@ -19,11 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -33,12 +32,14 @@ from rest_framework.viewsets import GenericViewSet
 from structlog.contextvars import bind_contextvars
 
 from characters.pagination import CheckedCursorPagination
+from characters.parameters import StrictFilterBackend
 from characters.throttling import TolerantThrottle
 from scoring import load, wakeup
 from scoring.errors import (
     AnotherWriter,
     AttemptDeleted,
     ImageTooLarge,
+    InvalidHeader,
     KeyReused,
     NotAnExample,
     NotShareable,
@@ -57,13 +58,9 @@ from scoring.serializers import (
     MAX_IMAGE_BYTES,
     AttemptSerializer,
     BatchSerializer,
-    DeletedSerializer,
-    ErrorSerializer,
-    ImageErrorsSerializer,
     ImageSerializer,
     InkSerializer,
     MilestonesSerializer,
-    RefusalSerializer,
     TargetSerializer,
     check_among,
 )
@@ -85,7 +82,6 @@ _KEY = re.compile(r"[!-~]{1,64}")
 class NewestFirst(CheckedCursorPagination):
     ordering = ("-written_at", "-id")
     page_size = 24
-    page_size_query_param = "page_size"
     max_page_size = 100
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
@@ -94,10 +90,6 @@ class NewestFirst(CheckedCursorPagination):
         page: list[Any] = super().paginate_queryset(ids, request, view) or []
         found = queryset.order_by().in_bulk([row["pk"] for row in page])
         return [found[row["pk"]] for row in page if row["pk"] in found]
-
-    @staticmethod
-    def parse_position(position: str) -> object:
-        return datetime.fromisoformat(position).astimezone(UTC)
 
 
 class AttemptThrottle(TolerantThrottle):
@@ -118,7 +110,7 @@ _PREFER = OpenApiParameter(
 )
 _KEY_HEADER = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "pattern": f"^{_KEY.pattern}$"},
     OpenApiParameter.HEADER,
     description=(
         "1 to 64 visible ASCII characters, remembered for seven days. A repeated request with the same key stores "
@@ -140,7 +132,21 @@ _RETRY_AFTER = OpenApiParameter(
     int,
     OpenApiParameter.HEADER,
     description="Seconds to wait before asking again",
-    response=[202, 429, 503],
+    response=[202],
+)
+_APPLIED = OpenApiParameter(
+    "Preference-Applied",
+    str,
+    OpenApiParameter.HEADER,
+    description="`respond-async`, or `wait=N` with the seconds that were allowed; missing without such a preference",
+    response=[200, 201, 202],
+)
+_REPLAYED = OpenApiParameter(
+    "Idempotent-Replayed",
+    OpenApiTypes.BOOL,
+    OpenApiParameter.HEADER,
+    description="True if the request repeats an earlier one; otherwise missing",
+    response=[201, 202],
 )
 #: Headers of the answers to requests that count against the rate.
 _COUNTED = [
@@ -149,39 +155,40 @@ _COUNTED = [
         str,
         OpenApiParameter.HEADER,
         description='The rate: `"attempts";q=1000;w=60` allows 1,000 attempts in any 60 seconds',
-        response=[200, 201, 202, 429],
+        response=[200, 201, 202],
     ),
     OpenApiParameter(
         "RateLimit",
         str,
         OpenApiParameter.HEADER,
         description='`"attempts";r=998;t=42`: 998 attempts are left, and more are in 42 seconds',
-        response=[200, 201, 202, 429],
+        response=[200, 201, 202],
     ),
     _RETRY_AFTER,
 ]
-_REFUSALS = {
-    429: OpenApiResponse(RefusalSerializer, "`throttled`: the rate is used up"),
-    503: OpenApiResponse(RefusalSerializer, "`overloaded` or `unavailable`: try again with the same Idempotency-Key"),
-}
+_LOCATION = OpenApiParameter(
+    "Location", OpenApiTypes.URI, OpenApiParameter.HEADER, description="The attempt", response=[200, 201, 202]
+)
 _KEY_USED = {
-    410: OpenApiResponse(DeletedSerializer, "The first request with this Idempotency-Key was stored, then deleted"),
-    422: OpenApiResponse(ErrorSerializer, "The Idempotency-Key was used for a different request"),
+    410: OpenApiResponse(description="The first request with this Idempotency-Key was stored, then deleted"),
+    422: OpenApiResponse(description="The Idempotency-Key was used for a different request"),
 }
-_ANSWERS = {
-    201: AttemptSerializer,
-    202: OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location"),
-    **_REFUSALS,
-}
+_NOT_SCORED = OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location")
+_OBSTACLE = OpenApiResponse(description="Others can’t see this attempt; `code` says why")
 
 
+@extend_schema_view(
+    list=extend_schema(summary="List your attempts, newest first"),
+    retrieve=extend_schema(summary="Read an attempt"),
+    destroy=extend_schema(summary="Delete an attempt"),
+)
 class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, GenericViewSet[Attempt]):
     """The caller's own attempts; those of others answer 404."""
 
     queryset = Attempt.objects.none()  # names the model for the schema
     serializer_class = AttemptSerializer
     pagination_class = NewestFirst
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [StrictFilterBackend]
     filterset_class = AttemptFilter
     parser_classes = [JSONParser, MultiPartParser]
     lookup_value_converter = "uuid"
@@ -239,6 +246,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         """The response, with what is left of the rate, and marked if it repeats that of an earlier request."""
         response = super().finalize_response(*args, **kwargs)
         self.throttle.describe(response)
+        if self.action in self.SCORED and self.preference and response.status_code < 300:
+            response["Preference-Applied"] = self.preference
         if self.is_repeat:
             response["Idempotent-Replayed"] = "true"
         return response
@@ -250,10 +259,11 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request={"application/json": InkSerializer, "multipart/form-data": ImageSerializer},
-        parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER, *_COUNTED],
+        parameters=[_PREFER, _KEY_HEADER, _WRITER_HEADER, *_COUNTED, _APPLIED, _REPLAYED, _LOCATION],
         responses={
-            **_ANSWERS,
-            400: OpenApiResponse(ImageErrorsSerializer, "Refused; for an image, with the positions of what it shows"),
+            201: AttemptSerializer,
+            202: _NOT_SCORED,
+            409: OpenApiResponse(description="`another_writer`: the header Writer names somebody else"),
             **_KEY_USED,
         },
     )
@@ -269,9 +279,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
 
     @extend_schema(
         request={"application/json": BatchSerializer},
-        parameters=[_PREFER, _KEY_HEADER, *_COUNTED],
+        parameters=[_PREFER, _KEY_HEADER, *_COUNTED, _APPLIED, _REPLAYED],
         responses={
-            **_REFUSALS,
             201: AttemptSerializer(many=True),
             202: OpenApiResponse(AttemptSerializer(many=True), "Stored, but not all scored yet"),
             **_KEY_USED,
@@ -331,9 +340,14 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise StorageRefuses from error
 
     @extend_schema(
-        request=TargetSerializer,
-        parameters=[_PREFER, *_COUNTED],
-        responses={200: AttemptSerializer, 202: _ANSWERS[202], **_REFUSALS},
+        request={"application/json": TargetSerializer},
+        parameters=[_PREFER, *_COUNTED, _APPLIED, _LOCATION],
+        responses={
+            200: AttemptSerializer,
+            202: _NOT_SCORED,
+            409: OpenApiResponse(description="`target_is_set`: something newer has been written"),
+            410: OpenApiResponse(description="`attempt_deleted`: meanwhile"),
+        },
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         """Set the target; the score for it follows. It can be changed as long as nothing newer was written."""
@@ -398,7 +412,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
     @extend_schema(
         request=None,
         parameters=_COUNTED,
-        responses={200: AttemptSerializer, 201: AttemptSerializer, 429: _REFUSALS[429]},
+        responses={200: AttemptSerializer, 201: AttemptSerializer, 409: _OBSTACLE},
     )
     @action(detail=True, methods=["put"])
     def exemplar(self, request: Request, pk: str) -> Response:
@@ -413,7 +427,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         answer = self.get_serializer(self.get_object()).data
         return Response(answer, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None, 409: _OBSTACLE})
     @exemplar.mapping.delete
     def withdraw(self, request: Request, pk: str) -> Response:
         """Withdraw it as an example. Nobody else can see it from then on."""
@@ -421,8 +435,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
             raise NotAnExample(Obstacle.REFUSED)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=None, parameters=_COUNTED, responses={200: AttemptSerializer, 429: _REFUSALS[429]})
-    @action(detail=True, methods=["post"])
+    @extend_schema(request=None, parameters=_COUNTED, responses={200: AttemptSerializer, 409: _OBSTACLE})
+    @action(detail=True, methods=["put"])
     def share(self, request: Request, pk: str) -> Response:
         """Create a link at which anyone can see the attempt, but not who wrote it."""
         attempt = self.get_object()
@@ -481,7 +495,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         fresh = self.once_scored(attempt)
         if fresh is None:
             raise AttemptDeleted  # meanwhile
-        attempt, headers = fresh, {"Location": reverse("attempt-detail", args=[attempt.pk])}
+        attempt, path = fresh, reverse("attempt-detail", args=[attempt.pk])
+        headers = {"Location": self.request.build_absolute_uri(path)}
         if attempt.status == Attempt.Status.QUEUED:
             headers["Retry-After"] = _retry_after([attempt])
             return Response(self.get_serializer(attempt).data, status.HTTP_202_ACCEPTED, headers=headers)
@@ -522,21 +537,29 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Gene
         with load.seat() as is_free:
             yield time.monotonic() + (patience if is_free else 0)
 
+    @cached_property
+    def preference(self) -> str:
+        """What is applied of the Prefer header (RFC 7240): `respond-async`, `wait=N` with N as allowed, or nothing."""
+        preferred = self.request.headers.get("Prefer", "").lower()
+        if re.search(r"(^|[,;\s])respond-async\b", preferred):
+            return "respond-async"
+        wait = re.search(r"(?:^|[,;\s])wait=(\d{1,18})\b", preferred)
+        return f"wait={min(int(wait[1]), wakeup.MAX_WAIT)}" if wait else ""
+
     def is_asynchronous(self) -> bool:
-        """Whether the caller doesn't wait for the score, by the Prefer header."""
-        return "respond-async" in self.request.headers.get("Prefer", "").lower()
+        """Whether the caller doesn't wait for the score."""
+        return self.preference == "respond-async"
 
     def patience(self) -> float:
-        """Seconds to wait for the score, from the Prefer header (RFC 7240)."""
+        """Seconds to wait for the score."""
         if self.is_asynchronous():
             return 0
-        wait = re.search(r"\bwait=(\d{1,3})\b", self.request.headers.get("Prefer", "").lower())
-        return min(int(wait[1]), wakeup.MAX_WAIT) if wait else _WAIT
+        return int(self.preference.removeprefix("wait=")) if self.preference else _WAIT
 
     def idempotency_key(self) -> str | None:
         key = self.request.headers.get("Idempotency-Key")
         if key is not None and not _KEY.fullmatch(key):
-            raise ValidationError({"Idempotency-Key": [_("1 to 64 visible ASCII characters.")]}, "malformed")
+            raise InvalidHeader("Idempotency-Key", _("1 to 64 visible ASCII characters."), "malformed")
         return key
 
 

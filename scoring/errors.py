@@ -1,19 +1,21 @@
-"""Errors of the API: DRF's shape, with a code for every message."""
+"""Errors of the API: one shape, with a code for every message."""
 
 import logging
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import Any
 
-from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import bad_request, page_not_found, server_error
-from rest_framework import status
+from rest_framework import exceptions, status
 from rest_framework.exceptions import (
     APIException,
     MethodNotAllowed,
@@ -21,8 +23,10 @@ from rest_framework.exceptions import (
     UnsupportedMediaType,
     ValidationError,
 )
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from characters.outages import is_full, is_unavailable
@@ -222,37 +226,81 @@ class UnusableImage(APIException):
         self.positions = error.positions
 
 
+class InvalidHeader(APIException):
+    """A header of the request with an invalid value."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+
+    def __init__(self, name: str, sentence: str, code: str) -> None:
+        super().__init__(sentence, code)
+        self.name = name
+
+
 def with_code(error: Exception, context: dict[str, Any]) -> Response | None:
-    """The response to `error`, as JSON: {"detail", "code"}, or per field a list of {"message", "code"}, for a refused
-    image with its "positions". None for unexpected errors.
+    """The response to `error`, as JSON: {"code", "detail"}; if the request is invalid, with its "errors".
+
+    None for unexpected errors.
     """
     if outage := outage_of(error):
         logger.error("%s: %s", outage.default_code, error)
         error = outage
     request = context["request"]
-    if isinstance(error, UnsupportedMediaType):
+    if isinstance(error, Http404):
+        error = NotFound()  # its own message names a model
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    elif isinstance(error, UnsupportedMediaType):
         error = UnsupportedMediaType(quoted(request.content_type))
     elif isinstance(error, MethodNotAllowed):
         error = MethodNotAllowed(quoted(request.method))
     response = exception_handler(error, context)
-    if response is None:
+    if response is None or not isinstance(error, APIException):
         return None
     # Also where the view answers successful requests in another format.
     request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
-    if isinstance(error, APIException):
-        metrics.count_rejection(error.get_codes())
-    if isinstance(error, ValidationError):
-        response.data = first_errors(error.get_full_details(), MAX_ERRORS)
-    elif isinstance(error, UnusableImage):
-        refusal = {"message": str(error.detail), "code": error.get_codes(), "positions": error.positions}
-        response.data = {"image": [refusal]}
-    elif isinstance(error, APIException):
-        response.data = {"detail": str(error.detail), "code": error.get_codes()}
-        if isinstance(error, AttemptDeleted) and error.batch is not None:
-            response.data["attempts"] = error.batch
-    else:  # Http404 and PermissionDenied of Django
-        response.data["code"] = {404: "not_found", 403: "permission_denied"}[response.status_code]
+    metrics.count_rejection(error.get_codes())
+    response.data = problem(error, in_query=request.method in SAFE_METHODS)
     return response
+
+
+def problem(error: APIException, in_query: bool) -> dict[str, Any]:
+    """The error object of the API. `in_query`: what is invalid is a parameter, not part of the body."""
+    errors: list[dict[str, Any]] = []
+    if isinstance(error, ValidationError):
+        errors = list(islice(_errors(error.get_full_details(), in_query), MAX_ERRORS))
+    elif isinstance(error, UnusableImage):
+        errors = [{"pointer": "/image", **_sentence(error), "positions": error.positions}]
+    elif isinstance(error, InvalidHeader):
+        errors = [{"header": error.name, **_sentence(error)}]
+    if errors:
+        return {"code": ValidationError.default_code, "detail": errors[0]["detail"], "errors": errors}
+    body = _sentence(error)
+    if isinstance(error, AttemptDeleted) and error.batch is not None:
+        body["attempts"] = error.batch
+    return body
+
+
+def _sentence(error: APIException) -> dict[str, Any]:
+    return {"code": error.get_codes(), "detail": str(error.detail)}
+
+
+def _errors(details: Any, in_query: bool, path: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
+    """Each error in the full details of a ValidationError, with the place in the request to which it belongs."""
+    if _is_error(details):
+        steps = [step.replace("~", "~0").replace("/", "~1") for step in path]
+        place = {"parameter": path[0]} if in_query and path else {"pointer": "".join(f"/{step}" for step in steps)}
+        yield {**place, "code": details["code"], "detail": str(details["message"])}
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            whole = name == api_settings.NON_FIELD_ERRORS_KEY
+            yield from _errors(inner, in_query, path if whole else (*path, str(name)))
+    else:
+        for number, inner in enumerate(details):
+            yield from _errors(inner, in_query, path if _is_error(inner) else (*path, str(number)))
+
+
+def _is_error(details: Any) -> bool:
+    return isinstance(details, dict) and details.keys() == {"message", "code"}
 
 
 def outage_of(error: BaseException | None) -> Unavailable | StorageFull | None:
@@ -260,22 +308,6 @@ def outage_of(error: BaseException | None) -> Unavailable | StorageFull | None:
     if is_full(error):
         return StorageFull()
     return Unavailable() if is_unavailable(error) else None
-
-
-def first_errors(details: Any, most: int) -> Any:
-    """The full details of a ValidationError with no more than the first `most` errors."""
-    left = most
-
-    def kept(part: Any) -> Any:
-        nonlocal left
-        if isinstance(part, dict) and part.keys() == {"message", "code"}:
-            left -= 1
-            return part
-        if isinstance(part, dict):
-            return {name: kept(inner) for name, inner in part.items() if left > 0}
-        return [kept(inner) for inner in part if left > 0]
-
-    return kept(details)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -324,7 +356,7 @@ def is_api(request: HttpRequest) -> bool:
 
 def _problem(request: HttpRequest, status_code: int, code: str, detail: Any) -> HttpResponse:
     with _language_of(request):
-        return JsonResponse({"detail": str(detail), "code": code}, status=status_code)
+        return JsonResponse({"code": code, "detail": str(detail)}, status=status_code)
 
 
 def _language_of(request: HttpRequest) -> AbstractContextManager[None]:

@@ -1,8 +1,13 @@
 """Fields of serializers whose work and messages stay small, whatever a request contains."""
 
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import Any, NoReturn, cast
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.utils import html
 
 from characters.quoting import quoted
 from ml.ink import WritingError, check
@@ -28,8 +33,9 @@ class BriefChoiceField(BriefErrors, serializers.ChoiceField):
 class BoundedListField(serializers.ListField):
     """A list whose length is checked before its items. Validation stops after MAX_ERRORS invalid items."""
 
-    def __init__(self, *, max_length: int, **options: Any) -> None:
-        super().__init__(max_length=max_length, **options)
+    def __init__(self, *, max_length: int, allow_empty: bool = True, **options: Any) -> None:
+        least = None if allow_empty else 1  # for the schema
+        super().__init__(max_length=max_length, min_length=least, allow_empty=allow_empty, **options)
         self.most = max_length
 
     def to_internal_value(self, items: Any) -> list[Any]:
@@ -52,6 +58,56 @@ class BoundedListField(serializers.ListField):
         return values
 
 
+#: The types of JSON that fields take. DRF would take 0 for text or for false, and "1" for a number.
+_TYPES: list[tuple[type[serializers.Field], tuple[type, ...]]] = [
+    (serializers.CharField, (str,)),
+    (serializers.BooleanField, (bool,)),
+    (serializers.IntegerField, (int,)),
+    (serializers.FloatField, (int, float)),
+]
+
+
+class ExactTypesMixin:
+    """A serializer that refuses values in JSON of another type than its fields have. A form has only text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        wrong = {} if html.is_html_input(data) or not isinstance(data, dict) else dict(self._wrong(data))
+        try:
+            value = super().to_internal_value(data)  # type: ignore[misc]
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**cast(dict[str, Any], error.detail), **wrong}) from error
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return value
+
+    def _wrong(self, data: dict[str, Any]) -> Iterator[tuple[str, list[serializers.ErrorDetail]]]:
+        for field in self._writable_fields:  # type: ignore[attr-defined]
+            value = data.get(field.field_name)
+            kinds = next((kinds for kind, kinds in _TYPES if isinstance(field, kind)), None)
+            if value is not None and kinds and type(value) not in kinds:
+                sentence = _("This has another type than the API’s schema says.")
+                yield field.field_name, [serializers.ErrorDetail(sentence, "incorrect_type")]
+
+
+class ChangeMixin(ExactTypesMixin):
+    """A serializer that refuses a partial update which names none of its fields."""
+
+    partial: bool
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self.partial and not given:
+            raise serializers.ValidationError(_("Name at least one field to change."), "nothing_to_change")
+        return given
+
+
+class PublicAddressField(serializers.URLField):
+    """The address of a page that anyone can open: a path within, an address under the site's public name outside."""
+
+    def to_representation(self, path: Any) -> str:
+        return f"{settings.SITE_URL}{path}"
+
+
+@extend_schema_field({"$ref": "#/components/schemas/Ink"})
 class InkField(serializers.JSONField):
     """Ink, checked by `ml.ink.check`. Other keys than width, height and strokes are left out."""
 

@@ -1,11 +1,13 @@
 """Filters of the history."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django_filters.fields import IsoDateTimeField
 
 from characters.filters import AnyOfFilter, RangeFilter
 from characters.models import Character
@@ -41,6 +43,17 @@ class AnyMeantFilter(_Meant, AnyOfFilter):
     pass
 
 
+class _MomentField(IsoDateTimeField):
+    """ISO 8601. A + that wasn't written as %2B arrives as a space."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(re.sub(r" (\d\d:?\d\d)$", r"+\1", value) if isinstance(value, str) else value)
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = _MomentField
+
+
 class AttemptFilter(django_filters.FilterSet):
     """Combines the values of one field with OR, the fields with AND."""
 
@@ -48,12 +61,8 @@ class AttemptFilter(django_filters.FilterSet):
     script = AnyMeantFilter(field_name="target__script", choices=Character.Script.choices)
     grade = AnyMeantFilter(field_name="target__grade", choices=Character.Grade.choices)
     score = RangeFilter(field_name="legibility", help_text="A number or a range: 80-, -59")
-    after = django_filters.IsoDateTimeFilter(
-        field_name="written_at", lookup_expr="gte", validators=MOMENTS, help_text="ISO 8601"
-    )
-    before = django_filters.IsoDateTimeFilter(
-        field_name="written_at", lookup_expr="lt", validators=MOMENTS, help_text="ISO 8601"
-    )
+    after = MomentFilter(field_name="written_at", lookup_expr="gte", validators=MOMENTS, help_text="ISO 8601")
+    before = MomentFilter(field_name="written_at", lookup_expr="lt", validators=MOMENTS, help_text="ISO 8601")
 
     class Meta:
         model = Attempt

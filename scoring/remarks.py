@@ -54,6 +54,10 @@ _SENTENCES = {
     "end_sweep": gettext_noop("In the school form, stroke %(nth)s ends with a sweep (harai)."),
 }
 
+#: The codes of remarks, and what `where` can be.
+CODES = list(dict.fromkeys(key.split()[0] for key in _SENTENCES))
+PLACES = list(dict.fromkeys(where for key in _SENTENCES for where in key.split()[1:]))
+
 
 def text(remark: dict[str, Any]) -> str:
     """The sentence for a remark of a Score, in the active language."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,21 +14,25 @@ from rest_framework import serializers
 
 from characters.language import outside_sentence
 from characters.models import Character, Exemplar
+from characters.serializer_fields import LiteralField, LiteralsField, ScoreField, StrokeNumbersField
 from characters.spelling import MAX_LENGTH, spelling
 from ml import sandbox
-from ml.ink import WritingError
+from ml.ink import Refusal, WritingError
+from ml.legibility import BANDS
 from ml.result import alone_also
 from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
 from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage
-from scoring.fields import BoundedListField, BriefErrors, InkField
-from scoring.models import Attempt, Score
+from scoring.fields import BoundedListField, BriefErrors, ExactTypesMixin, InkField, PublicAddressField
+from scoring.models import Attempt, Failure, Score
 from scoring.reasons import Reason, Reasons
 
 MAX_IMAGE_BYTES = sandbox.MAX_BYTES
 MAX_SCRIPTS = 100
 #: Attempts of one batch at most.
 MAX_BATCH = 100
+#: Codes of `Attempt.failure`.
+FAILURES = [*Failure.values, *map(str, Refusal)]
 #: Maximum age of a delayed attempt.
 MAX_AGE = timedelta(days=30)
 #: Seconds that an image waits for the reader while it reads others.
@@ -35,10 +40,12 @@ _PATIENCE = 2
 
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
-    character = serializers.CharField()
-    confidence = serializers.FloatField(help_text="Probability of the character and its lookalikes together, 0 to 1")
-    legibility = serializers.IntegerField(help_text="Legibility if it were the target, 0 to 100")
-    lookalikes = serializers.ListField(child=serializers.CharField())
+    character = LiteralField()
+    confidence = serializers.FloatField(
+        min_value=0, max_value=1, help_text="Probability of the character and its lookalikes together"
+    )
+    legibility = ScoreField(help_text="Legibility if it were the target")
+    lookalikes = LiteralsField()
 
     alone = serializers.FloatField(
         min_value=0,
@@ -50,13 +57,11 @@ class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
 class RemarkSerializer(serializers.Serializer[dict[str, Any]]):
     """A remark on strokes."""
 
-    code = serializers.CharField()
+    code = serializers.ChoiceField(remarks.CODES)
     text = serializers.SerializerMethodField(help_text="A sentence in the requested language")
-    strokes = serializers.ListField(child=serializers.IntegerField(), help_text="Numbers of written strokes, from 1")
-    reference = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Numbers of reference strokes, from 1"
-    )
-    where = serializers.CharField(help_text="left, right, up, down, top, bottom, or empty")
+    strokes = StrokeNumbersField(help_text="Numbers of written strokes, from 1")
+    reference = StrokeNumbersField(help_text="Numbers of reference strokes, from 1")
+    where = serializers.ChoiceField(remarks.PLACES, allow_blank=True, help_text="Empty where the code says it all")
 
     def get_text(self, remark: dict[str, Any]) -> str:
         return remarks.text(remark)
@@ -65,27 +70,32 @@ class RemarkSerializer(serializers.Serializer[dict[str, Any]]):
 class ReasonSerializer(serializers.Serializer[Reason]):
     """Why an attempt may be misread as a character."""
 
-    character = serializers.CharField(help_text="One of misread_as")
+    character = LiteralField(help_text="One of misread_as")
     text = serializers.CharField(help_text="How readers tell the target from it")
-    language = serializers.CharField(help_text="Language of text: the requested one, or en if it isn’t translated")
+    language = serializers.ChoiceField(
+        settings.LANGUAGES, help_text="Language of text: the requested one, or en if it isn’t translated"
+    )
     hint = serializers.CharField(
         allow_blank=True,
         help_text="A sentence that names the deciding strokes, in the requested language; may be empty",
     )
-    strokes = serializers.ListField(
-        child=serializers.IntegerField(),
+    strokes = StrokeNumbersField(
         help_text="Numbers of the written strokes that decide, from 1; empty if the strokes could not be matched",
     )
-    reference = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Numbers of the deciding strokes of the target’s reference, from 1"
-    )
-    character_reference = serializers.ListField(
-        child=serializers.IntegerField(), help_text="The same of the character’s reference"
-    )
+    reference = StrokeNumbersField(help_text="Numbers of the deciding strokes of the target’s reference, from 1")
+    character_reference = StrokeNumbersField(help_text="The same of the character’s reference")
 
 
 class ScoreSerializer(serializers.ModelSerializer[Score]):
-    model = serializers.CharField(source="model_version")
+    """A score for the target."""
+
+    legibility = ScoreField()
+    form = ScoreField(
+        allow_null=True, help_text="Null for letters, digits and images, and for strokes too unlike the reference"
+    )
+    band = serializers.ChoiceField([name for _lowest, name in BANDS], help_text="What both scores reach together")
+    misread_as = LiteralsField(help_text="What readers may take it for instead, likeliest first")
+    model = serializers.CharField(source="model_version", help_text="Version of the model")
     remarks = RemarkSerializer(many=True)
     notes = RemarkSerializer(
         many=True, help_text="How strokes end otherwise than in the school form; accepted, and costs no form"
@@ -96,11 +106,6 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
     class Meta:
         model = Score
         fields = ["legibility", "form", "band", "misread_as", "reasons", "remarks", "notes", "model"]
-        extra_kwargs = {
-            "form": {
-                "help_text": "0 to 100; null for letters, digits and images, and for strokes too unlike the reference"
-            }
-        }
 
     @cached_property
     def _reasons(self) -> Reasons:
@@ -112,6 +117,7 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
         return [asdict(reason) for reason in self._reasons.of(score)]
 
 
+@extend_schema_field({"type": "string", "format": "character", "minLength": 1, "maxLength": MAX_LENGTH})
 class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
     """A character of the catalogue, by itself, in any of its spellings."""
 
@@ -120,27 +126,34 @@ class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(slug_field="literal", queryset=Character.objects.only("literal"), **kwargs)
 
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data == "":  # which the base class takes for null, as forms send it
+            self.fail("does_not_exist", value="")
+        return super().run_validation(data)
+
     def to_internal_value(self, data: Any) -> Character:
-        if not isinstance(data, str | int | float):
+        if not isinstance(data, str):
             self.fail("does_not_exist", value=data)
-        text = str(data)
         # PostgreSQL can't even look for NUL.
-        if len(text) > MAX_LENGTH or "\0" in text:
-            self.fail("does_not_exist", value=text)
-        if sentence := outside_sentence(spelling(text)):
+        if len(data) > MAX_LENGTH or "\0" in data:
+            self.fail("does_not_exist", value=data)
+        if sentence := outside_sentence(spelling(data)):
             raise serializers.ValidationError(sentence, "does_not_exist")
-        return super().to_internal_value(spelling(text))
+        return super().to_internal_value(spelling(data))
 
 
 class ScriptsField(serializers.ListField):
     """Scripts and characters of the catalogue, each once."""
 
-    child = serializers.CharField()
+    child = serializers.CharField(max_length=MAX_LENGTH)
     default_error_messages = {
         "malformed": _("“scripts” must be a list of names."),
         "too_many_scripts": _("You can name at most {most} scripts or characters."),
         "unknown_script": _("Each must be one of {names} or a character in the catalogue."),
     }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAX_SCRIPTS, **options)
 
     def to_internal_value(self, names: Any) -> list[str]:
         if not isinstance(names, list):
@@ -167,16 +180,18 @@ def check_among(scripts: list[str], target: Character | None) -> None:
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
     """An attempt with its newest score."""
 
-    target: serializers.SlugRelatedField[Character] = serializers.SlugRelatedField(
-        slug_field="literal", read_only=True, allow_null=True
+    failure = serializers.ChoiceField(
+        FAILURES, allow_blank=True, help_text="Why it couldn’t be scored; empty unless its status is `failed`"
     )
-    scripts = ScriptsField()
-    candidates = serializers.SerializerMethodField()
+    target = LiteralField(source="target.literal", default=None, allow_null=True, help_text="What the writer meant")
+    scripts = ScriptsField(help_text="What may compete; empty for all")
+    candidates = serializers.SerializerMethodField(help_text="Likeliest first; empty until it is scored")
     alone_also = serializers.SerializerMethodField()
-    score = ScoreSerializer(allow_null=True)
-    known = serializers.SerializerMethodField()
+    score = ScoreSerializer(allow_null=True, help_text="Null until it is scored, and without a target")
+    known = serializers.SerializerMethodField(help_text="Whether it looks like any character; null until it is scored")
     excluded = serializers.SerializerMethodField()
-    image = serializers.SerializerMethodField()
+    ink = InkField(allow_null=True, help_text="Null for an image")
+    image = serializers.SerializerMethodField(help_text="Address of the uploaded image; null for ink")
     exemplar = serializers.ChoiceField(
         Exemplar.Status.choices,
         source="exemplar.status",
@@ -184,7 +199,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         allow_null=True,
         help_text="State as an example; null if it wasn't offered",
     )
-    shared_url = serializers.CharField(
+    shared_url = PublicAddressField(
         read_only=True, allow_null=True, help_text="Address of its public page; null while it isn't shared"
     )
 
@@ -216,8 +231,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         return [{"alone": c["confidence"], **c} for c in judgement.candidates] if judgement else []
 
     @extend_schema_field(
-        serializers.ListField(
-            child=serializers.CharField(),
+        LiteralsField(
             help_text="Likely characters of other scripts, for a reader without context; likeliest first",
         )
     )
@@ -241,17 +255,19 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         judgement = attempt.newest_score
         return judgement.excluded if judgement and attempt.scripts else None
 
+    @extend_schema_field(serializers.URLField(allow_null=True))
     def get_image(self, attempt: Attempt) -> str | None:
-        return reverse("attempt-image", args=[attempt.pk]) if attempt.image else None
+        path = reverse("attempt-image", args=[attempt.pk])
+        return self.context["request"].build_absolute_uri(path) if attempt.image else None
 
 
-class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
+class AttemptInputSerializer(ExactTypesMixin, serializers.Serializer[dict[str, Any]]):
     """The options of an attempt, sent as ink or as an image."""
 
     target = TargetField(required=False, allow_null=True)
     scripts = ScriptsField(
         required=False,
-        help_text=f"What may compete: {', '.join(SCRIPTS)}, or single characters; at most {MAX_SCRIPTS}",
+        help_text=f"What may compete: {', '.join(SCRIPTS)}, or single characters",
     )
     saw_reference = serializers.BooleanField(
         required=False,
@@ -278,7 +294,7 @@ class AttemptInputSerializer(serializers.Serializer[dict[str, Any]]):
 class InkSerializer(AttemptInputSerializer):
     """An attempt as ink."""
 
-    ink = InkField(help_text='{"width", "height", "strokes": [[[x, y, t], …], …]}: CSS pixels, ms from the first point')
+    ink = InkField()
     pen_width = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1000)
 
 
@@ -306,60 +322,6 @@ class ImageSerializer(AttemptInputSerializer):
         except WritingError as error:
             raise UnusableImage(error) from error
         return {**given, "photo": upload}
-
-
-class ErrorSerializer(serializers.Serializer[dict[str, Any]]):
-    """Why a request was refused."""
-
-    detail = serializers.CharField(help_text="In the requested language")
-    code = serializers.CharField()
-
-
-@extend_schema_field(
-    {"type": "array", "items": {"allOf": [{"$ref": "#/components/schemas/Attempt"}], "nullable": True}}
-)
-class _BatchRemains(serializers.ListField):
-    """For the schema, which can't say by itself that an item may be null."""
-
-
-class DeletedSerializer(ErrorSerializer):
-    """Why a repeated request finds nothing, or not all."""
-
-    attempts = _BatchRemains(
-        required=False, help_text="Of a batch: its attempts in their order, null where one has been deleted"
-    )
-
-
-class RefusedImageSerializer(serializers.Serializer[dict[str, Any]]):
-    """Why an image was refused."""
-
-    message = serializers.CharField(help_text="In the requested language")
-    code = serializers.CharField(
-        help_text=(
-            "`nothing_written`, `several_characters`, `too_many_pixels`, `too_many_pixels_for_format`, "
-            "`unreadable_image` or `unknown_image_format`"
-        )
-    )
-    positions = serializers.ListField(
-        child=serializers.ListField(child=serializers.FloatField(min_value=0, max_value=1), min_length=4, max_length=4),
-        help_text=(
-            "Of each character found, where there are several: left, top, width and height, as fractions of the "
-            "image's width and height, upright"
-        ),
-    )
-
-
-class ImageErrorsSerializer(serializers.Serializer[dict[str, Any]]):
-    """The errors of an attempt that was sent as an image."""
-
-    image = RefusedImageSerializer(many=True, required=False)
-
-
-class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
-    """Why a request was refused."""
-
-    detail = serializers.CharField(help_text="A sentence in the requested language")
-    code = serializers.CharField()
 
 
 class TargetSerializer(serializers.Serializer[dict[str, Any]]):

@@ -15,13 +15,15 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from rest_framework.exceptions import APIException
 
 from accounts.access.roles import ROLES
 from accounts.models import User
 from lettersai.celery import app
+from lettersai.schema_components import ERROR_CODES, INVALID_CODES
 from ml.result import Candidate, Result
 from ml.scripts import characters_of
-from scoring import judging, serving, tasks
+from scoring import errors, judging, serving, tasks
 from scoring.api import AttemptThrottle
 from tests.support import learner
 from tests.support.bundles import renamed
@@ -73,6 +75,20 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: False)
     monkeypatch.setattr("scoring.wakeup.call", lambda: True)
     monkeypatch.setattr("scoring.wakeup.answer_call", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def _known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the API whose code the schema doesn't list fails the test."""
+    problem = errors.problem
+
+    def known(error: APIException, in_query: bool) -> dict[str, Any]:
+        body = problem(error, in_query)
+        assert body["code"] in ERROR_CODES, body
+        assert {each["code"] for each in body.get("errors", [])} <= INVALID_CODES, body
+        return body
+
+    monkeypatch.setattr(errors, "problem", known)
 
 
 def _at_once(function: Callable[[], Any], using: str | None = None, robust: bool = False) -> None:

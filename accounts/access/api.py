@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -21,15 +21,19 @@ from accounts.access.consents import set_consents
 from accounts.access.preferences import change_clock
 from accounts.models import Scope, Token, User
 from accounts.models.users import check_time_zone
+from characters.pagination import CheckedCursorPagination
+from characters.parameters import StrictFilterBackend
 from scoring.errors import TooMany
-from scoring.fields import BoundedListField, BriefChoiceField
+from scoring.fields import BoundedListField, BriefChoiceField, ChangeMixin, ExactTypesMixin
 from scoring.parsers import JSONParser
 
 #: For the schema: the call needs a session and refuses a token.
 SESSION_ONLY: Any = [{"cookieAuth": []}]
 
 
-class AccountSerializer(serializers.ModelSerializer[User]):
+class AccountSerializer(ChangeMixin, serializers.ModelSerializer[User]):
+    """An account."""
+
     serializer_choice_field = BriefChoiceField
 
     joined = serializers.DateTimeField(source="date_joined", read_only=True)
@@ -89,7 +93,9 @@ class AccountView(APIView):
         return Response(wanted.data)
 
 
-class TokenSerializer(serializers.ModelSerializer[Token]):
+class TokenSerializer(ExactTypesMixin, serializers.ModelSerializer[Token]):
+    """An API token, without its secret."""
+
     scopes = BoundedListField(child=BriefChoiceField(Scope.choices), allow_empty=False, max_length=len(Scope))
 
     class Meta:
@@ -112,12 +118,22 @@ class NewTokenSerializer(TokenSerializer):
         fields = (*TokenSerializer.Meta.fields, "secret")  # type: ignore[assignment]
 
 
+class NewestTokensFirst(CheckedCursorPagination):
+    ordering = ("-id",)
+    page_size = max_page_size = Token.MOST
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List your tokens, newest first"), destroy=extend_schema(summary="Revoke a token")
+)
 @extend_schema(auth=SESSION_ONLY)
 class TokenViewSet(ListModelMixin, DestroyModelMixin, GenericViewSet[Token]):
     """Your API tokens. You create them while you are signed in: a token can't create tokens."""
 
     queryset = Token.objects.none()  # tells the schema the model
     serializer_class = TokenSerializer
+    filter_backends = [StrictFilterBackend]
+    pagination_class = NewestTokensFirst
     parser_classes = [JSONParser]
     permission_classes = [IsAuthenticated, WithinScopes]
     lookup_value_converter = "int"
@@ -125,7 +141,10 @@ class TokenViewSet(ListModelMixin, DestroyModelMixin, GenericViewSet[Token]):
     def get_queryset(self) -> QuerySet[Token]:
         return cast(User, self.request.user).tokens.all()
 
-    @extend_schema(request=TokenSerializer, responses={201: NewTokenSerializer})
+    @extend_schema(
+        request=TokenSerializer,
+        responses={201: NewTokenSerializer, 409: OpenApiResponse(description="`too_many_tokens`: revoke one first")},
+    )
     def create(self, request: Request) -> Response:
         """Create a token. Only this response contains its secret."""
         wanted = self.get_serializer(data=request.data)

@@ -9,7 +9,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import (
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+    extend_schema_view,
+)
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -27,8 +33,11 @@ from accounts.practice.forms import MAX_LIST_TEXT
 from accounts.practice.lists import ListProgress
 from characters.language import short_name
 from characters.models import Character
+from characters.pagination import CheckedCursorPagination
+from characters.parameters import StrictFilterBackend, refuse_unknown
+from characters.serializer_fields import CountField, LiteralField, ScoreField, TextsField
 from scoring.errors import TooMany
-from scoring.fields import BoundedListField, BriefChoiceField, BriefErrors
+from scoring.fields import BoundedListField, BriefChoiceField, BriefErrors, ChangeMixin, PublicAddressField
 from scoring.parsers import JSONParser
 from scoring.serializers import TargetField
 
@@ -53,12 +62,14 @@ class OwnListField(BriefErrors, serializers.PrimaryKeyRelatedField[CharacterList
         return CharacterList.objects.filter(user=self.context["request"].user)
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str | int):
+        if not isinstance(data, int):
             self.fail("incorrect_type", data_type=type(data).__name__)
         return super().to_internal_value(data)
 
 
-class PlanSerializer(serializers.ModelSerializer[Plan]):
+class PlanSerializer(ChangeMixin, serializers.ModelSerializer[Plan]):
+    """How a learner wants to practise."""
+
     serializer_choice_field = BriefChoiceField
 
     list = OwnListField(
@@ -105,29 +116,40 @@ class PlanApiView(PracticeApi):
         return Response(PlanSerializer(plan).data)
 
 
-class ListSerializer(serializers.ModelSerializer[CharacterList]):
+class ListSerializer(ChangeMixin, serializers.ModelSerializer[CharacterList]):
+    """A list of characters."""
+
     characters = serializers.CharField(
         max_length=MAX_LIST_TEXT, help_text="One after the other; spaces and punctuation between them are ignored"
     )
-    shared_url = serializers.CharField(
+    shared_url = PublicAddressField(
         read_only=True, allow_null=True, help_text="Address at which anyone can read the list; null if it isn't shared"
     )
-    written = serializers.IntegerField(read_only=True, help_text="Number of its characters that have a score")
-    mastered = serializers.IntegerField(
-        read_only=True, help_text="Number of its characters that were read well three times in a row"
-    )
+    written = CountField(read_only=True, help_text="Number of its characters that have a score")
+    mastered = CountField(read_only=True, help_text="Number of its characters that were read well three times in a row")
 
     class Meta:
         model = CharacterList
         fields = ["id", "name", "characters", "shared_url", "written", "mastered", "created_at"]
 
 
+class ByName(CheckedCursorPagination):
+    ordering = ("name", "id")
+    page_size = max_page_size = CharacterList.MOST
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List your lists, by name"),
+    retrieve=extend_schema(summary="Read a list"),
+    destroy=extend_schema(summary="Delete a list"),
+)
 class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet[CharacterList]):
     """Your lists of characters. Lists of other learners are 404."""
 
     queryset = CharacterList.objects.none()  # tells the schema the model
     serializer_class = ListSerializer
-    pagination_class = None
+    filter_backends = [StrictFilterBackend]
+    pagination_class = ByName
     lookup_value_converter = "int"
 
     def get_queryset(self) -> QuerySet[CharacterList]:
@@ -141,6 +163,9 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
             args = (lists,)
         return super().get_serializer(*args, **kwargs)
 
+    @extend_schema(
+        responses={201: ListSerializer, 409: OpenApiResponse(description="`too_many_lists`: delete one first")}
+    )
     def create(self, request: Request) -> Response:
         """Create a list."""
         return self.keep(CharacterList(user=self.user), status.HTTP_201_CREATED)
@@ -171,13 +196,12 @@ class ListViewSet(PracticeApi, ListModelMixin, RetrieveModelMixin, DestroyModelM
         chosen.share()
         return Response(self.get_serializer(chosen).data)
 
-    @extend_schema(responses=ListSerializer)
+    @extend_schema(responses={204: None})
     @share.mapping.delete
     def unshare(self, request: Request, pk: int) -> Response:
         """Remove the list's link. Sharing the list again creates a different one."""
-        chosen = self.get_object()
-        chosen.unshare()
-        return Response(self.get_serializer(chosen).data)
+        self.get_object().unshare()
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class PracticeQuerySerializer(serializers.Serializer[Any]):
@@ -198,7 +222,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
     """A character and the state of its review."""
 
     # `context` has the learner's `today` and the `best` score by the character's primary key.
-    character = serializers.CharField(source="character.literal")
+    character = LiteralField(source="character.literal")
     script = serializers.ChoiceField(Character.Script.choices, source="character.script")
     is_new = serializers.BooleanField(help_text="Whether the character isn't in your practice yet")
     is_due = serializers.SerializerMethodField(help_text="Whether it is due today or overdue")
@@ -206,8 +230,8 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
     due_on = serializers.DateField(allow_null=True, help_text="Null if it is new")
     reviewed_on = serializers.DateField(allow_null=True, help_text="Day of the last review; null if there was none")
     best = serializers.SerializerMethodField(help_text="Your highest score; null if there is none")
-    on = serializers.ListField(child=serializers.CharField(), source="character.on")
-    kun = serializers.ListField(child=serializers.CharField(), source="character.kun")
+    on = TextsField(source="character.on")
+    kun = TextsField(source="character.kun")
     said = serializers.SerializerMethodField(help_text="The name of a character without readings: of a kana its romaji")
     meanings = serializers.SerializerMethodField(help_text="In French if that is the language, otherwise in English")
 
@@ -232,31 +256,34 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
     def get_is_due(self, review: Review) -> bool:
         return bool(review.due_on) and review.due_on <= self.context["today"]
 
-    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    @extend_schema_field(ScoreField(allow_null=True))
     def get_best(self, review: Review) -> int | None:
         return self.context["best"].get(review.character_id)
 
     def get_said(self, review: Review) -> str:
         return short_name(review.character)
 
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    @extend_schema_field(TextsField())
     def get_meanings(self, review: Review) -> list[str]:
         in_french = (get_language() or "").startswith("fr")
         return (in_french and review.character.meanings_fr) or review.character.meanings_en
 
 
 class GoalSerializer(serializers.Serializer[Any]):
-    writings = serializers.IntegerField(
+    """Today's goal, in attempts."""
+
+    writings = CountField(
         help_text="Attempts that reach today's goal: at most your daily goal, and at most what there is to practise"
     )
-    written = serializers.IntegerField(help_text="Attempts that you have written today")
+    written = CountField(help_text="Attempts that you have written today")
 
 
+@extend_schema_serializer(many=False)
 class PracticeSerializer(serializers.Serializer[Any]):
     """Today's practice."""
 
-    due = serializers.IntegerField(help_text="Number of all characters that are due today or overdue")
-    new = serializers.IntegerField(help_text="Number of new characters that today's quota still allows")
+    due = CountField(help_text="Number of all characters that are due today or overdue")
+    new = CountField(help_text="Number of new characters that today's quota still allows")
     goal = GoalSerializer()
     results = ReviewSerializer(many=True)
 
@@ -281,13 +308,17 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
             raise NotFound("This character is not in your practice.", "not_in_practice")
         return review
 
-    @extend_schema(parameters=[PracticeQuerySerializer], responses=PracticeSerializer)
+    @extend_schema(
+        parameters=[PracticeQuerySerializer],
+        responses={200: PracticeSerializer, 404: OpenApiResponse(description="`list` isn’t yours")},
+    )
     def list(self, request: Request) -> Response:
         """List what to write today: due characters, the longest overdue first, then new ones within today's quota.
 
         With `list`, return only characters of that list: those due, then all that are new, then the others.
         """
-        query = PracticeQuerySerializer(data=request.query_params)
+        query = PracticeQuerySerializer(data=request.query_params.dict())
+        refuse_unknown(request, query.fields)
         query.is_valid(raise_exception=True)
         limit, chosen = query.validated_data["limit"], query.validated_data.get("list")
         plan = Plan.of(self.user)

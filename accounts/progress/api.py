@@ -15,61 +15,82 @@ from accounts.access.authentication import WithinScopes
 from accounts.models import Confusion, Progress, User
 from accounts.progress.figures import Streak, Totals
 from accounts.progress.standing import WEEKS, CharacterStanding, Group, Standing, TrendPoint
+from characters.api import named_or_not_found
 from characters.models import Character
+from characters.serializer_fields import CountField, LiteralField, ScoreField
 
 
 class AverageField(serializers.FloatField):
-    """An average score, rounded to one decimal."""
+    """An average score, 0 to 100, rounded to one decimal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=100, **options)
 
     def to_representation(self, value: Any) -> Any:
         return round(float(value), 1)
 
 
 class StreakSerializer(serializers.Serializer[Streak]):
-    current = serializers.IntegerField(help_text="Consecutive days with attempts up to today, or up to yesterday")
-    longest = serializers.IntegerField()
+    """Days in a row with attempts."""
+
+    current = CountField(help_text="Consecutive days with attempts up to today, or up to yesterday")
+    longest = CountField()
 
 
 class TotalsSerializer(serializers.Serializer[Totals]):
-    attempts = serializers.IntegerField()
+    """Figures of a period."""
+
+    attempts = CountField()
     average = AverageField(allow_null=True, help_text="Average score, 0 to 100")
-    duration = serializers.IntegerField(help_text="Time spent writing, ms")
+    duration = CountField(help_text="Time spent writing, ms")
 
 
 class DatedTotalsSerializer(TotalsSerializer):
+    """Figures of a day or week."""
+
     date = serializers.DateField(help_text="The day; of a week its Monday")
 
 
 class GroupSerializer(serializers.Serializer[Group]):
+    """Progress with the characters of a script or grade."""
+
     script = serializers.ChoiceField(Character.Script.choices)
     grade = serializers.ChoiceField(Character.Grade.choices, allow_null=True, help_text="Null for a whole script")
-    characters = serializers.IntegerField(help_text="Number of characters in the catalogue")
-    written = serializers.IntegerField(help_text="Number of them that have a score")
-    mastered = serializers.IntegerField(help_text="Number of them that were read well three times in a row")
+    characters = CountField(help_text="Number of characters in the catalogue")
+    written = CountField(help_text="Number of them that have a score")
+    mastered = CountField(help_text="Number of them that were read well three times in a row")
     average = AverageField(allow_null=True)
-    best = serializers.IntegerField()
+    best = ScoreField()
 
 
 class WeakSerializer(serializers.Serializer[Progress]):
-    character = serializers.CharField(source="character.literal")
-    attempts = serializers.IntegerField()
+    """A character that wasn't read well lately."""
+
+    character = LiteralField(source="character.literal")
+    attempts = CountField()
     average = AverageField()
-    best = serializers.IntegerField()
+    best = ScoreField()
     recent = AverageField(help_text="Moving average of the scores; newer ones weigh more")
 
 
 class ReadAsSerializer(serializers.Serializer[Confusion]):
-    read_as = serializers.CharField()
-    times = serializers.IntegerField()
+    """What attempts at a character were read as."""
+
+    read_as = LiteralField()
+    times = CountField()
 
 
 class ConfusionSerializer(ReadAsSerializer):
-    character = serializers.CharField(source="character.literal", help_text="The target")
+    """A character that was read as another."""
+
+    character = LiteralField(source="character.literal", help_text="The target")
 
 
 class ProgressSerializer(serializers.Serializer[Standing]):
+    """Your progress."""
+
     today = serializers.DateField(help_text="The current date in your time zone")
-    daily_goal = serializers.IntegerField(source="plan.daily_goal", help_text="Attempts a day")
+    daily_goal = CountField(source="plan.daily_goal", help_text="Attempts a day")
     streak = StreakSerializer()
     whole = TotalsSerializer(source="overall", help_text="All attempts")
     days = serializers.SerializerMethodField(help_text="The days of these weeks that have attempts")
@@ -98,24 +119,26 @@ class TrendPointSerializer(serializers.Serializer[TrendPoint]):
 
     id = serializers.UUIDField(help_text="The attempt's id")
     written_at = serializers.DateTimeField()
-    legibility = serializers.IntegerField()
-    misread_as = serializers.CharField(help_text="The character that most readers would read instead; empty if none")
+    legibility = ScoreField()
+    misread_as = LiteralField(
+        min_length=None, allow_blank=True, help_text="The character that most readers would read instead; empty if none"
+    )
 
 
 class CharacterProgressSerializer(serializers.Serializer[CharacterStanding]):
     """Your progress with one character; null and empty where it has no score or isn't in your practice."""
 
-    character = serializers.CharField(source="character.literal")
-    attempts = serializers.IntegerField(source="progress.attempts", default=0)
+    character = LiteralField(source="character.literal")
+    attempts = CountField(source="progress.attempts", default=0)
     average = AverageField(source="progress.average", allow_null=True, default=None)
-    best = serializers.IntegerField(source="progress.best", allow_null=True, default=None)
+    best = ScoreField(source="progress.best", allow_null=True, default=None)
     recent = AverageField(
         source="progress.recent",
         allow_null=True,
         default=None,
         help_text="Moving average of the scores; newer ones weigh more",
     )
-    in_a_row = serializers.IntegerField(
+    in_a_row = CountField(
         source="progress.in_a_row", default=0, help_text="Number of the newest attempts in a row that were read well"
     )
     is_mastered = serializers.BooleanField(source="progress.is_mastered", default=False)
@@ -143,5 +166,5 @@ class CharacterProgressApiView(ProgressApi):
     @extend_schema(operation_id="progress_of_character", responses=CharacterProgressSerializer)
     def get(self, request: Request, literal: str) -> Response:
         """Read your progress with one character."""
-        character = Character.objects.named_or_404(literal)
+        character = named_or_not_found(Character.objects.all(), literal)
         return Response(CharacterProgressSerializer(CharacterStanding(cast(User, request.user), character)).data)

@@ -7,7 +7,8 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.permissions import IsAuthenticated
@@ -18,9 +19,10 @@ from rest_framework.views import APIView
 from accounts.access.api import SESSION_ONLY, AccountView
 from accounts.access.authentication import WithinScopes
 from accounts.models import Export, Import, User
-from accounts.models.exports import file_name
+from accounts.models.exports import Failure, file_name
 from accounts.transfer import importing
 from accounts.transfer.queue import start_deletion, start_export, start_import
+from characters.serializer_fields import CountField
 from scoring.errors import TooLarge
 from scoring.parsers import MultiPartParser
 
@@ -45,29 +47,48 @@ class MeView(AccountView):
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
+NONE = OpenApiResponse(description="There is none")
+#: Codes of `Transfer.failure`.
+FAILURES = [*map(str, Failure), *map(str, importing.Rejection)]
+#: Headers of the answer to a request that starts a transfer.
+ACCEPTED = [
+    OpenApiParameter(
+        "Location", OpenApiTypes.URI, OpenApiParameter.HEADER, description="Where its state can be read", response=[202]
+    ),
+    OpenApiParameter(
+        "Retry-After", int, OpenApiParameter.HEADER, description="Seconds to wait before asking", response=[202]
+    ),
+]
+
+
 class TransferSerializer(serializers.Serializer[Any]):
     """The state of an export or import."""
 
     status = serializers.ChoiceField(Export.Status.choices)
-    failure = serializers.CharField(help_text="Code of the failure; empty if there is none")
-    done = serializers.IntegerField(help_text="Number of attempts processed")
-    total = serializers.IntegerField(help_text="Number of all attempts; 0 until it is known")
+    failure = serializers.ChoiceField(
+        FAILURES,
+        allow_blank=True,
+        help_text="Empty if there is none",
+    )
+    done = CountField(help_text="Number of attempts processed")
+    total = CountField(help_text="Number of all attempts; 0 until it is known")
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True, help_text="When it is deleted; null while it is running")
 
 
 class ExportSerializer(TransferSerializer):
-    size = serializers.IntegerField(help_text="Size of the file, bytes; 0 until the export is done")
+    size = CountField(help_text="Size of the file, bytes; 0 until the export is done")
     url = serializers.SerializerMethodField(help_text="Address of the zip file; null until the export is done")
 
+    @extend_schema_field(serializers.URLField(allow_null=True))
     def get_url(self, export: Export) -> str | None:
-        return reverse("export-file") if export.is_done else None
+        return self.context["request"].build_absolute_uri(reverse("export-file")) if export.is_done else None
 
 
 class ImportSerializer(TransferSerializer):
-    added = serializers.IntegerField(help_text="Number of attempts added")
+    added = CountField(help_text="Number of attempts added")
     skipped = serializers.DictField(
-        child=serializers.IntegerField(), help_text="Numbers of things in the file that were left out, by reason code"
+        child=CountField(), help_text="Numbers of things in the file that were left out, by reason code"
     )
 
 
@@ -80,18 +101,19 @@ class TransferApi(APIView):
 class ExportView(TransferApi):
     """The export of all your data."""
 
-    @extend_schema(auth=SESSION_ONLY, responses=ExportSerializer)
+    @extend_schema(auth=SESSION_ONLY, responses={200: ExportSerializer, 404: NONE})
     def get(self, request: Request) -> Response:
         """Read the state of your export."""
-        return Response(ExportSerializer(get_object_or_404(Export, user=request.user)).data)
+        export = get_object_or_404(Export, user=request.user)
+        return Response(ExportSerializer(export, context={"request": request}).data)
 
-    @extend_schema(auth=SESSION_ONLY, request=None, responses={202: ExportSerializer})
+    @extend_schema(auth=SESSION_ONLY, request=None, parameters=ACCEPTED, responses={202: ExportSerializer})
     def post(self, request: Request) -> Response:
         """Start an export in place of the last. If one is running, it continues."""
         export = start_export(cast(User, request.user))
-        return _accepted(ExportSerializer(export).data, "api-export")
+        return _accepted(request, ExportSerializer(export, context={"request": request}).data, "api-export")
 
-    @extend_schema(auth=SESSION_ONLY, responses={204: None})
+    @extend_schema(auth=SESSION_ONLY, responses={204: None, 404: NONE})
     def delete(self, request: Request) -> Response:
         """Delete your export; if it is running, it stops."""
         get_object_or_404(Export, user=request.user).delete()
@@ -99,7 +121,7 @@ class ExportView(TransferApi):
 
 
 class ExportFileView(TransferApi):
-    @extend_schema(auth=SESSION_ONLY, responses={(200, "application/zip"): bytes})
+    @extend_schema(auth=SESSION_ONLY, responses={(200, "application/zip"): bytes, 404: NONE})
     def get(self, request: Request) -> FileResponse:
         """Download the zip file of your export."""
         export = get_object_or_404(Export, user=request.user)
@@ -133,13 +155,16 @@ class ImportView(TransferApi):
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(auth=SESSION_ONLY, responses=ImportSerializer)
+    @extend_schema(auth=SESSION_ONLY, responses={200: ImportSerializer, 404: NONE})
     def get(self, request: Request) -> Response:
         """Read the state of your import."""
         return Response(ImportSerializer(get_object_or_404(Import, user=request.user)).data)
 
     @extend_schema(
-        auth=SESSION_ONLY, request={"multipart/form-data": UploadSerializer}, responses={202: ImportSerializer}
+        auth=SESSION_ONLY,
+        request={"multipart/form-data": UploadSerializer},
+        parameters=ACCEPTED,
+        responses={202: ImportSerializer, 409: OpenApiResponse(description="`import_running`: another one")},
     )
     def post(self, request: Request) -> Response:
         """Start an import. Data that you already have is not changed."""
@@ -155,9 +180,9 @@ class ImportView(TransferApi):
             raise NotAnExport(str(error), error.code) from error
         if started is None:
             raise ImportRunning
-        return _accepted(ImportSerializer(started).data, "api-import")
+        return _accepted(request, ImportSerializer(started).data, "api-import")
 
 
-def _accepted(data: Any, url_name: str) -> Response:
-    headers = {"Location": reverse(url_name), "Retry-After": "1"}
+def _accepted(request: Request, data: Any, url_name: str) -> Response:
+    headers = {"Location": request.build_absolute_uri(reverse(url_name)), "Retry-After": "1"}
     return Response(data, status.HTTP_202_ACCEPTED, headers=headers)

@@ -10,6 +10,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from characters.parameters import refuse_unknown
 from characters.sheets.options import MAKING, MAX_TEXT, SheetSerializer
 from characters.throttling import TolerantThrottle
 from characters.versions import catalogue_version, conditional
@@ -63,7 +64,8 @@ class SheetApiView(APIView):
         """Get a sheet as a PDF file."""
         from characters.sheets.pdf import pdf  # not every web process makes sheets
 
-        wanted = SheetSerializer(data=request.query_params)
+        wanted = SheetSerializer(data=request.query_params.dict())
+        refuse_unknown(request, wanted.fields)
         wanted.is_valid(raise_exception=True)
         sheet = wanted.sheet
         with MAKING:

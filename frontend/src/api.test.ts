@@ -42,11 +42,12 @@ test("in production the CSRF token is that of the cookie with the prefix", async
 });
 
 test("a refused field gives the server's message", async () => {
-  answers(400, { ink: [{ message: "nothing was written", code: "empty" }] });
+  const error = { pointer: "/ink", code: "nothing_written", detail: "Nothing was written." };
+  answers(400, { code: "invalid", detail: "Nothing was written.", errors: [error] });
   await expect(api.sendAttempt(attempt, "key")).rejects.toMatchObject({
     status: 400,
-    code: "empty",
-    message: "nothing was written",
+    code: "nothing_written",
+    message: "Nothing was written.",
   });
 });
 

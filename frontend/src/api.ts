@@ -170,10 +170,13 @@ export function sendAttempt(
 export const readAttempt = (id: string): Promise<Attempt> => call("GET", attemptAt(id));
 
 /** A page of attempts, newest first. `next` is the address that the page before it named. */
-export function listAttempts(next?: string): Promise<AttemptPage> {
-  // Only the path: behind a proxy the server may know itself under another origin.
-  const url = next ? new URL(next, location.href) : null;
-  return call("GET", url ? url.pathname + url.search : ATTEMPTS);
+export const listAttempts = (next?: string): Promise<AttemptPage> =>
+  call("GET", next ? pathOf(next) : ATTEMPTS);
+
+/** Path and query of an address that the API names: behind a proxy the server may know itself under another origin. */
+export function pathOf(address: string): string {
+  const { pathname, search } = new URL(address, location.href);
+  return pathname + search;
 }
 
 /** Set which character was meant, and what may compete from now on. 409 if something newer has been written since. */
@@ -202,7 +205,7 @@ export const offerExemplar = (id: string): Promise<Attempt> => call("PUT", `${at
 export const withdrawExemplar = (id: string): Promise<void> => call("DELETE", `${attemptAt(id)}exemplar/`);
 
 /** Give an attempt a link with which everybody can see it. */
-export const shareAttempt = (id: string): Promise<Attempt> => call("POST", `${attemptAt(id)}share/`);
+export const shareAttempt = (id: string): Promise<Attempt> => call("PUT", `${attemptAt(id)}share/`);
 
 export const unshareAttempt = (id: string): Promise<void> => call("DELETE", `${attemptAt(id)}share/`);
 
@@ -298,21 +301,19 @@ async function call<T>(
 const cookie = (name: string): string | undefined =>
   new RegExp(`(?:^|; )${name}=([^;]+)`).exec(document.cookie)?.[1];
 
-/** The first error in the answer, which is `{"detail", "code"}` or `{field: [{"message", "code"}, …]}`. */
-function refusalOf(response: Response, answer: unknown): Refusal {
-  const { code, message } = firstError(answer) ?? { code: "unknown", message: "" };
-  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-  return new Refusal(response.status, code, message, retryAfter, answer);
+/** An error of the API. `errors` says what is wrong in the request, and where. */
+interface Problem {
+  code: string;
+  detail: string;
+  errors?: { code: string; detail: string }[];
 }
 
-function firstError(answer: unknown): { code: string; message: string } | null {
-  if (typeof answer !== "object" || answer === null) return null;
-  const { code, message, detail } = answer as Record<string, unknown>;
-  const text = typeof message === "string" ? message : detail;
-  if (typeof code === "string" && typeof text === "string") return { code, message: text };
-  for (const part of Object.values(answer)) {
-    const found = firstError(part);
-    if (found) return found;
-  }
-  return null;
+function refusalOf(response: Response, answer: unknown): Refusal {
+  const problem = isProblem(answer) ? answer : { code: "unknown", detail: "" };
+  const { code, detail } = problem.errors?.[0] ?? problem;
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  return new Refusal(response.status, code, detail, retryAfter, answer);
 }
+
+const isProblem = (answer: unknown): answer is Problem =>
+  typeof answer === "object" && answer !== null && "code" in answer && "detail" in answer;

@@ -194,7 +194,7 @@ def test_only_its_owner_sees_an_export(alice, client_of, post):
     for who, status in (("bob", 404), ("curator", 404), ("visitor", 401)):
         assert client_of(who).get(FILE).status_code == client_of(who).get(EXPORT).status_code == status
     shown = alice.get(EXPORT).json()
-    assert shown["url"] == FILE
+    assert shown["url"] == f"http://testserver{FILE}"
     assert (shown["status"], shown["done"], shown["total"]) == ("done", 5, 5)
     assert shown["size"] == len(alice.get(FILE).getvalue())
 

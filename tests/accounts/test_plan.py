@@ -18,6 +18,7 @@ from characters.models import Character
 from characters.practice import PracticeSummary
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
+from tests.support.errors import error_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
@@ -124,8 +125,7 @@ def test_a_character_added_by_hand_is_due_today_and_uses_up_todays_quota(client_
 @pytest.mark.parametrize("character", [None, "", "鿿", "永日", "\0", ["永"], {}])
 def test_only_characters_of_the_catalogue_can_be_practised(client_of, character):
     answer = begin(client_of("alice"), character)
-    assert answer.status_code == 400
-    assert answer.json()["character"][0]["code"]
+    assert error_at(answer, "/character")["detail"]
     assert not Review.objects.exists()
 
 
@@ -512,15 +512,14 @@ def test_the_plan_can_be_read_and_changed(client_of):
 )
 def test_an_invalid_plan_is_rejected(client_of, field, value, code):
     answer = change_plan(client_of("alice"), **{field: value})
-    assert answer.status_code == 400
-    shown = answer.json().get(field) or answer.json()["list"]
-    assert shown[0]["code"] == code
+    assert error_at(answer, "/list" if value == "list" else f"/{field}")["code"] == code
     assert not Plan.objects.exists()
 
 
 def test_a_plan_cannot_use_another_learners_list(client_of, alice):
     mine = CharacterList.objects.create(user=alice, name="Mine", characters="永")
-    assert change_plan(client_of("bob"), order="list", list=mine.pk).json()["list"][0]["code"] == "does_not_exist"
+    refused = change_plan(client_of("bob"), order="list", list=mine.pk)
+    assert error_at(refused, "/list")["code"] == "does_not_exist"
     assert change_plan(client_of("alice"), order="list", list=mine.pk).status_code == 200
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Scope, Token, User
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
+from tests.support.errors import error_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
@@ -49,7 +50,7 @@ def test_the_secret_is_shown_once_and_only_its_hash_is_stored(client_of):
     assert re.fullmatch(r"lai_[\w-]{43}", secret)
     [kept] = Token.objects.values()
     assert secret not in str(kept)
-    [shown] = client_of("alice").get(TOKENS).json()
+    [shown] = client_of("alice").get(TOKENS).json()["results"]
     assert set(shown) == {"id", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at"}
     assert secret.startswith(shown["prefix"])
     assert len(shown["prefix"]) == 10
@@ -118,7 +119,7 @@ def test_a_revoked_token_is_rejected_at_once(client_of, alice):
 def test_the_tokens_of_others_are_404_and_stay_valid(client_of, alice):
     token, tablet = issue(alice)
     bob = client_of("bob")
-    assert bob.get(TOKENS).json() == []
+    assert bob.get(TOKENS).json()["results"] == []
     assert bob.delete(f"{TOKENS}{token.pk}/").status_code == 404
     assert bob.post(f"/accounts/tokens/{token.pk}/revoke/").status_code == 404
     assert token.prefix not in bob.get("/accounts/tokens/").content.decode()
@@ -174,8 +175,7 @@ def test_a_session_still_needs_its_csrf_token(alice):
 )
 def test_an_invalid_token_is_not_created(client_of, field, value, code):
     answer = make(client_of("alice"), **{field: value})
-    assert answer.status_code == 400
-    assert answer.json()[field][0]["code"] == code
+    assert error_at(answer, f"/{field}")["code"] == code
     assert not Token.objects.exists()
 
 

@@ -41,8 +41,8 @@ def read(client: Client, **parameters: str | int) -> PdfReader:
 
 def code_of(answer) -> tuple[int, str]:
     assert answer["Content-Type"] == "application/json"
-    [[error]] = answer.json().values()
-    assert error["message"]
+    [error] = answer.json()["errors"]
+    assert error["detail"]
     return answer.status_code, error["code"]
 
 

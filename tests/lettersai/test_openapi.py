@@ -1,13 +1,108 @@
 """A change of the API shows as a diff of openapi.yaml: manage.py spectacular --file tests/lettersai/openapi.yaml"""
 
+import json
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
+import pytest
+import yaml
 from django.core.management import call_command
+from rest_framework.exceptions import APIException
 
-GOLDEN = Path(__file__).with_name("openapi.yaml")
+from lettersai.schema_components import BODIES, ERROR_CODES
+from tests.lettersai.contract import CONTRACT, GOLDEN, promises, subject
+
+CHANGELOG = Path(__file__).resolve().parents[2] / "docs" / "api-changelog.md"
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    return yaml.safe_load(GOLDEN.read_text("utf-8"))
+
+
+def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in schema["paths"].values() for operation in path.values()]
 
 
 def test_the_api_matches_the_golden_schema(tmp_path):
     now = tmp_path / "openapi.yaml"
     call_command("spectacular", file=str(now), validate=True, fail_on_warn=True)
     assert now.read_text("utf-8") == GOLDEN.read_text("utf-8")
+
+
+def unnamed(schema: dict[str, Any]) -> list[str]:
+    """The promises of the last release that the schema breaks, and that the changelog's first section doesn't name."""
+    unreleased = CHANGELOG.read_text("utf-8").split("\n## ")[1]
+    broken = {*CONTRACT.read_text("utf-8").splitlines()} - promises(schema)
+    return sorted(promise for promise in broken if f"`{subject(promise)}`" not in unreleased)
+
+
+def test_a_breaking_change_is_named_in_the_changelog(schema):
+    assert unnamed(schema) == [], "name it in backticks in docs/api-changelog.md, under Unreleased"
+
+
+def test_what_breaks_clients_is_seen_and_what_does_not_is_not(schema):
+    def broken_by(change: Any) -> list[str]:
+        changed = deepcopy(schema)
+        change(changed["components"]["schemas"], changed["paths"])
+        return [subject(promise) for promise in unnamed(changed)]
+
+    assert broken_by(lambda parts, paths: parts["Attempt"]["properties"].pop("image")) == ["Attempt.image"] * 2
+    assert broken_by(lambda parts, paths: parts["Attempt"]["required"].remove("image")) == ["Attempt.image"]
+    assert broken_by(lambda parts, paths: parts["BandEnum"]["enum"].append("new")) == ["BandEnum"]
+    assert broken_by(lambda parts, paths: parts["InkRequest"]["required"].append("target")) == ["InkRequest"]
+    assert broken_by(lambda parts, paths: parts["ScopesEnum"]["enum"].pop(0))[:1] == ["ScopesEnum"]
+    assert "GET /api/v1/plan/" in broken_by(lambda parts, paths: paths["/api/v1/plan/"].pop("get"))
+    assert broken_by(lambda parts, paths: parts["InkRequest"]["properties"].update(hand={"type": "string"})) == []
+    assert broken_by(lambda parts, paths: parts["Attempt"]["properties"].update(hand={"type": "string"})) == []
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails(schema):
+    for operation in operations(schema):
+        assert operation["summary"], operation["operationId"]
+        assert not operation["summary"].endswith("."), operation["operationId"]
+        assert {"429", "500", "503"} <= operation["responses"].keys()
+        for status, response in operation["responses"].items():
+            name = response.get("$ref", "").rpartition("/")[2]
+            told = schema["components"]["responses"][name] if name else response
+            assert "X-Request-ID" in told["headers"], (operation["operationId"], status)
+            if int(status) >= 400:
+                assert told["content"] == {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+
+
+def test_every_property_has_a_type(schema):
+    typeless = [
+        f"{name}.{field}"
+        for name, component in schema["components"]["schemas"].items()
+        for field, one in component.get("properties", {}).items()
+        if not one.keys() & {"type", "$ref", "oneOf", "allOf"}
+    ]
+    assert typeless == []
+
+
+def test_every_exception_of_the_api_has_a_code_in_the_schema():
+    def below(kind: type[APIException]) -> list[type[APIException]]:
+        return [kind, *(each for child in kind.__subclasses__() for each in below(child))]
+
+    own = [kind for kind in below(APIException) if "default_code" in vars(kind) and kind is not APIException]
+    assert {kind.default_code for kind in own} - ERROR_CODES == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_scorer")
+@pytest.mark.parametrize("name", BODIES)
+def test_the_body_with_which_trying_a_call_begins_works(client_of, schema, name):
+    alice = client_of("alice")
+    [(path, method)] = [
+        (path, method)
+        for path, found in schema["paths"].items()
+        for method, operation in found.items()
+        if operation["operationId"] == name
+    ]
+    if "{id}" in path:
+        kind = path.split("/")[3]
+        made = alice.post(f"/api/v1/{kind}/", json.dumps(BODIES[f"{kind}_create"]), "application/json")
+        path = path.replace("{id}", str(made.json()["id"]))
+    answer = getattr(alice, method)(path, json.dumps(BODIES[name]), "application/json")
+    assert answer.status_code in (200, 201), answer.content

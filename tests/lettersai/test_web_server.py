@@ -57,7 +57,7 @@ def chunked(body: bytes, path: str = ATTEMPTS, size: int = 1000) -> bytes:
 
 def test_a_chunked_body_keeps_its_content(web):
     status, _, answer = answer_to(web[0], chunked(json.dumps({"ink": 7, "pad": "x" * 5_000}).encode()))
-    assert (status, answer["ink"][0]["code"]) == (400, "malformed")
+    assert (status, answer["errors"][0]["code"]) == (400, "malformed")
 
 
 def test_a_chunked_body_that_is_too_large_is_413(web):

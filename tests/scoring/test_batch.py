@@ -7,6 +7,7 @@ import pytest
 from scoring import api
 from scoring.models import Attempt
 from tests.support.drawings import ink_of, png_of
+from tests.support.errors import error_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
@@ -52,8 +53,7 @@ def test_an_invalid_batch_is_400_and_stores_nothing(client_of, body, code):
 
 def test_one_invalid_attempt_rejects_the_whole_batch_and_is_named(client_of):
     answer = post(client_of("alice"), {"attempts": [{"ink": INK}, {"ink": {**INK, "strokes": []}}]})
-    assert answer.status_code == 400
-    assert answer.json()["attempts"]["1"]["ink"][0]["code"] == "nothing_written"
+    assert error_at(answer, "/attempts/1/ink")["code"] == "nothing_written"
     assert not Attempt.objects.exists()
 
 

@@ -15,6 +15,7 @@ from characters.models import Character
 from scoring.challenges import link
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
+from tests.support.errors import error_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
@@ -189,5 +190,4 @@ def test_the_api_answers_with_the_character_of_a_date(client, at):
 @pytest.mark.parametrize("date", ["2026-11-31", "tomorrow", "\0", "9" * 9999])
 def test_the_api_refuses_what_is_no_date(client, date):
     answer = client.get("/api/v1/characters/of-the-day/", {"date": date})
-    assert answer.status_code == 400
-    assert [error["code"] for error in answer.json()["date"]] == ["invalid"]
+    assert error_at(answer, "date")["code"] == "invalid"

@@ -27,7 +27,7 @@ BOXES = {
 def link(client_of, post) -> str:
     alice = client_of("alice")
     attempt = post(alice, {"ink": ink_of("口"), "target": "口"}).json()["id"]
-    return alice.post(f"/api/v1/attempts/{attempt}/share/").json()["shared_url"]
+    return alice.put(f"/api/v1/attempts/{attempt}/share/").json()["shared_url"]
 
 
 def drawn(link: str, part: str, score: int | None = None, form: int | None = None) -> np.ndarray:

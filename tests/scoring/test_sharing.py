@@ -31,12 +31,18 @@ def attempt_url(client_of, post) -> str:
 
 @pytest.fixture
 def link(client_of, attempt_url) -> str:
-    """The link of the shared attempt."""
-    return share(client_of("alice"), attempt_url).json()["shared_url"]
+    """The path of the shared attempt's link."""
+    return path_of(share(client_of("alice"), attempt_url))
+
+
+def path_of(answer: Any) -> str:
+    address = answer.json()["shared_url"]
+    assert address.startswith("http://localhost:8000/")
+    return address.removeprefix("http://localhost:8000")
 
 
 def share(client: Client, attempt_url: str) -> Any:
-    return client.post(f"{attempt_url}share/")
+    return client.put(f"{attempt_url}share/")
 
 
 def picture_of(link: str) -> str:
@@ -144,15 +150,15 @@ def test_a_cached_picture_is_404_after_the_share_has_ended(client_of, attempt_ur
 
 def test_sharing_twice_keeps_the_link_and_sharing_anew_makes_another(client_of, attempt_url, link):
     alice = client_of("alice")
-    assert share(alice, attempt_url).json()["shared_url"] == link
+    assert path_of(share(alice, attempt_url)) == link
     alice.delete(f"{attempt_url}share/")
-    assert share(alice, attempt_url).json()["shared_url"] != link
+    assert path_of(share(alice, attempt_url)) != link
 
 
 def test_links_are_long_and_have_no_common_start(client_of, post):
     alice = client_of("alice")
     ids = [post(alice, {"ink": ink_of("口"), "target": "口"}).json()["id"] for _ in range(2)]
-    one, other = (share(alice, f"/api/v1/attempts/{pk}/").json()["shared_url"] for pk in ids)
+    one, other = (path_of(share(alice, f"/api/v1/attempts/{pk}/")) for pk in ids)
     assert len(one) >= len("/s//") + 22
     assert one[3:7] != other[3:7]
 
@@ -223,7 +229,7 @@ def test_a_guest_must_sign_in_to_share(client_of, post):
 @pytest.mark.parametrize(("scope", "status"), [("read:history", 403), ("write:attempts", 200)])
 def test_a_token_needs_the_write_scope_to_share(client_of, attempt_url, scope, status):
     _, secret = Token.objects.issue(User.objects.get(email="alice@example.org"), "Tablet", [Scope(scope)])
-    answer = Client().post(f"{attempt_url}share/", headers={"Authorization": f"Bearer {secret}"})
+    answer = Client().put(f"{attempt_url}share/", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == status
 
 

@@ -113,7 +113,8 @@ def test_pages_have_the_language_switch_without_javascript(client):
 )
 def test_api_errors_have_a_translated_message_and_the_same_code(client, post, language, message):
     response = post(client, {"ink": {"width": 1, "height": 1, "strokes": []}}, **{"Accept-Language": language})
-    assert response.json() == {"ink": [{"message": message, "code": "nothing_written"}]}
+    error = {"pointer": "/ink", "code": "nothing_written", "detail": message}
+    assert response.json() == {"code": "invalid", "detail": message, "errors": [error]}
 
 
 def test_an_etag_is_valid_in_one_language_only(client):
@@ -402,7 +403,7 @@ def test_thousands_are_grouped_as_the_language_does_it_on_every_page(client_of, 
 def test_thousands_are_grouped_in_what_a_refusal_says(client_of, post, language, points):
     ink = {"width": 100, "height": 100, "strokes": [[[1, 2, 3]] * 4097]}
     headers = {"Accept-Language": language}
-    assert points in post(client_of("visitor"), {"ink": ink}, **headers).json()["ink"][0]["message"]
+    assert points in post(client_of("visitor"), {"ink": ink}, **headers).json()["detail"]
 
 
 def test_numbers_for_machines_are_never_grouped(client_of):

@@ -82,7 +82,7 @@ ROUTES = {
     "api/v1/attempts/<uuid:pk>/restore/": [("get", 405, 405, 405), ("post", 404, 200, 404)],
     "api/v1/attempts/<uuid:pk>/share/": [
         ("get", 405, 405, 405),
-        ("post", 401, 409, 404),  # without a target
+        ("put", 401, 409, 404),  # without a target
         ("delete", 401, 204, 404),
     ],
     "api/v1/characters/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
@@ -96,15 +96,15 @@ ROUTES = {
     "api/v1/characters/<str:literal>/exemplars/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/characters.jsonl.gz": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "api/v1/sheets/": [("get", 400, 400, 400), ("post", 405, 405, 405)],  # without characters
-    "api/v1/plan/": [("get", 401, 200, 200), ("patch", 401, 200, 200), ("put", 401, 405, 405)],
+    "api/v1/plan/": [("get", 401, 200, 200), ("patch", 401, 400, 400), ("put", 401, 405, 405)],
     "api/v1/lists/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/lists/<int:pk>/": [
         ("get", 401, 200, 404),
-        ("patch", 401, 200, 404),
+        ("patch", 401, 400, 404),  # names nothing to change
         ("put", 401, 405, 405),
         ("delete", 401, 204, 404),
     ],
-    "api/v1/lists/<int:pk>/share/": [("get", 401, 405, 405), ("put", 401, 200, 404), ("delete", 401, 200, 404)],
+    "api/v1/lists/<int:pk>/share/": [("get", 401, 405, 405), ("put", 401, 200, 404), ("delete", 401, 204, 404)],
     "api/v1/reviews/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/reviews/<str:character>/": [
         ("get", 401, 200, 404),
@@ -117,7 +117,7 @@ ROUTES = {
     "api/v1/tokens/<int:pk>/": [("get", 401, 405, 405), ("delete", 401, 204, 404)],
     "api/v1/me/": [
         ("get", 401, 200, 200),
-        ("patch", 401, 200, 200),
+        ("patch", 401, 400, 400),
         ("put", 401, 405, 405),
         ("delete", 401, 403, 403),  # signed in too long ago
     ],
@@ -215,7 +215,7 @@ def test_other_users_can_neither_read_nor_change_alices_objects(client_of, alice
     alice, attempt = client_of("alice"), f"/api/v1/attempts/{alices['attempt']}/"
     assert alice.patch(attempt, {"target": "口"}, "application/json").status_code == 200
     assert alice.put(f"{attempt}exemplar/").status_code == 201
-    assert alice.post(f"{attempt}share/").status_code == 200
+    assert alice.put(f"{attempt}share/").status_code == 200
     other = client_of(who)
     before = rows_of_alice()
     assert {"scoring.Attempt", "scoring.Score", "characters.Exemplar", "accounts.CharacterList"} <= before.keys()

@@ -71,7 +71,9 @@ test.each([
 });
 
 const refused = (code: string, positions: number[][] = []) => ({
-  image: [{ message: "The server's words.", code, positions }],
+  code: "invalid",
+  detail: "The server's words.",
+  errors: [{ pointer: "/image", code, detail: "The server's words.", positions }],
 });
 
 test.each([
@@ -79,7 +81,7 @@ test.each([
   [400, refused("unreadable_image"), "damaged"],
   [413, { detail: "…", code: "too_large" }, "too large"],
   [503, { detail: "…", code: "too_many_images" }, "Many pictures"],
-  [400, { target: [{ message: "…", code: "does_not_exist" }] }, "doesn’t know this character"],
+  [400, refused("does_not_exist"), "doesn’t know this character"],
   [400, refused("another_code"), "The server's words."],
 ])("a refusal with %d is explained in the page's words, else in the server's", async (status, body, text) => {
   server.answers = [json(status, body)];

@@ -92,6 +92,6 @@ function showRefusal(error: unknown, retry: () => void): void {
 /** The places of the characters that the server found, if it refused a picture for showing several. */
 function boxesIn(error: unknown): Box[] {
   if (!(error instanceof Refusal) || error.code !== "several_characters") return [];
-  const { image } = error.answer as { image?: { positions?: Box[] }[] };
-  return image?.[0]?.positions ?? [];
+  const { errors } = error.answer as { errors?: { positions?: Box[] }[] };
+  return errors?.[0]?.positions ?? [];
 }

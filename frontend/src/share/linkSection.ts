@@ -3,7 +3,6 @@
 import { type Attempt, Refusal, shareAttempt, unshareAttempt } from "../api";
 import { explain } from "../words";
 import { button, element } from "./elements";
-import { siteUrl } from "./siteUrl";
 import { words } from "./words";
 
 /** `say` shows a message in the dialog. */
@@ -12,7 +11,7 @@ export function linkSection({ id, shared_url }: Attempt, say: (text: string) => 
   const signIn = document.querySelector<HTMLAnchorElement>('.nav a[href^="/accounts/login/"]');
 
   function show(url: string | null): void {
-    const content = url ? shared(new URL(url, siteUrl()).href) : signIn ? forGuests(signIn) : unshared();
+    const content = url ? shared(url) : signIn ? forGuests(signIn) : unshared();
     section.replaceChildren(element("h3", {}, words.link), ...content);
   }
 

@@ -3,6 +3,7 @@ import {
   attempt,
   drawStroke,
   fakeServer,
+  invalid,
   json,
   noConnection,
   noContent,
@@ -101,7 +102,7 @@ test("a target outside the chosen script is refused with an explanation and no r
   page.chooseScript("kanji");
   server.answers = [
     json(201, attempt({ scripts: ["kanji"] })),
-    json(400, { target: [{ message: "ロ is not among the scripts.", code: "target_not_among" }] }),
+    json(400, invalid("target_not_among", "ロ is not among the scripts.")),
   ];
   await page.score();
   await page.chooseTarget("a", "ロ");

@@ -3,6 +3,7 @@ import {
   attempt,
   drawStroke,
   fakeServer,
+  invalid,
   json,
   noConnection,
   openPage,
@@ -154,7 +155,7 @@ test("ink whose attempt was stored before and deleted since is sent as a new att
 
 test("no retry is offered for an attempt that the server refuses", async () => {
   drawStroke(page);
-  server.answers = [json(400, { target: [{ message: "No such object.", code: "does_not_exist" }] })];
+  server.answers = [json(400, invalid("does_not_exist", "No such object."))];
   await page.score();
   expect(page.trouble.value?.text).toContain("doesn’t know this character");
   expect(page.trouble.value?.retry).toBeUndefined();

@@ -18,6 +18,12 @@ export const server: { requests: Request[]; answers: (() => Response | Promise<R
 };
 
 export const json = (status: number, body: unknown) => () => new Response(JSON.stringify(body), { status });
+/** The body of a refusal for one error in the request. */
+export const invalid = (code: string, detail: string) => ({
+  code: "invalid",
+  detail,
+  errors: [{ code, detail }],
+});
 export const noContent = () => new Response(null, { status: 204 });
 export const noConnection = () => Promise.reject(new TypeError("Failed to fetch"));
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Attempt } from "../api";
+import { type Attempt, pathOf } from "../api";
 import { MixedText } from "../components/MixedText";
 import { adopting, isLatest, isUnreachable } from "../state/attempts";
 import { isOnPaper } from "../state/paper";
@@ -29,7 +29,7 @@ export function AttemptResult({ attempt }: { attempt: Attempt }) {
           <Heading attempt={attempt} />
         )}
       </header>
-      {attempt.image && <Photograph address={attempt.image} />}
+      {attempt.image && <Photograph address={pathOf(attempt.image)} />}
       {attempt.status === "queued" && (
         <p class="quiet">{isUnreachable.value ? common.noConnection : common.stillReadingText}</p>
       )}

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { fakeServer, json, noConnection, server } from "../state/testing";
+import { fakeServer, invalid, json, noConnection, server } from "../state/testing";
 import { lookUp } from "./offers";
 
 fakeServer();
@@ -33,8 +33,8 @@ test("a character that the catalogue lacks is refused, and its variant is offere
 });
 
 test("a search that the server doesn't understand is refused", async () => {
-  const invalid = json(400, { q: [{ message: "No field.", code: "not_understood" }] });
-  expect(await lookedUp(":", invalid)).toEqual(["", "", true]);
+  const refused = json(400, invalid("not_understood", "No field."));
+  expect(await lookedUp(":", refused)).toEqual(["", "", true]);
 });
 
 test("of characters that are no reading the last is taken", async () => {

@@ -1,0 +1,149 @@
+"""The parts of the API's schema that no serializer describes: errors and their codes, ink, bodies to try."""
+
+from typing import Any
+
+from lettersai.schema import HEADERS, refusal_components
+from ml.ink import MAX_COORDINATE, MAX_MILLISECONDS, MAX_POINTS, MAX_STROKES, Refusal
+from scoring.errors import MAX_ERRORS
+from scoring.models import Obstacle
+
+#: Codes of an error object.
+ERROR_CODES = {
+    *("bad_request", "invalid", "parse_error", "not_an_export"),
+    *("authentication_failed", "expired_token", "inactive_user", "invalid_token", "not_authenticated"),
+    *("cross_site", "insufficient_scope", "permission_denied", "reauthentication_required", "session_only"),
+    *("invalid_cursor", "not_found", "not_in_practice", "not_in_the_catalogue", "outside_the_catalogue"),
+    *("method_not_allowed", "not_acceptable", "precondition_failed", "unsupported_media_type"),
+    *("another_writer", "import_running", "target_is_set", "too_many_lists", "too_many_tokens", *Obstacle.values),
+    *("attempt_deleted", "idempotency_key_reused", "too_large", "uri_too_long"),
+    *("throttled", "internal_error"),
+    *("overloaded", "storage_full", "storage_unavailable", "too_many_images", "unavailable"),
+}
+
+#: Codes of what is wrong in an invalid request.
+INVALID_CODES = {
+    *("blank", "empty", "invalid", "null", "required", "not_a_list", "max_length", "max_value", "min_value"),
+    *("date", "datetime", "max_string_length", "make_aware", "overflow", "no_name"),
+    *("does_not_exist", "incorrect_type", "invalid_choice", "invalid_list", "null_characters_not_allowed"),
+    *("invalid_page_size", "invalid_span", "not_understood", "nothing_to_change", "unknown_parameter"),
+    *("name_taken", "past", "target_not_among", "too_many_characters", "too_many_scripts"),
+    *("unknown_characters", "unknown_radical", "unknown_script", "unknown_time_zone"),
+    *map(str, Refusal),
+}
+
+_SENTENCE = {"type": "string", "description": "A sentence in the requested language"}
+
+SCHEMAS: dict[str, Any] = {
+    "ErrorCode": {"type": "string", "enum": sorted(ERROR_CODES)},
+    "InvalidCode": {"type": "string", "enum": sorted(INVALID_CODES)},
+    "Error": {
+        "type": "object",
+        "description": "Why a request was refused.",
+        "properties": {
+            "code": {"$ref": "#/components/schemas/ErrorCode"},
+            "detail": _SENTENCE,
+            "errors": {
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/Invalid"},
+                "minItems": 1,
+                "maxItems": MAX_ERRORS,
+                "description": "What is invalid, for the code `invalid`; `detail` is that of the first",
+            },
+            "attempts": {
+                "type": "array",
+                "items": {"oneOf": [{"$ref": "#/components/schemas/Attempt"}, {"type": "null"}]},
+                "description": "For a repeated batch and `attempt_deleted`: its attempts, null for a deleted one",
+            },
+        },
+        "required": ["code", "detail"],
+    },
+    "Invalid": {
+        "type": "object",
+        "description": "An error in a request, and its place: one of `pointer`, `parameter` and `header`.",
+        "properties": {
+            "code": {"$ref": "#/components/schemas/InvalidCode"},
+            "detail": _SENTENCE,
+            "pointer": {"type": "string", "description": "JSON pointer into the body; empty for the whole body"},
+            "parameter": {"type": "string", "description": "Name of a parameter in the address"},
+            "header": {"type": "string", "description": "Name of a header"},
+            "positions": {
+                "type": "array",
+                "items": {
+                    "type": "array",
+                    "items": {"type": "number", "minimum": 0, "maximum": 1},
+                    "minItems": 4,
+                    "maxItems": 4,
+                },
+                "description": "Of each character found in an image, where there are several: left, top, width and "
+                "height, as fractions of the image’s width and height, upright",
+            },
+        },
+        "required": ["code", "detail"],
+    },
+    "Ink": {
+        "type": "object",
+        "description": f"A writing area and strokes, with at most {MAX_POINTS} points together.",
+        "properties": {
+            "width": {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_COORDINATE, "description": "CSS pixels"},
+            "height": {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_COORDINATE, "description": "CSS pixels"},
+            "strokes": {
+                "type": "array",
+                "items": {
+                    "type": "array",
+                    "items": {"$ref": "#/components/schemas/Point"},
+                    "minItems": 1,
+                    "maxItems": MAX_POINTS,
+                },
+                "minItems": 1,
+                "maxItems": MAX_STROKES,
+            },
+        },
+        "required": ["width", "height", "strokes"],
+    },
+    "Point": {
+        "type": "array",
+        "description": "[x, y, t]: CSS pixels, and milliseconds from the first point.",
+        "prefixItems": [
+            {"type": "number", "minimum": -MAX_COORDINATE, "maximum": MAX_COORDINATE},
+            {"type": "number", "minimum": -MAX_COORDINATE, "maximum": MAX_COORDINATE},
+            {"type": "number", "minimum": -MAX_MILLISECONDS, "maximum": MAX_MILLISECONDS},
+        ],
+        "minItems": 3,
+        "maxItems": 3,
+    },
+}
+
+_TEN = {
+    "width": 300,
+    "height": 300,
+    "strokes": [
+        [[40, 140, 0], [110, 137, 60], [190, 133, 120], [262, 130, 190]],
+        [[150, 40, 480], [151, 110, 540], [151, 190, 600], [150, 268, 680]],
+    ],
+}
+
+#: By operation, a body that works as it stands, with which "Try it out" begins.
+BODIES: dict[str, Any] = {
+    "attempts_create": {"ink": _TEN, "target": "十"},
+    "attempts_partial_update": {"target": "十"},
+    "attempts_batch_create": {"attempts": [{"ink": _TEN, "target": "十"}, {"ink": _TEN}]},
+    "lists_create": {"name": "Station", "characters": "駅電車"},
+    "lists_partial_update": {"characters": "駅電車線"},
+    "me_partial_update": {"language": "en"},
+    "plan_partial_update": {"new_per_day": 5, "daily_goal": 20},
+    "reviews_create": {"character": "永"},
+    "tokens_create": {"name": "Tablet", "scopes": ["write:attempts", "read:history"]},
+}
+
+
+def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Postprocessing hook: the schema with these components and bodies."""
+    components = result["components"]
+    components["schemas"] = dict(sorted({**components["schemas"], **SCHEMAS}.items()))
+    components["responses"] = refusal_components()
+    components["headers"] = HEADERS
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            if body := BODIES.get(operation["operationId"]):
+                operation["requestBody"]["content"]["application/json"]["example"] = body
+    return result
