@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
+.PHONY: run setup test fuzz check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -41,6 +41,10 @@ audit: .venv/.dev
 test-faults: .venv/.dev static/.built
 	@tests/packages.sh
 	FAULT_SECONDS=15 $(BIN)/pytest tests/site/test_faults.py
+
+# Requests made up from the API's schema, thousands instead of the hundreds in make test.
+fuzz: .venv/.dev static/.built lettersai/locale/.built
+	FUZZ_EXAMPLES=10 $(BIN)/pytest tests/lettersai/test_fuzz.py
 
 # Latency of a score through the embedded set-up, and the network's own time.
 bench: setup
