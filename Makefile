@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test fuzz check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
+.PHONY: run setup test fuzz clients check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -45,6 +45,13 @@ test-faults: .venv/.dev static/.built
 # Requests made up from the API's schema, thousands instead of the hundreds in make test.
 fuzz: .venv/.dev static/.built lettersai/locale/.built
 	FUZZ_EXAMPLES=10 $(BIN)/pytest tests/lettersai/test_fuzz.py
+
+# Clients that four generators make of the API's schema, each put through the same use of a running site.
+clients: .venv/.dev static/.built lettersai/locale/.built
+	$(PYTHON) -m venv tests/clients/.venv
+	tests/clients/.venv/bin/pip install --quiet --requirement tests/clients/requirements.txt
+	cd tests/clients && npm install --silent --no-package-lock
+	$(BIN)/pytest tests/clients/use.py
 
 # Latency of a score through the embedded set-up, and the network's own time.
 bench: setup
