@@ -12,7 +12,7 @@ ERROR_CODES = {
     *("bad_request", "invalid", "parse_error", "not_an_export"),
     *("authentication_failed", "expired_token", "inactive_user", "invalid_token", "not_authenticated"),
     *("cross_site", "insufficient_scope", "permission_denied", "reauthentication_required", "session_only"),
-    *("invalid_cursor", "not_found", "not_in_practice", "not_in_the_catalogue", "outside_the_catalogue"),
+    *("invalid_cursor", "not_found", "not_a_word", "not_in_practice", "not_in_the_catalogue", "outside_the_catalogue"),
     *("method_not_allowed", "not_acceptable", "precondition_failed", "unsupported_media_type"),
     *("another_writer", "import_running", "target_is_set", "too_many_lists", "too_many_tokens", *Obstacle.values),
     *("attempt_deleted", "idempotency_key_reused", "too_large", "uri_too_long"),
@@ -27,7 +27,8 @@ INVALID_CODES = {
     *("does_not_exist", "incorrect_type", "invalid_choice", "invalid_list", "null_characters_not_allowed"),
     *("invalid_page_size", "invalid_span", "not_understood", "nothing_to_change", "unknown_parameter"),
     *("name_taken", "past", "target_not_among", "too_many_characters", "too_many_scripts"),
-    *("unknown_characters", "unknown_radical", "unknown_script", "unknown_time_zone"),
+    *("unknown_characters", "unknown_field", "unknown_radical", "unknown_script", "unknown_time_zone"),
+    *("cells_do_not_match", "cells_or_line", "ink_cells_or_line", "only_for_one_character", "unreadable_characters"),
     *map(str, Refusal),
 }
 

@@ -186,6 +186,7 @@ _SENTENCES = {
         "A PNG or WebP can have at most %(unscaled_megapixels)s megapixels. Save it as JPEG, crop it or scale it down."
     ),
     Refusal.SEVERAL_CHARACTERS: _("The image shows more than one character. Crop it to the one you mean."),
+    Refusal.NOT_A_LINE: _("The image shows more than one line of characters. Crop it to one line."),
     Refusal.UNREADABLE_IMAGE: _("The image is damaged."),
 }
 _LIMITS = {

@@ -26,7 +26,7 @@ from ml.strokes import references
 from scoring import load, questions
 from scoring.api import AttemptThrottle
 from scoring.errors import ImageTooLarge, Overloaded, TooLarge, Unavailable, UnusableImage
-from scoring.fields import BoundedListField, BriefErrors, InkField, LineInkField, SpelledTextField
+from scoring.fields import BoundedListField, BriefErrors, ExactTypesMixin, InkField, LineInkField, SpelledTextField
 from scoring.parsers import JSONParser, MultiPartParser
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
@@ -61,7 +61,7 @@ class LiteralField(BriefErrors, serializers.CharField):
         return literal
 
 
-class OptionsSerializer(serializers.Serializer[dict[str, Any]]):
+class OptionsSerializer(ExactTypesMixin, serializers.Serializer[dict[str, Any]]):
     """What may be read, in ink as in an image. Unknown fields are refused: nothing a caller asks for is ignored."""
 
     scripts = ScriptsField(

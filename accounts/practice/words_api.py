@@ -25,7 +25,7 @@ from characters.cloze import frame
 from characters.forms import ReportThrottle
 from characters.models import Report, Word
 from characters.spelling import spelling
-from scoring.fields import BriefChoiceField, SpelledTextField
+from scoring.fields import BriefChoiceField, ExactTypesMixin, SpelledTextField
 from scoring.guests import guest_of
 from scoring.lines import unreadable
 from scoring.models import MAX_LINE, Attempt
@@ -91,11 +91,11 @@ class WordsSerializer(serializers.Serializer[Any]):
     results = WordReviewSerializer(many=True)
 
 
-class BeginWordSerializer(serializers.Serializer[Any]):
+class BeginWordSerializer(ExactTypesMixin, serializers.Serializer[Any]):
     text = SpelledTextField(max_length=MAX_LINE)
 
 
-class PastedSerializer(serializers.Serializer[Any]):
+class PastedSerializer(ExactTypesMixin, serializers.Serializer[Any]):
     text = SpelledTextField(max_length=_MOST_TEXT, help_text=f"At most {_MOST_TEXT} characters")
 
 
@@ -106,7 +106,7 @@ class WritableSerializer(serializers.Serializer[Any]):
     unreadable = serializers.ListField(child=serializers.CharField(), help_text="Characters that can't be read")
 
 
-class WordReportSerializer(serializers.Serializer[Any]):
+class WordReportSerializer(ExactTypesMixin, serializers.Serializer[Any]):
     about = BriefChoiceField([Report.About.READINGS, Report.About.MEANINGS, Report.About.OTHER])
     text = serializers.CharField(max_length=500)
 

@@ -319,7 +319,7 @@ def test_other_pages_have_no_tabs(client):
 @pytest.mark.parametrize("path", ["/today/", "/history/", "/progress/wall/"])
 def test_guests_have_tabs_of_their_pages_only(client_of, path):
     tabs = html(client_of("visitor").get(path)).split('class="tabs"')[1].split("</nav>")[0]
-    assert re.findall(r'href="([^"]+)"', tabs) == ["/today/", "/history/", "/progress/wall/"]
+    assert re.findall(r'href="([^"]+)"', tabs) == ["/today/", "/words/", "/history/", "/progress/wall/"]
     assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [path]
 
 

@@ -333,7 +333,7 @@ def test_errors_of_the_site_pass_through_nginx_unchanged(ask, web, monkeypatch):
 
 def test_nginx_passes_batches_that_the_site_accepts_and_addresses_that_gunicorn_accepts():
     text = (FOLDER / "nginx" / "nginx.conf").read_text()
-    [megabytes] = re.findall(r"batch/ \{\n\s+client_max_body_size (\d+)m;", text)
+    [megabytes] = re.findall(r"batch/\?\$ \{\n\s+client_max_body_size (\d+)m;", text)
     assert int(megabytes) * 1024 * 1024 > MAX_BATCH_BYTES
     [kilobytes] = re.findall(r"large_client_header_buffers \d+ (\d+)k;", text)
     [line] = re.findall(r"^limit_request_line = (\d+)", (FOLDER / "gunicorn.conf.py").read_text(), re.MULTILINE)

@@ -81,7 +81,7 @@ def test_the_text_around_an_attempt_has_at_most_32_characters(client_of, post, f
         assert answer.json()[field] == text
     else:
         assert answer.status_code == 400
-        assert answer.json()[field][0]["code"] == code
+        assert error_at(answer, f"/{field}")["code"] == code
         assert not Attempt.objects.exists()
 
 
