@@ -153,7 +153,7 @@ class TrueOrFalseField(forms.NullBooleanField):
 
     widget = forms.TextInput  # Django's own takes 2 for true
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
         return {"true": True, "false": False}.get(str(value).casefold())
 
 
