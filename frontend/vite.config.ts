@@ -30,10 +30,10 @@ export default defineConfig({
               test: /\/src\/(ink\/(?!reference|erase|lively)\w+\.ts|(api|language|limits\.generated|scripts|spelling|storage|timeZone|undo|words)\.ts|base\.css)/,
               minShareCount: 2,
             },
-            // The writing page and lessons.
+            // The writing page and lessons, but for the texts of results, for which the first ink would wait.
             {
               name: "writing",
-              test: /\/src\/((components(?!\/([Jj]udgement|Notes|Reasons|ReferencePicture|Remarks|StrokesFigure))|sound|state(?!\/readings)|writing)\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
+              test: /\/src\/((components(?!\/([Jj]udgement|Notes|Reasons|ReferencePicture|Remarks|StrokesFigure))|sound|state(?!\/readings)|writing(?!\/words))\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
               minShareCount: 2,
             },
             // The strokes of a character, which the writing page draws on demand.
