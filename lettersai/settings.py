@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "lettersai.requests.RequestMiddleware",
     "scoring.load.LoadMiddleware",
     "corsheaders.middleware.CorsMiddleware",  # before anything that answers
+    "lettersai.addresses.FinalSlashMiddleware",  # before anything that asks for the address
     "lettersai.origins.WithoutCookiesMiddleware",
     "lettersai.requests.UnreadBodyMiddleware",
     "lettersai.requests.EncodingMiddleware",
@@ -138,7 +139,6 @@ MIDDLEWARE = [
     "lettersai.policies.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "lettersai.addresses.FinalSlashMiddleware",
     "django.middleware.common.CommonMiddleware",
     "lettersai.origins.CrossSiteMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

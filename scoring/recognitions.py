@@ -27,6 +27,7 @@ from scoring import load, questions
 from scoring.api import AttemptThrottle
 from scoring.errors import ImageTooLarge, Overloaded, TooLarge, Unavailable, UnusableImage
 from scoring.fields import BoundedListField, BriefErrors, ExactTypesMixin, InkField, LineInkField, SpelledTextField
+from scoring.models import MAX_AROUND
 from scoring.parsers import JSONParser, MultiPartParser
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
@@ -41,7 +42,7 @@ from scoring.tasks import recognize
 _MAX_JSON_BYTES = 1024 * 1024
 #: Size of the multipart envelope around an image.
 _MULTIPART_BYTES = 16 * 1024
-_MAX_CELLS, _MAX_TARGETS, _MAX_AROUND = 32, 10, 32
+_MAX_CELLS, _MAX_TARGETS = 32, 10
 #: What an image counts as against the rate, and how many strokes of a free line count as one recognition.
 _IMAGE_COST, _STROKES_A_UNIT = 50, 4
 
@@ -78,11 +79,11 @@ class OptionsSerializer(ExactTypesMixin, serializers.Serializer[dict[str, Any]])
     before = SpelledTextField(
         default="",
         allow_blank=True,
-        max_length=_MAX_AROUND,
-        help_text=f"Text before it, at most {_MAX_AROUND} characters; its reader expects what fits there",
+        max_length=MAX_AROUND,
+        help_text=f"Text before it, at most {MAX_AROUND} characters; its reader expects what fits there",
     )
     after = SpelledTextField(
-        default="", allow_blank=True, max_length=_MAX_AROUND, help_text="Text after it, in the same way"
+        default="", allow_blank=True, max_length=MAX_AROUND, help_text="Text after it, in the same way"
     )
 
     def to_internal_value(self, given: Any) -> dict[str, Any]:

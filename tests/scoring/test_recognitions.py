@@ -146,12 +146,13 @@ def test_other_origins_may_ask_and_no_cookie_is_set(site):
 
 
 @pytest.mark.django_db
-def test_cookies_are_not_read(client_of, django_assert_num_queries):
+@pytest.mark.parametrize("address", [URL, URL.rstrip("/")])
+def test_cookies_are_not_read(client_of, django_assert_num_queries, address):
     """A cookie costs no query, and the answer is the visitor's."""
     alice = client_of("alice")
     User.objects.filter(email="alice@example.org").update(language="ja")
     with django_assert_num_queries(0):
-        answer = post(alice, {"ink": INK}, **{"Accept-Language": "fr"})
+        answer = alice.post(address, {"ink": INK}, "application/json", headers={"Accept-Language": "fr"})
     assert answer.status_code == 503  # there is no Redis
     assert answer["Content-Language"] == "fr"
     assert not answer.cookies
