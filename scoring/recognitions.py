@@ -20,13 +20,13 @@ from rest_framework.views import APIView
 from characters.language import outside_sentence
 from characters.quoting import quoted
 from characters.spelling import MAX_LENGTH, spelling
-from ml.ink import MAX_LINE_STROKES, WritingError
+from ml.ink import MAX_STROKES, WritingError
 from ml.scripts import SCRIPTS, characters_of
 from ml.strokes import references
 from scoring import load, questions
 from scoring.api import AttemptThrottle
 from scoring.errors import ImageTooLarge, Overloaded, TooLarge, Unavailable, UnusableImage
-from scoring.fields import BoundedListField, BriefErrors, ExactTypesMixin, InkField, LineInkField, SpelledTextField
+from scoring.fields import BoundedListField, BriefErrors, ExactTypesMixin, InkField, SpelledTextField
 from scoring.models import MAX_AROUND
 from scoring.parsers import JSONParser, MultiPartParser
 from scoring.serializers import (
@@ -116,7 +116,7 @@ class InkRecognitionSerializer(OptionsSerializer):
         max_length=_MAX_CELLS,
         help_text=f"A line of squares: ink of one character each, at most {_MAX_CELLS}",
     )
-    line = LineInkField(required=False, help_text="A free line, across or down, as ink; the characters are found in it")
+    line = InkField(required=False, help_text="A free line, across or down, as ink; the characters are found in it")
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         sent = [name for name in ("ink", "cells", "line") if name in given]
@@ -305,7 +305,7 @@ def _cost(body: Any) -> int:
     line = given.get("line")
     strokes = line.get("strokes") if isinstance(line, dict) else None
     cells = min(_length(given.get("cells")), _MAX_CELLS)
-    parts = math.ceil(min(_length(strokes), MAX_LINE_STROKES) / _STROKES_A_UNIT)
+    parts = math.ceil(min(_length(strokes), MAX_STROKES) / _STROKES_A_UNIT)
     characters = max(1, cells, parts)
     return characters + min(_length(given.get("targets")), _MAX_TARGETS)
 

@@ -205,7 +205,7 @@ def codes(refusal) -> set[str]:
         ({"ink": INK, "scripts": ["greek"]}, "unknown_script"),
         ({"ink": INK, "scripts": {}}, "malformed"),
         ({"ink": INK, "before": "入" * 33}, "max_length"),
-        ({"ink": INK, "after": ["入"]}, "invalid"),
+        ({"ink": INK, "after": ["入"]}, "incorrect_type"),
         ({"ink": INK, "after": None}, "null"),
     ],
 )
