@@ -14,7 +14,7 @@ ERROR_CODES = {
     *("cross_site", "insufficient_scope", "permission_denied", "reauthentication_required", "session_only"),
     *("invalid_cursor", "not_found", "not_a_word", "not_in_practice", "not_in_the_catalogue", "outside_the_catalogue"),
     *("method_not_allowed", "not_acceptable", "precondition_failed", "unsupported_media_type"),
-    *("another_writer", "import_running", "target_is_set", "too_many_lists", "too_many_tokens", *Obstacle.values),
+    *("another_download", "another_writer", "import_running", "target_is_set", "too_many_lists", "too_many_tokens", *Obstacle.values),
     *("attempt_deleted", "idempotency_key_reused", "too_large", "uri_too_long"),
     *("throttled", "internal_error"),
     *("overloaded", "storage_full", "storage_unavailable", "too_many_images", "unavailable"),

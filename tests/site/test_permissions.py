@@ -162,13 +162,20 @@ SCOPES: dict[str, dict[str, set[str]]] = {
     "attempts/<uuid:pk>/picture.png": {"get": {HISTORY, ATTEMPTS}},
     "attempts/<uuid:pk>/exemplar/": {"put": {SHARE}, "delete": {SHARE}},
     "attempts/<uuid:pk>/restore/": {"post": {ATTEMPTS}},
-    "attempts/<uuid:pk>/share/": {"post": {SHARE}, "delete": {SHARE}},
+    "attempts/<uuid:pk>/share/": {"put": {SHARE}, "delete": {SHARE}},
+    "lines/": {"get": {HISTORY}, "post": {ATTEMPTS}},
+    "lines/<uuid:pk>/": {"get": {HISTORY, ATTEMPTS}, "delete": {ATTEMPTS}},
+    "lines/<uuid:pk>/restore/": {"post": {ATTEMPTS}},
     **{
         f"{table}.{extension}": {"get": {HISTORY}}
         for table in ("attempts", "scores", "progress")
         for extension in ("jsonl", "csv")
     },
     "plan/": {"get": {"read:plan"}, "patch": {"write:plan"}},
+    "words/": {"get": {"read:plan"}, "post": {"write:plan"}},
+    "words/text/": {"post": {ATTEMPTS}},
+    "words/<str:text>/": {"get": {"read:plan"}, "delete": {"write:plan"}},
+    "words/<str:text>/reports/": {"post": {"write:plan"}},
     "reviews/": {"get": {"read:plan"}, "post": {"write:plan"}},
     "reviews/<str:character>/": {"get": {"read:plan"}, "delete": {"write:plan"}},
     "lists/": {"get": {"read:lists"}, "post": {"write:lists"}},
@@ -192,6 +199,7 @@ OPEN = {
     "characters/<str:literal>/strokes/",
     "characters/of-the-day/",
     "docs/",
+    "recognitions/",
     "schema/",
     "sheets/",
 }
