@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -148,7 +149,13 @@ class WordViewSet(GenericViewSet[WordReview]):
             raise NotFound
         return word
 
-    @extend_schema(parameters=[WordsQuerySerializer], responses=WordsSerializer)
+    @extend_schema(
+        parameters=[WordsQuerySerializer],
+        responses={
+            200: forced_singular_serializer(WordsSerializer),
+            404: OpenApiResponse(description="The list isn’t yours"),
+        },
+    )
     def list(self, request: Request) -> Response:
         """List words to write: due ones, the longest overdue first, then new ones within today's quota.
 
@@ -238,7 +245,7 @@ class PastedTextView(GenericViewSet[Any]):
     serializer_class = PastedSerializer
     scopes = {"write": "write:attempts"}
 
-    @extend_schema(operation_id="pasted_text", request=PastedSerializer, responses=WritableSerializer)
+    @extend_schema(operation_id="pasted_text", request=PastedSerializer, responses={200: WritableSerializer})
     def create(self, request: Request) -> Response:
         """Split a text into lines that can be written, and name the characters that can't be read."""
         given = PastedSerializer(data=request.data)

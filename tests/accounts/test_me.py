@@ -69,7 +69,7 @@ def test_the_e_mail_address_cannot_be_changed(alice):
 
 
 def test_a_token_can_read_the_account_but_not_change_it(alice):
-    _, secret = Token.objects.issue(User.objects.get(), "Tablet", ["read:history", "write:attempts"])
+    _, secret = Token.objects.issue(User.objects.get(), "Tablet", ["read:account", "write:attempts"])
     tablet = program(secret)
     assert tablet.get(ME).status_code == 200
     answers = [

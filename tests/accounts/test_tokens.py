@@ -84,7 +84,7 @@ def test_a_token_is_limited_to_its_scopes(alice, scope, allowed):
         ("read", tablet.get(f"{own}image/")),
         ("share", tablet.put(f"{own}exemplar/")),
         ("share", tablet.delete(f"{own}exemplar/")),
-        ("share", tablet.post(f"{own}share/")),
+        ("share", tablet.put(f"{own}share/")),
         ("share", tablet.delete(f"{own}share/")),
         ("write", tablet.patch(own, json.dumps({"target": "口"}), "application/json")),
         ("write", tablet.post(ATTEMPTS, BODY, "application/json")),

@@ -12,6 +12,7 @@ from characters.models import Character, Report, Word
 from scoring import serving
 from scoring.models import Attempt, Line
 from tests.support.drawings import ink_of
+from tests.support.errors import error_at
 from tests.support.scorers import scorer_that_sees
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +142,7 @@ def test_the_plans_quota_limits_new_words_and_more_exceeds_it(alice, learner):
 )
 def test_invalid_queries_are_400(alice, query, field):
     answer = alice.get(URL, query)
-    assert (answer.status_code, list(answer.json())) == (400, [field])
+    assert error_at(answer, field)
 
 
 def test_a_word_has_its_reading_meaning_and_a_sentence_with_a_gap(alice):
@@ -281,7 +282,7 @@ def test_anybody_can_report_a_word(client_of):
 )
 def test_an_invalid_report_is_400(client_of, body, field):
     answer = post(client_of("visitor"), f"{URL}入口/reports/", body)
-    assert (answer.status_code, list(answer.json())) == (400, [field])
+    assert error_at(answer, f"/{field}")
 
 
 def test_more_than_ten_reports_an_hour_are_429(client_of, throttles):

@@ -338,6 +338,8 @@ def test_a_connection_to_a_server_that_has_vanished_times_out(db):
 
 #: The last migrations before the first release: no earlier release had to work during them.
 FIRST = {"accounts": 9, "characters": 6, "scoring": 10}
+#: A unique constraint on columns that the same migration adds, which the previous release leaves empty.
+HARMLESS = ["0023_lines"]
 
 
 @pytest.mark.django_db
@@ -346,7 +348,7 @@ def test_the_previous_release_works_during_migrations():
     loader = MigrationLoader(None)
     first = [name for app, name in loader.disk_migrations if app in FIRST and int(name[:4]) <= FIRST[app]]
     linter = MigrationLinter(
-        str(ROOT), include_apps=list(FIRST), ignore_name=first, no_cache=True, quiet=["ok", "ignore"]
+        str(ROOT), include_apps=list(FIRST), ignore_name=[*first, *HARMLESS], no_cache=True, quiet=["ok", "ignore"]
     )
     linter.lint_all_migrations()
     assert not linter.has_errors

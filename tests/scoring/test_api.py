@@ -479,7 +479,7 @@ def test_a_deleted_attempt_can_be_restored_by_its_owner_in_time(client_of, post)
         ({"ink": INK, "pen_width": "1"}, "pen_width", "incorrect_type"),
         ({"ink": INK, "saw_reference": None}, "saw_reference", "null"),
         ({"ink": INK, "before": None}, "before", "null"),
-        ({"ink": INK, "before": ["入"]}, "before", "invalid"),
+        ({"ink": INK, "before": ["入"]}, "before", "incorrect_type"),
         ({"ink": INK, "after": "a\0b"}, "after", "null_characters_not_allowed"),
         ({"ink": INK, "saw_reference": 1}, "saw_reference", "incorrect_type"),
         ({"ink": INK, "age": -1}, "age", "min_value"),

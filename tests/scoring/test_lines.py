@@ -143,7 +143,7 @@ def test_the_size_of_a_free_lines_characters_is_not_judged_as_that_of_a_square(c
         ({"kind": "free", "line": {**ink_of("口"), "strokes": []}}, "line", "nothing_written"),
         ({**word("入口"), "direction": "up"}, "direction", "invalid_choice"),
         ({**word("入口"), "before": "口" * 33}, "before", "max_length"),
-        (["入口"], "non_field_errors", "invalid"),
+        (["入口"], "", "invalid"),
     ],
 )
 def test_an_invalid_line_is_400_with_a_code_and_stores_nothing(client_of, body, field, code):
