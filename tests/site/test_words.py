@@ -150,6 +150,7 @@ def test_what_is_written_in_a_square_stays_there(page):
 def test_a_free_line_on_one_paper_is_split_as_it_is_read(page):
     page.get_by_text("Free", exact=True).click()
     page.get_by_label("On squares").uncheck()
+    expect(page.locator("[data-paper=wide]")).to_be_visible()
     box = page.locator("canvas").bounding_box()
     assert box
     assert box["width"] == pytest.approx(2 * box["height"], rel=0.02)
