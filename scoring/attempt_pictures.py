@@ -11,11 +11,15 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from characters.drawing import ink_paths
+from characters.parameters import refuse_unknown
 from characters.pictures import PEN
 from scoring import preview
 from scoring.api import AttemptThrottle
 from scoring.guests import guest_of
 from scoring.models import Attempt
+
+#: Farthest from the picture that a stroke is drawn to, px.
+_FARTHEST = 10_000.0
 
 
 class PictureQuerySerializer(serializers.Serializer[Any]):
@@ -35,7 +39,8 @@ class AttemptPictureView(APIView):
         return [AttemptThrottle()]
 
     def picture(self, request: Request, pk: str) -> HttpResponse:
-        query = PictureQuerySerializer(data=request.query_params)
+        query = PictureQuerySerializer(data=request.query_params.dict())
+        refuse_unknown(request, query.fields)
         query.is_valid(raise_exception=True)
         own = Attempt.objects.owned_by(request.user, guest_of(request).id).filter(ink__isnull=False)
         content = self.draw(get_object_or_404(own.only("ink"), pk=pk).ink or {}, query.validated_data["size"])
@@ -87,8 +92,13 @@ def png(ink: dict[str, Any], size: int) -> bytes:
     sheet = preview.Sheet(*_sides(ink, size))
     for stroke in ink["strokes"]:
         points = preview.placed([(x, y) for x, y, *_ in stroke], (0, 0), scale)
-        sheet.line(points, preview.COLOURS["ink"], PEN * size)
+        sheet.line([(_near(x), _near(y)) for x, y in points], preview.COLOURS["ink"], PEN * size)
     return sheet.png()
+
+
+def _near(length: float) -> float:
+    """`length` in px, or the nearest that Pillow can draw to: ink may lie far outside its writing area."""
+    return min(max(length, -_FARTHEST), _FARTHEST)
 
 
 def _sides(ink: dict[str, Any], size: int) -> tuple[int, int]:

@@ -200,7 +200,14 @@ class WordViewSet(GenericViewSet[WordReview]):
         context = {"today": self.user.today if self.user else None, "known": known}
         return WordReviewSerializer(cast(Any, reviews), many=True, context=context).data
 
-    @extend_schema(request=BeginWordSerializer, responses={200: WordReviewSerializer, 201: WordReviewSerializer})
+    @extend_schema(
+        request=BeginWordSerializer,
+        responses={
+            200: WordReviewSerializer,
+            201: WordReviewSerializer,
+            404: OpenApiResponse(description="`not_a_word`"),
+        },
+    )
     def create(self, request: Request) -> Response:
         """Add a word to your practice. It is due today."""
         wanted = BeginWordSerializer(data=request.data)

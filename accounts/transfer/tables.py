@@ -23,6 +23,7 @@ from accounts.access.authentication import WithinScopes
 from accounts.models import Progress, Review, Token, User
 from accounts.transfer.rows import attempt_row, chunks, literals_by_key, score_row, to_json
 from accounts.transfer.streams import Stream, StreamCutError
+from characters.parameters import refuse_unknown
 from characters.throttling import TolerantThrottle
 from scoring.filters import MOMENTS
 from scoring.models import Attempt, Score
@@ -110,10 +111,8 @@ class TableView(APIView):
         raise NotImplementedError
 
     def download(self, request: Request) -> StreamingHttpResponse:
-        if unknown := request.query_params.keys() - self.query().fields.keys():
-            refused = [_("This parameter is unknown.")]
-            raise serializers.ValidationError(dict.fromkeys(sorted(unknown), refused), "unknown_parameter")
-        query = self.query(data=request.query_params, context={"request": request})
+        refuse_unknown(request, self.query().fields)
+        query = self.query(data=request.query_params.dict(), context={"request": request})
         query.is_valid(raise_exception=True)
         user = cast(User, request.user)
         rows = self.rows(user, **query.validated_data)

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.support.drawings import ink_of, png_of
+from tests.support.site import until
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 PAGE = '<!doctype html><html lang="{lang}"><title>A dictionary</title><style>:root {{ color-scheme: {scheme} }}</style>'
