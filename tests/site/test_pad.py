@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -122,7 +123,7 @@ def test_the_attributes_reach_the_question(opened):
 
 def test_a_new_stroke_aborts_the_question_before_it(opened):
     page = opened()
-    held = []
+    held: list[Any] = []
     page.route("**/recognitions/", lambda route: held.append(route) if not held else route.continue_())
     write(page, "一")
     page.wait_for_timeout(400)
