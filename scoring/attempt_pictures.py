@@ -20,6 +20,8 @@ from scoring.models import Attempt
 
 #: Farthest from the picture that a stroke is drawn to, px.
 _FARTHEST = 10_000.0
+#: Largest scale, px per unit.
+_LARGEST = 1e6
 
 
 class PictureQuerySerializer(serializers.Serializer[Any]):
@@ -88,7 +90,7 @@ def svg(ink: dict[str, Any], size: int) -> str:
 
 def png(ink: dict[str, Any], size: int) -> bytes:
     """The ink as a PNG file whose longer side is `size` px."""
-    scale = size / max(ink["width"], ink["height"])
+    scale = _scale(ink, size)
     sheet = preview.Sheet(*_sides(ink, size))
     for stroke in ink["strokes"]:
         points = preview.placed([(x, y) for x, y, *_ in stroke], (0, 0), scale)
@@ -101,7 +103,12 @@ def _near(length: float) -> float:
     return min(max(length, -_FARTHEST), _FARTHEST)
 
 
+def _scale(ink: dict[str, Any], size: int) -> float:
+    """Pixels per unit of the ink. The writing area may be as narrow as a float can be."""
+    return min(size / max(ink["width"], ink["height"]), _LARGEST)
+
+
 def _sides(ink: dict[str, Any], size: int) -> tuple[int, int]:
     """Width and height of the picture, px; a very narrow writing area has at least one."""
-    scale = size / max(ink["width"], ink["height"])
+    scale = _scale(ink, size)
     return max(1, round(ink["width"] * scale)), max(1, round(ink["height"] * scale))

@@ -69,10 +69,12 @@ def test_a_guest_sees_the_pictures_of_this_browser(client_of, client, post):
     assert client.get(f"/api/v1/attempts/{pk}/picture.png").status_code == 404
 
 
-def test_strokes_far_outside_the_writing_area_are_no_obstacle(client_of, post):
-    ink = {"width": 0.001, "height": 0.001, "strokes": [[[0, 0, 0], [90_000, -90_000, 9]]]}
+@pytest.mark.parametrize("side", [0.001, 5e-324])
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_strokes_far_outside_the_writing_area_are_no_obstacle(client_of, post, side, form):
+    ink = {"width": side, "height": side, "strokes": [[[0, 0, 0], [90_000, -90_000, 9]]]}
     pk = post(client_of("alice"), {"ink": ink}).json()["id"]
-    assert client_of("alice").get(f"/api/v1/attempts/{pk}/picture.png").status_code == 200
+    assert client_of("alice").get(f"/api/v1/attempts/{pk}/picture.{form}").status_code == 200
 
 
 @pytest.mark.parametrize("query", ["size=", "colour=red"])
