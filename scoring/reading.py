@@ -95,7 +95,7 @@ def _characters(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:
 
 
 def _character(cell: Cell, asked: str, *, has_size: bool) -> dict[str, Any]:
-    """What a line stores of a character. If nothing tells it from the one that was `asked` for, it is read as that."""
+    """The stored reading of one character. It is read as `asked` if nothing tells the two apart."""
     reading = cell.reading
     group = judging.catalogue.read_if_older(judging.Catalogue.STALE).groups
     read_as = asked if asked and _are_alike(asked, reading.character, group, has_size) else reading.character

@@ -40,7 +40,7 @@ class BearerAuthentication(BaseAuthentication):
 class WithinScopes(BasePermission):
     """Requires a token to have the scope that the view's `scopes` names for its action, or else for `read` or `write`.
 
-    Where a tuple names several, one of them is enough. A view that names no scope for a method is closed to tokens.
+    A tuple names several scopes, any of which is enough. Tokens can't use a method for which a view names no scope.
     Sessions are not limited.
     """
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-#: What each former scope allowed, besides what its name still says.
+#: The new scopes that cover what each former scope also allowed.
 ADDED = {
     "write:attempts": ["share", "write:lists", "write:plan"],
     "read:history": ["read:lists", "read:plan", "read:account"],

@@ -43,7 +43,7 @@ def scheduler() -> Scheduler:
 
 class MemoryQuerySet(models.QuerySet[_Row]):
     def due(self, user: User) -> Self:
-        """What is due for `user` today or overdue, the longest overdue first."""
+        """The reviews of `user` that are due today or overdue, the longest overdue first."""
         return self.filter(user=user, due_on__lte=user.today).order_by("due_on", "pk")
 
     def count_today(self, user: User) -> int:

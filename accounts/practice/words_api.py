@@ -85,7 +85,7 @@ class WordReviewSerializer(serializers.Serializer[WordReview]):
 
 
 class WordsSerializer(serializers.Serializer[Any]):
-    """What to write now."""
+    """The words to write now, with the numbers of due and new ones."""
 
     due = serializers.IntegerField(help_text="Number of all words that are due today or overdue")
     new = serializers.IntegerField(help_text="Number of new words that today's quota still allows")
@@ -101,7 +101,7 @@ class PastedSerializer(ExactTypesMixin, serializers.Serializer[Any]):
 
 
 class WritableSerializer(serializers.Serializer[Any]):
-    """What of a text can be written."""
+    """The lines of a text that can be written, and the characters that can’t be read."""
 
     lines = serializers.ListField(child=serializers.CharField(), help_text=f"At most {MAX_LINE} characters each")
     unreadable = serializers.ListField(child=serializers.CharField(), help_text="Characters that can't be read")
@@ -246,7 +246,7 @@ class WordViewSet(GenericViewSet[WordReview]):
 
 
 class PastedTextView(GenericViewSet[Any]):
-    """What of a text that somebody pastes can be practised."""
+    """Splits pasted text into lines that can be practised."""
 
     parser_classes = [JSONParser]
     serializer_class = PastedSerializer

@@ -45,7 +45,7 @@ PROGRESS_COLUMNS += ["latest_at", "due_on", "reviewed_on", "stability"]
 
 
 class TableQuerySerializer(serializers.Serializer[Any]):
-    """What to download."""
+    """The parameters of a download."""
 
     updated_after = serializers.DateTimeField(
         required=False,

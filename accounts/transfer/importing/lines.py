@@ -91,7 +91,7 @@ def read_line(row: Any, user_id: int) -> Line:
 
 
 def _character(row: Any) -> dict[str, Any]:
-    """What a line stores of a character; see `scoring.reading`. Raises Skipped."""
+    """The stored reading of one character; see `scoring.reading`. Raises Skipped."""
     if not isinstance(row, dict):
         raise Skipped
     also, names = row.get("alone_also"), ("alone_confidence", "confidence")

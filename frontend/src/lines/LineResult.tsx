@@ -64,7 +64,7 @@ export function LineResult() {
   );
 }
 
-/** What a reader reads, beside what was asked for. */
+/** The line as a reader reads it, beside the one that was asked for. */
 function Verdict({ shown }: { shown: Line }) {
   const { text, read_as: readAs, is_right: isRight } = shown;
   const legibility = overall(shown);

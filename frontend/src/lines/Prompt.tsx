@@ -17,7 +17,7 @@ export type ScriptName = (typeof SCRIPTS)[number][0];
 export const scriptsOf = (text: string): ScriptName[] =>
   SCRIPTS.filter(([, pattern]) => pattern.test(text)).map(([name]) => name);
 
-/** What to write: a word by its reading and meanings, a sentence with a gap, a text, or anything. */
+/** Says what to write: a word with its reading and meanings, a sentence with a gap, a text, or anything. */
 export function Prompt() {
   if (!task.value || !session.value) return null;
   const { text, word } = task.value;

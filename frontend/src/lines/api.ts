@@ -2,7 +2,7 @@
 
 import { type Attempt, call, type SentInk } from "../api";
 
-/** What a line answers: a word said, the gap in a sentence, nothing, or a text of the learner's own. */
+/** What was asked for: a word in dictation, the gap in a sentence, nothing, or the learner's own text. */
 export type Kind = "dictation" | "cloze" | "free" | "own";
 export type Direction = "horizontal" | "vertical";
 
