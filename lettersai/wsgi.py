@@ -2,6 +2,7 @@
 
 import gc
 import os
+from importlib import import_module
 
 from lettersai.environment import boot_error
 
@@ -16,7 +17,10 @@ with boot_error():
     from lettersai.database_timeouts import limit_web_server
     from lettersai.metric_files import fold_dead
     from lettersai.wsgi_layers import with_length, with_refusals
+    from ml.imports import without
 
+    with without("requests"):
+        import_module("rest_framework.compat")  # imports it, 5 MB, for DRF's test client
     limit_web_server()
     application = with_refusals(with_length(get_wsgi_application()))
     resolve("/")  # loads the views, as the first request would
