@@ -79,7 +79,10 @@ class BoundedListField(serializers.ListField):
 
 
 class KeptFieldsMixin:
-    """A serializer whose fields are made once in each process: making them takes ten times as long as using them."""
+    """A serializer whose fields are made once in each process: making them takes ten times as long as using them.
+
+    The items of its lists are shared between requests, so serializers of items mustn't use the context.
+    """
 
     def get_fields(self) -> dict[str, serializers.Field]:
         kind = type(self)
