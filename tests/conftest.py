@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from rest_framework.exceptions import APIException
 
 from accounts.access.roles import ROLES
@@ -29,6 +29,8 @@ from tests.support import learner
 from tests.support.bundles import renamed
 from tests.support.chromium import launch
 from tests.support.site import RedisServer, Site, prepared, until
+
+expect.set_options(timeout=15_000)  # ms; others may need the processor meanwhile
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -1,9 +1,11 @@
 """Words in the practice: which are offered, when they are due, and what a line does to them."""
 
+import itertools
 import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import CharacterList, Plan, Progress, Review, User, WordReview
 from accounts.models.word_reviews import is_writable
@@ -73,6 +75,17 @@ def test_words_whose_kanji_the_learner_knows_come_first(alice, learner):
     knows(learner, "人口")
     rows = words(alice)["results"]
     assert (rows[0]["text"], rows[0]["known"]) == ("人口", True)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts SQLite's steps")
+def test_finding_the_next_words_takes_few_steps(alice, learner):
+    """It took 200 million while SQLite didn't know the sizes of its tables."""
+    knows(learner, "人口")
+    thousands = itertools.count()
+    connection.connection.set_progress_handler(lambda: next(thousands) * 0, 1000)
+    assert texts(alice)
+    connection.connection.set_progress_handler(None, 0)
+    assert next(thousands) < 3000
 
 
 def test_a_reviewed_character_counts_as_known(alice, learner):
