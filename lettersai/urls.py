@@ -104,6 +104,7 @@ handler500 = "scoring.errors.broken"
 character_page = {"practice_of": practice_of, "template_name": "accounts/character.html"}
 
 urlpatterns = [
+    path("api/v1/", include(api)),  # first: Django tries one after the other
     path("", write, name="write"),
     path("offline/", offline, name="offline"),
     path("offline/page/", no_connection, name="no-connection"),
@@ -146,7 +147,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", choose_language, name="language"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
-    path("api/v1/", include(api)),
     # Precedes the admin's own sign-in page, which has no second factor and no rate limit.
     path("admin/login/", secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))),
     path("admin/", admin.site.urls),

@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 with boot_error():
     from django.conf import settings
     from django.core.wsgi import get_wsgi_application
+    from django.urls import resolve
 
     from lettersai.checks import refuse_to_start
     from lettersai.database_timeouts import limit_web_server
@@ -18,6 +19,7 @@ with boot_error():
 
     limit_web_server()
     application = with_refusals(with_length(get_wsgi_application()))
+    resolve("/")  # loads the views, as the first request would
     if settings.PRODUCTION:
         refuse_to_start()
 

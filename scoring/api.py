@@ -1,6 +1,7 @@
 """The API of attempts."""
 
 import hashlib
+import json
 import logging
 import re
 import time
@@ -392,10 +393,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
     def write(self, rows: Sequence[dict[str, Any]], key: IdempotencyKey | None = None) -> list[Attempt | None]:
         """Store new attempts. Raises StorageRefuses, and IntegrityError if the key was used before."""
         try:
-            return list(Attempt.objects.write_all(rows, key))
+            written = Attempt.objects.write_all(rows, key)
         except OSError as error:
             logger.error("The storage refuses an image: %s", error)
             raise StorageRefuses from error
+        for attempt in written:
+            attempt.expect_score()
+        return list(written)
 
     @extend_schema(
         request={"application/json": TargetSerializer},
@@ -564,15 +568,18 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
 
         Enqueues it if it has none.
         """
-        own = self.get_queryset().filter(pk=attempt.pk)
         if attempt.status == Attempt.Status.QUEUED:
             enqueue(attempt)
             with self.seat() as until:
-                for _ in wake_ups(attempt, until):
-                    fresh = own.first()
+                for told in wake_ups(attempt, until):
+                    fresh = attempt if attempt.take(told) else self.find(attempt)
                     if fresh is None or fresh.status != Attempt.Status.QUEUED:
                         return fresh
-        return own.first()
+        return self.find(attempt)
+
+    def find(self, attempt: Attempt) -> Attempt | None:
+        """The attempt as it is now; None if it was deleted."""
+        return self.get_queryset().filter(pk=attempt.pk).first()
 
     def are_queued_still(self, attempts: list[Attempt]) -> bool:
         """Enqueue those of a batch that have no score, and wait for them. True if a score is missing."""
@@ -585,14 +592,14 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
             return any(is_queued_still(attempt, until) for attempt in queued)
 
 
-def wake_ups(attempt: Attempt | Line, until: float) -> Iterator[None]:
-    """Yields whenever the attempt may have got its score, until that moment of time.monotonic().
+def wake_ups(attempt: Attempt | Line, until: float) -> Iterator[Any]:
+    """Yields whenever the attempt may have got its score, until that moment of time.monotonic(): what a worker tells.
 
     It may have none yet: a wake-up may be left over from an earlier request.
     """
     try:
-        while (left := until - time.monotonic()) > 0 and wakeup.wait(attempt.pk, left):
-            yield
+        while (left := until - time.monotonic()) > 0 and (told := wakeup.wait(attempt.pk, left)):
+            yield json.loads(told)
     except redis.RedisError:
         return  # the attempt is stored; the answer is 202
 

@@ -1,9 +1,10 @@
 """Attempts as JSON, in and out."""
 
+from copy import copy
 from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.urls import reverse
@@ -28,6 +29,7 @@ from scoring.fields import (
     BriefErrors,
     ExactTypesMixin,
     InkField,
+    KeptFieldsMixin,
     PublicAddressField,
     SpelledTextField,
 )
@@ -102,7 +104,7 @@ class ReasonSerializer(serializers.Serializer[Reason]):
     character_reference = StrokeNumbersField(help_text="The same of the character’s reference")
 
 
-class ScoreSerializer(serializers.ModelSerializer[Score]):
+class ScoreSerializer(KeptFieldsMixin, serializers.ModelSerializer[Score]):
     """A score for the target."""
 
     legibility = ScoreField()
@@ -139,6 +141,9 @@ class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
 
     default_error_messages = {"does_not_exist": _("{value} is not in the catalogue.")}
 
+    #: The characters found so far, by literal, with nothing else of their rows. The catalogue loses none.
+    _found: ClassVar[dict[str, Character]] = {}
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(slug_field="literal", queryset=Character.objects.only("literal"), **kwargs)
 
@@ -153,9 +158,12 @@ class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
         # PostgreSQL can't even look for NUL.
         if len(data) > MAX_LENGTH or "\0" in data:
             self.fail("does_not_exist", value=data)
-        if sentence := outside_sentence(spelling(data)):
-            raise serializers.ValidationError(sentence, "does_not_exist")
-        return super().to_internal_value(spelling(data))
+        literal = spelling(data)
+        if literal not in self._found:
+            if sentence := outside_sentence(literal):
+                raise serializers.ValidationError(sentence, "does_not_exist")
+            self._found[literal] = super().to_internal_value(literal)
+        return copy(self._found[literal])
 
 
 class ScriptsField(serializers.ListField):
@@ -193,7 +201,7 @@ def check_among(scripts: list[str], target: Character | None) -> None:
         )
 
 
-class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+class AttemptSerializer(KeptFieldsMixin, serializers.ModelSerializer[Attempt]):
     """An attempt with its newest score."""
 
     failure = serializers.ChoiceField(
@@ -281,7 +289,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         return self.context["request"].build_absolute_uri(path) if attempt.image else None
 
 
-class DelayedSerializer(ExactTypesMixin, serializers.Serializer[dict[str, Any]]):
+class DelayedSerializer(KeptFieldsMixin, ExactTypesMixin, serializers.Serializer[dict[str, Any]]):
     """What may have been written some time ago."""
 
     age = serializers.IntegerField(

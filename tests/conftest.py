@@ -25,6 +25,7 @@ from ml.result import Candidate, Result
 from ml.scripts import characters_of
 from scoring import errors, judging, serving, tasks
 from scoring.api import AttemptThrottle
+from scoring.serializers import TargetField
 from tests.support import learner
 from tests.support.bundles import renamed
 from tests.support.chromium import launch
@@ -70,11 +71,12 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     settings.REDIS_URL = f"unix://{tmp_path}/no-broker.sock"
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr(judging.Catalogue, "STALE", -1.0)  # a test changes the catalogue and scores at once
+    monkeypatch.setattr(TargetField, "_found", {})  # a test may have another database
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a strong one takes its time
     settings.WHITENOISE_AUTOREFRESH = True  # else each new client searches all static files
     monkeypatch.setattr("django.db.transaction.on_commit", _at_once)
-    monkeypatch.setattr("scoring.wakeup.announce", lambda *names: None)
-    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: False)
+    monkeypatch.setattr("scoring.wakeup.announce", lambda *names, **told: None)
+    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: None)
     monkeypatch.setattr("scoring.wakeup.call", lambda: True)
     monkeypatch.setattr("scoring.wakeup.answer_call", lambda: None)
 
@@ -91,6 +93,19 @@ def _known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
         return body
 
     monkeypatch.setattr(errors, "problem", known)
+
+
+@pytest.fixture
+def wakeups(monkeypatch: pytest.MonkeyPatch) -> dict[object, str]:
+    """Workers wake the requests that wait, as through Redis. Returns what they announced and nobody has taken."""
+    announced: dict[object, str] = {}
+
+    def announce(*names: object, told: Mapping[Any, Any] | None = None) -> None:
+        announced.update({name: json.dumps(told and told.get(name)) for name in names})
+
+    monkeypatch.setattr("scoring.wakeup.announce", announce)
+    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: announced.pop(name, None))
+    return announced
 
 
 def _at_once(function: Callable[[], Any], using: str | None = None, robust: bool = False) -> None:

@@ -86,6 +86,8 @@ class LineQuerySet(LeasedQuerySet["Line"]):
 
         Sends `line_scored` for each, in the transaction.
         """
+        if not pks:
+            return []
         waits = _attempts().filter(line=models.OuterRef("pk"), status="queued")
         ready = self.filter(~models.Exists(waits), pk__in=pks, status=Line.Status.READ)
         finished = []

@@ -232,3 +232,34 @@ def test_clients_that_do_not_wait_are_refused_until_the_site_has_caught_up(site)
     assert len(refused) > 20
     assert all(answer.headers["Retry-After"] == "3" for answer in refused)
     until(lambda: send(site).status in (201, 202), 30)
+
+
+# ── Slow readers ────────────────────────────────────────────────────────────
+
+#: A long answer.
+LONG = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
+
+#: Requests at once on a connection: their answers are longer than what the kernel keeps for a client.
+REQUESTS = 8
+
+
+@contextmanager
+def slow_readers(site: Site) -> Iterator[None]:
+    """Connections that have asked for a long answer several times and read nothing."""
+    connections = [socket.socket() for _ in range(SLOW)]
+    try:
+        for connection in connections:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect(("127.0.0.1", site.port))
+            connection.sendall(f"GET {LONG} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * REQUESTS)
+        yield
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def test_slow_readers_do_not_stop_the_site(site):
+    assert send(site, "GET", LONG, b"").status == 200
+    with slow_readers(site):
+        assert is_alive(site)
+        assert send(site).status in (201, 202)
