@@ -24,6 +24,7 @@ from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
 from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage
 from scoring.fields import (
+    AnyInkField,
     BoundedListField,
     BriefErrors,
     ExactTypesMixin,
@@ -331,7 +332,7 @@ class AttemptInputSerializer(DelayedSerializer):
 class InkSerializer(AttemptInputSerializer):
     """An attempt as ink."""
 
-    ink = InkField()
+    ink = AnyInkField()
     pen_width = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1000)
 
 
