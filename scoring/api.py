@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -62,6 +62,7 @@ from scoring.serializers import (
     ImageSerializer,
     InkSerializer,
     MilestonesSerializer,
+    ShownSerializer,
     TargetSerializer,
     check_among,
 )
@@ -287,7 +288,7 @@ class WritingViewSet(GenericViewSet[Any]):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List your attempts, newest first"),
+    list=extend_schema(summary="List your attempts, newest first", parameters=[ShownSerializer]),
     retrieve=extend_schema(summary="Read an attempt"),
     destroy=extend_schema(summary="Delete an attempt"),
 )
@@ -309,7 +310,30 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
         own = Attempt.objects.owned_by(self.writer, guest)
         if self.writer != self.request.user:
             own |= Attempt.objects.owned_by(self.request.user, guest)  # a guest's attempt may have been claimed
-        return own.select_related("target", "exemplar", "shared").prefetch_related("scores")
+        own = own.select_related("target", "exemplar", "shared")
+        fields = {*self.shown.get("fields", AttemptSerializer.Meta.fields)}
+        if not (self.shown["ink"] and "ink" in fields):
+            own = own.defer("ink")
+        return own.prefetch_related("scores") if fields & AttemptSerializer.OF_SCORES else own
+
+    @property
+    def parameters(self) -> Iterable[str]:
+        """The parameters that are read here, besides filters and those of paging."""
+        return ShownSerializer().fields if self.action in ("list", "retrieve") else ()
+
+    @cached_property
+    def shown(self) -> dict[str, Any]:
+        """What the answer has of each attempt, as a ShownSerializer says it."""
+        sent = self.request.query_params
+        given = {
+            name: sent.getlist(name) if name == "fields" else sent[name] for name in self.parameters if name in sent
+        }
+        query = ShownSerializer(data=given)
+        query.is_valid(raise_exception=True)
+        return query.validated_data
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), **self.shown}
 
     def get_permissions(self) -> list[Any]:
         """Sharing needs an account: a guest who loses the cookie couldn't end a link."""
@@ -425,13 +449,14 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
 
     @extend_schema(
         parameters=[
+            ShownSerializer,
             OpenApiParameter(
                 "Retry-After",
                 int,
                 OpenApiParameter.HEADER,
                 description="Seconds to wait before asking again; only while the attempt has no score",
                 response=[200],
-            )
+            ),
         ]
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -38,8 +38,9 @@ from scoring.api import (
     wake_ups,
 )
 from scoring.errors import AttemptDeleted, KeyReused, TooLarge
-from scoring.fields import BoundedListField, BriefChoiceField, InkField, LineInkField, SpelledTextField
+from scoring.fields import AnyInkField, AnyLineInkField, BoundedListField, BriefChoiceField, SpelledTextField
 from scoring.guests import guest_of
+from scoring.ink_formats import count
 from scoring.models import MAX_LINE, Attempt, IdempotencyKey, Line, Score, fingerprint
 from scoring.parsers import MAX_JSON_BYTES, JSONParser
 from scoring.queue import enqueue_line
@@ -82,13 +83,13 @@ class LineInputSerializer(DelayedSerializer):
     after = SpelledTextField(required=False, allow_blank=True, max_length=MAX_LINE, help_text="Fixed text after it")
     direction = BriefChoiceField(Line.Direction.choices, required=False)
     cells = BoundedListField(
-        child=InkField(),
+        child=AnyInkField(),
         required=False,
         allow_empty=False,
         max_length=MAX_LINE,
         help_text="Ink of each character, as many as `text` has",
     )
-    line = LineInkField(
+    line = AnyLineInkField(
         required=False,
         help_text=f"Ink of a free line: at most {MAX_LINE_STROKES} strokes and {MAX_LINE_POINTS} points",
     )
@@ -385,8 +386,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
 def _cost(body: Any) -> int:
     """What a line counts as against the rate, in attempts."""
     given = body if isinstance(body, dict) else {}
-    cells, ink = given.get("cells"), given.get("line")
-    strokes = ink.get("strokes") if isinstance(ink, dict) else None
+    cells = given.get("cells")
     if isinstance(cells, list):
         return min(max(len(cells), 1), MAX_LINE)
-    return 1 + min(len(strokes), MAX_LINE_STROKES) // _STROKES_COUNTED if isinstance(strokes, list) else 1
+    return 1 + min(count(given.get("line")), MAX_LINE_STROKES) // _STROKES_COUNTED

@@ -26,7 +26,8 @@ from ml.strokes import references
 from scoring import load, questions
 from scoring.api import AttemptThrottle
 from scoring.errors import ImageTooLarge, Overloaded, TooLarge, Unavailable, UnusableImage
-from scoring.fields import BoundedListField, BriefErrors, ExactTypesMixin, InkField, SpelledTextField
+from scoring.fields import AnyInkField, BoundedListField, BriefErrors, ExactTypesMixin, SpelledTextField
+from scoring.ink_formats import count
 from scoring.models import MAX_AROUND
 from scoring.parsers import JSONParser, MultiPartParser
 from scoring.serializers import (
@@ -105,18 +106,18 @@ class OptionsSerializer(ExactTypesMixin, serializers.Serializer[dict[str, Any]])
 class InkRecognitionSerializer(OptionsSerializer):
     """One character, or a line of them, as ink: exactly one of `ink`, `cells` and `line`."""
 
-    ink = InkField(
+    ink = AnyInkField(
         required=False,
-        help_text='One character: {"width", "height", "strokes": [[[x, y, t], …], …]}, CSS pixels, ms',
+        help_text='One character: {"width", "height", "strokes": [[[x, y, t], …], …]}, or another format',
     )
     cells = BoundedListField(
-        child=InkField(),
+        child=AnyInkField(),
         required=False,
         allow_empty=False,
         max_length=_MAX_CELLS,
         help_text=f"A line of squares: ink of one character each, at most {_MAX_CELLS}",
     )
-    line = InkField(required=False, help_text="A free line, across or down, as ink; the characters are found in it")
+    line = AnyInkField(required=False, help_text="A free line, across or down, as ink; the characters are found in it")
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         sent = [name for name in ("ink", "cells", "line") if name in given]
@@ -302,10 +303,8 @@ class RecognitionView(APIView):
 def _cost(body: Any) -> int:
     """What a body counts as, in recognitions, by the work that it asks for; it isn't checked yet."""
     given = body if isinstance(body, dict) else {}
-    line = given.get("line")
-    strokes = line.get("strokes") if isinstance(line, dict) else None
     cells = min(_length(given.get("cells")), _MAX_CELLS)
-    parts = math.ceil(min(_length(strokes), MAX_STROKES) / _STROKES_A_UNIT)
+    parts = math.ceil(min(count(given.get("line")), MAX_STROKES) / _STROKES_A_UNIT)
     characters = max(1, cells, parts)
     return characters + min(_length(given.get("targets")), _MAX_TARGETS)
 
