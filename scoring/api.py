@@ -195,7 +195,7 @@ class WritingViewSet(GenericViewSet[Any]):
     }
     #: The request's Idempotency-Key was used before.
     is_repeat = False
-    #: Actions that cost work.
+    #: Actions that count against the rate.
     THROTTLED: Sequence[str] = ("create",)
     #: Actions whose attempts have to be scored.
     SCORED: Sequence[str] = ("create",)

@@ -345,7 +345,7 @@ HARMLESS = ["0023_lines"]
 
 @pytest.mark.django_db
 def test_the_previous_release_works_during_migrations():
-    """Migrations keep what it reads, and accept what it inserts; see docs/runbook.md, A new release."""
+    """Migrations keep what it reads, and accept what it inserts; see docs/runbook.md, Releasing."""
     loader = MigrationLoader(None)
     first = [name for app, name in loader.disk_migrations if app in FIRST and int(name[:4]) <= FIRST[app]]
     linter = MigrationLinter(

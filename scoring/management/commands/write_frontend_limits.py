@@ -23,7 +23,7 @@ Constant = tuple[str, Any, str]
 
 
 class Command(BaseCommand):
-    help = "Write the generated files of the front end anew: limits, marks, and the share picture's layout."
+    help = "Write the front end's generated files: limits, marks, and the share picture's layout."
 
     def handle(self, **options: Any) -> None:
         for path, text in files().items():
