@@ -269,9 +269,13 @@ def enrolled(site: Site) -> Site:
 
 @pytest.fixture
 def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A new browser, on a desktop; a test may pass other options as a parameter. Errors on the page fail the test."""
+    """A new browser, on a desktop; a test may pass other options as a parameter. Errors on the page fail the test.
+
+    It has no service worker, which would first download the whole site.
+    """
     errors: list[str] = []
-    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
+    options = {"service_workers": "block", **getattr(request, "param", {"viewport": {"width": 1280, "height": 800}})}
+    context = chromium.new_context(**options)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context
     context.close()

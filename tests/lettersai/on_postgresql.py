@@ -34,7 +34,7 @@ from scoring.tasks import erase_deleted
 from tests.support.site import ROOT
 
 #: Attempts of the first learner and of each other learner, and the number of other learners.
-MANY, FEW, OTHERS = 30_000, 100, 100
+MANY, FEW, OTHERS = 12_000, 100, 50
 #: Most rows of attempts that may be read for one page; index-only reads don't count.
 ROWS = 1000
 FILTERS = {

@@ -28,7 +28,7 @@ for text in sys.argv[2:]:
 def context(chromium: Browser, request) -> Iterator[BrowserContext]:
     """A phone, in the colours that the test asks for."""
     options: dict[str, Any] = {**PHONE, "color_scheme": getattr(request, "param", "light")}
-    context = chromium.new_context(**options, reduced_motion="reduce")
+    context = chromium.new_context(**options, reduced_motion="reduce", service_workers="block")
     yield context
     context.close()
 
