@@ -26,6 +26,7 @@ from scoring import remarks
 from scoring.api import (
     APPLIED,
     COUNTED,
+    IMAGE_COST,
     KEY_HEADER,
     KEY_USED,
     LOCATION,
@@ -37,13 +38,13 @@ from scoring.api import (
     retry_after,
     wake_ups,
 )
-from scoring.errors import AttemptDeleted, KeyReused, TooLarge
+from scoring.errors import AttemptDeleted, KeyReused, StorageRefuses, TooLarge
 from scoring.fields import BoundedListField, BriefChoiceField, InkField, LineInkField, SpelledTextField
 from scoring.guests import guest_of
 from scoring.models import MAX_LINE, Attempt, IdempotencyKey, Line, Score, fingerprint
-from scoring.parsers import MAX_JSON_BYTES, JSONParser
+from scoring.parsers import MAX_JSON_BYTES, JSONParser, MultiPartParser
 from scoring.queue import enqueue_line
-from scoring.serializers import AttemptSerializer, DelayedSerializer
+from scoring.serializers import AttemptSerializer, BoxField, DelayedSerializer, read_image
 
 #: Longest body of a line.
 MAX_LINE_BYTES = 1024 * 1024
@@ -68,8 +69,8 @@ class ReadableTextField(SpelledTextField):
         return readable
 
 
-class LineInputSerializer(DelayedSerializer):
-    """A line as ink: of each character, or of all together."""
+class LineOptionsSerializer(DelayedSerializer):
+    """The options of a line, sent as ink or as a photograph."""
 
     kind = BriefChoiceField(Line.Kind.choices)
     text = ReadableTextField(
@@ -81,6 +82,19 @@ class LineInputSerializer(DelayedSerializer):
     before = SpelledTextField(required=False, allow_blank=True, max_length=MAX_LINE, help_text="Fixed text before it")
     after = SpelledTextField(required=False, allow_blank=True, max_length=MAX_LINE, help_text="Fixed text after it")
     direction = BriefChoiceField(Line.Direction.choices, required=False)
+    saw_reference = serializers.BooleanField(
+        required=False, help_text="The writer could see how the characters are written, before or while writing"
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if not given.get("text") and given["kind"] != Line.Kind.FREE:
+            raise serializers.ValidationError({"text": [_("Say what was asked for.")]}, "required")
+        return super().validate(given)
+
+
+class LineInputSerializer(LineOptionsSerializer):
+    """A line as ink: of each character, or of all together."""
+
     cells = BoundedListField(
         child=InkField(),
         required=False,
@@ -92,22 +106,30 @@ class LineInputSerializer(DelayedSerializer):
         required=False,
         help_text=f"Ink of a free line: at most {MAX_LINE_STROKES} strokes and {MAX_LINE_POINTS} points",
     )
-    saw_reference = serializers.BooleanField(
-        required=False, help_text="The writer could see how the characters are written, before or while writing"
-    )
     pen_width = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1000)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         if ("cells" in given) == ("line" in given):
             message = _("Send either “cells” or “line”.")
             raise serializers.ValidationError({"cells": [message]}, "cells_or_line")
-        text = given.get("text", "")
-        if not text and given["kind"] != Line.Kind.FREE:
-            raise serializers.ValidationError({"text": [_("Say what was asked for.")]}, "required")
+        given, text = super().validate(given), given.get("text", "")
         if text and "cells" in given and len(given["cells"]) != len(text):
             message = _("There must be as many cells as the text has characters.")
             raise serializers.ValidationError({"cells": [message]}, "cells_do_not_match")
-        return super().validate(given)
+        return given
+
+
+class LineImageSerializer(LineOptionsSerializer):
+    """A line as a photograph: PNG, JPEG or WebP."""
+
+    image = serializers.FileField(allow_empty_file=True)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The image becomes `photo`, a file. Raises ImageTooLarge, TooManyImages or UnusableImage."""
+        given = super().validate(given)
+        upload = given.pop("image")
+        read_image(upload, is_line=True)
+        return {**given, "photo": upload}
 
 
 class LineRemarkSerializer(serializers.Serializer[dict[str, Any]]):
@@ -134,6 +156,7 @@ class LineCharacterSerializer(serializers.Serializer[dict[str, Any]]):
         help_text="What decided how it is read: `word`, its neighbours’ `script`, `size`, or nothing",
     )
     explanation = serializers.CharField(allow_blank=True, help_text="A sentence on that, in the requested language")
+    box = BoxField(allow_null=True, help_text="Its place in the photograph; null for ink")
     legibility = serializers.IntegerField(allow_null=True, help_text="For what was asked for, in context, 0 to 100")
     attempt = AttemptSerializer(allow_null=True, help_text="Null if it was deleted, or isn’t split off yet")
 
@@ -197,6 +220,7 @@ class LineSerializer(serializers.ModelSerializer[Line]):
                     **unread,
                     "confidence": None,
                     "alone_confidence": None,
+                    "box": None,
                     **read,
                     "explanation": explanation(read),
                     "legibility": legibility_of(character, attempt) if character else None,
@@ -273,7 +297,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
     pagination_class = NewestFirst
     filter_backends = [StrictFilterBackend]
     filterset_class = LineFilter
-    parser_classes = [JSONParser]
+    parser_classes = [JSONParser, MultiPartParser]
     lookup_value_converter = "uuid"
     max_json_bytes = MAX_LINE_BYTES
 
@@ -286,11 +310,11 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
         return own.prefetch_related(Prefetch("attempts", attempts.prefetch_related("scores")))
 
     def cost(self) -> int:
-        """0: `charged_body` charges."""
-        return 0
+        """What a photograph counts as; 0 for ink, which `charged_body` charges."""
+        return IMAGE_COST if self.has_image() else 0
 
     @extend_schema(
-        request=LineInputSerializer,
+        request={"application/json": LineInputSerializer, "multipart/form-data": LineImageSerializer},
         parameters=[PREFER, KEY_HEADER, WRITER_HEADER, *COUNTED, APPLIED, REPLAYED, LOCATION],
         responses={
             201: LineSerializer,
@@ -300,7 +324,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
     )
     def create(self, request: Request) -> Response:
         """Store a word or a sentence, and wait briefly until it is read and its characters are scored."""
-        given = LineInputSerializer(data=self.charged_body())
+        given = (LineImageSerializer if self.has_image() else LineInputSerializer)(data=self.charged_body())
         given.is_valid(raise_exception=True)
         line = self.store(given.validated_data)
         if line is None:
@@ -316,7 +340,9 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
         return Response(answer, status.HTTP_201_CREATED, headers=headers)
 
     def charged_body(self) -> Any:
-        """The body, charged by its characters before they are checked. Raises Throttled or TooLarge."""
+        """The body; ink is charged by its characters before they are checked. Raises Throttled or TooLarge."""
+        if self.has_image():
+            return self.body_with_image()
         if self.length() > MAX_LINE_BYTES:
             self.charge(1)
             raise TooLarge(_("A line can be at most 1 MB."))
@@ -341,6 +367,8 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
             cells, ink = fields.pop("cells", []), fields.pop("line", None)
             try:
                 return Line.objects.write(cells, key or None, ink=ink, **fields)
+            except OSError as error:
+                raise StorageRefuses from error
             except IntegrityError:
                 first = Attempt.objects.first_use(key, []) if key else None  # the same request, a moment earlier
                 if first is None:
