@@ -7,7 +7,8 @@ import { applySettings } from "../settings";
 import { GUEST, writer } from "../writer";
 import { App, connectionNotice } from "./App";
 import { listenToKeys } from "./keys";
-import { acceptRefused, acceptSent, installOutbox, onUnreachable, open } from "./lines";
+import { open } from "./lines";
+import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "./sending";
 
 const root = document.getElementById("lines");
 if (!root) throw new Error("The template has no #lines.");

@@ -1,7 +1,7 @@
 /** The offline parts of the page of words: the outbox that sends lines later. */
 
 import { effect, untracked } from "@preact/signals";
-import type { acceptRefused, acceptSent } from "../lines/lines";
+import type { acceptRefused, acceptSent } from "../lines/sending";
 import { writer } from "../writer";
 import { Notice } from "./Notice";
 import { isOnline } from "./online";
