@@ -52,7 +52,7 @@ from lettersai import health, metrics
 from scoring.api import AttemptViewSet
 from scoring.attempt_pictures import AttemptPngView, AttemptSvgView
 from scoring.challenges import CharacterOfTheDayView
-from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
+from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, LineView, RestoreAttemptsView
 from scoring.lines import LineViewSet
 from scoring.recognitions import RecognitionView
 from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
@@ -123,6 +123,7 @@ urlpatterns = [
     path("history/forget/", DeleteAttemptsView.as_view(), name="delete-attempts"),
     path("history/restore/", RestoreAttemptsView.as_view(), name="restore"),
     path("history/shared/", SharedAttemptsView.as_view(), name="shared-attempts"),
+    path("history/lines/<uuid:pk>/", LineView.as_view(), name="line"),
     path("history/<uuid:pk>/", AttemptView.as_view(), name="attempt"),
     path("history/<uuid:pk>/share/", ShareView.as_view(), name="share"),
     path("s/<slug:token>/", SharedView.as_view(), name="shared"),

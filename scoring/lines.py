@@ -203,15 +203,13 @@ class LineSerializer(serializers.ModelSerializer[Line]):
         serializers.IntegerField(allow_null=True, help_text="Mean of its characters; null without a text or a score")
     )
     def get_legibility(self, line: Line) -> int | None:
-        found = [legibility_of(character, attempt) for _n, character, attempt in _characters(line) if character]
-        scores = [score for score in found if score is not None]
-        return sum(scores) // len(scores) if scores and len(scores) == len(found) else None
+        return legibility(line)
 
     @extend_schema_field(LineCharacterSerializer(many=True))
     def get_characters(self, line: Line) -> list[dict[str, Any]]:
         unread = {"read_as": "", "alone": "", "alone_also": [], "word": "", "decided": ""}
         rows = []
-        for position, character, attempt in _characters(line):
+        for position, character, attempt in characters_of(line):
             read = line.characters[position - 1] if position <= len(line.characters) else {}
             rows.append(
                 {
@@ -231,11 +229,10 @@ class LineSerializer(serializers.ModelSerializer[Line]):
 
     @extend_schema_field(LineRemarkSerializer(many=True))
     def get_remarks(self, line: Line) -> list[dict[str, Any]]:
-        literals = line.text if len(line.text) == len(line.characters) else line.read_as
-        return [{**remark, "text": remarks.line_text(remark, literals)} for remark in line.remarks]
+        return remarks_on(line)
 
 
-def _characters(line: Line) -> list[tuple[int, str | None, Attempt | None]]:
+def characters_of(line: Line) -> list[tuple[int, str | None, Attempt | None]]:
     """The position of each character, what was asked for, if anything, and its attempt, if it is there."""
     attempts = {cast(int, attempt.position): attempt for attempt in line.attempts.all()}
     count = max(len(line.characters), *attempts, len(line.text) if line.status == Line.Status.QUEUED else 0, 0)
@@ -244,6 +241,19 @@ def _characters(line: Line) -> list[tuple[int, str | None, Attempt | None]]:
         (position, line.text[position - 1] if is_meant else None, attempts.get(position))
         for position in range(1, count + 1)
     ]
+
+
+def legibility(line: Line) -> int | None:
+    """The mean score, 0 to 100, of its characters; None without a text, or while one of them has no score."""
+    found = [legibility_of(character, attempt) for _n, character, attempt in characters_of(line) if character]
+    scores = [score for score in found if score is not None]
+    return sum(scores) // len(scores) if scores and len(scores) == len(found) else None
+
+
+def remarks_on(line: Line) -> list[dict[str, Any]]:
+    """The line's remarks, each with its sentence as `text`."""
+    literals = line.text if len(line.text) == len(line.characters) else line.read_as
+    return [{**remark, "text": remarks.line_text(remark, literals)} for remark in line.remarks]
 
 
 def legibility_of(character: str, attempt: Attempt | None) -> int | None:

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=["written_at"],
                 name="unread_lines",
-                condition=models.Q(("ink__isnull", False), models.Q(("image", ""), _negated=True), _connector="OR"),
+                condition=models.Q(("model_version", "")),
             ),
         ),
     ]

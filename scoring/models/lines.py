@@ -25,7 +25,7 @@ MAX_LINE = 32
 #: Rows erased by one statement at most.
 _AT_ONCE = 1000
 _KEPT = models.Q(forgotten_at=None)
-_UNREAD = models.Q(ink__isnull=False) | ~models.Q(image="")
+_UNREAD = models.Q(model_version="")
 
 
 class LineQuerySet(LeasedQuerySet["Line"]):
@@ -80,8 +80,8 @@ class LineQuerySet(LeasedQuerySet["Line"]):
         return line
 
     def unread(self) -> Self:
-        """Free lines whose ink or image hasn't been split into attempts."""
-        return self.filter(_UNREAD)
+        """Lines that are no attempts yet: they aren't read, or couldn't be."""
+        return self.filter(_UNREAD, attempts=None)
 
     def waiting(self) -> Self:
         """To be read, and held by no worker."""
@@ -141,7 +141,7 @@ class LineQuerySet(LeasedQuerySet["Line"]):
 
     def erase_empty(self, pks: Collection[uuid.UUID]) -> None:
         """Erase those of `pks` of which no attempt is left."""
-        self.filter(pk__in=pks, attempts=None).exclude(_UNREAD).delete()
+        self.filter(pk__in=pks, attempts=None).exclude(ink__isnull=False).delete()
 
 
 def _attempts() -> Any:

@@ -1,6 +1,7 @@
 """Photographs of lines through the API: read as a line, cut into the images of its characters."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from accounts.transfer.tasks import delete_accounts
 from scoring import serving
 from scoring.models import Attempt, Line, LineQuerySet
 from scoring.serializers import MAX_IMAGE_BYTES
-from scoring.tasks import erase_deleted, read_line
+from scoring.tasks import erase_deleted, erase_unclaimed, read_line
 from tests.support.drawings import line_of, png
 from tests.support.errors import error_at
 from tests.support.scorers import scorer_that_sees
@@ -199,6 +200,23 @@ def test_deleting_an_account_erases_photographs_that_are_not_read_yet(alice, set
     delete_accounts()
     assert files(settings) == []
     assert not User.objects.exists()
+
+
+def test_a_photograph_that_was_refused_leaves_a_row_that_can_be_deleted(alice):
+    pk = upload(alice, png(line_of("永" * 60, 10))).json()["id"]
+    alice.delete(f"{URL}{pk}/")
+    Line.objects.update(forgotten_at=timezone.now() - 2 * LineQuerySet.UNDO_KEPT)
+    erase_deleted()
+    assert not Line.objects.exists()
+
+
+def test_a_guests_refused_photograph_expires(client_of):
+    upload(client_of("visitor"), png(line_of("永" * 60, 10)))
+    erase_unclaimed()
+    assert Line.objects.exists()
+    Line.objects.update(written_at=timezone.now() - LineQuerySet.GUEST_RETENTION - timedelta(days=1))
+    erase_unclaimed()
+    assert not Line.objects.exists()
 
 
 def test_deleting_a_line_erases_the_images_of_its_characters(alice, settings):
