@@ -30,6 +30,7 @@ from accounts.practice.views import (
     SharedListView,
     StopRemindersView,
     WordsView,
+    words_offline,
 )
 from accounts.practice.words_api import PastedTextView, WordViewSet
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
@@ -106,6 +107,7 @@ character_page = {"practice_of": practice_of, "template_name": "accounts/charact
 urlpatterns = [
     path("", write, name="write"),
     path("offline/", offline, name="offline"),
+    path("offline/words/", words_offline, name="words-offline"),
     path("offline/page/", no_connection, name="no-connection"),
     path("characters/", CatalogueView.as_view(practice_of=practice_of), name="characters"),
     path("characters/of-the-day/", CharacterOfTheDayView.as_view(), name="character-of-the-day"),

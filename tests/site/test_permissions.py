@@ -55,6 +55,7 @@ ROUTES = {
     "progress/stamps/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "progress/then-and-now/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "characters/of-the-day/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "offline/words/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
     "offline/page/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
     "api/v1/characters/of-the-day/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "progress/<str:literal>/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
