@@ -73,7 +73,7 @@ MAX_BATCH_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 #: Size of the multipart envelope around an image.
 _MULTIPART_BYTES = 16 * 1024
 #: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
-_IMAGE_COST = 50
+IMAGE_COST = 50
 #: Seconds that a response waits for the score by default.
 _WAIT = 2
 #: Maximum of Retry-After for an attempt that has no score, s.
@@ -246,6 +246,15 @@ class WritingViewSet(GenericViewSet[Any]):
         """The writer as fields of an attempt."""
         user = self.writer
         return {"user": user} if user.is_authenticated else {"guest": guest_of(self.request).remember()}
+
+    def has_image(self) -> bool:
+        return (self.request.content_type or "").startswith("multipart/")
+
+    def body_with_image(self) -> Any:
+        """The form that was sent. Raises ImageTooLarge by the declared length, before reading it."""
+        if self.length() > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
+            raise ImageTooLarge
+        return self.request.data
 
     def length(self) -> int:
         """The declared length of the body, bytes."""
@@ -543,17 +552,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def cost(self) -> int:
-        return {"batch": 0, "create": _IMAGE_COST if self.has_image() else 1}.get(self.action, 1)
-
-    def has_image(self) -> bool:
-        return (self.request.content_type or "").startswith("multipart/")
+        return {"batch": 0, "create": IMAGE_COST if self.has_image() else 1}.get(self.action, 1)
 
     def body(self) -> Any:
         """The request's data. Raises TooLarge by the declared length, before reading it."""
-        length = self.length()
-        if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
-            raise ImageTooLarge
-        if not self.has_image() and length > self.max_json_bytes:
+        if self.has_image():
+            return self.body_with_image()
+        if self.length() > self.max_json_bytes:
             is_batch = self.action == "batch"
             raise TooLarge(_("A batch can be at most 4 MB.") if is_batch else _("Ink can be at most 256 kB."))
         return self.request.data

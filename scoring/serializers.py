@@ -53,6 +53,15 @@ MAX_AGE = timedelta(days=30)
 _PATIENCE = 2
 
 
+class BoxField(serializers.ListField):
+    """Left, top, width and height in an image, as fractions of its width and height, upright."""
+
+    child = serializers.FloatField(min_value=0, max_value=1)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=4, max_length=4, **options)
+
+
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
     character = LiteralField()
     confidence = serializers.FloatField(
@@ -388,7 +397,7 @@ class ImageSerializer(AttemptInputSerializer):
         return {**given, "photo": upload}
 
 
-def read_image(upload: Any) -> "NDArray[np.uint8]":
+def read_image(upload: Any, *, is_line: bool = False) -> "NDArray[np.uint8]":
     """The ink of an uploaded image, as `ml.photo.read` returns it.
 
     Raises ImageTooLarge, TooManyImages or UnusableImage.
@@ -396,7 +405,7 @@ def read_image(upload: Any) -> "NDArray[np.uint8]":
     if upload.size > MAX_IMAGE_BYTES:
         raise ImageTooLarge
     try:
-        return sandbox.read(upload, _PATIENCE)
+        return sandbox.read(upload, _PATIENCE, is_line=is_line)
     except sandbox.Busy as error:
         raise TooManyImages from error
     except WritingError as error:

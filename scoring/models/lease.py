@@ -90,3 +90,8 @@ class Leased(models.Model):
 
     class Meta:
         abstract = True
+
+    def postpone(self) -> None:
+        """Retry after the lease expires, without counting this try."""
+        mine = type(self)._default_manager.filter(pk=self.pk, lease=self.lease, tries__gt=0)
+        mine.update(tries=models.F("tries") - 1)

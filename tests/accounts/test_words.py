@@ -236,6 +236,17 @@ def test_a_words_attempts_are_reviews_of_its_characters(alice, learner):
     assert Progress.objects.get(user=learner, character__literal="人").attempts == 1
 
 
+def test_progress_counts_the_words_that_were_practised_and_those_that_are_remembered_for_long(alice, learner):
+    assert alice.get("/api/v1/progress/").json()["words"] == {"practised": 0, "known": 0}
+    WordReview.objects.begin(learner, Word.objects.get(text="入口"))
+    write(alice, "人口")
+    assert alice.get("/api/v1/progress/").json()["words"] == {"practised": 1, "known": 0}
+    assert "of 1 word practised" in alice.get("/progress/").content.decode()
+    for stability, known in [(20.9, 0), (21, 1)]:
+        WordReview.objects.filter(word__text="人口").update(stability=stability)
+        assert alice.get("/api/v1/progress/").json()["words"] == {"practised": 1, "known": known}
+
+
 @pytest.mark.parametrize("kind", ["own", "free"])
 def test_own_text_and_free_lines_are_no_reviews_of_words(alice, kind):
     write(alice, "人口", kind=kind)

@@ -26,6 +26,7 @@ ADMIN = [
     "admin/characters/report/",
     "admin/characters/strokeorder/add/",
     "admin/scoring/attempt/",
+    "admin/scoring/line/",
 ]
 #: The rules whose result can differ in dark mode.
 COLOUR = ["color-contrast", "link-in-text-block"]
