@@ -23,12 +23,16 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """Filters by the view's filterset. Refuses empty parameters, and those that neither it nor the paginator knows."""
+    """Filters by the view's filterset. Refuses empty parameters, and those that neither it nor the paginator knows.
+
+    A view that reads parameters itself names them in `parameters`.
+    """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
         filterset = self.get_filterset(request, queryset, view)
         paging = [view.paginator.cursor_query_param, view.paginator.page_size_query_param] if view.paginator else []
-        refuse_unknown(request, [*(filterset.filters if filterset else ()), *paging])
+        own = getattr(view, "parameters", ())
+        refuse_unknown(request, [*(filterset.filters if filterset else ()), *paging, *own])
         if filterset is None:
             return queryset
         if not filterset.is_valid():

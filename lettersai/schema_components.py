@@ -37,10 +37,90 @@ INVALID_CODES = {
     *("name_taken", "past", "target_not_among", "too_many_characters", "too_many_scripts"),
     *("unknown_characters", "unknown_field", "unknown_radical", "unknown_script", "unknown_time_zone"),
     *("cells_do_not_match", "cells_or_line", "ink_cells_or_line", "only_for_one_character", "unreadable_characters"),
-    *map(str, Refusal),
+    *("several_formats", *map(str, Refusal)),
 }
 
 _SENTENCE = {"type": "string", "description": "A sentence in the requested language"}
+_NUMBER = {"type": "number"}
+_COORDINATE = {"type": "number", "minimum": -MAX_COORDINATE, "maximum": MAX_COORDINATE}
+_TIME = {"type": "number", "description": "Milliseconds from whenever; all points have a time or none has"}
+_SIDE = {
+    "type": "number",
+    "exclusiveMinimum": 0,
+    "maximum": MAX_COORDINATE,
+    "description": "Of the writing area, in the unit of the points",
+}
+
+
+def _reference(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list(items: dict[str, Any], least: int, most: int, description: str | None = None) -> dict[str, Any]:
+    listed = {"type": "array", "items": items, "minItems": least, "maxItems": most}
+    return {**listed, "description": description} if description else listed
+
+
+def _ink(description: str, member: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Ink in the format that `member` names."""
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {"width": _SIDE, "height": _SIDE, member: schema},
+        "required": ["width", "height", member],
+    }
+
+
+#: The formats in which ink is taken, besides `Ink`. The member that has the strokes names the format.
+_INK_FORMATS: dict[str, Any] = {
+    "AnyInk": {
+        "description": "Ink in one of five formats. Answers have it as `Ink`.",
+        "oneOf": [_reference(name) for name in ("Ink", "PointsInk", "ColumnsInk", "PathsInk", "InkMLInk")],
+    },
+    "PointsInk": _ink(
+        "Ink as common canvases have it, such as signature_pad’s `toData()`.",
+        "points",
+        _list({"oneOf": [_list(_reference("CanvasPoint"), 1, MAX_POINTS), _reference("CanvasStroke")]}, 1, MAX_STROKES),
+    ),
+    "CanvasStroke": {
+        "type": "object",
+        "description": "A stroke; what else it has, such as a colour, is ignored.",
+        "properties": {"points": _list(_reference("CanvasPoint"), 1, MAX_POINTS)},
+        "required": ["points"],
+    },
+    "CanvasPoint": {
+        "description": "A point, with its time if that is known.",
+        "oneOf": [
+            _reference("XYPoint"),
+            _list(_NUMBER, 2, 3, "[x, y] or [x, y, time]"),
+        ],
+    },
+    "XYPoint": {
+        "type": "object",
+        "description": "A point; what else it has, such as a pressure, is ignored.",
+        "properties": {"x": _COORDINATE, "y": _COORDINATE, "time": _TIME, "t": {**_TIME, "description": "`time`"}},
+        "required": ["x", "y"],
+    },
+    "ColumnsInk": _ink(
+        "Ink as handwriting services and Quick, Draw! have it.",
+        "columns",
+        _list(
+            _list(_list(_NUMBER, 1, MAX_POINTS), 2, 3, "[[x, …], [y, …]] or [[x, …], [y, …], [time, …]]"),
+            1,
+            MAX_STROKES,
+        ),
+    ),
+    "PathsInk": _ink(
+        "Ink as SVG paths. Each subpath is a stroke, in the order of writing.",
+        "paths",
+        _list({"type": "string", "description": "Path data, without arcs: M10 10 C20 20 40 20 50 10"}, 1, MAX_STROKES),
+    ),
+    "InkMLInk": _ink(
+        "Ink as [InkML](https://www.w3.org/TR/InkML/).",
+        "inkml",
+        {"type": "string", "description": "A document with one trace format and without a document type"},
+    ),
+}
 
 SCHEMAS: dict[str, Any] = {
     "ErrorCode": {"type": "string", "enum": sorted(ERROR_CODES)},
@@ -120,6 +200,7 @@ SCHEMAS: dict[str, Any] = {
         "minItems": 3,
         "maxItems": 3,
     },
+    **_INK_FORMATS,
 }
 
 _TEN = {

@@ -26,6 +26,10 @@ with boot_error():
     resolve("/")  # loads the views, as the first request would
     if settings.PRODUCTION:
         refuse_to_start()
+
+    from lettersai.warmup import warm_up  # imports models, which need the application
+
+    warm_up()
 fold_dead()  # gunicorn may have started this process instead of one that died
 # Everything loaded so far lives as long as the process. Excluding it from collections avoids pauses of some 100 ms.
 gc.collect()

@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -62,6 +62,7 @@ from scoring.serializers import (
     ImageSerializer,
     InkSerializer,
     MilestonesSerializer,
+    ShownSerializer,
     TargetSerializer,
     check_among,
 )
@@ -72,7 +73,7 @@ MAX_BATCH_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 #: Size of the multipart envelope around an image.
 _MULTIPART_BYTES = 16 * 1024
 #: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
-_IMAGE_COST = 50
+IMAGE_COST = 50
 #: Seconds that a response waits for the score by default.
 _WAIT = 2
 #: Maximum of Retry-After for an attempt that has no score, s.
@@ -194,7 +195,7 @@ class WritingViewSet(GenericViewSet[Any]):
     }
     #: The request's Idempotency-Key was used before.
     is_repeat = False
-    #: Actions that cost work.
+    #: Actions that count against the rate.
     THROTTLED: Sequence[str] = ("create",)
     #: Actions whose attempts have to be scored.
     SCORED: Sequence[str] = ("create",)
@@ -246,6 +247,15 @@ class WritingViewSet(GenericViewSet[Any]):
         user = self.writer
         return {"user": user} if user.is_authenticated else {"guest": guest_of(self.request).remember()}
 
+    def has_image(self) -> bool:
+        return (self.request.content_type or "").startswith("multipart/")
+
+    def body_with_image(self) -> Any:
+        """The form that was sent. Raises ImageTooLarge by the declared length, before reading it."""
+        if self.length() > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
+            raise ImageTooLarge
+        return self.request.data
+
     def length(self) -> int:
         """The declared length of the body, bytes."""
         return int(self.request.META.get("CONTENT_LENGTH") or 0)
@@ -287,7 +297,7 @@ class WritingViewSet(GenericViewSet[Any]):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List your attempts, newest first"),
+    list=extend_schema(summary="List your attempts, newest first", parameters=[ShownSerializer]),
     retrieve=extend_schema(summary="Read an attempt"),
     destroy=extend_schema(summary="Delete an attempt"),
 )
@@ -309,7 +319,30 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
         own = Attempt.objects.owned_by(self.writer, guest)
         if self.writer != self.request.user:
             own |= Attempt.objects.owned_by(self.request.user, guest)  # a guest's attempt may have been claimed
-        return own.select_related("target", "exemplar", "shared").prefetch_related("scores")
+        own = own.select_related("target", "exemplar", "shared")
+        fields = {*self.shown.get("fields", AttemptSerializer.Meta.fields)}
+        if not (self.shown["ink"] and "ink" in fields):
+            own = own.defer("ink")
+        return own.prefetch_related("scores") if fields & AttemptSerializer.OF_SCORES else own
+
+    @property
+    def parameters(self) -> Iterable[str]:
+        """The parameters that are read here, besides filters and those of paging."""
+        return ShownSerializer().fields if self.action in ("list", "retrieve") else ()
+
+    @cached_property
+    def shown(self) -> dict[str, Any]:
+        """What the answer has of each attempt, as a ShownSerializer says it."""
+        sent = self.request.query_params
+        given = {
+            name: sent.getlist(name) if name == "fields" else sent[name] for name in self.parameters if name in sent
+        }
+        query = ShownSerializer(data=given)
+        query.is_valid(raise_exception=True)
+        return query.validated_data
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), **self.shown}
 
     def get_permissions(self) -> list[Any]:
         """Sharing needs an account: a guest who loses the cookie couldn't end a link."""
@@ -425,13 +458,14 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
 
     @extend_schema(
         parameters=[
+            ShownSerializer,
             OpenApiParameter(
                 "Retry-After",
                 int,
                 OpenApiParameter.HEADER,
                 description="Seconds to wait before asking again; only while the attempt has no score",
                 response=[200],
-            )
+            ),
         ]
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -518,17 +552,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def cost(self) -> int:
-        return {"batch": 0, "create": _IMAGE_COST if self.has_image() else 1}.get(self.action, 1)
-
-    def has_image(self) -> bool:
-        return (self.request.content_type or "").startswith("multipart/")
+        return {"batch": 0, "create": IMAGE_COST if self.has_image() else 1}.get(self.action, 1)
 
     def body(self) -> Any:
         """The request's data. Raises TooLarge by the declared length, before reading it."""
-        length = self.length()
-        if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
-            raise ImageTooLarge
-        if not self.has_image() and length > self.max_json_bytes:
+        if self.has_image():
+            return self.body_with_image()
+        if self.length() > self.max_json_bytes:
             is_batch = self.action == "batch"
             raise TooLarge(_("A batch can be at most 4 MB.") if is_batch else _("Ink can be at most 256 kB."))
         return self.request.data

@@ -6,14 +6,16 @@ from typing import Any, NoReturn, cast
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils import html
 
 from characters.quoting import quoted
 from characters.spelling import spelling
-from ml.ink import MAX_LINE_POINTS, MAX_LINE_STROKES, MAX_POINTS, MAX_STROKES, WritingError, check
+from ml.ink import MAX_LINE_POINTS, MAX_LINE_STROKES, MAX_POINTS, MAX_STROKES, Refusal, WritingError, check
 from scoring.errors import MAX_ERRORS, plainly
+from scoring.ink_formats import FORMATS, OWN, formats_of
 
 
 class BriefErrors(serializers.Field):
@@ -146,20 +148,41 @@ class PublicAddressField(serializers.URLField):
 
 @extend_schema_field({"$ref": "#/components/schemas/Ink"})
 class InkField(serializers.JSONField):
-    """Ink, checked by `ml.ink.check`. Other keys than width, height and strokes are left out."""
+    """Ink as answers have it."""
 
+
+@extend_schema_field({"$ref": "#/components/schemas/AnyInk"})
+class AnyInkField(InkField):
+    """Ink in any of the formats, which becomes the site's own. Members that mean nothing are left out."""
+
+    default_error_messages = {"several_formats": gettext_lazy("Send the strokes in one format only: {names}.")}
     max_strokes, max_points = MAX_STROKES, MAX_POINTS
 
     def to_internal_value(self, ink: Any) -> dict[str, Any]:
+        name, *others = formats_of(ink) or [OWN]
+        if others:
+            self.fail("several_formats", names=", ".join([name, *others]))
+        if name != OWN:
+            ink = {**ink, OWN: self._strokes(name, ink[name])}
         try:
             check(ink, self.max_strokes, self.max_points)
         except WritingError as error:
-            limits = {"strokes": self.max_strokes, "points": self.max_points}
-            raise serializers.ValidationError(plainly(error, **limits), error.code) from error
-        return {key: ink[key] for key in ("width", "height", "strokes")}
+            raise serializers.ValidationError(self._why(error), error.code) from error
+        return {key: ink[key] for key in ("width", "height", OWN)}
+
+    def _strokes(self, name: str, member: Any) -> list[Any]:
+        """The strokes of the ink's member `name` in the site's format."""
+        try:
+            return FORMATS[name].read(member, self.max_points)
+        except WritingError as error:
+            why = FORMATS[name].rule if error.code == Refusal.MALFORMED else self._why(error)
+            raise serializers.ValidationError({name: [why]}, error.code) from error
+
+    def _why(self, error: WritingError) -> str:
+        return plainly(error, strokes=self.max_strokes, points=self.max_points)
 
 
-class LineInkField(InkField):
+class AnyLineInkField(AnyInkField):
     """Ink of a free line, which has several characters."""
 
     max_strokes, max_points = MAX_LINE_STROKES, MAX_LINE_POINTS

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 logger = get_task_logger(__name__)
 
-#: Attempts of the interactive lane scored in one call of the network at most.
+#: Most attempts of the interactive lane in one call of the network.
 BATCH = 32
-#: The same of the bulk lane: few enough that an attempt for which somebody waits is delayed by a few hundredths of a
+#: Most of the bulk lane: few enough that an attempt for which somebody waits is delayed by a few hundredths of a
 #: second.
 BULK_BATCH = 8
 #: Seconds of a batch after which its attempts' leases are renewed: images may take seconds each.
@@ -49,9 +49,9 @@ class Catalogue:
     Each process keeps a copy, since reading it takes as long as judging.
     """
 
-    #: Age from which on it is read again after a batch, s.
+    #: Age at which it is read again after a batch, s.
     FRESH = 5.0
-    #: Age from which on it is read again before a batch, s. Only a process that scores seldom lets it get this old.
+    #: Age at which it is read again before a batch, s. Only a process that scores seldom lets it get this old.
     STALE = 60.0
 
     def __init__(self) -> None:

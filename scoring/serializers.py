@@ -25,6 +25,7 @@ from ml.scripts import SCRIPTS, characters_of, is_choice
 from scoring import remarks
 from scoring.errors import ImageTooLarge, TooManyImages, UnusableImage
 from scoring.fields import (
+    AnyInkField,
     BoundedListField,
     BriefErrors,
     ExactTypesMixin,
@@ -50,6 +51,15 @@ FAILURES = [*Failure.values, *map(str, Refusal)]
 MAX_AGE = timedelta(days=30)
 #: Seconds that an image waits for the reader while it reads others.
 _PATIENCE = 2
+
+
+class BoxField(serializers.ListField):
+    """Left, top, width and height in an image, as fractions of its width and height, upright."""
+
+    child = serializers.FloatField(min_value=0, max_value=1)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=4, max_length=4, **options)
 
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -204,6 +214,10 @@ def check_among(scripts: list[str], target: Character | None) -> None:
 class AttemptSerializer(KeptFieldsMixin, serializers.ModelSerializer[Attempt]):
     """An attempt with its newest score."""
 
+    # `context` may have `fields`, the names of those that are wanted, and `ink`, False to leave the ink out.
+    #: The fields that are read from its scores.
+    OF_SCORES = {"candidates", "alone_also", "score", "known", "excluded"}
+
     failure = serializers.ChoiceField(
         FAILURES, allow_blank=True, help_text="Why it couldn’t be scored; empty unless its status is `failed`"
     )
@@ -214,7 +228,7 @@ class AttemptSerializer(KeptFieldsMixin, serializers.ModelSerializer[Attempt]):
     score = ScoreSerializer(allow_null=True, help_text="Null until it is scored, and without a target")
     known = serializers.SerializerMethodField(help_text="Whether it looks like any character; null until it is scored")
     excluded = serializers.SerializerMethodField()
-    ink = InkField(allow_null=True, help_text="Null for an image")
+    ink = serializers.SerializerMethodField()
     image = serializers.SerializerMethodField(help_text="Address of the uploaded image; null for ink")
     exemplar = serializers.ChoiceField(
         Exemplar.Status.choices,
@@ -252,6 +266,15 @@ class AttemptSerializer(KeptFieldsMixin, serializers.ModelSerializer[Attempt]):
             "shared_url",
         ]
 
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        wanted = self.context.get("fields", fields)
+        return {name: field for name, field in fields.items() if name in wanted}
+
+    @extend_schema_field(InkField(allow_null=True, help_text="Null for an image, and with `ink=false`"))
+    def get_ink(self, attempt: Attempt) -> Any:
+        return attempt.ink if self.context.get("ink", True) else None
+
     @extend_schema_field(CandidateSerializer(many=True))
     def get_candidates(self, attempt: Attempt) -> list[dict[str, Any]]:
         judgement = attempt.newest_score
@@ -287,6 +310,18 @@ class AttemptSerializer(KeptFieldsMixin, serializers.ModelSerializer[Attempt]):
     def get_image(self, attempt: Attempt) -> str | None:
         path = reverse("attempt-image", args=[attempt.pk])
         return self.context["request"].build_absolute_uri(path) if attempt.image else None
+
+
+class ShownSerializer(serializers.Serializer[Any]):
+    """What an answer has of each attempt."""
+
+    fields = serializers.ListField(  # type: ignore[assignment]  # DRF takes it out of the class
+        child=serializers.ChoiceField(AttemptSerializer.Meta.fields),
+        required=False,
+        help_text="The fields to answer, one each time: `fields=id&fields=score`; all by default. "
+        "The answer then lacks the others, although `Attempt` requires them",
+    )
+    ink = serializers.BooleanField(default=True, help_text="False answers null for the ink")
 
 
 class DelayedSerializer(KeptFieldsMixin, ExactTypesMixin, serializers.Serializer[dict[str, Any]]):
@@ -339,7 +374,7 @@ class AttemptInputSerializer(DelayedSerializer):
 class InkSerializer(AttemptInputSerializer):
     """An attempt as ink."""
 
-    ink = InkField()
+    ink = AnyInkField()
     pen_width = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1000)
 
 
@@ -362,7 +397,7 @@ class ImageSerializer(AttemptInputSerializer):
         return {**given, "photo": upload}
 
 
-def read_image(upload: Any) -> "NDArray[np.uint8]":
+def read_image(upload: Any, *, is_line: bool = False) -> "NDArray[np.uint8]":
     """The ink of an uploaded image, as `ml.photo.read` returns it.
 
     Raises ImageTooLarge, TooManyImages or UnusableImage.
@@ -370,7 +405,7 @@ def read_image(upload: Any) -> "NDArray[np.uint8]":
     if upload.size > MAX_IMAGE_BYTES:
         raise ImageTooLarge
     try:
-        return sandbox.read(upload, _PATIENCE)
+        return sandbox.read(upload, _PATIENCE, is_line=is_line)
     except sandbox.Busy as error:
         raise TooManyImages from error
     except WritingError as error:

@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from rest_framework.exceptions import APIException
 
 from accounts.access.roles import ROLES
@@ -30,6 +30,8 @@ from tests.support import learner
 from tests.support.bundles import renamed
 from tests.support.chromium import launch
 from tests.support.site import RedisServer, Site, prepared, until
+
+expect.set_options(timeout=15_000)  # ms; others may need the processor meanwhile
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -267,9 +269,13 @@ def enrolled(site: Site) -> Site:
 
 @pytest.fixture
 def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A new browser, on a desktop; a test may pass other options as a parameter. Errors on the page fail the test."""
+    """A new browser, on a desktop; a test may pass other options as a parameter. Errors on the page fail the test.
+
+    It has no service worker, which would first download the whole site.
+    """
     errors: list[str] = []
-    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
+    options = {"service_workers": "block", **getattr(request, "param", {"viewport": {"width": 1280, "height": 800}})}
+    context = chromium.new_context(**options)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context
     context.close()

@@ -621,11 +621,6 @@ class Attempt(Leased):
             mine.user = cast(Any, get_user_model()).objects.lock(mine.user_id)
         judged.send(Attempt, attempt=mine, score=score, before=before)
 
-    def postpone(self) -> None:
-        """Retry after the lease expires, without counting this try."""
-        mine = Attempt.objects.filter(pk=self.pk, lease=self.lease, tries__gt=0)
-        mine.update(tries=models.F("tries") - 1)
-
     def fail(self, code: Failure | Refusal) -> None:
         """Fail the attempt with `code`, a Failure or Refusal, unless another worker holds it by now."""
         self._leave_queue(models.Q(lease=self.lease), status=self.Status.FAILED, failure=code)

@@ -21,6 +21,7 @@ from scoring import api
 from scoring.api import MAX_BATCH_BYTES
 from scoring.errors import TargetIsSet
 from scoring.fields import BoundedListField
+from scoring.ink_formats import FORMATS
 from scoring.serializers import BatchSerializer
 from tests.support.drawings import ink_of
 from tests.support.errors import error_at
@@ -59,8 +60,9 @@ def operations() -> Iterator[tuple[str, str, Any]]:
 
 def fields(part: Any, steps: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Any]]:
     """The steps to every field in a body with the schema `part`, and the field's schema."""
-    while "$ref" in part:
-        part = schema()["components"]["schemas"][part["$ref"].rpartition("/")[2]]
+    while "$ref" in part or "oneOf" in part:
+        part = part.get("oneOf", [part])[0]  # of several formats, the first
+        part = schema()["components"]["schemas"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
     if steps:
         yield steps, part
     for name, inner in part.get("properties", {}).items():
@@ -203,6 +205,19 @@ def test_no_list_costs_much(site, method, path, steps, item_and_length):
     length = min(length, MAX_BATCH_BYTES // (len(item.encode()) + 1))
     answer = site.send(method, path, body_with(path, steps, f"[{','.join([item] * length)}]"))
     assert_cheap(site, answer)
+
+
+@pytest.mark.parametrize("member", FORMATS)
+@EXAMPLES
+@given(value=HOSTILE, item_and_length=LONG_LISTS)
+@example(value=json.dumps("M0 0" + "h1" * 100_000), item_and_length=("[[1,1],[1,1]]", 1_000_000))
+@example(value=json.dumps("<ink>" + "<trace>1 1</trace>" * 10_000), item_and_length=('"M0 0l1 1 1 1"', 1_000_000))
+def test_ink_in_no_format_breaks_the_site_or_costs_much(site, member, value, item_and_length):
+    item, length = item_and_length
+    items = ",".join([item] * min(length, MAX_BATCH_BYTES // (len(item.encode()) + 1)))
+    for sent in (value, f"[{value}]", f"[{items}]", f"[[{items}]]"):
+        body = f'{{"ink": {{"width": 300, "height": 300, "{member}": {sent}}}}}'
+        assert_cheap(site, site.send("post", ATTEMPTS, body), MOST_CALLS + len(body))
 
 
 def test_the_lists_of_the_api_are_among_those_tried():

@@ -63,7 +63,10 @@ def context(chromium: Browser, scheme, window) -> Iterator[BrowserContext]:
     """The browser of a first-time visitor, with reduced motion."""
     width, height = WINDOWS[window]
     context = chromium.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        service_workers="block",
     )
     yield context
     context.close()

@@ -1,0 +1,95 @@
+"""What an answer has of each attempt: `fields` and `ink`."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from scoring.serializers import AttemptSerializer
+from tests.support.drawings import ink_of
+from tests.support.errors import error_at
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
+
+ATTEMPTS = "/api/v1/attempts/"
+
+
+@pytest.fixture(params=["list", "detail"])
+def read(request, client_of, post):
+    """Returns a function that reads alice's attempt, in a list or by itself, with further parameters."""
+    alice = client_of("alice")
+    written = post(alice, {"ink": ink_of("口"), "target": "口"}).json()
+    path = ATTEMPTS if request.param == "list" else f"{ATTEMPTS}{written['id']}/"
+
+    def answer(query: str = ""):
+        return alice.get(f"{path}?{query}")
+
+    def attempt(query: str = ""):
+        found = answer(query)
+        assert found.status_code == 200, found.content
+        return found.json()["results"][0] if request.param == "list" else found.json()
+
+    attempt.answer, attempt.written = answer, written
+    return attempt
+
+
+def test_an_attempt_has_all_fields_and_its_ink_by_default(read):
+    assert read() == read("ink=true") == read.written
+
+
+def test_an_attempt_has_the_fields_that_are_asked_for(read):
+    assert read("fields=id&fields=score") == {name: read.written[name] for name in ("id", "score")}
+    assert read("fields=ink") == {"ink": read.written["ink"]}
+
+
+@pytest.mark.parametrize("name", AttemptSerializer.Meta.fields)
+def test_each_field_can_be_asked_for(read, name):
+    assert read(f"fields={name}") == {name: read.written[name]}
+
+
+def test_without_ink_it_is_null_and_the_rest_stays(read):
+    assert read("ink=false") == {**read.written, "ink": None}
+    assert read("ink=false&fields=id&fields=ink") == {"id": read.written["id"], "ink": None}
+
+
+@pytest.mark.parametrize("name", ["colour", "id,score", "", "pk"])
+def test_an_unknown_field_is_refused(read, name):
+    assert error_at(read.answer(f"fields=id&fields={name}"), "fields")["code"] == "invalid_choice"
+
+
+def test_ink_is_true_or_false(read):
+    assert error_at(read.answer("ink=perhaps"), "ink")["code"] == "invalid"
+
+
+def test_scores_and_ink_are_read_if_they_are_asked_for(read):
+    def tables(query: str) -> tuple[bool, bool]:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            read(query)
+        found = " ".join(query["sql"] for query in captured)
+        return '"scoring_score"' in found, '"scoring_attempt"."ink"' in found
+
+    assert tables("") == (True, True)
+    assert tables("ink=false") == (True, False)
+    assert tables("fields=id&fields=status") == (False, False)
+    assert tables("fields=known") == (True, False)
+    assert tables("fields=ink") == (False, True)
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "milestones/"), ("patch", "{id}/")])
+def test_other_calls_do_not_know_these_parameters(client_of, post, method, path):
+    alice = client_of("alice")
+    attempt = post(alice, {"ink": ink_of("口")}).json()["id"]
+    url = f"{ATTEMPTS}{path.format(id=attempt)}?fields=id"
+    answer = getattr(alice, method)(url, {"target": "口"}, "application/json") if method == "patch" else alice.get(url)
+    errors = answer.json()["errors"]
+    assert answer.status_code == 400
+    assert [error["code"] for error in errors] == ["unknown_parameter"]
+
+
+def test_pages_follow_with_the_same_fields(client_of, post):
+    alice = client_of("alice")
+    ids = [post(alice, {"ink": ink_of("口")}).json()["id"] for _ in range(2)]
+    first = alice.get(f"{ATTEMPTS}?page_size=1&fields=id&ink=false").json()
+    second = alice.get(first["next"]).json()
+    assert first["results"] + second["results"] == [{"id": ids[1]}, {"id": ids[0]}]
