@@ -7,7 +7,7 @@ from ml.strokes import references
 
 
 def warm_up() -> None:
-    """Read what each of many first requests at once would read for itself: forty took four seconds."""
+    """Read now what concurrent first requests would each read: forty of them took four seconds."""
     reverse("live")  # reads every URL
     references()
     time_zones()

@@ -1,6 +1,4 @@
-"""Pages for attempts and lines, and for models and their figures, with buttons that activate a model and roll back to
-the one before.
-"""
+"""The admin of attempts, lines and models. A model can be activated there, and the one before restored."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
