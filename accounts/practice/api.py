@@ -318,7 +318,8 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
         """List what to write today: due characters, the longest overdue first, then new ones within today's quota.
 
         With `list`, return only characters of that list: those due, then all that are new, then the others. There are
-        no further pages: what you have written leaves the list, so the next request goes on behind it. `due` counts all.
+        no further pages: what you have written leaves the list, so the next request goes on behind it. `due` counts
+        all.
         """
         query = PracticeQuerySerializer(data=request.query_params.dict())
         refuse_unknown(request, query.fields)
