@@ -35,6 +35,13 @@ class CheckedCursorPagination(CursorPagination):
         size["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
         return [cursor, size]
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page. Of `null`, the base class speaks as OpenAPI 3.0 did."""
+        page: dict[str, Any] = super().get_paginated_response_schema(schema)
+        for name in ("next", "previous"):
+            page["properties"][name] = {"type": ["string", "null"], "format": "uri"}
+        return {**page, "required": ["next", "previous", "results"]}
+
     def decode_cursor(self, request: Request) -> Cursor | None:
         """The cursor of the request, None on the first page. Raises NotFound if this list didn't make it."""
         self._signer = Signer(salt=f"cursor {request.path}")

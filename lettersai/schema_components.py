@@ -1,5 +1,7 @@
-"""The parts of the API's schema that no serializer describes: errors and their codes, ink, bodies to try."""
+"""The parts of the API's schema that no serializer describes: errors and their codes, ink, examples."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from lettersai.schema import HEADERS, refusal_components
@@ -217,13 +219,20 @@ BODIES: dict[str, Any] = {
     "attempts_create": {"ink": _TEN, "target": "十"},
     "attempts_partial_update": {"target": "十"},
     "attempts_batch_create": {"attempts": [{"ink": _TEN, "target": "十"}, {"ink": _TEN}]},
+    "lines_create": {"kind": "own", "text": "十", "cells": [_TEN]},
     "lists_create": {"name": "Station", "characters": "駅電車"},
     "lists_partial_update": {"characters": "駅電車線"},
     "me_partial_update": {"language": "en"},
+    "pasted_text": {"text": "入口で 十分 待つ。"},
     "plan_partial_update": {"new_per_day": 5, "daily_goal": 20},
+    "recognitions_create": {"ink": _TEN, "targets": ["十", "千"]},
     "reviews_create": {"character": "永"},
     "tokens_create": {"name": "Tablet", "scopes": ["write:attempts", "read:history"]},
+    "words_create": {"text": "入口"},
+    "words_reports_create": {"about": "readings", "text": "いりぐち is written いりくち here."},
 }
+#: Answers of the site, by operation: `status` and `body`. tests/lettersai/examples.py records them.
+EXAMPLES = Path(__file__).with_name("examples.json")
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -232,8 +241,13 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     components["schemas"] = dict(sorted({**components["schemas"], **SCHEMAS}.items()))
     components["responses"] = refusal_components()
     components["headers"] = HEADERS
+    answers = json.loads(EXAMPLES.read_text("utf-8"))
     for operations in result["paths"].values():
         for operation in operations.values():
-            if body := BODIES.get(operation["operationId"]):
+            name = operation["operationId"]
+            if body := BODIES.get(name):
                 operation["requestBody"]["content"]["application/json"]["example"] = body
+            if answer := answers.get(name):
+                content = operation["responses"][str(answer["status"])]["content"]
+                content["application/json"]["example"] = answer["body"]
     return result

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the tests need: a browser, the fonts of tests/support/fonts.conf, PostgreSQL, nginx and gettext.
+# Installs the Debian packages that the tests need: a browser, the fonts of tests/support/fonts.conf, PostgreSQL, nginx, curl and gettext.
 set -euo pipefail
 
 missing=()
@@ -8,6 +8,7 @@ compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql
 command -v xgettext >/dev/null || missing+=(gettext)
 compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || missing+=(fonts-noto-cjk)
 [ -e /usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf ] || missing+=(fonts-dejavu-core)
+command -v curl >/dev/null || missing+=(curl)
 command -v nginx >/dev/null || missing+=(nginx-light)
 [ ${#missing[@]} -eq 0 ] && exit 0
 

@@ -62,6 +62,7 @@ class Stream:
             if time.monotonic() > until:
                 raise StreamCutError
             yield piece
+        self._give_back()  # before the reader knows the end, and may ask for the next download
 
     def close(self) -> None:
         """Give the place back. Django calls it when the response ends, however that happens."""

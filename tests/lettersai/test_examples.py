@@ -1,0 +1,62 @@
+"""The examples of the API's schema are answers of the site."""
+
+import json
+import os
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from lettersai.schema_components import BODIES, EXAMPLES
+from tests.lettersai.contract import GOLDEN
+from tests.lettersai.examples import CALLS, operations, record, save, shape
+
+SCHEMA = yaml.safe_load(GOLDEN.read_text("utf-8"))
+OPERATIONS = operations(SCHEMA)
+RECORDED: dict[str, Any] = json.loads(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else {}
+
+
+def answers_json(operation: dict[str, Any]) -> bool:
+    return any(
+        "application/json" in answer.get("content", {}) for s, answer in operation["responses"].items() if s < "3"
+    )
+
+
+def test_every_operation_that_answers_json_has_an_example():
+    missing = [
+        name for name, (_, _, each) in OPERATIONS.items() if answers_json(each) and "example" not in json.dumps(each)
+    ]
+    assert missing == ["me_import_retrieve", "me_import_create"]  # they begin with a file
+    assert {*RECORDED} | {*BODIES} <= {*CALLS}
+
+
+def test_every_body_of_json_has_an_example():
+    bodies = {
+        name: each["requestBody"]["content"]["application/json"]
+        for name, (_, _, each) in OPERATIONS.items()
+        if "application/json" in each.get("requestBody", {}).get("content", {})
+    }
+    assert {name: body.get("example") for name, body in bodies.items()} == BODIES
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_an_example_is_what_the_schema_describes(name):
+    recorded = RECORDED[name]
+    described = OPERATIONS[name][2]["responses"][str(recorded["status"])]["content"]["application/json"]
+    assert described["example"] == recorded["body"]
+    part = {**described["schema"], "components": SCHEMA["components"]}
+    assert [error.message for error in Draft202012Validator(part).iter_errors(recorded["body"])] == []
+
+
+def test_the_site_answers_in_the_shape_of_the_examples(site):
+    answers = record(site, SCHEMA)
+    if os.environ.get("RECORD") == "examples":
+        save(answers)
+        pytest.skip("recorded")
+    for name, answer in answers.items():
+        recorded = RECORDED[name]
+        assert (answer["status"], shape(answer["body"])) == (recorded["status"], shape(recorded["body"])), (
+            f"{name} answers otherwise: RECORD=examples pytest tests/lettersai/test_examples.py, then renew the schema"
+        )
+    assert answers.keys() == RECORDED.keys()
