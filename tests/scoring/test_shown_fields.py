@@ -1,7 +1,11 @@
 """What an answer has of each attempt: `fields` and `ink`."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from scoring.serializers import AttemptSerializer
@@ -13,23 +17,32 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 ATTEMPTS = "/api/v1/attempts/"
 
 
+@dataclass
+class Read:
+    """Reads one attempt, with further parameters, at an address that answers with it or with a list of it."""
+
+    client: Client
+    path: str
+    is_list: bool
+    #: The attempt as it was answered when it was written.
+    written: dict[str, Any]
+
+    def __call__(self, query: str = "") -> dict[str, Any]:
+        answer = self.answer(query)
+        assert answer.status_code == 200, answer.content
+        found: dict[str, Any] = answer.json()
+        return found["results"][0] if self.is_list else found
+
+    def answer(self, query: str) -> Any:
+        return self.client.get(f"{self.path}?{query}")
+
+
 @pytest.fixture(params=["list", "detail"])
 def read(request, client_of, post):
-    """Returns a function that reads alice's attempt, in a list or by itself, with further parameters."""
     alice = client_of("alice")
     written = post(alice, {"ink": ink_of("口"), "target": "口"}).json()
-    path = ATTEMPTS if request.param == "list" else f"{ATTEMPTS}{written['id']}/"
-
-    def answer(query: str = ""):
-        return alice.get(f"{path}?{query}")
-
-    def attempt(query: str = ""):
-        found = answer(query)
-        assert found.status_code == 200, found.content
-        return found.json()["results"][0] if request.param == "list" else found.json()
-
-    attempt.answer, attempt.written = answer, written
-    return attempt
+    is_list = request.param == "list"
+    return Read(alice, ATTEMPTS if is_list else f"{ATTEMPTS}{written['id']}/", is_list, written)
 
 
 def test_an_attempt_has_all_fields_and_its_ink_by_default(read):
@@ -62,9 +75,7 @@ def test_ink_is_true_or_false(read):
 
 def test_scores_and_ink_are_read_if_they_are_asked_for(read):
     def tables(query: str) -> tuple[bool, bool]:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             read(query)
         found = " ".join(query["sql"] for query in captured)
         return '"scoring_score"' in found, '"scoring_attempt"."ink"' in found
