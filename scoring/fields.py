@@ -158,7 +158,7 @@ class AnyInkField(InkField):
             return FORMATS[name].read(member, self.max_points)
         except WritingError as error:
             why = FORMATS[name].rule if error.code == Refusal.MALFORMED else self._why(error)
-            raise serializers.ValidationError({name: [why]}, error.code) from error
+            raise serializers.ValidationError({name: [str(why)]}, error.code) from error
 
     def _why(self, error: WritingError) -> str:
         return plainly(error, strokes=self.max_strokes, points=self.max_points)

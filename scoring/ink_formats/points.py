@@ -15,7 +15,7 @@ def from_points(strokes: Any, max_points: int) -> list[list[list[Any]]]:
     """
     if not isinstance(strokes, list):
         raise _malformed()
-    listed = [stroke.get("points") if isinstance(stroke, dict) else stroke for stroke in strokes]
+    listed: list[Any] = [stroke.get("points") if isinstance(stroke, dict) else stroke for stroke in strokes]
     if not all(isinstance(stroke, list) for stroke in listed):
         raise _malformed()
     if sum(map(len, listed)) > max_points:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -311,7 +312,7 @@ def test_the_sides_are_checked_in_every_format(client_of, post):
 
 
 def test_each_attempt_of_a_batch_has_its_own_format(client_of):
-    batch = [{"points": STROKES}, {"paths": ["M40 140L262 130"]}, {"inkml": "<ink/>"}]
+    batch: list[dict[str, Any]] = [{"points": STROKES}, {"paths": ["M40 140L262 130"]}, {"inkml": "<ink/>"}]
     body = {"attempts": [{"ink": {**SIDES, **ink}} for ink in batch]}
     url = "/api/v1/attempts/batch/"
     answer = client_of("alice").post(url, json.dumps(body), "application/json")
@@ -325,7 +326,7 @@ def test_the_cells_of_a_line_have_any_format(client_of):
     body = {"kind": "dictation", "text": "十口", "cells": [{**SIDES, "points": STROKES}, ink_of("口")]}
     answer = client_of("alice").post("/api/v1/lines/", json.dumps(body), "application/json")
     assert answer.status_code in (201, 202), answer.content
-    assert Attempt.objects.get(position=1).ink["strokes"] == UNTIMED
+    assert Attempt.objects.get(position=1).ink == {**SIDES, "strokes": UNTIMED}
 
 
 @pytest.mark.parametrize("path", ["lines", "recognitions"])

@@ -1,7 +1,10 @@
 """What an answer has of each attempt: `fields` and `ink`."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from scoring.serializers import AttemptSerializer
@@ -13,23 +16,26 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 ATTEMPTS = "/api/v1/attempts/"
 
 
-@pytest.fixture(params=["list", "detail"])
-def read(request, client_of, post):
-    """Returns a function that reads alice's attempt, in a list or by itself, with further parameters."""
-    alice = client_of("alice")
-    written = post(alice, {"ink": ink_of("口"), "target": "口"}).json()
-    path = ATTEMPTS if request.param == "list" else f"{ATTEMPTS}{written['id']}/"
+class Reader:
+    """Reads an attempt of alice's, in a list or by itself, with further parameters."""
 
-    def answer(query: str = ""):
-        return alice.get(f"{path}?{query}")
+    def __init__(self, alice: Client, written: dict[str, Any], in_list: bool) -> None:
+        self.written = written
+        self._alice, self._in_list = alice, in_list
 
-    def attempt(query: str = ""):
-        found = answer(query)
+    def answer(self, query: str) -> Any:
+        return self._alice.get(f"{ATTEMPTS}{'' if self._in_list else self.written['id'] + '/'}?{query}")
+
+    def __call__(self, query: str = "") -> Any:
+        found = self.answer(query)
         assert found.status_code == 200, found.content
-        return found.json()["results"][0] if request.param == "list" else found.json()
+        return found.json()["results"][0] if self._in_list else found.json()
 
-    attempt.answer, attempt.written = answer, written
-    return attempt
+
+@pytest.fixture(params=["list", "detail"])
+def read(request, client_of, post) -> Reader:
+    alice = client_of("alice")
+    return Reader(alice, post(alice, {"ink": ink_of("口"), "target": "口"}).json(), request.param == "list")
 
 
 def test_an_attempt_has_all_fields_and_its_ink_by_default(read):
