@@ -328,7 +328,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
     @property
     def parameters(self) -> Iterable[str]:
         """The parameters that are read here, besides filters and those of paging."""
-        return ShownSerializer().get_fields() if self.action in ("list", "retrieve") else ()
+        return ["fields", "ink"] if self.action in ("list", "retrieve") else []
 
     @cached_property
     def shown(self) -> dict[str, Any]:

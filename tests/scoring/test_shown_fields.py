@@ -1,6 +1,5 @@
 """What an answer has of each attempt: `fields` and `ink`."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -17,32 +16,26 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 ATTEMPTS = "/api/v1/attempts/"
 
 
-@dataclass
-class Read:
-    """Reads one attempt, with further parameters, at an address that answers with it or with a list of it."""
+class Reader:
+    """Reads an attempt of alice's, in a list or by itself, with further parameters."""
 
-    client: Client
-    path: str
-    is_list: bool
-    #: The attempt as it was answered when it was written.
-    written: dict[str, Any]
-
-    def __call__(self, query: str = "") -> dict[str, Any]:
-        answer = self.answer(query)
-        assert answer.status_code == 200, answer.content
-        found: dict[str, Any] = answer.json()
-        return found["results"][0] if self.is_list else found
+    def __init__(self, alice: Client, written: dict[str, Any], in_list: bool) -> None:
+        self.written = written
+        self._alice, self._in_list = alice, in_list
 
     def answer(self, query: str) -> Any:
-        return self.client.get(f"{self.path}?{query}")
+        return self._alice.get(f"{ATTEMPTS}{'' if self._in_list else self.written['id'] + '/'}?{query}")
+
+    def __call__(self, query: str = "") -> Any:
+        found = self.answer(query)
+        assert found.status_code == 200, found.content
+        return found.json()["results"][0] if self._in_list else found.json()
 
 
 @pytest.fixture(params=["list", "detail"])
-def read(request, client_of, post):
+def read(request, client_of, post) -> Reader:
     alice = client_of("alice")
-    written = post(alice, {"ink": ink_of("口"), "target": "口"}).json()
-    is_list = request.param == "list"
-    return Read(alice, ATTEMPTS if is_list else f"{ATTEMPTS}{written['id']}/", is_list, written)
+    return Reader(alice, post(alice, {"ink": ink_of("口"), "target": "口"}).json(), request.param == "list")
 
 
 def test_an_attempt_has_all_fields_and_its_ink_by_default(read):
