@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
+import { useEffect } from "preact/hooks";
 import { TroubleNotice } from "../components/TroubleNotice";
 import { WritingArea } from "../components/WritingArea";
 import { trouble } from "../state/trouble";
@@ -57,6 +58,7 @@ function Stage({ signUpUrl }: { signUpUrl: string }) {
 }
 
 function DeletedNotice() {
+  useEffect(() => scrollTo(0, 0), []); // it stands above what was scrolled to
   return (
     <div class="trouble" role="status">
       <p>{common.deleted}</p>
