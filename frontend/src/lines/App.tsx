@@ -47,6 +47,7 @@ function Stage({ signUpUrl }: { signUpUrl: string }) {
   if (failure.value)
     return (
       <div class="trouble" role="alert">
+        <h1 class="visually-hidden">{words.kinds[kind.value]}</h1>
         <p>{failure.value}</p>
         <button type="button" class="button" onClick={load}>
           {common.tryAgain}

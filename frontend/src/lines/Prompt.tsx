@@ -1,6 +1,10 @@
 import { MixedText } from "../components/MixedText";
+import { PhotoButton } from "../components/PhotoButton";
+import { isSending } from "../state/paper";
+import { showUnreachable } from "../state/trouble";
+import { words as common } from "../words";
 import type { Word } from "./api";
-import { direction, isOnePaper, isShown, session, task } from "./lines";
+import { direction, isEmpty, isOnePaper, isShown, session, task } from "./lines";
 import { words } from "./words";
 
 /** More meanings don't help to recall a word. */
@@ -27,9 +31,12 @@ export function Prompt() {
   const { text, word } = task.value;
   if (!text)
     return (
-      <header class="prompt">
-        <h1>{words.freely}</h1>
-        <p class="quiet">{isOnePaper.value ? words.onePaperText : words.freelyText}</p>
+      <header class="prompt prompt-free">
+        <div>
+          <h1>{words.freely}</h1>
+          <p class="quiet">{isOnePaper.value ? words.onePaperText : words.freelyText}</p>
+        </div>
+        <PhotoButton isDisabled={!isEmpty.value || isSending.value} onChoose={scorePhoto} />
       </header>
     );
   if (!word)
@@ -65,6 +72,14 @@ export function Prompt() {
         </p>
       )}
     </header>
+  );
+}
+
+/** The code for photographs is loaded on demand. */
+function scorePhoto(file: File): void {
+  import("./photo").then(
+    (photo) => photo.scorePhoto(file),
+    () => showUnreachable(common.refusals.unreachable, () => scorePhoto(file)),
   );
 }
 

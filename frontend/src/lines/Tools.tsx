@@ -1,8 +1,5 @@
 import { PaperTools } from "../components/PaperTools";
-import { PhotoButton } from "../components/PhotoButton";
 import { isSending } from "../state/paper";
-import { showUnreachable } from "../state/trouble";
-import { words as common } from "../words";
 import {
   canScore,
   chooseOnePaper,
@@ -42,12 +39,7 @@ export function Tools() {
             {isShown.value ? words.hide : words.show}
           </button>
         )}
-        {isWriting && kind.value === "free" && (
-          <>
-            <Surface />
-            <PhotoButton isDisabled={!isEmpty.value} onChoose={scorePhoto} />
-          </>
-        )}
+        {isWriting && kind.value === "free" && <Surface />}
         {isWriting && task.value?.text && (
           <button type="button" class="button button-quiet" onClick={nextTask}>
             {words.skip}
@@ -78,14 +70,6 @@ export function Tools() {
         ))}
       </p>
     </div>
-  );
-}
-
-/** The code for photographs is loaded on demand. */
-function scorePhoto(file: File): void {
-  import("./photo").then(
-    (photo) => photo.scorePhoto(file),
-    () => showUnreachable(common.refusals.unreachable, () => scorePhoto(file)),
   );
 }
 

@@ -382,7 +382,7 @@ test("words that can't be loaded can be asked for again", async () => {
   server.answers.push(noConnection);
   page.open();
   await settled();
-  expect(page.failure.value).toContain("No connection");
+  expect(page.failure.value).toContain("can’t be loaded without a connection");
   server.answers.push(json(200, { due: 0, new: 1, results: [word("入口")] }));
   await page.load();
   expect(page.failure.value).toBe("");

@@ -13,6 +13,7 @@ import type { Direction, Kind, Line } from "./api";
 import * as api from "./api";
 import * as sessions from "./session";
 import { type Session, taskOn, type Written } from "./session";
+import { words } from "./words";
 
 export const KINDS = ["dictation", "cloze", "free", "own"] as const satisfies readonly Kind[];
 /** Words of a session. */
@@ -132,12 +133,12 @@ export async function load(): Promise<void> {
   if (session.value || wanted === "own") return;
   if (wanted === "free") return setSession(sessions.beginFreely());
   try {
-    const words = await api.wordsToWrite(WORDS, listId());
-    const tasks = words.map((word) => sessions.taskOf(word, wanted));
+    const found = await api.wordsToWrite(WORDS, listId());
+    const tasks = found.map((word) => sessions.taskOf(word, wanted));
     if (!all.value[wanted]) setSession(sessions.begin(wanted, tasks), wanted);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    failure.value = explain(error);
+    failure.value = error.status === 0 ? words.wordsUnreachable : explain(error);
   }
 }
 

@@ -30,6 +30,7 @@ export const words = {
     vertical: "Writing direction: vertical",
   } satisfies Record<Direction, string>,
   loading: "Loading…",
+  wordsUnreachable: "The words can’t be loaded without a connection. Under Free you can write now.",
   position: (number: number, of: number, isRepeat: boolean) =>
     isRepeat ? `Once more: ${number} of ${of}` : `${number} of ${of}`,
   hint: (count: number, names: readonly ScriptName[]) =>

@@ -23,6 +23,8 @@ export const words: Words = {
     horizontal: "Sens de l’écriture : horizontal",
     vertical: "Sens de l’écriture : vertical",
   },
+  wordsUnreachable:
+    "Sans connexion, les mots ne peuvent pas être chargés. Avec « Libre », vous pouvez écrire dès maintenant.",
   loading: "Chargement…",
   position: (number, of, isRepeat) =>
     isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,

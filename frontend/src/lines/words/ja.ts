@@ -16,6 +16,7 @@ export const words: Words = {
   kind: "書くもの",
   kinds: { dictation: "書き取り", cloze: "穴埋め", free: "自由", own: "好きな文" },
   directions: { horizontal: "書く向き：横書き", vertical: "書く向き：縦書き" },
+  wordsUnreachable: "接続がないので、単語を読み込めません。「自由」なら今すぐ書けます。",
   loading: "読み込み中…",
   position: (number, of, isRepeat) => (isRepeat ? `もう一度：${number}／${of}` : `${number}／${of}`),
   hint: (count, names) => `${number(count)}文字（${names.map((name) => scripts[name]).join("・")}）`,
