@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.access.roles import grant_permissions
 from accounts.models import User
 from characters.models import Character, Exemplar, Report, StrokeOrder, Variant
-from scoring.models import Attempt, ModelBundle, Score
+from scoring.models import Attempt, Line, ModelBundle, Score
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -27,6 +27,7 @@ TABLE = {
     "characters.exemplar": {"curator": "ynyyny--", "operator": NOTHING},
     "characters.report": {"curator": "ynyyny--", "operator": NOTHING},
     "scoring.attempt": {"curator": NOTHING, "operator": NOTHING},
+    "scoring.line": {"curator": NOTHING, "operator": NOTHING},
     "scoring.modelbundle": {"curator": NOTHING, "operator": "ynynny--"},
     "accounts.user": {"curator": NOTHING, "operator": "yyyyny--"},
     "auth.group": {"curator": NOTHING, "operator": NOTHING},
@@ -39,6 +40,7 @@ MANY = [
     "characters.exemplar",
     "characters.report",
     "scoring.attempt",
+    "scoring.line",
     "accounts.user",
 ]
 
@@ -56,6 +58,7 @@ def make_rows(number: int) -> None:
     Variant.objects.bulk_create(Variant(character=c, strokes="9,9 9,99", note="x") for c in characters)
     User.objects.bulk_create(User(email=f"{c.pk}@example.org") for c in characters)
     writer = User.objects.get_or_create(email="writer@example.org")[0]
+    Line.objects.bulk_create(Line(user=writer, text=c.literal) for c in characters)
     attempts = Attempt.objects.bulk_create(Attempt(user=writer, ink=ink, target=c) for c in characters)
     Score.objects.bulk_create(
         Score(attempt=a, target=a.target, legibility=90, known=True, candidates=[], model_version="1") for a in attempts
@@ -212,6 +215,7 @@ QUERIES = {
     "characters.report": 5,
     "characters.word": 7,
     "scoring.attempt": 5,
+    "scoring.line": 5,
     "scoring.modelbundle": 7,
     "accounts.user": 6,
     "auth.group": 5,
