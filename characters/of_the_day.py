@@ -8,14 +8,14 @@ from characters.models import Character, CharacterQuerySet
 
 #: Ranks of the most frequent kanji, of which each day has one.
 _FREQUENT = 1000
-#: Ranks between those of two days. It shares no factor with `_FREQUENT`, so that every rank has its day.
+#: Distance from one day's rank to the next day's. It shares no factor with `_FREQUENT`, so that every rank has its day.
 _STEP = 389
 
 
 def of_day(day: date) -> Character:
     """The character of `day`: the first kanji from the day's rank on.
 
-    A kanji that a curator gives another rank so changes its own day only.
+    So a kanji whose rank a curator changes affects its own day only.
     """
     return _by_rank().filter(frequency__gte=_rank(day))[:1].get()
 
@@ -30,7 +30,7 @@ def of_days(days: Sequence[date]) -> list[Character]:
 
 
 def _rank(day: date) -> int:
-    """The rank from which on the day's kanji is taken, 1 to `_FREQUENT`."""
+    """The rank at which the search for the day's kanji begins, 1 to `_FREQUENT`."""
     return day.toordinal() * _STEP % _FREQUENT + 1
 
 

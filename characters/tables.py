@@ -11,8 +11,13 @@ from typing import Any, cast
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from import_export.formats import base_formats
 from tablib import Dataset
+
+from ml.imports import without
+
+# This package imports openpyxl, 10 MB in each web process, only to see whether it is there. Reading an XLSX file does.
+with without("openpyxl"):
+    from import_export.formats import base_formats
 
 #: Separators of a CSV file; the one that occurs most often in the heading counts.
 _SEPARATORS = ",;\t"

@@ -9,6 +9,7 @@ type Bundle = Rolldown.OutputBundle;
 export function serviceWorker(entries: readonly string[], worker: string, base: string): Plugin {
   return {
     name: "service-worker",
+    enforce: "post", // after Vite has removed the chunks that have nothing but CSS
     generateBundle(_options, bundle) {
       const script = chunkOf(bundle, worker);
       const found = new Set<string>();

@@ -57,6 +57,12 @@ export default defineConfig({
       },
     },
   },
-  plugins: [serviceWorker(["src/writing/main.tsx", "src/pages/main.ts"], "src/worker/sw.ts", base)],
+  plugins: [
+    serviceWorker(
+      ["src/writing/main.tsx", "src/lines/main.tsx", "src/pages/main.ts"],
+      "src/worker/sw.ts",
+      base,
+    ),
+  ],
   test: { environment: "happy-dom" },
 });

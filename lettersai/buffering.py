@@ -1,4 +1,4 @@
-"""A gunicorn worker for a site without a proxy: a slow sender occupies a connection, not a thread."""
+"""A gunicorn worker for a site without a proxy: slow senders and readers occupy connections, not threads."""
 
 import re
 import socket
@@ -6,15 +6,18 @@ import time
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
+from copy import copy
 from functools import partial
-from selectors import EVENT_READ
+from selectors import EVENT_READ, EVENT_WRITE
 from tempfile import SpooledTemporaryFile
+from threading import Semaphore
 from typing import Any
 
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
 
+from lettersai.outgoing import Outgoing
 from lettersai.web_worker import WebWorker, refusal
 
 #: Maximum size of a request's head, bytes.
@@ -29,8 +32,12 @@ _MAX_SENDING = 256
 _HEAD_SECONDS = 10
 #: Seconds in which a body must arrive, plus one for each `_SLOWEST` bytes.
 _BODY_SECONDS, _SLOWEST = 15, 20_000
-#: One in this many threads may receive a body.
+#: Maximum number of connections that may be taking the rest of an answer at a time.
+_MAX_TAKING = 256
+#: One in this many threads may receive a body, and one in this many may wait for readers.
 _THREADS_PER_RECEIVER = 4
+#: Seconds that a client has to close a connection after the last answer.
+_LEAVES_WITHIN = 2
 #: Seconds that a thread waits for the next bytes of a body, and for all of them.
 _PAUSE, _WHOLE_BODY = 15, 600
 
@@ -122,9 +129,11 @@ class Arrival(SocketUnreader):
 
 
 class BufferingWorker(WebWorker):
-    """Receives requests in its loop; a thread gets a request that has arrived.
+    """Receives requests in its loop; a thread gets a request that has arrived, and the loop sends what its client
+    doesn't take at once of the answer.
 
-    Threads receive the bodies that are long or of unknown length: at most a quarter of them at a time.
+    Threads receive the bodies that are long or of unknown length, and send the rest of very long answers: at most a
+    quarter of them each at a time.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -134,12 +143,19 @@ class BufferingWorker(WebWorker):
         self._receivers: set[TConn] = set()
         #: Connections that wait for one of those threads.
         self._lined_up: deque[TConn] = deque()
+        #: Connections that take the rest of an answer, the one that began first first: the moment of time.monotonic()
+        #: by which each must have taken it, and what its thread returned.
+        self._taking: dict[TConn, tuple[float, Future[Any]]] = {}
+        #: Connections whose clients have got the last answer, and the moment at which they are closed.
+        self._leaving: dict[TConn, float] = {}
+        self._may_wait = Semaphore(max(1, self.cfg.threads // _THREADS_PER_RECEIVER))
 
     def enqueue_req(self, conn: TConn) -> None:
         """Receive the request of a connection that is new or can be read, then hand it to a thread."""
         if conn.parser is None:
             conn.parser = RequestParser(self.cfg, conn.sock, conn.client)
             conn.parser.unreader = Arrival(conn.sock)
+            conn.outgoing = Outgoing(conn.sock, self._may_wait)
             conn.data_ready = True
         arrival: Arrival = conn.parser.unreader
         surplus = arrival.surplus()
@@ -195,15 +211,77 @@ class BufferingWorker(WebWorker):
             self._receivers.add(conn)
             super().enqueue_req(conn)
 
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Answer a request in a thread. The answer goes to `Outgoing`."""
+        seen = copy(conn)
+        seen.sock = conn.outgoing
+        try:
+            return bool(super().handle_request(req, seen))
+        except BaseException:
+            conn.outgoing.close()  # what is kept of it is no whole answer
+            raise
+
     def finish_request(self, conn: TConn, fs: "Future[Any]") -> None:
         arrival: Arrival = conn.parser.unreader
         # The base class looks into this buffer for the beginning of the next request.
         arrival.unread(arrival.surplus())
         self._receivers.discard(conn)
-        super().finish_request(conn, fs)
-        if conn.sock.fileno() < 0:
-            arrival.close()
+        if conn.outgoing.kept:
+            self._taking[conn] = time.monotonic() + conn.outgoing.patience(), fs
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, EVENT_WRITE, partial(self._send, conn))
+            if len(self._taking) > _MAX_TAKING:
+                self._give_up(next(iter(self._taking)))
+        else:
+            self._finish(conn, fs)
         self._advance()
+
+    def _send(self, conn: TConn, _: object) -> None:
+        try:
+            if not conn.outgoing.send_kept():
+                return
+        except OSError:
+            self._give_up(conn)
+            return
+        _deadline, fs = self._taking.pop(conn)
+        self.poller.unregister(conn.sock)
+        self._finish(conn, fs)
+
+    def _finish(self, conn: TConn, fs: "Future[Any]") -> None:
+        """Wait for the next request on the connection, or for the client to close it after the last answer.
+
+        The base class would wait for that in the loop.
+        """
+        if not fs.cancelled() and fs.exception() is None and fs.result():
+            super().finish_request(conn, fs)
+            return
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._see_off, conn))
+        except (OSError, ValueError):  # it is closed already
+            self.nr_conns -= 1
+            conn.close()
+            self._forget(conn)
+        else:
+            self._leaving[conn] = time.monotonic() + _LEAVES_WITHIN
+
+    def _see_off(self, conn: TConn, _: object) -> None:
+        """Ignore what the client sends after the last answer: closing at once could lose it the answer."""
+        try:
+            data = conn.sock.recv(64 * 1024)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            del self._leaving[conn]
+            self._close(conn)
+
+    def _give_up(self, conn: TConn) -> None:
+        """Close the connection of a client that takes its answer too slowly, or is gone."""
+        del self._taking[conn]
+        self._close(conn)
 
     def murder_pending(self) -> None:
         """Close the connections whose requests should have arrived. The base class calls it about once a second."""
@@ -211,15 +289,31 @@ class BufferingWorker(WebWorker):
         now = time.monotonic()
         for conn in [conn for conn, arrival in self._sending.items() if now > arrival.deadline]:
             self._drop(conn)
+        for conn in [conn for conn, (deadline, _fs) in self._taking.items() if now > deadline]:
+            self._give_up(conn)
+        for conn in [conn for conn, deadline in self._leaving.items() if now > deadline]:
+            del self._leaving[conn]
+            self._close(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Let the stopping worker wait for no request after `deadline`."""
+        """Let the stopping worker wait for no request and for no reader after `deadline`."""
         super()._cap_keepalive(deadline)
         for arrival in self._sending.values():
             arrival.deadline = min(arrival.deadline, deadline)
+        self._taking = {conn: (min(until, deadline), fs) for conn, (until, fs) in self._taking.items()}
 
     def _drop(self, conn: TConn) -> None:
-        self._sending.pop(conn).close()
+        """Close the connection of a client that sends too slowly, or is gone."""
+        del self._sending[conn]
+        self._close(conn)
+
+    def _close(self, conn: TConn) -> None:
         self.poller.unregister(conn.sock)
         self.nr_conns -= 1
         conn.close()
+        self._forget(conn)
+
+    def _forget(self, conn: TConn) -> None:
+        """Delete the files of a closed connection."""
+        conn.parser.unreader.close()
+        conn.outgoing.close()

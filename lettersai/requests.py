@@ -82,8 +82,8 @@ class EncodingMiddleware:
 class UnreadBodyMiddleware:
     """Reads what a view left unread of the request's body.
 
-    gunicorn closes a connection with more than 64 kB unread. Then whoever is still sending, such as nginx, may lose the
-    answer: clients got 502 instead of 401.
+    gunicorn closes a connection with more than 64 kB unread. Then a client that is still sending, such as nginx, may
+    lose the answer: clients got 502 instead of 401.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -437,7 +437,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "scoring.errors.with_code",
 }
 # Pages of every origin may use the API as a program does: with a token or anonymously, never with a visitor's cookies,
-# since CORS_ALLOW_CREDENTIALS is off. What a cookie would change is refused besides (lettersai/origins.py).
+# since CORS_ALLOW_CREDENTIALS is off. lettersai/origins.py also refuses changes that a cookie would allow.
 CORS_URLS_REGEX = "^/api/v1/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-none-match", "idempotency-key", "prefer"]

@@ -30,6 +30,7 @@ from accounts.practice.views import (
     SharedListView,
     StopRemindersView,
     WordsView,
+    words_offline,
 )
 from accounts.practice.words_api import PastedTextView, WordViewSet
 from accounts.progress.api import CharacterProgressApiView, ProgressApiView
@@ -52,7 +53,7 @@ from lettersai import health, metrics
 from scoring.api import AttemptViewSet
 from scoring.attempt_pictures import AttemptPngView, AttemptSvgView
 from scoring.challenges import CharacterOfTheDayView
-from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, RestoreAttemptsView
+from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, LineView, RestoreAttemptsView
 from scoring.lines import LineViewSet
 from scoring.recognitions import RecognitionView
 from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
@@ -104,8 +105,10 @@ handler500 = "scoring.errors.broken"
 character_page = {"practice_of": practice_of, "template_name": "accounts/character.html"}
 
 urlpatterns = [
+    path("api/v1/", include(api)),  # first: Django tries one after the other
     path("", write, name="write"),
     path("offline/", offline, name="offline"),
+    path("offline/words/", words_offline, name="words-offline"),
     path("offline/page/", no_connection, name="no-connection"),
     path("characters/", CatalogueView.as_view(practice_of=practice_of), name="characters"),
     path("characters/of-the-day/", CharacterOfTheDayView.as_view(), name="character-of-the-day"),
@@ -123,6 +126,7 @@ urlpatterns = [
     path("history/forget/", DeleteAttemptsView.as_view(), name="delete-attempts"),
     path("history/restore/", RestoreAttemptsView.as_view(), name="restore"),
     path("history/shared/", SharedAttemptsView.as_view(), name="shared-attempts"),
+    path("history/lines/<uuid:pk>/", LineView.as_view(), name="line"),
     path("history/<uuid:pk>/", AttemptView.as_view(), name="attempt"),
     path("history/<uuid:pk>/share/", ShareView.as_view(), name="share"),
     path("s/<slug:token>/", SharedView.as_view(), name="shared"),
@@ -146,7 +150,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", choose_language, name="language"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),
-    path("api/v1/", include(api)),
     # Precedes the admin's own sign-in page, which has no second factor and no rate limit.
     path("admin/login/", secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))),
     path("admin/", admin.site.urls),

@@ -2,9 +2,6 @@
 
 import json
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.imports import without
 from ml.prior import WEIGHT
 
 #: The bundle that the release ships.
@@ -76,7 +74,8 @@ def read(folder: Path) -> Bundle:
         about = About(**json.loads((folder / "bundle.json").read_text(encoding="utf-8")))
         characters = (folder / "characters.txt").read_text(encoding="utf-8").splitlines()
         baselines = np.array((folder / "baselines.txt").read_text(encoding="utf-8").split(), dtype=np.float64)
-        with _without_tensorflow():
+        # Keras imports TensorFlow, 350 MB, only to check the type of an object. It tries once, and remembers a failure.
+        with without("tensorflow"):
             model = with_dtype(keras.saving.load_model(folder / "model.keras", compile=False), "float32")
     except (OSError, ValueError, TypeError) as error:
         raise BundleError(f"The model bundle {folder} can't be read: {error}") from error
@@ -103,19 +102,3 @@ def with_dtype(model: keras.Model, dtype: str) -> keras.Model:
     copy = keras.Model.from_config(config)
     copy.set_weights([weight.astype(dtype) for weight in model.get_weights()])
     return copy
-
-
-@contextmanager
-def _without_tensorflow() -> Iterator[None]:
-    """Keep Keras from importing an installed TensorFlow, which takes 350 MB, only to check the type of an object.
-
-    Keras tries the import once, and remembers a failure.
-    """
-    is_unused = "tensorflow" not in sys.modules
-    if is_unused:
-        sys.modules["tensorflow"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        if is_unused:
-            del sys.modules["tensorflow"]

@@ -11,14 +11,14 @@ from ml.strokes import REFERENCE_SIDE, Strokes, references
 
 #: Most remarks on one line.
 MOST = 3
-#: Ratio of a character's size to the line's, or the inverse, from which on it is remarked; higher is more lenient.
+#: Ratio of a character's size to the line's, or the inverse, that earns a remark; higher is more lenient.
 #: A careful hand's characters differ by up to 1.25 from their references (`ml.assemble_words`).
 _SIZE = 1.4
-#: Distance from the line's middle, in sides of the line's square, from which on it is remarked; higher is more lenient.
+#: Distance from the line's middle, in sides of the line's square, that earns a remark; higher is more lenient.
 _PLACE = 0.2
 #: Ratio of the distance of two neighbours to the line's usual one, or the inverse; higher is more lenient.
 _SPACING = 1.4
-#: Characters from which on the middle may slope, and distances from which on there is a usual one.
+#: Fewest characters whose middle may slope, and fewest distances that have a usual one.
 _SLOPE, _DISTANCES = 4, 3
 #: A small kana, as a fraction of the large one of the same shape.
 _SMALL = 0.6

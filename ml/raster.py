@@ -90,7 +90,7 @@ def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def photo_strokes(ink: NDArray[np.uint8], *, is_line: bool = False) -> Strokes:
-    """The middle lines of `ink` (height, width) uint8, stronger ink being higher; in pixels of arbitrary size.
+    """The middle lines of `ink` (height, width) uint8, stronger ink being higher; in its pixels.
 
     `is_line`: it shows a line of characters, across or down.
     """
@@ -110,7 +110,15 @@ def photo_strokes(ink: NDArray[np.uint8], *, is_line: bool = False) -> Strokes:
     sharp = large + _SHARPENING * (large - cv2.GaussianBlur(large, (0, 0), _BLUR * max(pen * factor, 1)))
     mask, pen = _written_mask(sharp.clip(0, 255).astype(np.uint8))
     mask = np.pad(_without_holes(mask, pen), 4)
-    return skeleton.trace(_with_open_loops(mask) if is_small else mask)
+    traced = skeleton.trace(_with_open_loops(mask) if is_small else mask)
+    return [((line - 4) / factor - 2 + (left, top)).astype(np.float32) for line in traced]
+
+
+def written_ink(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`ink` as `photo.read` returns it, without shadows and dirt."""
+    lit = without_shadows(ink)
+    mask, _ = _written_mask(lit)
+    return np.where(cv2.dilate(mask, np.ones((3, 3), np.uint8)), lit, 0).astype(np.uint8)
 
 
 def _with_deeper_dips(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -30,7 +30,7 @@ def references() -> dict[str, Strokes]:
 
 def parse(text: str) -> Strokes:
     """The strokes in one line of `references.txt`, without its character."""
-    return [np.array([point.split(",") for point in stroke.split()], dtype=np.float32) for stroke in text.split(";")]
+    return [np.array(stroke.replace(",", " ").split(), np.float32).reshape(-1, 2) for stroke in text.split(";")]
 
 
 def dump(strokes: Iterable[NDArray[np.floating]]) -> str:

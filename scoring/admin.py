@@ -1,4 +1,4 @@
-"""Pages for models and their figures, with buttons that activate a model and roll back to the one before."""
+"""The admin of attempts, lines and models. A model can be activated there, and the one before restored."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from scoring.models import Activation, Attempt, ModelBundle, Rescoring, Score
+from scoring.models import Activation, Attempt, Line, ModelBundle, Rescoring, Score
 from scoring.models.bundles import RolloutError
 
 #: Names of the figures in bundle.json, in the order in which the page shows them.
@@ -64,6 +65,34 @@ class AttemptAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ["status", "saw_reference"]
     list_select_related = ["target"]
     inlines = [ScoreInline]
+
+
+class AttemptInline(ReadOnly, admin.TabularInline):
+    model = Attempt
+    fields = ["position", "target", "legibility", "status"]
+    ordering = ["position"]
+    can_delete = False
+    show_change_link = True
+
+
+@admin.register(Line)
+class LineAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["id", "text", "read_as", "kind", "status", "failure", "written_at"]
+    list_filter = ["kind", "status"]
+    search_fields = ["=id", "text"]
+    search_help_text = gettext_lazy("What was asked for, or the id of a line")
+    inlines = [AttemptInline]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Line]:
+        return super().get_queryset(request).filter(forgotten_at=None)
+
+    def delete_model(self, request: HttpRequest, line: Line) -> None:
+        """Delete the line as its writer does, so that its images go too and the progress is counted again."""
+        line.hide(timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, lines: models.QuerySet[Line]) -> None:
+        for line in lines:
+            self.delete_model(request, line)
 
 
 class ActivationInline(ReadOnly, admin.TabularInline):

@@ -1,6 +1,7 @@
 """The API of attempts."""
 
 import hashlib
+import json
 import logging
 import re
 import time
@@ -72,7 +73,7 @@ MAX_BATCH_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 #: Size of the multipart envelope around an image.
 _MULTIPART_BYTES = 16 * 1024
 #: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
-_IMAGE_COST = 50
+IMAGE_COST = 50
 #: Seconds that a response waits for the score by default.
 _WAIT = 2
 #: Maximum of Retry-After for an attempt that has no score, s.
@@ -194,7 +195,7 @@ class WritingViewSet(GenericViewSet[Any]):
     }
     #: The request's Idempotency-Key was used before.
     is_repeat = False
-    #: Actions that cost work.
+    #: Actions that count against the rate.
     THROTTLED: Sequence[str] = ("create",)
     #: Actions whose attempts have to be scored.
     SCORED: Sequence[str] = ("create",)
@@ -245,6 +246,15 @@ class WritingViewSet(GenericViewSet[Any]):
         """The writer as fields of an attempt."""
         user = self.writer
         return {"user": user} if user.is_authenticated else {"guest": guest_of(self.request).remember()}
+
+    def has_image(self) -> bool:
+        return (self.request.content_type or "").startswith("multipart/")
+
+    def body_with_image(self) -> Any:
+        """The form that was sent. Raises ImageTooLarge by the declared length, before reading it."""
+        if self.length() > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
+            raise ImageTooLarge
+        return self.request.data
 
     def length(self) -> int:
         """The declared length of the body, bytes."""
@@ -416,10 +426,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
     def write(self, rows: Sequence[dict[str, Any]], key: IdempotencyKey | None = None) -> list[Attempt | None]:
         """Store new attempts. Raises StorageRefuses, and IntegrityError if the key was used before."""
         try:
-            return list(Attempt.objects.write_all(rows, key))
+            written = Attempt.objects.write_all(rows, key)
         except OSError as error:
             logger.error("The storage refuses an image: %s", error)
             raise StorageRefuses from error
+        for attempt in written:
+            attempt.expect_score()
+        return list(written)
 
     @extend_schema(
         request={"application/json": TargetSerializer},
@@ -539,17 +552,13 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def cost(self) -> int:
-        return {"batch": 0, "create": _IMAGE_COST if self.has_image() else 1}.get(self.action, 1)
-
-    def has_image(self) -> bool:
-        return (self.request.content_type or "").startswith("multipart/")
+        return {"batch": 0, "create": IMAGE_COST if self.has_image() else 1}.get(self.action, 1)
 
     def body(self) -> Any:
         """The request's data. Raises TooLarge by the declared length, before reading it."""
-        length = self.length()
-        if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
-            raise ImageTooLarge
-        if not self.has_image() and length > self.max_json_bytes:
+        if self.has_image():
+            return self.body_with_image()
+        if self.length() > self.max_json_bytes:
             is_batch = self.action == "batch"
             raise TooLarge(_("A batch can be at most 4 MB.") if is_batch else _("Ink can be at most 256 kB."))
         return self.request.data
@@ -589,15 +598,18 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
 
         Enqueues it if it has none.
         """
-        own = self.get_queryset().filter(pk=attempt.pk)
         if attempt.status == Attempt.Status.QUEUED:
             enqueue(attempt)
             with self.seat() as until:
-                for _ in wake_ups(attempt, until):
-                    fresh = own.first()
+                for told in wake_ups(attempt, until):
+                    fresh = attempt if attempt.take(told) else self.find(attempt)
                     if fresh is None or fresh.status != Attempt.Status.QUEUED:
                         return fresh
-        return own.first()
+        return self.find(attempt)
+
+    def find(self, attempt: Attempt) -> Attempt | None:
+        """The attempt as it is now; None if it was deleted."""
+        return self.get_queryset().filter(pk=attempt.pk).first()
 
     def are_queued_still(self, attempts: list[Attempt]) -> bool:
         """Enqueue those of a batch that have no score, and wait for them. True if a score is missing."""
@@ -610,14 +622,14 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
             return any(is_queued_still(attempt, until) for attempt in queued)
 
 
-def wake_ups(attempt: Attempt | Line, until: float) -> Iterator[None]:
-    """Yields whenever the attempt may have got its score, until that moment of time.monotonic().
+def wake_ups(attempt: Attempt | Line, until: float) -> Iterator[Any]:
+    """Yields whenever the attempt may have got its score, until that moment of time.monotonic(): what a worker tells.
 
     It may have none yet: a wake-up may be left over from an earlier request.
     """
     try:
-        while (left := until - time.monotonic()) > 0 and wakeup.wait(attempt.pk, left):
-            yield
+        while (left := until - time.monotonic()) > 0 and (told := wakeup.wait(attempt.pk, left)):
+            yield json.loads(told)
     except redis.RedisError:
         return  # the attempt is stored; the answer is 202
 

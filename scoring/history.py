@@ -1,5 +1,6 @@
 """The history: pages that list, show, delete and restore the visitor's attempts."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
@@ -10,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -31,7 +33,8 @@ from scoring import reasons, remarks
 from scoring.api import NewestFirst
 from scoring.filters import MOMENTS, AttemptFilter
 from scoring.guests import day_of, guest_of
-from scoring.models import Attempt, AttemptQuerySet
+from scoring.lines import characters_of, explanation, legibility, legibility_of, remarks_on
+from scoring.models import Attempt, AttemptQuerySet, Line
 
 #: Candidates shown on an attempt's page.
 _CANDIDATES = 3
@@ -106,16 +109,16 @@ class OwnAttempts(View):
         ]
 
     def page(self) -> dict[str, Any]:
-        """The attempts at the cursor, grouped by the writer's day, and the addresses of the next and previous page."""
+        """The attempts at the cursor by day and by line, and the addresses of the next and previous page."""
         paginator = HistoryPagination()
-        found = self.filter.qs.select_related("target").prefetch_related("scores")
+        found = self.filter.qs.select_related("target", "line").prefetch_related("scores")
         try:
             attempts: list[Attempt] = paginator.paginate_queryset(found, Request(self.request)) or []
         except NotFound as error:
             raise Http404(str(error)) from error
         return {
             "days": [
-                (day, [(attempt, _picture(attempt)) for attempt in of_day])
+                (day, _groups(of_day))
                 for day, of_day in groupby(attempts, lambda attempt: day_of(self.request, attempt.written_at))
             ],
             "older": paginator.get_next_link(),
@@ -152,6 +155,36 @@ class AttemptView(OwnAttempts):
             "is_unknown": bool(judgement and not judgement.known),
         }
         return render(request, "scoring/attempt.html", context)
+
+
+class LineView(OwnAttempts):
+    """A word or a sentence: what a reader reads, and its characters."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        own = Line.objects.owned_by(request.user, guest_of(request).id)
+        attempts = Attempt.objects.filter(forgotten_at=None).select_related("target").prefetch_related("scores")
+        line = get_object_or_404(own.prefetch_related(Prefetch("attempts", attempts)), pk=pk)
+        context = {
+            "line": line,
+            "legibility": legibility(line),
+            "characters": [_character(line, *one) for one in characters_of(line)],
+            "explanations": list(filter(None, map(explanation, line.characters))),
+            "remarks": remarks_on(line),
+        }
+        return render(request, "scoring/line.html", context)
+
+
+def _character(line: Line, position: int, character: str | None, attempt: Attempt | None) -> dict[str, Any]:
+    """A character of a line as its page shows it."""
+    read = line.characters[position - 1] if position <= len(line.characters) else {}
+    return {
+        "literal": character or read.get("read_as", ""),
+        "read_as": read.get("read_as", ""),
+        "is_misread": bool(character and read and character != read["read_as"]),
+        "legibility": legibility_of(character, attempt) if character else attempt and attempt.legibility,
+        "attempt": attempt,
+        "picture": attempt and _picture(attempt),
+    }
 
 
 class DeleteAttemptsView(OwnAttempts):
@@ -225,6 +258,15 @@ class RestoreAttemptsView(OwnAttempts):
 
 def to_history(query: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("history") + (f"?{query}" if query else ""))
+
+
+def _groups(attempts: Iterable[Attempt]) -> list[tuple[Line | None, list[tuple[Attempt, Picture | None]]]]:
+    """These attempts with their pictures; those of one line together, in its order."""
+    groups: list[tuple[Line | None, list[tuple[Attempt, Picture | None]]]] = []
+    for line, of_line in groupby(attempts, lambda attempt: attempt.line):
+        tiles = [(attempt, _picture(attempt)) for attempt in of_line]
+        groups.append((line, sorted(tiles, key=lambda tile: tile[0].position or 0) if line else tiles))
+    return groups
 
 
 def _picture(attempt: Attempt) -> Picture | None:

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 logger = get_task_logger(__name__)
 
-#: Attempts of the interactive lane scored in one call of the network at most.
+#: Most attempts of the interactive lane in one call of the network.
 BATCH = 32
-#: The same of the bulk lane: few enough that an attempt for which somebody waits is delayed by a few hundredths of a
+#: Most of the bulk lane: few enough that an attempt for which somebody waits is delayed by a few hundredths of a
 #: second.
 BULK_BATCH = 8
 #: Seconds of a batch after which its attempts' leases are renewed: images may take seconds each.
@@ -49,9 +49,9 @@ class Catalogue:
     Each process keeps a copy, since reading it takes as long as judging.
     """
 
-    #: Age from which on it is read again after a batch, s.
+    #: Age at which it is read again after a batch, s.
     FRESH = 5.0
-    #: Age from which on it is read again before a batch, s. Only a process that scores seldom lets it get this old.
+    #: Age at which it is read again before a batch, s. Only a process that scores seldom lets it get this old.
     STALE = 60.0
 
     def __init__(self) -> None:
@@ -134,11 +134,14 @@ def score(attempt_id: UUID | str) -> bool:
 def _score(claimed: Sequence[Attempt]) -> None:
     """Score leased attempts, then wake the requests that wait for them."""
     catalogue.set_targets(claimed)
-    done = record(judge_claimed(claimed)) + [one for one in claimed if one.status == Attempt.Status.FAILED]
+    told = record(judge_claimed(claimed))
+    done = [*told, *(one for one in claimed if one.status == Attempt.Status.FAILED)]
     if done:
         lines = Line.objects.finish({attempt.line_id for attempt in done if attempt.line_id})
         try:
-            wakeup.announce(*(attempt.pk for attempt in done), *lines)
+            wakeup.announce(
+                *(attempt.pk for attempt in done), *lines, told={attempt.pk: told[attempt] for attempt in told}
+            )
         except redis.RedisError as error:
             logger.warning(
                 "Waiting requests could not be woken: %s", error
@@ -272,14 +275,17 @@ def form_of(attempt: Attempt, rules: Rules) -> Form | None:
     )
 
 
-def record(judgements: Sequence[Judgement]) -> list[Attempt]:
-    """Store the scores, and return the attempts that have theirs now.
+def record(judgements: Sequence[Judgement]) -> dict[Attempt, dict[str, Any] | None]:
+    """Store the scores. Returns the attempts that have theirs now, with what `Attempt.take` needs to know of it.
 
     One transaction stores all; if it fails, each is stored in its own, so that one costs no others theirs.
     """
     leases = {attempt: attempt.lease for attempt, _ in judgements}
+    told: dict[Attempt, dict[str, Any] | None] = {}
     try:
         Attempt.objects.record_all(judgements)
+        # An attempt that was offered as an example has changed in other ways, too.
+        told = {one: {"target_id": one.target_id, **fields} for one, fields in judgements if not one.exemplar_id}
     except (DatabaseError, Changed) as error:
         logger.warning("%d scores are recorded one by one: %s", len(judgements), error)
         judgements = _recorded_one_by_one(judgements, leases)
@@ -288,7 +294,7 @@ def record(judgements: Sequence[Judgement]) -> list[Attempt]:
         metrics.count_score(fields["model_version"], fields["legibility"], waited_since)
         with bound_contextvars(attempt=str(attempt.pk)):
             logger.info("scored", extra={"model": fields["model_version"]})
-    return [attempt for attempt, _ in judgements]
+    return {attempt: told.get(attempt) for attempt, _ in judgements}
 
 
 def _recorded_one_by_one(judgements: Sequence[Judgement], leases: Mapping[Attempt, UUID | None]) -> list[Judgement]:

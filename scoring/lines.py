@@ -26,6 +26,7 @@ from scoring import remarks
 from scoring.api import (
     APPLIED,
     COUNTED,
+    IMAGE_COST,
     KEY_HEADER,
     KEY_USED,
     LOCATION,
@@ -37,14 +38,14 @@ from scoring.api import (
     retry_after,
     wake_ups,
 )
-from scoring.errors import AttemptDeleted, KeyReused, TooLarge
+from scoring.errors import AttemptDeleted, KeyReused, StorageRefuses, TooLarge
 from scoring.fields import AnyInkField, AnyLineInkField, BoundedListField, BriefChoiceField, SpelledTextField
 from scoring.guests import guest_of
 from scoring.ink_formats import count
 from scoring.models import MAX_LINE, Attempt, IdempotencyKey, Line, Score, fingerprint
-from scoring.parsers import MAX_JSON_BYTES, JSONParser
+from scoring.parsers import MAX_JSON_BYTES, JSONParser, MultiPartParser
 from scoring.queue import enqueue_line
-from scoring.serializers import AttemptSerializer, DelayedSerializer
+from scoring.serializers import AttemptSerializer, BoxField, DelayedSerializer, read_image
 
 #: Longest body of a line.
 MAX_LINE_BYTES = 1024 * 1024
@@ -69,8 +70,8 @@ class ReadableTextField(SpelledTextField):
         return readable
 
 
-class LineInputSerializer(DelayedSerializer):
-    """A line as ink: of each character, or of all together."""
+class LineOptionsSerializer(DelayedSerializer):
+    """The options of a line, sent as ink or as a photograph."""
 
     kind = BriefChoiceField(Line.Kind.choices)
     text = ReadableTextField(
@@ -82,6 +83,19 @@ class LineInputSerializer(DelayedSerializer):
     before = SpelledTextField(required=False, allow_blank=True, max_length=MAX_LINE, help_text="Fixed text before it")
     after = SpelledTextField(required=False, allow_blank=True, max_length=MAX_LINE, help_text="Fixed text after it")
     direction = BriefChoiceField(Line.Direction.choices, required=False)
+    saw_reference = serializers.BooleanField(
+        required=False, help_text="The writer could see how the characters are written, before or while writing"
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if not given.get("text") and given["kind"] != Line.Kind.FREE:
+            raise serializers.ValidationError({"text": [_("Say what was asked for.")]}, "required")
+        return super().validate(given)
+
+
+class LineInputSerializer(LineOptionsSerializer):
+    """A line as ink: of each character, or of all together."""
+
     cells = BoundedListField(
         child=AnyInkField(),
         required=False,
@@ -93,22 +107,30 @@ class LineInputSerializer(DelayedSerializer):
         required=False,
         help_text=f"Ink of a free line: at most {MAX_LINE_STROKES} strokes and {MAX_LINE_POINTS} points",
     )
-    saw_reference = serializers.BooleanField(
-        required=False, help_text="The writer could see how the characters are written, before or while writing"
-    )
     pen_width = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1000)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         if ("cells" in given) == ("line" in given):
             message = _("Send either “cells” or “line”.")
             raise serializers.ValidationError({"cells": [message]}, "cells_or_line")
-        text = given.get("text", "")
-        if not text and given["kind"] != Line.Kind.FREE:
-            raise serializers.ValidationError({"text": [_("Say what was asked for.")]}, "required")
+        given, text = super().validate(given), given.get("text", "")
         if text and "cells" in given and len(given["cells"]) != len(text):
             message = _("There must be as many cells as the text has characters.")
             raise serializers.ValidationError({"cells": [message]}, "cells_do_not_match")
-        return super().validate(given)
+        return given
+
+
+class LineImageSerializer(LineOptionsSerializer):
+    """A line as a photograph: PNG, JPEG or WebP."""
+
+    image = serializers.FileField(allow_empty_file=True)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The image becomes `photo`, a file. Raises ImageTooLarge, TooManyImages or UnusableImage."""
+        given = super().validate(given)
+        upload = given.pop("image")
+        read_image(upload, is_line=True)
+        return {**given, "photo": upload}
 
 
 class LineRemarkSerializer(serializers.Serializer[dict[str, Any]]):
@@ -135,6 +157,7 @@ class LineCharacterSerializer(serializers.Serializer[dict[str, Any]]):
         help_text="What decided how it is read: `word`, its neighbours’ `script`, `size`, or nothing",
     )
     explanation = serializers.CharField(allow_blank=True, help_text="A sentence on that, in the requested language")
+    box = BoxField(allow_null=True, help_text="Its place in the photograph; null for ink")
     legibility = serializers.IntegerField(allow_null=True, help_text="For what was asked for, in context, 0 to 100")
     attempt = AttemptSerializer(allow_null=True, help_text="Null if it was deleted, or isn’t split off yet")
 
@@ -181,15 +204,13 @@ class LineSerializer(serializers.ModelSerializer[Line]):
         serializers.IntegerField(allow_null=True, help_text="Mean of its characters; null without a text or a score")
     )
     def get_legibility(self, line: Line) -> int | None:
-        found = [legibility_of(character, attempt) for _n, character, attempt in _characters(line) if character]
-        scores = [score for score in found if score is not None]
-        return sum(scores) // len(scores) if scores and len(scores) == len(found) else None
+        return legibility(line)
 
     @extend_schema_field(LineCharacterSerializer(many=True))
     def get_characters(self, line: Line) -> list[dict[str, Any]]:
         unread = {"read_as": "", "alone": "", "alone_also": [], "word": "", "decided": ""}
         rows = []
-        for position, character, attempt in _characters(line):
+        for position, character, attempt in characters_of(line):
             read = line.characters[position - 1] if position <= len(line.characters) else {}
             rows.append(
                 {
@@ -198,6 +219,7 @@ class LineSerializer(serializers.ModelSerializer[Line]):
                     **unread,
                     "confidence": None,
                     "alone_confidence": None,
+                    "box": None,
                     **read,
                     "explanation": explanation(read),
                     "legibility": legibility_of(character, attempt) if character else None,
@@ -208,11 +230,10 @@ class LineSerializer(serializers.ModelSerializer[Line]):
 
     @extend_schema_field(LineRemarkSerializer(many=True))
     def get_remarks(self, line: Line) -> list[dict[str, Any]]:
-        literals = line.text if len(line.text) == len(line.characters) else line.read_as
-        return [{**remark, "text": remarks.line_text(remark, literals)} for remark in line.remarks]
+        return remarks_on(line)
 
 
-def _characters(line: Line) -> list[tuple[int, str | None, Attempt | None]]:
+def characters_of(line: Line) -> list[tuple[int, str | None, Attempt | None]]:
     """The position of each character, what was asked for, if anything, and its attempt, if it is there."""
     attempts = {cast(int, attempt.position): attempt for attempt in line.attempts.all()}
     count = max(len(line.characters), *attempts, len(line.text) if line.status == Line.Status.QUEUED else 0, 0)
@@ -221,6 +242,19 @@ def _characters(line: Line) -> list[tuple[int, str | None, Attempt | None]]:
         (position, line.text[position - 1] if is_meant else None, attempts.get(position))
         for position in range(1, count + 1)
     ]
+
+
+def legibility(line: Line) -> int | None:
+    """The mean score, 0 to 100, of its characters; None without a text, or while one of them has no score."""
+    found = [legibility_of(character, attempt) for _n, character, attempt in characters_of(line) if character]
+    scores = [score for score in found if score is not None]
+    return sum(scores) // len(scores) if scores and len(scores) == len(found) else None
+
+
+def remarks_on(line: Line) -> list[dict[str, Any]]:
+    """The line's remarks, each with its sentence as `text`."""
+    literals = line.text if len(line.text) == len(line.characters) else line.read_as
+    return [{**remark, "text": remarks.line_text(remark, literals)} for remark in line.remarks]
 
 
 def legibility_of(character: str, attempt: Attempt | None) -> int | None:
@@ -274,7 +308,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
     pagination_class = NewestFirst
     filter_backends = [StrictFilterBackend]
     filterset_class = LineFilter
-    parser_classes = [JSONParser]
+    parser_classes = [JSONParser, MultiPartParser]
     lookup_value_converter = "uuid"
     max_json_bytes = MAX_LINE_BYTES
 
@@ -287,11 +321,11 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
         return own.prefetch_related(Prefetch("attempts", attempts.prefetch_related("scores")))
 
     def cost(self) -> int:
-        """0: `charged_body` charges."""
-        return 0
+        """What a photograph counts as; 0 for ink, which `charged_body` charges."""
+        return IMAGE_COST if self.has_image() else 0
 
     @extend_schema(
-        request=LineInputSerializer,
+        request={"application/json": LineInputSerializer, "multipart/form-data": LineImageSerializer},
         parameters=[PREFER, KEY_HEADER, WRITER_HEADER, *COUNTED, APPLIED, REPLAYED, LOCATION],
         responses={
             201: LineSerializer,
@@ -301,7 +335,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
     )
     def create(self, request: Request) -> Response:
         """Store a word or a sentence, and wait briefly until it is read and its characters are scored."""
-        given = LineInputSerializer(data=self.charged_body())
+        given = (LineImageSerializer if self.has_image() else LineInputSerializer)(data=self.charged_body())
         given.is_valid(raise_exception=True)
         line = self.store(given.validated_data)
         if line is None:
@@ -317,7 +351,9 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
         return Response(answer, status.HTTP_201_CREATED, headers=headers)
 
     def charged_body(self) -> Any:
-        """The body, charged by its characters before they are checked. Raises Throttled or TooLarge."""
+        """The body; ink is charged by its characters before they are checked. Raises Throttled or TooLarge."""
+        if self.has_image():
+            return self.body_with_image()
         if self.length() > MAX_LINE_BYTES:
             self.charge(1)
             raise TooLarge(_("A line can be at most 1 MB."))
@@ -342,6 +378,8 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
             cells, ink = fields.pop("cells", []), fields.pop("line", None)
             try:
                 return Line.objects.write(cells, key or None, ink=ink, **fields)
+            except OSError as error:
+                raise StorageRefuses from error
             except IntegrityError:
                 first = Attempt.objects.first_use(key, []) if key else None  # the same request, a moment earlier
                 if first is None:

@@ -14,7 +14,7 @@ from characters import drawing
 from scoring import marks
 
 WIDTH, HEIGHT = 1200, 630
-#: Change it when the drawing changes: caches then fetch the picture anew.
+#: Change it when the drawing changes: caches then fetch the picture again.
 _VERSION = 2
 
 #: The picture is drawn this much larger, then averaged down for smooth edges.

@@ -1,4 +1,4 @@
-"""Questions to a worker that need no row: Redis alone carries them, and their answers."""
+"""Questions to a worker that need no row: only Redis carries them and their answers."""
 
 import json
 from functools import cache
@@ -8,7 +8,7 @@ from uuid import uuid4
 import redis
 from django.conf import settings
 
-#: Seconds that a request waits for an answer. Whoever recognises while writing has asked anew by then.
+#: Seconds that a request waits for an answer. A program that asks while somebody writes has asked again by then.
 PATIENCE = 3
 #: Seconds after which Redis forgets a question or an answer that nobody took.
 _KEPT = 15
@@ -45,7 +45,7 @@ def answer(name: str, value: Any) -> None:
 
 
 def wait(name: str) -> Any:
-    """The answer to a question. None if there is none in time: then no worker takes the question any more.
+    """The answer to a question. None if there is none in time; the question is then withdrawn.
 
     Raises redis.RedisError.
     """

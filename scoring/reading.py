@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import redis
 from celery.utils.log import get_task_logger
 
-from ml import ink
+from ml import ink, sandbox
 from ml.context.alphabet import SMALL, shapes
 from scoring import judging, serving, wakeup
-from scoring.models import Attempt, Line
+from scoring.models import Attempt, Failure, Line
 
 if TYPE_CHECKING:
     from ml.context.reader import Cell
@@ -27,24 +27,39 @@ _ALSO = 3
 _STRIP = 2
 
 
+@dataclass
+class _Read:
+    """A line as it was read."""
+
+    cells: list[Cell]
+    #: The attempts into which it was split, as `Line.add_attempts` takes them; none if they are stored already.
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    #: Where in its photograph each character is; see `ml.cutting.CutOut`.
+    boxes: list[list[float] | None] = field(default_factory=list)
+
+
 def read(line_id: UUID | str) -> Line | None:
     """Read the line, unless it is read or gone, and split a free one into attempts. None if it wasn't read."""
     line = Line.objects.claim_waiting(line_id)
     if line is None:
         return None
-    scorer = serving.scorer()
+    how = _read_photo if line.image else _read_free if line.ink else _read_cells
     try:
-        cells, inks = (_read_free if line.ink else _read_cells)(line)
-    except ink.WritingError as error:
-        line.fail(error.code)
+        found = how(line)
+        is_mine = line.record(
+            found.parts,
+            model_version=serving.scorer().version,
+            characters=_characters(line, found),
+            remarks=_remarks(line, found.cells),
+        )
+    except (ink.WritingError, FileNotFoundError) as error:
+        line.fail(error.code if isinstance(error, ink.WritingError) else Failure.IMAGE_MISSING)
         _announce(line)
         return None
-    is_mine = line.record(
-        inks,
-        model_version=scorer.version,
-        characters=_characters(line, cells),
-        remarks=_remarks(line, cells),
-    )
+    except OSError as error:
+        logger.warning("The image of line %s can't be read or cut up yet: %s", line.pk, error)
+        line.postpone()
+        return None
     return line if is_mine else None
 
 
@@ -59,15 +74,15 @@ def _announce(line: Line) -> None:
         wakeup.announce(line.pk)
 
 
-def _read_cells(line: Line) -> tuple[list[Cell], list[dict[str, Any]]]:
+def _read_cells(line: Line) -> _Read:
     """The characters of a line whose attempts are stored."""
     strokes = [ink.strokes(cast(Any, attempt.ink)) for attempt in line.attempts.order_by("position")]
     if not strokes:  # deleted meanwhile
         raise ink.WritingError("nothing_written", "Nothing is left of the line.")
-    return serving.reader().read_cells(strokes, line.before, line.after), []
+    return _Read(serving.reader().read_cells(strokes, line.before, line.after))
 
 
-def _read_free(line: Line) -> tuple[list[Cell], list[dict[str, Any]]]:
+def _read_free(line: Line) -> _Read:
     """The characters of a free line, and the ink of each. Raises WritingError."""
     written = cast(dict[str, Any], line.ink)
     strokes = ink.strokes(written)
@@ -84,14 +99,27 @@ def _read_free(line: Line) -> tuple[list[Cell], list[dict[str, Any]]]:
         own = [written["strokes"][number] for number in sorted(numbers[id(stroke)] for stroke in cell.strokes)]
         part = {"width": width, "height": height, "strokes": own}
         ink.check(part)
-        parts.append(part)
-    return cells, parts
+        parts.append({"ink": part})
+    return _Read(cells, parts)
 
 
-def _characters(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:
+def _read_photo(line: Line) -> _Read:
+    """The characters of a photographed line, and the image of each. Raises WritingError or OSError."""
+    from ml import cutting  # here: OpenCV is the worker's
+
+    with line.image.open() as file:
+        pixels = sandbox.read(file.read(), is_line=True)
+    cells = serving.reader().read_photo(pixels, line.before, line.after, line.text)
+    cut_outs = list(cutting.cut_out(pixels, [cell.strokes for cell in cells]))
+    return _Read(cells, [{"photo": one.png} for one in cut_outs], [one.box for one in cut_outs])
+
+
+def _characters(line: Line, found: _Read) -> list[dict[str, Any]]:
     """What the line stores of its characters."""
+    cells = found.cells
     asked = line.text if len(line.text) == len(cells) else [""] * len(cells)
-    return [_character(cell, wanted, has_size=bool(line.ink)) for cell, wanted in zip(cells, asked, strict=True)]
+    rows = [_character(cell, wanted, has_size=line.is_whole) for cell, wanted in zip(cells, asked, strict=True)]
+    return [{**row, "box": box} for row, box in zip(rows, found.boxes, strict=True)] if found.boxes else rows
 
 
 def _character(cell: Cell, asked: str, *, has_size: bool) -> dict[str, Any]:
@@ -131,8 +159,7 @@ def _remarks(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:
     """Remarks on the evenness of a line whose sizes can be compared."""
     from ml import evenness  # here: NumPy is the worker's
 
-    is_one_surface = bool(line.ink)
-    if not is_one_surface:
+    if not line.is_whole:
         inks = [cast(dict[str, Any], attempt.ink) for attempt in line.attempts.only("ink")]
         surfaces = {(one["width"], one["height"]) for one in inks}
         if len(surfaces) > 1:
@@ -142,7 +169,7 @@ def _remarks(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:
         text,
         [cell.strokes for cell in cells],
         is_vertical=line.direction == Line.Direction.VERTICAL,
-        is_one_surface=is_one_surface,
+        is_one_surface=line.is_whole,
     )
     return [asdict(remark) for remark in found]
 

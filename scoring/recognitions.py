@@ -33,6 +33,7 @@ from scoring.parsers import JSONParser, MultiPartParser
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
     MAX_SCRIPTS,
+    BoxField,
     CandidateSerializer,
     ScriptsField,
     read_image,
@@ -124,23 +125,33 @@ class InkRecognitionSerializer(OptionsSerializer):
         if len(sent) != 1:
             sentence = _("Send exactly one of ink, cells and line.")
             raise serializers.ValidationError({"ink": [sentence]}, "ink_cells_or_line")
-        surplus = [name for name in ("scripts", "targets") if given[name] and sent != ["ink"]]
-        if surplus:
-            sentence = _("Only possible for one character.")
-            raise serializers.ValidationError({name: [sentence] for name in surplus}, "only_for_one_character")
+        if sent != ["ink"]:
+            _refuse_surplus(given)
         return super().validate(given)
 
 
 class ImageRecognitionSerializer(OptionsSerializer):
-    """One character as a PNG, JPEG or WebP."""
+    """One character, or a line of them, as a PNG, JPEG or WebP."""
 
     image = serializers.FileField(allow_empty_file=True)
+    is_line = serializers.BooleanField(
+        default=False, help_text="Read the image as a line, across or down; otherwise it shows one character"
+    )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """The image becomes `photo`, its ink. Raises ImageTooLarge, TooManyImages or UnusableImage."""
+        if given["is_line"]:
+            _refuse_surplus(given)
         given = super().validate(given)
-        found = read_image(given.pop("image"))
+        found = read_image(given.pop("image"), is_line=given["is_line"])
         return {**given, "photo": {"shape": found.shape, "pixels": b64encode(found.tobytes()).decode()}}
+
+
+def _refuse_surplus(given: dict[str, Any]) -> None:
+    """Raise ValidationError for options that only one character has."""
+    if surplus := [name for name in ("scripts", "targets") if given[name]]:
+        sentence = _("Only possible for one character.")
+        raise serializers.ValidationError({name: [sentence] for name in surplus}, "only_for_one_character")
 
 
 class TargetResultSerializer(serializers.Serializer[dict[str, Any]]):
@@ -175,8 +186,9 @@ class RecognizedCharacterSerializer(serializers.Serializer[dict[str, Any]]):
     position = serializers.IntegerField(min_value=1)
     strokes = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
-        help_text="Numbers of its strokes in the line, or in its square, from 1",
+        help_text="Numbers of its strokes in the line, or in its square, from 1; empty for an image",
     )
+    box = BoxField(allow_null=True, help_text="Its place in the image; null for ink")
     read_as = serializers.CharField(help_text="In context")
     confidence = serializers.FloatField(min_value=0, max_value=1, help_text="Probability of read_as, in context")
     alone = serializers.CharField(help_text="What it is read as without context")

@@ -41,16 +41,23 @@ def answer(name: str) -> None:
 def recognize(question: dict[str, Any]) -> dict[str, Any]:
     """The answer to a question: the validated fields of a request, of which `photo` holds an image's ink.
 
-    Raises WritingError if nothing can be read from a photo.
+    Raises WritingError if a photo can't be read.
     """
     around = question["before"], question["after"]
     if "cells" in question:
         cells = [ink.strokes(cell) for cell in question["cells"]]
-        return _as_line(serving.reader().read_cells(cells, *around), cells)
+        return _as_line(serving.reader().read_cells(cells, *around), cells, [None] * len(cells))
     if "line" in question:
         strokes = ink.strokes(question["line"])
         read = serving.reader().read_line(strokes, *around)
-        return _as_line(read, [strokes] * len(read))
+        return _as_line(read, [strokes] * len(read), [None] * len(read))
+    if question.get("is_line"):
+        from ml.cutting import cut_out  # here: the web process imports this module too
+
+        pixels = _pixels(question["photo"])
+        read = serving.reader().read_photo(pixels, *around)
+        boxes = [one.box for one in cut_out(pixels, [cell.strokes for cell in read])]
+        return _as_line(read, [[]] * len(read), boxes)
     with suppress(DatabaseError):  # the groups stay as they are
         catalogue.read_if_older(Catalogue.STALE)
     targets = question["targets"]
@@ -73,35 +80,40 @@ def recognize(question: dict[str, Any]) -> dict[str, Any]:
 
 def _image(question: dict[str, Any]) -> NDArray[np.uint8]:
     """The question's ink or photo as the network sees it."""
-    import numpy as np
-
     from ml import raster  # here: the web process imports this module too
 
     if "ink" in question:
         return raster.ink_image(ink.strokes(question["ink"]))
-    photo = question["photo"]
-    return raster.photo_image(np.frombuffer(b64decode(photo["pixels"]), np.uint8).reshape(photo["shape"]))
+    return raster.photo_image(_pixels(question["photo"]))
 
 
-def _as_line(read: Sequence[Cell], written: Sequence[Strokes]) -> dict[str, Any]:
-    """The answer for a line; `written` are the strokes among which those of each character are counted."""
+def _pixels(photo: dict[str, Any]) -> NDArray[np.uint8]:
+    """An image's ink, as `ml.photo.read` returns it."""
+    import numpy as np
+
+    return np.frombuffer(b64decode(photo["pixels"]), np.uint8).reshape(photo["shape"])
+
+
+def _as_line(read: Sequence[Cell], written: Sequence[Strokes], boxes: Sequence[list[float] | None]) -> dict[str, Any]:
+    """The answer for a line. `written`: the strokes among which those of each character are counted; `boxes`: where
+    each is in a photograph.
+    """
     return {
         "read_as": "".join(cell.reading.character for cell in read),
         "read_alone": "".join(cell.alone for cell in read),
         "characters": [
-            _as_character(position, cell, strokes)
-            for position, (cell, strokes) in enumerate(zip(read, written, strict=True), 1)
+            {"position": position, **_as_character(cell, strokes), "box": box}
+            for position, (cell, strokes, box) in enumerate(zip(read, written, boxes, strict=True), 1)
         ],
         "model": serving.scorer().version,
     }
 
 
-def _as_character(position: int, cell: Cell, written: Strokes) -> dict[str, Any]:
+def _as_character(cell: Cell, written: Strokes) -> dict[str, Any]:
     own = {id(stroke) for stroke in cell.strokes}
     probabilities = cell.reading.probabilities
     likeliest = sorted(probabilities, key=lambda character: -probabilities[character])[:_CANDIDATES]
     return {
-        "position": position,
         "strokes": [number for number, stroke in enumerate(written, 1) if id(stroke) in own],
         "read_as": cell.reading.character,
         "confidence": round(probabilities[cell.reading.character], 4),

@@ -7,7 +7,7 @@ from scoring.models import Attempt, Rescoring
 
 #: Seconds of one run; the next run continues.
 _RUN = 1.5
-#: Attempts per call of the network: few enough that an attempt which arrives meanwhile hardly waits.
+#: Attempts per call of the network: few enough that an attempt that arrives meanwhile hardly waits.
 _BATCH = 8
 
 

@@ -1,4 +1,4 @@
-"""Erases rows beyond their retention, in portions, because attempts wait for their scores meanwhile."""
+"""Erases rows beyond their retention, in portions, so that attempts don't wait long for their scores."""
 
 import time
 from collections.abc import Callable

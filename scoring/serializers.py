@@ -1,9 +1,10 @@
 """Attempts as JSON, in and out."""
 
+from copy import copy
 from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.urls import reverse
@@ -29,6 +30,7 @@ from scoring.fields import (
     BriefErrors,
     ExactTypesMixin,
     InkField,
+    KeptFieldsMixin,
     PublicAddressField,
     SpelledTextField,
 )
@@ -49,6 +51,15 @@ FAILURES = [*Failure.values, *map(str, Refusal)]
 MAX_AGE = timedelta(days=30)
 #: Seconds that an image waits for the reader while it reads others.
 _PATIENCE = 2
+
+
+class BoxField(serializers.ListField):
+    """Left, top, width and height in an image, as fractions of its width and height, upright."""
+
+    child = serializers.FloatField(min_value=0, max_value=1)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=4, max_length=4, **options)
 
 
 class CandidateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -103,7 +114,7 @@ class ReasonSerializer(serializers.Serializer[Reason]):
     character_reference = StrokeNumbersField(help_text="The same of the character’s reference")
 
 
-class ScoreSerializer(serializers.ModelSerializer[Score]):
+class ScoreSerializer(KeptFieldsMixin, serializers.ModelSerializer[Score]):
     """A score for the target."""
 
     legibility = ScoreField()
@@ -140,6 +151,9 @@ class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
 
     default_error_messages = {"does_not_exist": _("{value} is not in the catalogue.")}
 
+    #: The characters found so far, by literal, with nothing else of their rows. The catalogue loses none.
+    _found: ClassVar[dict[str, Character]] = {}
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(slug_field="literal", queryset=Character.objects.only("literal"), **kwargs)
 
@@ -154,9 +168,12 @@ class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
         # PostgreSQL can't even look for NUL.
         if len(data) > MAX_LENGTH or "\0" in data:
             self.fail("does_not_exist", value=data)
-        if sentence := outside_sentence(spelling(data)):
-            raise serializers.ValidationError(sentence, "does_not_exist")
-        return super().to_internal_value(spelling(data))
+        literal = spelling(data)
+        if literal not in self._found:
+            if sentence := outside_sentence(literal):
+                raise serializers.ValidationError(sentence, "does_not_exist")
+            self._found[literal] = super().to_internal_value(literal)
+        return copy(self._found[literal])
 
 
 class ScriptsField(serializers.ListField):
@@ -194,7 +211,7 @@ def check_among(scripts: list[str], target: Character | None) -> None:
         )
 
 
-class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+class AttemptSerializer(KeptFieldsMixin, serializers.ModelSerializer[Attempt]):
     """An attempt with its newest score."""
 
     # `context` may have `fields`, the names of those that are wanted, and `ink`, False to leave the ink out.
@@ -307,7 +324,7 @@ class ShownSerializer(serializers.Serializer[Any]):
     ink = serializers.BooleanField(default=True, help_text="False answers null for the ink")
 
 
-class DelayedSerializer(ExactTypesMixin, serializers.Serializer[dict[str, Any]]):
+class DelayedSerializer(KeptFieldsMixin, ExactTypesMixin, serializers.Serializer[dict[str, Any]]):
     """What may have been written some time ago."""
 
     age = serializers.IntegerField(
@@ -380,7 +397,7 @@ class ImageSerializer(AttemptInputSerializer):
         return {**given, "photo": upload}
 
 
-def read_image(upload: Any) -> "NDArray[np.uint8]":
+def read_image(upload: Any, *, is_line: bool = False) -> "NDArray[np.uint8]":
     """The ink of an uploaded image, as `ml.photo.read` returns it.
 
     Raises ImageTooLarge, TooManyImages or UnusableImage.
@@ -388,7 +405,7 @@ def read_image(upload: Any) -> "NDArray[np.uint8]":
     if upload.size > MAX_IMAGE_BYTES:
         raise ImageTooLarge
     try:
-        return sandbox.read(upload, _PATIENCE)
+        return sandbox.read(upload, _PATIENCE, is_line=is_line)
     except sandbox.Busy as error:
         raise TooManyImages from error
     except WritingError as error:

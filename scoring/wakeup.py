@@ -2,7 +2,10 @@
 pops.
 """
 
+import json
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -23,19 +26,23 @@ def _redis() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=MAX_WAIT + 5)
 
 
-def announce(*names: object) -> None:
-    """Wake the requests that wait for each of `names`, and record that a worker is alive. Raises redis.RedisError."""
+def announce(*names: object, told: Mapping[Any, Any] | None = None) -> None:
+    """Wake the requests that wait for each of `names`, and record that a worker is alive. Raises redis.RedisError.
+
+    `told`: a JSON value for the request that waits for a name, so that it needn't ask the database.
+    """
     with _redis().pipeline(transaction=False) as pipe:
         signs.leave(Sign.WORKER, *([Sign.SCORED] if names else []), by=pipe)
         for name in names:
-            pipe.rpush(f"wakeup:{name}", 1)
+            pipe.rpush(f"wakeup:{name}", json.dumps(told and told.get(name)))
             pipe.expire(f"wakeup:{name}", _KEPT)
         pipe.execute()
 
 
-def wait(name: object, seconds: float) -> bool:
-    """Whether `name` was announced within `seconds`. Raises redis.RedisError."""
-    return _redis().blpop([f"wakeup:{name}"], seconds) is not None
+def wait(name: object, seconds: float) -> str | None:
+    """What `name` was announced with, as JSON; None if it wasn't within `seconds`. Raises redis.RedisError."""
+    announced: Any = _redis().blpop([f"wakeup:{name}"], seconds)
+    return announced and announced[1].decode()
 
 
 def call() -> bool:

@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from rest_framework.exceptions import APIException
 
 from accounts.access.roles import ROLES
@@ -25,10 +25,13 @@ from ml.result import Candidate, Result
 from ml.scripts import characters_of
 from scoring import errors, judging, serving, tasks
 from scoring.api import AttemptThrottle
+from scoring.serializers import TargetField
 from tests.support import learner
 from tests.support.bundles import renamed
 from tests.support.chromium import launch
 from tests.support.site import RedisServer, Site, prepared, until
+
+expect.set_options(timeout=15_000)  # ms; others may need the processor meanwhile
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -68,11 +71,12 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     settings.REDIS_URL = f"unix://{tmp_path}/no-broker.sock"
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr(judging.Catalogue, "STALE", -1.0)  # a test changes the catalogue and scores at once
+    monkeypatch.setattr(TargetField, "_found", {})  # a test may have another database
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a strong one takes its time
     settings.WHITENOISE_AUTOREFRESH = True  # else each new client searches all static files
     monkeypatch.setattr("django.db.transaction.on_commit", _at_once)
-    monkeypatch.setattr("scoring.wakeup.announce", lambda *names: None)
-    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: False)
+    monkeypatch.setattr("scoring.wakeup.announce", lambda *names, **told: None)
+    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: None)
     monkeypatch.setattr("scoring.wakeup.call", lambda: True)
     monkeypatch.setattr("scoring.wakeup.answer_call", lambda: None)
 
@@ -89,6 +93,19 @@ def _known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
         return body
 
     monkeypatch.setattr(errors, "problem", known)
+
+
+@pytest.fixture
+def wakeups(monkeypatch: pytest.MonkeyPatch) -> dict[object, str]:
+    """Workers wake the requests that wait, as through Redis. Returns what they announced and nobody has taken."""
+    announced: dict[object, str] = {}
+
+    def announce(*names: object, told: Mapping[Any, Any] | None = None) -> None:
+        announced.update({name: json.dumps(told and told.get(name)) for name in names})
+
+    monkeypatch.setattr("scoring.wakeup.announce", announce)
+    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: announced.pop(name, None))
+    return announced
 
 
 def _at_once(function: Callable[[], Any], using: str | None = None, robust: bool = False) -> None:
@@ -252,9 +269,13 @@ def enrolled(site: Site) -> Site:
 
 @pytest.fixture
 def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A new browser, on a desktop; a test may pass other options as a parameter. Errors on the page fail the test."""
+    """A new browser, on a desktop; a test may pass other options as a parameter. Errors on the page fail the test.
+
+    It has no service worker, which would first download the whole site.
+    """
     errors: list[str] = []
-    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
+    options = {"service_workers": "block", **getattr(request, "param", {"viewport": {"width": 1280, "height": 800}})}
+    context = chromium.new_context(**options)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context
     context.close()

@@ -17,7 +17,7 @@ from accounts.access.preferences import zone_choices
 from accounts.models import Scope
 from accounts.models.days import LATEST_START
 
-#: The session's key of the address that this browser has just signed up with.
+#: The session key under which the address that has just signed up is kept.
 SIGNED_UP_AS = "signed_up_as"
 
 
@@ -38,7 +38,7 @@ class SignupForm(allauth.SignupForm):
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):
-    """Hashes a password for every address: the difference between the mails is nothing beside the time that takes."""
+    """Hashes a password for every address: beside the time that takes, the mails differ by nothing."""
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         make_password("")

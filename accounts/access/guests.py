@@ -15,7 +15,7 @@ from scoring.models import Attempt
 SET_COOKIE = "practice_set"
 #: Most characters in a lesson, as many as the API returns at once.
 _MOST = 100
-#: Longest text of an address in which characters are looked for.
+#: Longest text in an address in which characters are looked for.
 _MOST_TEXT = 200
 _YEAR = 365 * 24 * 60 * 60
 

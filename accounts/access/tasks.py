@@ -1,4 +1,4 @@
-"""The tasks that delete ended sessions and send the mail that confirms an address once more."""
+"""The tasks that delete expired sessions and send the confirmation mail again."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -17,7 +17,7 @@ def clear_sessions() -> None:
 
 @shared_task
 def send_confirmation_again(email: str) -> None:
-    """Send a mail that confirms `email`, if an account waits for that; otherwise do nothing."""
+    """Send the mail that confirms `email` again, if an account waits for it; otherwise do nothing."""
     waiting = EmailAddress.objects.filter(email__iexact=email, verified=False, user__is_active=True)
     address = waiting.select_related("user").first()
     if not address:

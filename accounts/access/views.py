@@ -51,7 +51,7 @@ class ClaimView(LoginRequiredMixin, View):
 
 
 class SendMailAgainView(View):
-    """Sends the mail that confirms an address once more.
+    """Sends the confirmation mail again.
 
     The answer is the same for every address, and a task sends the mail: nobody learns who has an account.
     """

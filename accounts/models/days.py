@@ -19,7 +19,7 @@ class DayClock(NamedTuple):
 
     def day_of(self, moment: datetime) -> date:
         """The day to which `moment` belongs."""
-        # Arithmetic within a zone is that of the clock on the wall, also where clocks are changed.
+        # Arithmetic within a zone follows the clock on the wall, also across a change of the clocks.
         day = (moment.astimezone(self.zone) - timedelta(hours=self.starts_at)).date()
         # Where a change of the clocks skips the hour at which the day starts, the day starts at a later hour.
         return day if self.start_of(day) <= moment else day - timedelta(days=1)

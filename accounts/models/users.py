@@ -40,7 +40,7 @@ class UserManager(BaseUserManager["User"]):
     def lock(self, pk: int) -> "User":
         """The user, locked until the transaction ends.
 
-        Whatever counts or limits rows of a user takes this lock first: of two concurrent transactions the second sees
+        Code that counts or limits a user's rows takes this lock first: of two concurrent transactions the second sees
         the result of the first. Raises User.DoesNotExist when the account has been deleted.
         """
         return self.select_for_update(no_key=True).get(pk=pk)

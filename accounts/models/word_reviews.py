@@ -20,7 +20,7 @@ def is_writable(word: Word) -> bool:
 
 
 def has_only(text: str, characters: str) -> bool:
-    """Whether the kanji of a word are all among `characters`, and some are."""
+    """Whether a word has kanji, and all of them are among `characters`."""
     kanji = {sign for sign in text if sign >= "一" and sign in references()}
     return bool(kanji) and kanji <= set(characters)
 
@@ -55,7 +55,7 @@ def new_words(user: User | None, known: Collection[str], next_up: Iterable[str] 
 
     `known`: the characters that their writer knows; `next_up`: those that come next. First come words whose kanji are
     known, then words without kanji, then those whose kanji are known or next, then all the others;
-    each in the order of their use.
+    each from the most useful on.
     """
     words = Word.objects.filter(is_hidden=False).order_by("rank")
     if user:
@@ -74,7 +74,7 @@ def new_words(user: User | None, known: Collection[str], next_up: Iterable[str] 
 
 
 def words_of(user: User, characters: str) -> Iterator[Word]:
-    """The words that `user` doesn't practise yet and that `has_only` characters of these, in the order of their use."""
+    """The words that `user` doesn't practise yet and whose kanji are among `characters`, the most useful first."""
     words = Word.objects.filter(is_hidden=False, characters__literal__in=list(characters)).distinct().order_by("rank")
     words = words.filter(~models.Exists(WordReview.objects.filter(user=user, word=models.OuterRef("pk"))))
     return (word for word in words.iterator(chunk_size=100) if has_only(word.text, characters) and is_writable(word))

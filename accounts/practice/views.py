@@ -285,6 +285,11 @@ class WordsView(View):
         return render(request, "accounts/words.html", {"writer": writer_of(request)})
 
 
+def words_offline(request: HttpRequest) -> HttpResponse:
+    """The page of words without a writer, which the service worker keeps for when there is no connection."""
+    return render(request, "accounts/words_offline.html")
+
+
 @method_decorator(csrf_exempt, "dispatch")  # mail programs have no session; the address itself is signed
 class StopRemindersView(View):
     """Stops the reminders of a mail's recipient. Only a POST does so: mail programs may open every link (RFC 8058)."""

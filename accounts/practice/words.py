@@ -1,4 +1,4 @@
-"""Words in the practice: what is offered, and the review that a scored line is."""
+"""Words in the practice: which are offered, and the reviews that scored lines count as."""
 
 from collections.abc import Iterator
 from typing import Any, cast
@@ -19,9 +19,10 @@ _NEXT = 20
 
 
 def rate_word(line: Line, **_: Any) -> None:
-    """Receiver of `line_scored`: rate the review of the word that the line is. A new word joins the practice.
+    """Receiver of `line_scored`: rate the line as a review of its word. A new word joins the practice.
 
-    Its rating is the worst of its characters. A character that was deleted isn't rated.
+    The rating is that of the worst character, or Again if the line reads as something else. Deleted characters
+    don't count.
     """
     if line.user_id is None or line.kind not in _TESTING or line.forgotten_at:
         return

@@ -13,8 +13,9 @@ from rest_framework.views import APIView
 
 from accounts.access.authentication import WithinScopes
 from accounts.models import Confusion, Progress, User
+from accounts.models.memory import Memory
 from accounts.progress.figures import Streak, Totals
-from accounts.progress.standing import WEEKS, CharacterStanding, Group, Standing, TrendPoint
+from accounts.progress.standing import WEEKS, CharacterStanding, Group, Standing, TrendPoint, Words
 from characters.api import named_or_not_found
 from characters.models import Character
 from characters.serializer_fields import CountField, LiteralField, ScoreField
@@ -63,6 +64,13 @@ class GroupSerializer(serializers.Serializer[Group]):
     best = ScoreField()
 
 
+class WordFiguresSerializer(serializers.Serializer[Words]):
+    """Progress with words."""
+
+    practised = CountField(help_text="Number of words that you have written in dictation or in a gap")
+    known = CountField(help_text=f"Number of them that you remember for {Memory.MATURE} days or longer")
+
+
 class WeakSerializer(serializers.Serializer[Progress]):
     """A character that wasn't read well lately."""
 
@@ -97,6 +105,7 @@ class ProgressSerializer(serializers.Serializer[Standing]):
     weeks = serializers.SerializerMethodField(help_text=f"The last {WEEKS} weeks, oldest first")
     scripts = GroupSerializer(many=True)
     grades = GroupSerializer(many=True, help_text="The grades of kanji")
+    words = WordFiguresSerializer()
     weakest = WeakSerializer(many=True, help_text="Characters that weren't read well lately, lowest average first")
     confusions = ConfusionSerializer(many=True, help_text="What your attempts were misread as, most frequent first")
 

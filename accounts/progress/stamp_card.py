@@ -24,7 +24,7 @@ class CardDay:
 
 
 def stamp(attempts: int) -> str:
-    """The stamp of a day with so many attempts: "flower", "circle", or "" for none."""
+    """The stamp of a day with this number of attempts: "flower", "circle", or "" for none."""
     if attempts >= STAMP:
         return "flower"
     return "circle" if attempts else ""

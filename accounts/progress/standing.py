@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Confusion, Day, Plan, Progress, Review, User
+from accounts.models import Confusion, Day, Plan, Progress, Review, User, WordReview
 from accounts.progress.figures import Days, Streak, Totals, Week, streak, weeks
 from characters.models import Character
 from characters.pictures import Picture
@@ -63,6 +63,13 @@ class Group:
     @property
     def label(self) -> str:
         return group_label(self.script, self.grade)
+
+
+class Words(NamedTuple):
+    """How many words a learner has written from memory, and how many of them they remember for long."""
+
+    practised: int
+    known: int
 
 
 class Standing:
@@ -134,6 +141,13 @@ class Standing:
     def characters(self) -> tuple[int, int]:
         """The numbers of written and of mastered characters."""
         return sum(group.written for group in self._groups), sum(group.mastered for group in self._groups)
+
+    @cached_property
+    def words(self) -> Words:
+        """The numbers of words."""
+        practised = WordReview.objects.filter(user=self.user, reviewed_on__isnull=False)
+        is_known = Q(stability__gte=WordReview.MATURE)
+        return Words(**practised.aggregate(practised=Count("pk"), known=Count("pk", filter=is_known)))
 
     def weakest(self, count: int = _WEAKEST) -> list[Progress]:
         """The characters whose recent average is below `Progress.WELL`, lowest first."""

@@ -97,6 +97,7 @@ class ProgressView(LoginRequiredMixin, View):
         context = {
             "streak": standing.streak,
             "overall": standing.overall,
+            "words": standing.words,
             "days": len(standing.dates),
             "written": written,
             "mastered": mastered,

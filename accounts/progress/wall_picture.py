@@ -15,7 +15,7 @@ from scoring import marks, preview
 #: Held while a picture is drawn: a web process draws one at a time, since each takes 40 MB meanwhile.
 _DRAWING = threading.Lock()
 
-#: Change it when the drawing changes: caches then fetch the picture anew.
+#: Change it when the drawing changes: caches then fetch the picture again.
 VERSION = 1
 
 # All lengths are px of the picture.

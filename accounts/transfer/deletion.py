@@ -26,7 +26,9 @@ def delete_scheduled() -> None:
     for user in User.objects.filter(leaving_since__isnull=False).order_by("leaving_since"):
         while time.monotonic() < until and user.attempts.order_by().erase_some():
             score_waiting()
-        if not user.attempts.exists():
+        while time.monotonic() < until and user.lines.unread().erase_some():
+            score_waiting()
+        if not user.attempts.exists() and not user.lines.unread().exists():
             emptied.append(user)
     if emptied:
         _delete_sessions(emptied)

@@ -25,8 +25,8 @@ README = """Letters-AI: all your data
 account.json    your account: e-mail address, language, time zone, consents, plan
 attempts.jsonl  your attempts, one JSON object per line, oldest first
                 ink: writing area and strokes of [x, y, t]; CSS pixels, ms from the first point
-                line, position: of which of your words or sentences it is which character
-                before, after: the text around it, which its reader knows
+                line, position: the word or sentence to which it belongs, and its place there
+                before, after: the text around it
                 saw_reference: whether you could see how the character is written
                 scores: the scores of all models, oldest first
                 exemplar: if it was offered as an example, what became of the offer
@@ -37,7 +37,7 @@ images/         the attempts you uploaded as images, named by their ids
 scores.csv      your scored attempts for spreadsheets, with what each was read as
 lists.json      your lists of characters
 reviews.json    the characters you practise, when each is due, and how well you remember it
-word_reviews.json  the same of the words you practise
+word_reviews.json  the same for the words you practise
 tokens.json     your API tokens: names, scopes and dates, without the secrets, which are not stored
 
 All times are in UTC. You can import this file into an account on this site or on another

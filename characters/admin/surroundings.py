@@ -1,4 +1,4 @@
-"""What belongs to a character besides its facts, for its page in the admin."""
+"""What a character's page in the admin shows apart from the facts."""
 
 from typing import Any
 

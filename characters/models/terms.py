@@ -38,7 +38,7 @@ class TermQuerySet(models.QuerySet["Term"]):
         is a word of a meaning, or names some of the components. PREFIX: it begins a word of a meaning.
         """
         asked = {word: _Asked(word) for word in words}
-        condition = models.Q(pk=None)
+        condition = models.Q(pk__in=[])
         for one in asked.values():
             condition |= one.condition()
         terms = list(self.filter(condition).values_list("character_id", "kind", "key"))
@@ -73,7 +73,7 @@ class TermQuerySet(models.QuerySet["Term"]):
 
 
 class _Asked:
-    """What one word of a search asks of the terms."""
+    """What one word of a search looks for in the terms."""
 
     def __init__(self, word: str) -> None:
         self.reading, self.meaning = romaji.reading_key(word), meanings.words(word)
@@ -82,9 +82,9 @@ class _Asked:
         self.components = [glyphs_of_component(part) for part in search.components(word)]
 
     def condition(self) -> models.Q:
-        asked = models.Q(pk=None)
+        asked = models.Q(pk__in=[])
         if self.reading:
-            asked |= models.Q(key__startswith=self.reading)
+            asked |= models.Q(kind__in=Term.READINGS, key__startswith=self.reading)
         if self.meaning:
             asked |= models.Q(kind=Term.Kind.MEANING, key__contains=_prefix(self.meaning))
         if self.literals:
@@ -149,12 +149,13 @@ class Term(models.Model):
 
     character = models.ForeignKey("characters.Character", models.CASCADE, related_name="+")
     kind = models.CharField(max_length=7, choices=Kind)
-    key = models.CharField(max_length=300, db_index=True)
+    key = models.CharField(max_length=300)
 
     objects = TermQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("character", "kind", "key", name="term_once")]
+        # In this order its index also serves searches, which look through the keys of some kinds.
+        constraints = [models.UniqueConstraint("kind", "key", "character", name="term_once")]
 
     def __str__(self) -> str:
         return self.key

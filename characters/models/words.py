@@ -70,7 +70,7 @@ class WordQuerySet(models.QuerySet["Word"]):
         return len(changed)
 
     def _link(self) -> None:
-        """Relate every word anew to the characters that it contains."""
+        """Rebuild the relations of every word to the characters that it contains."""
         pks = dict(self.order_by("rank", "pk").values_list("text", "pk"))
         characters = dict(Character.objects.values_list("literal", "pk"))
         CharacterWord.objects.all().delete()

@@ -1,8 +1,10 @@
 """Template tags for characters."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -39,19 +41,29 @@ def tile(character: Character, practice: PracticeSummary | None) -> SafeString:
 
     Made here because a page has 96 of them, and a template takes three times as long.
     """
-    readings = [(reading(text),) for text in (*character.on[:1], *character.kun[:1])]
     is_due, best = (practice.is_due, practice.best) if practice else (False, None)
+    return _tile(
+        character.literal,
+        (*character.on[:1], *character.kun[:1]),
+        language.meaning(character) or language.short_name(character),
+        _("due") if is_due else "",
+        "" if best is None else _best(best),
+    )
+
+
+@lru_cache(maxsize=512)  # five pages: most visitors see the same ones, and most have written few of the characters
+def _tile(literal: str, readings: tuple[str, ...], meaning: str, due: str, best: SafeString | str) -> SafeString:
     return format_html(
         '<a class="tile" href="{}"><span class="square"><svg viewBox="-3 -3 115 115" role="img" aria-label="{}">'
         '<path d="{}"/></svg></span><span class="tile-line"><span class="tile-reading" lang="ja">{}</span>{}</span>'
         '<span class="tile-line"><span class="tile-meaning">{}</span>{}</span></a>',
-        character.get_absolute_url(),
-        character.literal,
-        pictures.glyph(character.literal),
-        format_html_join(" ", "{}", readings),
-        format_html('<span class="tile-due">{}</span>', _("due")) if is_due else "",
-        language.meaning(character) or language.short_name(character),
-        "" if best is None else format_html('<b class="tile-score">{}</b>', _best(best)),
+        reverse("character", args=[literal]),
+        literal,
+        pictures.glyph(literal),
+        format_html_join(" ", "{}", ((reading(text),) for text in readings)),
+        format_html('<span class="tile-due">{}</span>', due) if due else "",
+        meaning,
+        format_html('<b class="tile-score">{}</b>', best) if best else "",
     )
 
 

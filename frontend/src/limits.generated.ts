@@ -4,6 +4,10 @@
 export const MAX_STROKES = 64;
 /** Most points of one attempt. */
 export const MAX_POINTS = 4096;
+/** Most strokes of a line on one paper. */
+export const MAX_LINE_STROKES = 200;
+/** Most points of a line on one paper. */
+export const MAX_LINE_POINTS = 16384;
 /** Latest time of a point, ms after the first. */
 export const MAX_MILLISECONDS = 86400000;
 /** Oldest attempt that the server accepts, ms. */

@@ -125,15 +125,15 @@ class LineReader:
             spans.append(Span(part.start, part.end, codes, log + part.log + parted))
         return self._cells([part.strokes for part in found], probabilities, self._decoder.read(spans, before, after))
 
-    def read_photo(self, ink: NDArray[np.uint8], before: str = "", after: str = "") -> list[Cell]:
-        """The characters of a photographed line; `ink` as `photo.read` returns it. Their strokes are traced.
+    def read_photo(self, ink: NDArray[np.uint8], before: str = "", after: str = "", text: str = "") -> list[Cell]:
+        """The characters of a photographed line; `ink` as `photo.read` returns it.
 
-        Raises WritingError: not_a_line.
+        Their strokes are traced, in its pixels. `text`: as for `read_line`. Raises WritingError: not_a_line.
         """
         strokes = raster.photo_strokes(ink, is_line=True)
         if len(strokes) > _MOST_TRACED:
             raise WritingError("not_a_line", "The image shows more than one line of characters.")
-        return self.read_line(strokes, before, after)
+        return self.read_line(strokes, before, after, text)
 
     def _split(self, found: Sequence[Part], probabilities: NDArray[np.floating], text: str) -> list[int]:
         """Indexes of the parts that, one after the other, explain the characters of `text` best; empty if none do."""

@@ -130,18 +130,24 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         try:
             for row in rows:
                 attempts.append(_unsaved(**row))
-            with transaction.atomic():
-                if key:
-                    # First: a request that repeats this one at the same time waits here, and then fails.
-                    key.attempts = [str(attempt.pk) for attempt in attempts]
-                    key.save(force_insert=True)
-                self.bulk_create(attempts)
+            if key is None and len(attempts) == 1:
+                attempts[0].save(force_insert=True)  # one statement, without those that begin and end a transaction
+            else:
+                self._store(attempts, key)
         except (OSError, DatabaseError):
             for image in [attempt.image for attempt in attempts if attempt.image]:
                 with suppress(OSError):  # check_consistency finds the file
                     image.delete(save=False)
             raise
         return attempts
+
+    def _store(self, attempts: Sequence["Attempt"], key: IdempotencyKey | None) -> None:
+        with transaction.atomic():
+            if key:
+                # First: a request that repeats this one at the same time waits here, and then fails.
+                key.attempts = [str(attempt.pk) for attempt in attempts]
+                key.save(force_insert=True)
+            self.bulk_create(attempts)
 
     def first_use(self, key: IdempotencyKey, copies: Sequence[str]) -> IdempotencyKey | None:
         """The key as its owner used it before; None if this is the first use.
@@ -231,9 +237,10 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
             unchanged = leased.filter(~of_guests | models.Q(user=None), forgotten_at=None)
             if unchanged.update(**_OUT_OF_QUEUE, **_copied(scores)) < len(scores):
                 raise Changed("one of them was changed")
-            _tell_judged(scores)
+            exemplars = _tell_judged(scores)
         for score in scores:
             score.attempt.set_scored(score)
+            score.attempt.exemplar_id = exemplars.get(score.attempt.pk)
 
     def waiting(self) -> Self:
         """Queued and held by no worker."""
@@ -294,8 +301,12 @@ def _copied(scores: Sequence[Score]) -> dict[str, Any]:
     }
 
 
-def _tell_judged(scores: Sequence[Score]) -> None:
-    """Send `judged` for each of these scores that is for a target, in the transaction that stores them."""
+def _tell_judged(scores: Sequence[Score]) -> dict[uuid.UUID, int]:
+    """Send `judged` for each of these scores that is for a target, in the transaction that stores them.
+
+    Returns the ids of the exemplars of these attempts, by the attempt's.
+    """
+    exemplars: dict[uuid.UUID, int] = {}
     told = [score for score in scores if score.legibility is not None]
     users = {score.attempt.user_id for score in told if score.attempt.user_id}
     learners = cast(Any, get_user_model()).objects.lock_all(users) if users else {}
@@ -305,6 +316,9 @@ def _tell_judged(scores: Sequence[Score]) -> None:
         attempt.user = learners.get(attempt.user_id)
         attempt.set_scored(score)
         judged.send(Attempt, attempt=attempt, score=score, before=score.attempt.legibility)
+        if attempt.exemplar_id:
+            exemplars[attempt.pk] = attempt.exemplar_id
+    return exemplars
 
 
 def _unsaved(*, photo: "File[bytes] | bytes | None" = None, is_bulk: bool = False, **fields: Any) -> "Attempt":
@@ -555,6 +569,29 @@ class Attempt(Leased):
         for name, value in _OUT_OF_QUEUE.items():
             setattr(self, name, value)
 
+    def expect_score(self) -> None:
+        """Note that a new attempt has no score and no link yet, so that nobody asks the database for them."""
+        self._keep_scores([])
+        SharedAttempt._meta.get_field("attempt").remote_field.set_cached_value(self, None)
+
+    def take(self, told: Any) -> bool:
+        """Take over the first score as a worker tells it, as if it had been read. False if it has to be read.
+
+        `told` is what `scoring.judging.record` returned, perhaps in another release.
+        """
+        fields = {field.attname for field in Score._meta.concrete_fields}
+        if not isinstance(told, dict) or not told.keys() <= fields or told.get("target_id") != self.target_id:
+            return False
+        if self.scores.all():
+            return False
+        score = Score(attempt=self, **told)
+        self.set_scored(score)
+        self._keep_scores([score])
+        return True
+
+    def _keep_scores(self, scores: list[Score]) -> None:
+        self._prefetched_objects_cache = {"scores": scores}
+
     def rescore(self, *, model_version: str, legibility: int, **judgement: Any) -> Score:
         """Store this model's score as the newest, and delete later ones of other models. May run twice.
 
@@ -583,11 +620,6 @@ class Attempt(Leased):
         if mine.user_id:
             mine.user = cast(Any, get_user_model()).objects.lock(mine.user_id)
         judged.send(Attempt, attempt=mine, score=score, before=before)
-
-    def postpone(self) -> None:
-        """Retry after the lease expires, without counting this try."""
-        mine = Attempt.objects.filter(pk=self.pk, lease=self.lease, tries__gt=0)
-        mine.update(tries=models.F("tries") - 1)
 
     def fail(self, code: Failure | Refusal) -> None:
         """Fail the attempt with `code`, a Failure or Refusal, unless another worker holds it by now."""
@@ -637,6 +669,7 @@ class Attempt(Leased):
             target, score = cast(Character, mine.target), cast(Score, mine.score)
             exemplar = Exemplar.objects.create(character=target, ink=mine.ink, legibility=cast(int, score.legibility))
             Attempt.objects.filter(pk=self.pk).update(exemplar=exemplar)
+        self.exemplar = exemplar
         return True
 
     def withdraw(self) -> bool:

@@ -14,7 +14,7 @@ _Row = TypeVar("_Row", bound="Leased")
 class LeasedQuerySet(models.QuerySet[_Row]):
     #: How long a worker may be silent before its rows are free again.
     LEASE = timedelta(seconds=10)
-    #: Age from which on a row that still waits was lost by the broker or by a worker.
+    #: Age at which a row that still waits counts as lost by the broker or by a worker.
     LOST_AFTER = timedelta(seconds=5)
 
     def free(self) -> Self:
@@ -90,3 +90,8 @@ class Leased(models.Model):
 
     class Meta:
         abstract = True
+
+    def postpone(self) -> None:
+        """Retry after the lease expires, without counting this try."""
+        mine = type(self)._default_manager.filter(pk=self.pk, lease=self.lease, tries__gt=0)
+        mine.update(tries=models.F("tries") - 1)

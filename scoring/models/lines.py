@@ -2,17 +2,20 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Self, cast
 
 from django.conf import settings
-from django.db import models, transaction
+from django.core.files.base import File
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
 from characters.models import Character
-from ml.ink import Refusal
+from ml.sandbox import kind
 from scoring.models.keys import IdempotencyKey
 from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.signals import line_scored
@@ -22,7 +25,7 @@ MAX_LINE = 32
 #: Rows erased by one statement at most.
 _AT_ONCE = 1000
 _KEPT = models.Q(forgotten_at=None)
-_UNREAD = models.Q(ink__isnull=False)
+_UNREAD = models.Q(model_version="")
 
 
 class LineQuerySet(LeasedQuerySet["Line"]):
@@ -46,24 +49,39 @@ class LineQuerySet(LeasedQuerySet["Line"]):
             return self.filter(user=user)
         return self.filter(guest=guest, user=None) if guest else self.none()
 
-    def write(self, cells: Sequence[dict[str, Any]], key: IdempotencyKey | None = None, **fields: Any) -> "Line":
+    def write(
+        self,
+        cells: Sequence[dict[str, Any]],
+        key: IdempotencyKey | None = None,
+        photo: "File[bytes] | None" = None,
+        **fields: Any,
+    ) -> "Line":
         """Store a line, to be read, and an attempt for each of `cells`, all or none; with it the request's key.
 
-        `cells`: ink of one character each; none if the line has `ink` of its own. Raises IntegrityError if the key's
-        owner used it before.
+        `cells`: ink of one character each; none if the line has `ink` of its own or a `photo`. Raises OSError if the
+        storage refuses the photo, and IntegrityError if the key's owner used it before.
         """
         line = Line(**fields)
-        with transaction.atomic():
-            if key:
-                key.attempts = [str(line.pk)]
-                key.save(force_insert=True)
-            line.save(force_insert=True)
-            line.add_attempts(line.text, cells, is_meant=bool(line.text))
+        try:
+            if photo:
+                photo.seek(0)
+                line.image.save(f"{line.pk}.{kind(photo.read(12))}", photo, save=False)
+            with transaction.atomic():
+                if key:
+                    key.attempts = [str(line.pk)]
+                    key.save(force_insert=True)
+                line.save(force_insert=True)
+                line.add_attempts(line.text, [{"ink": ink} for ink in cells], is_meant=bool(line.text))
+        except (OSError, DatabaseError):
+            if line.image:
+                with suppress(OSError):  # check_consistency finds the file
+                    line.image.delete(save=False)
+            raise
         return line
 
     def unread(self) -> Self:
-        """Free lines whose ink hasn't been split into attempts."""
-        return self.filter(_UNREAD)
+        """Lines that are no attempts yet: they aren't read, or couldn't be."""
+        return self.filter(_UNREAD, attempts=None)
 
     def waiting(self) -> Self:
         """To be read, and held by no worker."""
@@ -86,6 +104,8 @@ class LineQuerySet(LeasedQuerySet["Line"]):
 
         Sends `line_scored` for each, in the transaction.
         """
+        if not pks:
+            return []
         waits = _attempts().filter(line=models.OuterRef("pk"), status="queued")
         ready = self.filter(~models.Exists(waits), pk__in=pks, status=Line.Status.READ)
         finished = []
@@ -115,12 +135,15 @@ class LineQuerySet(LeasedQuerySet["Line"]):
 
     def erase_some(self) -> int:
         """Erase some of these, oldest first; return how many."""
-        ids = list(self.order_by("written_at").values_list("pk", flat=True)[:_AT_ONCE])
-        return self.model.objects.filter(pk__in=ids).delete()[0]
+        going = list(self.order_by("written_at").only("image")[:_AT_ONCE])
+        with transaction.atomic():
+            for line in going:
+                line.discard_image()
+            return self.model.objects.filter(pk__in=[line.pk for line in going]).delete()[0]
 
     def erase_empty(self, pks: Collection[uuid.UUID]) -> None:
         """Erase those of `pks` of which no attempt is left."""
-        self.filter(pk__in=pks, attempts=None).exclude(_UNREAD).delete()
+        self.filter(pk__in=pks, attempts=None).exclude(ink__isnull=False).delete()
 
 
 def _attempts() -> Any:
@@ -131,8 +154,8 @@ def _attempts() -> Any:
 class Line(Leased):
     """A word or a sentence as it was written. Its characters are attempts, in order.
 
-    The attempts have the ink. A free line has it until a worker has split it into attempts, so that deleting an attempt
-    deletes all that was written.
+    The attempts have the ink, or images cut out of a photograph. A free line has it until a worker has split it into
+    attempts, so that deleting an attempt deletes all that was written.
     """
 
     class Kind(models.TextChoices):
@@ -163,6 +186,9 @@ class Line(Leased):
     saw_reference = models.BooleanField(default=False, help_text="The writer could see how its characters are written")
     pen_width = models.FloatField(null=True, blank=True, help_text="Width on screen, CSS px")
     ink = models.JSONField(null=True, blank=True, help_text="Of a free line, until it is split into attempts")
+    image = models.ImageField(
+        upload_to="lines/", blank=True, default="", db_default="", help_text="Photograph of a line, until it is read"
+    )
     written_at = models.DateTimeField(default=timezone.now)
     forgotten_at = models.DateTimeField(null=True, blank=True, help_text="Time of deletion; hidden since, soon erased")
 
@@ -201,6 +227,11 @@ class Line(Leased):
         return self.status in (self.Status.QUEUED, self.Status.READ)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it was written or photographed as a whole, and isn't split into attempts yet."""
+        return bool(self.ink or self.image)
+
+    @property
     def read_as(self) -> str:
         """What a reader in context reads; empty while it isn't read."""
         return "".join(character["read_as"] for character in self.characters)
@@ -222,11 +253,12 @@ class Line(Leased):
             "after": (text[position:] + self.after)[:MAX_LINE],
         }
 
-    def add_attempts(self, text: str, inks: Sequence[dict[str, Any]], *, is_meant: bool) -> None:
-        """Store an attempt for each of `inks`, the characters of the line in order, with the rest of `text` around it.
+    def add_attempts(self, text: str, written: Sequence[dict[str, Any]], *, is_meant: bool) -> None:
+        """Store an attempt for each character of the line, in order, with the rest of `text` around it.
 
-        `is_meant`: `text` is what was asked for, so that its characters are targets; otherwise it is what was read. A
-        character outside the catalogue is no target: its attempt is read only.
+        `written`: the `ink` of each, or as `photo` the bytes of its image. `is_meant`: `text` is what was asked for, so
+        that its characters are targets; otherwise it is what was read. A character outside the catalogue is no target:
+        its attempt is read only.
         """
         wanted = set(text) if is_meant else set()
         targets = Character.objects.in_bulk(list(wanted), field_name="literal")
@@ -238,40 +270,49 @@ class Line(Leased):
                 "line": self,
                 "position": position,
                 "target": targets.get(text[position - 1]) if is_meant else None,
-                "ink": ink,
+                **one,
                 "pen_width": self.pen_width,
                 "saw_reference": self.saw_reference,
                 "written_at": self.written_at,
                 "is_bulk": self.is_bulk,
             }
-            for position, ink in enumerate(inks, 1)
+            for position, one in enumerate(written, 1)
         )
 
-    def record(self, inks: Sequence[dict[str, Any]], **reading: Any) -> bool:
-        """Store `reading`, the fields of what was read, and the `inks` into which its own was split as attempts.
+    def record(self, written: Sequence[dict[str, Any]], **reading: Any) -> bool:
+        """Store `reading`, the fields of what was read, and as attempts the `written` into which its own was split.
+
+        `written`: see `add_attempts`. False if another worker holds the line by now, or it is gone. Raises OSError if
+        the storage refuses an image.
+        """
+        with transaction.atomic():
+            is_mine = self._leave_queue(status=self.Status.READ, ink=None, **reading)
+            if is_mine and written:
+                is_meant = len(self.text) == len(written)
+                read_as = "".join(character["read_as"] for character in reading["characters"])
+                self.add_attempts(self.text if is_meant else read_as, written, is_meant=is_meant)
+        return is_mine
+
+    def fail(self, code: str) -> None:
+        """End it with `code`, unless another worker holds it by now. Its attempts keep their scores."""
+        with transaction.atomic():
+            self._leave_queue(status=self.Status.FAILED, failure=code)
+
+    def _leave_queue(self, **fields: Any) -> bool:
+        """Set `fields`, and discard the photograph, which nobody needs any more; in a transaction.
 
         False if another worker holds the line by now, or it is gone.
         """
-        with transaction.atomic():
-            mine = Line.objects.filter(pk=self.pk, lease=self.lease, status=self.Status.QUEUED)
-            is_mine = mine.update(
-                status=self.Status.READ,
-                lease=None,
-                leased_until=None,
-                ink=None,
-                **reading,
-            )
-            if is_mine and inks:
-                is_meant = len(self.text) == len(inks)
-                read_as = "".join(character["read_as"] for character in reading["characters"])
-                self.add_attempts(self.text if is_meant else read_as, inks, is_meant=is_meant)
-        return bool(is_mine)
+        mine = Line.objects.filter(pk=self.pk, lease=self.lease, status=self.Status.QUEUED)
+        is_mine = bool(mine.update(lease=None, leased_until=None, image="", **fields))
+        if is_mine:
+            self.discard_image()
+        return is_mine
 
-    def fail(self, code: str | Refusal) -> None:
-        """End it with `code`, unless another worker holds it by now. Its attempts keep their scores."""
-        Line.objects.filter(pk=self.pk, lease=self.lease).update(
-            status=self.Status.FAILED, failure=code, lease=None, leased_until=None
-        )
+    def discard_image(self) -> None:
+        """Delete the file of its image once the transaction is committed."""
+        if self.image:
+            transaction.on_commit(partial(self.image.storage.delete, str(self.image)), robust=True)
 
     def hide(self, at: datetime) -> None:
         """Delete it with its attempts so that it can be undone."""

@@ -126,6 +126,10 @@ def test_a_line_is_read():
     assert line.characters == row()["characters"]
 
 
+def test_the_places_of_the_characters_in_a_photograph_are_read():
+    assert read_line(changed(box=[0.1, 0, 0.5, 1]), 7).characters[0]["box"] == [0.1, 0, 0.5, 1]
+
+
 def test_a_line_that_was_never_read_is_not_queued():
     line = read_line(row(characters=[], remarks=[], ink=ink_of("口")), 7)
     assert (line.status, line.failure) == ("failed", "not_scored")
@@ -156,6 +160,8 @@ def test_a_line_that_was_never_read_is_not_queued():
         changed(confidence=2),
         changed(decided="fate"),
         changed(word=None),
+        changed(box=[0, 0, 1]),
+        changed(box=[0, 0, 1, 1.5]),
     ],
 )
 def test_a_malformed_line_is_skipped(bad):

@@ -1,9 +1,11 @@
 """Words in the practice: which are offered, when they are due, and what a line does to them."""
 
+import itertools
 import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import CharacterList, Plan, Progress, Review, User, WordReview
 from accounts.models.word_reviews import is_writable
@@ -73,6 +75,17 @@ def test_words_whose_kanji_the_learner_knows_come_first(alice, learner):
     knows(learner, "人口")
     rows = words(alice)["results"]
     assert (rows[0]["text"], rows[0]["known"]) == ("人口", True)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts SQLite's steps")
+def test_finding_the_next_words_takes_few_steps(alice, learner):
+    """It took 200 million while SQLite didn't know the sizes of its tables."""
+    knows(learner, "人口")
+    thousands = itertools.count()
+    connection.connection.set_progress_handler(lambda: next(thousands) * 0, 1000)
+    assert texts(alice)
+    connection.connection.set_progress_handler(None, 0)
+    assert next(thousands) < 3000
 
 
 def test_a_reviewed_character_counts_as_known(alice, learner):
@@ -221,6 +234,17 @@ def test_a_words_attempts_are_reviews_of_its_characters(alice, learner):
     assert Review.objects.get(user=learner, character__literal="口").reviews == 1
     assert not Review.objects.filter(character__literal="人").exists()
     assert Progress.objects.get(user=learner, character__literal="人").attempts == 1
+
+
+def test_progress_counts_the_words_that_were_practised_and_those_that_are_remembered_for_long(alice, learner):
+    assert alice.get("/api/v1/progress/").json()["words"] == {"practised": 0, "known": 0}
+    WordReview.objects.begin(learner, Word.objects.get(text="入口"))
+    write(alice, "人口")
+    assert alice.get("/api/v1/progress/").json()["words"] == {"practised": 1, "known": 0}
+    assert "of 1 word practised" in alice.get("/progress/").content.decode()
+    for stability, known in [(20.9, 0), (21, 1)]:
+        WordReview.objects.filter(word__text="人口").update(stability=stability)
+        assert alice.get("/api/v1/progress/").json()["words"] == {"practised": 1, "known": known}
 
 
 @pytest.mark.parametrize("kind", ["own", "free"])

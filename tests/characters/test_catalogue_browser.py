@@ -17,7 +17,8 @@ KEPT = "SELECT count(*) FROM scoring_attempt WHERE forgotten_at IS NULL"
 def page(chromium: Browser, site: Site, request) -> Iterator[Page]:
     """The catalogue in a new browser. A test may pass options as a parameter; errors on the page fail the test."""
     errors: list[str] = []
-    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 900}}))
+    options = {"service_workers": "block", **getattr(request, "param", {"viewport": {"width": 1280, "height": 900}})}
+    context = chromium.new_context(**options)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     page = context.new_page()
     page.goto(site.url + "characters/")

@@ -34,7 +34,7 @@ from scoring.tasks import erase_deleted
 from tests.support.site import ROOT
 
 #: Attempts of the first learner and of each other learner, and the number of other learners.
-MANY, FEW, OTHERS = 30_000, 100, 100
+MANY, FEW, OTHERS = 12_000, 100, 50
 #: Most rows of attempts that may be read for one page; index-only reads don't count.
 ROWS = 1000
 FILTERS = {
@@ -215,12 +215,12 @@ def test_a_learner_whom_another_transaction_locks_costs_the_others_of_a_batch_on
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("select from accounts_user where id = %s for no key update", [alice.pk])
         with connection.cursor() as cursor:
-            cursor.execute("set lock_timeout = '300ms'")
+            cursor.execute("set lock_timeout = '1s'")
         try:
             recorded = judging.record(judgements)
         finally:
             connection.close()
-    assert 0.6 < time.monotonic() - begun < 1.2  # once with all, once alone
+    assert 2 < time.monotonic() - begun < 5  # once with all, once alone; each alone would be six seconds
     assert [attempt.user for attempt in recorded] == [bob]
     # This try doesn't count: it wasn't the attempts' fault.
     assert {one.tries for one in Attempt.objects.filter(user=alice, status="queued")} == {0}
@@ -274,9 +274,9 @@ def test_two_workers_erase_a_deleted_account_without_waiting_for_each_other():
     assert not User.objects.filter(pk=user.pk).exists()
 
 
-def python(code: str) -> str:
-    """Run `code` with a statement timeout of one second; returns the last line of its output or error."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "lettersai.settings", "DATABASE_TIMEOUT": "1"}
+def python(code: str, timeout: int = 1) -> str:
+    """Run `code` with a statement timeout, seconds; returns the last line of its output or error."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "lettersai.settings", "DATABASE_TIMEOUT": str(timeout)}
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
     return (run.stdout + run.stderr).strip().splitlines()[-1]
 
@@ -322,11 +322,12 @@ from lettersai.database_timeouts import outage, time_limit
 begun = time.monotonic()
 try:
     with time_limit(0.3):
-        connection.cursor().execute("select pg_sleep(0.9)")
+        connection.cursor().execute("select pg_sleep(6)")
 except OperationalError:
-    print(time.monotonic() - begun < 0.8, outage.is_known)
+    print(time.monotonic() - begun < 4, outage.is_known)
 """
-    assert python(f"{WEB}\nfrom django.db import connection\nconnection.ensure_connection()\n{code}") == "True False"
+    begin = f"{WEB}\nfrom django.db import connection\nconnection.ensure_connection()"
+    assert python(f"{begin}\n{code}", timeout=8) == "True False"
 
 
 def test_a_connection_to_a_server_that_has_vanished_times_out(db):
@@ -344,7 +345,7 @@ HARMLESS = ["0023_lines"]
 
 @pytest.mark.django_db
 def test_the_previous_release_works_during_migrations():
-    """Migrations keep what it reads, and accept what it inserts; see docs/runbook.md, A new release."""
+    """Migrations keep what it reads, and accept what it inserts; see docs/runbook.md, Releasing."""
     loader = MigrationLoader(None)
     first = [name for app, name in loader.disk_migrations if app in FIRST and int(name[:4]) <= FIRST[app]]
     linter = MigrationLinter(

@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.support.drawings import ink_of, png_of
-from tests.support.site import ROOT, Site, postgresql, prepared
+from tests.support.site import ROOT, Site, migrated, postgresql, prepared
 
 #: Creates a learner, attempts with and without scores, an image, and a curator's change. Deletes most rows of the
 #: catalogue's largest tables, but leaves more than are inserted at a time.
@@ -58,6 +58,32 @@ for attempt in Attempt.objects.exclude(image=""):
     print(attempt.image, hashlib.sha256(attempt.image.read()).hexdigest())
 """
 
+#: Prints in JSON what restoring each archive says, and whether the rows and images stay as they are.
+RESTORE = f"""
+import io
+from contextlib import redirect_stdout
+from django.core.management import CommandError, call_command
+def dump():
+    with redirect_stdout(io.StringIO()) as dumped:
+        exec({DUMP!r}, {{}})
+    return dumped.getvalue()
+def restore(archive):
+    try:
+        call_command("restore", archive)
+    except CommandError as error:
+        return str(error)
+before = dump()
+print(json.dumps([(restore(archive), dump() == before) for archive in sys.argv[1:]]))
+"""
+#: After DUMP: backs the site up and adds a user.
+BACK_UP = """
+import io
+from django.core.management import call_command
+from accounts.models import User
+call_command("backup", sys.argv[1], stdout=io.StringIO())
+User.objects.create_user("bob@example.org")
+"""
+
 
 class Place:
     """A site without processes: a database and a folder."""
@@ -74,8 +100,15 @@ class Place:
         return self._python("manage.py", *arguments, fails=fails)
 
     def run(self, code: str, *arguments: str) -> str:
-        begin = "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'lettersai.settings'; django.setup()\n"
+        settings = "os.environ['DJANGO_SETTINGS_MODULE'] = 'lettersai.settings'"
+        begin = f"import json, os, sys, django; {settings}; django.setup()\n"
         return self._python("-c", begin + code, *arguments)
+
+    def refusals(self, *archives: Path) -> list[str]:
+        """What restoring each archive says. None may change anything."""
+        answers = json.loads(self.run(RESTORE, *map(str, archives)))
+        assert all(is_unchanged for _, is_unchanged in answers)
+        return [sentence for sentence, _ in answers]
 
     def _python(self, *arguments: str, fails: bool = False) -> str:
         ended = subprocess.run(
@@ -88,9 +121,7 @@ class Place:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory) -> Place:
     """A new site without data."""
-    place = Place(tmp_path_factory.mktemp("empty"))
-    place.manage("migrate", "--verbosity", "0")
-    return place
+    return Place(tmp_path_factory.mktemp("empty"), copied=migrated(cast(Path, Site.database)))
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +141,9 @@ def test_a_restored_site_equals_the_original_on_sqlite_and_postgresql(backup, em
         on_postgresql.manage("migrate", "--verbosity", "0")
         for place in (Place(tmp_path / "a", copied=empty.file), on_postgresql):
             place.manage("restore", str(archive))
-            assert place.run(DUMP) == everything
             again = tmp_path / "again.tar.gz"
-            place.manage("backup", str(again))
+            assert place.run(DUMP + BACK_UP, str(again)) == everything
             assert checksums(again) == checksums(archive)
-            place.run("from accounts.models import User; User.objects.create_user('bob@example.org')")
             refused = place.manage("restore", str(archive), fails=True)
             assert (
                 refused
@@ -133,42 +162,38 @@ def checksums(archive: Path) -> bytes:
         return content(opened, "checksums.json")
 
 
-@pytest.mark.parametrize(
-    ("damage", "reason"),
-    [
-        ("half", "Compressed file ended"),
-        ("a changed row", "the checksum of rows/accounts.User.jsonl doesn't match"),
-        ("a row twice", "the checksum of rows/accounts.User.jsonl doesn't match"),  # and the database would refuse it
-        ("another table", "contains rows/elsewhere.User.jsonl, which this release doesn't know"),
-        ("no archive", "not a gzip file"),
-    ],
-)
-def test_a_damaged_archive_restores_nothing_and_says_why(backup, empty, tmp_path, damage, reason):
+#: What each damage of `repack` is refused for.
+DAMAGES = {
+    "a changed row": "the checksum of rows/accounts.User.jsonl doesn't match",
+    "a row twice": "the checksum of rows/accounts.User.jsonl doesn't match",  # and the database would refuse it
+    "another table": "contains rows/elsewhere.User.jsonl, which this release doesn't know",
+}
+
+
+def test_a_damaged_archive_restores_nothing_and_says_why(backup, empty, tmp_path):
     archive, _ = backup
-    damaged = tmp_path / "damaged.tar.gz"
-    before = empty.run(DUMP)
-    if damage == "half":
-        damaged.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
-    elif damage == "no archive":
-        damaged.write_text("a text")
-    else:
-        repack(archive, damaged, damage)
-    sentence = empty.manage("restore", str(damaged), fails=True)
-    assert sentence.startswith("CommandError: The archive ")
-    assert reason in sentence
-    assert len(sentence.splitlines()) == 1
-    assert empty.run(DUMP) == before
+    damaged = {damage: tmp_path / f"{damage}.tar.gz" for damage in ("half", "no archive", *DAMAGES)}
+    damaged["half"].write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+    damaged["no archive"].write_text("a text")
+    for damage in DAMAGES:
+        repack(archive, damaged[damage], damage)
+    reasons = {"half": "Compressed file ended", "no archive": "not a gzip file", **DAMAGES}
+    for damage, sentence in zip(damaged, empty.refusals(*damaged.values()), strict=True):
+        assert sentence.startswith("The archive ")
+        assert reasons[damage] in sentence
+        assert len(sentence.splitlines()) == 1
     assert not list(Path(empty.environment["DATA_DIR"]).rglob("*.png"))
 
 
-@pytest.mark.parametrize("fraction", [0.05, 0.3, 0.5, 0.7, 0.999])
-def test_a_flipped_bit_is_named_as_damage(backup, empty, tmp_path, fraction):
-    data = bytearray(backup[0].read_bytes())
-    data[int(len(data) * fraction)] ^= 4
-    damaged = tmp_path / "damaged.tar.gz"
-    damaged.write_bytes(data)
-    sentence = empty.manage("restore", str(damaged), fails=True)
-    assert re.fullmatch(r"CommandError: The archive \S+ is damaged, use another one: \S.*\.\n", sentence)
+def test_a_flipped_bit_is_named_as_damage(backup, empty, tmp_path):
+    damaged = []
+    for fraction in (0.05, 0.3, 0.5, 0.7, 0.999):
+        data = bytearray(backup[0].read_bytes())
+        data[int(len(data) * fraction)] ^= 4
+        damaged.append(tmp_path / f"{fraction}.tar.gz")
+        damaged[-1].write_bytes(data)
+    for sentence in empty.refusals(*damaged):
+        assert re.fullmatch(r"The archive \S+ is damaged, use another one: \S.*\.", sentence)
 
 
 def test_restoring_before_migrating_says_what_to_do(backup, tmp_path):

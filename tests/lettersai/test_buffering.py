@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.support.echo import content
 from tests.support.site import ROOT, free_port, until
 
 THREADS = 4
@@ -40,6 +41,15 @@ class Server:
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+
+    def ask(self, path: str, *fields: str) -> socket.socket:
+        """A connection with a small buffer that has asked for `path` and read nothing of the answer."""
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(20)
+        connection.connect(("127.0.0.1", self.port))
+        connection.sendall("\r\n".join([f"GET {path} HTTP/1.1", "Host: localhost", *fields, "", ""]).encode())
+        return connection
 
     def answers(self, *parts: bytes, pause: float = 0) -> list[str]:
         """Send `parts` one after the other. Returns what was answered until the connection was closed."""
@@ -175,3 +185,72 @@ def test_a_request_that_is_arriving_does_not_keep_the_server_from_stopping():
         begun = time.monotonic()
         assert server.process.wait(20) == 0
         assert time.monotonic() - begun < 5
+
+
+# ── Slow readers ────────────────────────────────────────────────────────────
+
+#: More than the kernel keeps of an answer, and less than the server keeps beside.
+LONG = 3_500_000
+#: More than both.
+VERY_LONG = 20_000_000
+
+
+def bytes_on(connection: socket.socket) -> bytes:
+    """The body of the only answer on a connection that is then closed."""
+    received = bytearray()
+    while data := connection.recv(1 << 20):
+        received += data
+    return bytes(received).partition(b"\r\n\r\n")[2]
+
+
+@pytest.mark.parametrize("kind", ["bytes", "file"])
+def test_readers_that_take_nothing_occupy_no_thread_and_lose_nothing(server, kind):
+    readers = [server.ask(f"/{kind}/{LONG}", CLOSE) for _ in range(3 * THREADS)]
+    time.sleep(0.3)
+    begun = time.monotonic()
+    assert server.answers(request("/b", b"other", CLOSE)) == [echo("/b", b"other")]
+    assert time.monotonic() - begun < 5
+    assert {bytes_on(reader) == content(LONG) for reader in readers} == {True}
+
+
+def test_the_next_request_of_a_slow_reader_is_answered_after_the_first(server):
+    with server.ask(f"/bytes/{LONG}") as reader:
+        reader.sendall(request("/b", b"next", CLOSE))
+        time.sleep(0.3)
+        received = bytes_on(reader)
+    assert received[:LONG] == content(LONG)
+    assert received.endswith(echo("/b", b"next").encode())
+
+
+def test_readers_of_very_long_answers_occupy_a_quarter_of_the_threads(server):
+    readers = [server.ask(f"/bytes/{VERY_LONG}", CLOSE) for _ in range(2 * THREADS)]
+    time.sleep(0.5)
+    assert server.answers(request("/b", b"other", CLOSE)) == [echo("/b", b"other")]
+    answers = [bytes_on(reader) for reader in readers]
+    assert sum(answer == content(VERY_LONG) for answer in answers) == THREADS // 4
+    assert all(content(VERY_LONG).startswith(answer) for answer in answers)
+
+
+@pytest.mark.parametrize("kind", ["bytes", "file"])
+def test_a_quick_reader_gets_an_answer_of_any_length(server, kind):
+    with server.connect() as connection:
+        connection.sendall(f"GET /{kind}/{VERY_LONG} HTTP/1.1\r\nHost: localhost\r\n{CLOSE}\r\n\r\n".encode())
+        assert bytes_on(connection) == content(VERY_LONG)
+
+
+def test_a_client_that_keeps_a_closed_connection_open_delays_nobody(server):
+    idle = [server.ask("/a", CLOSE) for _ in range(THREADS)]
+    begun = time.monotonic()
+    assert server.answers(request("/b", b"other", CLOSE)) == [echo("/b", b"other")]
+    assert time.monotonic() - begun < 1.5
+    assert [answers_on(connection) for connection in idle] == [[echo("/a", b"")]] * THREADS
+
+
+def test_a_slow_reader_does_not_keep_the_server_from_stopping():
+    server = Server()
+    with server.ask(f"/bytes/{LONG}"):
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGTERM)
+        begun = time.monotonic()
+        assert server.process.wait(20) == 0
+        assert time.monotonic() - begun < 8

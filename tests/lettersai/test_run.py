@@ -2,12 +2,14 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -17,12 +19,15 @@ from lettersai.management.commands.run import Children
 from tests.support.cluster import CSRF_TOKEN, SIGN_IN
 from tests.support.disk import SmallDisk
 from tests.support.drawings import ink_of, png_of
-from tests.support.site import ROOT, Browser, Site, children, command_line, descendants, free_port, until
+from tests.support.site import ROOT, Browser, Site, children, command_line, descendants, free_port, prepared, until
 
 NAME, TOKEN = "PROMETHEUS_MULTIPROC_DIR", "token"
 
 
 def run(folder, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Start a site with a migrated database, which can't go on."""
+    if not (folder / "lettersai.sqlite3").exists():
+        shutil.copyfile(prepared(cast(Path, Site.database)), folder / "lettersai.sqlite3")
     return subprocess.run(
         [sys.executable, "manage.py", "run"],
         cwd=ROOT,
@@ -79,7 +84,7 @@ def first_start(tmp_path, monkeypatch):
     running.process.wait()
 
 
-def test_ctrl_c_ends_every_process_and_a_second_start_finds_the_attempts(first_start):
+def test_ctrl_c_and_sigterm_end_every_process_and_a_second_start_finds_the_attempts(first_start):
     site = first_start
     browser = site.browser()
     _, written = browser.post_ink(ink_of("永"))
@@ -88,7 +93,7 @@ def test_ctrl_c_ends_every_process_and_a_second_start_finds_the_attempts(first_s
     site.start()
     assert time.monotonic() - begun < 60
     assert browser.attempt(written["id"]) == written
-    site.stop()
+    stop(site, signal.SIGTERM)
 
 
 def stop(site: Site, ending: int) -> None:
@@ -197,10 +202,6 @@ def test_a_second_run_on_the_same_data_is_reported_in_one_sentence(site):
     assert ended.returncode == 1
     [sentence] = ended.stderr.strip().splitlines()
     assert "Another run uses" in sentence
-
-
-def test_sigterm_ends_every_process(site):
-    stop(site, signal.SIGTERM)
 
 
 def test_killing_the_main_process_leaves_no_orphans(site):

@@ -6,11 +6,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from lettersai import storages
-from tests.support.site import ROOT, free_port
+from tests.support.site import ROOT, Site, free_port, migrated
 
 SECRET = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 USER_AND_PASSWORD = "user:a%2Fb%23c"
@@ -25,25 +26,16 @@ OF_LIBRARIES = {
 }
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory) -> Path:
-    """The file of a migrated database, to copy."""
-    folder = tmp_path_factory.mktemp("migrated")
-    ended = python(folder, "manage.py", "migrate", "--verbosity", "0", DATA_DIR=str(folder))
-    assert ended.returncode == 0, ended.stderr
-    return folder / "lettersai.sqlite3"
-
-
 @pytest.fixture
-def production(tmp_path, migrated):
+def production(tmp_path):
     """A valid environment for a production site."""
-    shutil.copy(migrated, tmp_path)
+    database = shutil.copy(migrated(cast(Path, Site.database)), tmp_path / "lettersai.sqlite3")
     return {
         "PRODUCTION": "1",
         "SECRET_KEY": SECRET,
         "ALLOWED_HOSTS": "letters.example.org",
         "DATA_DIR": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{tmp_path / migrated.name}",
+        "DATABASE_URL": f"sqlite:///{database}",
         "REDIS_URL": "rediss://:password@127.0.0.1:9/0",
         "EMAIL_URL": "smtp://mail.example.org",
         "EMAIL_FROM": "Letters-AI <hello@letters.example.org>",

@@ -36,6 +36,20 @@ def web(tmp_path_factory):
         process.wait(30)
 
 
+def test_a_web_server_has_read_what_its_first_requests_share():
+    """Forty first requests at once, each of which read it for itself, kept everybody waiting for four seconds."""
+    code = """
+import lettersai.wsgi
+from django.urls import get_resolver
+from accounts.models.users import time_zones
+from ml.strokes import references
+print("en" in get_resolver()._reverse_dict)
+print(references.cache_info().currsize, time_zones.cache_info().currsize)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["True", "1", "1"]
+
+
 def answer_to(port: int, request: bytes) -> tuple[int, str, Any]:
     """The status, the content type and the JSON of the answer."""
     with socket.create_connection(("localhost", port), 30) as connection:

@@ -70,6 +70,7 @@ def test_every_reference_is_read_as_itself_and_scores_high(evaluation):
 def test_scores_fall_with_distortion_and_ignore_size_and_position(evaluation):
     assert evaluation["ladder"]["spearman"] <= -0.95
     assert evaluation["invariance"]["p99"] <= 3
+    assert evaluation["invariance"]["images_largest"] <= 10
 
 
 @pytest.mark.skipif(not SHARED_DATA.exists(), reason="needs the validation data beside the repository")

@@ -21,7 +21,7 @@ from ml import sandbox
 from ml.ink import Refusal, WritingError
 from ml.result import Candidate, Result
 from scoring.errors import plainly
-from scoring.models import Attempt, AttemptQuerySet
+from scoring.models import Attempt
 from scoring.parsers import MAX_JSON_BYTES
 from scoring.serializers import MAX_IMAGE_BYTES
 from scoring.tasks import erase_deleted
@@ -624,7 +624,7 @@ def test_an_image_whose_attempt_cannot_be_stored_leaves_no_file(client_of, setti
     def full(*_args, **_kwargs):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(AttemptQuerySet, "bulk_create", full)
+    monkeypatch.setattr(Attempt, "save", full)
     assert upload(client_of("visitor"), png_of("口")).status_code == 503
     assert not list(settings.MEDIA_ROOT.rglob("*.png"))
 

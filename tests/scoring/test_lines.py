@@ -1,6 +1,7 @@
 """Lines: words and sentences through the API, read by a network that knows the references of some characters."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -314,5 +315,83 @@ def test_the_history_shows_the_attempts_of_a_line_and_each_leads_to_it(client_of
     page = alice.get("/history/", {"line": body["id"]}).content.decode()
     assert [page.count(f"/history/{one['attempt']['id']}/") > 0 for one in body["characters"]] == [True, True]
     first = alice.get(f"/history/{body['characters'][0]['attempt']['id']}/").content.decode()
-    assert f'<a href="/history/?line={body["id"]}"><span lang="ja"><strong>入</strong>口</span></a>' in first
+    assert f'<a href="/history/lines/{body["id"]}/"><span lang="ja"><strong>入</strong>口</span></a>' in first
     assert alice.get("/history/", {"line": "x"}).status_code == 400
+
+
+def test_the_history_groups_the_attempts_of_a_line_in_its_order(client_of, post):
+    alice = client_of("alice")
+    post(alice, {"ink": ink_of("日"), "target": "日"})
+    body = send(alice, word("入口", "入日")).json()
+    page = alice.get("/history/").content.decode()
+    places = [page.index(f"/history/{one['attempt']['id']}/") for one in body["characters"]]
+    heading = page.index(f'<a href="/history/lines/{body["id"]}/" lang="ja">入日</a>')
+    assert [heading, *places] == sorted([heading, *places])
+    assert 'should be <span lang="ja">入口</span>' in page
+    assert page.count('class="sheet-line"') == 1
+
+
+def test_the_page_of_a_line_says_what_a_reader_reads_and_leads_to_its_characters(client_of):
+    alice = client_of("alice")
+    body = send(alice, word("入口", "入ロ")).json()
+    page = alice.get(f"/history/lines/{body['id']}/").content.decode()
+    assert f"<strong>{body['legibility']}</strong> out of 100" in page
+    assert "In 入口 this is read as 口. Alone it could also be ロ." in page
+    for one in body["characters"]:
+        assert (
+            f'href="/history/{one["attempt"]["id"]}/" aria-label="{one["character"]}, {one["legibility"]} out' in page
+        )
+
+
+def test_a_line_is_deleted_on_its_page_and_that_can_be_undone(client_of):
+    alice = client_of("alice")
+    address = f"/history/lines/{send(alice, word('入口')).json()['id']}/"
+    form = re.findall(r'name="attempt" value="([^"]+)"', alice.get(address).content.decode())
+    answer = alice.post("/history/forget/", {"attempt": form}, follow=True)
+    assert alice.get(address).status_code == 404
+    moment = re.search(r'name="forgotten_at" value="([^"]+)"', answer.content.decode())
+    assert moment
+    alice.post("/history/restore/", {"forgotten_at": moment[1]})
+    assert alice.get(address).status_code == 200
+
+
+def test_a_line_that_lost_a_character_shows_the_others(client_of):
+    alice = client_of("alice")
+    body = send(alice, word("入口")).json()
+    alice.delete(f"/api/v1/attempts/{body['characters'][0]['attempt']['id']}/")
+    page = alice.get(f"/history/lines/{body['id']}/").content.decode()
+    assert page.count('name="attempt"') == 1
+    assert "deleted" in page
+
+
+@pytest.mark.parametrize("fields", [{"text": "入口"}, {"kind": "free"}])
+def test_the_page_of_a_line_that_is_not_read_yet_says_so(client_of, no_worker, fields):
+    alice = client_of("alice")
+    body = {"kind": "own", "line": beside("入", "口"), **fields}
+    page = alice.get(f"/history/lines/{send(alice, body).json()['id']}/").content.decode()
+    assert "Not scored yet." in page
+
+
+def test_the_history_reads_its_lines_with_its_attempts(client_of, django_assert_max_num_queries):
+    alice = client_of("alice")
+    for _ in range(4):
+        send(alice, word("入口"))
+    with django_assert_max_num_queries(12):
+        alice.get("/history/")
+
+
+def test_lines_are_found_read_only_and_deleted_in_the_admin(admin_client, client_of):
+    alice = client_of("alice")
+    pk = send(alice, word("入口")).json()["id"]
+    other = send(alice, word("人口")).json()["id"]
+    pages = "/admin/scoring/line/"
+    found = admin_client.get(pages, {"q": "入"}).content.decode()
+    assert (pk in found, other in found) == (True, False)
+    assert pk in admin_client.get(pages, {"q": pk}).content.decode()
+    assert admin_client.get(f"{pages}add/").status_code == 403
+    admin_client.post(f"{pages}{pk}/change/", {"text": "人口"})
+    assert Line.objects.get(pk=pk).text == "入口"
+    admin_client.post(pages, {"action": "delete_selected", "_selected_action": [pk], "post": "yes"})
+    assert alice.get(f"{URL}{pk}/").status_code == 404
+    assert Attempt.objects.filter(line=pk, forgotten_at=None).count() == 0
+    assert pk not in admin_client.get(pages).content.decode()

@@ -16,7 +16,8 @@ from ml.scripts import script
 from scoring import load, questions, recognitions
 from scoring.recognitions import RecognitionThrottle
 from scoring.tasks import recognize as recognize_task
-from tests.support.drawings import ink_of, png_of
+from tests.support.drawings import ink_of, png, png_of
+from tests.support.drawings import line_of as line_of_pictures
 from tests.support.site import children, command_line
 
 URL = "/api/v1/recognitions/"
@@ -82,6 +83,16 @@ def test_an_image_is_read(site):
     status, answer = post_image(site, png_of("永"), targets=["永"])
     assert (status, answer["candidates"][0]["character"]) == (200, "永")
     assert answer["targets"][0]["legibility"] >= 80
+
+
+def test_an_image_is_read_as_a_line_with_the_place_of_each_character(site):
+    status, answer = post_image(site, png(line_of_pictures("入口", 2)), is_line=["true"], after=["です"])
+    assert (status, answer["read_as"]) == (200, "入口")
+    first, second = answer["characters"]
+    assert (first["position"], first["strokes"], second["decided"]) == (1, [], "word")
+    assert first["box"][0] < 0.5 <= second["box"][0]
+    status, answer = post_image(site, png(line_of_pictures("永" * 60, 10)), is_line=["true"])
+    assert (status, codes(answer)) == (400, {"not_a_line"})
 
 
 def post_image(site, image, **fields):

@@ -68,9 +68,7 @@ def test_ink_is_true_or_false(read):
 
 def test_scores_and_ink_are_read_if_they_are_asked_for(read):
     def tables(query: str) -> tuple[bool, bool]:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             read(query)
         found = " ".join(query["sql"] for query in captured)
         return '"scoring_score"' in found, '"scoring_attempt"."ink"' in found

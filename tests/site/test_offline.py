@@ -108,7 +108,7 @@ def listed(page: Page) -> list[dict[str, Any]]:
 def test_attempts_written_offline_arrive_once_each_and_in_order(page, context):
     write_three_offline(page, context)
     context.set_offline(False)
-    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
+    expect(page.get_by_text("Everything that was kept on this device has been sent.")).to_be_visible()
     assert attempts(page) == THREE
     expect(page.get_by_text("You meant")).to_be_visible()  # the result of the last one, whose ink is still on the paper
 
@@ -117,7 +117,7 @@ def test_kept_attempts_are_dated_when_they_were_written_at_most_30_days_ago(page
     write_three_offline(page, context)
     page.evaluate(BACKDATE)
     context.set_offline(False)
-    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
+    expect(page.get_by_text("Everything that was kept on this device has been sent.")).to_be_visible()
     assert attempts(page) == THREE
     now = datetime.now(UTC)
     ages = [now - datetime.fromisoformat(row["written_at"]) for row in listed(page)]
@@ -142,7 +142,7 @@ def test_a_lost_answer_duplicates_no_attempt(page, context):
     expect(page.get_by_text(kept(2))).to_be_visible()
     page.unroute(f"**{ATTEMPTS}")
     # The page retries by itself.
-    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Everything that was kept on this device has been sent.")).to_be_visible(timeout=20_000)
     assert attempts(page) == ["一", "二"]
     assert len(set(posted)) == 1  # the second waited for the first
 
@@ -177,7 +177,7 @@ def test_the_page_opens_offline_and_keeps_attempts(page, context, site):
     practise(page, "二")
     expect(page.get_by_text(kept(2))).to_be_visible()
     context.set_offline(False)
-    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
+    expect(page.get_by_text("Everything that was kept on this device has been sent.")).to_be_visible()
     assert attempts(page) == ["一", "二"]
 
 
@@ -186,7 +186,7 @@ def test_a_page_opened_offline_says_so_keeps_its_navigation_and_recovers(page, c
     page.goto(f"{site.url}characters/永/")
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     links = page.get_by_role("navigation", name="Site").get_by_role("link")
-    expect(links).to_have_text(["Write", "Characters", "Today"])
+    expect(links).to_have_text(["Write", "Words", "Characters", "Today"])
     assert page.url.endswith("/characters/%E6%B0%B8/")
     context.set_offline(False)
     expect(page.get_by_role("heading", name="永 eternity")).to_be_visible(timeout=15_000)
@@ -262,7 +262,7 @@ def test_signing_out_sends_kept_attempts_first(page, context, site):
     page.goto("about:blank")
     context.set_offline(False)
     page.goto(f"{site.url}accounts/logout/")
-    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
+    expect(page.get_by_text("Everything that was kept on this device has been sent.")).to_be_visible()
     assert attempts(page) == ["三"]
 
 
@@ -313,7 +313,7 @@ def test_an_attempt_kept_before_signing_in_is_sent_as_a_guests_and_can_be_claime
     context.set_offline(False)
     sign_in(page, site, "carol")
     open_writing(page, site)
-    expect(page.get_by_text("The attempts written here before you signed in have been sent.")).to_be_visible()
+    expect(page.get_by_text("What was written here before you signed in has been sent.")).to_be_visible()
     assert attempts(page) == []
     page.get_by_role("link", name="Are they yours?").click()
     page.get_by_role("button", name=re.compile("keep it in my account")).click()
@@ -336,7 +336,7 @@ def test_an_attempt_kept_after_the_session_ended_waits_until_its_writer_signs_in
     expect(notice).to_be_visible()
     sign_in(page, site, "carol")
     open_writing(page, site)
-    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible()
+    expect(page.get_by_text("Everything that was kept on this device has been sent.")).to_be_visible()
     assert attempts(page) == [*before, "二"]
 
 
@@ -376,7 +376,7 @@ def test_a_kept_attempt_that_is_refused_returns_to_the_paper(page, context):
         f"**{ATTEMPTS}", lambda route: route.fulfill(status=413, json={"detail": "Too long.", "code": "too_large"})
     )
     context.set_offline(False)
-    expect(page.get_by_text("An attempt that was kept on this device was refused: Too long.")).to_be_visible()
+    expect(page.get_by_text("Something that was kept on this device was refused: Too long.")).to_be_visible()
     page.unroute(f"**{ATTEMPTS}")
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Score", exact=True).click()
@@ -395,7 +395,7 @@ def test_a_page_opened_from_the_cache_sends_kept_attempts_when_the_server_answer
     page.reload()
     expect(page.get_by_text(kept(1))).to_be_visible()
     context.unroute_all()
-    expect(page.get_by_text("All kept attempts have been sent.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Everything that was kept on this device has been sent.")).to_be_visible(timeout=20_000)
     assert attempts(page) == ["一"]
 
 

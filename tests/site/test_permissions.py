@@ -42,6 +42,7 @@ ROUTES = {
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # Bob has nothing to delete; an empty form
     "history/restore/": [("get", 405, 405, 405), ("post", 400, 400, 400)],  # without a time
+    "history/lines/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
     "history/<uuid:pk>/": [("get", 404, 200, 404), ("post", 405, 405, 405)],
     "history/<uuid:pk>/share/": [("get", 302, 405, 405), ("post", 302, 400, 404)],  # without an action
     "history/shared/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
@@ -54,6 +55,7 @@ ROUTES = {
     "progress/stamps/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "progress/then-and-now/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
     "characters/of-the-day/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "offline/words/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
     "offline/page/": [("get", 200, 200, 200), ("post", 200, 200, 200)],
     "api/v1/characters/of-the-day/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "progress/<str:literal>/": [("get", 302, 200, 200), ("post", 302, 405, 405)],
@@ -205,6 +207,7 @@ OPEN = {
 }
 #: Routes whose parameter names an object with an owner, and the object's key in `alices`.
 OWN = {
+    "history/lines/<uuid:pk>/": "line",
     "history/<uuid:pk>/": "attempt",
     "history/<uuid:pk>/share/": "attempt",
     "api/v1/attempts/<uuid:pk>/": "attempt",

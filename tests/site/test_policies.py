@@ -16,6 +16,7 @@ VIOLATION = re.compile("Content Security Policy|requires 'Trusted")
 PAGES = [
     "",
     "offline/",
+    "offline/words/",
     "offline/page/",
     "progress/wall/",
     "words/",

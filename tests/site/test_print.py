@@ -119,7 +119,7 @@ def test_the_writing_page_prints_ones_attempts(page, site):
 
 
 def test_a_writing_page_without_attempts_prints_no_heading_for_them(chromium, site):
-    page = chromium.new_page()
+    page = chromium.new_page(service_workers="block")
     page.goto(site.url)
     heading = page.get_by_role("heading", name="Your attempts")
     expect(heading).to_be_visible()

@@ -1,15 +1,18 @@
 """The page of words in a real browser on a real site: dictation on a phone, own text, a line without a connection."""
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.accounts.test_lesson import PASSWORD, make_learner
 from tests.site.test_every_page import OVERFLOWING, violations
 from tests.site.test_page import PHONE, write
+from tests.support.drawings import line_of
 from tests.support.site import Site, until
 
 #: Kanji that look like katakana, kanji with hiragana, and katakana with a long vowel: all due today.
@@ -28,7 +31,7 @@ for text in sys.argv[2:]:
 def context(chromium: Browser, request) -> Iterator[BrowserContext]:
     """A phone, in the colours that the test asks for."""
     options: dict[str, Any] = {**PHONE, "color_scheme": getattr(request, "param", "light")}
-    context = chromium.new_context(**options, reduced_motion="reduce")
+    context = chromium.new_context(**options, reduced_motion="reduce", service_workers="block")
     yield context
     context.close()
 
@@ -185,11 +188,110 @@ def test_a_line_written_without_a_connection_is_sent_later(page, site):
     write(page, "口")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Kept on this device")).to_be_visible()
-    expect(page.get_by_text("1 attempt is kept on this device")).to_be_visible()
+    expect(page.get_by_text("1 line is kept on this device")).to_be_visible()
     page.context.set_offline(False)
     expect(page.locator(".verdict h1")).to_have_text("A reader reads 入口", timeout=15_000)
     lines = until(lambda: page.request.get(f"{site.url}api/v1/lines/").json()["results"])
     assert [line["text"] for line in lines] == ["入口"]
+
+
+def test_the_page_opens_without_a_connection_keeps_a_line_and_recovers(page, site):
+    page.evaluate("navigator.serviceWorker.ready")
+    page.context.set_offline(True)
+    other = page.context.new_page()
+    other.goto(f"{site.url}words/")
+    expect(other.get_by_text("No connection. You can go on writing")).to_be_visible()
+    links = other.get_by_role("navigation", name="Site").get_by_role("link")
+    expect(links).to_have_text(["Write", "Words", "Characters", "Today"])
+    expect(links.nth(1)).to_have_attribute("aria-current", "page")
+    assert violations(other) == []
+    other.get_by_text("Free", exact=True).click()
+    write(other, "口")
+    other.get_by_role("button", name="Score", exact=True).click()
+    expect(other.get_by_role("heading", name="Kept on this device")).to_be_visible()
+    other.get_by_text("Dictation", exact=True).click()
+    page.context.set_offline(False)
+    expect(other.locator("canvas")).to_be_visible(timeout=20_000)  # the words are there
+    lines = until(lambda: page.request.get(f"{site.url}api/v1/lines/").json()["results"])
+    assert [line["kind"] for line in lines] == ["free"]
+    expect(other.get_by_text("No connection.")).to_be_hidden(timeout=20_000)
+
+
+def photograph_of(text: str) -> bytes:
+    """A JPEG of a handwritten line, larger than it is sent."""
+    file = io.BytesIO()
+    line_of(text, len(text)).resize((2400, 2400 // len(text))).save(file, "JPEG")
+    return file.getvalue()
+
+
+def choose_photograph(page: Page, content: bytes) -> None:
+    page.get_by_text("Free", exact=True).click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Photo").click()
+    chooser.value.set_files({"name": "line.jpg", "mimeType": "image/jpeg", "buffer": content})
+
+
+@pytest.mark.parametrize("context", ["light", "dark"], indirect=True)
+def test_a_photographed_line_is_shown_with_its_reading_and_scored_for_what_was_meant(page, site):
+    choose_photograph(page, photograph_of("入口"))
+    expect(page.locator(".verdict h1")).to_have_text("A reader reads 入口", timeout=30_000)
+    marks = page.locator(".line-photo button")
+    expect(marks).to_have_count(2)
+    first, second = (marks.nth(i).bounding_box() for i in range(2))
+    assert first
+    assert second
+    assert first["x"] + first["width"] < second["x"]
+    page.get_by_role("button", name="Character 2, read as 口").click()
+    expect(page.get_by_role("heading", name="Character 2")).to_be_visible()
+    expect(page.locator(".line-characters img")).to_have_count(2)
+    page.get_by_role("button", name="Score it").click()
+    expect(page.locator(".verdict-score").first).to_be_visible(timeout=30_000)
+    assert violations(page) == []
+    assert page.evaluate(OVERFLOWING) == []
+    page.get_by_role("button", name="End").click()
+    expect(page.locator(".summary-inks img")).to_have_count(2)
+    page.get_by_role("link", name="Your history").click()
+    page.get_by_role("link", name="入口", exact=True).click()
+    expect(page.get_by_role("heading", name="入口")).to_be_visible()
+    expect(page.locator(".line-tiles img")).to_have_count(2)
+    assert violations(page) == []
+    assert page.evaluate(OVERFLOWING) == []
+
+
+def test_a_photograph_of_no_line_is_refused_in_words_for_a_line(page):
+    page_of_text = io.BytesIO()
+    line_of("永" * 60, 10).save(page_of_text, "JPEG")
+    choose_photograph(page, page_of_text.getvalue())
+    expect(page.get_by_text("The picture shows more than one line.")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Write it again").click()
+    blank = io.BytesIO()
+    Image.new("RGB", (900, 400), "white").save(blank, "JPEG")
+    choose_photograph(page, blank.getvalue())
+    expect(page.get_by_text("No handwriting was found in the picture. Photograph one line")).to_be_visible(
+        timeout=30_000
+    )
+
+
+def test_a_deleted_line_comes_back_with_undo(page, site):
+    page.get_by_text("Own text", exact=True).click()
+    page.get_by_role("textbox").fill("口")
+    page.get_by_role("button", name="Write it").click()
+    write_line(page, "口")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("Deleted.")).to_be_visible()
+    assert page.request.get(f"{site.url}api/v1/lines/").json()["results"] == []
+    page.locator(".trouble").get_by_role("button", name="Undo").click()
+    expect(page.locator(".verdict h1")).to_have_text("A reader reads 口")
+    assert len(page.request.get(f"{site.url}api/v1/lines/").json()["results"]) == 1
+
+
+def test_dictation_does_not_give_a_kana_word_away(page, site):
+    for word in page.request.get(f"{site.url}api/v1/words/?limit=10").json()["results"]:
+        prompt = page.locator(".line-prompt")
+        expect(prompt).to_contain_text(word["meanings"][0])
+        assert word["text"] not in prompt.inner_text()
+        assert word["text"] not in page.locator("p[role=status].visually-hidden").inner_text()
+        page.get_by_role("button", name="Skip").click()
 
 
 @pytest.mark.parametrize("size", [(390, 844), (320, 568), (1280, 800)], ids=str)

@@ -100,6 +100,11 @@ class Browser:
         return self.request("GET", f"/api/v1/attempts/{attempt_id}/")[1]
 
 
+def migrated(database: Path) -> Path:
+    """A migrated SQLite database beside `database`, which is `prepared`; without the catalogue, and so small."""
+    return prepared(database).with_suffix(".migrated")
+
+
 def prepared(database: Path) -> Path:
     """`database`, a migrated SQLite database with the catalogue. The first of several test processes creates it."""
     with database.with_suffix(".lock").open("w") as lock:
@@ -108,10 +113,10 @@ def prepared(database: Path) -> Path:
             made = database.with_suffix(".d")
             environment = {**os.environ, "DATA_DIR": str(made)}
             environment.pop("DJANGO_SETTINGS_MODULE", None)
-            for command in ("migrate", "load_catalogue"):
+            for command, copy in (("migrate", database.with_suffix(".migrated")), ("load_catalogue", database)):
                 run = [sys.executable, "manage.py", command, "--verbosity", "0"]
                 subprocess.run(run, cwd=ROOT, env=environment, check=True)
-            (made / "lettersai.sqlite3").rename(database)
+                shutil.copyfile(made / "lettersai.sqlite3", copy)
     return database
 
 

@@ -53,7 +53,7 @@ class AccountImport:
                 room -= 1
 
     def import_preferences(self, account: dict[str, Any]) -> None:
-        """Set the language, clock and plan that the user lacks. Consents are given anew in each account."""
+        """Set the language, clock and plan that the user lacks. Consents hold for one site only."""
         language, time_zone = account.get("language"), account.get("time_zone")
         if not self.user.language and language in [code for code, _ in settings.LANGUAGES]:
             self.user.language = cast(str, language)

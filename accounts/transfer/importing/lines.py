@@ -94,7 +94,7 @@ def _character(row: Any) -> dict[str, Any]:
     """The stored reading of one character; see `scoring.reading`. Raises Skipped."""
     if not isinstance(row, dict):
         raise Skipped
-    also, names = row.get("alone_also"), ("alone_confidence", "confidence")
+    also, names, box = row.get("alone_also"), ("alone_confidence", "confidence"), row.get("box")
     is_sound = (
         _is_sign(row.get("read_as"))
         and _is_sign(row.get("alone"))
@@ -103,11 +103,18 @@ def _character(row: Any) -> dict[str, Any]:
         and all(map(_is_sign, also))
         and all(is_number(row.get(name)) and 0 <= row[name] <= 1 for name in names)
         and row.get("decided") in _DECISIONS
+        and (box is None or _is_box(box))
     )
     if not is_sound:
         raise Skipped
     kept = ("read_as", "alone", "alone_confidence", "alone_also", "confidence", "decided")
-    return {**{name: row[name] for name in kept}, "word": read_text(row.get("word"), MAX_LINE)}
+    place = {} if box is None else {"box": box}
+    return {**{name: row[name] for name in kept}, "word": read_text(row.get("word"), MAX_LINE), **place}
+
+
+def _is_box(value: Any) -> bool:
+    """Whether it is the place of a character in a photograph."""
+    return isinstance(value, list) and len(value) == 4 and all(is_number(part) and 0 <= part <= 1 for part in value)
 
 
 def _is_sign(value: Any) -> bool:

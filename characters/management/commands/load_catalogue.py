@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         Word.objects.load(words.records(), has_new_characters=bool(added))
         if added:
             self.stdout.write(f"Added {len(added)} characters to {len(known)}.")
+        measure_tables()
 
     def add_lookalikes(self, literals: set[str]) -> None:
         """Add the pooled groups of `literals`, and all others except those that curators have deleted.
@@ -103,6 +104,16 @@ class Command(BaseCommand):
         ]
         if new:
             bulk_create_with_history(new, Variant, batch_size=500, default_change_reason=_REASON)
+
+
+def measure_tables() -> None:
+    """Count what the indexes find, for the query planner; SQLite never does so by itself.
+
+    Without it, SQLite finds the words to learn next in seven seconds instead of 0.03.
+    """
+    with connection.cursor() as cursor:
+        for model in (Character, Word, Word.characters.through):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def learn(character: Character, facts: dict[str, Any]) -> None:

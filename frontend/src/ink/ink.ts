@@ -35,13 +35,26 @@ export const blank: Ink = { width: 0, height: 0, strokes: [], startedAt: 0 };
 
 export const isBlank = (ink: Ink): boolean => ink.strokes.length === 0;
 
+/** Most strokes and points of some ink. */
+export interface Limits {
+  readonly strokes: number;
+  readonly points: number;
+}
+
+const ONE_CHARACTER: Limits = { strokes: MAX_STROKES, points: MAX_POINTS };
+
 /** Whether no further stroke can begin. */
-export const isFull = (ink: Ink): boolean =>
-  ink.strokes.length >= MAX_STROKES || countPoints(ink) >= MAX_POINTS;
+export const isFull = (ink: Ink, { strokes, points } = ONE_CHARACTER): boolean =>
+  ink.strokes.length >= strokes || countPoints(ink) >= points;
 
 /** Begin a stroke. The first one sets the ink's size. */
-export function begin(ink: Ink, tip: Tip, area: { width: number; height: number }): Ink {
-  if (isFull(ink)) return ink;
+export function begin(
+  ink: Ink,
+  tip: Tip,
+  area: { width: number; height: number },
+  limits = ONE_CHARACTER,
+): Ink {
+  if (isFull(ink, limits)) return ink;
   const base: Ink = isBlank(ink)
     ? { width: tenth(area.width), height: tenth(area.height), strokes: [], startedAt: tip.at }
     : ink;
@@ -49,10 +62,10 @@ export function begin(ink: Ink, tip: Tip, area: { width: number; height: number 
 }
 
 /** Extend the last stroke. */
-export function extend(ink: Ink, tips: readonly Tip[]): Ink {
+export function extend(ink: Ink, tips: readonly Tip[], limits = ONE_CHARACTER): Ink {
   const last = ink.strokes.at(-1);
   if (!last) return ink;
-  let room = MAX_POINTS - countPoints(ink);
+  let room = limits.points - countPoints(ink);
   const stroke = [...last];
   const apart = spacing(ink);
   for (const tip of tips) {

@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { words as common } from "../words";
 import { keptAs, line, session, stage, task } from "./lines";
-import { scriptsOf } from "./Prompt";
+import { readingOf, scriptsOf } from "./Prompt";
 import { position } from "./session";
 import { words } from "./words";
 
@@ -20,7 +20,9 @@ export function Announcer() {
     if (current > 0 || !asked) return square;
     const { number, of, isRepeat } = position(session.value);
     const prompt = word
-      ? [words.hint([...asked].length, scriptsOf(asked)), word.reading, ...word.meanings].join(", ")
+      ? [words.hint([...asked].length, scriptsOf(asked)), readingOf(word), ...word.meanings]
+          .filter(Boolean)
+          .join(", ")
       : asked;
     return `${words.position(number, of, isRepeat)}. ${prompt}`;
   });

@@ -1,10 +1,12 @@
 import { signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
+import { useEffect } from "preact/hooks";
 import { TroubleNotice } from "../components/TroubleNotice";
 import { WritingArea } from "../components/WritingArea";
 import { trouble } from "../state/trouble";
 import { words as common } from "../words";
 import { Announcer } from "./Announcer";
+import { deletion, undo } from "./deleting";
 import { Kinds } from "./Kinds";
 import { LineResult } from "./LineResult";
 import { direction, failure, isOnePaper, isShown, kind, load, mayWrite, session, stage, task } from "./lines";
@@ -26,6 +28,7 @@ export function App({ signUpUrl }: { signUpUrl: string }) {
     <>
       <Kinds />
       {connectionNotice.value}
+      {deletion.value && <DeletedNotice />}
       <Stage signUpUrl={signUpUrl} />
       <Announcer />
     </>
@@ -52,6 +55,18 @@ function Stage({ signUpUrl }: { signUpUrl: string }) {
     );
   if (stage.value === "loading") return <p class="waiting">{words.loading}</p>;
   return <Turn />;
+}
+
+function DeletedNotice() {
+  useEffect(() => scrollTo(0, 0), []); // it stands above what was scrolled to
+  return (
+    <div class="trouble" role="status">
+      <p>{common.deleted}</p>
+      <button type="button" class="button" onClick={undo}>
+        {words.undoDelete}
+      </button>
+    </div>
+  );
 }
 
 /** One line: the prompt, the squares and the paper, or the result. */

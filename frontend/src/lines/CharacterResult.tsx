@@ -2,6 +2,7 @@ import { Judgement } from "../components/Judgement";
 import { MixedText } from "../components/MixedText";
 import { words as common } from "../words";
 import type { LineCharacter } from "./api";
+import { WrittenPicture } from "./InkPicture";
 import { ReferenceFigure } from "./ReferenceFigure";
 import { Replay } from "./Replay";
 import { words } from "./words";
@@ -48,6 +49,14 @@ export function CharacterResult({ one }: { one: LineCharacter }) {
       )}
       <div class="line-figures">
         {attempt?.ink && <Replay key={attempt.id} ink={attempt.ink} />}
+        {attempt?.image && (
+          <figure>
+            <div class="square">
+              <WrittenPicture ink={null} image={attempt.image} />
+            </div>
+            <figcaption>{common.yours}</figcaption>
+          </figure>
+        )}
         <figure>
           <div class="square">
             <ReferenceFigure character={meant} />

@@ -5,11 +5,16 @@ import { MARK_NAMES, type Mark } from "../marks";
 import { words as common } from "../words";
 import type { Line, LineCharacter } from "./api";
 import { CharacterResult } from "./CharacterResult";
-import { InkPicture } from "./InkPicture";
-import { isUnreachable, legibilityOf, line, selected, sendAgain, session, task, writeAgain } from "./lines";
+import { remove } from "./deleting";
+import { WrittenPicture } from "./InkPicture";
+import { legibilityOf, line, photo, selected, session, task, writeAgain } from "./lines";
 import { Meant } from "./Meant";
+import { PhotoPicture } from "./PhotoPicture";
+import { isUnreachable, sendAgain } from "./sending";
 import { WordReport } from "./WordReport";
 import { words } from "./words";
+
+const photoRefusals: Record<string, string> = words.photoRefusals;
 
 /** The result of the line: what a reader reads, each character, and how even they are. */
 export function LineResult() {
@@ -26,9 +31,12 @@ export function LineResult() {
     return (
       <div class="line-result">
         <h1>{words.failed}</h1>
-        <p class="quiet">{words.failedText}</p>
-        <button type="button" class="button" onClick={sendAgain}>
-          {common.tryAgain}
+        {photo.value && <PhotoPicture picture={photo.value} shown={shown} />}
+        <p class="quiet">
+          {photo.value ? (photoRefusals[shown.failure] ?? words.photoFailed) : words.failedText}
+        </p>
+        <button type="button" class="button" onClick={photo.value ? writeAgain : sendAgain}>
+          {photo.value ? words.again : common.tryAgain}
         </button>
       </div>
     );
@@ -36,6 +44,7 @@ export function LineResult() {
   return (
     <div class="line-result">
       <Verdict shown={shown} />
+      {photo.value && <PhotoPicture picture={photo.value} shown={shown} />}
       <ol class="line-characters" style={{ "--count": Math.max(shown.characters.length, 1) }}>
         {shown.characters.map((one, i) => (
           <li key={one.position}>
@@ -57,6 +66,9 @@ export function LineResult() {
       <p class="line-actions">
         <button type="button" class="button" onClick={writeAgain}>
           {words.again}
+        </button>
+        <button type="button" class="button button-quiet" onClick={remove}>
+          {words.delete}
         </button>
         {task.value?.word && <WordReport key={task.value.text} word={task.value.text} />}
       </p>
@@ -114,7 +126,7 @@ function CharacterButton({ one, index }: { one: LineCharacter; index: number }) 
   const { attempt, read_as: readAs, explanation, character } = one;
   const legibility = legibilityOf(one);
   const remarked = line.value?.remarks.some(({ characters }) => characters.includes(one.position));
-  const ink = attempt?.ink ?? session.value?.written.at(-1)?.inks[index];
+  const ink = attempt?.ink ?? session.value?.written.at(-1)?.inks[index] ?? null;
   const state = isMisread(one)
     ? "misread"
     : explanation
@@ -140,7 +152,7 @@ function CharacterButton({ one, index }: { one: LineCharacter; index: number }) 
       }}
     >
       <span class="square" data-remarked={remarked || undefined}>
-        {ink && <InkPicture ink={ink} />}
+        <WrittenPicture ink={ink} image={attempt?.image ?? null} />
       </span>
       <span class="caption">
         <span lang="ja">{readAs || "?"}</span> <b>{legibility ?? ""}</b>

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { Line } from "./api";
-import { choose, isChoosing } from "./lines";
+import { choose, isChoosing } from "./meant";
 import { words } from "./words";
 
 /** Asks what a free line was meant to be; its characters are scored for that. */

@@ -1,4 +1,5 @@
 import { MixedText } from "../components/MixedText";
+import type { Word } from "./api";
 import { direction, isOnePaper, isShown, session, task } from "./lines";
 import { words } from "./words";
 
@@ -16,6 +17,9 @@ export type ScriptName = (typeof SCRIPTS)[number][0];
 /** The scripts of a text, so that the learner knows what to write. */
 export const scriptsOf = (text: string): ScriptName[] =>
   SCRIPTS.filter(([, pattern]) => pattern.test(text)).map(([name]) => name);
+
+/** The reading of a word, as a hint; "" if it would give the answer away. */
+export const readingOf = ({ text, reading }: Word): string => (reading === text ? "" : reading);
 
 /** Says what to write: a word with its reading and meanings, a sentence with a gap, a text, or anything. */
 export function Prompt() {
@@ -41,14 +45,19 @@ export function Prompt() {
         </h1>
       </header>
     );
+  const reading = readingOf(word);
+  const meanings = <MixedText text={word.meanings.slice(0, MAX_MEANINGS).join(", ")} />;
+  const isCloze = session.value.kind === "cloze";
   return (
     <header class="prompt">
       <p class="prompt-script">{words.hint([...text].length, scriptsOf(text))}</p>
-      {session.value.kind === "cloze" ? <Cloze /> : <h1 lang="ja">{word.reading}</h1>}
-      <p class="prompt-meaning">
-        {session.value.kind === "cloze" && <span lang="ja">{word.reading} </span>}
-        <MixedText text={word.meanings.slice(0, MAX_MEANINGS).join(", ")} />
-      </p>
+      {isCloze ? <Cloze /> : <h1 lang={reading ? "ja" : undefined}>{reading || meanings}</h1>}
+      {(isCloze || reading) && (
+        <p class="prompt-meaning">
+          {isCloze && <span lang="ja">{reading} </span>}
+          {meanings}
+        </p>
+      )}
       {/* The squares and the paper show it to those who see. */}
       {isShown.value && (
         <p class="visually-hidden">

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { InkPicture } from "./InkPicture";
+import { InkPicture, WrittenPicture } from "./InkPicture";
 import { kind, session, startAnew } from "./lines";
 import type { Written } from "./session";
 import { words } from "./words";
@@ -49,7 +49,7 @@ export function Summary({ signUpUrl }: { signUpUrl: string }) {
   );
 }
 
-function SummaryLine({ task, inks, legibility, readAs, isRight }: Written) {
+function SummaryLine({ task, inks, images, legibility, readAs, isRight }: Written) {
   const text = session.value?.tasks[task]?.text || readAs;
   return (
     <li data-misread={isRight === false || undefined}>
@@ -57,6 +57,11 @@ function SummaryLine({ task, inks, legibility, readAs, isRight }: Written) {
         {inks.map((ink, i) => (
           <span key={i} class="square" data-wide={ink.width > 1.2 * ink.height || undefined}>
             <InkPicture ink={ink} />
+          </span>
+        ))}
+        {images.map((image) => (
+          <span key={image} class="square">
+            <WrittenPicture ink={null} image={image} />
           </span>
         ))}
       </span>

@@ -1,5 +1,8 @@
 import { PaperTools } from "../components/PaperTools";
+import { PhotoButton } from "../components/PhotoButton";
 import { isSending } from "../state/paper";
+import { showUnreachable } from "../state/trouble";
+import { words as common } from "../words";
 import {
   canScore,
   chooseOnePaper,
@@ -9,14 +12,14 @@ import {
   isShown,
   kind,
   nextTask,
-  proceed,
-  score,
   session,
   stage,
   step,
   task,
   toggleReference,
 } from "./lines";
+import { score } from "./sending";
+import { proceed } from "./turns";
 import { words } from "./words";
 
 /** The tools below the paper, within reach of the thumb. */
@@ -39,7 +42,12 @@ export function Tools() {
             {isShown.value ? words.hide : words.show}
           </button>
         )}
-        {isWriting && kind.value === "free" && <Surface />}
+        {isWriting && kind.value === "free" && (
+          <>
+            <Surface />
+            <PhotoButton isDisabled={!isEmpty.value} onChoose={scorePhoto} />
+          </>
+        )}
         {isWriting && task.value?.text && (
           <button type="button" class="button button-quiet" onClick={nextTask}>
             {words.skip}
@@ -70,6 +78,14 @@ export function Tools() {
         ))}
       </p>
     </div>
+  );
+}
+
+/** The code for photographs is loaded on demand. */
+function scorePhoto(file: File): void {
+  import("./photo").then(
+    (photo) => photo.scorePhoto(file),
+    () => showUnreachable(common.refusals.unreachable, () => scorePhoto(file)),
   );
 }
 

@@ -35,6 +35,8 @@ export interface LineCharacter {
   /** What decided how it is read; "" if nothing had to. */
   decided: "" | "word" | "script" | "size";
   explanation: string;
+  /** Left, top, width and height in the photograph, as fractions of its width and height; null for ink. */
+  box: [number, number, number, number] | null;
   legibility: number | null;
   /** null if it was deleted. */
   attempt: Attempt | null;
@@ -50,6 +52,8 @@ export interface LineRemark {
 export interface Line {
   id: string;
   status: "queued" | "scored" | "failed";
+  /** The code of a failure; "" if there is none. */
+  failure: string;
   kind: Kind;
   text: string;
   direction: Direction;
@@ -84,9 +88,9 @@ const LINES = "/api/v1/lines/";
 const WORDS = "/api/v1/words/";
 const wordAt = (text: string): string => `${WORDS}${encodeURIComponent(text)}/`;
 
-/** Create a line. Sending it again with the same `key` returns the first one; see `sendAttempt`. */
+/** Create a line, from ink or, as a form, from a photograph. Sending it again with the same `key` returns the first one; see `sendAttempt`. */
 export function sendLine(
-  line: NewLine,
+  line: NewLine | FormData,
   key: string,
   { timeout, writer }: { timeout?: number; writer?: string } = {},
 ): Promise<Line> {
@@ -94,6 +98,12 @@ export function sendLine(
   if (writer) headers.Writer = writer;
   return call("POST", LINES, line, headers, timeout);
 }
+
+export const deleteLine = (id: string): Promise<void> => call("DELETE", `${LINES}${encodeURIComponent(id)}/`);
+
+/** Restore a deleted line; possible for at least ten seconds. */
+export const restoreLine = (id: string): Promise<Line> =>
+  call("POST", `${LINES}${encodeURIComponent(id)}/restore/`);
 
 export const readLine = (id: string): Promise<Line> => call("GET", `${LINES}${encodeURIComponent(id)}/`);
 

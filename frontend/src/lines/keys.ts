@@ -1,7 +1,8 @@
 /** Keyboard shortcuts: Enter proceeds, arrows go from square to square, S shows the reference; those of the paper as on the writing page. */
 
 import { editInk, isControl } from "../writing/keys";
-import { direction, line, mayWrite, move, proceed, selected, stage, toggleReference } from "./lines";
+import { direction, line, mayWrite, move, selected, stage, toggleReference } from "./lines";
+import { proceed } from "./turns";
 
 export function listenToKeys(page: Document): void {
   page.addEventListener("keydown", (event) => {

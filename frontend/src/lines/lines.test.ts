@@ -1,16 +1,37 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { attempt, drawStroke, fakeServer, json, leavePage, noConnection, server } from "../state/testing";
+import {
+  attempt,
+  drawStroke,
+  fakeServer,
+  json,
+  leavePage,
+  noConnection,
+  noContent,
+  server,
+} from "../state/testing";
 import type { Line, LineCharacter, NewLine } from "./api";
 
 fakeServer();
 
-type Page = typeof import("./lines") & typeof import("../state/paper");
+type Page = typeof import("./lines") &
+  typeof import("./sending") &
+  typeof import("./meant") &
+  typeof import("./deleting") &
+  typeof import("./turns") &
+  typeof import("../state/paper");
 let page: Page;
 
 async function openPage(): Promise<Page> {
   vi.resetModules();
-  const [paper, lines] = await Promise.all([import("../state/paper"), import("./lines")]);
-  return { ...paper, ...lines } as Page;
+  const modules = await Promise.all([
+    import("../state/paper"),
+    import("./lines"),
+    import("./sending"),
+    import("./meant"),
+    import("./deleting"),
+    import("./turns"),
+  ]);
+  return Object.assign({}, ...modules) as Page;
 }
 
 const draw = () => drawStroke(page as unknown as Parameters<typeof drawStroke>[0]);
@@ -34,6 +55,7 @@ const character = (position: number, over: Partial<LineCharacter> = {}): LineCha
   word: "",
   decided: "",
   explanation: "",
+  box: null,
   legibility: 90,
   attempt: attempt({ id: `attempt ${position}` }),
   ...over,
@@ -42,6 +64,7 @@ const character = (position: number, over: Partial<LineCharacter> = {}): LineCha
 const answer = (over: Partial<Line> = {}): Line => ({
   id: "line",
   status: "scored",
+  failure: "",
   kind: "dictation",
   text: "入口",
   direction: "horizontal",
@@ -133,6 +156,57 @@ test("on one paper a free line is sent as it is", async () => {
   await settled();
   expect(sent()).not.toHaveProperty("cells");
   expect(sent().line?.strokes).toHaveLength(1);
+});
+
+test("one paper takes the strokes of a line, a square those of a character", async () => {
+  page.kind.value = "free";
+  page.open();
+  page.chooseOnePaper(true);
+  for (let i = 0; i < 201; i++) draw();
+  expect(page.strokeCount.value).toBe(200);
+  expect(page.paperIsFull.value).toBe(true);
+  page.discardSheet();
+  page.chooseOnePaper(false);
+  for (let i = 0; i < 65; i++) draw();
+  expect(page.strokeCount.value).toBe(64);
+});
+
+test("a deleted line can be written again, and undoing that brings its result back", async () => {
+  await openWith(word("入口"), word("3月"));
+  server.answers.push(json(201, answer()), noContent);
+  await writeBoth();
+  await page.remove();
+  expect(server.requests.at(-1)).toMatchObject({ method: "DELETE", url: "/api/v1/lines/line/" });
+  expect(page.stage.value).toBe("writing");
+  expect(page.session.value?.written).toEqual([]);
+  server.answers.push(json(200, answer()));
+  await page.undo();
+  expect(server.requests.at(-1)?.url).toBe("/api/v1/lines/line/restore/");
+  expect(page.stage.value).toBe("result");
+  expect(page.session.value?.written).toMatchObject([{ id: "line", legibility: 95 }]);
+});
+
+test("undoing a deletion leaves what is written by then on the paper", async () => {
+  await openWith(word("入口"), word("3月"));
+  server.answers.push(json(201, answer()), noContent, json(200, answer()));
+  await writeBoth();
+  await page.remove();
+  draw();
+  await page.undo();
+  expect(page.stage.value).toBe("writing");
+  expect(page.strokeCount.value).toBe(1);
+  expect(page.session.value?.written).toMatchObject([{ id: "line" }]);
+});
+
+test("a deletion can be undone for ten seconds", async () => {
+  await openWith(word("入口"));
+  server.answers.push(json(201, answer()), noContent);
+  await writeBoth();
+  await page.remove();
+  await vi.advanceTimersByTimeAsync(9999);
+  expect(page.deletion.value).not.toBeNull();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(page.deletion.value).toBeNull();
 });
 
 test("pasted text is cut into lines, and the page says what can't be read", async () => {

@@ -1,28 +1,18 @@
 /** The page's state: a session of each kind, its squares, and the line that they have become. The paper is that of state/paper.ts. */
 
 import { batch, computed, effect, signal } from "@preact/signals";
-import { type Attempt, Refusal, setTarget } from "../api";
-import { penWidth } from "../ink/draw";
+import { Refusal, type SentInk } from "../api";
 import { isBlank } from "../ink/ink";
-import {
-  discardSheet,
-  ink,
-  isSending,
-  lockPaper,
-  markSent,
-  stopDrawing,
-  strokeCount,
-  thickness,
-} from "../state/paper";
-import { forgetKey, KEY_IS_USED, keyFor, type Outbox, signedInWriter } from "../state/sending";
+import { MAX_LINE_POINTS, MAX_LINE_STROKES } from "../limits.generated";
+import { discardSheet, ink, isSending, limits, stopDrawing, strokeCount } from "../state/paper";
 import { dismissTrouble, showTrouble } from "../state/trouble";
 import { isText, persistent, recall, remember, thisTab } from "../storage";
 import { explain } from "../words";
-import { GUEST, writer } from "../writer";
-import type { Direction, Kind, Line, NewLine, Word } from "./api";
+import { writer } from "../writer";
+import type { Direction, Kind, Line } from "./api";
 import * as api from "./api";
 import * as sessions from "./session";
-import { type Session, taskOn } from "./session";
+import { type Session, taskOn, type Written } from "./session";
 
 export const KINDS = ["dictation", "cloze", "free", "own"] as const satisfies readonly Kind[];
 /** Words of a session. */
@@ -45,6 +35,10 @@ effect(() => remember(persistent, "one paper", prefersOnePaper.value));
 
 export const isOnePaper = computed(() => kind.value === "free" && prefersOnePaper.value);
 
+effect(() => {
+  limits.value = isOnePaper.value ? { strokes: MAX_LINE_STROKES, points: MAX_LINE_POINTS } : undefined;
+});
+
 // ── The session ─────────────────────────────────────────────────────────────
 
 type Sessions = Readonly<Partial<Record<Kind, Session>>>;
@@ -58,6 +52,8 @@ export const task = computed(() => session.value && taskOn(session.value));
 export const failure = signal("");
 /** The line that the squares have become. */
 export const line = signal<Line | null>(null);
+/** The photograph that the line was read from; null for ink. */
+export const photo = signal<HTMLCanvasElement | null>(null);
 /** The key under which that line waits in the outbox; "" if it doesn't. */
 export const keptAs = signal("");
 /** Index of the character whose result is shown. */
@@ -89,6 +85,7 @@ function change(changed: (session: Session) => Session): void {
 function showTask(): void {
   batch(() => {
     line.value = null;
+    photo.value = null;
     keptAs.value = "";
     selected.value = 0;
     isShown.value = false;
@@ -119,7 +116,7 @@ export function turnLine(): void {
   direction.value = direction.value === "horizontal" ? "vertical" : "horizontal";
 }
 
-/** Whether the paper may be exchanged: nothing is written on it. */
+/** Nothing is written yet, so that the paper may be exchanged for another, or for a photograph. */
 export const isEmpty = computed(() => strokeCount.value === 0 && (session.value?.squares.length ?? 0) <= 1);
 
 export function chooseOnePaper(isChosen: boolean): void {
@@ -221,14 +218,6 @@ export const canScore = computed(() => {
   return stage.value === "writing" && session.value !== null && sessions.mayScore(session.value, ink.peek());
 });
 
-/** The main button: the next square, the score, the next task. */
-export function proceed(): void {
-  if (stage.value === "result" || stage.value === "kept") nextTask();
-  else if (stage.value !== "writing") return;
-  else if (step.value === "score") score();
-  else if (step.value !== null) goTo(step.value);
-}
-
 /** Go to the next task. One without a line is skipped. */
 export function nextTask(): void {
   if (isSending.value) return;
@@ -254,118 +243,13 @@ export function endSession(): void {
   });
 }
 
-// ── Sending ─────────────────────────────────────────────────────────────────
+// ── The result ──────────────────────────────────────────────────────────────
 
-let outbox: Outbox<NewLine> | null = null;
-let loadOutbox: () => Promise<void> = async () => {};
-/** ms that a line may lock the paper where there is an outbox. */
-const TIMEOUT_WITH_OUTBOX = 6000;
+/** The current task has become the line `id`, from the ink of these squares; none of a photograph. */
+export const addWritten = (id: string, inks: readonly SentInk[]): void =>
+  change((one) => sessions.addWritten(one, id, inks));
 
-export const installOutbox = (opened: Outbox<NewLine>): void => {
-  outbox = opened;
-};
-
-/** Have `load` called when a line can't be sent; it calls `installOutbox`. */
-export function onUnreachable(load: () => Promise<void>): void {
-  loadOutbox = load;
-}
-
-/** Send the squares as a line; its result opens when it comes. */
-export async function score(): Promise<void> {
-  const before = session.value;
-  const current = task.value;
-  if (!before || !current || !canScore.value) return;
-  stopDrawing();
-  const squares = sessions.filledSquares(before, ink.value);
-  const of = kind.value;
-  dismissTrouble();
-  lockPaper(true);
-  try {
-    const unsent = newLine(before, squares);
-    await addToPractice(current.word);
-    const key = keyFor(unsent);
-    const sent = await sendOrKeep(unsent, key);
-    forgetKey();
-    batch(() => {
-      markSent(sent?.id ?? key);
-      setSession(sessions.addWritten(before, sent?.id ?? key, squares), of);
-      isShown.value = false;
-      if (sent) showLine(sent);
-      else keptAs.value = key;
-    });
-    if (sent) follow(sent, sent.id);
-  } catch (error) {
-    if (error instanceof Refusal && KEY_IS_USED.has(error.code)) forgetKey();
-    showTrouble(error, score);
-  } finally {
-    lockPaper(false);
-  }
-}
-
-function newLine(
-  { kind, sawReference }: Session,
-  squares: ReturnType<typeof sessions.filledSquares>,
-): NewLine {
-  const cells = squares.map(({ width, height, strokes }) => ({ width, height, strokes }));
-  const unsent: NewLine = {
-    kind,
-    direction: direction.value,
-    pen_width: penWidth(thickness.value, cells[0] as NonNullable<(typeof cells)[0]>),
-  };
-  const { text, before, after } = task.value as sessions.Task;
-  if (isOnePaper.value) unsent.line = cells[0];
-  else unsent.cells = cells;
-  if (text) unsent.text = text;
-  if (before) unsent.before = before;
-  if (after) unsent.after = after;
-  if (sawReference) unsent.saw_reference = true;
-  return unsent;
-}
-
-/** Add a new word to a learner's practice. Without it the line still counts for its characters. */
-async function addToPractice(word: Word | null): Promise<void> {
-  if (!word?.is_new || writer() === GUEST) return;
-  await api.addWord(word.text).catch((error: unknown) => {
-    if (!(error instanceof Refusal)) throw error;
-  });
-}
-
-/** Resolves to null if the outbox keeps the line. Rejects with a Refusal. */
-async function sendOrKeep(unsent: NewLine, key: string): Promise<Line | null> {
-  if (outbox?.isWaiting() && (await outbox.keep(unsent, key))) return null;
-  try {
-    return await api.sendLine(unsent, key, {
-      writer: signedInWriter(),
-      timeout: outbox ? TIMEOUT_WITH_OUTBOX : undefined,
-    });
-  } catch (error) {
-    if (!(error instanceof Refusal && error.status === 0)) throw error;
-    await loadOutbox();
-    if (await outbox?.keep(unsent, key)) return null;
-    throw error;
-  }
-}
-
-/** A line that waited under `key` has been sent. */
-export function acceptSent(sent: Line, key: string): void {
-  batch(() => {
-    if (keptAs.value !== key) return;
-    keptAs.value = "";
-    showLine(sent);
-  });
-  follow(sent, key);
-}
-
-/** The server refused for good the line that waited under `key`: its ink, if still there, is unsent again. */
-export function acceptRefused(key: string): void {
-  if (keptAs.value !== key) return;
-  batch(() => {
-    keptAs.value = "";
-    markSent("");
-  });
-}
-
-function showLine(shown: Line): void {
+export function showLine(shown: Line): void {
   batch(() => {
     line.value = shown;
     selected.value = mostTelling(shown);
@@ -386,79 +270,27 @@ export function mostTelling({ characters }: Line): number {
 export const legibilityOf = ({ legibility, attempt }: api.LineCharacter): number | null =>
   legibility ?? attempt?.score?.legibility ?? null;
 
-/** Pauses between two requests for a queued line, ms. */
-const PAUSE = 500;
-const LONGEST_PAUSE = 10_000;
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** The server is out of reach while a line is queued. */
-export const isUnreachable = signal(false);
-
-/** Ask for a line until it is read. `id` is that under which the session knows it. */
-async function follow(sent: Line, id: string): Promise<void> {
-  let latest = sent;
-  for (let pause = PAUSE; latest.status === "queued"; pause = Math.min(pause * 1.4, LONGEST_PAUSE)) {
-    await sleep(pause);
-    try {
-      latest = await api.readLine(sent.id);
-      isUnreachable.value = false;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.status === 404) return;
-      isUnreachable.value = true;
-    }
-  }
+/** The current task hasn't become a line after all, and is written anew. */
+export function removeWritten(): void {
   batch(() => {
-    if (line.value?.id === sent.id) showLine(latest);
-    if (latest.status !== "scored") return;
-    for (const of of KINDS) {
-      const one = all.value[of];
-      if (one) setSession(sessions.setScored(one, id, latest), of);
-    }
+    change(sessions.removeWritten);
+    writeAgain();
   });
 }
 
-/** Ask for a failed line again. */
-export function sendAgain(): void {
-  batch(() => {
-    line.value = null;
-    markSent("");
-  });
-  score();
+/** Put a removed line of the session of kind `of` back, and show it if its task is still to be written. */
+export function putBack(shown: Line, written: Written, of: Kind): void {
+  const one = all.value[of];
+  if (!one) return;
+  setSession(sessions.putBack(one, written), of);
+  if (of === kind.value && one.index === written.task && isBlank(ink.peek())) showLine(shown);
 }
 
-// ── What was meant ──────────────────────────────────────────────────────────
-
-export const isChoosing = signal(false);
-
-/** Say what a free line was meant to be: its characters get their scores. */
-export async function choose(text: string): Promise<void> {
-  const shown = line.value;
-  const meant = [...text];
-  if (!shown || isChoosing.value || meant.length !== shown.characters.length) return;
-  isChoosing.value = true;
-  dismissTrouble();
-  try {
-    const targets = await Promise.all(
-      shown.characters.map(({ attempt }, i) => (attempt ? target(attempt, meant[i] as string) : null)),
-    );
-    if (line.value?.id !== shown.id) return;
-    const characters = shown.characters.map((one, i) => ({ ...one, attempt: targets[i] ?? one.attempt }));
-    line.value = { ...shown, characters };
-    follow({ ...shown, status: "queued" }, shown.id);
-  } catch (error) {
-    showTrouble(error, () => choose(text));
-  } finally {
-    isChoosing.value = false;
-  }
-}
-
-/** The attempt with its target. ー and the small kana are none: they are read through another character. */
-async function target(attempt: Attempt, character: string): Promise<Attempt> {
-  try {
-    return await setTarget(attempt.id, character);
-  } catch (error) {
-    if (error instanceof Refusal && error.code === "does_not_exist") return attempt;
-    throw error;
+/** Take over the score of a line that sessions know under `id`. */
+export function setScored(id: string, scored: Line): void {
+  for (const of of KINDS) {
+    const one = all.value[of];
+    if (one) setSession(sessions.setScored(one, id, scored), of);
   }
 }
 

@@ -7,7 +7,8 @@ import { applySettings } from "../settings";
 import { GUEST, writer } from "../writer";
 import { App, connectionNotice } from "./App";
 import { listenToKeys } from "./keys";
-import { acceptRefused, acceptSent, installOutbox, onUnreachable, open } from "./lines";
+import { failure, load, open } from "./lines";
+import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "./sending";
 
 const root = document.getElementById("lines");
 if (!root) throw new Error("The template has no #lines.");
@@ -30,7 +31,7 @@ let loading: Promise<void> | undefined;
 function loadOffline(): Promise<void> {
   loading ??= import("../offline/lines").then(
     async ({ start }) => {
-      const opened = await start({ acceptRefused, acceptSent }, writer() === GUEST);
+      const opened = await start({ acceptRefused, acceptSent, failure, load }, writer() === GUEST);
       if (!opened) return;
       installOutbox(opened.outbox);
       connectionNotice.value = opened.notice;
@@ -41,4 +42,5 @@ function loadOffline(): Promise<void> {
 }
 
 onUnreachable(loadOffline);
-setTimeout(loadOffline, OFFLINE_DELAY);
+const mayWait = navigator.onLine && root.dataset.writer !== undefined;
+setTimeout(loadOffline, mayWait ? OFFLINE_DELAY : 0);

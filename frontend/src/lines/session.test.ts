@@ -17,6 +17,7 @@ const word = (text: string): Word => ({
 const scored = (over: Partial<Line> = {}): Line => ({
   id: "line",
   status: "scored",
+  failure: "",
   kind: "dictation",
   text: "入口",
   direction: "horizontal",

@@ -22,8 +22,10 @@ export interface Written {
   task: number;
   /** The line's id, or its key while it waits to be sent. */
   id: string;
-  /** The ink of each square. */
+  /** The ink of each square; none of a photograph. */
   inks: readonly SentInk[];
+  /** Addresses of the images that a photograph was cut into. */
+  images: readonly string[];
   /** null until the line is scored. */
   legibility: number | null;
   readAs: string;
@@ -132,17 +134,30 @@ export const end = (session: Session): Session => ({ ...session, ...startOf([], 
 
 /** Add the line that the current squares have become. It replaces an earlier one of the same task. */
 export function addWritten(session: Session, id: string, inks: readonly SentInk[]): Session {
-  const added = { task: session.index, id, inks, legibility: null, readAs: "", isRight: null };
-  return { ...session, written: [...session.written.filter(({ task }) => task !== session.index), added] };
+  const added = { task: session.index, id, inks, images: [], legibility: null, readAs: "", isRight: null };
+  return putBack(session, added);
 }
+
+/** The current task hasn't become a line after all. */
+export const removeWritten = (session: Session): Session => ({
+  ...session,
+  written: session.written.filter(({ task }) => task !== session.index),
+});
+
+/** Put a removed line back. */
+export const putBack = (session: Session, line: Written): Session => ({
+  ...session,
+  written: [...session.written.filter(({ task }) => task !== line.task), line],
+});
 
 /** Take over the score of a line. A misread text is asked once more at the end, unless the session is over. */
 export function setScored(session: Session, id: string, line: Line): Session {
   const scored = session.written.find((one) => one.id === id);
   if (!scored) return session;
   const { legibility, read_as: readAs, is_right: isRight } = line;
+  const images = line.characters.flatMap(({ attempt }) => attempt?.image ?? []);
   const written = session.written.map((one) =>
-    one === scored ? { ...one, id: line.id, legibility, readAs, isRight } : one,
+    one === scored ? { ...one, id: line.id, images, legibility, readAs, isRight } : one,
   );
   const task = session.tasks[scored.task];
   const comesAgain =

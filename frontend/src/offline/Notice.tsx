@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { words as common, explain } from "../words";
 import type { LateAttempts } from "./late";
 import { isOnline } from "./online";
-import type { Outbox } from "./outbox";
+import { isAny, type Outbox } from "./outbox";
 import { words } from "./words";
 
 const SIGN_IN = "/accounts/login/?next=/";
@@ -34,20 +34,21 @@ function CurrentMessage({ outbox, late, isGuest }: Props) {
         <Button text={common.close} onClick={() => outbox.dismissRefused()} />
       </Message>
     );
-  if (waiting > 0 && outbox.isSending.value) return <Message text={words.sending(waiting)} />;
-  if (waiting > 0 && blocked?.code === "another_writer")
+  const isWaiting = isAny(waiting);
+  if (isWaiting && outbox.isSending.value) return <Message text={words.sending(waiting)} />;
+  if (isWaiting && blocked?.code === "another_writer")
     return (
       <Message text={words.waitingOfOthers(waiting)}>
         <LinkButton text={words.signIn} href={SIGN_IN} />
       </Message>
     );
-  if (waiting > 0 && blocked)
+  if (isWaiting && blocked)
     return (
       <Message text={explain(blocked)}>
         <Button text={common.reload} onClick={() => location.reload()} />
       </Message>
     );
-  if (waiting > 0)
+  if (isWaiting)
     return (
       <Message text={words.waiting(waiting)}>
         {navigator.onLine && <Button text={words.sendNow} onClick={() => outbox.deliverNow()} />}
@@ -66,7 +67,7 @@ function CurrentMessage({ outbox, late, isGuest }: Props) {
         <LinkButton text={words.claim} href={CLAIM} />
       </Message>
     );
-  if (isGuest && waitingOfOthers > 0)
+  if (isGuest && isAny(waitingOfOthers))
     return (
       <Message text={words.waitingOfOthers(waitingOfOthers)}>
         <LinkButton text={words.signIn} href={SIGN_IN} />

@@ -1,20 +1,25 @@
-/** The offline parts of the page of words: the outbox that sends lines later. */
+/** The offline parts of the page of words: the service worker, and the outbox that sends lines later. */
 
 import { effect, untracked } from "@preact/signals";
-import type { acceptRefused, acceptSent } from "../lines/lines";
+import type { failure, load } from "../lines/lines";
+import type { acceptRefused, acceptSent } from "../lines/sending";
 import { writer } from "../writer";
+import { installWorker } from "./install";
 import { Notice } from "./Notice";
 import { isOnline } from "./online";
 import { Outbox } from "./outbox";
 
 /** The parts of the page's state that are needed here. */
 interface PageState {
+  failure: typeof failure;
+  load: typeof load;
   acceptRefused: typeof acceptRefused;
   acceptSent: typeof acceptSent;
 }
 
 /** The outbox and its notice; null if the browser refuses storage. */
 export async function start(page: PageState, isGuest: boolean) {
+  installWorker();
   const outbox = await Outbox.open(writer(), ({ line, attempt, key }) => {
     isOnline.value = true;
     if (line) page.acceptSent(line, key);
@@ -23,7 +28,9 @@ export async function start(page: PageState, isGuest: boolean) {
   if (!outbox) return null;
 
   function tryServer(): void {
-    if (navigator.onLine) outbox?.deliverNow();
+    if (!navigator.onLine) return;
+    outbox?.deliverNow();
+    if (page.failure.peek()) page.load();
   }
   effect(() => {
     isOnline.value;

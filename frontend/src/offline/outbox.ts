@@ -21,8 +21,18 @@ interface Entry {
 }
 
 interface Schema extends DBSchema {
-  kept: { key: number; value: Entry; indexes: { writer: string } };
+  /** The second index holds only lines: attempts have no kind. */
+  kept: { key: number; value: Entry; indexes: { writer: string; lines: [string, string] } };
 }
+
+/** How much waits. */
+export interface Waiting {
+  attempts: number;
+  lines: number;
+}
+
+const NOTHING: Waiting = { attempts: 0, lines: 0 };
+export const isAny = ({ attempts, lines }: Waiting): boolean => attempts + lines > 0;
 
 /** The outcome of sending what waited. */
 interface Outcome {
@@ -47,11 +57,16 @@ const DELETED = 410;
 /** Statuses that go away once the user signs in or reloads the page. */
 const BLOCKED = new Set([401, 403, 409]);
 
+export const add = (one: Waiting, other: Waiting): Waiting => ({
+  attempts: one.attempts + other.attempts,
+  lines: one.lines + other.lines,
+});
+
 export class Outbox {
-  /** Number of attempts that this page can send: the writer's own, and those written before signing in. */
-  readonly waiting = signal(0);
-  /** Number of attempts that wait until another user signs in. */
-  readonly waitingOfOthers = signal(0);
+  /** What this page can send: what the writer wrote, and what was written before signing in. */
+  readonly waiting = signal(NOTHING);
+  /** What waits until another user signs in. */
+  readonly waitingOfOthers = signal(NOTHING);
   readonly isSending = signal(false);
   /** Why the server refused an attempt for good, until dismissed. */
   readonly refused = signal<Refusal | null>(null);
@@ -77,11 +92,13 @@ export class Outbox {
 
   /** The outbox of `writer`. `onOutcome` gets the outcome of each attempt, also of those that another tab sends. Rejects if the browser refuses storage. */
   static async open(writer: string, onOutcome: (outcome: Outcome) => void): Promise<Outbox> {
-    const database = await openDB<Schema>("outbox", 1, {
-      upgrade(created) {
-        created
-          .createObjectStore("kept", { keyPath: "id", autoIncrement: true })
-          .createIndex("writer", "writer");
+    const database = await openDB<Schema>("outbox", 2, {
+      upgrade(opened, before, _now, change) {
+        if (before === 0)
+          opened
+            .createObjectStore("kept", { keyPath: "id", autoIncrement: true })
+            .createIndex("writer", "writer");
+        change.objectStore("kept").createIndex("lines", ["writer", "writing.kind"]);
       },
       blocking: (_current, _next, event) => (event.target as IDBDatabase).close(),
     });
@@ -92,7 +109,7 @@ export class Outbox {
   }
 
   isWaiting(): boolean {
-    return this.waiting.peek() > 0;
+    return isAny(this.waiting.peek());
   }
 
   /** Store an attempt or a line to be sent later. Resolves to false if the browser has no room. */
@@ -189,13 +206,24 @@ export class Outbox {
   }
 
   private async count(): Promise<void> {
-    const counts = this.senders.map((sender) => this.database.countFromIndex("kept", "writer", sender));
-    const own = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
-    const all = await this.database.count("kept");
+    const counted = await Promise.all(this.senders.map((sender) => this.countOf(sender)));
+    const own = counted.reduce(add, NOTHING);
+    const [all, lines] = await Promise.all([
+      this.database.count("kept"),
+      this.database.countFromIndex("kept", "lines"),
+    ]);
     batch(() => {
       this.waiting.value = own;
-      this.waitingOfOthers.value = all - own;
+      this.waitingOfOthers.value = { attempts: all - lines - own.attempts, lines: lines - own.lines };
     });
+  }
+
+  private async countOf(sender: string): Promise<Waiting> {
+    const [all, lines] = await Promise.all([
+      this.database.countFromIndex("kept", "writer", sender),
+      this.database.countFromIndex("kept", "lines", IDBKeyRange.bound([sender], [sender, []])),
+    ]);
+    return { attempts: all - lines, lines };
   }
 
   /** Delete other users' attempts that are too old for the server to accept. */

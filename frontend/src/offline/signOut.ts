@@ -2,19 +2,20 @@
 
 import { effect } from "@preact/signals";
 import { writer } from "../writer";
-import { Outbox } from "./outbox";
+import { add, isAny, Outbox, type Waiting } from "./outbox";
 import { words } from "./words";
 
 /** Send what waits, and say beside the form how much hasn't been sent yet. */
 export async function sendBeforeSignOut(form: HTMLFormElement): Promise<void> {
   const outbox = await Outbox.open(writer(), () => {}).catch(() => null);
-  const unsent = (): number => (outbox ? outbox.waiting.value + outbox.waitingOfOthers.value : 0);
-  if (!outbox || unsent() === 0) return;
+  if (!outbox) return;
+  const unsent = (): Waiting => add(outbox.waiting.value, outbox.waitingOfOthers.value);
+  if (!isAny(unsent())) return;
   const note = document.createElement("p");
   note.role = "status";
   form.before(note);
   effect(() => {
-    note.textContent = unsent() > 0 ? words.unsentAtSignOut(unsent()) : words.sent;
+    note.textContent = isAny(unsent()) ? words.unsentAtSignOut(unsent()) : words.sent;
   });
   await outbox.deliver();
 }

@@ -1,34 +1,28 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { attempt, fakeServer, json, noConnection, openPage, type Page, server } from "../state/testing";
+import {
+  attempt,
+  fakePictures,
+  fakeServer,
+  json,
+  noConnection,
+  openPage,
+  type Page,
+  server,
+} from "../state/testing";
 
 fakeServer();
 let page: Page;
 let scorePhoto: (file: Blob) => Promise<void>;
-/** Types of the files that were made of pictures, and the pictures' sizes. */
-let encoded: string[];
+const encoded = fakePictures();
 const photo = new Blob(["…"], { type: "image/jpeg" });
 const sent = () => Object.fromEntries(server.requests.at(-1)?.body as FormData);
 
 beforeEach(async () => {
   page = await openPage();
   ({ scorePhoto } = await import("./main"));
-  encoded = [];
-  vi.stubGlobal("createImageBitmap", async () => ({ width: 4000, height: 3000, close: () => {} }));
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({ drawImage: () => {} } as never);
-  vi.spyOn(HTMLCanvasElement.prototype, "toBlob").mockImplementation(function (
-    this: HTMLCanvasElement,
-    take,
-    type,
-  ) {
-    encoded.push(`${type} ${this.width} × ${this.height}`);
-    take(new Blob(["…"], { type }));
-  });
 });
 
-afterEach(() => {
-  vi.restoreAllMocks();
-  document.body.replaceChildren();
-});
+afterEach(() => document.body.replaceChildren());
 
 test("a photograph is scaled, sent with what is practised, and its result opens", async () => {
   page.chooseScript("kanji");

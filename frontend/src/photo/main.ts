@@ -5,10 +5,11 @@ import * as api from "../api";
 import { Refusal } from "../api";
 import { addAttempt, adoptClearReading, closeResult, openResult, pollUntilScored } from "../state/attempts";
 import { isSending, lockPaper, practised, script } from "../state/paper";
-import { showTrouble, trouble } from "../state/trouble";
+import { trouble } from "../state/trouble";
 import { GUEST, writer } from "../writer";
 import { chooseCharacter } from "./choose";
-import { type Box, crop, encode, readPicture } from "./scale";
+import { showRefusal } from "./refusals";
+import { type Box, crop, encode, isOpaque, readPicture } from "./scale";
 import { words } from "./words";
 
 /** ms. A slow phone line may need half a minute for a picture. */
@@ -19,14 +20,10 @@ interface Picture {
   isOpaque: boolean;
 }
 
-const refusals: Record<string, string> = words.refusals;
-
 /** Score the character in a picture; its result opens when it comes. Ink on the paper stays there. */
 export async function scorePhoto(file: Blob): Promise<void> {
   if (isSending.value) return;
-  // Only these formats can be transparent, and a JPEG of a transparent picture would be black on black.
-  const isOpaque = !["image/png", "image/webp", "image/gif", "image/avif"].includes(file.type);
-  await sendPicture(() => readPicture(file), isOpaque);
+  await sendPicture(() => readPicture(file), isOpaque(file));
 }
 
 function begin(): void {
@@ -82,12 +79,6 @@ async function send(picture: Picture, form: FormData, key: string): Promise<void
 
 const sendPart = ({ canvas, isOpaque }: Picture, box: Box): Promise<void> =>
   sendPicture(async () => crop(canvas, box), isOpaque);
-
-function showRefusal(error: unknown, retry: () => void): void {
-  showTrouble(error, retry);
-  const text = error instanceof Refusal ? refusals[error.code] : undefined;
-  if (text && trouble.value) trouble.value = { ...trouble.value, text };
-}
 
 /** The places of the characters that the server found, if it refused a picture for showing several. */
 function boxesIn(error: unknown): Box[] {

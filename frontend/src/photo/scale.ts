@@ -9,6 +9,10 @@ export type Box = readonly [left: number, top: number, width: number, height: nu
 
 const WHOLE: Box = [0, 0, 1, 1];
 
+/** Whether a JPEG can hold the picture. One that may be transparent would be black on black. */
+export const isOpaque = (file: Blob): boolean =>
+  !["image/png", "image/webp", "image/gif", "image/avif"].includes(file.type);
+
 /** The picture in a file, upright and at most `LONGEST_SIDE` long. Rejects if the browser can't open it. */
 export async function readPicture(file: Blob): Promise<HTMLCanvasElement> {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });

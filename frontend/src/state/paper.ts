@@ -7,7 +7,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Attempt } from "../api";
 import type { Thickness } from "../ink/draw";
-import { begin, blank, extend, type Ink, isBlank, isFull, type Tip, undo } from "../ink/ink";
+import { begin, blank, extend, type Ink, isBlank, isFull, type Limits, type Tip, undo } from "../ink/ink";
 import { isIn, isScript, type Script } from "../scripts";
 import { isText, persistent, recall, remember, thisTab } from "../storage";
 import { closeResult, openResult, shownId } from "./attempts";
@@ -63,7 +63,9 @@ const isInk = (value: unknown): value is Ink =>
 export const ink = signal<Ink>(recall(thisTab, INK, blank, isInk));
 /** Changes less often than the ink, which changes with every point. */
 export const strokeCount = computed(() => ink.value.strokes.length);
-export const paperIsFull = computed(() => isFull(ink.value));
+/** What the paper takes; undefined: one character. */
+export const limits = signal<Limits | undefined>(undefined);
+export const paperIsFull = computed(() => isFull(ink.value, limits.value));
 /** The id of the attempt that the ink has become, or its key while it waits to be sent; "" for unsent ink. */
 export const attemptId = signal("");
 export const isSent = computed(() => attemptId.value !== "");
@@ -98,13 +100,13 @@ export function beginStroke(tip: Tip, area: { width: number; height: number }): 
     removed.value = [];
     undone.value = [];
     const before = ink.value;
-    ink.value = begin(before, tip, area);
+    ink.value = begin(before, tip, area, limits.value);
     isDrawing = ink.value !== before;
   });
 }
 
 export function extendStroke(tips: readonly Tip[]): void {
-  if (isDrawing) ink.value = extend(ink.value, tips);
+  if (isDrawing) ink.value = extend(ink.value, tips, limits.value);
 }
 
 export function endStroke(): void {

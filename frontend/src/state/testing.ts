@@ -119,3 +119,25 @@ export function fakeServer(): void {
     vi.unstubAllGlobals();
   });
 }
+
+/** Run each test in a browser that opens every picture, as one of 4000 × 3000 px. Returns type and size of those made. */
+export function fakePictures(): string[] {
+  const encoded: string[] = [];
+  beforeEach(() => {
+    encoded.length = 0;
+    vi.stubGlobal("createImageBitmap", async () => ({ width: 4000, height: 3000, close: () => {} }));
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({ drawImage: () => {} } as never);
+    vi.spyOn(HTMLCanvasElement.prototype, "toBlob").mockImplementation(function (
+      this: HTMLCanvasElement,
+      take,
+      type,
+    ) {
+      encoded.push(`${type} ${this.width} × ${this.height}`);
+      take(new Blob(["…"], { type }));
+    });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  return encoded;
+}

@@ -1,7 +1,8 @@
 /**
- * The service worker: without a connection it opens the writing page, and in place of every other page one that says so.
+ * The service worker: without a connection it opens the pages on which one writes, and in place of every other page one that
+ * says so.
  *
- * Its cache holds the script and CSS of one release and that release's two offline pages, which name no user; never a
+ * Its cache holds the script and CSS of one release and that release's offline pages, which name no user; never a
  * user's pages or an answer of the API. The next release installs its own cache beside it and takes over when the last page of
  * this release is closed, so that no page loses the chunks that it loads later.
  */
@@ -14,8 +15,9 @@ declare const __FILES__: string[];
 declare const __RELEASE__: string;
 
 const FILES = new Set(__FILES__);
-/** The writing page, and what is shown in place of every other page. */
-const OFFLINE_PAGE = "/offline/";
+/** The pages that open without a connection, and what the cache has in their place. */
+const OFFLINE: Readonly<Record<string, string>> = { "/": "/offline/", "/words/": "/offline/words/" };
+/** What is shown in place of every other page. */
 const NO_CONNECTION = "/offline/page/";
 /** ms after which the offline page is shown instead of the page that was asked for. */
 const TIMEOUT = 6000;
@@ -44,7 +46,7 @@ async function activate(): Promise<void> {
 
 /** Store the offline pages. During a rollout they may come from the other release, whose files aren't in this cache. */
 async function storeOfflinePages(cache: Cache): Promise<void> {
-  for (const address of [NO_CONNECTION, OFFLINE_PAGE]) {
+  for (const address of [NO_CONNECTION, ...Object.values(OFFLINE)]) {
     const page = await fetch(address, { cache: "no-store" });
     const files = (await page.clone().text()).match(/\/static\/assets\/[^"]+/g) ?? [];
     if (!page.ok || !files.every((file) => FILES.has(file))) throw new Error("Another release answered.");
@@ -57,13 +59,14 @@ async function openPage(event: FetchEvent, url: URL): Promise<Response> {
   const answer: Promise<Response> = event.preloadResponse.then(
     (preloaded) => preloaded ?? fetch(event.request),
   );
+  const offline = OFFLINE[url.pathname];
   try {
-    if (url.pathname !== "/") return await answer;
+    if (!offline) return await answer;
     const page = await inTime(answer);
     event.waitUntil(followLanguage(page.headers.get("Content-Language")));
     return page;
   } catch (error) {
-    const offlinePage = await caches.match(url.pathname === "/" ? OFFLINE_PAGE : NO_CONNECTION);
+    const offlinePage = await caches.match(offline ?? NO_CONNECTION);
     if (!offlinePage) throw error;
     return offlinePage;
   }
@@ -79,7 +82,7 @@ function inTime(answer: Promise<Response>): Promise<Response> {
 /** Store the offline pages anew if the visitor has changed the language. */
 async function followLanguage(language: string | null): Promise<void> {
   const cache = await caches.open(__RELEASE__);
-  const stored = await cache.match(OFFLINE_PAGE);
+  const stored = await cache.match(NO_CONNECTION);
   if (stored?.headers.get("Content-Language") !== language) await storeOfflinePages(cache).catch(() => {});
 }
 

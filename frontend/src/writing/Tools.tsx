@@ -1,8 +1,9 @@
 import { PaperTools } from "../components/PaperTools";
-import { canScore, isSent } from "../state/paper";
+import { PhotoButton } from "../components/PhotoButton";
+import { canScore, isSending, isSent } from "../state/paper";
 import { score } from "../state/sending";
+import { showUnreachable } from "../state/trouble";
 import { words } from "../words";
-import { PhotoButton } from "./PhotoButton";
 import { PractiseField } from "./PractiseField";
 import { ScriptPicker } from "./ScriptPicker";
 import { moveOn } from "./turns";
@@ -14,7 +15,7 @@ export function Tools() {
       <PaperTools />
       <div class="tool-line">
         <ScriptPicker />
-        <PhotoButton />
+        <PhotoButton isDisabled={isSending.value} onChoose={scorePhoto} />
       </div>
       <PractiseField />
       {/* One button, never disabled, since that would take the focus from it. */}
@@ -27,5 +28,13 @@ export function Tools() {
         {isSent.value ? words.next : words.score}
       </button>
     </div>
+  );
+}
+
+/** The code for photographs is loaded on demand, since most visitors write on the screen. */
+function scorePhoto(file: File): void {
+  import("../photo/main").then(
+    (photo) => photo.scorePhoto(file),
+    () => showUnreachable(words.refusals.unreachable, () => scorePhoto(file)),
   );
 }

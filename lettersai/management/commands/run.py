@@ -84,7 +84,7 @@ class Command(BaseCommand):
         children.start("web server", web(port))
         name = f"ready:{uuid.uuid4()}"
         announce_ready.delay(name)
-        wait_for(lambda: wakeup.wait(name, 0.2), "The worker", _WORKER_STARTS, children)
+        wait_for(lambda: wakeup.wait(name, 0.2) is not None, "The worker", _WORKER_STARTS, children)
         wait_for(lambda: not is_free(port), "The web server", _WEB_STARTS, children)
         self.say(self.style.SUCCESS(f"Letters-AI is ready: http://localhost:{port}/ (Ctrl-C stops it)"))
         while True:

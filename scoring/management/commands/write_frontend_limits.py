@@ -23,7 +23,7 @@ Constant = tuple[str, Any, str]
 
 
 class Command(BaseCommand):
-    help = "Write the generated files of the front end anew: limits, marks, and the share picture's layout."
+    help = "Write the front end's generated files: limits, marks, and the share picture's layout."
 
     def handle(self, **options: Any) -> None:
         for path, text in files().items():
@@ -44,6 +44,8 @@ def _limits() -> list[Constant]:
     return [
         ("MAX_STROKES", ink.MAX_STROKES, "Most strokes of one attempt."),
         ("MAX_POINTS", ink.MAX_POINTS, "Most points of one attempt."),
+        ("MAX_LINE_STROKES", ink.MAX_LINE_STROKES, "Most strokes of a line on one paper."),
+        ("MAX_LINE_POINTS", ink.MAX_LINE_POINTS, "Most points of a line on one paper."),
         ("MAX_MILLISECONDS", ink.MAX_MILLISECONDS, "Latest time of a point, ms after the first."),
         ("MAX_AGE", serializers.MAX_AGE // timedelta(milliseconds=1), "Oldest attempt that the server accepts, ms."),
         ("BANDS", {band: lowest for lowest, band in legibility.BANDS}, "Lowest legibility of each band, best first."),

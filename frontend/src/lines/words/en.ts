@@ -41,6 +41,15 @@ export const words = {
   freelyText: "One character in each square. A new square opens when you go on.",
   onePaperText: "Write several characters in a line. They are told apart as they are read.",
   onSquares: "On squares",
+  /** Why a photograph of a line wasn't read, by the API's error code. The texts of all photographs have the others. */
+  photoRefusals: {
+    nothing_written:
+      "No handwriting was found in the picture. Photograph one line from close up, in even light.",
+    not_a_line:
+      "The picture shows more than one line. Crop it to one line, or photograph a part of the sheet.",
+  },
+  photoFailed: "Photograph the line once more, from closer up.",
+  inPhoto: (position: number, readAs: string) => `Character ${position}, read as ${readAs}`,
 
   // The squares and the tools
   squares: "Squares",
@@ -103,6 +112,8 @@ export const words = {
   here: "Here",
   replay: "Replay",
   again: "Write it again",
+  delete: "Delete",
+  undoDelete: "Undo",
   announceResult: ({ text, read_as, legibility, is_right }: Line) =>
     is_right === false
       ? `${text} reads as ${read_as}. Legibility ${legibility ?? 0} out of 100.`

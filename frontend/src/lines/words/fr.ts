@@ -34,6 +34,14 @@ export const words: Words = {
   freely: "Écrivez ce que vous voulez",
   freelyText: "Un caractère par case. Une nouvelle case s’ouvre quand vous continuez.",
   onePaperText: "Écrivez plusieurs caractères à la suite. Ils sont séparés à la lecture.",
+  photoRefusals: {
+    nothing_written:
+      "Aucune écriture trouvée sur l’image. Photographiez une seule ligne, de près et sous une lumière uniforme.",
+    not_a_line:
+      "L’image montre plus d’une ligne. Recadrez-la sur une ligne ou photographiez une partie de la feuille.",
+  },
+  photoFailed: "Photographiez la ligne encore une fois, de plus près.",
+  inPhoto: (position: number, readAs: string) => `Caractère ${position}, lu comme ${readAs}`,
   onSquares: "Dans des cases",
 
   squares: "Cases",
@@ -87,6 +95,8 @@ export const words: Words = {
   alone: "Seul",
   here: "Ici",
   replay: "Revoir",
+  delete: "Supprimer",
+  undoDelete: "Annuler",
   again: "Réécrire",
   announceResult: ({ text, read_as, legibility, is_right }) =>
     is_right === false

@@ -25,6 +25,13 @@ export const words: Words = {
   freely: "自由に書いてください",
   freelyText: "一マスに一文字ずつ書きます。次へ進むと、新しいマスが出てきます。",
   onePaperText: "何文字か続けて書いてください。読み取るときに、一文字ずつに分けます。",
+  photoRefusals: {
+    nothing_written:
+      "手書きの文字が見つかりません。一行だけを近くから、明るさが均一なところで撮ってください。",
+    not_a_line: "二行以上写っています。一行だけを切り取るか、紙の一部だけを撮ってください。",
+  },
+  photoFailed: "もっと近くから、もう一度撮ってください。",
+  inPhoto: (position: number, readAs: string) => `${position}文字目、読み取り：${readAs}`,
   onSquares: "マス目に書く",
 
   squares: "マス目",
@@ -78,6 +85,8 @@ export const words: Words = {
   alone: "一文字だけなら",
   here: "ここでは",
   replay: "再生",
+  delete: "削除",
+  undoDelete: "元に戻す",
   again: "もう一度書く",
   announceResult: ({ text, read_as, legibility, is_right }) =>
     is_right === false

@@ -1,37 +1,49 @@
 /** The same in French. */
 
+import type { Waiting } from "../outbox";
 import type { Words } from "./en";
 
 const plural = new Intl.PluralRules("fr");
 const number = new Intl.NumberFormat("fr").format;
+const list = new Intl.ListFormat("fr");
 const isOne = (count: number): boolean => plural.select(count) === "one";
+const several = (count: number, one: string, other: string): string[] =>
+  count ? [`${number(count)} ${isOne(count) ? one : other}`] : [];
+const things = ({ attempts, lines }: Waiting): string =>
+  list.format([...several(attempts, "essai", "essais"), ...several(lines, "ligne", "lignes")]);
+/** Ends of a participle, for one thing or several: feminine where there are only lines. */
+const ending = ({ attempts, lines }: Waiting): string =>
+  (attempts ? "" : "e") + (isOne(attempts + lines) ? "" : "s");
+const isOneThing = ({ attempts, lines }: Waiting): boolean => isOne(attempts + lines);
+const it = ({ attempts, lines }: Waiting): string =>
+  (attempts ? "il" : "elle") + (isOne(attempts + lines) ? "" : "s");
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const words: Words = {
   offline:
-    "Pas de connexion. Vous pouvez continuer à écrire : vos essais sont conservés sur cet appareil et seront notés plus tard.",
-  waiting: (count) =>
-    isOne(count)
-      ? `${number(count)} essai est conservé sur cet appareil. Il sera envoyé dès que vous serez de nouveau en ligne.`
-      : `${number(count)} essais sont conservés sur cet appareil. Ils seront envoyés dès que vous serez de nouveau en ligne.`,
-  sending: (count) =>
-    isOne(count) ? `Envoi de ${number(count)} essai…` : `Envoi de ${number(count)} essais…`,
-  unsentAtSignOut: (count) =>
-    isOne(count)
-      ? `${number(count)} essai n’a pas encore été envoyé. Si vous vous déconnectez maintenant, il sera perdu.`
-      : `${number(count)} essais n’ont pas encore été envoyés. Si vous vous déconnectez maintenant, ils seront perdus.`,
-  waitingOfOthers: (count) =>
-    isOne(count)
-      ? `${number(count)} essai est conservé sur cet appareil jusqu’à ce que son auteur se reconnecte.`
-      : `${number(count)} essais sont conservés sur cet appareil jusqu’à ce que leurs auteurs se reconnectent.`,
+    "Pas de connexion. Vous pouvez continuer à écrire : ce que vous écrivez est conservé sur cet appareil et sera noté plus tard.",
+  waiting: (what) =>
+    isOneThing(what)
+      ? `${things(what)} est conservé${ending(what)} sur cet appareil. ${capital(it(what))} sera envoyé${ending(what)} dès que vous serez de nouveau en ligne.`
+      : `${things(what)} sont conservé${ending(what)} sur cet appareil. ${capital(it(what))} seront envoyé${ending(what)} dès que vous serez de nouveau en ligne.`,
+  sending: (what) => `Envoi de ${things(what)}…`,
+  unsentAtSignOut: (what) =>
+    isOneThing(what)
+      ? `${things(what)} n’a pas encore été envoyé${ending(what)}. Si vous vous déconnectez maintenant, ${it(what)} sera perdu${ending(what)}.`
+      : `${things(what)} n’ont pas encore été envoyé${ending(what)}. Si vous vous déconnectez maintenant, ${it(what)} seront perdu${ending(what)}.`,
+  waitingOfOthers: (what) =>
+    isOneThing(what)
+      ? `${things(what)} est conservé${ending(what)} sur cet appareil jusqu’à ce que son auteur se reconnecte.`
+      : `${things(what)} sont conservé${ending(what)} sur cet appareil jusqu’à ce que leurs auteurs se reconnectent.`,
   signIn: "Se connecter",
-  guestAttemptsSent: "Les essais écrits ici avant votre connexion ont été envoyés.",
-  claim: "Sont-ils les vôtres ?",
-  refused: (why) => `Un essai conservé sur cet appareil a été refusé : ${why}`,
+  guestAttemptsSent: "Ce qui a été écrit ici avant votre connexion a été envoyé.",
+  claim: "Est-ce le vôtre ?",
+  refused: (why) => `Quelque chose qui était conservé sur cet appareil a été refusé : ${why}`,
   whichWereMeant: (count) =>
     isOne(count)
-      ? `${number(count)} essai a été envoyé après coup. Quel caractère vouliez-vous écrire ?`
-      : `${number(count)} essais ont été envoyés après coup. Quels caractères vouliez-vous écrire ?`,
+      ? `${number(count)} essai a été envoyé après coup. Quel caractère vouliez-vous écrire ?`
+      : `${number(count)} essais ont été envoyés après coup. Quels caractères vouliez-vous écrire ?`,
   choose: "Choisir",
-  sent: "Tous les essais conservés ont été envoyés.",
+  sent: "Tout ce qui était conservé a été envoyé.",
   sendNow: "Envoyer maintenant",
 };
