@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -98,7 +99,7 @@ def record(site: Site, schema: dict[str, Any]) -> dict[str, Any]:
         sent = (method, path + quote(query, "?=&"), BODIES.get(name), headers)
         status, body = until(partial(_answer, site, *sent), 200)
         if body:
-            answers[name] = {"status": status, "body": _public(body, site)}
+            answers[name] = {"status": status, "body": _public(body)}
     return answers
 
 
@@ -127,10 +128,11 @@ def shape(value: Any) -> Any:
     return "number" if type(value) in (int, float) else type(value).__name__
 
 
-def _public(body: Any, site: Site) -> Any:
+def _public(body: Any) -> Any:
     """The body with a public address, and without the token's secret."""
-    text = json.dumps(body, ensure_ascii=False).replace(site.url, "https://letters.example/")
-    text = text.replace("http://localhost:8000/", "https://letters.example/")
+    text = re.sub(
+        r"http://(localhost|127\.0\.0\.1):\d+/", "https://letters.example/", json.dumps(body, ensure_ascii=False)
+    )
     found = json.loads(text)
     if isinstance(found, dict) and "secret" in found:
         found["secret"] = "lai_…"
