@@ -20,6 +20,7 @@ ERROR_CODES = {
         "import_running",
         "target_is_set",
         "too_many_lists",
+        "too_many_streams",
         "too_many_tokens",
         *Obstacle.values,
     ),

@@ -179,6 +179,9 @@ WEB_THREADS = int(
     matching("WEB_THREADS", r"[1-9]\d{0,2}", os.environ.get("WEB_THREADS") or "24", "a number of threads")
 )
 
+#: Port of the process that serves streams of events; 0 if a proxy leads to it from the site's own address.
+EVENTS_PORT = int(matching("EVENTS_PORT", r"\d{1,5}", os.environ.get("EVENTS_PORT") or "0", "a port number"))
+
 # Database
 
 _DATABASE_URL = env("DATABASE_URL", f"sqlite:///{DATA_DIR}/lettersai.sqlite3")
@@ -440,7 +443,15 @@ REST_FRAMEWORK = {
 # since CORS_ALLOW_CREDENTIALS is off. What a cookie would change is refused besides (lettersai/origins.py).
 CORS_URLS_REGEX = "^/api/v1/"
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-none-match", "idempotency-key", "prefer"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "if-none-match",
+    "idempotency-key",
+    "last-event-id",
+    "prefer",
+]
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition",
     "ETag",

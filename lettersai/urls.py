@@ -18,6 +18,7 @@ from accounts.access.views import (
     TokensView,
     choose_language,
 )
+from accounts.events.streams import EventsView
 from accounts.practice.api import ListViewSet, PlanApiView, ReviewViewSet
 from accounts.practice.catalogue import PracticeView, practice_of
 from accounts.practice.sheets import LearnerSheetView
@@ -83,6 +84,7 @@ api: list[URLPattern | URLResolver] = [
     *tables,
     path("attempts/<uuid:pk>/picture.svg", AttemptSvgView.as_view(), name="attempt-svg"),
     path("attempts/<uuid:pk>/picture.png", AttemptPngView.as_view(), name="attempt-png"),
+    path("events/", EventsView.as_view(), name="api-events"),
     path(DUMP, DumpView.as_view(), name="dump"),
     path("plan/", PlanApiView.as_view(), name="api-plan"),
     path("progress/", ProgressApiView.as_view(), name="api-progress"),

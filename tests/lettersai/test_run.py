@@ -23,10 +23,11 @@ NAME, TOKEN = "PROMETHEUS_MULTIPROC_DIR", "token"
 
 
 def run(folder, **environment: str) -> subprocess.CompletedProcess[str]:
+    ports = {name: str(free_port()) for name in ("PORT", "EVENTS_PORT")}
     return subprocess.run(
         [sys.executable, "manage.py", "run"],
         cwd=ROOT,
-        env={**os.environ, "DATA_DIR": str(folder), "PORT": str(free_port()), **environment},
+        env={**os.environ, "DATA_DIR": str(folder), **ports, **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -102,7 +103,13 @@ def stop(site: Site, ending: int) -> None:
 
 @pytest.mark.parametrize(
     ("part", "name"),
-    [(" worker ", "worker"), (" beat ", "beat"), ("gunicorn", "web server"), ("valkey-server", "broker")],
+    [
+        (" worker ", "worker"),
+        (" beat ", "beat"),
+        ("gunicorn", "web server"),
+        ("uvicorn", "server of streams"),
+        ("valkey-server", "broker"),
+    ],
 )
 def test_a_process_that_is_killed_starts_again_and_nothing_is_lost(site, part, name):
     browser = site.browser()

@@ -146,6 +146,7 @@ ROUTES = {
     "api/v1/me/export/": [("get", 401, 200, 404), ("delete", 401, 204, 404), ("post", 401, 202, 202)],
     "api/v1/me/export/file/": [("get", 401, 200, 404), ("post", 401, 405, 405)],
     "api/v1/me/import/": [("get", 401, 200, 404), ("post", 401, 415, 415), ("delete", 401, 405, 405)],
+    "api/v1/events/": [("get", 503, 503, 503), ("post", 405, 405, 405)],  # Redis isn't running
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
 }
@@ -171,6 +172,7 @@ SCOPES: dict[str, dict[str, set[str]]] = {
         for table in ("attempts", "scores", "progress")
         for extension in ("jsonl", "csv")
     },
+    "events/": {"get": {HISTORY}},
     "plan/": {"get": {"read:plan"}, "patch": {"write:plan"}},
     "words/": {"get": {"read:plan"}, "post": {"write:plan"}},
     "words/text/": {"post": {ATTEMPTS}},

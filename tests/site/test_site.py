@@ -8,6 +8,7 @@ import redis
 
 from ml.strokes import references
 from tests.support.drawings import ink_of, png_of
+from tests.support.listener import Listener
 from tests.support.site import RedisServer, Site, postgresql, until
 
 
@@ -30,6 +31,17 @@ def scaled_out(tmp_path_factory, broker):
 @pytest.fixture(params=["site", "scaled_out"], ids=["embedded", "scaled_out"])
 def running(request):
     return request.getfixturevalue(request.param)
+
+
+def test_a_guest_hears_of_a_score_at_the_address_that_the_site_names(running):
+    browser = running.browser()
+    browser.post_ink(ink_of("永"))
+    address = browser.redirected("/api/v1/events/")
+    assert address.startswith(f"http://localhost:{running.environment['EVENTS_PORT']}/api/v1/events/")
+    stream = Listener(address)
+    _, attempt = browser.post_ink(ink_of("一"), prefer="respond-async")
+    assert stream.outcomes() == [{"id": attempt["id"], "status": "scored", "failure": ""}]
+    stream.close()
 
 
 @pytest.mark.parametrize("character", ["永", "あ", "ア", "R", "7"])

@@ -1,4 +1,4 @@
-"""Run the whole site on one machine: broker, worker, beat and web server start and stop together.
+"""Run the whole site on one machine: broker, worker, beat, web server and streams start and stop together.
 
 One that dies is started again.
 """
@@ -44,7 +44,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Command(BaseCommand):
-    help = "Start broker, worker, beat and web server, print the site's URL, and stop them all on Ctrl-C."
+    help = "Start broker, worker, beat, web server and streams, print the site's URL, and stop them all on Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
@@ -52,13 +52,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: str, **options: Any) -> None:
         if not (port.isdecimal() and 0 < int(port) < 2**16):
             raise CommandError(f"Set PORT to a number from 1 to {2**16 - 1}, not {port}.")
+        os.environ.setdefault("EVENTS_PORT", str(int(port) + (1 if int(port) < 2**16 - 1 else -1)))
         # Both: shells start background jobs with SIGINT ignored.
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.default_int_handler)
         try:
             with ExitStack() as stack:
                 stack.enter_context(exclusive_use(settings.DATA_DIR))
-                require_free(int(port))
+                require_free("PORT", int(port))
+                require_free("EVENTS_PORT", int(os.environ["EVENTS_PORT"]))
                 self.prepare_database()
                 self.serve(stack, int(port))
         except KeyboardInterrupt:
@@ -82,6 +84,7 @@ class Command(BaseCommand):
         children.start("worker", worker())
         children.start("beat", beat())
         children.start("web server", web(port))
+        children.start("server of streams", streams(int(os.environ["EVENTS_PORT"])))
         name = f"ready:{uuid.uuid4()}"
         announce_ready.delay(name)
         wait_for(lambda: wakeup.wait(name, 0.2), "The worker", _WORKER_STARTS, children)
@@ -236,6 +239,13 @@ def web(port: int) -> list[str]:
     ]
 
 
+def streams(port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "uvicorn", "lettersai.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
+        *("--log-level", "warning", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "1"),
+    ]
+
+
 @contextmanager
 def metrics_folder() -> Iterator[Path]:
     """An empty folder for the metrics' files, deleted at the end of the block.
@@ -272,9 +282,9 @@ def emptied(folder: Path) -> Path:
     return folder
 
 
-def require_free(port: int) -> None:
+def require_free(name: str, port: int) -> None:
     if not is_free(port):
-        raise CommandError(f"Port {port} is in use: set PORT to another.")
+        raise CommandError(f"Port {port} is in use: set {name} to another.")
 
 
 def is_free(port: int) -> bool:
