@@ -13,17 +13,18 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from accounts.access import consents, middleware, preferences, roles
-        from accounts.events import endings
+        from accounts.events import endings, webhooks
         from accounts.models import Export, Import, Token, User
         from accounts.models.exports import delete_file
         from accounts.practice import words
         from accounts.progress import tally
-        from scoring.signals import changed, judged, line_scored
+        from scoring.signals import changed, judged, line_scored, settled
 
         # Count before offering, so that the learner's own record is complete first.
         # Both receivers lock the learner before anything else.
         judged.connect(tally.count_score, dispatch_uid="accounts.progress.tally")
         judged.connect(consents.offer_good, dispatch_uid="accounts.access.consents")
+        settled.connect(webhooks.store, dispatch_uid="accounts.events.webhooks")
         line_scored.connect(words.rate_word, dispatch_uid="accounts.practice.words")
         changed.connect(tally.count_changed, dispatch_uid="accounts.progress.tally")
 

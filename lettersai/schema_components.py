@@ -21,7 +21,10 @@ ERROR_CODES = {
         "target_is_set",
         "too_many_lists",
         "too_many_streams",
+        "paused_by_operator",
         "too_many_tokens",
+        "too_many_webhooks",
+        "webhook_paused",
         *Obstacle.values,
     ),
     *("attempt_deleted", "idempotency_key_reused", "too_large", "uri_too_long"),
@@ -37,6 +40,7 @@ INVALID_CODES = {
     *("invalid_page_size", "invalid_span", "not_understood", "nothing_to_change", "unknown_parameter"),
     *("name_taken", "past", "target_not_among", "too_many_characters", "too_many_scripts"),
     *("unknown_characters", "unknown_field", "unknown_radical", "unknown_script", "unknown_time_zone"),
+    *("forbidden_address", "not_https"),
     *("cells_do_not_match", "cells_or_line", "ink_cells_or_line", "only_for_one_character", "unreadable_characters"),
     *map(str, Refusal),
 }
@@ -142,6 +146,8 @@ BODIES: dict[str, Any] = {
     "me_partial_update": {"language": "en"},
     "plan_partial_update": {"new_per_day": 5, "daily_goal": 20},
     "reviews_create": {"character": "永"},
+    "webhooks_create": {"url": "https://example.org/hook"},
+    "webhooks_partial_update": {"is_paused": False},
     "tokens_create": {"name": "Tablet", "scopes": ["write:attempts", "read:history"]},
 }
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.access.roles import grant_permissions
-from accounts.models import User
+from accounts.models import User, Webhook
 from characters.models import Character, Exemplar, Report, StrokeOrder, Variant
 from scoring.models import Attempt, ModelBundle, Score
 from tests.support.drawings import ink_of
@@ -29,6 +29,7 @@ TABLE = {
     "scoring.attempt": {"curator": NOTHING, "operator": NOTHING},
     "scoring.modelbundle": {"curator": NOTHING, "operator": "ynynny--"},
     "accounts.user": {"curator": NOTHING, "operator": "yyyyny--"},
+    "accounts.webhook": {"curator": NOTHING, "operator": "ynyyny--"},
     "auth.group": {"curator": NOTHING, "operator": NOTHING},
 }
 MODELS = {model._meta.label_lower: model for model in admin.site._registry}
@@ -40,6 +41,7 @@ MANY = [
     "characters.report",
     "scoring.attempt",
     "accounts.user",
+    "accounts.webhook",
 ]
 
 
@@ -56,6 +58,7 @@ def make_rows(number: int) -> None:
     Variant.objects.bulk_create(Variant(character=c, strokes="9,9 9,99", note="x") for c in characters)
     User.objects.bulk_create(User(email=f"{c.pk}@example.org") for c in characters)
     writer = User.objects.get_or_create(email="writer@example.org")[0]
+    Webhook.objects.bulk_create(Webhook(user=writer, url=f"https://example.org/{c.pk}") for c in characters)
     attempts = Attempt.objects.bulk_create(Attempt(user=writer, ink=ink, target=c) for c in characters)
     Score.objects.bulk_create(
         Score(attempt=a, target=a.target, legibility=90, known=True, candidates=[], model_version="1") for a in attempts
@@ -191,6 +194,8 @@ def test_the_permissions_of_the_roles_are_restored_after_every_migration():
         "view_user",
         "add_user",
         "change_user",
+        "view_webhook",
+        "change_webhook",
     }
     assert not curators.permissions.filter(codename="delete_user").exists()
     assert curators.permissions.count() == 20
@@ -214,6 +219,7 @@ QUERIES = {
     "scoring.attempt": 5,
     "scoring.modelbundle": 7,
     "accounts.user": 6,
+    "accounts.webhook": 5,
     "auth.group": 5,
 }
 

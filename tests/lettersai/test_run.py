@@ -104,7 +104,8 @@ def stop(site: Site, ending: int) -> None:
 @pytest.mark.parametrize(
     ("part", "name"),
     [
-        (" worker ", "worker"),
+        ("--queues celery", "worker"),
+        ("--queues mail", "mailer"),
         (" beat ", "beat"),
         ("gunicorn", "web server"),
         ("uvicorn", "server of streams"),

@@ -53,7 +53,7 @@ def run(captured: CaptureQueriesContext) -> list[str]:
     return [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(CONTROL)]
 
 
-@pytest.mark.parametrize(("who", "statements", "transactions"), [("visitor", 7, 2), ("alice", 15, 2)])
+@pytest.mark.parametrize(("who", "statements", "transactions"), [("visitor", 7, 2), ("alice", 16, 2)])
 def test_statements_of_a_score_from_request_to_answer(
     client_of, post, fake_scorer, kept_catalogue, who, statements, transactions
 ):

@@ -175,7 +175,7 @@ class Site:
 
     def worker_child(self) -> int:
         """The worker's child process that holds the model."""
-        [worker] = [pid for pid in children(self.process.pid) if " worker " in command_line(pid)]
+        [worker] = [pid for pid in children(self.process.pid) if "--queues celery" in command_line(pid)]
         return max(children(worker), key=resident_bytes)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:

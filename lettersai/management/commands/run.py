@@ -1,4 +1,4 @@
-"""Run the whole site on one machine: broker, worker, beat, web server and streams start and stop together.
+"""Run the whole site on one machine: broker, worker, mailer, beat, web server and streams start and stop together.
 
 One that dies is started again.
 """
@@ -44,7 +44,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Command(BaseCommand):
-    help = "Start broker, worker, beat, web server and streams, print the site's URL, and stop them all on Ctrl-C."
+    help = "Start all processes of the site, print its URL, and stop them all on Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database can't be used, see DATABASE_URL: {error}") from error
 
     def serve(self, stack: ExitStack, port: int) -> None:
-        """Run until interrupted. Closing `stack` stops the web server, then beat, the worker and the broker."""
+        """Run until interrupted. Closing `stack` stops the processes, the newest first."""
         os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(stack.enter_context(metrics_folder()))
         children = stack.enter_context(Children(lambda sentence: self.say(self.style.WARNING(sentence))))
@@ -82,6 +82,7 @@ class Command(BaseCommand):
             children.start("broker", broker(Path(settings.REDIS_URL.removeprefix("unix://"))))
         wait_for(redis_answers, "Redis", _BROKER_STARTS, children)
         children.start("worker", worker())
+        children.start("mailer", mailer())
         children.start("beat", beat())
         children.start("web server", web(port))
         children.start("server of streams", streams(int(os.environ["EVENTS_PORT"])))
@@ -221,7 +222,15 @@ def broker(listen: Path) -> list[str]:
 def worker() -> list[str]:
     return [
         *(sys.executable, "-m", "celery", "-q", "-A", "lettersai", "worker", "--loglevel", "WARNING"),
-        *("--without-gossip", "--without-mingle"),
+        *("--queues", "celery", "--without-gossip", "--without-mingle"),
+    ]
+
+
+def mailer() -> list[str]:
+    # Not the worker: scores would wait for slow mail servers and webhooks.
+    return [
+        *(sys.executable, "-m", "celery", "-q", "-A", "lettersai", "worker", "--loglevel", "WARNING"),
+        *("--queues", "mail", "--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"),
     ]
 
 
