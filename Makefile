@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: run setup test fuzz clients check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-export bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
+.PHONY: run setup test fuzz clients check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-export bench-events bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
 
 run: setup
 	@exec $(BIN)/python manage.py run
@@ -82,6 +82,10 @@ bench-sheets: setup
 bench-export: .venv/.dev static/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.export
+
+# Memory and threads of 500 idle listeners to events.
+bench-events: .venv/.dev
+	$(BIN)/python -m tests.bench.events
 
 # Main-thread time per frame during fast writing, in a real browser.
 bench-ink: .venv/.dev static/.built

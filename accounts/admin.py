@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.access.mails import send_address_changed, send_reset_link
-from accounts.models import User
+from accounts.models import User, Webhook
 
 #: The fields that make someone more than a learner. Only superusers can change them.
 POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
@@ -114,6 +114,32 @@ class UserAdmin(DjangoUserAdmin):
         if obj and (obj.is_superuser or obj.is_staff) and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+
+@admin.register(Webhook)
+class WebhookAdmin(admin.ModelAdmin):
+    """Operators see where webhooks lead, and can pause them. Nobody sees the secrets here."""
+
+    list_display = ["url", "user", "created_at", "paused_for"]
+    list_filter = ["paused_for"]
+    search_fields = ["url", "user__email"]
+    list_select_related = ["user"]
+    fields = ["url", "user", "token", "created_at", "paused_for"]
+    readonly_fields = ["url", "user", "token", "created_at", "paused_for"]
+    actions = ["pause", "resume"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.action(description=_("Pause"), permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
+        """Pause them. Their owners can't resume them."""
+        for webhook in queryset:
+            webhook.pause(Webhook.Pause.OPERATOR)
+
+    @admin.action(description=_("Resume"), permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
+        queryset.update(paused_for="")
 
 
 # Only the users themselves manage their addresses, passkeys and second factors.

@@ -14,6 +14,7 @@ ACCOUNT_PAGES = [
     ("account_change_password", _("Password")),
     ("mfa_index", _("Passkeys")),
     ("tokens", _("API tokens")),
+    ("webhooks", _("Webhooks")),
     ("data", _("Your data")),
     ("delete-account", _("Delete account")),
     ("account_logout", _("Sign out")),

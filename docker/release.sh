@@ -63,7 +63,7 @@ sleep "${NGINX_SECONDS:-6}" # until nginx has looked up the new addresses
 docker stop $old >/dev/null
 # shellcheck disable=SC2086
 docker rm $old >/dev/null
-docker compose up --detach --no-deps --scale worker="$workers" worker mailer beat
+docker compose up --detach --no-deps --scale worker="$workers" worker mailer beat events
 docker compose up --detach --no-deps nginx
 docker compose exec -T nginx nginx -t -q -c /etc/nginx/letters/nginx.conf
 docker compose exec -T nginx nginx -s reload -c /etc/nginx/letters/nginx.conf

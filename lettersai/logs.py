@@ -132,6 +132,8 @@ def configured(form: str, level: str) -> dict[str, Any]:
             # Django's own handlers would log twice and mail whole requests to ADMINS.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
+            # Its INFO messages contain the paths of streams, which are tickets.
+            "uvicorn": {"handlers": [], "propagate": True, "level": "WARNING"},
             # Their INFO messages only help to debug these libraries; the site logs each score itself.
             **{name: {"level": "WARNING"} for name in _QUIET},
         },

@@ -179,6 +179,14 @@ WEB_THREADS = int(
     matching("WEB_THREADS", r"[1-9]\d{0,2}", os.environ.get("WEB_THREADS") or "24", "a number of threads")
 )
 
+#: Port of the process that serves streams of events; 0 if a proxy leads to it from the site's own address.
+EVENTS_PORT = int(matching("EVENTS_PORT", r"\d{1,5}", os.environ.get("EVENTS_PORT") or "0", "a port number"))
+
+#: Lets webhooks lead to this machine, without TLS. For tests.
+WEBHOOKS_TO_LOOPBACK = os.environ.get("WEBHOOKS_TO_LOOPBACK") == "1"
+if WEBHOOKS_TO_LOOPBACK and PRODUCTION:
+    raise ImproperlyConfigured("Unset WEBHOOKS_TO_LOOPBACK: it is for tests, and opens this machine to learners.")
+
 # Database
 
 _DATABASE_URL = env("DATABASE_URL", f"sqlite:///{DATA_DIR}/lettersai.sqlite3")
@@ -310,6 +318,7 @@ if REDIS_URL.startswith("rediss://"):
 # The modules whose tasks a worker runs.
 CELERY_IMPORTS = [
     "accounts.access.tasks",
+    "accounts.events.tasks",
     "accounts.practice.tasks",
     "accounts.progress.tasks",
     "accounts.transfer.tasks",
@@ -327,15 +336,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TASK_IGNORE_RESULT = True
-# By default a worker serves both queues. In production the mailer needs internet access, the worker must have none.
+# By default a worker serves both queues. The mailer may wait for slow hosts; in production it has internet access, and
+# the worker has none.
 CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routing_key="mail")]
 # In Redis, a worker takes tasks of priority 0, the default, before those of 9.
 _BULK_TASKS = ("scoring.tasks.score_waiting", "scoring.tasks.rescore", "accounts.transfer.tasks.import_data")
 _MAIL_TASKS = ("accounts.practice.tasks.send_reminders", "accounts.practice.tasks.send_reminder_batch")
+_WEBHOOK_TASKS = ("accounts.events.tasks.send_deliveries", "accounts.events.tasks.send_due_deliveries")
 CELERY_TASK_ROUTES = {
     "scoring.tasks.recognize": {"priority": 3},  # Redis knows 0, 3, 6 and 9
     **{name: {"priority": 9} for name in _BULK_TASKS},
     **{name: {"queue": "mail"} for name in _MAIL_TASKS},
+    **{name: {"queue": "mail", "priority": 9} for name in _WEBHOOK_TASKS},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 _WORKERS = os.environ.get("WORKER_CONCURRENCY") or "1"
@@ -351,6 +363,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "send reminders": {"task": "accounts.practice.tasks.send_reminders", "schedule": crontab(minute="*/15")},
+    "send due deliveries": {
+        "task": "accounts.events.tasks.send_due_deliveries",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "delete old deliveries": {"task": "accounts.events.tasks.delete_old_deliveries", "schedule": 600.0},
     "resume transfers": {
         "task": "accounts.transfer.tasks.resume_transfers",
         "schedule": 30.0,
@@ -440,7 +458,15 @@ REST_FRAMEWORK = {
 # since CORS_ALLOW_CREDENTIALS is off. lettersai/origins.py also refuses changes that a cookie would allow.
 CORS_URLS_REGEX = "^/api/v1/"
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-none-match", "idempotency-key", "prefer"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "if-none-match",
+    "idempotency-key",
+    "last-event-id",
+    "prefer",
+]
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition",
     "ETag",

@@ -18,6 +18,9 @@ from accounts.access.views import (
     TokensView,
     choose_language,
 )
+from accounts.events.api import WebhookViewSet
+from accounts.events.streams import EventsView
+from accounts.events.views import WebhooksView, WebhookView
 from accounts.practice.api import ListViewSet, PlanApiView, ReviewViewSet
 from accounts.practice.catalogue import PracticeView, practice_of
 from accounts.practice.sheets import LearnerSheetView
@@ -69,6 +72,7 @@ router.register("characters", CharacterViewSet, basename="api-character")
 router.register("lines", LineViewSet, basename="line")
 router.register("lists", ListViewSet, basename="api-list")
 router.register("reviews", ReviewViewSet, basename="api-review")
+router.register("webhooks", WebhookViewSet, basename="api-webhook")
 router.register("words/text", PastedTextView, basename="api-pasted-text")
 router.register("words", WordViewSet, basename="api-word")
 router.register("tokens", TokenViewSet, basename="api-token")
@@ -84,6 +88,7 @@ api: list[URLPattern | URLResolver] = [
     *tables,
     path("attempts/<uuid:pk>/picture.svg", AttemptSvgView.as_view(), name="attempt-svg"),
     path("attempts/<uuid:pk>/picture.png", AttemptPngView.as_view(), name="attempt-png"),
+    path("events/", EventsView.as_view(), name="api-events"),
     path(DUMP, DumpView.as_view(), name="dump"),
     path("plan/", PlanApiView.as_view(), name="api-plan"),
     path("progress/", ProgressApiView.as_view(), name="api-progress"),
@@ -147,6 +152,8 @@ urlpatterns = [
     path("accounts/preferences/", PreferencesView.as_view(), name="preferences"),
     path("accounts/tokens/", TokensView.as_view(), name="tokens"),
     path("accounts/tokens/<int:pk>/revoke/", RevokeTokenView.as_view(), name="revoke-token"),
+    path("accounts/webhooks/", WebhooksView.as_view(), name="webhooks"),
+    path("accounts/webhooks/<int:pk>/", WebhookView.as_view(), name="webhook"),
     path("accounts/", include("allauth.urls")),
     path("language/", choose_language, name="language"),
     path("favicon.ico", RedirectView.as_view(url=static("favicon.ico"))),

@@ -79,6 +79,7 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: None)
     monkeypatch.setattr("scoring.wakeup.call", lambda: True)
     monkeypatch.setattr("scoring.wakeup.answer_call", lambda: None)
+    monkeypatch.setattr("scoring.events.add", lambda entries: None)
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "scoring.modelbundle": ("view",),
         "scoring.rescoring": ("view",),
         "accounts.user": ("view", "add", "change"),
+        "accounts.webhook": ("view", "change"),
     },
 }
 

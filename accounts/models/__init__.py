@@ -8,6 +8,7 @@ from accounts.models.progress import Confusion, Day, Progress
 from accounts.models.sets import CharacterSet
 from accounts.models.tokens import Scope, Token
 from accounts.models.users import User, UserManager
+from accounts.models.webhooks import Delivery, Webhook
 from accounts.models.word_reviews import WordReview
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Confusion",
     "Day",
     "DayClock",
+    "Delivery",
     "Export",
     "Failure",
     "Import",
@@ -28,5 +30,6 @@ __all__ = [
     "Transfer",
     "User",
     "UserManager",
+    "Webhook",
     "WordReview",
 ]

@@ -21,6 +21,7 @@ class Scope(models.TextChoices):
         "write:attempts",
         _("Submit attempts, read any attempt whose id it knows, change its character and delete it"),
     )
+    WEBHOOKS = "webhooks", _("Register addresses to which my attempts’ outcomes are sent, and delete them")
     SHARE = "share", _("Share attempts and lists with a link, offer attempts as examples, and end both")
     WRITE_LISTS = "write:lists", _("Create, change and delete my lists")
     WRITE_PLAN = "write:plan", _("Change my plan and the characters that I practise")

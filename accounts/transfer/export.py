@@ -39,6 +39,7 @@ lists.json      your lists of characters
 reviews.json    the characters you practise, when each is due, and how well you remember it
 word_reviews.json  the same for the words you practise
 tokens.json     your API tokens: names, scopes and dates, without the secrets, which are not stored
+webhooks.json   your webhooks: their addresses, and why they are paused, without the secrets
 
 All times are in UTC. You can import this file into an account on this site or on another
 Letters-AI site, on the page "Your data" of your account.
@@ -108,6 +109,7 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
         archive.writestr("reviews.json", to_json(reviews(user)))
         archive.writestr("word_reviews.json", to_json(word_reviews(user)))
         archive.writestr("tokens.json", to_json(tokens(user)))
+        archive.writestr("webhooks.json", to_json(webhooks(user)))
     progress(total, total)
 
 
@@ -194,3 +196,8 @@ def _row(attempt: Attempt, score: Score, literals: dict[int | None, str]) -> lis
     read_as = score.candidates[0]["character"] if score.candidates else ""
     written_at, target = attempt.written_at.isoformat(), literals.get(attempt.target_id)
     return [written_at, target, score.legibility, score.band, read_as, score.model_version]
+
+
+def webhooks(user: User) -> list[Any]:
+    """The contents of webhooks.json."""
+    return list(user.webhooks.values("url", "created_at", "paused_for"))

@@ -12,9 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
@@ -23,6 +21,7 @@ from accounts.access.authentication import WithinScopes
 from accounts.models import Progress, Review, Token, User
 from accounts.transfer.rows import attempt_row, chunks, literals_by_key, score_row, to_json
 from accounts.transfer.streams import Stream, StreamCutError
+from characters.negotiation import AnyFormat
 from characters.parameters import refuse_unknown
 from characters.throttling import TolerantThrottle
 from scoring.filters import MOMENTS
@@ -66,16 +65,6 @@ class TableQuerySerializer(serializers.Serializer[Any]):
 
 class AttemptTableQuerySerializer(TableQuerySerializer):
     ink = serializers.BooleanField(default=True, help_text="False leaves the ink out")
-
-
-class AnyFormat(BaseContentNegotiation):
-    """Answers in the format that the address names, whatever the request accepts; errors are JSON."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        return JSONRenderer(), JSONRenderer.media_type
 
 
 class DownloadThrottle(TolerantThrottle):

@@ -27,7 +27,7 @@ from scoring.models.lease import Leased, LeasedQuerySet
 from scoring.models.lines import MAX_LINE, Line, LineQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
-from scoring.signals import changed, judged
+from scoring.signals import changed, judged, settled
 
 _KEPT = models.Q(forgotten_at=None)
 #: Order of claims, that of the index. In the interactive lane too, or PostgreSQL would sort all that wait.
@@ -238,6 +238,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
             if unchanged.update(**_OUT_OF_QUEUE, **_copied(scores)) < len(scores):
                 raise Changed("one of them was changed")
             exemplars = _tell_judged(scores)
+            settled.send(Attempt, attempts=attempts, failure="")
         for score in scores:
             score.attempt.set_scored(score)
             score.attempt.exemplar_id = exemplars.get(score.attempt.pk)
@@ -625,11 +626,13 @@ class Attempt(Leased):
         """Fail the attempt with `code`, a Failure or Refusal, unless another worker holds it by now."""
         self._leave_queue(models.Q(lease=self.lease), status=self.Status.FAILED, failure=code)
 
-    def _leave_queue(self, where: models.Q, **fields: Any) -> None:
-        if Attempt.objects.filter(where, pk=self.pk).update(lease=None, leased_until=None, **fields):
-            self.lease = self.leased_until = None
-            for name, value in fields.items():
-                setattr(self, name, value)
+    def _leave_queue(self, where: models.Q, *, status: Status, failure: str) -> None:
+        fields = {"status": status, "failure": failure, "lease": None, "leased_until": None}
+        with transaction.atomic():
+            if Attempt.objects.filter(where, pk=self.pk).update(**fields):
+                for name, value in fields.items():
+                    setattr(self, name, value)
+                settled.send(Attempt, attempts=[self], failure=failure)
 
     @property
     def sharing_obstacle(self) -> Obstacle | None:

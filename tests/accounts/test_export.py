@@ -174,6 +174,7 @@ def test_an_export_has_all_data_and_no_secrets(alice, post):
         "lists.json",
         "reviews.json",
         "tokens.json",
+        "webhooks.json",
         "word_reviews.json",
     }
     assert json.loads(files["account.json"])["email"] == "alice@example.org"

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.access.roles import grant_permissions
-from accounts.models import User
+from accounts.models import User, Webhook
 from characters.models import Character, Exemplar, Report, StrokeOrder, Variant
 from scoring.models import Attempt, Line, ModelBundle, Score
 from tests.support.drawings import ink_of
@@ -30,6 +30,7 @@ TABLE = {
     "scoring.line": {"curator": NOTHING, "operator": NOTHING},
     "scoring.modelbundle": {"curator": NOTHING, "operator": "ynynny--"},
     "accounts.user": {"curator": NOTHING, "operator": "yyyyny--"},
+    "accounts.webhook": {"curator": NOTHING, "operator": "ynyyny--"},
     "auth.group": {"curator": NOTHING, "operator": NOTHING},
 }
 MODELS = {model._meta.label_lower: model for model in admin.site._registry}
@@ -42,6 +43,7 @@ MANY = [
     "scoring.attempt",
     "scoring.line",
     "accounts.user",
+    "accounts.webhook",
 ]
 
 
@@ -59,6 +61,7 @@ def make_rows(number: int) -> None:
     User.objects.bulk_create(User(email=f"{c.pk}@example.org") for c in characters)
     writer = User.objects.get_or_create(email="writer@example.org")[0]
     Line.objects.bulk_create(Line(user=writer, text=c.literal) for c in characters)
+    Webhook.objects.bulk_create(Webhook(user=writer, url=f"https://example.org/{c.pk}") for c in characters)
     attempts = Attempt.objects.bulk_create(Attempt(user=writer, ink=ink, target=c) for c in characters)
     Score.objects.bulk_create(
         Score(attempt=a, target=a.target, legibility=90, known=True, candidates=[], model_version="1") for a in attempts
@@ -194,6 +197,8 @@ def test_the_permissions_of_the_roles_are_restored_after_every_migration():
         "view_user",
         "add_user",
         "change_user",
+        "view_webhook",
+        "change_webhook",
     }
     assert not curators.permissions.filter(codename="delete_user").exists()
     assert curators.permissions.count() == 20
@@ -218,6 +223,7 @@ QUERIES = {
     "scoring.line": 5,
     "scoring.modelbundle": 7,
     "accounts.user": 6,
+    "accounts.webhook": 5,
     "auth.group": 5,
 }
 

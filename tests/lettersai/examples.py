@@ -54,6 +54,12 @@ CALLS = {
     "words_list": "?limit=2",
     "words_reports_create": "",
     "pasted_text": "",
+    "webhooks_create": "",
+    "webhooks_partial_update": "",
+    "webhooks_retrieve": "",
+    "webhooks_list": "",
+    "webhooks_test_create": "",
+    "webhooks_deliveries_list": "",
     "progress_retrieve": "",
     "progress_of_character": "",
     "me_export_create": "",
@@ -129,11 +135,11 @@ def shape(value: Any) -> Any:
 
 
 def _public(body: Any) -> Any:
-    """The body with a public address, and without the token's secret."""
+    """The body with a public address, and without the secret of a token or a webhook."""
     text = re.sub(
         r"http://(localhost|127\.0\.0\.1):\d+/", "https://letters.example/", json.dumps(body, ensure_ascii=False)
     )
     found = json.loads(text)
     if isinstance(found, dict) and "secret" in found:
-        found["secret"] = "lai_…"
+        found["secret"] = found["secret"].partition("_")[0] + "_…"
     return found

@@ -91,6 +91,7 @@ VALID = {
     "/api/v1/words/": {"text": "入口"},
     "/api/v1/words/text/": {"text": "入口"},
     "/api/v1/tokens/": {"name": "token", "scopes": ["read:history"]},
+    "/api/v1/webhooks/": {"url": "https://example.org/hook"},
 }
 _HOLE = "hole"
 

@@ -186,6 +186,7 @@ def test_nginx_accepts_its_configuration(tmp_path):
 
 
 SIZE = 30_000_000
+EVENTS = free_port()
 
 
 class Web(BaseHTTPRequestHandler):
@@ -221,7 +222,7 @@ def ask(tmp_path, web):
     made, key = certificate(tmp_path)
     trusting = ssl.create_default_context(cafile=made)
     port = free_port()
-    process = subprocess.Popen(nginx(tmp_path, made, key, port, web))
+    process = subprocess.Popen(nginx(tmp_path, made, key, port, web, events=EVENTS))
     until(lambda: not is_free(port))
 
     with ExitStack() as stack:
@@ -246,6 +247,36 @@ def test_a_slow_download_of_an_export_occupies_no_thread(ask):
     assert [reader.recv(12) for reader in slow] == [b"HTTP/1.1 200"] * 2
     until(lambda: Web.sent == 2, 10)
     assert ask(download).recv(12) == b"HTTP/1.1 429"
+
+
+@needs_nginx
+def test_events_reach_a_listener_at_once_from_the_process_that_serves_streams(tmp_path, web, ask):
+    class Stream(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            self.wfile.write(b"event: attempts\n\n")
+            self.wfile.flush()
+            done.wait(20)
+
+        def log_message(self, *_: object) -> None:
+            """Log nothing."""
+
+    done = threading.Event()
+    with ThreadingHTTPServer(("127.0.0.1", EVENTS), Stream) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            reader = ask("GET /api/v1/events/himitsu/ HTTP/1.1\nHost: localhost\nAccept-Encoding: gzip\n\n")
+            reader.settimeout(10)
+            got = b""
+            while b"event: attempts" not in got:
+                got += reader.recv(4096)
+        finally:
+            done.set()
+            server.shutdown()
+    assert answer_of(ask("GET /api/v1/events/ HTTP/1.1\nHost: localhost\n\n"))[0] == 200
+    until(lambda: Web.sent == 1, 10)
 
 
 @needs_nginx

@@ -309,6 +309,7 @@ KEYS = [
     "/s/himitsu/",
     "/s/himitsu.png",
     "/lists/shared/himitsu/",
+    "/api/v1/events/himitsu/",
 ]
 
 

@@ -51,7 +51,7 @@ def test_what_breaks_clients_is_seen_and_what_does_not_is_not(schema):
     assert broken_by(lambda parts, paths: parts["Attempt"]["required"].remove("image")) == ["Attempt.image"]
     assert broken_by(lambda parts, paths: parts["BandEnum"]["enum"].append("new")) == ["BandEnum"]
     assert broken_by(lambda parts, paths: parts["InkRequest"]["required"].append("target")) == ["InkRequest"]
-    assert broken_by(lambda parts, paths: parts["ScopesEnum"]["enum"].pop(0))[:1] == ["ScopesEnum"]
+    assert broken_by(lambda parts, paths: parts["DirectionEnum"]["enum"].pop(0))[:1] == ["DirectionEnum"]
     assert "GET /api/v1/plan/" in broken_by(lambda parts, paths: paths["/api/v1/plan/"].pop("get"))
     assert broken_by(lambda parts, paths: parts["InkRequest"]["properties"].update(hand={"type": "string"})) == []
     assert broken_by(lambda parts, paths: parts["Attempt"]["properties"].update(hand={"type": "string"})) == []

@@ -75,7 +75,7 @@ def test_a_release_replaces_web_servers_only_when_the_new_ones_answer(place):
         place.position("--no-recreate --scale web=4 --wait web"),
         place.position("stop old1 old2"),
         place.position("rm old1 old2"),
-        place.position("--scale worker=3 worker mailer beat"),
+        place.position("--scale worker=3 worker mailer beat events"),
         place.position("nginx -s reload"),
     ]
     assert order == sorted(order)

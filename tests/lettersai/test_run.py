@@ -28,10 +28,11 @@ def run(folder, **environment: str) -> subprocess.CompletedProcess[str]:
     """Start a site with a migrated database, which can't go on."""
     if not (folder / "lettersai.sqlite3").exists():
         shutil.copyfile(prepared(cast(Path, Site.database)), folder / "lettersai.sqlite3")
+    ports = {name: str(free_port()) for name in ("PORT", "EVENTS_PORT")}
     return subprocess.run(
         [sys.executable, "manage.py", "run"],
         cwd=ROOT,
-        env={**os.environ, "DATA_DIR": str(folder), "PORT": str(free_port()), **environment},
+        env={**os.environ, "DATA_DIR": str(folder), **ports, **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -107,7 +108,14 @@ def stop(site: Site, ending: int) -> None:
 
 @pytest.mark.parametrize(
     ("part", "name"),
-    [(" worker ", "worker"), (" beat ", "beat"), ("gunicorn", "web server"), ("valkey-server", "broker")],
+    [
+        ("--queues celery", "worker"),
+        ("--queues mail", "mailer"),
+        (" beat ", "beat"),
+        ("gunicorn", "web server"),
+        ("uvicorn", "server of streams"),
+        ("valkey-server", "broker"),
+    ],
 )
 def test_a_process_that_is_killed_starts_again_and_nothing_is_lost(site, part, name):
     browser = site.browser()

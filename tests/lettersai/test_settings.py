@@ -100,6 +100,8 @@ def test_the_cookies_of_production_belong_to_one_host(tmp_path, production):
         ({"SECRET_KEY": "ab" * 30}, "Set SECRET_KEY to 50 random characters or more"),
         ({"SECRET_KEY_FALLBACKS": f"{SECRET},secret"}, "Set SECRET_KEY_FALLBACKS to 50 random characters or more"),
         ({"DEBUG": "1"}, "Unset DEBUG"),
+        ({"WEBHOOKS_TO_LOOPBACK": "1"}, "Unset WEBHOOKS_TO_LOOPBACK"),
+        ({"EVENTS_PORT": "all"}, "Set EVENTS_PORT"),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the site's host names"),
         ({"ALLOWED_HOSTS": "letters.example.org, *"}, "Set ALLOWED_HOSTS to the site's host names"),

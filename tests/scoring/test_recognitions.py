@@ -357,7 +357,7 @@ def test_recognitions_leave_half_of_the_waiting_threads_to_attempts(monkeypatch)
 
 
 def test_a_score_comes_before_recognitions_that_were_asked_for_earlier(site):
-    [worker] = [pid for pid in children(site.process.pid) if " worker " in command_line(pid)]
+    [worker] = [pid for pid in children(site.process.pid) if "--queues celery" in command_line(pid)]
     order = []
 
     def ask(name, path, **body):

@@ -54,7 +54,7 @@ def run(captured: CaptureQueriesContext) -> list[str]:
 
 
 @pytest.mark.usefixtures("wakeups")
-@pytest.mark.parametrize(("who", "statements", "transactions"), [("visitor", 4, 1), ("alice", 12, 1)])
+@pytest.mark.parametrize(("who", "statements", "transactions"), [("visitor", 4, 1), ("alice", 13, 1)])
 def test_statements_of_a_score_from_request_to_answer(
     client_of, post, fake_scorer, kept_catalogue, who, statements, transactions
 ):

@@ -112,7 +112,7 @@ def test_24_connections_pass_no_more_attempts_than_the_rate_allows(limited_site)
 @contextmanager
 def nothing_is_scored(site: Site) -> Iterator[None]:
     """Freeze the worker's main process, which hands out the tasks, until the block ends."""
-    [pid] = [pid for pid in children(site.process.pid) if " worker " in command_line(pid)]
+    [pid] = [pid for pid in children(site.process.pid) if "--queues celery" in command_line(pid)]
     os.kill(pid, signal.SIGSTOP)
     try:
         yield

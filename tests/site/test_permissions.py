@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
-from accounts.models import CharacterList, Scope, Token, User
+from accounts.models import CharacterList, Scope, Token, User, Webhook
 from accounts.practice.reminders import stop_token
 from characters.models import Exemplar
 from scoring import judging
@@ -38,6 +38,8 @@ ROUTES = {
     "accounts/leave/": [("get", 302, 302, 302), ("post", 302, 302, 302)],  # asks for the password again
     "accounts/tokens/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
     "accounts/tokens/<int:pk>/revoke/": [("get", 302, 405, 405), ("post", 302, 302, 404)],
+    "accounts/webhooks/": [("get", 302, 200, 200), ("post", 302, 400, 400)],
+    "accounts/webhooks/<int:pk>/": [("get", 302, 200, 404), ("post", 302, 400, 404)],  # without an action
     "accounts/data/": [("get", 302, 200, 200), ("post", 302, 400, 400)],  # an empty form
     "history/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
     "history/forget/": [("get", 302, 200, 302), ("post", 400, 400, 400)],  # Bob has nothing to delete; an empty form
@@ -135,6 +137,15 @@ ROUTES = {
         ("put", 401, 405, 405),
         ("delete", 401, 204, 404),
     ],
+    "api/v1/webhooks/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
+    "api/v1/webhooks/<int:pk>/": [
+        ("get", 401, 200, 404),
+        ("patch", 401, 400, 404),  # names nothing to change
+        ("put", 401, 405, 405),
+        ("delete", 401, 204, 404),
+    ],
+    "api/v1/webhooks/<int:pk>/deliveries/": [("get", 401, 200, 404), ("post", 401, 405, 405)],
+    "api/v1/webhooks/<int:pk>/test/": [("get", 401, 405, 405), ("post", 401, 202, 404)],
     "api/v1/tokens/": [("get", 401, 200, 200), ("post", 401, 400, 400)],
     "api/v1/progress/": [("get", 401, 200, 200), ("post", 401, 405, 405)],
     "api/v1/progress/<str:literal>/": [("get", 401, 200, 200), ("post", 401, 405, 405)],
@@ -148,10 +159,11 @@ ROUTES = {
     "api/v1/me/export/": [("get", 401, 200, 404), ("delete", 401, 204, 404), ("post", 401, 202, 202)],
     "api/v1/me/export/file/": [("get", 401, 200, 404), ("post", 401, 405, 405)],
     "api/v1/me/import/": [("get", 401, 200, 404), ("post", 401, 415, 415), ("delete", 401, 405, 405)],
+    "api/v1/events/": [("get", 503, 503, 503), ("post", 405, 405, 405)],  # Redis isn't running
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
 }
-ATTEMPTS, HISTORY, SHARE = "write:attempts", "read:history", "share"
+ATTEMPTS, HISTORY, SHARE, WEBHOOKS = "write:attempts", "read:history", "share", "webhooks"
 #: For each route of the API that asks who calls: the methods, and the scopes one of which a token needs; none where
 #: tokens are refused. The other routes of the API are public.
 SCOPES: dict[str, dict[str, set[str]]] = {
@@ -173,6 +185,7 @@ SCOPES: dict[str, dict[str, set[str]]] = {
         for table in ("attempts", "scores", "progress")
         for extension in ("jsonl", "csv")
     },
+    "events/": {"get": {HISTORY}},
     "plan/": {"get": {"read:plan"}, "patch": {"write:plan"}},
     "words/": {"get": {"read:plan"}, "post": {"write:plan"}},
     "words/text/": {"post": {ATTEMPTS}},
@@ -189,6 +202,10 @@ SCOPES: dict[str, dict[str, set[str]]] = {
     "me/export/": {"get": set(), "post": set(), "delete": set()},
     "me/export/file/": {"get": set()},
     "me/import/": {"get": set(), "post": set()},
+    "webhooks/": {"get": {WEBHOOKS}, "post": {WEBHOOKS}},
+    "webhooks/<int:pk>/": {"get": {WEBHOOKS}, "patch": {WEBHOOKS}, "delete": {WEBHOOKS}},
+    "webhooks/<int:pk>/deliveries/": {"get": {WEBHOOKS}},
+    "webhooks/<int:pk>/test/": {"post": {WEBHOOKS}},
     "tokens/": {"get": set(), "post": set()},
     "tokens/<int:pk>/": {"delete": set()},
 }
@@ -218,6 +235,10 @@ OWN = {
     "api/v1/attempts/<uuid:pk>/share/": "attempt",
     "api/v1/tokens/<int:pk>/": "token",
     "accounts/tokens/<int:pk>/revoke/": "token",
+    "accounts/webhooks/<int:pk>/": "webhook",
+    "api/v1/webhooks/<int:pk>/": "webhook",
+    "api/v1/webhooks/<int:pk>/deliveries/": "webhook",
+    "api/v1/webhooks/<int:pk>/test/": "webhook",
     "lists/<int:pk>/": "list",
     "api/v1/attempts/<uuid:pk>/restore/": "attempt",
     "api/v1/lines/<uuid:pk>/": "line",
@@ -238,6 +259,8 @@ OWN_PAGES = (
     "accounts/data/",
     "accounts/tokens/",
     "accounts/tokens/<int:pk>/revoke/",
+    "accounts/webhooks/",
+    "accounts/webhooks/<int:pk>/",
 )
 #: The users of ROUTES. Alice comes last: she may delete what the others request.
 USERS = ("visitor", "bob", "alice")
@@ -249,7 +272,7 @@ CASES = [
 
 
 @pytest.fixture
-def alices(client_of, post, request, monkeypatch) -> dict[str, Any]:
+def alices(client_of, post, request, monkeypatch, settings) -> dict[str, Any]:
     """One object of each kind, owned by Alice; returns the values of route parameters by kind.
 
     For routes that concern all her data, and for those of her objects, her export and her import exist as well.
@@ -268,9 +291,11 @@ def alices(client_of, post, request, monkeypatch) -> dict[str, Any]:
     line = Line.objects.create(user=user, kind="own", text="口", status="scored")
     shared = CharacterList.objects.create(user=user, name="Mine", characters="永", shared_as="a-link")
     token, _ = Token.objects.issue(user, "Tablet", Scope.values)
+    settings.WEBHOOKS_TO_LOOPBACK = True
+    webhook = Webhook.objects.register(user, "http://127.0.0.1:9/")  # where nobody listens
     links = {"<slug:token>": shared.shared_as, "<str:token>": stop_token(user)}
     links["<str:text>"] = "入口"
-    return {"attempt": attempt, "line": line.pk, "token": token.pk, "list": shared.pk, **links}
+    return {"attempt": attempt, "line": line.pk, "token": token.pk, "webhook": webhook.pk, "list": shared.pk, **links}
 
 
 def address(route: str, alices: dict[str, Any]) -> str:
@@ -294,6 +319,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "list": {"name": "Taken", "characters": "一", "do": "delete"},
     "token": {},
     "line": {"text": "日"},
+    "webhook": {"is_paused": True, "do": "delete"},
 }
 
 

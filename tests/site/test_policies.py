@@ -53,6 +53,8 @@ OWN_PAGES = [
     "accounts/email/",
     "accounts/password/change/",
     "accounts/tokens/",
+    "accounts/webhooks/",
+    "accounts/webhooks/1/",  # of learner.enrol
     "accounts/2fa/",
     "accounts/2fa/totp/activate/",
     "accounts/2fa/webauthn/add/",
@@ -66,6 +68,7 @@ CURATION = [
     "admin/characters/character/export/",
     "admin/characters/exemplar/",
     "admin/scoring/modelbundle/",
+    "admin/accounts/webhook/",
 ]
 
 

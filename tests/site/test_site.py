@@ -8,6 +8,8 @@ import redis
 
 from ml.strokes import references
 from tests.support.drawings import ink_of, png_of
+from tests.support.listener import Listener
+from tests.support.receiver import receiving
 from tests.support.site import RedisServer, Site, postgresql, until
 
 
@@ -22,7 +24,8 @@ def broker(tmp_path_factory):
 def scaled_out(tmp_path_factory, broker):
     """A site on PostgreSQL and a Redis-compatible server."""
     with postgresql() as database:
-        running = Site(tmp_path_factory.mktemp("var"), DATABASE_URL=database, REDIS_URL=broker.url)
+        folder = tmp_path_factory.mktemp("var")
+        running = Site(folder, DATABASE_URL=database, REDIS_URL=broker.url, WEBHOOKS_TO_LOOPBACK="1")
         yield running
         running.stop()
 
@@ -30,6 +33,41 @@ def scaled_out(tmp_path_factory, broker):
 @pytest.fixture(params=["site", "scaled_out"], ids=["embedded", "scaled_out"])
 def running(request):
     return request.getfixturevalue(request.param)
+
+
+def test_a_guest_hears_of_a_score_at_the_address_that_the_site_names(running):
+    browser = running.browser()
+    browser.post_ink(ink_of("永"))
+    address = browser.redirected("/api/v1/events/")
+    assert address.startswith(f"http://localhost:{running.environment['EVENTS_PORT']}/api/v1/events/")
+    stream = Listener(address)
+    _, attempt = browser.post_ink(ink_of("一"), prefer="respond-async")
+    assert stream.outcomes() == [{"id": attempt["id"], "status": "scored", "failure": ""}]
+    stream.close()
+
+
+#: Prints the secret of a token of a learner who has a webhook.
+REGISTER = """
+import sys
+from accounts.models import Token, User, Webhook
+user = User.objects.create_user("hooked@example.org")
+Webhook.objects.register(user, sys.argv[1])
+print(Token.objects.issue(user, "Program", ["write:attempts"])[1])
+"""
+
+
+def test_the_mailer_tells_a_webhook_of_a_score_which_a_token_that_writes_may_read(scaled_out):
+    with receiving() as receiver:
+        secret = scaled_out.run(f"exec({REGISTER!r})", receiver.url).strip()
+        browser, bearer = scaled_out.browser(), {"Authorization": f"Bearer {secret}"}
+        sent = {**bearer, "Prefer": "respond-async"}
+        status, attempt = browser.request("POST", "/api/v1/attempts/", {"ink": ink_of("永"), "target": "永"}, sent)
+        assert status == 202
+        until(lambda: receiver.posts)
+        assert receiver.bodies()[0]["data"]["attempts"] == [{"id": attempt["id"], "status": "scored", "failure": ""}]
+    status, read = browser.request("GET", f"/api/v1/attempts/{attempt['id']}/", headers=bearer)
+    assert status == 200
+    assert read["score"]["legibility"] > 60
 
 
 @pytest.mark.parametrize("character", ["永", "あ", "ア", "R", "7"])

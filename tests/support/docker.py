@@ -36,8 +36,10 @@ def healthcheck_of(service: str) -> list[str]:
     return list(json.loads(re.findall(r"^HEALTHCHECK .*CMD (\[.*\])$", stages()[TARGETS[service]], re.MULTILINE)[-1]))
 
 
-def nginx(folder: Path, certificate: Path, key: Path, port: int, *webs: int) -> list[str]:
-    """The command line that runs nginx with docker/nginx/nginx.conf in `folder`: TLS on `port`, the site at `webs`."""
+def nginx(folder: Path, certificate: Path, key: Path, port: int, *webs: int, events: int = 9) -> list[str]:
+    """The command line that runs nginx with docker/nginx/nginx.conf in `folder`: TLS on `port`, the site at `webs`,
+    its streams at `events`.
+    """
     text = (FOLDER / "nginx" / "nginx.conf").read_text()
     servers = " ".join(f"server 127.0.0.1:{web} max_fails=0;" for web in webs)
     for inside, here in (
@@ -50,6 +52,7 @@ def nginx(folder: Path, certificate: Path, key: Path, port: int, *webs: int) -> 
         ("listen 443 ", f"listen 127.0.0.1:{port} "),
         ("http {", f"http {{ upstream web {{ {servers} }}"),  # instead of the addresses that Docker's DNS knows
         ("web:8000", "web"),
+        ("events:8000", f"127.0.0.1:{events}"),
         ("/dev/stdout", folder / "nginx-access.log"),
     ):
         assert text.count(inside) == 1, inside

@@ -13,8 +13,10 @@ def enrol(site: Site, attempts: int = 120, years: float = 0.08) -> None:
     site.run(
         "from django.core.management import call_command; "
         f"call_command('seed_attempts', learners=1, attempts={attempts}, years={years}, verbosity=0); "
-        "from accounts.models import Plan, User; "
-        f"Plan(user=User.objects.get(email='{EMAIL}'), daily_goal=15).save()"
+        "from accounts.models import Plan, User, Webhook; "
+        f"user = User.objects.get(email='{EMAIL}'); Plan(user=user, daily_goal=15).save(); "
+        "hook = Webhook.objects.register(user, 'https://example.org/hook'); hook.pause('owner'); "
+        "hook.deliveries.create(kind='test', data={}, due_at=None, tries=2, answer=204)"
     )
 
 

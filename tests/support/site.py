@@ -82,6 +82,16 @@ class Browser:
         self._cookie = (answer.getheader("Set-Cookie") or self._cookie).split(";")[0]
         return answer.status, json.loads(text) if text[:1] in (b"{", b"[") else text
 
+    def redirected(self, path: str) -> str:
+        """The address to which `path` leads."""
+        self._connection.request(
+            "GET", path, headers={"Cookie": self._cookie, "Host": f"localhost:{self._connection.port}"}
+        )
+        answer = self._connection.getresponse()
+        answer.read()
+        self._connection.close()
+        return answer.getheader("Location") or ""
+
     def disconnect(self) -> None:
         """Forget the connection after it failed."""
         self._connection.close()
@@ -131,7 +141,8 @@ class Site:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}/"
         self.log = folder / "run.log"
-        self.environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(self.port), **environment}
+        ports = {"PORT": str(self.port), "EVENTS_PORT": str(free_port())}
+        self.environment = {**os.environ, "DATA_DIR": str(folder), **ports, **environment}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         if self.database and "DATABASE_URL" not in environment:
             shutil.copyfile(prepared(self.database), folder / "lettersai.sqlite3")
@@ -169,7 +180,7 @@ class Site:
 
     def worker_child(self) -> int:
         """The worker's child process that holds the model."""
-        [worker] = [pid for pid in children(self.process.pid) if " worker " in command_line(pid)]
+        [worker] = [pid for pid in children(self.process.pid) if "--queues celery" in command_line(pid)]
         return max(children(worker), key=resident_bytes)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""Run the whole site on one machine: broker, worker, beat and web server start and stop together.
+"""Run the whole site on one machine: broker, worker, mailer, beat, web server and streams start and stop together.
 
 One that dies is started again.
 """
@@ -44,7 +44,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Command(BaseCommand):
-    help = "Start broker, worker, beat and web server, print the site's URL, and stop them all on Ctrl-C."
+    help = "Start all processes of the site, print its URL, and stop them all on Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
@@ -52,13 +52,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: str, **options: Any) -> None:
         if not (port.isdecimal() and 0 < int(port) < 2**16):
             raise CommandError(f"Set PORT to a number from 1 to {2**16 - 1}, not {port}.")
+        os.environ.setdefault("EVENTS_PORT", str(int(port) + (1 if int(port) < 2**16 - 1 else -1)))
         # Both: shells start background jobs with SIGINT ignored.
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.default_int_handler)
         try:
             with ExitStack() as stack:
                 stack.enter_context(exclusive_use(settings.DATA_DIR))
-                require_free(int(port))
+                require_free("PORT", int(port))
+                require_free("EVENTS_PORT", int(os.environ["EVENTS_PORT"]))
                 self.prepare_database()
                 self.serve(stack, int(port))
         except KeyboardInterrupt:
@@ -72,7 +74,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database can't be used, see DATABASE_URL: {error}") from error
 
     def serve(self, stack: ExitStack, port: int) -> None:
-        """Run until interrupted. Closing `stack` stops the web server, then beat, the worker and the broker."""
+        """Run until interrupted. Closing `stack` stops the processes, the newest first."""
         os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(stack.enter_context(metrics_folder()))
         children = stack.enter_context(Children(lambda sentence: self.say(self.style.WARNING(sentence))))
@@ -80,8 +82,10 @@ class Command(BaseCommand):
             children.start("broker", broker(Path(settings.REDIS_URL.removeprefix("unix://"))))
         wait_for(redis_answers, "Redis", _BROKER_STARTS, children)
         children.start("worker", worker())
+        children.start("mailer", mailer())
         children.start("beat", beat())
         children.start("web server", web(port))
+        children.start("server of streams", streams(int(os.environ["EVENTS_PORT"])))
         name = f"ready:{uuid.uuid4()}"
         announce_ready.delay(name)
         wait_for(lambda: wakeup.wait(name, 0.2) is not None, "The worker", _WORKER_STARTS, children)
@@ -218,7 +222,15 @@ def broker(listen: Path) -> list[str]:
 def worker() -> list[str]:
     return [
         *(sys.executable, "-m", "celery", "-q", "-A", "lettersai", "worker", "--loglevel", "WARNING"),
-        *("--without-gossip", "--without-mingle"),
+        *("--queues", "celery", "--without-gossip", "--without-mingle"),
+    ]
+
+
+def mailer() -> list[str]:
+    # Not the worker: scores would wait for slow mail servers and webhooks.
+    return [
+        *(sys.executable, "-m", "celery", "-q", "-A", "lettersai", "worker", "--loglevel", "WARNING"),
+        *("--queues", "mail", "--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"),
     ]
 
 
@@ -233,6 +245,13 @@ def web(port: int) -> list[str]:
         # No proxy is in front that would receive the requests of slow senders.
         *("--worker-class", "lettersai.buffering.BufferingWorker", "--threads", str(settings.WEB_THREADS)),
         *("--keep-alive", "15", "--no-control-socket", "--limit-request-line", "8190"),
+    ]
+
+
+def streams(port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "uvicorn", "lettersai.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
+        *("--log-level", "warning", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "1"),
     ]
 
 
@@ -272,9 +291,9 @@ def emptied(folder: Path) -> Path:
     return folder
 
 
-def require_free(port: int) -> None:
+def require_free(name: str, port: int) -> None:
     if not is_free(port):
-        raise CommandError(f"Port {port} is in use: set PORT to another.")
+        raise CommandError(f"Port {port} is in use: set {name} to another.")
 
 
 def is_free(port: int) -> bool:

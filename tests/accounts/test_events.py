@@ -1,0 +1,299 @@
+"""Streams of events: who hears what, and when a stream ends. The process that serves them is a real one."""
+
+import asyncio
+import http.client
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Token, User
+from ml.ink import Refusal
+from scoring import events, streaming
+from scoring.events import KEPT, MAX_STREAMS, add
+from scoring.models import Attempt
+from scoring.streaming import Stream, Streams
+from tests.support.drawings import ink_of
+from tests.support.listener import Listener
+from tests.support.site import ROOT, RedisServer, free_port, until
+
+pytestmark = pytest.mark.django_db
+
+EVENTS = "/api/v1/events/"
+
+
+class Server:
+    """The process that serves streams, and its Redis."""
+
+    def __init__(self, folder: Path) -> None:
+        self.redis, self.port = RedisServer(folder), free_port()
+        environment = {**os.environ, "DATA_DIR": str(folder), "REDIS_URL": self.redis.url}
+        command = [sys.executable, "-m", "uvicorn", "lettersai.asgi:application", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "--no-access-log", "--timeout-graceful-shutdown", "1"], cwd=ROOT, env=environment
+        )
+        until(lambda: self.is_alive() and self.follows())
+
+    def is_alive(self) -> bool:
+        with suppress(OSError):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port)
+            connection.request("GET", "/health/live")
+            return connection.getresponse().status == 200
+        return False
+
+    def follows(self) -> bool:
+        """Whether it has reached Redis: without, no ticket can be looked up."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request("GET", f"{EVENTS}none/")
+        return connection.getresponse().status == 404
+
+    def threads(self) -> int:
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("streams"))
+    yield running
+    running.process.terminate()
+    running.process.wait()
+    running.redis.stop()
+
+
+@pytest.fixture
+def live(server: Server, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The site tells the server of streams what happens. No stream is open."""
+    settings.REDIS_URL, settings.EVENTS_PORT = server.redis.url, server.port
+    monkeypatch.setattr(events, "add", add)
+    with redis.Redis.from_url(server.redis.url) as client:
+        for key in client.keys("streams:*"):
+            client.delete(key)
+    return server
+
+
+@pytest.fixture
+def listen(live: Server) -> Iterator[Callable[..., Listener]]:
+    """Opens a client's stream."""
+    opened = []
+
+    def listener(client: Client, **headers: str) -> Listener:
+        answer = client.get(EVENTS, headers=headers)
+        assert answer.status_code == 307, answer.content
+        opened.append(Listener(answer["Location"]))
+        return opened[-1]
+
+    yield listener
+    for one in opened:
+        one.close()
+
+
+def program(client: Client, *scopes: str, **fields: Any) -> tuple[Client, Token]:
+    """A client with a token of the signed-in client's user."""
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    token, secret = Token.objects.issue(user, "Program", scopes, **fields)
+    return Client(headers={"Authorization": f"Bearer {secret}"}), token
+
+
+@pytest.mark.usefixtures("fake_scorer")
+def test_a_stream_tells_its_owner_of_each_scored_attempt_and_nobody_else(client_of, post, listen):
+    visitor, alice, bob = (client_of(who) for who in ("visitor", "alice", "bob"))
+    of = {who: listen(who) for who in (visitor, alice, bob)}
+    assert of[alice].answer.getheader("Content-Type") == "text/event-stream"
+    token = listen(program(alice, "read:history")[0])
+    for who in (alice, bob, visitor):
+        written = post(who, {"ink": ink_of("口")}).json()["id"]
+        heard = [of[who], *([token] if who is alice else [])]
+        assert [one.outcomes() for one in heard] == [[{"id": written, "status": "scored", "failure": ""}]] * len(heard)
+    assert all(one.heard_nothing() for one in of.values())
+
+
+@pytest.mark.usefixtures("no_worker")
+def test_a_stream_tells_that_an_attempt_failed_and_why(client_of, post, listen):
+    alice = client_of("alice")
+    stream = listen(alice)
+    written = post(alice, {"ink": ink_of("口")}).json()["id"]
+    Attempt.objects.get().fail(Refusal.UNREADABLE_IMAGE)
+    assert stream.outcomes() == [{"id": written, "status": "failed", "failure": "unreadable_image"}]
+
+
+def revoke(client: Client, token: Token) -> None:
+    assert client.delete(f"/api/v1/tokens/{token.pk}/").status_code == 204
+
+
+def close_account(client: Client, token: Token) -> None:
+    token.user.schedule_deletion()
+
+
+@pytest.mark.parametrize("end", [revoke, close_account])
+def test_the_stream_of_a_token_ends_with_the_token_and_with_the_account(client_of, listen, end):
+    alice = client_of("alice")
+    browser, (tool, token) = listen(alice), program(alice, "read:history")
+    stream, other = listen(tool), listen(program(alice, "read:history")[0])
+    end(alice, token)
+    assert stream.has_ended()
+    assert tool.get(EVENTS).status_code == 401
+    if end is revoke:
+        assert not browser.has_ended(0.2)
+        assert not other.has_ended(0)
+
+
+def sign_out(client: Client) -> None:
+    client.post("/accounts/logout/")
+
+
+def change_password(client: Client) -> None:
+    user = User.objects.get(email="alice@example.org")
+    user.set_password("correct horse")
+    user.save()
+    client.force_login(user)
+    new = {"oldpassword": "correct horse", "password1": "battery staple", "password2": "battery staple"}
+    assert client.post("/accounts/password/change/", new).status_code == 302
+
+
+@pytest.mark.parametrize("end", [sign_out, change_password])
+def test_the_stream_of_a_session_ends_with_the_session_and_with_the_password(client_of, listen, end):
+    alice = client_of("alice")
+    stream = listen(alice)
+    end(alice)
+    assert stream.has_ended()
+
+
+def test_a_stream_ends_when_its_token_expires(client_of, listen):
+    soon = timezone.now() + timedelta(seconds=3)
+    tool, _ = program(client_of("alice"), "read:history", expires_at=soon)
+    assert listen(tool).has_ended()
+    assert timezone.now() >= soon
+
+
+def test_a_token_needs_the_scope(client_of, live):
+    tool, _ = program(client_of("alice"), "write:attempts", "read:lists")
+    assert tool.get(EVENTS).json()["code"] == "insufficient_scope"
+
+
+@pytest.mark.usefixtures("fake_scorer")
+def test_a_stream_goes_on_after_the_last_event_that_the_listener_has(client_of, post, listen):
+    alice = client_of("alice")
+    first = listen(alice)
+    post(alice, {"ink": ink_of("口")})
+    known = first.next()["id"]
+    first.close()
+    missed = post(alice, {"ink": ink_of("口")}).json()["id"]
+    post(client_of("bob"), {"ink": ink_of("口")})
+    second = listen(alice, **{"Last-Event-ID": known})
+    assert [one["id"] for one in second.outcomes()] == [missed]
+    assert second.heard_nothing()
+
+
+@pytest.mark.parametrize("given", ["x", "1", "1-", "-1", "1-1-1", "１-１", "1" * 16 + "-1"])
+def test_an_id_that_no_event_has_is_refused(client_of, live, given):
+    answer = client_of("alice").get(EVENTS, headers={"Last-Event-ID": given})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["header"] == "Last-Event-ID"
+
+
+@pytest.mark.parametrize(("oldest", "events_told"), [("5-0", [b"missed"]), ("4-0", [b"5-1"])])
+def test_a_listener_learns_that_events_may_have_been_forgotten(oldest, events_told):
+    streams = Streams("")
+    streams._recent.extend([(oldest, "somebody", "{}"), ("5-1", "me", "{}")])
+    streams._recent.extend([("5-2", "somebody", "{}")] * (KEPT - 2))
+    told = streams._missed("me", "4-0")
+    assert len(told) == 1
+    assert events_told[0] in told[0]
+
+
+def test_a_ticket_is_good_for_one_stream(client_of, live):
+    address = client_of("alice").get(EVENTS)["Location"]
+    first, second = Listener(address), Listener(address)
+    assert (first.answer.status, second.answer.status) == (200, 404)
+    first.close()
+
+
+def test_an_account_can_have_so_many_streams_and_closing_one_makes_room(client_of, listen):
+    alice = client_of("alice")
+    opened = [listen(alice) for _ in range(MAX_STREAMS)]
+    refused = alice.get(EVENTS)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_streams")
+    assert int(refused["Retry-After"]) > 0
+    assert client_of("bob").get(EVENTS).status_code == 307
+    opened[0].close()
+    until(lambda: alice.get(EVENTS).status_code == 307)
+
+
+def test_guests_are_counted_by_their_address(client_of, live):
+    answers = [Client().get(EVENTS).status_code for _ in range(MAX_STREAMS + 1)]
+    assert answers == [307] * MAX_STREAMS + [429]
+
+
+def test_listeners_cost_no_threads(client_of, listen, live):
+    before = live.threads()
+    for who in ("alice", "bob", "curator", "operator"):
+        for _ in range(MAX_STREAMS):
+            listen(client_of(who))
+    assert live.threads() == before
+
+
+def test_the_server_of_streams_loads_no_models_and_so_uses_no_database(tmp_path):
+    code = "import lettersai.asgi; from django.apps import apps; print(apps.ready)"
+    known = {**os.environ, "DATA_DIR": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=known, capture_output=True, text=True)
+    assert ended.stdout == "False\n", ended.stderr
+
+
+@pytest.mark.usefixtures("fake_scorer")
+def test_without_redis_streams_end_and_listeners_are_asked_to_come_back(client_of, post, listen, live):
+    alice = client_of("alice")
+    stream = listen(alice)
+    live.redis.stop()
+    try:
+        assert stream.has_ended()
+        assert post(alice, {"ink": ink_of("口")}).status_code == 201
+        refused = alice.get(EVENTS)
+        assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+        assert refused["Retry-After"]
+    finally:
+        live.redis.start()
+    until(live.follows)
+    again = listen(alice)
+    written = post(alice, {"ink": ink_of("口")}).json()["id"]
+    assert [one["id"] for one in again.outcomes()] == [written]
+
+
+def test_an_idle_stream_sends_comments_and_one_that_is_not_read_is_cut_off(monkeypatch):
+    monkeypatch.setattr(streaming, "HEARTBEAT", 0.01)
+
+    async def idle() -> list[bytes]:
+        sent: list[bytes] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message["body"])
+
+        stream = Stream()
+        stream.task = asyncio.create_task(stream.send(send))
+        while len(sent) < 3:
+            await asyncio.sleep(0.01)
+        stream.end()
+        return sent
+
+    async def unread() -> bool:
+        async def send(message: Any) -> None:
+            await asyncio.sleep(60)
+
+        stream = Stream()
+        stream.task = asyncio.create_task(stream.send(send))
+        await asyncio.sleep(0)
+        for _ in range(streaming._MAX_WAITING + 1):
+            assert not stream.task.cancelling()
+            stream.tell(b"")
+        return bool(stream.task.cancelling())
+
+    assert asyncio.run(idle())[1:3] == [b":\n\n"] * 2
+    assert asyncio.run(unread())
