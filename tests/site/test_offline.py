@@ -315,7 +315,7 @@ def test_an_attempt_kept_before_signing_in_is_sent_as_a_guests_and_can_be_claime
     open_writing(page, site)
     expect(page.get_by_text("What was written here before you signed in has been sent.")).to_be_visible()
     assert attempts(page) == []
-    page.get_by_role("link", name="Are they yours?").click()
+    page.get_by_role("link", name="Is it yours?").click()
     page.get_by_role("button", name=re.compile("keep it in my account")).click()
     page.wait_for_url("**/today/")
     assert attempts(page) == ["一"]
