@@ -58,8 +58,6 @@ CALLS = {
     "webhooks_partial_update": "",
     "webhooks_retrieve": "",
     "webhooks_list": "",
-    "webhooks_test_create": "",
-    "webhooks_deliveries_list": "",
     "progress_retrieve": "",
     "progress_of_character": "",
     "me_export_create": "",
