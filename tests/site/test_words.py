@@ -195,26 +195,36 @@ def test_a_line_written_without_a_connection_is_sent_later(page, site):
     assert [line["text"] for line in lines] == ["入口"]
 
 
-def test_the_page_opens_without_a_connection_keeps_a_line_and_recovers(page, site):
+@pytest.fixture
+def offline_page(chromium: Browser, site: Site) -> Iterator[Page]:
+    """The page, opened without a connection by a browser that has opened it before."""
+    context = chromium.new_context(**PHONE, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{site.url}words/")
     page.evaluate("navigator.serviceWorker.ready")
-    page.context.set_offline(True)
-    other = page.context.new_page()
-    other.goto(f"{site.url}words/")
-    expect(other.get_by_text("No connection. You can go on writing")).to_be_visible()
-    links = other.get_by_role("navigation", name="Site").get_by_role("link")
+    context.set_offline(True)
+    page.goto(f"{site.url}words/")
+    yield page
+    context.close()
+
+
+def test_the_page_opens_without_a_connection_keeps_a_line_and_recovers(offline_page, site):
+    page = offline_page
+    expect(page.get_by_text("No connection. You can go on writing")).to_be_visible()
+    links = page.get_by_role("navigation", name="Site").get_by_role("link")
     expect(links).to_have_text(["Write", "Words", "Characters", "Today"])
     expect(links.nth(1)).to_have_attribute("aria-current", "page")
-    assert violations(other) == []
-    other.get_by_text("Free", exact=True).click()
-    write(other, "口")
-    other.get_by_role("button", name="Score", exact=True).click()
-    expect(other.get_by_role("heading", name="Kept on this device")).to_be_visible()
-    other.get_by_text("Dictation", exact=True).click()
+    assert violations(page) == []
+    page.get_by_text("Free", exact=True).click()
+    write(page, "口")
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.get_by_role("heading", name="Kept on this device")).to_be_visible()
+    page.get_by_text("Dictation", exact=True).click()
     page.context.set_offline(False)
-    expect(other.locator("canvas")).to_be_visible(timeout=20_000)  # the words are there
+    expect(page.locator("canvas")).to_be_visible(timeout=20_000)  # the words are there
     lines = until(lambda: page.request.get(f"{site.url}api/v1/lines/").json()["results"])
     assert [line["kind"] for line in lines] == ["free"]
-    expect(other.get_by_text("No connection.")).to_be_hidden(timeout=20_000)
+    expect(page.get_by_text("No connection.")).to_be_hidden(timeout=20_000)
 
 
 def photograph_of(text: str) -> bytes:
