@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -10,8 +11,8 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from characters import catalogue, search
 from characters.filters import CharacterFilter, as_range
@@ -74,8 +75,14 @@ class Option:
         attributes = SafeString(' aria-current="true"' if self.is_chosen else "")
         if self.title:
             attributes += SafeString(f' title="{self.title}"')
-        count = number_format(self.count or 0)
+        count = _grouped(self.count or 0, get_language())
         return format_html('<a href="{}"{}>{} <small>{}</small></a>', self.url, attributes, shown, count)
+
+
+@cache  # there are at most as many numbers as characters
+def _grouped(number: int, language: str | None) -> str:
+    """`number` as `language`, the active one, writes it."""
+    return number_format(number)
 
 
 @dataclass(frozen=True)
@@ -158,6 +165,7 @@ class Browsing:
         """The options of facet `name`. Its own chosen values don't reduce the counts of the others."""
         counts = self.filter.counts(name)
         chosen = self.given[name]
+        of_radical = _("%(name)s, radical %(number)s")  # looked up once for all of them
         for value, label, glyph, count in _values(name, counts):
             is_chosen = value in chosen
             if not count and not is_chosen and name in ("strokes", "radical"):
@@ -166,7 +174,7 @@ class Browsing:
                 after = [other for other in chosen if other != value]
             else:
                 after = [*chosen, value] if name in _MULTIPLE else [value]
-            title = _("%(name)s, radical %(number)s") % {"name": label, "number": value} if name == "radical" else ""
+            title = of_radical % {"name": label, "number": value} if name == "radical" else ""
             yield Option(label, self._url_with(name, after), count, is_chosen, glyph, title)
 
     def _url_with(self, name: str, values: list[str]) -> str:
