@@ -131,7 +131,7 @@ def _character(cell: Cell, asked: str, *, has_size: bool) -> dict[str, Any]:
     lookalikes = [c for c, number in group.items() if c not in own and number == group.get(own[0])]
     others = dict.fromkeys([cell.alone, *cell.alone_also, *lookalikes])
     also = [character for character in others if character not in own][:_ALSO]
-    if read_as != reading.character:
+    if read_as != reading.character or not cell.has_neighbours:
         decided = ""
     elif also:
         decided = "word" if reading.is_spelt and len(reading.word) > 1 else "script"

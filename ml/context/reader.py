@@ -57,15 +57,18 @@ class Cell:
     alone_also: list[str]
     #: What it is read as in context.
     reading: Reading
+    #: Whether there is a context: other characters, or text around the line.
+    has_neighbours: bool
 
     @property
     def decided(self) -> str:
         """What decided how it is read.
 
-        Empty if it reads the same alone, and hardly anything else; `size`, of ー and small kana: size and place;
-        `word`: the word that it belongs to; `script`: what is written around it.
+        Empty if it is alone, or reads the same alone and hardly anything else; `size`, of ー and small kana: size and
+        place; `word`: the word that it belongs to; `script`: what is written around it.
         """
-        if self.reading.character == self.alone and self.alone_probability >= 1 - LIKELY:
+        is_clear = self.reading.character == self.alone and self.alone_probability >= 1 - LIKELY
+        if is_clear or not self.has_neighbours:
             return ""
         if self.reading.character in DEPENDENT:
             return "size"
@@ -106,7 +109,8 @@ class LineReader:
         """
         probabilities = self.probabilities(cells)
         spans = [Span(start, start + 1, *self._candidates(row)) for start, row in enumerate(probabilities)]
-        return self._cells(cells, probabilities, self._decoder.read(spans, before, after))
+        readings = self._decoder.read(spans, before, after)
+        return self._cells(cells, probabilities, readings, before + after)
 
     def read_line(self, strokes: Strokes, before: str = "", after: str = "", text: str = "") -> list[Cell]:
         """The characters of a free line, across or down.
@@ -123,7 +127,8 @@ class LineReader:
             codes, log = self._candidates(row, part.size)
             parted = _PARTED * (self._is_latin[codes] if part.gap > _PART_FROM else 0)
             spans.append(Span(part.start, part.end, codes, log + part.log + parted))
-        return self._cells([part.strokes for part in found], probabilities, self._decoder.read(spans, before, after))
+        readings = self._decoder.read(spans, before, after)
+        return self._cells([part.strokes for part in found], probabilities, readings, before + after)
 
     def read_photo(self, ink: NDArray[np.uint8], before: str = "", after: str = "", text: str = "") -> list[Cell]:
         """The characters of a photographed line; `ink` as `photo.read` returns it.
@@ -170,8 +175,14 @@ class LineReader:
         return self._recognizer.probabilities(np.stack([raster.ink_image(strokes) for strokes in cells]))
 
     def _cells(
-        self, strokes: Sequence[Strokes], probabilities: NDArray[np.floating], readings: Sequence[Reading]
+        self,
+        strokes: Sequence[Strokes],
+        probabilities: NDArray[np.floating],
+        readings: Sequence[Reading],
+        around: str,
     ) -> list[Cell]:
+        """The characters of a line with the text `around` it."""
+        has_neighbours = len(readings) > 1 or bool(around)
         rows = [probabilities[reading.span] for reading in readings]
         return [
             Cell(
@@ -180,6 +191,7 @@ class LineReader:
                 float(row.max()),
                 [self._characters[index] for index in np.argsort(-row)[1:_MOST] if row[index] >= LIKELY],
                 reading,
+                has_neighbours,
             )
             for row, reading in zip(rows, readings, strict=True)
         ]

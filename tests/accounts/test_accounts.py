@@ -20,7 +20,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from accounts.models import CharacterList, Confusion, Import, Plan, Review, Token, User, WordReview
+from accounts.models import (
+    CharacterList,
+    Confusion,
+    Delivery,
+    Import,
+    Plan,
+    Review,
+    Token,
+    User,
+    Webhook,
+    WordReview,
+)
 from accounts.transfer import deletion
 from accounts.transfer.tasks import delete_accounts
 from characters.models import Character, Exemplar, Word
@@ -284,12 +295,14 @@ def fill_the_account(client: Client, learner: User) -> None:
     WordReview.objects.begin(learner, Word.objects.get(text="入口"))
     Line.objects.create(user=learner, kind="own", text="口", before="Erasable")
     Token.objects.issue(learner, "Erasable tablet", ["read:history"])
+    hook = Webhook.objects.register(learner, "https://example.org/Erasable")
+    hook.deliveries.create(kind="test", data={"about": "Erasable"})
     client.post("/api/v1/me/export/")
     upload = SimpleUploadedFile("a.zip", client.get("/api/v1/me/export/file/").getvalue())
     client.post("/api/v1/me/import/", {"file": upload})
     Confusion.objects.create(user=learner, character=Character.objects.get(literal="口"), read_as="日", times=1)
     default_storage.save(Import.objects.get().path, ContentFile(b"half read"))  # as during an import
-    for owned in (kind for kind in apps.get_app_config("accounts").get_models() if kind is not User):
+    for owned in (kind for kind in apps.get_app_config("accounts").get_models() if kind not in (User, Delivery)):
         assert owned._default_manager.filter(user=learner).exists(), f"Give the deleted_learner a {owned.__name__}."
 
 

@@ -52,7 +52,7 @@ def offered() -> list[int]:
     return list(Exemplar.objects.order_by("pk").values_list("legibility", flat=True))
 
 
-@pytest.mark.parametrize(("legibility", "consents", "count"), [(94, True, 15), (95, False, 15)])
+@pytest.mark.parametrize(("legibility", "consents", "count"), [(94, True, 18), (95, False, 18)])
 def test_scoring_an_attempt_that_is_not_offered_reads_no_ink(
     alice, django_assert_num_queries, legibility, consents, count
 ):

@@ -18,7 +18,7 @@ INK = {"width": 300, "height": 300, "strokes": [[[30, 150, 0], [270, 150, 200]]]
 def alice(client_of):
     """Alice's client; she has six scored attempts, a day apart, and one without a target."""
     client = client_of("alice")
-    user = client.session["_auth_user_id"]
+    user = int(client.session["_auth_user_id"])
     for days, (literal, score) in enumerate([("永", 96), ("食", 40), ("口", 80), ("シ", 59), ("a", 60), ("永", 12)]):
         target = Character.objects.get(literal=literal)
         scored(user, target, NOON + timedelta(days=days), score)

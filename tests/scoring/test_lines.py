@@ -89,6 +89,11 @@ def test_the_fixed_text_around_a_line_is_context_of_its_ends(client_of):
     assert (body["characters"][0]["attempt"]["before"], body["characters"][0]["attempt"]["after"]) == ("入", "は")
 
 
+def test_nothing_decides_how_a_single_character_without_text_around_is_read(client_of):
+    [character] = send(client_of("visitor"), word("口", kind="own")).json()["characters"]
+    assert (character["alone_also"], character["decided"], character["explanation"]) == (["ロ"], "", "")
+
+
 def test_a_character_outside_the_catalogue_is_read_through_its_shape_and_is_no_target(client_of):
     body = send(client_of("visitor"), word("シャツ", "シヤツ")).json()
     assert (body["read_as"], body["is_right"]) == ("シャツ", True)

@@ -198,7 +198,8 @@ def test_a_line_written_without_a_connection_is_sent_later(page, site):
 @pytest.fixture
 def offline_page(chromium: Browser, site: Site) -> Iterator[Page]:
     """The page, opened without a connection by a browser that has opened it before."""
-    context = chromium.new_context(**PHONE, reduced_motion="reduce")
+    options: dict[str, Any] = {**PHONE}
+    context = chromium.new_context(**options, reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{site.url}words/")
     page.evaluate("navigator.serviceWorker.ready")
