@@ -18,7 +18,7 @@ INK = {"width": 300, "height": 300, "strokes": [[[30, 150, 0], [270, 150, 200]]]
 def alice(client_of):
     """Alice's client; she has six scored attempts, a day apart, and one without a target."""
     client = client_of("alice")
-    user = int(client.session["_auth_user_id"])
+    user = client.session["_auth_user_id"]
     for days, (literal, score) in enumerate([("永", 96), ("食", 40), ("口", 80), ("シ", 59), ("a", 60), ("永", 12)]):
         target = Character.objects.get(literal=literal)
         scored(user, target, NOON + timedelta(days=days), score)
@@ -27,7 +27,7 @@ def alice(client_of):
 
 
 def scored(user, target, written_at, *scores) -> None:
-    attempt = Attempt.objects.create(user_id=user, target=target, ink=INK, written_at=written_at, status="scored")
+    attempt = Attempt.objects.create(user_id=int(user), target=target, ink=INK, written_at=written_at, status="scored")
     for number, score in enumerate(scores):
         attempt.record(model_version=str(number), legibility=score, known=True, candidates=[], misread_as=[])
 
