@@ -73,9 +73,9 @@ class RangeField(forms.CharField):
     def other(self, text: str) -> Any:
         """The value of a text that is no range. Raises ValidationError."""
         raise ValidationError(
-            _("“%(text)s” can’t be read as a number. Write one such as 8, or a range such as 5-8 or >20.")
-            % {"text": quoted(text)},
+            _("“%(text)s” can’t be read as a number. Write one such as 8, or a range such as 5-8 or >20."),
             "invalid_span",
+            {"text": quoted(text)},
         )
 
 
@@ -91,9 +91,9 @@ class RadicalField(RangeField):
             _(
                 "No radical is called “%(text)s”. Write its number from 1 to 214, its character or its name, "
                 "such as 85, 氵, さんずい or water."
-            )
-            % {"text": quoted(text)},
+            ),
             "unknown_radical",
+            {"text": quoted(text)},
         )
 
 
@@ -124,7 +124,8 @@ class SearchField(forms.CharField):
         try:
             return search.parse(super().clean(value))
         except search.SearchError as error:
-            raise ValidationError(str(error), "not_understood") from error
+            # django-filter formats every message, and this one may quote a percent sign.
+            raise ValidationError("%(sentence)s", "not_understood", {"sentence": str(error)}) from error
 
 
 @extend_schema_field(str)

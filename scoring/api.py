@@ -179,6 +179,10 @@ _NOT_SCORED = OpenApiResponse(AttemptSerializer, "Stored but not scored yet; pol
 _OBSTACLE = OpenApiResponse(description="Others can’t see this attempt; `code` says why")
 
 
+#: The answer to what another writer wrote.
+OF_ANOTHER_WRITER = {409: OpenApiResponse(description="`another_writer`: the header Writer names somebody else")}
+
+
 class WritingViewSet(GenericViewSet[Any]):
     """Base of the views that accept what somebody wrote: whose it is, what it costs, how long the answer waits."""
 
@@ -355,7 +359,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
         responses={
             201: AttemptSerializer,
             202: _NOT_SCORED,
-            409: OpenApiResponse(description="`another_writer`: the header Writer names somebody else"),
+            **OF_ANOTHER_WRITER,
             **KEY_USED,
         },
     )

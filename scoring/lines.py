@@ -30,6 +30,7 @@ from scoring.api import (
     KEY_HEADER,
     KEY_USED,
     LOCATION,
+    OF_ANOTHER_WRITER,
     PREFER,
     REPLAYED,
     WRITER_HEADER,
@@ -330,6 +331,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
         responses={
             201: LineSerializer,
             202: OpenApiResponse(LineSerializer, "Stored but not scored yet; poll the address in Location"),
+            **OF_ANOTHER_WRITER,
             **KEY_USED,
         },
     )

@@ -58,7 +58,7 @@ def from_first(strokes: list[list[list[Any]]]) -> list[list[list[Any]]]:
 
 
 def _point(point: Any) -> list[Any]:
-    if isinstance(point, dict):
+    if isinstance(point, dict) and not {"time", "t"} <= point.keys():
         return [point.get("x"), point.get("y"), point.get("time", point.get("t"))]
     if isinstance(point, list) and len(point) in (2, 3):
         return [*point, None][:3]

@@ -128,6 +128,9 @@ def test_characters_can_be_filtered_by_lookalikes(anyone):
         ("radical=1-2-3", "radical", "invalid_span"),
         ("ordering=beauty", "ordering", "invalid_choice"),
         ("q=colour:red", "q", "not_understood"),
+        ("q=50%25(x)s:1", "q", "not_understood"),
+        ("strokes=5%25s", "strokes", "invalid_span"),
+        ("radical=%25(x)s", "radical", "unknown_radical"),
         ("q=" + "x" * 200, "q", "not_understood"),
     ],
 )

@@ -101,6 +101,7 @@ def test_columns_have_each_coordinate_of_a_stroke(kept, times):
         ([[[1, 2, 3, 4]]], "/points", "malformed"),
         ([[{"x": 1, "y": 2}, {"x": 1, "y": 2, "t": 3}]], "/points", "malformed"),
         ([[{"x": 1, "y": 2, "t": "3"}]], "/points", "malformed"),
+        ([[{"x": 1, "y": 2, "t": 3, "time": 3}]], "/points", "malformed"),
         ([[{"x": 1}]], "", "malformed"),
         ([[[1, 100_001]]], "", "out_of_range"),
         ([[[1, 1, 0], [1, 1, 86_400_001]]], "", "out_of_range"),
