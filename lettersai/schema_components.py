@@ -210,6 +210,14 @@ SCHEMAS: dict[str, Any] = {
     **_INK_FORMATS,
 }
 
+_TWO = {
+    "width": 300,
+    "height": 300,
+    "strokes": [
+        [[80, 100, 0], [150, 97, 90], [220, 94, 180]],
+        [[40, 225, 500], [150, 221, 620], [262, 217, 740]],
+    ],
+}
 _TEN = {
     "width": 300,
     "height": 300,
@@ -224,7 +232,7 @@ BODIES: dict[str, Any] = {
     "attempts_create": {"ink": _TEN, "target": "十"},
     "attempts_partial_update": {"target": "十"},
     "attempts_batch_create": {"attempts": [{"ink": _TEN, "target": "十"}, {"ink": _TEN}]},
-    "lines_create": {"kind": "own", "text": "十", "cells": [_TEN]},
+    "lines_create": {"kind": "own", "text": "二十", "cells": [_TWO, _TEN]},
     "lists_create": {"name": "Station", "characters": "駅電車"},
     "lists_partial_update": {"characters": "駅電車線"},
     "me_partial_update": {"language": "en"},
