@@ -1,4 +1,4 @@
-"""What webhooks are told, and when."""
+"""Stores deliveries for webhooks when attempts are scored, and has them sent."""
 
 from collections import defaultdict
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""What a character's page in the admin shows apart from the facts."""
+"""The parts of a character's page in the admin besides its facts."""
 
 from typing import Any
 

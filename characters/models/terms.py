@@ -73,7 +73,7 @@ class TermQuerySet(models.QuerySet["Term"]):
 
 
 class _Asked:
-    """What one word of a search looks for in the terms."""
+    """The conditions and ranks of one word of a search."""
 
     def __init__(self, word: str) -> None:
         self.reading, self.meaning = romaji.reading_key(word), meanings.words(word)

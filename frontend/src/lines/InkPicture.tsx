@@ -6,7 +6,7 @@ import { SIDE, thumbnail } from "../ink/thumbnail";
 /** Width of the line, as a fraction of the square. */
 const LINE = 0.045;
 
-/** What was written: its ink, or the image that was cut out of a photograph. */
+/** The ink of the attempt, or the image that was cut out of a photograph. */
 export function WrittenPicture({ ink, image }: { ink: SentInk | null; image: string | null }) {
   if (ink) return <InkPicture ink={ink} />;
   return image && <img class="cut-out" src={image} alt="" />;

@@ -65,7 +65,7 @@ export const add = (one: Waiting, other: Waiting): Waiting => ({
 export class Outbox {
   /** What this page can send: what the writer wrote, and what was written before signing in. */
   readonly waiting = signal(NOTHING);
-  /** What waits until another user signs in. */
+  /** The attempts and lines that wait until another user signs in. */
   readonly waitingOfOthers = signal(NOTHING);
   readonly isSending = signal(false);
   /** Why the server refused an attempt for good, until dismissed. */
