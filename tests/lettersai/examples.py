@@ -70,7 +70,7 @@ import json
 from django.test import Client
 from accounts.models import User
 browser = Client()
-browser.force_login(User.objects.create(email="alice@example.org"))
+browser.force_login(User.objects.create(email="reader@example.org"))
 print(browser.cookies["sessionid"].value)
 """
 

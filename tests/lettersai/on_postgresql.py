@@ -268,7 +268,7 @@ def test_two_workers_erase_a_deleted_account_without_waiting_for_each_other():
 
     with ThreadPoolExecutor(1) as other, transaction.atomic():
         Attempt.objects.filter(pk=attempts[0].pk).erase()
-        other.submit(erase).result(5)
+        other.submit(erase).result(60)
     assert not Attempt.objects.filter(user=user).exists()
     delete_accounts()
     assert not User.objects.filter(pk=user.pk).exists()
