@@ -52,7 +52,7 @@ from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from characters.sheets.api import SheetApiView
 from characters.views import CatalogueView, CharacterView, ReportView
-from lettersai import health, metrics
+from lettersai.monitoring import health, metrics
 from scoring.api import AttemptViewSet
 from scoring.attempt_pictures import AttemptPngView, AttemptSvgView
 from scoring.challenges import CharacterOfTheDayView

@@ -13,10 +13,10 @@ with boot_error():
     from django.core.wsgi import get_wsgi_application
     from django.urls import resolve
 
-    from lettersai.checks import refuse_to_start
-    from lettersai.database_timeouts import limit_web_server
-    from lettersai.metric_files import fold_dead
-    from lettersai.wsgi_layers import with_length, with_refusals
+    from lettersai.database.checks import refuse_to_start
+    from lettersai.database.timeouts import limit_web_server
+    from lettersai.monitoring.metric_files import fold_dead
+    from lettersai.server.layers import with_length, with_refusals
     from ml.imports import without
 
     with without("requests"):
@@ -27,7 +27,7 @@ with boot_error():
     if settings.PRODUCTION:
         refuse_to_start()
 
-    from lettersai.warmup import warm_up  # imports models, which need the application
+    from lettersai.server.warmup import warm_up  # imports models, which need the application
 
     warm_up()
 fold_dead()  # gunicorn may have started this process instead of one that died

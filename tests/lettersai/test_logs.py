@@ -11,7 +11,7 @@ import redis
 from celery.beat import SchedulingError
 from django.db import OperationalError
 
-from lettersai import logs
+from lettersai.monitoring import logs
 
 REASON = "connection failed: Connection refused\n\tIs the server running?"
 
@@ -32,7 +32,7 @@ def logged(log):
 def clock(monkeypatch):
     """Returns a function that lets seconds pass for the log's filter."""
     now = [time.monotonic()]
-    monkeypatch.setattr("lettersai.logs.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("lettersai.monitoring.logs.time.monotonic", lambda: now[0])
 
     def wait(seconds: float) -> None:
         now[0] += seconds

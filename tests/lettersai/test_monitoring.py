@@ -15,8 +15,9 @@ import redis
 import yaml
 from django.utils import timezone
 
-from lettersai import celery_signals, health
+from lettersai.background import celery_signals
 from lettersai.celery import app
+from lettersai.monitoring import health
 from scoring import metrics, signs
 from scoring.signs import Sign
 from tests.support.docker import FOLDER, SERVICES

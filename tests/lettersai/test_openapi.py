@@ -9,7 +9,7 @@ import yaml
 from django.core.management import call_command
 from rest_framework.exceptions import APIException
 
-from lettersai.schema_components import ERROR_CODES
+from lettersai.schema.components import ERROR_CODES
 from tests.lettersai.contract import CONTRACT, GOLDEN, promises, subject
 
 CHANGELOG = Path(__file__).resolve().parents[2] / "docs" / "api-changelog.md"

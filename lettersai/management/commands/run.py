@@ -243,7 +243,7 @@ def web(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "lettersai.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
         # No proxy is in front that would receive the requests of slow senders.
-        *("--worker-class", "lettersai.buffering.BufferingWorker", "--threads", str(settings.WEB_THREADS)),
+        *("--worker-class", "lettersai.server.buffering.BufferingWorker", "--threads", str(settings.WEB_THREADS)),
         *("--keep-alive", "15", "--no-control-socket", "--limit-request-line", "8190"),
     ]
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from lettersai.checks import is_migrated
-from lettersai.database_timeouts import time_limit
+from lettersai.database.checks import is_migrated
+from lettersai.database.timeouts import time_limit
 from scoring import signs
 from scoring.models import Attempt, ModelBundle
 from scoring.signs import Sign

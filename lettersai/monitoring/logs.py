@@ -125,7 +125,7 @@ def configured(form: str, level: str) -> dict[str, Any]:
                 "processors": [clean, exceptions, cut_long_texts, renderers[form]],
             }
         },
-        "filters": {"once": {"()": "lettersai.logs.OncePerFailure"}},
+        "filters": {"once": {"()": "lettersai.monitoring.logs.OncePerFailure"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["once"]}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

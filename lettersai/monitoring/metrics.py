@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
-from lettersai import health, metric_files
+from lettersai.monitoring import health, metric_files
 from scoring import signs
 from scoring.signs import Sign
 
