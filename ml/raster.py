@@ -44,9 +44,10 @@ _CLOSED_LOOP, _CLOSED_CROSSING = 0.85, 1.2
 _LIMBS = 2
 #: Radius of the circle round a blot on which lines are counted, as a multiple of its depth.
 _CIRCLE = 1.35
-#: Fraction of that depth from which on the loop is opened, and the percentile of the depths along the middle lines that
-#: is half a pen's width: loops and crossings make the others deeper.
-_OPENED, _PEN_PERCENTILE = 0.85, 40
+#: The loop is opened where it is deeper than this fraction of the blot's depth.
+_OPENED = 0.85
+#: The percentile of the depths along the middle lines that is half a pen's width: loops and crossings are deeper.
+_PEN_PERCENTILE = 40
 
 
 def fit(strokes: Strokes) -> Strokes:
