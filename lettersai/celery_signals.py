@@ -13,8 +13,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars, get_conte
 
 from lettersai.checks import refuse_to_start
 from lettersai.database_timeouts import limit_worker
-from lettersai.metric_files import fold_dead
-from lettersai.metrics import registry
+from lettersai.metric_files import fold_dead, registry
 
 SECONDS = Histogram(
     "lettersai_task_seconds",

@@ -249,10 +249,7 @@ def web(port: int) -> list[str]:
 
 
 def streams(port: int) -> list[str]:
-    return [
-        *(sys.executable, "-m", "uvicorn", "lettersai.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
-        *("--log-level", "warning", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "1"),
-    ]
+    return [sys.executable, "-m", "lettersai.streams", "127.0.0.1", str(port)]
 
 
 @contextmanager
