@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -346,6 +346,21 @@ def test_the_health_check_of_the_container_asks_the_server_of_streams(server):
     assert subprocess.run(check, cwd=ROOT, env=known, capture_output=True).returncode == 0
     ended = subprocess.run(check, cwd=ROOT, env={**known, "PORT": str(free_port())}, capture_output=True)
     assert ended.returncode == 1
+
+
+def test_listeners_are_refused_while_all_streams_are_taken():
+    streams, sent = Streams(""), []
+    streams._open = streaming.MAX_STREAMS
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    refused = streaming._REFUSED.labels("overloaded")._value.get
+    before = refused()
+    asyncio.run(streams({"type": "http", "method": "GET", "path": f"{EVENTS}ticket/"}, cast(Any, None), send))
+    assert (sent[0]["status"], json.loads(sent[1]["body"])["code"]) == (503, "overloaded")
+    assert (b"retry-after", b"2") in sent[0]["headers"]
+    assert refused() == before + 1
 
 
 @pytest.fixture
