@@ -28,7 +28,7 @@ from tests.support.drawings import ink_of, png_of
 from tests.support.site import ROOT, Browser, children, free_port, until
 
 #: Greatest size of each image, MB.
-LIMITS = {"web": 570, "worker": 850}
+LIMITS = {"web": 560, "worker": 840}
 DEBIAN = "bookworm"
 BASE = {name: f"localhost/letters-base-{name}:{DEBIAN}" for name in ("python", "node")}
 #: Not needed by what runs in an image.
