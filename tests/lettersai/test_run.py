@@ -144,7 +144,7 @@ def is_scored(site: Site, browser: Browser) -> bool:
 def test_listeners_come_back_to_a_server_of_streams_that_was_killed(site):
     browser = site.browser()
     browser.post_ink(ink_of("永"))
-    stream = Listener(browser.redirected(EVENTS))
+    stream = until(lambda: listened(browser))
     [victim] = [pid for pid in children(site.process.pid) if "lettersai.streams" in command_line(pid)]
     os.kill(victim, signal.SIGKILL)
     assert stream.has_ended()
@@ -179,7 +179,7 @@ def test_a_full_disk_stops_writing_but_not_reading_and_heals(site, disk):
     for path in ("/", "/history/", "/progress/", "/today/", "/accounts/data/"):
         assert site.browser().request("GET", path, headers=learner)[0] == 200
     assert browser.attempt(kept["id"]) == kept
-    stream = Listener(browser.redirected(EVENTS))
+    stream = until(lambda: listened(browser))
     for _ in range(3):
         status, refusal = browser.post_ink(ink_of("永"))
         assert (status, refusal["code"]) == (503, "storage_full")
