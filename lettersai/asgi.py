@@ -15,10 +15,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lettersai.settings")
 with boot_error():
     from django.conf import settings
 
+    logging.config.dictConfig(settings.LOGGING)
+
+    # Not before the settings, which create the folder for the metrics that these define.
     from lettersai.metric_files import is_allowed, registry
     from scoring.streaming import Message, Receive, Send, Streams
 
-    logging.config.dictConfig(settings.LOGGING)
     streams = Streams(settings.REDIS_URL)
 
 
