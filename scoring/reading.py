@@ -79,7 +79,7 @@ def _read_cells(line: Line) -> _Read:
     strokes = [ink.strokes(cast(Any, attempt.ink)) for attempt in line.attempts.order_by("position")]
     if not strokes:  # deleted meanwhile
         raise ink.WritingError("nothing_written", "Nothing is left of the line.")
-    return _Read(serving.reader().read_cells(strokes, line.before, line.after))
+    return _Read(serving.reader().read_cells(strokes, line.before, line.after, line.text))
 
 
 def _read_free(line: Line) -> _Read:

@@ -17,6 +17,7 @@ from ml.context.decoder import Decoder, Reading, Span
 from ml.context.model import WordModel
 from ml.context.segmentation import Part, parts
 from ml.ink import WritingError
+from ml.prior import ScriptPrior
 from ml.recognizer import Recognizer
 from ml.result import LIKELY
 from ml.strokes import Strokes
@@ -50,10 +51,10 @@ class Cell:
     """One character of a line."""
 
     strokes: Strokes
-    #: What it is read as alone, and the probability, 0 to 1.
+    #: What it is read as alone, by a reader who knows the scripts asked for, if any, and the probability, 0 to 1.
     alone: str
     alone_probability: float
-    #: What else it may be read as alone, likeliest first, with probabilities of at least LIKELY.
+    #: What else others may read alone, likeliest first, with probabilities of at least LIKELY.
     alone_also: list[str]
     #: What it is read as in context.
     reading: Reading
@@ -81,6 +82,7 @@ class LineReader:
     def __init__(self, bundle: Bundle, words: WordModel) -> None:
         self._recognizer = Recognizer(bundle)
         self._characters = bundle.characters
+        self._prior = ScriptPrior(bundle.characters, bundle.about.prior)
         self._decoder = Decoder(words)
         index = {character: index for index, character in enumerate(bundle.characters)}
         alphabet = words.characters
@@ -102,33 +104,36 @@ class LineReader:
         """The reader of the bundle in `folder`. Raises BundleError."""
         return cls(bundle.read(folder), read_words(folder))
 
-    def read_cells(self, cells: Sequence[Strokes], before: str = "", after: str = "") -> list[Cell]:
+    def read_cells(self, cells: Sequence[Strokes], before: str = "", after: str = "", text: str = "") -> list[Cell]:
         """The characters of a line of which each of `cells` holds one; their sizes can't be compared.
 
-        `before` and `after`: the text around the line.
+        `before` and `after`: the text around the line. `text`: what was asked for, if anything. Its reader expects
+        the scripts of its characters (`ml.prior`), but none of them.
         """
         probabilities = self.probabilities(cells)
-        spans = [Span(start, start + 1, *self._candidates(row)) for start, row in enumerate(probabilities)]
+        expected = self._knowing(text, probabilities)
+        spans = [Span(start, start + 1, *self._candidates(row)) for start, row in enumerate(expected)]
         readings = self._decoder.read(spans, before, after)
-        return self._cells(cells, probabilities, readings, before + after)
+        return self._cells(cells, probabilities, expected, readings, before + after)
 
     def read_line(self, strokes: Strokes, before: str = "", after: str = "", text: str = "") -> list[Cell]:
         """The characters of a free line, across or down.
 
-        If it was meant to read `text` and can be split into as many characters, it is.
+        If it was meant to read `text` and can be split into as many characters, it is, and read as by `read_cells`.
         """
         found = parts(strokes)
-        probabilities = self.probabilities([part.strokes for part in found])
+        expected = probabilities = self.probabilities([part.strokes for part in found])
         if chain := self._split(found, probabilities, text):
             found = [replace(found[index], start=start, end=start + 1, log=0) for start, index in enumerate(chain)]
             probabilities = probabilities[chain]
+            expected = self._knowing(text, probabilities)
         spans = []
-        for part, row in zip(found, probabilities, strict=True):
+        for part, row in zip(found, expected, strict=True):
             codes, log = self._candidates(row, part.size)
             parted = _PARTED * (self._is_latin[codes] if part.gap > _PART_FROM else 0)
             spans.append(Span(part.start, part.end, codes, log + part.log + parted))
         readings = self._decoder.read(spans, before, after)
-        return self._cells([part.strokes for part in found], probabilities, readings, before + after)
+        return self._cells([part.strokes for part in found], probabilities, expected, readings, before + after)
 
     def read_photo(self, ink: NDArray[np.uint8], before: str = "", after: str = "", text: str = "") -> list[Cell]:
         """The characters of a photographed line; `ink` as `photo.read` returns it.
@@ -139,6 +144,13 @@ class LineReader:
         if len(strokes) > _MOST_TRACED:
             raise WritingError("not_a_line", "The image shows more than one line of characters.")
         return self.read_line(strokes, before, after, text)
+
+    def _knowing(self, text: str, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """`probabilities` (n, characters) for a reader who knows the scripts of the n characters that were asked for.
+
+        Unchanged if `text` has another number of characters.
+        """
+        return self._prior.in_line(probabilities, text) if len(text) == len(probabilities) else probabilities
 
     def _split(self, found: Sequence[Part], probabilities: NDArray[np.floating], text: str) -> list[int]:
         """Indexes of the parts that, one after the other, explain the characters of `text` best; empty if none do."""
@@ -178,23 +190,27 @@ class LineReader:
         self,
         strokes: Sequence[Strokes],
         probabilities: NDArray[np.floating],
+        expected: NDArray[np.floating],
         readings: Sequence[Reading],
         around: str,
     ) -> list[Cell]:
-        """The characters of a line with the text `around` it."""
+        """The characters of a line with the text `around` it; `expected`: the `probabilities` for its reader."""
         has_neighbours = len(readings) > 1 or bool(around)
-        rows = [probabilities[reading.span] for reading in readings]
-        return [
-            Cell(
-                strokes[reading.span],
-                self._characters[row.argmax()],
-                float(row.max()),
-                [self._characters[index] for index in np.argsort(-row)[1:_MOST] if row[index] >= LIKELY],
-                reading,
-                has_neighbours,
+        cells = []
+        for reading in readings:
+            row, alone = probabilities[reading.span], int(expected[reading.span].argmax())
+            also = [index for index in np.argsort(-row)[:_MOST] if row[index] >= LIKELY and index != alone]
+            cells.append(
+                Cell(
+                    strokes[reading.span],
+                    self._characters[alone],
+                    float(expected[reading.span, alone]),
+                    [self._characters[index] for index in also],
+                    reading,
+                    has_neighbours,
+                )
             )
-            for row, reading in zip(rows, readings, strict=True)
-        ]
+        return cells
 
     def _candidates(
         self, probabilities: NDArray[np.floating], size: float | None = None

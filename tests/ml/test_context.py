@@ -203,6 +203,37 @@ def test_cells_are_read_in_context(line_reader, text):
     assert "".join(cell.reading.character for cell in cells) == text
 
 
+def crossed(strokes: Strokes) -> Strokes:
+    """The strokes as tall as a narrow t: its reader needs to know the script."""
+    return [stroke * np.array([0.55, 1], np.float32) for stroke in strokes]
+
+
+def test_a_character_that_was_asked_for_is_read_by_somebody_who_expects_its_script(line_reader):
+    narrow = crossed(references()["十"])
+    [free] = line_reader.read_cells([narrow])
+    [asked] = line_reader.read_cells([narrow], text="十")
+    assert (free.reading.character, free.alone) == ("t", "t")
+    assert (asked.reading.character, asked.alone) == ("十", "十")
+    assert "t" in asked.alone_also
+    [in_line] = line_reader.read_line(narrow, text="十")
+    assert in_line.reading.character == "十"
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"), [("十", "T"), ("十", "千"), ("口", "O"), ("一", "1"), ("ー", "ノ"), ("l", "し")]
+)
+def test_a_wrong_character_is_found_out_by_a_reader_who_knows_the_script(line_reader, asked, written):
+    [cell] = line_reader.read_cells([references()[written]], text=asked)
+    assert cell.reading.character not in (asked, *shapes(asked))
+
+
+def test_a_line_of_another_length_than_was_asked_for_is_read_as_it_is(line_reader):
+    narrow = crossed(references()["十"])
+    [free] = line_reader.read_cells([narrow])
+    [other] = line_reader.read_cells([narrow], text="十十")
+    assert other.reading == free.reading
+
+
 def test_shared_shapes_are_read_as_the_word_needs_them(line_reader):
     def shape(character: str) -> Strokes:
         return references()[SHAPES.get(character, character)[0]]
