@@ -83,12 +83,16 @@ class NeighbourPrior:
         weighted = probabilities * self._expected
         return np.asarray(weighted * (probabilities.sum() / weighted.sum()))
 
-    def in_context(
-        self, probabilities: NDArray[np.floating], index: int, most: NDArray[np.floating] | float = 1
-    ) -> NDArray[np.float64]:
-        """`probabilities` (characters,) for a reader who expects the character of `index`.
+    def weights(self, index: int, most: NDArray[np.floating] | float = 1) -> NDArray[np.float64]:
+        """(characters,) the weights for a reader who expects the character of `index`.
 
         `most`: the largest weight of each character; that of a script prior, unless the caller names the scripts.
         """
-        weights = np.clip(self._expected / self._expected[index], self._least, most)
+        return np.asarray(np.clip(self._expected / self._expected[index], self._least, most))
+
+    def in_context(
+        self, probabilities: NDArray[np.floating], index: int, most: NDArray[np.floating] | float = 1
+    ) -> NDArray[np.float64]:
+        """`probabilities` (characters,) for a reader who expects the character of `index`; see `weights`."""
+        weights = self.weights(index, most)
         return renormalise(probabilities[None], weights)[0]

@@ -78,6 +78,7 @@ def through_the_api() -> None:
 
 def in_process() -> None:
     from ml import bundle, ink, raster
+    from ml.context.asked import Asked
     from ml.legibility import default_groups
     from ml.scorer import Scorer
 
@@ -101,7 +102,7 @@ def in_process() -> None:
         scorer.score([raster.ink_image(strokes)], ["永"], groups, [()], [(text, text)])
 
     def read_within(text: str) -> None:
-        scorer.reader.read_cells(word, text, text, WORD)
+        scorer.reader.read_cells(word, text, text, Asked(WORD, groups))
 
     for name, work in (("ink to result", score_within), ("four characters read", read_within)):
         # In turns, so that a disturbance of the machine meets both.

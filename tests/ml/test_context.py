@@ -12,10 +12,12 @@ from ml import assemble_words, photo
 from ml.bundle import SHIPPED, BundleError
 from ml.context import model, reader
 from ml.context.alphabet import SHAPES, SMALL, shapes
+from ml.context.asked import Asked
 from ml.context.decoder import Decoder, Span
 from ml.context.model import BOUNDARY, START, WordModel, advance
 from ml.context.segmentation import parts
 from ml.ink import WritingError
+from ml.legibility import default_groups
 from ml.photo_trial import png
 from ml.photographs import CONDITIONS, photograph
 from ml.strokes import REFERENCE_SIDE, Strokes, references
@@ -211,11 +213,11 @@ def crossed(strokes: Strokes) -> Strokes:
 def test_a_character_that_was_asked_for_is_read_by_somebody_who_expects_its_script(line_reader):
     narrow = crossed(references()["十"])
     [free] = line_reader.read_cells([narrow])
-    [asked] = line_reader.read_cells([narrow], text="十")
+    [asked] = line_reader.read_cells([narrow], asked=Asked("十", {}))
     assert (free.reading.character, free.alone) == ("t", "t")
     assert (asked.reading.character, asked.alone) == ("十", "十")
     assert "t" in asked.alone_also
-    [in_line] = line_reader.read_line(narrow, text="十")
+    [in_line] = line_reader.read_line(narrow, asked=Asked("十", {}))
     assert in_line.reading.character == "十"
 
 
@@ -223,14 +225,28 @@ def test_a_character_that_was_asked_for_is_read_by_somebody_who_expects_its_scri
     ("asked", "written"), [("十", "T"), ("十", "千"), ("口", "O"), ("一", "1"), ("ー", "ノ"), ("l", "し")]
 )
 def test_a_wrong_character_is_found_out_by_a_reader_who_knows_the_script(line_reader, asked, written):
-    [cell] = line_reader.read_cells([references()[written]], text=asked)
+    [cell] = line_reader.read_cells([references()[written]], asked=Asked(asked, {}))
     assert cell.reading.character not in (asked, *shapes(asked))
+
+
+def test_a_lookalike_of_what_was_asked_for_is_read_as_that(line_reader):
+    def reading(asked: Asked) -> str:
+        return "".join(cell.reading.character for cell in line_reader.read_cells(cells, asked=asked))
+
+    cells = [references()[character] for character in "0k"]
+    assert reading(Asked("Ok", {})) == "0k"
+    assert reading(Asked("Ok", default_groups())) == "Ok"
+
+
+def test_a_word_does_not_turn_a_wrong_character_into_the_one_that_was_asked_for(line_reader):
+    cells = line_reader.read_cells([references()[character] for character in "食べろ"], asked=Asked("食べる", {}))
+    assert "".join(cell.reading.character for cell in cells) == "食べろ"
 
 
 def test_a_line_of_another_length_than_was_asked_for_is_read_as_it_is(line_reader):
     narrow = crossed(references()["十"])
     [free] = line_reader.read_cells([narrow])
-    [other] = line_reader.read_cells([narrow], text="十十")
+    [other] = line_reader.read_cells([narrow], asked=Asked("十十", {}))
     assert other.reading == free.reading
 
 

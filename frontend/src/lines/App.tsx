@@ -9,7 +9,18 @@ import { Announcer } from "./Announcer";
 import { deletion, undo } from "./deleting";
 import { Kinds } from "./Kinds";
 import { LineResult } from "./LineResult";
-import { failure, isOnePaper, isShown, kind, load, mayWrite, session, shownDirection, stage, task } from "./lines";
+import {
+  failure,
+  isOnePaper,
+  isShown,
+  kind,
+  load,
+  mayWrite,
+  session,
+  shownDirection,
+  stage,
+  task,
+} from "./lines";
 import { OwnText, Unreadable } from "./OwnText";
 import { Prompt } from "./Prompt";
 import { ReferenceFigure } from "./ReferenceFigure";

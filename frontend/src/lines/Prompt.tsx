@@ -62,15 +62,15 @@ export function Prompt() {
     <header class="prompt">
       <p class="prompt-script">{words.hint([...text].length, scriptsOf(text))}</p>
       {isCloze ? <Cloze /> : <h1 lang={reading ? "ja" : undefined}>{reading || meanings}</h1>}
-      {(isCloze || reading) && (
+      {(isCloze || reading || unmeant.length > 0) && (
         <p class="prompt-meaning">
           {isCloze && <span lang="ja">{reading} </span>}
-          {meanings}
-        </p>
-      )}
-      {unmeant.length > 0 && (
-        <p class="quiet">
-          <MixedText text={words.unmeant(unmeant.slice(0, MAX_UNMEANT))} />
+          {(isCloze || reading) && <>{meanings} </>}
+          {unmeant.length > 0 && (
+            <small class="quiet">
+              <MixedText text={words.unmeant(unmeant.slice(0, MAX_UNMEANT))} />
+            </small>
+          )}
         </p>
       )}
       {/* The squares and the paper show it to those who see. */}
