@@ -135,6 +135,14 @@ def test_neighbours_decide_between_lookalikes(decoder, alternatives, text):
     assert read(decoder, *alternatives).casefold() == text.casefold()
 
 
+@pytest.mark.parametrize(
+    ("alternatives", "text"),
+    [(["cC", "o", "o", "l"], "cool"), (["wW", "a", "g", "e"], "wage"), (["xX", "R", "A", "Y"], "XRAY")],
+)
+def test_a_first_letter_whose_capital_has_the_same_shape_is_small_before_small_letters(decoder, alternatives, text):
+    assert read(decoder, *alternatives) == text
+
+
 def test_an_unknown_string_keeps_what_the_network_is_sure_of(decoder):
     assert read(decoder, "ヌ", "ロ口", "ウ", "ナ", "ロ口") == "ヌロウナロ"
     sure = [
