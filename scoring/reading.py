@@ -47,9 +47,11 @@ def read(line_id: UUID | str) -> Line | None:
     how = _read_photo if line.image else _read_free if line.ink else _read_cells
     try:
         found = how(line)
+        line.direction = _direction(line, found.cells)
         is_mine = line.record(
             found.parts,
             model_version=serving.scorer().version,
+            direction=line.direction,
             characters=_characters(line, found),
             remarks=_remarks(line, found.cells),
         )
@@ -150,6 +152,16 @@ def _character(cell: Cell) -> dict[str, Any]:
         "word": reading.word,
         "decided": decided,
     }
+
+
+def _direction(line: Line, cells: Sequence[Cell]) -> str:
+    """The direction of a line on one surface is that in which its characters stand, whichever was chosen."""
+    from ml import evenness  # here: NumPy is the worker's
+
+    if not line.is_whole or len(cells) < 2:
+        return line.direction
+    is_vertical = evenness.is_vertical(cells[0].strokes, cells[-1].strokes)
+    return Line.Direction.VERTICAL if is_vertical else Line.Direction.HORIZONTAL
 
 
 def _remarks(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:
