@@ -129,7 +129,9 @@ def test_the_result_of_a_vertical_line_stands_in_a_column_beside_what_is_said_ab
         page.locator(selector).bounding_box()
         for selector in (".line-characters li:first-child", ".line-characters li:last-child", ".line-detail")
     )
-    assert first and second and detail
+    assert first
+    assert second
+    assert detail
     assert first["x"] == second["x"]
     assert first["y"] + first["height"] <= second["y"]
     assert detail["x"] + detail["width"] <= first["x"]
