@@ -104,9 +104,9 @@ def in_process() -> None:
     def read_within(text: str) -> None:
         scorer.reader.read_cells(word, text, text, Asked(WORD, groups))
 
-    for name, work in (("ink to result", score_within), ("four characters", read_within)):
+    for name, reads in (("ink to result", score_within), ("four characters", read_within)):
         # In turns, so that a disturbance of the machine meets both.
-        pairs = [[milliseconds(partial(work, text)) for text in ("", AROUND)] for _ in range(100)]
+        pairs = [[milliseconds(partial(reads, text)) for text in ("", AROUND)] for _ in range(100)]
         without, within = zip(*pairs, strict=True)
         line(f"{name}, nothing around", [*without])
         line(f"{name}, long text around", [*within])
