@@ -57,6 +57,12 @@ def remarks(text: str, cells: Sequence[Strokes], *, is_vertical: bool, is_one_su
     return [remark for _, remark in sorted(found, key=lambda one: -one[0])[:MOST]]
 
 
+def is_vertical(first: Strokes, last: Strokes) -> bool:
+    """Whether a line with these characters at its ends runs downwards."""
+    across, down = np.abs(_box(last).mean(axis=0) - _box(first).mean(axis=0))
+    return bool(down > across)
+
+
 def _box(strokes: Strokes) -> NDArray[np.floating]:
     """(2, 2) the lowest and the highest x and y."""
     points = np.concatenate(strokes)

@@ -2,11 +2,12 @@
 it, what that makes likely.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.context.alphabet import shapes
 from ml.scripts import expected_script
 
 #: Weight of characters of other scripts than the target's, 0 to 1; 1 is a reader without context. Bundles made before
@@ -33,6 +34,7 @@ class ScriptPrior:
         #: (characters,) the number of each character's script, from 0.
         self.scripts: NDArray[np.intp] = scripts
         self.weight = weight
+        self._numbers = {str(name): number for number, name in enumerate(names)}
         self._weights = np.where(np.arange(len(names))[:, None] == scripts, 1, weight)
 
     def is_same_script(self, targets: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -47,13 +49,25 @@ class ScriptPrior:
         """(scripts, characters) `probabilities` (characters,) for a reader who expects each script."""
         return renormalise(probabilities[None], self._weights)
 
+    def in_line(self, probabilities: NDArray[np.floating], text: Iterable[str]) -> NDArray[np.float64]:
+        """`probabilities` (n, characters) for a reader who knows that the n characters of `text` were asked for.
+
+        A character outside the catalogue is expected in the scripts of those that share its shape, too.
+        """
+        expected = [{self._numbers[expected_script(c)] for c in (character, *shapes(character))} for character in text]
+        return renormalise(probabilities, np.stack([self._weights[list(own)].max(axis=0) for own in expected]))
+
+    def weights(self, index: int) -> NDArray[np.float64]:
+        """(characters,) the weights for a reader who expects the script of the character of `index`."""
+        return np.asarray(self._weights[self.scripts[index]])
+
 
 class NeighbourPrior:
     """Weights characters by how likely the text around them makes them.
 
     A reader who knows the target gives it the weight 1. What the text makes less likely has less, but at least `least`,
     the weight of other scripts without text: no word turns a clear drawing into another character. What the text makes
-    more likely also has 1: a rare word isn't judged by a frequent one.
+    more likely has at most 1, so that a rare word isn't judged by a frequent one, and in other scripts that weight.
     """
 
     #: Probability of a character of which the text says nothing; more than 0, since it is divided by.
@@ -69,7 +83,16 @@ class NeighbourPrior:
         weighted = probabilities * self._expected
         return np.asarray(weighted * (probabilities.sum() / weighted.sum()))
 
-    def in_context(self, probabilities: NDArray[np.floating], index: int) -> NDArray[np.float64]:
-        """`probabilities` (characters,) for a reader who expects the character of `index`."""
-        weights = np.clip(self._expected / self._expected[index], self._least, 1)
+    def weights(self, index: int, most: NDArray[np.floating] | float = 1) -> NDArray[np.float64]:
+        """(characters,) the weights for a reader who expects the character of `index`.
+
+        `most`: the largest weight of each character; that of a script prior, unless the caller names the scripts.
+        """
+        return np.asarray(np.clip(self._expected / self._expected[index], self._least, most))
+
+    def in_context(
+        self, probabilities: NDArray[np.floating], index: int, most: NDArray[np.floating] | float = 1
+    ) -> NDArray[np.float64]:
+        """`probabilities` (characters,) for a reader who expects the character of `index`; see `weights`."""
+        weights = self.weights(index, most)
         return renormalise(probabilities[None], weights)[0]

@@ -65,7 +65,7 @@ class Scorer:
         `scripts`: for each image, names as in `ml.scripts`: only their characters compete, and no script is expected.
         Empty if all may compete.
         `around`: the text before and after each image, or nothing if none has any. Its reader expects what these make
-        likely instead of a script (`ml.prior`).
+        likely, too (`ml.prior`).
         """
         group_of = self._group_numbers(groups)
         probabilities = self._recognizer.probabilities(np.stack(images))
@@ -159,7 +159,8 @@ class Scorer:
             if expected is not None:
                 everywhere = np.zeros(len(probabilities))
                 everywhere[weighed] = expected
-                return _InText(probabilities, group_of, NeighbourPrior(everywhere, self._prior.weight))
+                neighbours = NeighbourPrior(everywhere, self._prior.weight)
+                return _InText(probabilities, group_of, neighbours, self._prior if is_allowed is None else None)
         if is_allowed is not None:
             return _Readers(probabilities, group_of)
         return _InScript(probabilities, group_of, self._prior)
@@ -229,19 +230,26 @@ class _InScript(_Readers):
 
 
 class _InText(_Readers):
-    """Readers who know the text around the image."""
+    """Readers who know the text around the image, and expect the target's script unless the caller names scripts."""
 
-    def __init__(self, probabilities: NDArray[np.floating], group_of: NDArray[np.intp], prior: NeighbourPrior) -> None:
+    def __init__(
+        self,
+        probabilities: NDArray[np.floating],
+        group_of: NDArray[np.intp],
+        neighbours: NeighbourPrior,
+        scripts: ScriptPrior | None,
+    ) -> None:
         super().__init__(probabilities, group_of)
-        self._prior = prior
-        self.ranks = prior.read(probabilities)
+        self._neighbours, self._scripts = neighbours, scripts
+        self.ranks = neighbours.read(probabilities)
 
     def guessing(self) -> NDArray[np.float64]:
         [pooled] = legibility.pool(self.ranks[None], self._group_of)
         return pooled
 
     def expecting(self, index: int) -> NDArray[np.float64]:
-        [pooled] = legibility.pool(self._prior.in_context(self._probabilities, index)[None], self._group_of)
+        most = self._scripts.weights(index) if self._scripts else 1
+        [pooled] = legibility.pool(self._neighbours.in_context(self._probabilities, index, most)[None], self._group_of)
         return pooled
 
 

@@ -180,7 +180,7 @@ _SENTENCES = {
     Refusal.TOO_MANY_POINTS: _("An attempt can have at most %(points)s points."),
     Refusal.UNKNOWN_IMAGE_FORMAT: _("The image is not a PNG, JPEG or WebP."),
     Refusal.TOO_MANY_PIXELS: _(
-        "An image can have at most %(megapixels)s megapixels. Crop it to the character or scale it down in a photo app."
+        "An image can have at most %(megapixels)s megapixels. Crop it to the writing or scale it down in a photo app."
     ),
     Refusal.TOO_MANY_PIXELS_FOR_FORMAT: _(
         "A PNG or WebP can have at most %(unscaled_megapixels)s megapixels. Save it as JPEG, crop it or scale it down."

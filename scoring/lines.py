@@ -148,7 +148,9 @@ class LineCharacterSerializer(serializers.Serializer[dict[str, Any]]):
     position = serializers.IntegerField(help_text="From 1")
     character = serializers.CharField(allow_null=True, help_text="What was asked for; null if nothing was")
     read_as = serializers.CharField(allow_blank=True, help_text="What a reader of the line reads; empty while queued")
-    alone = serializers.CharField(allow_blank=True, help_text="What it is read as alone")
+    alone = serializers.CharField(
+        allow_blank=True, help_text="What it is read as alone, in the script asked for, if any"
+    )
     alone_also = serializers.ListField(child=serializers.CharField(), help_text="What else it could be alone")
     confidence = serializers.FloatField(allow_null=True, help_text="Probability of `read_as` in the line, 0 to 1")
     alone_confidence = serializers.FloatField(allow_null=True, help_text="Probability of `alone` alone, 0 to 1")

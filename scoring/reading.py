@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +13,7 @@ from celery.utils.log import get_task_logger
 
 from ml import ink, sandbox
 from ml.context.alphabet import SMALL, shapes
+from ml.context.asked import Asked
 from scoring import judging, serving, wakeup
 from scoring.models import Attempt, Failure, Line
 
@@ -46,9 +47,11 @@ def read(line_id: UUID | str) -> Line | None:
     how = _read_photo if line.image else _read_free if line.ink else _read_cells
     try:
         found = how(line)
+        line.direction = _direction(line, found.cells)
         is_mine = line.record(
             found.parts,
             model_version=serving.scorer().version,
+            direction=line.direction,
             characters=_characters(line, found),
             remarks=_remarks(line, found.cells),
         )
@@ -74,12 +77,17 @@ def _announce(line: Line) -> None:
         wakeup.announce(line.pk)
 
 
+def _asked(line: Line) -> Asked:
+    """What the line was meant to read, with the lookalikes of the catalogue."""
+    return Asked(line.text, judging.catalogue.read_if_older(judging.Catalogue.STALE).groups)
+
+
 def _read_cells(line: Line) -> _Read:
     """The characters of a line whose attempts are stored."""
     strokes = [ink.strokes(cast(Any, attempt.ink)) for attempt in line.attempts.order_by("position")]
     if not strokes:  # deleted meanwhile
         raise ink.WritingError("nothing_written", "Nothing is left of the line.")
-    return _Read(serving.reader().read_cells(strokes, line.before, line.after))
+    return _Read(serving.reader().read_cells(strokes, line.before, line.after, _asked(line)))
 
 
 def _read_free(line: Line) -> _Read:
@@ -87,7 +95,7 @@ def _read_free(line: Line) -> _Read:
     written = cast(dict[str, Any], line.ink)
     strokes = ink.strokes(written)
     numbers = {id(stroke): number for number, stroke in enumerate(strokes)}
-    cells = serving.reader().read_line(strokes, line.before, line.after, line.text)
+    cells = serving.reader().read_line(strokes, line.before, line.after, _asked(line))
     # Form judges size and place in a square; what a free line's characters were written in is a strip.
     width, height = written["width"], written["height"]
     if line.direction == Line.Direction.HORIZONTAL:
@@ -109,29 +117,27 @@ def _read_photo(line: Line) -> _Read:
 
     with line.image.open() as file:
         pixels = sandbox.read(file.read(), is_line=True)
-    cells = serving.reader().read_photo(pixels, line.before, line.after, line.text)
+    cells = serving.reader().read_photo(pixels, line.before, line.after, _asked(line))
     cut_outs = list(cutting.cut_out(pixels, [cell.strokes for cell in cells]))
     return _Read(cells, [{"photo": one.png} for one in cut_outs], [one.box for one in cut_outs])
 
 
 def _characters(line: Line, found: _Read) -> list[dict[str, Any]]:
     """What the line stores of its characters."""
-    cells = found.cells
-    asked = line.text if len(line.text) == len(cells) else [""] * len(cells)
-    rows = [_character(cell, wanted, has_size=line.is_whole) for cell, wanted in zip(cells, asked, strict=True)]
+    rows = [_character(cell) for cell in found.cells]
     return [{**row, "box": box} for row, box in zip(rows, found.boxes, strict=True)] if found.boxes else rows
 
 
-def _character(cell: Cell, asked: str, *, has_size: bool) -> dict[str, Any]:
-    """The stored reading of one character. It is read as `asked` if nothing tells the two apart."""
+def _character(cell: Cell) -> dict[str, Any]:
+    """The stored reading of one character."""
     reading = cell.reading
-    group = judging.catalogue.read_if_older(judging.Catalogue.STALE).groups
-    read_as = asked if asked and _are_alike(asked, reading.character, group, has_size) else reading.character
+    group = judging.catalogue.groups
+    read_as = reading.character
     own = shapes(read_as)
     lookalikes = [c for c, number in group.items() if c not in own and number == group.get(own[0])]
     others = dict.fromkeys([cell.alone, *cell.alone_also, *lookalikes])
     also = [character for character in others if character not in own][:_ALSO]
-    if read_as != reading.character or not cell.has_neighbours:
+    if not cell.has_neighbours:
         decided = ""
     elif also:
         decided = "word" if reading.is_spelt and len(reading.word) > 1 else "script"
@@ -148,11 +154,14 @@ def _character(cell: Cell, asked: str, *, has_size: bool) -> dict[str, Any]:
     }
 
 
-def _are_alike(one: str, other: str, group: Mapping[str, int], has_size: bool) -> bool:
-    """Whether readers can't tell two characters of a line apart: lookalikes, and without sizes those of one shape."""
-    if group.get(one, one) == group.get(other, other):
-        return True
-    return not has_size and not set(shapes(one)).isdisjoint(shapes(other))
+def _direction(line: Line, cells: Sequence[Cell]) -> str:
+    """The direction of a line on one surface is that in which its characters stand, whichever was chosen."""
+    from ml import evenness  # here: NumPy is the worker's
+
+    if not line.is_whole or len(cells) < 2:
+        return line.direction
+    is_vertical = evenness.is_vertical(cells[0].strokes, cells[-1].strokes)
+    return Line.Direction.VERTICAL if is_vertical else Line.Direction.HORIZONTAL
 
 
 def _remarks(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The words that a learner practises, and those that come next."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db import models
 
@@ -50,12 +50,14 @@ class WordReview(Memory):
         return f"{self.word} on {self.due_on}"
 
 
-def new_words(user: User | None, known: Collection[str], next_up: Iterable[str] = ()) -> Iterator[Word]:
+def new_words(
+    user: User | None, known: Collection[str], next_up: Iterable[str] = (), beginning: Sequence[str] = ()
+) -> Iterator[Word]:
     """Words that aren't practised yet, the first to learn first.
 
     `known`: the characters that their writer knows; `next_up`: those that come next. First come words whose kanji are
-    known, then words without kanji, then those whose kanji are known or next, then all the others;
-    each from the most useful on.
+    known, then those of `beginning`, then words without kanji, then those whose kanji are known or next, then all the
+    others; each from the most useful on. The words of `beginning` come again in their places.
     """
     words = Word.objects.filter(is_hidden=False).order_by("rank")
     if user:
@@ -65,6 +67,9 @@ def new_words(user: User | None, known: Collection[str], next_up: Iterable[str] 
     soon = kanji.exclude(character__literal__in=[*known, *next_up])
     stages = [
         words.filter(models.Exists(kanji), ~models.Exists(others)) if known else words.none(),
+        words.filter(text__in=beginning).order_by(
+            models.Case(*(models.When(text=text, then=place) for place, text in enumerate(beginning)), default=0)
+        ),
         words.filter(~models.Exists(kanji)),
         words.filter(models.Exists(others), ~models.Exists(soon)),
         words.filter(models.Exists(soon)),

@@ -10,12 +10,14 @@ from accounts.models.memory import rating
 from accounts.models.word_reviews import is_writable, new_words
 from characters.models import Word
 from scoring.lines import legibility_of
-from scoring.models import Attempt, AttemptQuerySet, Line
+from scoring.models import Attempt, AttemptQuerySet, Line, LineQuerySet
 
 #: Kinds of lines that test the memory of a word.
 _TESTING = (Line.Kind.DICTATION, Line.Kind.CLOZE)
 #: Characters of the plan that count as next.
 _NEXT = 20
+#: Words for guests of whom nothing is known: common ones in all scripts, at whose hints no other comes to mind.
+BEGINNING = ("ねこ", "入口", "カメラ", "食べる", "みせ", "テレビ", "学校", "さかな", "お茶", "先生")
 
 
 def rate_word(line: Line, **_: Any) -> None:
@@ -70,6 +72,10 @@ def new_words_of(user: User) -> Iterator[Word]:
     return new_words(user, known_of(user), [one.literal for one in Plan.of(user).new_characters()[:_NEXT]])
 
 
-def words_of_guest(attempts: AttemptQuerySet) -> Iterator[Word]:
-    """The words for a guest with these attempts, the first to learn first."""
-    return new_words(None, known_of_guest(attempts))
+def words_of_guest(attempts: AttemptQuerySet, lines: LineQuerySet) -> Iterator[Word]:
+    """The words that a guest with these attempts and lines hasn't written yet, the first to learn first."""
+    passed = set(lines.order_by().values_list("text", flat=True).distinct())
+    for word in new_words(None, known_of_guest(attempts), beginning=BEGINNING):
+        if word.text not in passed:
+            passed.add(word.text)
+            yield word

@@ -29,7 +29,7 @@ from characters.spelling import spelling
 from scoring.fields import BriefChoiceField, ExactTypesMixin, SpelledTextField
 from scoring.guests import guest_of
 from scoring.lines import unreadable
-from scoring.models import MAX_LINE, Attempt
+from scoring.models import MAX_LINE, Attempt, Line, LineQuerySet
 from scoring.parsers import JSONParser
 
 _MOST_TEXT = 1000
@@ -53,7 +53,7 @@ class ClozeSerializer(serializers.Serializer[Any]):
 
 
 class WordReviewSerializer(serializers.Serializer[WordReview]):
-    """A word and the state of its review, of which `context` has the learner's `today`, and `known` kanji."""
+    """A word and the state of its review, of which `context` has the learner's `today`, `known` kanji and `unmeant`."""
 
     id = serializers.IntegerField(source="word.pk")
     text = serializers.CharField(source="word.text")
@@ -67,6 +67,7 @@ class WordReviewSerializer(serializers.Serializer[WordReview]):
     stability = serializers.FloatField(allow_null=True)
     known = serializers.SerializerMethodField(help_text="Whether you know all of its kanji")
     cloze = serializers.SerializerMethodField(help_text="A sentence with a gap for it")
+    unmeant = serializers.SerializerMethodField(help_text="Other words that its reading and meanings could mean, too")
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_meanings(self, review: WordReview) -> list[str]:
@@ -77,6 +78,10 @@ class WordReviewSerializer(serializers.Serializer[WordReview]):
 
     def get_known(self, review: WordReview) -> bool:
         return all(c in self.context["known"] for c in review.word.text if c >= "一")
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_unmeant(self, review: WordReview) -> list[str]:
+        return self.context["unmeant"][review.word.text]
 
     @extend_schema_field(ClozeSerializer)
     def get_cloze(self, review: WordReview) -> dict[str, str]:
@@ -160,7 +165,8 @@ class WordViewSet(GenericViewSet[WordReview]):
         """List words to write: due ones, the longest overdue first, then new ones within today's quota.
 
         New words are those whose kanji you know, then those of the characters that your plan introduces next, then the
-        most useful. Guests get words whose kanji they have written well, then the most useful.
+        most useful. Guests get words whose kanji they have written well, then some to begin with, then the most
+        useful, but none that they have written already.
         """
         query = WordsQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -173,7 +179,7 @@ class WordViewSet(GenericViewSet[WordReview]):
             due, new = [*self.due()], new_words_of(self.user)
             left = max(0, Plan.of(self.user).new_per_day - WordReview.objects.begun_today(self.user)) + more
         else:
-            due, left, new = [], limit, words_of_guest(self.attempts)
+            due, left, new = [], limit, words_of_guest(self.attempts, self.lines)
         added = [self.unsaved(word) for word in islice(new, max(0, min(left, limit - len(due))))]
         return Response({"due": len(due), "new": left, "results": self.rows([*due[:limit], *added])})
 
@@ -191,13 +197,18 @@ class WordViewSet(GenericViewSet[WordReview]):
         guest = guest_of(self.request).id
         return Attempt.objects.owned_by_guest(guest) if guest else Attempt.objects.none()
 
+    @property
+    def lines(self) -> LineQuerySet:
+        return Line.objects.owned_by(self.request.user, guest_of(self.request).id)
+
     def unsaved(self, word: Word) -> WordReview:
         return WordReview(user=self.user, word=word)
 
     def rows(self, reviews: Sequence[WordReview]) -> Any:
         """The reviews as the API returns them."""
         known = known_of(self.user) if self.user else known_of_guest(self.attempts)
-        context = {"today": self.user.today if self.user else None, "known": known}
+        unmeant = Word.objects.unmeant((review.word for review in reviews), get_language() or "")
+        context = {"today": self.user.today if self.user else None, "known": known, "unmeant": unmeant}
         return WordReviewSerializer(cast(Any, reviews), many=True, context=context).data
 
     @extend_schema(

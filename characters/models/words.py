@@ -12,6 +12,7 @@ from characters import words
 from characters.fields import TextListField
 from characters.models.characters import Character, Source
 from characters.romaji import word_spellings
+from ml.scripts import expected_script
 
 #: Most words that a search looks up.
 _SPELT = 40
@@ -60,6 +61,27 @@ class WordQuerySet(models.QuerySet["Word"]):
             if texts := texts or "".join(text for key, text in found.items() if key in spellings):
                 spelt[reading] = "".join(dict.fromkeys(one for one in texts if one >= "一"))
         return spelt
+
+    def unmeant(self, words: Iterable["Word"], language: str) -> dict[str, list[str]]:
+        """{text of each of `words`: other words that may come to mind at its hints, the most useful first}; one query.
+
+        The hints of dictation are the number of characters, their scripts, the reading unless that is the word itself,
+        and the meanings in `language`, of which one in common is enough. Words without a level that are less useful
+        than the one that is asked for don't come to mind.
+        """
+        asked = {word: word.hints(language) for word in words}
+        readings = models.Q(reading__in={word.reading for word in asked})
+        rows = self.filter(readings | models.Q(reading=models.F("text")), is_hidden=False).order_by("rank")
+        known = [(other, *other.hints(language)) for other in rows] if asked else []
+        return {
+            word.text: [
+                other.text
+                for other, shown_as, means in known
+                if other.text != word.text and shown_as == shown and means & meanings
+                if other.n_level or other.rank < word.rank
+            ]
+            for word, (shown, meanings) in asked.items()
+        }
 
     def hide(self, is_hidden: bool) -> int:
         """Hide these words, or show them again; return how many have changed. Each change is in the history."""
@@ -131,6 +153,11 @@ class Word(models.Model):
     def meanings_in(self, language: str) -> list[str]:
         """In French if that is the language and there are any, otherwise in English."""
         return (language.startswith("fr") and self.meanings_fr) or self.meanings_en
+
+    def hints(self, language: str) -> tuple[tuple[int, frozenset[str], str], set[str]]:
+        """What dictation shows of it: its length, scripts and reading, and its meanings in `language`."""
+        reading = "" if self.reading == self.text else self.reading
+        return (len(self.text), frozenset(map(expected_script, self.text)), reading), set(self.meanings_in(language))
 
     def correct(self) -> None:
         """Record the curator as the source if a reading or meaning differs from the saved row. Call it before saving.

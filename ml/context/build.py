@@ -25,6 +25,10 @@ _LEAST_ZIPF = 2.0
 _ONCE, _TENFOLD = 1.0, 2.5
 #: How often a word counts that a dictionary has and wordfreq hasn't, a name, and a made-up word.
 _UNLISTED, _NAME, _MADE_UP = 0.5, 0.05, 0.5
+#: What an English word counts beside a Japanese one, and how often it is written in small letters, with a capital, and
+#: in capitals.
+_ENGLISH = 0.25
+_CASES = {str.lower: 0.75, str.capitalize: 0.2, str.upper: 0.05}
 _COUNTERS = "月日時分秒年人円個本枚回歳階番冊台号位組校点度倍週才杯匹話名件課章名巻つ"
 _ENTRY = re.compile(r"(\S+?)(?:\(.*?\))? (?:\[(\S+)\] )?/")
 
@@ -63,9 +67,8 @@ def words(edict: Path, enamdict: Path) -> dict[str, float]:
     for word, weight in frequencies("ja"):
         counted[unicodedata.normalize("NFKC", word)] += weight
     for word, weight in frequencies("en"):
-        spellings = (word, word.capitalize(), word.upper()) if len(word) <= 4 else (word, word.capitalize())
-        for spelling in spellings:
-            counted[spelling] += weight / len(spellings) / 4
+        for spell, share in _CASES.items():
+            counted[spell(word)] += _ENGLISH * share * weight
     for word in set(dictionary(edict)):
         counted[word] += _UNLISTED
     for word in set(dictionary(enamdict)):

@@ -13,10 +13,12 @@ from scipy.special import expit
 from ml import bundle, raster
 from ml.bundle import Bundle
 from ml.context.alphabet import DEPENDENT, SHAPES, SMALL, shapes
+from ml.context.asked import NOTHING, Asked
 from ml.context.decoder import Decoder, Reading, Span
 from ml.context.model import WordModel
 from ml.context.segmentation import Part, parts
 from ml.ink import WritingError
+from ml.prior import NeighbourPrior, ScriptPrior
 from ml.recognizer import Recognizer
 from ml.result import LIKELY
 from ml.strokes import Strokes
@@ -50,10 +52,10 @@ class Cell:
     """One character of a line."""
 
     strokes: Strokes
-    #: What it is read as alone, and the probability, 0 to 1.
+    #: What it is read as alone, by a reader who knows the scripts asked for, if any, and the probability, 0 to 1.
     alone: str
     alone_probability: float
-    #: What else it may be read as alone, likeliest first, with probabilities of at least LIKELY.
+    #: What else others may read alone, likeliest first, with probabilities of at least LIKELY.
     alone_also: list[str]
     #: What it is read as in context.
     reading: Reading
@@ -81,6 +83,9 @@ class LineReader:
     def __init__(self, bundle: Bundle, words: WordModel) -> None:
         self._recognizer = Recognizer(bundle)
         self._characters = bundle.characters
+        #: By the network's characters, and by the codes, from 1, of the language model's.
+        self._prior = ScriptPrior(bundle.characters, bundle.about.prior)
+        self._scripts = ScriptPrior(words.characters, bundle.about.prior)
         self._decoder = Decoder(words)
         index = {character: index for index, character in enumerate(bundle.characters)}
         alphabet = words.characters
@@ -102,24 +107,26 @@ class LineReader:
         """The reader of the bundle in `folder`. Raises BundleError."""
         return cls(bundle.read(folder), read_words(folder))
 
-    def read_cells(self, cells: Sequence[Strokes], before: str = "", after: str = "") -> list[Cell]:
+    def read_cells(
+        self, cells: Sequence[Strokes], before: str = "", after: str = "", asked: Asked = NOTHING
+    ) -> list[Cell]:
         """The characters of a line of which each of `cells` holds one; their sizes can't be compared.
 
-        `before` and `after`: the text around the line.
+        `before` and `after`: the text around the line. The reader of what was asked for weighs each character as that
+        of an attempt with this target is weighed (`ml.prior`).
         """
         probabilities = self.probabilities(cells)
         spans = [Span(start, start + 1, *self._candidates(row)) for start, row in enumerate(probabilities)]
-        readings = self._decoder.read(spans, before, after)
-        return self._cells(cells, probabilities, readings, before + after)
+        return self._cells(cells, probabilities, spans, before, after, replace(asked, has_size=False))
 
-    def read_line(self, strokes: Strokes, before: str = "", after: str = "", text: str = "") -> list[Cell]:
+    def read_line(self, strokes: Strokes, before: str = "", after: str = "", asked: Asked = NOTHING) -> list[Cell]:
         """The characters of a free line, across or down.
 
-        If it was meant to read `text` and can be split into as many characters, it is.
+        If it can be split into as many characters as were asked for, it is, and read as by `read_cells`.
         """
         found = parts(strokes)
         probabilities = self.probabilities([part.strokes for part in found])
-        if chain := self._split(found, probabilities, text):
+        if chain := self._split(found, probabilities, asked.text):
             found = [replace(found[index], start=start, end=start + 1, log=0) for start, index in enumerate(chain)]
             probabilities = probabilities[chain]
         spans = []
@@ -127,18 +134,50 @@ class LineReader:
             codes, log = self._candidates(row, part.size)
             parted = _PARTED * (self._is_latin[codes] if part.gap > _PART_FROM else 0)
             spans.append(Span(part.start, part.end, codes, log + part.log + parted))
-        readings = self._decoder.read(spans, before, after)
-        return self._cells([part.strokes for part in found], probabilities, readings, before + after)
+        drawn = [part.strokes for part in found]
+        return self._cells(drawn, probabilities, spans, before, after, asked if chain else NOTHING)
 
-    def read_photo(self, ink: NDArray[np.uint8], before: str = "", after: str = "", text: str = "") -> list[Cell]:
+    def read_photo(
+        self, ink: NDArray[np.uint8], before: str = "", after: str = "", asked: Asked = NOTHING
+    ) -> list[Cell]:
         """The characters of a photographed line; `ink` as `photo.read` returns it.
 
-        Their strokes are traced, in its pixels. `text`: as for `read_line`. Raises WritingError: not_a_line.
+        Their strokes are traced, in its pixels. `asked`: as for `read_line`. Raises WritingError: not_a_line.
         """
         strokes = raster.photo_strokes(ink, is_line=True)
         if len(strokes) > _MOST_TRACED:
             raise WritingError("not_a_line", "The image shows more than one line of characters.")
-        return self.read_line(strokes, before, after, text)
+        return self.read_line(strokes, before, after, asked)
+
+    def _read_asked(self, spans: Sequence[Span], before: str, after: str, asked: Asked) -> list[Reading]:
+        """The reading of a text that was asked for, of which each of `spans` shows a character.
+
+        The reader expects each character, its script, and what is likely beside the others (`ml.prior`).
+        """
+        chosen, found = [], []
+        characters = self._decoder.model.characters
+        for position, (span, target) in enumerate(zip(spans, asked.text, strict=True)):
+            code = self._codes[target]
+            codes = np.union1d(span.codes, code)
+            weights = self._scripts.weights(code - 1)[codes - 1]
+            around = before + asked.text[:position], asked.text[position + 1 :] + after
+            expected = self._decoder.expected(codes, *around)
+            if expected is not None:
+                neighbours = NeighbourPrior(expected, self._scripts.weight)
+                weights = neighbours.weights(int(np.searchsorted(codes, code)), weights)
+            shares = dict.fromkeys([target], 0.0)
+            for each, log, weight in zip(
+                span.codes, span.log, weights[np.searchsorted(codes, span.codes)], strict=True
+            ):
+                character = characters[each - 1]
+                read_as = target if asked.is_alike(character, target) else character
+                shares[read_as] = shares.get(read_as, 0.0) + float(np.exp(log) * weight)
+            total = sum(shares.values())
+            found.append({character: share / total for character, share in shares.items()})
+            read_as = max(shares, key=lambda character: shares[character])
+            chosen.append(replace(span, codes=np.array([self._codes[read_as]]), log=np.zeros(1)))
+        readings = self._decoder.read(chosen, before, after)
+        return [replace(reading, probabilities=found[reading.span]) for reading in readings]
 
     def _split(self, found: Sequence[Part], probabilities: NDArray[np.floating], text: str) -> list[int]:
         """Indexes of the parts that, one after the other, explain the characters of `text` best; empty if none do."""
@@ -177,24 +216,34 @@ class LineReader:
     def _cells(
         self,
         strokes: Sequence[Strokes],
-        probabilities: NDArray[np.floating],
-        readings: Sequence[Reading],
-        around: str,
+        probabilities: NDArray[np.float64],
+        spans: Sequence[Span],
+        before: str,
+        after: str,
+        asked: Asked,
     ) -> list[Cell]:
-        """The characters of a line with the text `around` it."""
-        has_neighbours = len(readings) > 1 or bool(around)
-        rows = [probabilities[reading.span] for reading in readings]
-        return [
-            Cell(
-                strokes[reading.span],
-                self._characters[row.argmax()],
-                float(row.max()),
-                [self._characters[index] for index in np.argsort(-row)[1:_MOST] if row[index] >= LIKELY],
-                reading,
-                has_neighbours,
+        """The characters of a line, read as `asked` for if that has as many as there are `spans`."""
+        if len(asked.text) == len(spans):
+            readings = self._read_asked(spans, before, after, asked)
+            expected = self._prior.in_line(probabilities, asked.text)
+        else:
+            readings, expected = self._decoder.read(spans, before, after), probabilities
+        has_neighbours = len(readings) > 1 or bool(before or after)
+        cells = []
+        for reading in readings:
+            row, alone = probabilities[reading.span], int(expected[reading.span].argmax())
+            also = [index for index in np.argsort(-row)[:_MOST] if row[index] >= LIKELY and index != alone]
+            cells.append(
+                Cell(
+                    strokes[reading.span],
+                    self._characters[alone],
+                    float(expected[reading.span, alone]),
+                    [self._characters[index] for index in also],
+                    reading,
+                    has_neighbours,
+                )
             )
-            for row, reading in zip(rows, readings, strict=True)
-        ]
+        return cells
 
     def _candidates(
         self, probabilities: NDArray[np.floating], size: float | None = None

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import CharacterList, Plan, Progress, Review, User, WordReview
 from accounts.models.word_reviews import is_writable
+from accounts.practice.words import BEGINNING
 from characters.cloze import frame
 from characters.models import Character, Report, Word
 from scoring import serving
@@ -110,6 +111,42 @@ def test_guests_get_words_too_and_first_those_whose_kanji_they_wrote_well(client
         post(visitor, "/api/v1/attempts/", {"ink": ink_of(literal), "target": literal})
     assert "入口" in texts(visitor, limit=3)
     assert words(visitor)["due"] == 0
+
+
+def test_a_guests_first_words_are_of_all_scripts_and_no_other_word_comes_to_mind_at_their_hints(client_of):
+    first = words(client_of("visitor"))["results"]
+    assert [word["text"] for word in first[:3]] == ["ねこ", "入口", "カメラ"]
+    assert [word["text"] for word in first] == list(BEGINNING)
+    assert [word["unmeant"] for word in first] == [[]] * 10
+
+
+def test_a_guest_gets_no_word_again(client_of):
+    visitor = client_of("visitor")
+    write(visitor, "入口")
+    offered = texts(visitor, limit=50)
+    assert "入口" not in offered
+    assert len(set(offered)) == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "unmeant"),
+    [
+        ("はい", ["ええ", "うん"]),  # the reading would give kana words away
+        ("昇る", ["登る"]),
+        ("登る", ["昇る"]),
+        ("云う", ["言う"]),
+        ("言う", []),  # hardly anybody thinks of 云う or 謂う
+        ("学校", []),
+    ],
+)
+def test_a_word_names_others_that_come_to_mind_at_its_hints(client_of, text, unmeant):
+    assert client_of("visitor").get(f"{URL}{text}/").json()["unmeant"] == unmeant
+
+
+def test_words_of_another_length_meaning_or_visibility_do_not_come_to_mind(client_of):
+    Word.objects.filter(text="ええ").update(meanings_en=["ray"])
+    Word.objects.filter(text="うん").update(is_hidden=True)
+    assert client_of("visitor").get(f"{URL}はい/").json()["unmeant"] == []
 
 
 def test_a_list_offers_words_of_its_kanji_only(alice, learner):

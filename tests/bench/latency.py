@@ -2,7 +2,7 @@
 make bench
 
 Starts a site, posts attempts and recognitions in turns over loopback, and times the model without the site for
-comparison, as well as the reading of photographs of 12 megapixels.
+comparison, with and without the longest text around, as well as the reading of photographs of 12 megapixels.
 """
 
 import statistics
@@ -18,6 +18,8 @@ from tests.support.site import Site
 WARM_UP, REQUESTS = 40, 200
 WORD = "日本料理"
 CHARACTERS = "永あアR7口鬼書道字"
+#: As much text as the API takes before and after a character or a line, of characters with lookalikes.
+AROUND = "人口入力一日二八工ロカタニエトヘ" * 2
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -76,6 +78,7 @@ def through_the_api() -> None:
 
 def in_process() -> None:
     from ml import bundle, ink, raster
+    from ml.context.asked import Asked
     from ml.legibility import default_groups
     from ml.scorer import Scorer
 
@@ -92,6 +95,21 @@ def in_process() -> None:
         "ink to result, one drawing",
         [milliseconds(lambda: scorer.score([raster.ink_image(strokes)], ["永"], groups, [()])) for _ in range(200)],
     )
+
+    word = [ink.strokes(ink_of(character)) for character in WORD]
+
+    def score_within(text: str) -> None:
+        scorer.score([raster.ink_image(strokes)], ["永"], groups, [()], [(text, text)])
+
+    def read_within(text: str) -> None:
+        scorer.reader.read_cells(word, text, text, Asked(WORD, groups))
+
+    for name, reads in (("ink to result", score_within), ("four characters", read_within)):
+        # In turns, so that a disturbance of the machine meets both.
+        pairs = [[milliseconds(partial(reads, text)) for text in ("", AROUND)] for _ in range(100)]
+        without, within = zip(*pairs, strict=True)
+        line(f"{name}, nothing around", [*without])
+        line(f"{name}, long text around", [*within])
 
     def many() -> None:
         scorer.score([raster.ink_image(strokes) for _ in range(32)], ["永"] * 32, groups, [()] * 32)

@@ -12,10 +12,12 @@ from ml import assemble_words, photo
 from ml.bundle import SHIPPED, BundleError
 from ml.context import model, reader
 from ml.context.alphabet import SHAPES, SMALL, shapes
+from ml.context.asked import Asked
 from ml.context.decoder import Decoder, Span
 from ml.context.model import BOUNDARY, START, WordModel, advance
 from ml.context.segmentation import parts
 from ml.ink import WritingError
+from ml.legibility import default_groups
 from ml.photo_trial import png
 from ml.photographs import CONDITIONS, photograph
 from ml.strokes import REFERENCE_SIDE, Strokes, references
@@ -133,6 +135,14 @@ def test_neighbours_decide_between_lookalikes(decoder, alternatives, text):
     assert read(decoder, *alternatives).casefold() == text.casefold()
 
 
+@pytest.mark.parametrize(
+    ("alternatives", "text"),
+    [(["cC", "o", "o", "l"], "cool"), (["wW", "a", "g", "e"], "wage"), (["xX", "R", "A", "Y"], "XRAY")],
+)
+def test_a_first_letter_whose_capital_has_the_same_shape_is_small_before_small_letters(decoder, alternatives, text):
+    assert read(decoder, *alternatives) == text
+
+
 def test_an_unknown_string_keeps_what_the_network_is_sure_of(decoder):
     assert read(decoder, "ヌ", "ロ口", "ウ", "ナ", "ロ口") == "ヌロウナロ"
     sure = [
@@ -201,6 +211,51 @@ def beside(text: str, gap: float = 0.2, down: bool = False) -> Strokes:
 def test_cells_are_read_in_context(line_reader, text):
     cells = line_reader.read_cells([references()[character] for character in text])
     assert "".join(cell.reading.character for cell in cells) == text
+
+
+def crossed(strokes: Strokes) -> Strokes:
+    """The strokes as tall as a narrow t: its reader needs to know the script."""
+    return [stroke * np.array([0.55, 1], np.float32) for stroke in strokes]
+
+
+def test_a_character_that_was_asked_for_is_read_by_somebody_who_expects_its_script(line_reader):
+    narrow = crossed(references()["十"])
+    [free] = line_reader.read_cells([narrow])
+    [asked] = line_reader.read_cells([narrow], asked=Asked("十", {}))
+    assert (free.reading.character, free.alone) == ("t", "t")
+    assert (asked.reading.character, asked.alone) == ("十", "十")
+    assert "t" in asked.alone_also
+    [in_line] = line_reader.read_line(narrow, asked=Asked("十", {}))
+    assert in_line.reading.character == "十"
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"), [("十", "T"), ("十", "千"), ("口", "O"), ("一", "1"), ("ー", "ノ"), ("l", "し")]
+)
+def test_a_wrong_character_is_found_out_by_a_reader_who_knows_the_script(line_reader, asked, written):
+    [cell] = line_reader.read_cells([references()[written]], asked=Asked(asked, {}))
+    assert cell.reading.character not in (asked, *shapes(asked))
+
+
+def test_a_lookalike_of_what_was_asked_for_is_read_as_that(line_reader):
+    def reading(asked: Asked) -> str:
+        return "".join(cell.reading.character for cell in line_reader.read_cells(cells, asked=asked))
+
+    cells = [references()[character] for character in "0k"]
+    assert reading(Asked("Ok", {})) == "0k"
+    assert reading(Asked("Ok", default_groups())) == "Ok"
+
+
+def test_a_word_does_not_turn_a_wrong_character_into_the_one_that_was_asked_for(line_reader):
+    cells = line_reader.read_cells([references()[character] for character in "食べろ"], asked=Asked("食べる", {}))
+    assert "".join(cell.reading.character for cell in cells) == "食べろ"
+
+
+def test_a_line_of_another_length_than_was_asked_for_is_read_as_it_is(line_reader):
+    narrow = crossed(references()["十"])
+    [free] = line_reader.read_cells([narrow])
+    [other] = line_reader.read_cells([narrow], asked=Asked("十十", {}))
+    assert other.reading == free.reading
 
 
 def test_shared_shapes_are_read_as_the_word_needs_them(line_reader):

@@ -80,3 +80,15 @@ def test_context_reaches_each_image_of_a_batch():
     around = [("シャ", ""), ("", "")]
     first, second = scorer.score([IMAGE] * 2, [None] * 2, default_groups(), [()] * 2, around)
     assert (first.candidates[0].character, second.candidates[0].character) == ("ツ", "シ")
+
+
+def test_text_of_another_script_makes_no_other_script_likelier_than_it_is_without_text():
+    """シャ makes ツ likely, but who asks for a kanji expects one."""
+    alone, in_text = result("川", 川=0.5, ツ=0.45), result("川", "シャ", 川=0.5, ツ=0.45)
+    assert in_text.legibility == alone.legibility
+    assert in_text.misread_as == []
+
+
+def test_scripts_that_the_caller_names_compete_with_their_full_weight_in_text_too():
+    found = candidates(result("川", "シャ", scripts=["川", "ツ"], 川=0.5, ツ=0.45))
+    assert found["ツ"].confidence == pytest.approx(0.45 / 0.95, abs=0.03)

@@ -177,3 +177,20 @@ def test_only_characters_of_the_chosen_scripts_are_candidates_or_lookalikes():
     found = result(scripts=["katakana"], 口=0.6, ロ=0.3)
     assert (found.candidates[0].character, found.candidates[0].lookalikes) == ("ロ", [])
     assert all("ァ" <= candidate.character <= "ヶ" for candidate in found.candidates)
+
+
+def test_a_reader_of_a_line_expects_the_script_of_each_character_that_was_asked_for():
+    row = np.zeros(len(CHARACTERS))
+    row[[CHARACTERS.index(c) for c in "十t"]] = 0.4, 0.5
+    prior = ScriptPrior(CHARACTERS, 0.05)
+    first, second = prior.in_line(np.stack([row, row]), "十t")
+    assert first.argmax() == CHARACTERS.index("十")
+    assert second.argmax() == CHARACTERS.index("t")
+    np.testing.assert_allclose(first, prior.in_context(row[None], np.array([CHARACTERS.index("十")]))[0])
+
+
+def test_a_character_outside_the_catalogue_is_expected_in_its_own_script_and_in_those_of_its_shape():
+    row = np.full((1, len(CHARACTERS)), 1e-4)
+    [found] = ScriptPrior(CHARACTERS, 0.05).in_line(row, "ー")
+    of = {c: found[CHARACTERS.index(c)] for c in "一lトの"}
+    assert of["一"] == of["l"] == of["ト"] == pytest.approx(20 * of["の"])

@@ -48,6 +48,12 @@ def files(settings: Any) -> list[Path]:
     return sorted(path.relative_to(settings.MEDIA_ROOT) for path in settings.MEDIA_ROOT.rglob("*") if path.is_file())
 
 
+@pytest.mark.parametrize("chosen", ["horizontal", "vertical"])
+def test_a_photographed_line_has_the_direction_in_which_it_stands(alice, chosen):
+    body = upload(alice, direction=chosen).json()
+    assert (body["direction"], body["remarks"]) == ("horizontal", [])
+
+
 def test_a_photographed_line_is_read_and_each_character_gets_an_image_and_a_place(alice, settings):
     answer = upload(alice)
     assert answer.status_code == 201

@@ -15,7 +15,7 @@ from scoring import judging, serving
 from scoring.models import Attempt, Line
 from scoring.tasks import erase_deleted, read_line, requeue_attempts
 from tests.support.drawings import ink_of
-from tests.support.scorers import scorer_that_sees
+from tests.support.scorers import scorer_that_reads, scorer_that_sees
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,22 @@ def test_a_wrong_character_is_named_with_what_it_reads_as(client_of):
     wrong = body["characters"][1]
     assert wrong["legibility"] <= 10
     assert wrong["attempt"]["score"]["misread_as"] == ["日"]
+
+
+def test_what_was_asked_for_is_expected_in_its_script_as_by_the_reader_of_a_single_attempt(
+    client_of, post, monkeypatch
+):
+    scorer = scorer_that_reads(十=0.4, t=0.5)
+    monkeypatch.setattr(serving, "scorer", lambda: scorer)
+    visitor = client_of("visitor")
+    alone = post(visitor, {"target": "十", "ink": ink_of("十")}).json()
+    body = send(visitor, word("十", kind="own")).json()
+    [one] = body["characters"]
+    assert (body["read_as"], body["is_right"]) == ("十", True)
+    assert one["legibility"] == alone["score"]["legibility"] >= 60
+    assert (one["alone"], one["alone_also"]) == ("十", alone["alone_also"]) == ("十", ["t"])
+    assert send(visitor, word("千", "十", kind="own")).json()["read_as"] == "十"
+    assert send(visitor, {"kind": "free", "cells": [ink_of("十")]}).json()["read_as"] == "t"
 
 
 def test_the_fixed_text_around_a_line_is_context_of_its_ends(client_of):

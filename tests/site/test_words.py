@@ -108,6 +108,37 @@ def test_three_words_are_dictated_on_a_phone_and_a_wrong_character_is_explained(
         expect(page.locator(f"a[href='/history/{attempt['id']}/']").first).to_be_visible()
 
 
+def test_a_character_alone_is_read_as_it_was_asked_for_and_a_wrong_one_is_not(page):
+    page.get_by_text("Own text", exact=True).click()
+    page.get_by_role("textbox").fill("十\n十")
+    page.get_by_role("button", name="Write it").click()
+    write_line(page, "十")
+    expect(page.locator(".verdict h1")).to_have_text("A reader reads 十")
+    page.get_by_role("button", name="Next line").click()
+    write_line(page, "千")
+    expect(page.locator(".verdict")).to_contain_text("It reads as 千.")
+
+
+def test_the_result_of_a_vertical_line_stands_in_a_column_beside_what_is_said_about_a_character(page):
+    page.get_by_role("button", name="Writing direction: horizontal").click()
+    page.get_by_text("Own text", exact=True).click()
+    page.get_by_role("textbox").fill("入口")
+    page.get_by_role("button", name="Write it").click()
+    write_line(page, "入口")
+    first, second, detail = (
+        page.locator(selector).bounding_box()
+        for selector in (".line-characters li:first-child", ".line-characters li:last-child", ".line-detail")
+    )
+    assert first
+    assert second
+    assert detail
+    assert first["x"] == second["x"]
+    assert first["y"] + first["height"] <= second["y"]
+    assert detail["x"] + detail["width"] <= first["x"]
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("button", name=re.compile("^入, character 1"))).to_have_attribute("aria-pressed", "true")
+
+
 def test_squares_are_chosen_by_keys_taps_and_swipes(page, site):
     page.get_by_text("Own text", exact=True).click()
     page.get_by_role("textbox").fill("日本語")

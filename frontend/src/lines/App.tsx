@@ -9,7 +9,18 @@ import { Announcer } from "./Announcer";
 import { deletion, undo } from "./deleting";
 import { Kinds } from "./Kinds";
 import { LineResult } from "./LineResult";
-import { direction, failure, isOnePaper, isShown, kind, load, mayWrite, session, stage, task } from "./lines";
+import {
+  failure,
+  isOnePaper,
+  isShown,
+  kind,
+  load,
+  mayWrite,
+  session,
+  shownDirection,
+  stage,
+  task,
+} from "./lines";
 import { OwnText, Unreadable } from "./OwnText";
 import { Prompt } from "./Prompt";
 import { ReferenceFigure } from "./ReferenceFigure";
@@ -78,7 +89,7 @@ function Turn() {
     <section
       class="line-turn"
       data-stage={stage.value}
-      data-direction={direction.value}
+      data-direction={shownDirection.value}
       data-paper={isOnePaper.value ? "wide" : "square"}
       aria-label={words.kinds[kind.value]}
     >

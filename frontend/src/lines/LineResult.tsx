@@ -45,33 +45,37 @@ export function LineResult() {
     <div class="line-result">
       <Verdict shown={shown} />
       {photo.value && <PhotoPicture picture={photo.value} shown={shown} />}
-      <ol class="line-characters" style={{ "--count": Math.max(shown.characters.length, 1) }}>
-        {shown.characters.map((one, i) => (
-          <li key={one.position}>
-            <CharacterButton one={one} index={i} />
-          </li>
-        ))}
-      </ol>
-      {shown.remarks.length > 0 && (
-        <section class="evenness" aria-label={words.evenness}>
-          {shown.remarks.map(({ text, code }) => (
-            <p key={code + text} class="remark">
-              <MixedText text={text} />
-            </p>
+      <div class="line-read">
+        <ol class="line-characters" style={{ "--count": Math.max(shown.characters.length, 1) }}>
+          {shown.characters.map((one, i) => (
+            <li key={one.position}>
+              <CharacterButton one={one} index={i} />
+            </li>
           ))}
-        </section>
-      )}
-      {!shown.text && <Meant key={shown.id} shown={shown} />}
-      {character && <CharacterResult key={character.position} one={character} />}
-      <p class="line-actions">
-        <button type="button" class="button" onClick={writeAgain}>
-          {words.again}
-        </button>
-        <button type="button" class="button button-quiet" onClick={remove}>
-          {words.delete}
-        </button>
-        {task.value?.word && <WordReport key={task.value.text} word={task.value.text} />}
-      </p>
+        </ol>
+        <div class="line-about">
+          {shown.remarks.length > 0 && (
+            <section class="evenness" aria-label={words.evenness}>
+              {shown.remarks.map(({ text, code }) => (
+                <p key={code + text} class="remark">
+                  <MixedText text={text} />
+                </p>
+              ))}
+            </section>
+          )}
+          {!shown.text && <Meant key={shown.id} shown={shown} />}
+          {character && <CharacterResult key={character.position} one={character} />}
+          <p class="line-actions">
+            <button type="button" class="button" onClick={writeAgain}>
+              {words.again}
+            </button>
+            <button type="button" class="button button-quiet" onClick={remove}>
+              {words.delete}
+            </button>
+            {task.value?.word && <WordReport key={task.value.text} word={task.value.text} />}
+          </p>
+        </div>
+      </div>
     </div>
   );
 }

@@ -9,6 +9,8 @@ import { words } from "./words";
 
 /** More meanings don't help to recall a word. */
 const MAX_MEANINGS = 3;
+/** Other words that are excluded; more are rarer. */
+const MAX_UNMEANT = 3;
 
 const SCRIPTS = [
   ["kanji", /[\p{Script=Han}々]/u],
@@ -54,15 +56,21 @@ export function Prompt() {
     );
   const reading = readingOf(word);
   const meanings = <MixedText text={word.meanings.slice(0, MAX_MEANINGS).join(", ")} />;
+  const unmeant = word.unmeant ?? []; // a session from before they were told lacks them
   const isCloze = session.value.kind === "cloze";
   return (
     <header class="prompt">
       <p class="prompt-script">{words.hint([...text].length, scriptsOf(text))}</p>
       {isCloze ? <Cloze /> : <h1 lang={reading ? "ja" : undefined}>{reading || meanings}</h1>}
-      {(isCloze || reading) && (
+      {(isCloze || reading || unmeant.length > 0) && (
         <p class="prompt-meaning">
           {isCloze && <span lang="ja">{reading} </span>}
-          {meanings}
+          {(isCloze || reading) && <>{meanings} </>}
+          {unmeant.length > 0 && (
+            <small class="quiet">
+              <MixedText text={words.unmeant(unmeant.slice(0, MAX_UNMEANT))} />
+            </small>
+          )}
         </p>
       )}
       {/* The squares and the paper show it to those who see. */}

@@ -10,6 +10,7 @@ import {
   kind,
   nextTask,
   session,
+  shownDirection,
   stage,
   step,
   task,
@@ -65,7 +66,7 @@ export function Tools() {
       <p class="hints" aria-hidden="true">
         {words.hints[isWriting ? "writing" : "result"].map(([key, does]) => (
           <span key={key}>
-            <kbd>{key}</kbd> {does}
+            <kbd>{key === "← →" && shownDirection.value === "vertical" ? "↑ ↓" : key}</kbd> {does}
           </span>
         ))}
       </p>

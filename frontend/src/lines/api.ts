@@ -76,6 +76,8 @@ export interface Word {
   is_new: boolean;
   /** Its sentence with a gap. */
   cloze: { before: string; after: string };
+  /** Other words that the reading and meanings could mean, too. */
+  unmeant: string[];
 }
 
 /** Pasted text as lines that can be written, and its characters that can't be read. */

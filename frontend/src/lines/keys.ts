@@ -1,7 +1,7 @@
 /** Keyboard shortcuts: Enter proceeds, arrows go from square to square, S shows the reference; those of the paper as on the writing page. */
 
 import { editInk, isControl } from "../writing/keys";
-import { direction, line, mayWrite, move, selected, stage, toggleReference } from "./lines";
+import { line, mayWrite, move, selected, shownDirection, stage, toggleReference } from "./lines";
 import { proceed } from "./turns";
 
 export function listenToKeys(page: Document): void {
@@ -26,7 +26,7 @@ function handle(event: KeyboardEvent): boolean {
   if (mayWrite() && editInk(event)) return true;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const [back, forth] =
-    direction.value === "vertical" ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
+    shownDirection.value === "vertical" ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
   if (key === back || key === forth) go(key === forth ? 1 : -1);
   else if (key.toLowerCase() === "s" && mayWrite()) toggleReference();
   else return false;

@@ -53,6 +53,8 @@ export const task = computed(() => session.value && taskOn(session.value));
 export const failure = signal("");
 /** The line that the squares have become. */
 export const line = signal<Line | null>(null);
+/** The direction of the line that is shown, or in which the next one is written. */
+export const shownDirection = computed(() => line.value?.direction ?? direction.value);
 /** The photograph that the line was read from; null for ink. */
 export const photo = signal<HTMLCanvasElement | null>(null);
 /** The key under which that line waits in the outbox; "" if it doesn't. */

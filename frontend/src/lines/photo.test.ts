@@ -59,6 +59,15 @@ test("a refusal is explained for a line", async () => {
   expect(page.isSending.value).toBe(false);
 });
 
+test.each(["too_large", "too_many_pixels", "too_many_pixels_for_format"])(
+  "%s asks to crop to the line",
+  async (code) => {
+    server.answers.push(json(400, invalid(code, "…")));
+    await scorePhoto(picture);
+    expect(page.trouble.value?.text).toBe("The picture is too large. Crop it to the line.");
+  },
+);
+
 test("without a connection a retry sends it with the same key", async () => {
   server.answers.push(noConnection, json(201, line));
   await scorePhoto(picture);

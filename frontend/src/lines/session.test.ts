@@ -12,6 +12,7 @@ const word = (text: string): Word => ({
   meanings: ["entrance"],
   is_new: false,
   cloze: { before: "駅の", after: "です" },
+  unmeant: [],
 });
 
 const scored = (over: Partial<Line> = {}): Line => ({

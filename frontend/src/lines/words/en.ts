@@ -6,6 +6,7 @@ import type { ScriptName } from "../Prompt";
 const plural = new Intl.PluralRules("en");
 const number = new Intl.NumberFormat("en").format;
 const list = new Intl.ListFormat("en");
+const either = new Intl.ListFormat("en", { type: "disjunction" });
 const several = (count: number, one: string, other: string): string =>
   `${number(count)} ${plural.select(count) === "one" ? one : other}`;
 
@@ -15,6 +16,8 @@ const scripts: Record<ScriptName, string> = {
   katakana: "katakana",
   alphanumeric: "letters or digits",
 };
+
+const tooLarge = "The picture is too large. Crop it to the line.";
 
 export const words = {
   // What to write
@@ -35,6 +38,7 @@ export const words = {
     isRepeat ? `Once more: ${number} of ${of}` : `${number} of ${of}`,
   hint: (count: number, names: readonly ScriptName[]) =>
     `${several(count, "character", "characters")}: ${list.format(names.map((name) => scripts[name]))}`,
+  unmeant: (others: readonly string[]) => `But not ${either.format(others)}`,
   gap: (count: number) => `a gap of ${several(count, "character", "characters")}`,
   answer: "The word:",
   copy: "Write this",
@@ -44,6 +48,9 @@ export const words = {
   onSquares: "On squares",
   /** Why a photograph of a line wasn't read, by the API's error code. The texts of all photographs have the others. */
   photoRefusals: {
+    too_large: tooLarge,
+    too_many_pixels: tooLarge,
+    too_many_pixels_for_format: tooLarge,
     nothing_written:
       "No handwriting was found in the picture. Photograph one line from close up, in even light.",
     not_a_line:

@@ -6,6 +6,7 @@ import type { Words } from "./en";
 const plural = new Intl.PluralRules("fr");
 const number = new Intl.NumberFormat("fr").format;
 const list = new Intl.ListFormat("fr");
+const either = new Intl.ListFormat("fr", { type: "disjunction" });
 const several = (count: number, one: string, other: string): string =>
   `${number(count)} ${plural.select(count) === "one" ? one : other}`;
 
@@ -15,6 +16,8 @@ const scripts: Record<ScriptName, string> = {
   katakana: "katakana",
   alphanumeric: "lettres ou chiffres",
 };
+
+const tooLarge = "L’image est trop grande. Recadrez-la sur la ligne.";
 
 export const words: Words = {
   kind: "Ce que vous écrivez",
@@ -30,6 +33,7 @@ export const words: Words = {
     isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,
   hint: (count, names) =>
     `${several(count, "caractère", "caractères")} : ${list.format(names.map((name) => scripts[name]))}`,
+  unmeant: (others) => `Un autre mot que ${either.format(others)}`,
   gap: (count) => `${several(count, "caractère", "caractères")} à compléter`,
   answer: "Le mot :",
   copy: "Écrivez ceci",
@@ -37,6 +41,9 @@ export const words: Words = {
   freelyText: "Un caractère par case. Une nouvelle case s’ouvre quand vous continuez.",
   onePaperText: "Écrivez plusieurs caractères à la suite. Ils sont séparés à la lecture.",
   photoRefusals: {
+    too_large: tooLarge,
+    too_many_pixels: tooLarge,
+    too_many_pixels_for_format: tooLarge,
     nothing_written:
       "Aucune écriture trouvée sur l’image. Photographiez une seule ligne, de près et sous une lumière uniforme.",
     not_a_line:

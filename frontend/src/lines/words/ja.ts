@@ -12,6 +12,8 @@ const scripts: Record<ScriptName, string> = {
   alphanumeric: "英数字",
 };
 
+const tooLarge = "画像が大きすぎます。書いた行のところだけを切り抜いてください。";
+
 export const words: Words = {
   kind: "書くもの",
   kinds: { dictation: "書き取り", cloze: "穴埋め", free: "自由", own: "好きな文" },
@@ -20,6 +22,7 @@ export const words: Words = {
   loading: "読み込み中…",
   position: (number, of, isRepeat) => (isRepeat ? `もう一度：${number}／${of}` : `${number}／${of}`),
   hint: (count, names) => `${number(count)}文字（${names.map((name) => scripts[name]).join("・")}）`,
+  unmeant: (others) => `${others.map((other) => `「${other}」`).join("")}ではありません`,
   gap: (count) => `${number(count)}文字の空欄`,
   answer: "答え：",
   copy: "この文を書いてください",
@@ -27,6 +30,9 @@ export const words: Words = {
   freelyText: "一マスに一文字ずつ書きます。次へ進むと、新しいマスが出てきます。",
   onePaperText: "何文字か続けて書いてください。読み取るときに、一文字ずつに分けます。",
   photoRefusals: {
+    too_large: tooLarge,
+    too_many_pixels: tooLarge,
+    too_many_pixels_for_format: tooLarge,
     nothing_written:
       "手書きの文字が見つかりません。一行だけを近くから、明るさが均一なところで撮ってください。",
     not_a_line: "二行以上写っています。一行だけを切り取るか、紙の一部だけを撮ってください。",
