@@ -24,7 +24,7 @@ from ml.ink import MAX_STROKES, WritingError
 from ml.scripts import SCRIPTS, characters_of
 from ml.strokes import references
 from scoring import load, questions
-from scoring.api import AttemptThrottle
+from scoring.accepting import AttemptThrottle
 from scoring.errors import ImageTooLarge, Overloaded, TooLarge, Unavailable, UnusableImage
 from scoring.fields import AnyInkField, BoundedListField, BriefErrors, ExactTypesMixin, SpelledTextField
 from scoring.ink_formats import count

@@ -24,7 +24,7 @@ from lettersai.schema.components import ERROR_CODES, INVALID_CODES
 from ml.result import Candidate, Result
 from ml.scripts import characters_of
 from scoring import errors, judging, serving, tasks
-from scoring.api import AttemptThrottle
+from scoring.accepting import AttemptThrottle
 from scoring.serializers import TargetField
 from tests.support import learner
 from tests.support.bundles import renamed

@@ -13,47 +13,37 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, models, transaction
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
 from ml.ink import Refusal, duration
-from ml.legibility import GOOD_FORM
 from ml.sandbox import kind
 from scoring.models.keys import IdempotencyKey
-from scoring.models.lease import Leased, LeasedQuerySet
+from scoring.models.lease import Leased
 from scoring.models.lines import MAX_LINE, Line, LineQuerySet
+from scoring.models.queue import Failure, QueuedQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
+from scoring.models.showing import Showable
 from scoring.signals import changed, judged, settled
 
 _KEPT = models.Q(forgotten_at=None)
-#: Order of claims, that of the index. In the interactive lane too, or PostgreSQL would sort all that wait.
-_BY_LANE = ("bulk_owner", "queued_at")
-#: In a claim of an attempt with others: whether the attempt is no retry. True if it doesn't wait.
-_IS_NO_RETRY = RawSQL("NOT EXISTS (SELECT 1 FROM found_0 WHERE found_0.tries > 0)", [], models.BooleanField())
 #: Rows changed by one statement at most.
 _AT_ONCE = 1000
 #: Most characters of the text before an attempt, and after it.
 MAX_AROUND = MAX_LINE
-#: Owner in the bulk lane of what an operator has queued; no guest and no user has this id.
-_OPERATOR = uuid.UUID(int=0)
-
-
 #: The columns of an attempt that has just been scored.
 _OUT_OF_QUEUE = {"status": "scored", "failure": "", "lease": None, "leased_until": None}
 
 
-class AttemptQuerySet(LeasedQuerySet["Attempt"]):
+class AttemptQuerySet(QueuedQuerySet):
     #: Retention of guests' attempts.
     GUEST_RETENTION = LineQuerySet.GUEST_RETENTION
     #: How long deleted attempts can be restored: pages offer it for ten seconds; hiding and restoring a long history
     #: on a busy machine takes the rest.
     UNDO_KEPT = LineQuerySet.UNDO_KEPT
-    #: Claims after which an attempt that was never scored is given up.
-    MAX_TRIES = 5
     #: Rows that one call of `erase_some` erases: few enough that nobody waits for long.
     ERASED_AT_ONCE = 1000
 
@@ -204,13 +194,6 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         """Erase the first `ERASED_AT_ONCE` of these; return how many."""
         return Attempt.objects.filter(pk__in=list(self.values_list("pk", flat=True)[: self.ERASED_AT_ONCE])).erase()
 
-    def requeue_failed(self, since: datetime) -> int:
-        """Queue attempts again that failed with scoring_failed, in the bulk lane; return how many."""
-        failed = self.filter(status=Attempt.Status.FAILED, failure=Failure.SCORING_FAILED, written_at__gte=since)
-        return failed.update(
-            status=Attempt.Status.QUEUED, failure="", queued_at=timezone.now(), tries=0, bulk_owner=_OPERATOR
-        )
-
     def clear_keys(self) -> int:
         """Clear some copies of idempotency keys beyond their retention; return how many."""
         before = timezone.now() - IdempotencyKey.RETENTION
@@ -242,49 +225,6 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
         for score in scores:
             score.attempt.set_scored(score)
             score.attempt.exemplar_id = exemplars.get(score.attempt.pk)
-
-    def waiting(self) -> Self:
-        """Queued and held by no worker."""
-        return self.free().filter(status=Attempt.Status.QUEUED)
-
-    def interactive(self) -> Self:
-        """In the lane of people who wait for their scores."""
-        return self.filter(bulk_owner=None)
-
-    def to_retry(self) -> Self:
-        """Waiting again because the worker that had claimed them didn't finish, oldest first."""
-        return self.waiting().filter(tries__gt=0).order_by("queued_at")
-
-    def lost(self) -> Self:
-        """Waiting for so long that the broker or a worker may have lost the task."""
-        return self.waiting().overdue("queued_at")
-
-    def claim_batch(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
-        """Lease the attempt, if it waits, and up to `limit` - 1 others of the interactive lane, oldest first.
-
-        A retry is leased without others: if it crashes its worker, it takes none along.
-        """
-        own = self.waiting().filter(pk=attempt_id)
-        others = self.waiting().interactive().filter(_IS_NO_RETRY, tries=0).exclude(pk=attempt_id)
-        found = [own, others.order_by(*_BY_LANE)[: limit - 1]] if limit > 1 else [own]
-        claimed = self.lease_found(*found)
-        for attempt in claimed:
-            if attempt.tries > self.MAX_TRIES:
-                attempt.fail(Failure.SCORING_FAILED)
-        return [attempt for attempt in claimed if attempt.status == Attempt.Status.QUEUED]
-
-    def claim_interactive(self, limit: int) -> list["Attempt"]:
-        """Lease up to `limit` attempts of the interactive lane, oldest first. None of them is a retry."""
-        return self.lease_found(self.waiting().interactive().filter(tries=0).order_by(*_BY_LANE)[:limit])
-
-    def claim_bulk(self, limit: int, after: uuid.UUID | None) -> list["Attempt"]:
-        """Lease up to `limit` attempts of the bulk lane, by owner and oldest first. None of them is a retry.
-
-        The first owner is the one that follows the owner `after`, in a circle.
-        """
-        waiting = self.waiting().filter(tries=0, bulk_owner__isnull=False).order_by(*_BY_LANE)
-        claimed = self.lease_found(waiting.filter(bulk_owner__gt=after)[:limit]) if after else []
-        return claimed or self.lease_found(waiting[:limit])
 
 
 def _copied(scores: Sequence[Score]) -> dict[str, Any]:
@@ -356,39 +296,8 @@ class Changed(Exception):  # noqa: N818 - not a fault
     """Another transaction has changed an attempt since it was leased."""
 
 
-class Failure(models.TextChoices):
-    """Why scoring an attempt failed. It can also fail for a Refusal of its image."""
-
-    #: Every try failed, or ended the worker.
-    SCORING_FAILED = "scoring_failed"
-    IMAGE_MISSING = "image_missing"
-
-
-class Obstacle(models.TextChoices):
-    """Why an attempt can't be shown to others."""
-
-    NO_TARGET = "no_target"
-    NO_INK = "no_ink"
-    NOT_SCORED = "not_scored"
-    SCORED_ELSEWHERE = "scored_elsewhere"
-    SCORE_TOO_LOW = "score_too_low"
-    FORM_TOO_LOW = "form_too_low"
-    REFUSED = "refused"
-
-
-class CannotShow(Exception):  # noqa: N818 - an answer to the caller, not a fault
-    """The attempt can't be offered or shared; `obstacle` says why."""
-
-    def __init__(self, obstacle: Obstacle) -> None:
-        super().__init__(obstacle)
-        self.obstacle = obstacle
-
-
-class Attempt(Leased):
+class Attempt(Showable, Leased):
     """One written character, as ink or as an image, which never changes. Its target can, while it is the latest."""
-
-    #: Lowest legibility, 0 to 100, of an attempt that may become an example; it earns the double circle, "very good".
-    EXEMPLARY = 80
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -635,73 +544,6 @@ class Attempt(Leased):
                 settled.send(Attempt, attempts=[self], failure=failure)
 
     @property
-    def sharing_obstacle(self) -> Obstacle | None:
-        """Why others can't see it at all; None if they can."""
-        if self.target is None:
-            return Obstacle.NO_TARGET
-        if self.ink is None:
-            return Obstacle.NO_INK
-        if self.score is None or self.score.legibility is None:
-            return Obstacle.NOT_SCORED
-        return Obstacle.SCORED_ELSEWHERE if self.score.imported else None
-
-    @property
-    def offering_obstacle(self) -> Obstacle | None:
-        """Why it can't be offered as an example; None if it can, or is."""
-        if self.exemplar:
-            return Obstacle.REFUSED if self.exemplar.status == Exemplar.Status.REFUSED else None
-        if self.sharing_obstacle:
-            return self.sharing_obstacle
-        score = cast(Score, self.score)
-        if cast(int, score.legibility) < self.EXEMPLARY:
-            return Obstacle.SCORE_TOO_LOW
-        return Obstacle.FORM_TOO_LOW if score.form is not None and score.form < GOOD_FORM else None
-
-    def offer(self) -> bool:
-        """Offer its ink as an anonymous example, which a curator approves. False if it is offered already.
-
-        Raises CannotShow.
-        """
-        with transaction.atomic():
-            mine = Attempt.objects.select_for_update().get(pk=self.pk)  # two requests at once make one exemplar
-            if obstacle := mine.offering_obstacle:
-                raise CannotShow(obstacle)
-            if mine.exemplar:
-                return False
-            # Without an obstacle it has a target and a score.
-            target, score = cast(Character, mine.target), cast(Score, mine.score)
-            exemplar = Exemplar.objects.create(character=target, ink=mine.ink, legibility=cast(int, score.legibility))
-            Attempt.objects.filter(pk=self.pk).update(exemplar=exemplar)
-        self.exemplar = exemplar
-        return True
-
-    def withdraw(self) -> bool:
-        """Withdraw it as an example. False for a refused one, which stays, unseen, so that it isn't offered again."""
-        with transaction.atomic():
-            mine = Attempt.objects.select_for_update().get(pk=self.pk)
-            if mine.offering_obstacle == Obstacle.REFUSED:
-                return False
-            if mine.exemplar:
-                mine.exemplar.delete()
-        return True
-
-    def share(self) -> None:
-        """Create a link at which anyone can see it, unless it has one. Raises CannotShow."""
-        if obstacle := self.sharing_obstacle:
-            raise CannotShow(obstacle)
-        SharedAttempt.objects.get_or_create(attempt=self)
-
-    def unshare(self) -> None:
-        """Remove its link. Sharing it again creates a different one."""
-        SharedAttempt.objects.filter(attempt=self).delete()
-
-    @property
-    def shared_url(self) -> str | None:
-        """Address of its public page; None while it isn't shared."""
-        shared: SharedAttempt | None = getattr(self, "shared", None)
-        return shared.get_absolute_url() if shared else None
-
-    @property
     def newest_score(self) -> Score | None:
         """The newest score for the target, else the newest of all: it has the candidates."""
         return self.score or max(self.scores.all(), key=lambda score: score.pk, default=None)
@@ -713,9 +555,3 @@ class Attempt(Leased):
             return None
         own = [score for score in self.scores.all() if score.target_id == self.target_id]
         return max(own, key=lambda score: score.pk, default=None)
-
-
-def delete_exemplar(instance: Attempt, **_: Any) -> None:
-    """After an attempt is deleted, also by its owner's deletion, delete the exemplar made of it."""
-    if instance.exemplar_id:
-        Exemplar.objects.filter(pk=instance.exemplar_id).delete()

@@ -62,7 +62,7 @@ SLICES: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
     "wiktionary": (
-        ["characters/wiktionary.py"],
+        ["characters/wiktionary/dump.py", "characters/wiktionary/facts.py"],
         ["tests/characters/test_wiktionary.py", "tests/characters/test_wiktionary_pages.py"],
     ),
 }
