@@ -22,7 +22,8 @@ from ml.ink import Refusal, duration
 from ml.sandbox import kind
 from scoring.models.keys import IdempotencyKey
 from scoring.models.lease import Leased
-from scoring.models.lines import MAX_LINE, Line, LineQuerySet
+from scoring.models.lines import MAX_LINE, Line
+from scoring.models.owned import OwnedQuerySet
 from scoring.models.queue import Failure, QueuedQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
@@ -38,30 +39,12 @@ MAX_AROUND = MAX_LINE
 _OUT_OF_QUEUE = {"status": "scored", "failure": "", "lease": None, "leased_until": None}
 
 
-class AttemptQuerySet(QueuedQuerySet):
-    #: Retention of guests' attempts.
-    GUEST_RETENTION = LineQuerySet.GUEST_RETENTION
-    #: How long deleted attempts can be restored: pages offer it for ten seconds; hiding and restoring a long history
-    #: on a busy machine takes the rest.
-    UNDO_KEPT = LineQuerySet.UNDO_KEPT
+class AttemptQuerySet(OwnedQuerySet["Attempt"], QueuedQuerySet):
     #: Rows that one call of `erase_some` erases: few enough that nobody waits for long.
     ERASED_AT_ONCE = 1000
 
-    def owned_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        """The attempts of the signed-in user, else of the guest, without deleted ones."""
-        return self._written_by(user, guest).filter(forgotten_at=None)
-
     def owned_by_guest(self, guest: uuid.UUID) -> Self:
         return self.filter(guest=guest, user=None, forgotten_at=None)
-
-    def hidden_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        """Deleted attempts that their owner can still restore. Those deleted together share `forgotten_at`."""
-        return self._written_by(user, guest).filter(forgotten_at__gt=timezone.now() - self.UNDO_KEPT)
-
-    def _written_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        if user.is_authenticated:
-            return self.filter(user=user)
-        return self.filter(guest=guest, user=None) if guest else self.none()
 
     def counted(self) -> Self:
         """Learners' attempts with a score for their target, oldest first: what progress counts."""
@@ -83,14 +66,6 @@ class AttemptQuerySet(QueuedQuerySet):
             "best": scored.order_by("-legibility", "-written_at", "-id").first(),
             "latest": scored.order_by("-written_at", "-id").first(),
         }
-
-    def expired(self) -> Self:
-        """Guests' attempts beyond their retention."""
-        return self.filter(user=None, written_at__lt=timezone.now() - self.GUEST_RETENTION)
-
-    def erasable(self) -> Self:
-        """Deleted attempts that can no longer be restored."""
-        return self.filter(forgotten_at__lte=timezone.now() - self.UNDO_KEPT)
 
     def give_to(self, user: Any) -> int:
         """Make these guest attempts `user`'s; return how many. Their copies of idempotency keys end, as the user may
