@@ -1,4 +1,4 @@
-"""What the views that accept writing share: whose it is, what it costs, and how long the answer waits for a score."""
+"""What the views that accept attempts and lines share: owner, rate limit, headers, and the wait for a score."""
 
 import json
 import re
@@ -123,7 +123,7 @@ OF_ANOTHER_WRITER = {409: OpenApiResponse(description="`another_writer`: the hea
 
 
 class WritingViewSet(GenericViewSet[Any]):
-    """Base of the views that accept what somebody wrote: whose it is, what it costs, how long the answer waits."""
+    """Base of the views that accept attempts: finds their owner, charges the rate limit, and waits for scores."""
 
     #: Scopes that an API token needs. One that may write can also read results: it knows the ids of what it wrote.
     scopes: dict[str, str | tuple[str, ...]] = {
@@ -240,13 +240,13 @@ class WritingViewSet(GenericViewSet[Any]):
 
 
 def wake_ups(attempt: Attempt | Line, until: float) -> Iterator[Any]:
-    """Yields whenever the attempt may have got its score, until that moment of time.monotonic(): what a worker tells.
+    """Yields the worker's message whenever the attempt may have got its score, until that moment of time.monotonic().
 
-    It may have none yet: a wake-up may be left over from an earlier request.
+    The attempt may still have none: a wake-up may be left over from an earlier request.
     """
     try:
-        while (left := until - time.monotonic()) > 0 and (told := wakeup.wait(attempt.pk, left)):
-            yield json.loads(told)
+        while (left := until - time.monotonic()) > 0 and (message := wakeup.wait(attempt.pk, left)):
+            yield json.loads(message)
     except redis.RedisError:
         return  # the attempt is stored; the answer is 202
 

@@ -394,8 +394,8 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
         if attempt.status == Attempt.Status.QUEUED:
             enqueue(attempt)
             with self.seat() as until:
-                for told in wake_ups(attempt, until):
-                    fresh = attempt if attempt.take(told) else self.find(attempt)
+                for message in wake_ups(attempt, until):
+                    fresh = attempt if attempt.take(message) else self.find(attempt)
                     if fresh is None or fresh.status != Attempt.Status.QUEUED:
                         return fresh
         return self.find(attempt)

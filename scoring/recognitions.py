@@ -97,9 +97,9 @@ class OptionsSerializer(ExactTypesMixin, serializers.Serializer[dict[str, Any]])
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         given["targets"] = list(dict.fromkeys(given["targets"]))
-        strangers = set(given["targets"]) - characters_of(given["scripts"])
-        if strangers:
-            sentence = _("%(target)s does not belong to the chosen scripts.") % {"target": " ".join(sorted(strangers))}
+        outside = set(given["targets"]) - characters_of(given["scripts"])
+        if outside:
+            sentence = _("%(target)s does not belong to the chosen scripts.") % {"target": " ".join(sorted(outside))}
             raise serializers.ValidationError({"targets": [sentence]}, "target_not_among")
         return given
 

@@ -126,7 +126,7 @@ class ScoreSerializer(KeptFieldsMixin, serializers.ModelSerializer[Score]):
     model = serializers.CharField(source="model_version", help_text="Version of the model")
     remarks = RemarkSerializer(many=True)
     notes = RemarkSerializer(
-        many=True, help_text="How strokes end otherwise than in the school form; accepted, and costs no form"
+        many=True, help_text="Strokes that end differently from the school form; accepted, at no cost in form"
     )
 
     reasons = serializers.SerializerMethodField()

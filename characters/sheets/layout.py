@@ -1,8 +1,8 @@
 """The layout of practice sheets: pages of lines and text, whose lengths are mm from the top left corner.
 
 A practice sheet (練習シート) gives each character its readings, its strokes one after the other, and a row of squares:
-the model, copies to trace that fade, and empty squares. Manuscript paper (原稿用紙) is read in columns, from right to
-left.
+the reference, copies to trace that fade, and empty squares. Manuscript paper (原稿用紙) is read in columns, from right
+to left.
 """
 
 from collections.abc import Iterator, Sequence

@@ -77,7 +77,7 @@ class AttemptQuerySet(OwnedQuerySet["Attempt"], QueuedQuerySet):
             guests = set(given.values_list("guest", flat=True))
             _update([pk for pk, *_ in rows], user=user, guest=None, idempotency_key=None)
             Line.objects.filter(guest__in=guests, user=None).update(user=user, guest=None)
-            _tell((user.pk, *written) for _, *written in rows)
+            _send_changed((user.pk, *written) for _, *written in rows)
         return len(rows)
 
     def write(self, **fields: Any) -> "Attempt":
@@ -147,7 +147,7 @@ class AttemptQuerySet(OwnedQuerySet["Attempt"], QueuedQuerySet):
                     Line.objects.hide_empty(some, at)
                 else:
                     Line.objects.show(some)
-            _tell(written for _, _, _, *written in rows)
+            _send_changed(written for _, _, _, *written in rows)
         return len(rows)
 
     def erase(self) -> int:
@@ -195,7 +195,7 @@ class AttemptQuerySet(OwnedQuerySet["Attempt"], QueuedQuerySet):
             unchanged = leased.filter(~of_guests | models.Q(user=None), forgotten_at=None)
             if unchanged.update(**_OUT_OF_QUEUE, **_copied(scores)) < len(scores):
                 raise Changed("one of them was changed")
-            exemplars = _tell_judged(scores)
+            exemplars = _send_judged(scores)
             settled.send(Attempt, attempts=attempts, failure="")
         for score in scores:
             score.attempt.set_scored(score)
@@ -217,16 +217,16 @@ def _copied(scores: Sequence[Score]) -> dict[str, Any]:
     }
 
 
-def _tell_judged(scores: Sequence[Score]) -> dict[uuid.UUID, int]:
+def _send_judged(scores: Sequence[Score]) -> dict[uuid.UUID, int]:
     """Send `judged` for each of these scores that is for a target, in the transaction that stores them.
 
     Returns the ids of the exemplars of these attempts, by the attempt's.
     """
     exemplars: dict[uuid.UUID, int] = {}
-    told = [score for score in scores if score.legibility is not None]
-    users = {score.attempt.user_id for score in told if score.attempt.user_id}
+    judgements = [score for score in scores if score.legibility is not None]
+    users = {score.attempt.user_id for score in judgements if score.attempt.user_id}
     learners = cast(Any, get_user_model()).objects.lock_all(users) if users else {}
-    for score in told:
+    for score in judgements:
         # A copy: the transaction may still fail.
         attempt = copy(score.attempt)
         attempt.user = learners.get(attempt.user_id)
@@ -253,7 +253,7 @@ def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
         Attempt.objects.filter(pk__in=some).update(**fields)
 
 
-def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
+def _send_changed(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
     """Send `changed` once per user for rows of (user id, target id, written_at, legibility), in the transaction."""
     by_user: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
     for user_id, target_id, written_at, legibility in written:
@@ -410,7 +410,7 @@ class Attempt(Showable, Leased):
             self.withdraw()
         changes = {"target": target, "scripts": list(scripts), "legibility": None, "misread_as": ""}
         self._queue(is_bulk=is_bulk, then=changes)
-        _tell([(self.user_id, self.target_id, self.written_at, self.legibility)])
+        _send_changed([(self.user_id, self.target_id, self.written_at, self.legibility)])
 
     @property
     def is_latest(self) -> bool:
@@ -459,17 +459,17 @@ class Attempt(Showable, Leased):
         self._keep_scores([])
         SharedAttempt._meta.get_field("attempt").remote_field.set_cached_value(self, None)
 
-    def take(self, told: Any) -> bool:
-        """Take over the first score as a worker tells it, as if it had been read. False if it has to be read.
+    def take(self, message: Any) -> bool:
+        """Take over the first score from a worker's message, without a query. False if the row has to be read.
 
-        `told` is what `scoring.judging.record` returned, perhaps in another release.
+        `message` is what `scoring.judging.record` returned, perhaps in another release.
         """
         fields = {field.attname for field in Score._meta.concrete_fields}
-        if not isinstance(told, dict) or not told.keys() <= fields or told.get("target_id") != self.target_id:
+        if not isinstance(message, dict) or not message.keys() <= fields or message.get("target_id") != self.target_id:
             return False
         if self.scores.all():
             return False
-        score = Score(attempt=self, **told)
+        score = Score(attempt=self, **message)
         self.set_scored(score)
         self._keep_scores([score])
         return True

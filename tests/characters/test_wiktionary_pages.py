@@ -56,7 +56,7 @@ SIX = ["ジキ", "ショク", "ス", "ツ", "ジ", "チ"]
         ("{{ja-readings|nanori=ぐい, , うけ}}", {"nanori": ["ぐい", "うけ"]}),
     ],
 )
-def test_the_section_japanese(text, values):
+def test_the_section_japanese_is_read(text, values):
     assert english(text) == (values, [])
 
 
@@ -76,7 +76,7 @@ def test_the_section_japanese(text, values):
         ("{{ja-readings|nanori=う-け, ぐい}}", {"nanori": ["ぐい"]}, "nanori reading 'う-け' isn't kana"),
     ],
 )
-def test_problems_of_the_section_japanese(text, values, problem):
+def test_problems_of_the_section_japanese_are_reported(text, values, problem):
     assert english(text) == (values, [problem])
 
 
@@ -91,7 +91,7 @@ def test_problems_of_the_section_japanese(text, values, problem):
         ("{{Han char|rn=184", {}, ["{{Han char}} isn't closed"]),
     ],
 )
-def test_the_section_translingual(text, values, problems):
+def test_the_section_translingual_is_read(text, values, problems):
     assert english(text, "Translingual") == (values, problems)
 
 
@@ -131,7 +131,7 @@ def test_a_page_without_a_section_on_kanji_has_no_facts(dialect):
         ("* 総画（中国）: 8画\n* 総画: 9画", {"stroke_count": 9}),
     ],
 )
-def test_grade_and_shape(text, values):
+def test_grade_and_shape_are_read(text, values):
     assert japanese(text) == (values, [])
 
 
@@ -147,7 +147,7 @@ def test_grade_and_shape(text, values):
         ("* {{総画|9", "{{総画}} isn't closed"),
     ],
 )
-def test_problems_of_grade_and_shape(text, problem):
+def test_problems_of_grade_and_shape_are_reported(text, problem):
     assert japanese(text) == ({}, [problem])
 
 
@@ -173,7 +173,7 @@ def test_readings_stand_in_several_sections(section):
         ("音読み: ショク", {}),
     ],
 )
-def test_lists_of_readings(text, values):
+def test_lists_of_readings_are_read(text, values):
     assert japanese(text) == (values, [])
 
 
@@ -296,7 +296,7 @@ def test_a_page_that_is_too_long_has_no_text(read, monkeypatch):
     ]
 
 
-def test_pages_without_revision_or_text(read):
+def test_pages_without_revision_or_text_are_counted(read):
     whole = page("食", "One", revision=7)
     no_revision = whole[: whole.index("<revision>")] + "</page>"
     no_text = whole[: whole.index("<text")] + "</revision></page>"

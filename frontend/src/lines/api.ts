@@ -78,7 +78,7 @@ export interface Word {
   cloze: { before: string; after: string };
 }
 
-/** Pasted text as lines that can be written, and its characters that can't be read. */
+/** Pasted text, split into lines that can be written, and those of its characters that the site can't read. */
 export interface ReadableText {
   lines: string[];
   unreadable: string[];
