@@ -203,7 +203,7 @@ class ScriptsField(serializers.ListField):
 
 
 def check_among(scripts: list[str], target: Character | None) -> None:
-    """Raise ValidationError when `target` is none of those that `scripts` stand for."""
+    """Raise ValidationError unless `target` is among the characters that `scripts` stand for."""
     if scripts and target and target.literal not in characters_of(scripts):
         raise serializers.ValidationError(
             {"target": [_("%(target)s does not belong to the chosen scripts.") % {"target": target}]},
