@@ -223,7 +223,7 @@ class _Grid:
         page.draw(_path((right, top), (right, bottom)) + tails, 0.3, _FRAME)
 
     def place(self, page: Page, character: str, column: int, row: float) -> None:
-        """Write `character` in a square of `page`, as it stands in a column."""
+        """Draw `character` in a square of `page`, as vertical writing has it."""
         page.characters += character
         x, y = self.left_of(column), _HEAD + row * self.side
         known = spelling(character)

@@ -67,7 +67,7 @@ def paper_levels(most: NDArray[Any]) -> tuple[float, float]:
 
 
 def closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) -> NDArray[Any] | None:
-    """The paper, measured with the narrowest window that keeps the strokes; narrower windows remove more of the shadows.
+    """The paper, measured with the narrowest window that keeps the strokes: a narrower one removes more of the shadows.
 
     absorbed: ratios with the widest window; sharp: (height, width) bool, edges of strokes. None if only the widest
     window keeps the strokes.
