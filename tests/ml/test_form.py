@@ -602,6 +602,37 @@ def test_counterparts_pair_written_strokes_with_those_of_the_reference():
     assert counterparts(strokes("犬"), "大") == [(1, 1), (2, 2), (3, 3)]
 
 
+def in_pieces(character: str, stroke: int, first: float, by: tuple[float, float]) -> list[Any]:
+    """The reference with one stroke in two pieces: this fraction of it, and the rest moved by `by`."""
+    written = strokes(character)
+    points, cut = resample(written[stroke - 1], 48), int(48 * first)
+    written[stroke - 1 : stroke] = [points[:cut], points[cut:] + np.array(by)]
+    return written
+
+
+@pytest.mark.parametrize(
+    ("character", "stroke", "first", "by"), [("犬", 4, 0.7, (-150, -150)), ("下", 3, 0.5, (-150, -150))]
+)
+def test_a_piece_far_from_the_other_belongs_to_the_same_stroke(character, stroke, first, by):
+    found = counterparts(in_pieces(character, stroke, first, by), character)
+    assert found[-2:] == [(stroke, stroke), (stroke + 1, stroke)]
+
+
+@pytest.mark.parametrize(
+    ("character", "stroke", "first", "by"), [("犬", 4, 0.6, (-150, 80)), ("下", 3, 0.7, (80, -150))]
+)
+def test_a_piece_that_does_not_continue_the_stroke_is_extra(character, stroke, first, by):
+    found = counterparts(in_pieces(character, stroke, first, by), character)
+    assert found == [(i, i) for i in range(1, stroke + 1)]
+
+
+@pytest.mark.parametrize(("character", "stroke", "by"), [("水", 3, (-150, -150)), ("目", 4, (150, -150))])
+def test_a_stroke_joined_to_one_out_of_place_stands_for_both(character, stroke, by):
+    written = strokes(character)
+    written[stroke - 1 : stroke + 1] = [np.concatenate([written[stroke - 1], written[stroke] + np.array(by)])]
+    assert counterparts(written, character)[-2:] == [(stroke, stroke), (stroke, stroke + 1)]
+
+
 def test_remarks_contain_the_numbers_of_the_strokes():
     found = {"code": "order", "strokes": [2], "reference": [3], "where": ""}
     assert remark_texts.text(found) == "Stroke order: stroke 2 should be stroke 3."
