@@ -12,7 +12,7 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         from scoring import checks, events, names, worker
         from scoring.models import Attempt
-        from scoring.models.showing import delete_exemplar
+        from scoring.models.attempts import delete_exemplar
         from scoring.signals import settled
 
         register(checks.model_bundle)

@@ -19,15 +19,15 @@ from uuid6 import uuid7
 
 from characters.models import Character, Exemplar
 from ml.ink import Refusal, duration
+from ml.legibility import GOOD_FORM
 from ml.sandbox import kind
 from scoring.models.keys import IdempotencyKey
 from scoring.models.lease import Leased
 from scoring.models.lines import MAX_LINE, Line
-from scoring.models.owned import OwnedQuerySet
 from scoring.models.queue import Failure, QueuedQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
-from scoring.models.showing import Showable
+from scoring.models.showing import CannotShow, Obstacle
 from scoring.signals import changed, judged, settled
 
 _KEPT = models.Q(forgotten_at=None)
@@ -39,7 +39,7 @@ MAX_AROUND = MAX_LINE
 _OUT_OF_QUEUE = {"status": "scored", "failure": "", "lease": None, "leased_until": None}
 
 
-class AttemptQuerySet(OwnedQuerySet["Attempt"], QueuedQuerySet):
+class AttemptQuerySet(QueuedQuerySet["Attempt"]):
     #: Rows that one call of `erase_some` erases: few enough that nobody waits for long.
     ERASED_AT_ONCE = 1000
 
@@ -271,8 +271,11 @@ class Changed(Exception):  # noqa: N818 - not a fault
     """Another transaction has changed an attempt since it was leased."""
 
 
-class Attempt(Showable, Leased):
+class Attempt(Leased):
     """One written character, as ink or as an image, which never changes. Its target can, while it is the latest."""
+
+    #: Lowest legibility, 0 to 100, of an attempt that may become an example; it earns the double circle, "very good".
+    EXEMPLARY = 80
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -519,6 +522,73 @@ class Attempt(Showable, Leased):
                 settled.send(Attempt, attempts=[self], failure=failure)
 
     @property
+    def sharing_obstacle(self) -> Obstacle | None:
+        """Why others can't see it at all; None if they can."""
+        if self.target is None:
+            return Obstacle.NO_TARGET
+        if self.ink is None:
+            return Obstacle.NO_INK
+        if self.score is None or self.score.legibility is None:
+            return Obstacle.NOT_SCORED
+        return Obstacle.SCORED_ELSEWHERE if self.score.imported else None
+
+    @property
+    def offering_obstacle(self) -> Obstacle | None:
+        """Why it can't be offered as an example; None if it can, or is."""
+        if self.exemplar:
+            return Obstacle.REFUSED if self.exemplar.status == Exemplar.Status.REFUSED else None
+        if self.sharing_obstacle:
+            return self.sharing_obstacle
+        score = cast(Score, self.score)
+        if cast(int, score.legibility) < self.EXEMPLARY:
+            return Obstacle.SCORE_TOO_LOW
+        return Obstacle.FORM_TOO_LOW if score.form is not None and score.form < GOOD_FORM else None
+
+    def offer(self) -> bool:
+        """Offer its ink as an anonymous example, which a curator approves. False if it is offered already.
+
+        Raises CannotShow.
+        """
+        with transaction.atomic():
+            mine = Attempt.objects.select_for_update().get(pk=self.pk)  # two requests at once make one exemplar
+            if obstacle := mine.offering_obstacle:
+                raise CannotShow(obstacle)
+            if mine.exemplar:
+                return False
+            # Without an obstacle it has a target and a score.
+            target, score = cast(Character, mine.target), cast(Score, mine.score)
+            exemplar = Exemplar.objects.create(character=target, ink=mine.ink, legibility=cast(int, score.legibility))
+            Attempt.objects.filter(pk=self.pk).update(exemplar=exemplar)
+        self.exemplar = exemplar
+        return True
+
+    def withdraw(self) -> bool:
+        """Withdraw it as an example. False for a refused one, which stays, unseen, so that it isn't offered again."""
+        with transaction.atomic():
+            mine = Attempt.objects.select_for_update().get(pk=self.pk)
+            if mine.offering_obstacle == Obstacle.REFUSED:
+                return False
+            if mine.exemplar:
+                mine.exemplar.delete()
+        return True
+
+    def share(self) -> None:
+        """Create a link at which anyone can see it, unless it has one. Raises CannotShow."""
+        if obstacle := self.sharing_obstacle:
+            raise CannotShow(obstacle)
+        SharedAttempt.objects.get_or_create(attempt=self)
+
+    def unshare(self) -> None:
+        """Remove its link. Sharing it again creates a different one."""
+        SharedAttempt.objects.filter(attempt=self).delete()
+
+    @property
+    def shared_url(self) -> str | None:
+        """Address of its public page; None while it isn't shared."""
+        shared: SharedAttempt | None = getattr(self, "shared", None)
+        return shared.get_absolute_url() if shared else None
+
+    @property
     def newest_score(self) -> Score | None:
         """The newest score for the target, else the newest of all: it has the candidates."""
         return self.score or max(self.scores.all(), key=lambda score: score.pk, default=None)
@@ -530,3 +600,9 @@ class Attempt(Showable, Leased):
             return None
         own = [score for score in self.scores.all() if score.target_id == self.target_id]
         return max(own, key=lambda score: score.pk, default=None)
+
+
+def delete_exemplar(instance: Attempt, **_: Any) -> None:
+    """After an attempt is deleted, also by its owner's deletion, delete the exemplar made of it."""
+    if instance.exemplar_id:
+        Exemplar.objects.filter(pk=instance.exemplar_id).delete()

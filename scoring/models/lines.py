@@ -17,7 +17,7 @@ from uuid6 import uuid7
 from characters.models import Character
 from ml.sandbox import kind
 from scoring.models.keys import IdempotencyKey
-from scoring.models.lease import Leased, LeasedQuerySet
+from scoring.models.lease import Leased
 from scoring.models.owned import OwnedQuerySet
 from scoring.signals import line_scored
 
@@ -29,7 +29,7 @@ _KEPT = models.Q(forgotten_at=None)
 _UNREAD = models.Q(model_version="")
 
 
-class LineQuerySet(OwnedQuerySet["Line"], LeasedQuerySet["Line"]):
+class LineQuerySet(OwnedQuerySet["Line"]):
     #: Claims after which a line that was never read is given up.
     MAX_TRIES = 5
 

@@ -4,13 +4,14 @@ import uuid
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
-from django.db import models
 from django.utils import timezone
 
-_Row = TypeVar("_Row", bound=models.Model)
+from scoring.models.lease import Leased, LeasedQuerySet
+
+_Row = TypeVar("_Row", bound=Leased)
 
 
-class OwnedQuerySet(models.QuerySet[_Row]):
+class OwnedQuerySet(LeasedQuerySet[_Row]):
     """Rows of a user or, without an account, of a guest. `forgotten_at` is the time of a row's deletion."""
 
     #: Retention of what guests have written.

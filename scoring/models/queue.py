@@ -2,16 +2,18 @@
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from scoring.models.lease import LeasedQuerySet
+from scoring.models.owned import OwnedQuerySet
 
 if TYPE_CHECKING:
     from scoring.models.attempts import Attempt
+
+_Attempt = TypeVar("_Attempt", bound="Attempt")
 
 #: Order of claims, that of the index. In the interactive lane too, or PostgreSQL would sort all that wait.
 _BY_LANE = ("bulk_owner", "queued_at")
@@ -29,7 +31,7 @@ class Failure(models.TextChoices):
     IMAGE_MISSING = "image_missing"
 
 
-class QueuedQuerySet(LeasedQuerySet["Attempt"]):
+class QueuedQuerySet(OwnedQuerySet[_Attempt]):
     """Attempts as a queue in two lanes: interactive for those who wait for a score, bulk for the others."""
 
     #: Claims after which an attempt that was never scored is given up.
@@ -58,7 +60,7 @@ class QueuedQuerySet(LeasedQuerySet["Attempt"]):
         """Waiting for so long that the broker or a worker may have lost the task."""
         return self.waiting().overdue("queued_at")
 
-    def claim_batch(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
+    def claim_batch(self, attempt_id: uuid.UUID | str, limit: int) -> list[_Attempt]:
         """Lease the attempt, if it waits, and up to `limit` - 1 others of the interactive lane, oldest first.
 
         A retry is leased without others: if it crashes its worker, it takes none along.
@@ -72,11 +74,11 @@ class QueuedQuerySet(LeasedQuerySet["Attempt"]):
                 attempt.fail(Failure.SCORING_FAILED)
         return [attempt for attempt in claimed if attempt.status == self.model.Status.QUEUED]
 
-    def claim_interactive(self, limit: int) -> list["Attempt"]:
+    def claim_interactive(self, limit: int) -> list[_Attempt]:
         """Lease up to `limit` attempts of the interactive lane, oldest first. None of them is a retry."""
         return self.lease_found(self.waiting().interactive().filter(tries=0).order_by(*_BY_LANE)[:limit])
 
-    def claim_bulk(self, limit: int, after: uuid.UUID | None) -> list["Attempt"]:
+    def claim_bulk(self, limit: int, after: uuid.UUID | None) -> list[_Attempt]:
         """Lease up to `limit` attempts of the bulk lane, by owner and oldest first. None of them is a retry.
 
         The first owner is the one that follows the owner `after`, in a circle.

@@ -2,7 +2,7 @@
 
 import io
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.test import RequestFactory
@@ -67,7 +67,7 @@ def test_half_of_a_surrogate_pair_is_refused_and_a_whole_one_is_read():
 
 def test_a_form_is_read_with_its_files():
     request = RequestFactory().post("/", {"kind": "free", "image": io.BytesIO(b"ink")})
-    form = MultiPartParser().parse(request, request.META["CONTENT_TYPE"], {"request": request})
+    form = MultiPartParser().parse(cast(Any, request), request.META["CONTENT_TYPE"], {"request": request})
     assert form.data["kind"] == "free"
     assert form.files["image"].read() == b"ink"
 
@@ -75,7 +75,7 @@ def test_a_form_is_read_with_its_files():
 def test_a_malformed_form_is_refused_without_its_header():
     request = RequestFactory().generic("POST", "/", b"-", "multipart/form-data; boundary=" + "x" * 1000)
     with pytest.raises(ParseError) as caught:
-        MultiPartParser().parse(request, request.META["CONTENT_TYPE"], {"request": request})
+        MultiPartParser().parse(cast(Any, request), request.META["CONTENT_TYPE"], {"request": request})
     assert str(caught.value.detail) == "Multipart form parse error"
 
 
