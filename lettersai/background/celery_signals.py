@@ -13,8 +13,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars, get_conte
 
 from lettersai.database.checks import refuse_to_start
 from lettersai.database.timeouts import limit_worker
-from lettersai.monitoring.metric_files import fold_dead
-from lettersai.monitoring.metrics import registry
+from lettersai.monitoring.metric_files import fold_dead, registry
 
 SECONDS = Histogram(
     "lettersai_task_seconds",

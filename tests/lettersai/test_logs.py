@@ -65,6 +65,14 @@ def test_a_request_without_a_database_leaves_one_line_that_says_why(error_client
 
 
 @pytest.mark.django_db
+def test_a_suspicious_request_leaves_one_line(error_client, log):
+    assert error_client.get(f"/api/v1/attempts/?{'&'.join(['limit=1'] * 1001)}").status_code == 400
+    [line] = errors(log())
+    assert line["event"].startswith("The number of GET/POST parameters")
+    assert "exception" not in line
+
+
+@pytest.mark.django_db
 def test_an_unexpected_error_keeps_its_traceback(error_client, monkeypatch, log):
     monkeypatch.setattr("scoring.history.HistoryView.get", lambda *_: 1 / 0)
     error_client.get("/history/")
