@@ -96,7 +96,7 @@ class UserAdmin(DjangoUserAdmin):
         return redirect("admin:accounts_user_change", pk)
 
     def save_model(self, request: HttpRequest, user: User, form: Any, change: bool) -> None:
-        """Save the user. A new one gets a link to set a password; a changed address is changed for signing in too."""
+        """Save the user. A new user gets a link to set a password; a changed address is then used to sign in."""
         super().save_model(request, user, form, change)
         if not change or "email" in form.changed_data:
             user.adopt_email()

@@ -28,7 +28,7 @@ _UNREADABLE = re.compile("[\0-\x08\x0e-\x1f\ue000-\uf8ff]")
 MAX_ROWS = 20_000
 #: ="1-31-09", with which a CSV file tells Excel that a cell is text.
 _TEXT = re.compile('="((?:[^"]|"")*)"')
-#: Cells that a spreadsheet takes for formulas, numbers or dates unless it is told that they are text.
+#: Cells that a spreadsheet takes for formulas, numbers or dates unless they are marked as text.
 _MISREAD = re.compile(r"[-+=@\t\r]|\d{1,4}[-/]\d")
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#{3,}")
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -128,7 +128,7 @@ def _without_end(row: list[str], length: int) -> list[str]:
 
 
 def _text(cell: Any) -> str:
-    """The text of a cell, as it was before a spreadsheet was told that it is text."""
+    """The text of a cell, without the mark that makes a spreadsheet take it for text."""
     if isinstance(cell, date | time):
         return DateCell(str(cell))
     if isinstance(cell, float) and cell.is_integer():

@@ -21,8 +21,10 @@ from accounts.access.views import (
 from accounts.events.api import WebhookViewSet
 from accounts.events.streams import EventsView
 from accounts.events.views import WebhooksView, WebhookView
-from accounts.practice.api import ListViewSet, PlanApiView, ReviewViewSet
 from accounts.practice.catalogue import PracticeView, practice_of
+from accounts.practice.lists_api import ListViewSet
+from accounts.practice.plan_api import PlanApiView
+from accounts.practice.reviews_api import ReviewViewSet
 from accounts.practice.sheets import LearnerSheetView
 from accounts.practice.views import (
     FirstRunView,

@@ -38,7 +38,7 @@ _STRAIGHT = 1.2
 
 @dataclass(frozen=True)
 class Ending:
-    """A stroke that ends otherwise than in the school form; numbers from 0."""
+    """A stroke that ends differently from the school form; numbers from 0."""
 
     #: How it should end: hook, stop or sweep.
     code: str
@@ -70,7 +70,7 @@ def _letter(kind: str, turn: float) -> str:
 
 
 def differing(strokes: Strokes, character: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Ending]:
-    """The strokes that end otherwise than in the school form of `character`, in writing order.
+    """The strokes that end differently from the school form of `character`, in writing order.
 
     `pairs`: a stroke and the reference's stroke that it stands for, as indexes. Strokes that might be either are left
     out, and so is what only pen timing would tell: whether a stroke without a hook stops or sweeps.

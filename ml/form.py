@@ -31,7 +31,7 @@ _GRAVE = 25
 _ORDER, _LIFT, _DIRECTION, _PROPORTION = 10, 8, 8, 4
 #: Cost if all strokes are out of order, or all reversed; of some it is their fraction, if that is more than the sum.
 _ALL = 50
-#: A stroke that ends otherwise than in the school form, for a learner who wants this strict.
+#: A stroke that ends differently from the school form, for a learner who wants this strict.
 _ENDING = 4
 #: Form, 0 to 100, below which accepted variants are tried, as they are where there are remarks.
 _DOUBTFUL = 90
@@ -97,7 +97,7 @@ class Remark:
 class Form:
     """The form of an attempt: `score` 0 to 100, and at most three remarks, the most useful first.
 
-    `notes`: at most three strokes that end otherwise than in the school form, which is no fault.
+    `notes`: at most three strokes that end differently from the school form, which is no fault.
     """
 
     score: int
@@ -268,7 +268,7 @@ def _joined_and_split(pairs: list[Pair]) -> list[Remark]:
 
 
 def _endings(strokes: Strokes, character: str, shape: Shape, pairs: list[Pair], remarks: list[Remark]) -> list[Remark]:
-    """Strokes without a remark that end otherwise than in the school form; they name the reference's strokes."""
+    """Strokes without a remark that end differently from the school form; they name the reference's strokes."""
     remarked = {number for remark in remarks for number in remark.strokes}
     plain = [
         (pair.strokes[0], shape.counterparts[pair.reference[0]][0])

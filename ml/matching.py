@@ -28,9 +28,9 @@ _LIFT = 0.06
 #: difference from all together; smaller for the pieces of a split stroke, each of which resembles the whole.
 #: Higher finds more missing and extra strokes, and fewer joined and split ones.
 _ALONE, _ALONE_OF_PIECES = 0.62, 0.35
-#: When one stroke is told from several: weight of the distance left when both are centred, beside the distance as they
-#: lie, since a stroke may keep its shape in a wrong place; and weight of the difference in length, since a stroke may
-#: end close to where the next one would, and yet be too short to stand for both.
+#: When one stroke is distinguished from several: weight of the distance left when both are centred, beside the
+#: distance as they lie, since a stroke may keep its shape in a wrong place; and weight of the difference in length,
+#: since a stroke may end close to where the next one would, and yet be too short to stand for both.
 _SHAPE, _LENGTH = 0.5, 0.1
 #: Least saving at which another order is chosen over the right one: in all if the numbers of strokes differ, else per
 #: stroke.

@@ -204,9 +204,9 @@ def augment(
 
 
 def render(strokes: Strokes, rng: Generator, scans: float = 0.1) -> NDArray[np.uint8]:
-    """The network's image of `strokes`; with probability `scans`, of a photograph or scan of them.
+    """`strokes` as an image for the network; with probability `scans`, as a photograph or scan shows them.
 
-    Of the rest, seven in ten look as ink does; the others vary in line width, sharpness and noise.
+    Of the other images, seven in ten look like ink; the rest vary in line width, sharpness and noise.
     """
     fitted = raster.fit(strokes)
     if rng.random() < scans:

@@ -14,7 +14,7 @@ from characters.drawing import ink_paths
 from characters.parameters import refuse_unknown
 from characters.pictures import PEN
 from scoring import preview
-from scoring.api import AttemptThrottle
+from scoring.accepting import AttemptThrottle
 from scoring.guests import guest_of
 from scoring.models import Attempt
 

@@ -1,4 +1,4 @@
-"""Events: which attempts were scored or failed, told to those who listen to an owner's stream.
+"""Events: those who listen to an owner's stream hear which attempts were scored or failed.
 
 All go through one log in Redis, which the processes that serve streams follow (`scoring/streaming.py`). The web server
 decides who may listen, and gives them a ticket for one stream.

@@ -64,7 +64,7 @@ class Catalogue:
         self.variants: Mapping[str, Sequence[str]] = {}
 
     def read_if_older(self, seconds: float) -> Self:
-        """Itself, read from the database if it is older than that."""
+        """This catalogue, read from the database again if that was more than `seconds` ago."""
         if time.monotonic() > self._read_at + seconds:
             self.groups = LookalikeGroup.objects.pooled()
             self.orders = StrokeOrder.objects.accepted()
@@ -134,13 +134,15 @@ def score(attempt_id: UUID | str) -> bool:
 def _score(claimed: Sequence[Attempt]) -> None:
     """Score leased attempts, then wake the requests that wait for them."""
     catalogue.set_targets(claimed)
-    told = record(judge_claimed(claimed))
-    done = [*told, *(one for one in claimed if one.status == Attempt.Status.FAILED)]
+    messages = record(judge_claimed(claimed))
+    done = [*messages, *(one for one in claimed if one.status == Attempt.Status.FAILED)]
     if done:
         lines = Line.objects.finish({attempt.line_id for attempt in done if attempt.line_id})
         try:
             wakeup.announce(
-                *(attempt.pk for attempt in done), *lines, told={attempt.pk: told[attempt] for attempt in told}
+                *(attempt.pk for attempt in done),
+                *lines,
+                messages={attempt.pk: messages[attempt] for attempt in messages},
             )
         except redis.RedisError as error:
             logger.warning(
@@ -276,16 +278,17 @@ def form_of(attempt: Attempt, rules: Rules) -> Form | None:
 
 
 def record(judgements: Sequence[Judgement]) -> dict[Attempt, dict[str, Any] | None]:
-    """Store the scores. Returns the attempts that have theirs now, with what `Attempt.take` needs to know of it.
+    """Store the scores. Returns the attempts that have theirs now, each with a message for `Attempt.take`.
 
-    One transaction stores all; if it fails, each is stored in its own, so that one costs no others theirs.
+    One transaction stores all. If it fails, each score is stored in a transaction of its own, so that one fault costs
+    one score.
     """
     leases = {attempt: attempt.lease for attempt, _ in judgements}
-    told: dict[Attempt, dict[str, Any] | None] = {}
+    messages: dict[Attempt, dict[str, Any] | None] = {}
     try:
         Attempt.objects.record_all(judgements)
         # An attempt that was offered as an example has changed in other ways, too.
-        told = {one: {"target_id": one.target_id, **fields} for one, fields in judgements if not one.exemplar_id}
+        messages = {one: {"target_id": one.target_id, **fields} for one, fields in judgements if not one.exemplar_id}
     except (DatabaseError, Changed) as error:
         logger.warning("%d scores are recorded one by one: %s", len(judgements), error)
         judgements = _recorded_one_by_one(judgements, leases)
@@ -294,7 +297,7 @@ def record(judgements: Sequence[Judgement]) -> dict[Attempt, dict[str, Any] | No
         metrics.count_score(fields["model_version"], fields["legibility"], waited_since)
         with bound_contextvars(attempt=str(attempt.pk)):
             logger.info("scored", extra={"model": fields["model_version"]})
-    return {attempt: told.get(attempt) for attempt, _ in judgements}
+    return {attempt: messages.get(attempt) for attempt, _ in judgements}
 
 
 def _recorded_one_by_one(judgements: Sequence[Judgement], leases: Mapping[Attempt, UUID | None]) -> list[Judgement]:

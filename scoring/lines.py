@@ -23,7 +23,7 @@ from ml.context.alphabet import SHAPES, shapes
 from ml.ink import MAX_LINE_POINTS, MAX_LINE_STROKES
 from ml.strokes import references
 from scoring import remarks
-from scoring.api import (
+from scoring.accepting import (
     APPLIED,
     COUNTED,
     IMAGE_COST,
@@ -34,11 +34,11 @@ from scoring.api import (
     PREFER,
     REPLAYED,
     WRITER_HEADER,
-    NewestFirst,
     WritingViewSet,
     retry_after,
     wake_ups,
 )
+from scoring.api import NewestFirst
 from scoring.errors import AttemptDeleted, KeyReused, StorageRefuses, TooLarge
 from scoring.fields import AnyInkField, AnyLineInkField, BoundedListField, BriefChoiceField, SpelledTextField
 from scoring.guests import guest_of

@@ -24,7 +24,7 @@ from ml.ink import MAX_STROKES, WritingError
 from ml.scripts import SCRIPTS, characters_of
 from ml.strokes import references
 from scoring import load, questions
-from scoring.api import AttemptThrottle
+from scoring.accepting import AttemptThrottle
 from scoring.errors import ImageTooLarge, Overloaded, TooLarge, Unavailable, UnusableImage
 from scoring.fields import AnyInkField, BoundedListField, BriefErrors, ExactTypesMixin, SpelledTextField
 from scoring.ink_formats import count
@@ -97,9 +97,9 @@ class OptionsSerializer(ExactTypesMixin, serializers.Serializer[dict[str, Any]])
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         given["targets"] = list(dict.fromkeys(given["targets"]))
-        strangers = set(given["targets"]) - characters_of(given["scripts"])
-        if strangers:
-            sentence = _("%(target)s does not belong to the chosen scripts.") % {"target": " ".join(sorted(strangers))}
+        outside = set(given["targets"]) - characters_of(given["scripts"])
+        if outside:
+            sentence = _("%(target)s does not belong to the chosen scripts.") % {"target": " ".join(sorted(outside))}
             raise serializers.ValidationError({"targets": [sentence]}, "target_not_among")
         return given
 

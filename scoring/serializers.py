@@ -126,7 +126,7 @@ class ScoreSerializer(KeptFieldsMixin, serializers.ModelSerializer[Score]):
     model = serializers.CharField(source="model_version", help_text="Version of the model")
     remarks = RemarkSerializer(many=True)
     notes = RemarkSerializer(
-        many=True, help_text="How strokes end otherwise than in the school form; accepted, and costs no form"
+        many=True, help_text="Strokes that end differently from the school form; accepted, at no cost in form"
     )
 
     reasons = serializers.SerializerMethodField()
@@ -203,7 +203,7 @@ class ScriptsField(serializers.ListField):
 
 
 def check_among(scripts: list[str], target: Character | None) -> None:
-    """Raise ValidationError when `target` is none of those that `scripts` stand for."""
+    """Raise ValidationError unless `target` is among the characters that `scripts` stand for."""
     if scripts and target and target.literal not in characters_of(scripts):
         raise serializers.ValidationError(
             {"target": [_("%(target)s does not belong to the chosen scripts.") % {"target": target}]},

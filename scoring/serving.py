@@ -106,7 +106,7 @@ def _active_or_shipped() -> ModelBundle | None:
 
 
 def load(bundle: ModelBundle | None) -> Scorer:
-    """The scorer of `bundle`; None: of the one that the release ships. Raises RolloutError."""
+    """The scorer of `bundle`, or without one that of the release's own bundle. Raises RolloutError."""
     return read(bundle.folder() if bundle and bundle.files else settings.MODEL_BUNDLE)
 
 

@@ -11,7 +11,7 @@ from scoring.models import Attempt
 
 @ensure_csrf_cookie
 def write(request: HttpRequest) -> HttpResponse:
-    """The page with the writing area. Newcomers are told what the site is, and offered characters to try."""
+    """The page with the writing area. Newcomers see what the site is, and characters to try."""
     guest = guest_of(request)
     is_welcome = "practise" not in request.GET and _is_newcomer(request)
     context = {"writer": writer_of(request), "offered": TASTE if is_welcome else "", "challenge": challenge_of(request)}

@@ -26,21 +26,24 @@ def _redis() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=MAX_WAIT + 5)
 
 
-def announce(*names: object, told: Mapping[Any, Any] | None = None) -> None:
+def announce(*names: object, messages: Mapping[Any, Any] | None = None) -> None:
     """Wake the requests that wait for each of `names`, and record that a worker is alive. Raises redis.RedisError.
 
-    `told`: a JSON value for the request that waits for a name, so that it needn't ask the database.
+    `messages`: {name: JSON value} for the requests that wait, so that they needn't ask the database.
     """
     with _redis().pipeline(transaction=False) as pipe:
         signs.leave(Sign.WORKER, *([Sign.SCORED] if names else []), by=pipe)
         for name in names:
-            pipe.rpush(f"wakeup:{name}", json.dumps(told and told.get(name)))
+            pipe.rpush(f"wakeup:{name}", json.dumps(messages and messages.get(name)))
             pipe.expire(f"wakeup:{name}", _KEPT)
         pipe.execute()
 
 
 def wait(name: object, seconds: float) -> str | None:
-    """What `name` was announced with, as JSON; None if it wasn't within `seconds`. Raises redis.RedisError."""
+    """The message that `name` was announced with, as JSON; None if that took longer than `seconds`.
+
+    Raises redis.RedisError.
+    """
     announced: Any = _redis().blpop([f"wakeup:{name}"], seconds)
     return announced and announced[1].decode()
 

@@ -24,7 +24,7 @@ from lettersai.schema.components import ERROR_CODES, INVALID_CODES
 from ml.result import Candidate, Result
 from ml.scripts import characters_of
 from scoring import errors, judging, serving, tasks
-from scoring.api import AttemptThrottle
+from scoring.accepting import AttemptThrottle
 from scoring.serializers import TargetField
 from tests.support import learner
 from tests.support.bundles import renamed
@@ -65,7 +65,7 @@ def django_db_setup(_copied_database: None, django_db_setup: None, django_db_blo
 
 @pytest.fixture(autouse=True)
 def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tasks run in this process, and nothing outside the test is changed."""
+    """Run tasks in this process, and let nothing outside the test change."""
     app.conf.task_always_eager = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.REDIS_URL = f"unix://{tmp_path}/no-broker.sock"
@@ -75,7 +75,7 @@ def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a strong one takes its time
     settings.WHITENOISE_AUTOREFRESH = True  # else each new client searches all static files
     monkeypatch.setattr("django.db.transaction.on_commit", _at_once)
-    monkeypatch.setattr("scoring.wakeup.announce", lambda *names, **told: None)
+    monkeypatch.setattr("scoring.wakeup.announce", lambda *names, **messages: None)
     monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: None)
     monkeypatch.setattr("scoring.wakeup.call", lambda: True)
     monkeypatch.setattr("scoring.wakeup.answer_call", lambda: None)
@@ -101,8 +101,8 @@ def wakeups(monkeypatch: pytest.MonkeyPatch) -> dict[object, str]:
     """Workers wake the requests that wait, as through Redis. Returns what they announced and nobody has taken."""
     announced: dict[object, str] = {}
 
-    def announce(*names: object, told: Mapping[Any, Any] | None = None) -> None:
-        announced.update({name: json.dumps(told and told.get(name)) for name in names})
+    def announce(*names: object, messages: Mapping[Any, Any] | None = None) -> None:
+        announced.update({name: json.dumps(messages and messages.get(name)) for name in names})
 
     monkeypatch.setattr("scoring.wakeup.announce", announce)
     monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: announced.pop(name, None))

@@ -43,7 +43,7 @@ class PausedByOperator(APIException):
 
 
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):
-    """An address that is told what happens to your attempts."""
+    """An address to which the site posts what happens to your attempts."""
 
     paused_for = serializers.ChoiceField(
         Webhook.Pause.choices, allow_blank=True, read_only=True, help_text="Why nothing is sent; empty: it isn’t paused"

@@ -63,8 +63,8 @@ def _deliver(webhook: Webhook, delivery: Delivery) -> bool:
 
 def body(delivery: Delivery) -> bytes:
     """The JSON that is sent."""
-    told = {"type": delivery.kind, "timestamp": delivery.created_at.isoformat(), "data": delivery.data}
-    return json.dumps(told).encode()
+    event = {"type": delivery.kind, "timestamp": delivery.created_at.isoformat(), "data": delivery.data}
+    return json.dumps(event).encode()
 
 
 def headers(webhook: Webhook, delivery_id: UUID, content: bytes) -> dict[str, str]:

@@ -18,7 +18,7 @@ def name_of_token(token: Token) -> str:
 
 
 def name_of_session(key: str | None) -> str:
-    """A name that doesn't give the key away."""
+    """A name for a session that doesn't reveal its key."""
     return f"session:{hashlib.sha256(f'streams {key}'.encode()).hexdigest()[:32]}"
 
 

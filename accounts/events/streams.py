@@ -107,7 +107,7 @@ def about(request: Request) -> dict[str, Any]:
 
 
 def address_of(request: Request, ticket: str) -> str:
-    """The address of the stream: on the site's own host, at EVENTS_PORT if no proxy leads from one to the other."""
+    """The stream's address, on the site's own host; at EVENTS_PORT, unless a proxy forwards the site's own port."""
     address = urlsplit(request.build_absolute_uri(f"{reverse('api-events')}{ticket}/"))
     if settings.EVENTS_PORT:
         host = address.netloc.removesuffix(f":{address.port}")

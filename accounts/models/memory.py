@@ -1,4 +1,4 @@
-"""What FSRS knows of a learner's memory of something, and when that is due."""
+"""How well a learner remembers one thing, as FSRS estimates it, and when it is due."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache

@@ -142,7 +142,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """A report to a webhook, and what became of it. Its id is sent with it, so that a repeat can be told."""
+    """A report to a webhook, and what became of it. Its id is sent with it, so that a repeat can be recognised."""
 
     class Kind(models.TextChoices):
         ATTEMPTS = "attempts", _("Attempts")

@@ -23,10 +23,10 @@ from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from accounts.access.guests import chosen_characters, guest_set, remember_set
 from accounts.models import CharacterList, Day, Plan, Progress, Review, User
 from accounts.models.plan import Order
-from accounts.practice.api import practice_of
 from accounts.practice.forms import MINUTES, MOST_OF_GUEST, OWN, FirstRunForm, ListForm, PlanForm
 from accounts.practice.lists import ListProgress
 from accounts.practice.reminders import user_of_stop_token
+from accounts.practice.reviews_api import practice_of
 from characters.catalogue import name_unknown
 from scoring.guests import day_of, guest_of, writer_of
 

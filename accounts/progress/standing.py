@@ -161,7 +161,7 @@ class Standing:
 
 
 def _add_up(script: str, groups: Iterable[Group]) -> Group:
-    """The groups of a script as one."""
+    """The sum of the groups of a script."""
     figures = [(g.characters, g.written, g.mastered, g.attempts, g.total, g.best) for g in groups]
     characters, written, mastered, attempts, total, bests = zip(*figures, strict=True)
     return Group(script, None, sum(characters), sum(written), sum(mastered), sum(attempts), sum(total), max(bests))

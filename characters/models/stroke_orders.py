@@ -13,7 +13,7 @@ from ml.strokes import references
 
 class StrokeOrderQuerySet(models.QuerySet["StrokeOrder"]):
     def accepted(self, literals: Iterable[str] | None = None) -> dict[str, list[list[int]]]:
-        """{literal: orders} for those of `literals`, None: of all characters, that have any.
+        """{literal: orders} of those of `literals` that have any; None: of all characters.
 
         An order lists the reference's strokes, from 1.
         """

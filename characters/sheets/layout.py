@@ -1,8 +1,8 @@
 """The layout of practice sheets: pages of lines and text, whose lengths are mm from the top left corner.
 
 A practice sheet (練習シート) gives each character its readings, its strokes one after the other, and a row of squares:
-the model, copies to trace that fade, and empty squares. Manuscript paper (原稿用紙) is read in columns, from right to
-left.
+the reference, copies to trace that fade, and empty squares. Manuscript paper (原稿用紙) is read in columns, from right
+to left.
 """
 
 from collections.abc import Iterator, Sequence
@@ -223,7 +223,7 @@ class _Grid:
         page.draw(_path((right, top), (right, bottom)) + tails, 0.3, _FRAME)
 
     def place(self, page: Page, character: str, column: int, row: float) -> None:
-        """Write `character` in a square of `page`, as it stands in a column."""
+        """Draw `character` in a square of `page`, as vertical writing has it."""
         page.characters += character
         x, y = self.left_of(column), _HEAD + row * self.side
         known = spelling(character)

@@ -43,7 +43,7 @@ export interface Score {
   misread_as: string[];
   reasons: Reason[];
   remarks: Remark[];
-  /** How strokes end otherwise than in the school form; accepted. */
+  /** Strokes that end differently from the school form, which is accepted. */
   notes: Remark[];
   model: string;
 }

@@ -128,6 +128,17 @@ class Arrival(SocketUnreader):
         self._received.close()
 
 
+def _received(conn: TConn) -> bytes | None:
+    """What the client has sent; empty if the connection has ended, None if nothing has arrived."""
+    try:
+        data: bytes = conn.sock.recv(64 * 1024)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+    return data
+
+
 class BufferingWorker(WebWorker):
     """Receives requests in its loop; a thread gets a request that has arrived, and the loop sends what its client
     doesn't take at once of the answer.
@@ -169,15 +180,10 @@ class BufferingWorker(WebWorker):
             self._drop(next(iter(self._sending)))
 
     def _receive(self, conn: TConn, _: object) -> None:
-        try:
-            data = conn.sock.recv(64 * 1024)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
+        data = _received(conn)
         if data:
             self._add(conn, data)
-        else:
+        elif data is not None:
             self._drop(conn)
 
     def _add(self, conn: TConn, data: bytes) -> None:
@@ -268,13 +274,7 @@ class BufferingWorker(WebWorker):
 
     def _see_off(self, conn: TConn, _: object) -> None:
         """Ignore what the client sends after the last answer: closing at once could lose it the answer."""
-        try:
-            data = conn.sock.recv(64 * 1024)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
+        if _received(conn) == b"":
             del self._leaving[conn]
             self._close(conn)
 

@@ -1,4 +1,4 @@
-"""Printed lines: rules, grids, frames and crosses, told from the straight strokes of a character."""
+"""Printed lines: rules, grids, frames and crosses, distinguished from the straight strokes of a character."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -67,9 +67,10 @@ def paper_levels(most: NDArray[Any]) -> tuple[float, float]:
 
 
 def closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) -> NDArray[Any] | None:
-    """The paper as the narrowest window sees it that leaves the strokes: the narrower, the less is left of shadows.
+    """The paper, measured with the narrowest window that keeps the strokes: a narrower one removes more of the shadows.
 
-    absorbed: with the widest window; sharp: (height, width) bool, strokes' edges. None if only the widest leaves them.
+    absorbed: ratios with the widest window; sharp: (height, width) bool, edges of strokes. None if only the widest
+    window keeps the strokes.
     """
     edges = np.nonzero(sharp)
     if not len(edges[0]):

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, models, transaction
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
@@ -23,55 +22,29 @@ from ml.ink import Refusal, duration
 from ml.legibility import GOOD_FORM
 from ml.sandbox import kind
 from scoring.models.keys import IdempotencyKey
-from scoring.models.lease import Leased, LeasedQuerySet
-from scoring.models.lines import MAX_LINE, Line, LineQuerySet
+from scoring.models.lease import Leased
+from scoring.models.lines import MAX_LINE, Line
+from scoring.models.queue import Failure, QueuedQuerySet
 from scoring.models.scores import Score
 from scoring.models.shared import SharedAttempt
+from scoring.models.showing import CannotShow, Obstacle
 from scoring.signals import changed, judged, settled
 
 _KEPT = models.Q(forgotten_at=None)
-#: Order of claims, that of the index. In the interactive lane too, or PostgreSQL would sort all that wait.
-_BY_LANE = ("bulk_owner", "queued_at")
-#: In a claim of an attempt with others: whether the attempt is no retry. True if it doesn't wait.
-_IS_NO_RETRY = RawSQL("NOT EXISTS (SELECT 1 FROM found_0 WHERE found_0.tries > 0)", [], models.BooleanField())
 #: Rows changed by one statement at most.
 _AT_ONCE = 1000
 #: Most characters of the text before an attempt, and after it.
 MAX_AROUND = MAX_LINE
-#: Owner in the bulk lane of what an operator has queued; no guest and no user has this id.
-_OPERATOR = uuid.UUID(int=0)
-
-
 #: The columns of an attempt that has just been scored.
 _OUT_OF_QUEUE = {"status": "scored", "failure": "", "lease": None, "leased_until": None}
 
 
-class AttemptQuerySet(LeasedQuerySet["Attempt"]):
-    #: Retention of guests' attempts.
-    GUEST_RETENTION = LineQuerySet.GUEST_RETENTION
-    #: How long deleted attempts can be restored: pages offer it for ten seconds; hiding and restoring a long history
-    #: on a busy machine takes the rest.
-    UNDO_KEPT = LineQuerySet.UNDO_KEPT
-    #: Claims after which an attempt that was never scored is given up.
-    MAX_TRIES = 5
+class AttemptQuerySet(QueuedQuerySet["Attempt"]):
     #: Rows that one call of `erase_some` erases: few enough that nobody waits for long.
     ERASED_AT_ONCE = 1000
 
-    def owned_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        """The attempts of the signed-in user, else of the guest, without deleted ones."""
-        return self._written_by(user, guest).filter(forgotten_at=None)
-
     def owned_by_guest(self, guest: uuid.UUID) -> Self:
         return self.filter(guest=guest, user=None, forgotten_at=None)
-
-    def hidden_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        """Deleted attempts that their owner can still restore. Those deleted together share `forgotten_at`."""
-        return self._written_by(user, guest).filter(forgotten_at__gt=timezone.now() - self.UNDO_KEPT)
-
-    def _written_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        if user.is_authenticated:
-            return self.filter(user=user)
-        return self.filter(guest=guest, user=None) if guest else self.none()
 
     def counted(self) -> Self:
         """Learners' attempts with a score for their target, oldest first: what progress counts."""
@@ -94,14 +67,6 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
             "latest": scored.order_by("-written_at", "-id").first(),
         }
 
-    def expired(self) -> Self:
-        """Guests' attempts beyond their retention."""
-        return self.filter(user=None, written_at__lt=timezone.now() - self.GUEST_RETENTION)
-
-    def erasable(self) -> Self:
-        """Deleted attempts that can no longer be restored."""
-        return self.filter(forgotten_at__lte=timezone.now() - self.UNDO_KEPT)
-
     def give_to(self, user: Any) -> int:
         """Make these guest attempts `user`'s; return how many. Their copies of idempotency keys end, as the user may
         have the same ones.
@@ -112,7 +77,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
             guests = set(given.values_list("guest", flat=True))
             _update([pk for pk, *_ in rows], user=user, guest=None, idempotency_key=None)
             Line.objects.filter(guest__in=guests, user=None).update(user=user, guest=None)
-            _tell((user.pk, *written) for _, *written in rows)
+            _send_changed((user.pk, *written) for _, *written in rows)
         return len(rows)
 
     def write(self, **fields: Any) -> "Attempt":
@@ -182,7 +147,7 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
                     Line.objects.hide_empty(some, at)
                 else:
                     Line.objects.show(some)
-            _tell(written for _, _, _, *written in rows)
+            _send_changed(written for _, _, _, *written in rows)
         return len(rows)
 
     def erase(self) -> int:
@@ -203,13 +168,6 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
     def erase_some(self) -> int:
         """Erase the first `ERASED_AT_ONCE` of these; return how many."""
         return Attempt.objects.filter(pk__in=list(self.values_list("pk", flat=True)[: self.ERASED_AT_ONCE])).erase()
-
-    def requeue_failed(self, since: datetime) -> int:
-        """Queue attempts again that failed with scoring_failed, in the bulk lane; return how many."""
-        failed = self.filter(status=Attempt.Status.FAILED, failure=Failure.SCORING_FAILED, written_at__gte=since)
-        return failed.update(
-            status=Attempt.Status.QUEUED, failure="", queued_at=timezone.now(), tries=0, bulk_owner=_OPERATOR
-        )
 
     def clear_keys(self) -> int:
         """Clear some copies of idempotency keys beyond their retention; return how many."""
@@ -237,54 +195,11 @@ class AttemptQuerySet(LeasedQuerySet["Attempt"]):
             unchanged = leased.filter(~of_guests | models.Q(user=None), forgotten_at=None)
             if unchanged.update(**_OUT_OF_QUEUE, **_copied(scores)) < len(scores):
                 raise Changed("one of them was changed")
-            exemplars = _tell_judged(scores)
+            exemplars = _send_judged(scores)
             settled.send(Attempt, attempts=attempts, failure="")
         for score in scores:
             score.attempt.set_scored(score)
             score.attempt.exemplar_id = exemplars.get(score.attempt.pk)
-
-    def waiting(self) -> Self:
-        """Queued and held by no worker."""
-        return self.free().filter(status=Attempt.Status.QUEUED)
-
-    def interactive(self) -> Self:
-        """In the lane of people who wait for their scores."""
-        return self.filter(bulk_owner=None)
-
-    def to_retry(self) -> Self:
-        """Waiting again because the worker that had claimed them didn't finish, oldest first."""
-        return self.waiting().filter(tries__gt=0).order_by("queued_at")
-
-    def lost(self) -> Self:
-        """Waiting for so long that the broker or a worker may have lost the task."""
-        return self.waiting().overdue("queued_at")
-
-    def claim_batch(self, attempt_id: uuid.UUID | str, limit: int) -> list["Attempt"]:
-        """Lease the attempt, if it waits, and up to `limit` - 1 others of the interactive lane, oldest first.
-
-        A retry is leased without others: if it crashes its worker, it takes none along.
-        """
-        own = self.waiting().filter(pk=attempt_id)
-        others = self.waiting().interactive().filter(_IS_NO_RETRY, tries=0).exclude(pk=attempt_id)
-        found = [own, others.order_by(*_BY_LANE)[: limit - 1]] if limit > 1 else [own]
-        claimed = self.lease_found(*found)
-        for attempt in claimed:
-            if attempt.tries > self.MAX_TRIES:
-                attempt.fail(Failure.SCORING_FAILED)
-        return [attempt for attempt in claimed if attempt.status == Attempt.Status.QUEUED]
-
-    def claim_interactive(self, limit: int) -> list["Attempt"]:
-        """Lease up to `limit` attempts of the interactive lane, oldest first. None of them is a retry."""
-        return self.lease_found(self.waiting().interactive().filter(tries=0).order_by(*_BY_LANE)[:limit])
-
-    def claim_bulk(self, limit: int, after: uuid.UUID | None) -> list["Attempt"]:
-        """Lease up to `limit` attempts of the bulk lane, by owner and oldest first. None of them is a retry.
-
-        The first owner is the one that follows the owner `after`, in a circle.
-        """
-        waiting = self.waiting().filter(tries=0, bulk_owner__isnull=False).order_by(*_BY_LANE)
-        claimed = self.lease_found(waiting.filter(bulk_owner__gt=after)[:limit]) if after else []
-        return claimed or self.lease_found(waiting[:limit])
 
 
 def _copied(scores: Sequence[Score]) -> dict[str, Any]:
@@ -302,16 +217,16 @@ def _copied(scores: Sequence[Score]) -> dict[str, Any]:
     }
 
 
-def _tell_judged(scores: Sequence[Score]) -> dict[uuid.UUID, int]:
+def _send_judged(scores: Sequence[Score]) -> dict[uuid.UUID, int]:
     """Send `judged` for each of these scores that is for a target, in the transaction that stores them.
 
     Returns the ids of the exemplars of these attempts, by the attempt's.
     """
     exemplars: dict[uuid.UUID, int] = {}
-    told = [score for score in scores if score.legibility is not None]
-    users = {score.attempt.user_id for score in told if score.attempt.user_id}
+    judgements = [score for score in scores if score.legibility is not None]
+    users = {score.attempt.user_id for score in judgements if score.attempt.user_id}
     learners = cast(Any, get_user_model()).objects.lock_all(users) if users else {}
-    for score in told:
+    for score in judgements:
         # A copy: the transaction may still fail.
         attempt = copy(score.attempt)
         attempt.user = learners.get(attempt.user_id)
@@ -338,7 +253,7 @@ def _update(ids: Sequence[uuid.UUID], **fields: Any) -> None:
         Attempt.objects.filter(pk__in=some).update(**fields)
 
 
-def _tell(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
+def _send_changed(written: Iterable[tuple[int | None, int | None, datetime, int | None]]) -> None:
     """Send `changed` once per user for rows of (user id, target id, written_at, legibility), in the transaction."""
     by_user: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
     for user_id, target_id, written_at, legibility in written:
@@ -354,34 +269,6 @@ def _portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 class Changed(Exception):  # noqa: N818 - not a fault
     """Another transaction has changed an attempt since it was leased."""
-
-
-class Failure(models.TextChoices):
-    """Why scoring an attempt failed. It can also fail for a Refusal of its image."""
-
-    #: Every try failed, or ended the worker.
-    SCORING_FAILED = "scoring_failed"
-    IMAGE_MISSING = "image_missing"
-
-
-class Obstacle(models.TextChoices):
-    """Why an attempt can't be shown to others."""
-
-    NO_TARGET = "no_target"
-    NO_INK = "no_ink"
-    NOT_SCORED = "not_scored"
-    SCORED_ELSEWHERE = "scored_elsewhere"
-    SCORE_TOO_LOW = "score_too_low"
-    FORM_TOO_LOW = "form_too_low"
-    REFUSED = "refused"
-
-
-class CannotShow(Exception):  # noqa: N818 - an answer to the caller, not a fault
-    """The attempt can't be offered or shared; `obstacle` says why."""
-
-    def __init__(self, obstacle: Obstacle) -> None:
-        super().__init__(obstacle)
-        self.obstacle = obstacle
 
 
 class Attempt(Leased):
@@ -526,7 +413,7 @@ class Attempt(Leased):
             self.withdraw()
         changes = {"target": target, "scripts": list(scripts), "legibility": None, "misread_as": ""}
         self._queue(is_bulk=is_bulk, then=changes)
-        _tell([(self.user_id, self.target_id, self.written_at, self.legibility)])
+        _send_changed([(self.user_id, self.target_id, self.written_at, self.legibility)])
 
     @property
     def is_latest(self) -> bool:
@@ -575,17 +462,17 @@ class Attempt(Leased):
         self._keep_scores([])
         SharedAttempt._meta.get_field("attempt").remote_field.set_cached_value(self, None)
 
-    def take(self, told: Any) -> bool:
-        """Take over the first score as a worker tells it, as if it had been read. False if it has to be read.
+    def take(self, message: Any) -> bool:
+        """Take over the first score from a worker's message, without a query. False if the row has to be read.
 
-        `told` is what `scoring.judging.record` returned, perhaps in another release.
+        `message` is what `scoring.judging.record` returned, perhaps in another release.
         """
         fields = {field.attname for field in Score._meta.concrete_fields}
-        if not isinstance(told, dict) or not told.keys() <= fields or told.get("target_id") != self.target_id:
+        if not isinstance(message, dict) or not message.keys() <= fields or message.get("target_id") != self.target_id:
             return False
         if self.scores.all():
             return False
-        score = Score(attempt=self, **told)
+        score = Score(attempt=self, **message)
         self.set_scored(score)
         self._keep_scores([score])
         return True

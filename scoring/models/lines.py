@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Self, cast
 
@@ -17,7 +17,8 @@ from uuid6 import uuid7
 from characters.models import Character
 from ml.sandbox import kind
 from scoring.models.keys import IdempotencyKey
-from scoring.models.lease import Leased, LeasedQuerySet
+from scoring.models.lease import Leased
+from scoring.models.owned import OwnedQuerySet
 from scoring.signals import line_scored
 
 #: Most characters of a line, and of the text before it and after it.
@@ -28,26 +29,9 @@ _KEPT = models.Q(forgotten_at=None)
 _UNREAD = models.Q(model_version="")
 
 
-class LineQuerySet(LeasedQuerySet["Line"]):
+class LineQuerySet(OwnedQuerySet["Line"]):
     #: Claims after which a line that was never read is given up.
     MAX_TRIES = 5
-    #: Retention of guests' lines and attempts.
-    GUEST_RETENTION = timedelta(days=90)
-    #: How long a deleted line can be restored, as its attempts can.
-    UNDO_KEPT = timedelta(seconds=60)
-
-    def owned_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        """The lines of the signed-in user, else of the guest, without deleted ones."""
-        return self._written_by(user, guest).filter(forgotten_at=None)
-
-    def hidden_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        """Deleted lines that their owner can still restore."""
-        return self._written_by(user, guest).filter(forgotten_at__gt=timezone.now() - self.UNDO_KEPT)
-
-    def _written_by(self, user: Any, guest: uuid.UUID | None) -> Self:
-        if user.is_authenticated:
-            return self.filter(user=user)
-        return self.filter(guest=guest, user=None) if guest else self.none()
 
     def write(
         self,
@@ -124,14 +108,6 @@ class LineQuerySet(LeasedQuerySet["Line"]):
     def show(self, pks: Collection[uuid.UUID]) -> None:
         """Show these lines again."""
         self.filter(pk__in=pks).update(forgotten_at=None)
-
-    def expired(self) -> Self:
-        """Guests' lines beyond the retention of their attempts."""
-        return self.filter(user=None, written_at__lt=timezone.now() - self.GUEST_RETENTION)
-
-    def erasable(self) -> Self:
-        """Deleted lines that can no longer be restored."""
-        return self.filter(forgotten_at__lte=timezone.now() - self.UNDO_KEPT)
 
     def erase_some(self) -> int:
         """Erase some of these, oldest first; return how many."""

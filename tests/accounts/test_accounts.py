@@ -356,7 +356,7 @@ def test_waiting_attempts_are_scored_during_a_deletion(deleted_learner, monkeypa
     waiting = [Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口"))]
     shown: list[int] = []
 
-    def announce(*names: object, **told: object) -> None:
+    def announce(*names: object, **messages: object) -> None:
         shown.append(deleted_learner.attempts.count())
         waiting.append(Attempt.objects.write(guest=uuid.uuid4(), ink=ink_of("口")))
 

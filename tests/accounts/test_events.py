@@ -221,13 +221,13 @@ def test_an_id_that_no_event_has_is_refused(client_of, live, given):
 
 
 @pytest.mark.parametrize(("oldest", "events_told"), [("5-0", [b"missed"]), ("4-0", [b"5-1"])])
-def test_a_listener_learns_that_events_may_have_been_forgotten(oldest, events_told):
+def test_a_listener_learns_that_events_may_be_missing(oldest, events_told):
     streams = Streams("")
     streams._recent.extend([(oldest, "somebody", "{}"), ("5-1", "me", "{}")])
     streams._recent.extend([("5-2", "somebody", "{}")] * (KEPT - 2))
-    told = streams._missed("me", "4-0")
-    assert len(told) == 1
-    assert events_told[0] in told[0]
+    missed = streams._missed("me", "4-0")
+    assert len(missed) == 1
+    assert events_told[0] in missed[0]
 
 
 def test_a_ticket_is_good_for_one_stream(client_of, live):
@@ -237,7 +237,7 @@ def test_a_ticket_is_good_for_one_stream(client_of, live):
     first.close()
 
 
-def test_an_account_can_have_so_many_streams_and_closing_one_makes_room(client_of, listen):
+def test_the_streams_of_an_account_are_limited_and_closing_one_makes_room(client_of, listen):
     alice = client_of("alice")
     opened = [listen(alice) for _ in range(MAX_STREAMS)]
     refused = alice.get(EVENTS)

@@ -75,7 +75,7 @@ def test_a_malformed_list_is_skipped_and_the_next_is_added(alice, row):
     assert lists(alice) == {"good": "口"}
 
 
-def test_what_is_malformed_is_counted_each_time(alice):
+def test_each_malformed_value_is_counted(alice):
     assert bring(alice, lists=[7, {}, {}, {"name": "a", "characters": ""}, {"name": "a", "characters": ""}, 8]) == {
         "malformed": 2,
         "malformed_list": 4,
@@ -302,7 +302,7 @@ def test_malformed_reviews_are_counted(alice):
         (None, None, "own"),
     ],
 )
-def test_of_two_reviews_of_a_character_the_later_is_kept(alice, own, theirs, kept):
+def test_the_later_of_two_reviews_of_a_character_is_kept(alice, own, theirs, kept):
     character = Character.objects.get(literal="口")
     Review.objects.create(
         user=alice, character=character, begun_on=NOW, due_on=NOW, reviewed_on=own and date.fromisoformat(own), lapses=9
@@ -316,7 +316,7 @@ def test_of_two_reviews_of_a_character_the_later_is_kept(alice, own, theirs, kep
     assert (mine[0] == row) if kept == "theirs" else (mine[0]["lapses"] == 9)
 
 
-def test_of_two_reviews_in_the_file_the_later_is_kept(alice):
+def test_the_later_of_two_reviews_in_the_file_is_kept(alice):
     rows = [{**KNOWN, "reviewed_on": f"2026-05-0{day}", "lapses": day} for day in (2, 3, 1)]
     assert bring(alice, reviews=rows) == {}
     assert reviews(alice) == [rows[1]]

@@ -63,7 +63,7 @@ def test_a_large_zip_file_is_searched_at_its_end_only():
     assert sizes == [0xFFFF + 22 + 20, len(b"a") + 46]
 
 
-def test_the_largest_zip_file(monkeypatch):
+def test_the_size_of_a_zip_file_is_limited(monkeypatch):
     data = packed({"a": bytes(1000)})
     monkeypatch.setattr(archive, "MAX_BYTES", len(data))
     opened(data)
@@ -79,7 +79,7 @@ def test_the_message_names_the_limit_in_megabytes():
     assert rejection(open_archive, Huge()) == ("too_large", "An export has at most 500 MB.")
 
 
-def test_the_largest_sum_of_unpacked_files(monkeypatch):
+def test_the_size_of_the_unpacked_files_is_limited(monkeypatch):
     data = packed({"a": bytes(600), "b": bytes(400)}, ZIP_DEFLATED)
     monkeypatch.setattr(archive, "_MAX_UNPACKED", 1000)
     opened(data)
@@ -97,7 +97,7 @@ def test_the_message_names_the_limit_in_gigabytes(monkeypatch):
     assert rejection(opened, data) == ("too_large", "An export has at most 2 GB when unpacked.")
 
 
-def test_the_most_entries(monkeypatch):
+def test_the_number_of_files_is_limited(monkeypatch):
     data = packed({str(number): b"" for number in range(1001)})
     monkeypatch.setattr(archive, "_MAX_ENTRIES", 1001)
     opened(data)
@@ -105,7 +105,7 @@ def test_the_most_entries(monkeypatch):
     assert rejection(opened, data) == ("too_large", "An export has at most 1,000 files.")
 
 
-def test_the_largest_directory(monkeypatch):
+def test_the_size_of_the_directory_is_limited(monkeypatch):
     data = packed({"a": b"1"})
     monkeypatch.setattr(archive, "_MAX_DIRECTORY", 47)
     opened(data)
@@ -137,7 +137,7 @@ def test_a_directory_at_the_beginning_of_the_file_is_counted(monkeypatch):
     assert rejection(opened, directory)[0] == "too_large"
 
 
-def test_the_letters_of_a_zip64_locator_elsewhere_are_nothing():
+def test_the_letters_of_a_zip64_locator_elsewhere_mean_nothing():
     name = "PK\6\7" + "a" * 17  # begins one byte before where the locator would
     assert opened(packed({name: b"1"})).namelist() == [name]
     name = "PK\6\7" + "a" * 15
@@ -155,7 +155,7 @@ def test_the_letters_of_a_zip64_locator_elsewhere_are_nothing():
     ],
     ids=["empty", "text", "cut", "without files", "damaged directory"],
 )
-def test_what_is_not_a_zip_file_is_rejected(data, message):
+def test_anything_but_a_zip_file_is_rejected(data, message):
     if message is None:
         assert opened(data).namelist() == []
     else:
@@ -185,7 +185,7 @@ def test_another_zip_file_is_not_an_export(files, message):
     assert rejection(archive.read_account, opened(zipped(**files))) == ("not_an_export", message)
 
 
-def test_the_largest_file_that_is_read_at_once(monkeypatch):
+def test_the_size_of_a_file_that_is_read_at_once_is_limited(monkeypatch):
     whole = opened(zipped(account={"format": 1}))
     size = len(json.dumps({"format": 1}))
     monkeypatch.setattr(archive, "_MAX_FILE", size)
@@ -230,7 +230,7 @@ def test_attempts_are_counted_a_megabyte_at_a_time(asked):
     assert set(asked) == {MEGABYTE}
 
 
-def test_of_other_files_no_more_is_read_than_they_may_have(asked):
+def test_other_files_are_read_up_to_their_limit(asked):
     archive.read_account(opened(zipped()))
     assert asked == [8 * MEGABYTE + 1]
 
@@ -243,7 +243,7 @@ def test_rows_of_a_list_are_read_and_invalid_ones_marked():
     assert list(rows(whole, "missing.json")) == []
 
 
-def test_the_most_rows(monkeypatch):
+def test_rows_beyond_the_limit_are_left_out(monkeypatch):
     monkeypatch.setattr(archive, "_MAX_ROWS", 2)
     assert list(rows(opened(zipped(lists=[{}, {}, {}])), "lists.json")) == [{}, {}]
 

@@ -128,7 +128,7 @@ def test_an_attempt_that_was_scored_for_other_targets_only_has_no_legibility():
     assert (attempt.legibility, attempt.status) == (None, "scored")
 
 
-def test_of_two_scores_for_a_target_by_a_model_the_last_is_read():
+def test_the_last_of_a_models_scores_for_a_target_is_read():
     scores = [
         score_row(model="a", legibility=10),
         score_row(model="b", legibility=20),
@@ -324,7 +324,7 @@ def test_an_image_that_a_killed_worker_left_is_replaced(store):
     assert default_storage.open(NAME).read() == PNG
 
 
-def test_the_largest_image(seen, store):
+def test_the_size_of_an_image_is_limited(seen, store):
     largest = PNG + bytes(MAX_BYTES - len(PNG))
     store("a.png", **{"a.png": largest})
     assert seen == [largest]
@@ -335,7 +335,7 @@ def test_the_largest_image(seen, store):
 
 
 @pytest.mark.usefixtures("seen")
-def test_of_an_image_that_is_too_large_only_its_beginning_is_unpacked(store, monkeypatch):
+def test_only_the_beginning_of_an_image_that_is_too_large_is_unpacked(store, monkeypatch):
     asked, read = [], ZipExtFile.read
 
     def recorded(file: ZipExtFile, size: int | None = -1) -> bytes:

@@ -68,7 +68,7 @@ def test_a_uuid_is_read():
 
 
 @pytest.mark.parametrize("value", ["x", 7, None, ["a"]])
-def test_what_is_not_a_uuid_is_skipped(value):
+def test_anything_but_a_uuid_is_skipped(value):
     assert reason_of(read_uuid, value) == "malformed"
 
 
@@ -161,5 +161,5 @@ def test_percentages_are_whole_numbers_from_0_to_100(value, is_one):
     assert is_percent(value) is is_one
 
 
-def test_what_is_skipped_is_malformed_unless_said_otherwise():
+def test_a_skipped_value_is_malformed_by_default():
     assert Skipped().reason == SkipReason.MALFORMED

@@ -62,7 +62,7 @@ def test_the_forecast_asks_the_database_for_its_days_only(alice, django_assert_n
         assert f"'{day}'" in query["sql"]
 
 
-def test_an_attempt_is_a_review_of_its_learner_and_its_character_alone(alice, bob):
+def test_an_attempt_is_a_review_of_its_own_learner_and_character_only(alice, bob):
     alices, other, bobs = due(alice, "一", 0), due(alice, "二", 0), due(bob, "一", 0)
 
     def counts() -> list[int]:

@@ -66,7 +66,7 @@ def test_an_operator_sends_a_link_with_which_the_learner_sets_a_password(client_
     ("who", "method", "status"),
     [("visitor", "post", 302), ("alice", "post", 302), ("curator", "post", 403), ("operator", "get", 405)],
 )
-def test_who_may_not_send_a_link(client_of, learner, who, method, status):
+def test_only_operators_send_a_link(client_of, learner, who, method, status):
     assert getattr(client_of(who), method)(f"{USERS}{learner.pk}/reset-link/").status_code == status
     assert mail.outbox == []
 

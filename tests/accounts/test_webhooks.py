@@ -1,4 +1,4 @@
-"""Webhooks: what they are told, what becomes of deliveries, and which addresses are refused."""
+"""Webhooks: what the site posts to them, what becomes of deliveries, and which addresses are refused."""
 
 import base64
 import hashlib
@@ -63,8 +63,8 @@ def test_a_webhook_gets_the_outcome_of_its_owners_attempts_signed(client_of, pos
     post(client_of("visitor"), {"ink": ink_of("口")})
     [(path, headers, body)] = receiver.posts
     assert path == "/hook?a=1"
-    told = json.loads(body)
-    assert (told["type"], told["data"]) == (
+    event = json.loads(body)
+    assert (event["type"], event["data"]) == (
         "attempts",
         {"attempts": [{"id": written, "status": "scored", "failure": ""}]},
     )
@@ -86,7 +86,7 @@ def test_a_webhook_gets_the_outcome_of_its_owners_attempts_signed(client_of, pos
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_a_webhook_is_told_that_an_attempt_failed(client_of, post, receiver, webhook):
+def test_a_webhook_gets_an_event_when_an_attempt_fails(client_of, post, receiver, webhook):
     written = post(client_of("alice"), {"ink": ink_of("口")}).json()["id"]
     Attempt.objects.get().fail(Refusal.UNREADABLE_IMAGE)
     assert receiver.bodies()[0]["data"]["attempts"] == [
@@ -244,7 +244,7 @@ def test_the_secret_is_shown_once(client_of, alice):
     assert secret not in client.get(PAGE).content.decode()
 
 
-def test_an_account_can_have_so_many_webhooks(client_of, alice):
+def test_the_webhooks_of_an_account_are_limited(client_of, alice):
     client = client_of("alice")
     for _ in range(Webhook.MOST):
         assert client.post(API, {"url": "https://example.org/hook"}, "application/json").status_code == 201

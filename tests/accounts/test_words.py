@@ -96,7 +96,7 @@ def test_a_reviewed_character_counts_as_known(alice, learner):
     assert "入口" in texts(alice, limit=3)
 
 
-def test_then_come_words_without_kanji_and_then_those_of_the_plans_next_characters(alice, learner):
+def test_words_without_kanji_come_second_and_those_of_the_plans_next_characters_third(alice, learner):
     knows(learner, "人口")
     own = CharacterList.objects.create(user=learner, name="Mine", characters="入")
     Plan.objects.create(user=learner, new_per_day=100, order="list", list=own)
@@ -175,7 +175,7 @@ def test_hidden_words_and_words_that_cannot_be_read_are_not_offered(alice, learn
     ("text", "offered"),
     [("コーヒー", True), ("シャツ", True), ("人々", False), ("口", False), ("口" * 8, True), ("口" * 9, False)],
 )
-def test_which_words_can_be_offered(text, offered):
+def test_only_words_that_can_be_written_are_offered(text, offered):
     assert is_writable(Word(text=text)) is offered
 
 

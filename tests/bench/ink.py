@@ -83,7 +83,7 @@ def work_per_frame(trace: bytes) -> list[float]:
 
 
 async def measure(browser: Browser, url: str | None, slower: int) -> None:
-    """Measure the page at `url`, or without one a page with only a canvas."""
+    """Measure the page at `url`; without a URL, a page that has only a canvas."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=2)
     if url:
         await page.goto(url, wait_until="networkidle")

@@ -205,7 +205,7 @@ def processor(cluster: Cluster) -> dict[str, float]:
 
 
 def seconds_of(pid: int) -> float:
-    """Processor time of a process and of its ended children, s."""
+    """Processor time of a process and of its finished children, s."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 

@@ -118,7 +118,7 @@ def file(table: str) -> Any:
     return SimpleUploadedFile("groups.csv", table.encode())
 
 
-def test_a_table_that_changes_nothing_can_not_be_undone(curator, forever):
+def test_a_table_that_changes_nothing_cannot_be_undone(curator, forever):
     confirm(curator, preview(curator, f"literal,frequency\n永,{forever.frequency}\n".encode()))
     assert not TableImport.objects.exists()
 
@@ -158,7 +158,7 @@ def test_offered_can_be_chosen_again(curator, forever):
     assert exemplar in Exemplar.objects.waiting()
 
 
-# The desk
+# The admin's first page
 
 
 def test_the_first_page_counts_what_waits(curator, client_of, forever):

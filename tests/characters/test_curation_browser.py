@@ -41,7 +41,7 @@ def _queues(site: Site) -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(site, chromium):
+def page_of(site, chromium):
     """A function that signs a curator in, in a window as wide as an old laptop's; errors on a page fail the test."""
     contexts, errors = [], []
 
@@ -86,8 +86,8 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
-def test_a_curator_judges_examples_and_clicks_a_stroke_order(desk, site):
-    page = desk("first")
+def test_a_curator_judges_examples_and_clicks_a_stroke_order(page_of, site):
+    page = page_of("first")
     page.get_by_role("link", name="3 examples to judge").click()
     page.locator("#result_list tbody tr:first-child th a, #result_list tbody tr:first-child td a").first.click()
     pictures = page.locator("svg[data-replay]")
@@ -117,8 +117,8 @@ def test_a_curator_judges_examples_and_clicks_a_stroke_order(desk, site):
     expect(page.get_by_text("was changed successfully")).to_be_visible()
 
 
-def test_a_table_from_a_japanese_excel_is_imported_and_undone(desk, site):
-    page = desk("first")
+def test_a_table_from_a_japanese_excel_is_imported_and_undone(page_of, site):
+    page = page_of("first")
     page.goto(f"{site.url}admin/characters/character/import/")
     meanings = "; ".join(f"meaning {n}" for n in range(40))
     table = f'literal;meanings_en\r\n{IMPORTED};"{meanings}"\r\n;\r\n'
@@ -135,8 +135,8 @@ def test_a_table_from_a_japanese_excel_is_imported_and_undone(desk, site):
     expect(page.get_by_text("1 row restored.")).to_be_visible()
 
 
-def test_a_conflicting_save_is_refused_with_a_comparison(desk, site):
-    first, second = desk("first"), desk("second")
+def test_a_conflicting_save_is_refused_with_a_comparison(page_of, site):
+    first, second = page_of("first"), page_of("second")
     for page in (first, second):
         page.goto(f"{site.url}admin/characters/character/?q={CONTESTED}")
         page.locator("#result_list tbody th a").first.click()
@@ -153,8 +153,8 @@ def test_a_conflicting_save_is_refused_with_a_comparison(desk, site):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_curators_pages_have_no_known_barriers(desk, site, scheme):
-    page = desk("first")
+def test_the_curators_pages_have_no_known_barriers(page_of, site, scheme):
+    page = page_of("first")
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{site.url}admin/characters/character/?q=必")
     character = page.locator("#result_list tbody th a").first.get_attribute("href")

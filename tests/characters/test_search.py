@@ -279,7 +279,7 @@ def test_kana_of_a_script_are_found_by_their_sound():
         ("⻑", "長"),
     ],
 )
-def test_what_people_type_finds_its_character_first(query, first):
+def test_typed_text_finds_its_character_first(query, first):
     assert found(query).startswith(first) or (query == "8073.2" and first in found(query))
 
 
@@ -328,9 +328,9 @@ def test_a_radicals_name_leads_to_its_kanji_too(query):
     ("query", "literal", "near"),
     [("麒", "麒", "其棋基"), ("ゔ", "ゔ", "うウぶブ"), ("vu", "ゔ", "うウぶブ"), ("嘲", "嘲", "朝潮廟")],
 )
-def test_what_is_outside_comes_with_the_nearest(query, literal, near):
-    [outsider] = browsing(query).outside()
-    assert (outsider.literal, outsider.form, outsider.near) == (literal, "", near)
+def test_a_character_outside_the_catalogue_comes_with_the_nearest(query, literal, near):
+    [missing] = browsing(query).outside()
+    assert (missing.literal, missing.form, missing.near) == (literal, "", near)
 
 
 @pytest.mark.parametrize(

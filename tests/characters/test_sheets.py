@@ -87,7 +87,7 @@ def test_a_sheet_has_the_size_of_its_paper(anyone, paper, size):
     assert size_mm(read(anyone, kind="manuscript", grid=400, paper=paper)) == size[::-1]
 
 
-def test_a_row_has_the_model_fading_copies_and_empty_squares():
+def test_a_row_has_the_reference_fading_copies_and_empty_squares():
     [page] = layout.practice([layout.Entry("一", "")], paper="a4", squares=8, copies=3, has_steps=False, labels=LABELS)
     [path] = {line.path for line in page.lines if line.matrix != layout.UPRIGHT}
     drawn = shades(page, path)
@@ -106,7 +106,7 @@ def test_each_step_adds_one_stroke(literal):
     numbers = [text.text for text in page.texts if text.text.isdigit()]
     assert numbers == [str(number) for number in range(1, len(strokes) + 1)]
     shapes = [line for line in page.lines if line.matrix != layout.UPRIGHT]
-    assert sum(line.grey == 0 for line in shapes) == len(strokes) + 1  # each new stroke, and the model
+    assert sum(line.grey == 0 for line in shapes) == len(strokes) + 1  # each new stroke, and the reference
 
 
 @pytest.mark.parametrize("paper", layout.PAPERS)

@@ -172,7 +172,7 @@ def test_a_jis_code_is_taken_in_any_form(curator, typed):
     assert Character.objects.get(literal="永").jis == "1-31-09"
 
 
-def test_what_excel_would_change_is_exported_as_text_and_comes_back(curator):
+def test_values_that_excel_would_change_are_exported_as_text_and_come_back(curator):
     forever = Character.objects.get(literal="永")
     forever.kun = ["-あけ", "なが.い"]
     forever.meanings_en = ["-ous", "=1+1"]

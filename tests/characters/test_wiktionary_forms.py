@@ -5,7 +5,8 @@ import csv
 import pytest
 from django.core.management import CommandError
 
-from characters.wiktionary import NOTHING_TAKEN, Dump, Page, facts
+from characters.wiktionary.dump import Dump, Page
+from characters.wiktionary.facts import NOTHING_TAKEN, facts
 from tests.characters.test_wiktionary import blank, export, kanji, page, run  # noqa: F401 - run is a fixture
 from tests.support.wiktionary import FORMS, dump, parted
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from characters import wiktionary
-from characters.wiktionary import Dump, DumpError, Page, facts
+from characters.wiktionary import dump
+from characters.wiktionary.dump import Dump, DumpError, Page
+from characters.wiktionary.facts import NOTHING_TAKEN, facts
 from tests.characters.test_wiktionary import export, page
 
 
@@ -21,7 +22,7 @@ def english(text: str, section: str = "Japanese") -> tuple[dict[str, Any], list[
 def japanese(text: str, section: str = "漢字") -> tuple[dict[str, Any], list[str]]:
     """Values and problems of a page of the Japanese Wiktionary with this section."""
     found = facts(Page("食", 1, f"=={section}==\n{text}", "ja"))
-    return found.values, [problem for problem in found.problems if problem != wiktionary.NOTHING_TAKEN]
+    return found.values, [problem for problem in found.problems if problem != NOTHING_TAKEN]
 
 
 # ── The English Wiktionary ─────────────────────────────────
@@ -55,7 +56,7 @@ SIX = ["ジキ", "ショク", "ス", "ツ", "ジ", "チ"]
         ("{{ja-readings|nanori=ぐい, , うけ}}", {"nanori": ["ぐい", "うけ"]}),
     ],
 )
-def test_the_section_japanese(text, values):
+def test_the_section_japanese_is_read(text, values):
     assert english(text) == (values, [])
 
 
@@ -75,7 +76,7 @@ def test_the_section_japanese(text, values):
         ("{{ja-readings|nanori=う-け, ぐい}}", {"nanori": ["ぐい"]}, "nanori reading 'う-け' isn't kana"),
     ],
 )
-def test_problems_of_the_section_japanese(text, values, problem):
+def test_problems_of_the_section_japanese_are_reported(text, values, problem):
     assert english(text) == (values, [problem])
 
 
@@ -90,7 +91,7 @@ def test_problems_of_the_section_japanese(text, values, problem):
         ("{{Han char|rn=184", {}, ["{{Han char}} isn't closed"]),
     ],
 )
-def test_the_section_translingual(text, values, problems):
+def test_the_section_translingual_is_read(text, values, problems):
     assert english(text, "Translingual") == (values, problems)
 
 
@@ -130,7 +131,7 @@ def test_a_page_without_a_section_on_kanji_has_no_facts(dialect):
         ("* 総画（中国）: 8画\n* 総画: 9画", {"stroke_count": 9}),
     ],
 )
-def test_grade_and_shape(text, values):
+def test_grade_and_shape_are_read(text, values):
     assert japanese(text) == (values, [])
 
 
@@ -146,7 +147,7 @@ def test_grade_and_shape(text, values):
         ("* {{総画|9", "{{総画}} isn't closed"),
     ],
 )
-def test_problems_of_grade_and_shape(text, problem):
+def test_problems_of_grade_and_shape_are_reported(text, problem):
     assert japanese(text) == ({}, [problem])
 
 
@@ -172,7 +173,7 @@ def test_readings_stand_in_several_sections(section):
         ("音読み: ショク", {}),
     ],
 )
-def test_lists_of_readings(text, values):
+def test_lists_of_readings_are_read(text, values):
     assert japanese(text) == (values, [])
 
 
@@ -227,15 +228,15 @@ STREAMS = bz2.compress(DUMP[:3000]) + bz2.compress(DUMP[3000:])
 @pytest.mark.parametrize("data", [DUMP, bz2.compress(DUMP), STREAMS], ids=["plain", "bz2", "streams"])
 @pytest.mark.parametrize("size", [7, 100, 1000])
 def test_a_dump_is_read_in_blocks(monkeypatch, data, size):
-    monkeypatch.setattr(wiktionary, "_BLOCK", size)
+    monkeypatch.setattr(dump, "_BLOCK", size)
     file = Recorder(data)
-    assert b"".join(wiktionary._blocks(file)) == DUMP
+    assert b"".join(dump._blocks(file)) == DUMP
     assert file.asked == {size}
 
 
 @pytest.mark.parametrize("data", [DUMP, bz2.compress(DUMP), STREAMS], ids=["plain", "bz2", "streams"])
 def test_the_progress_shows_how_much_has_been_read(read, monkeypatch, data):
-    monkeypatch.setattr(wiktionary, "_BLOCK", 100)
+    monkeypatch.setattr(dump, "_BLOCK", 100)
     assert read(data) == FOUND
     assert read.dump.page_count == 61
     assert read.progress == sorted(read.progress)
@@ -243,7 +244,7 @@ def test_the_progress_shows_how_much_has_been_read(read, monkeypatch, data):
 
 
 def test_a_compressed_dump_is_decompressed_in_blocks(read, monkeypatch):
-    monkeypatch.setattr(wiktionary, "_DECOMPRESSED", 1000)
+    monkeypatch.setattr(dump, "_DECOMPRESSED", 1000)
     assert read(bz2.compress(DUMP)) == FOUND
     assert len(read.progress) > len(DUMP) / 1000
 
@@ -285,8 +286,8 @@ def test_the_dialect_is_also_read_from_the_address(read):
 
 
 def test_a_page_that_is_too_long_has_no_text(read, monkeypatch):
-    monkeypatch.setattr(wiktionary, "_MAX_TEXT", 70_000)
-    monkeypatch.setattr(wiktionary, "_BLOCK", 1000)
+    monkeypatch.setattr(dump, "_MAX_TEXT", 70_000)
+    monkeypatch.setattr(dump, "_BLOCK", 1000)
     long = "食" * 70_000
     assert [one.text for one in read(export(page("食", long), page("食", long + "x"), page("食", "x")))] == [
         long,
@@ -295,7 +296,7 @@ def test_a_page_that_is_too_long_has_no_text(read, monkeypatch):
     ]
 
 
-def test_pages_without_revision_or_text(read):
+def test_pages_without_revision_or_text_are_counted(read):
     whole = page("食", "One", revision=7)
     no_revision = whole[: whole.index("<revision>")] + "</page>"
     no_text = whole[: whole.index("<text")] + "</revision></page>"

@@ -1,4 +1,4 @@
-"""Fixtures of several tests in this folder."""
+"""Fixtures that several files of this folder use."""
 
 import io
 import json

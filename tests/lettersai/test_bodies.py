@@ -17,7 +17,7 @@ from rest_framework import serializers
 from structlog.stdlib import ProcessorFormatter
 
 from lettersai.monitoring import logs
-from scoring import api
+from scoring import accepting
 from scoring.api import MAX_BATCH_BYTES
 from scoring.errors import TargetIsSet
 from scoring.fields import BoundedListField
@@ -346,7 +346,7 @@ def test_a_batch_is_charged_before_it_is_validated(client_of, monkeypatch, size,
         order.append("validated")
         raise TargetIsSet
 
-    monkeypatch.setattr(api.AttemptThrottle, "charge", charge)
+    monkeypatch.setattr(accepting.AttemptThrottle, "charge", charge)
     monkeypatch.setattr(BatchSerializer, "is_valid", validate)
     answer = client_of("visitor").post(BATCH, {"attempts": [{}] * size}, "application/json")
     # First whether any unit is free: then the body is read.
@@ -354,8 +354,8 @@ def test_a_batch_is_charged_before_it_is_validated(client_of, monkeypatch, size,
 
 
 def test_a_throttled_body_is_not_read(client_of, monkeypatch):
-    monkeypatch.setattr(api.AttemptThrottle, "allow_request", lambda *_: False)
-    monkeypatch.setattr(api.AttemptThrottle, "wait", lambda *_: 7)
+    monkeypatch.setattr(accepting.AttemptThrottle, "allow_request", lambda *_: False)
+    monkeypatch.setattr(accepting.AttemptThrottle, "wait", lambda *_: 7)
     monkeypatch.setattr("scoring.parsers.JSONParser.parse", lambda *_: pytest.fail("parsed"))
     assert client_of("visitor").post(ATTEMPTS, {"ink": INK}, "application/json").status_code == 429
 

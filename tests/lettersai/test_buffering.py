@@ -169,7 +169,7 @@ def test_a_body_that_a_thread_receives_is_given_up_if_it_pauses_for_too_long(ser
         assert 13 < time.monotonic() - begun < 20
 
 
-def test_of_too_many_that_are_sending_the_first_is_closed(server):
+def test_the_first_of_too_many_senders_is_closed(server):
     with unfinished(server, 256, b"GET /a HTTP/1.1\r\n") as connections, server.connect() as last:
         last.sendall(b"GET /a HTTP/1.1\r\n")
         assert connections[0].recv(1) == b""

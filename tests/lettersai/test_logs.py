@@ -113,7 +113,7 @@ def test_the_reason_is_on_one_line_and_is_repeated_once_a_minute(logged, clock):
     assert len(logged("celery.beat", "error connecting in %r: %s", "pool-1", REASON)) == 1  # another part's
 
 
-def test_that_a_connection_is_back_is_always_logged(logged):
+def test_a_recovered_connection_is_always_logged(logged):
     back = ("celery.worker.consumer.connection", "Connected to %s", "redis")
     assert [len(logged(*back, level=logging.INFO)) for _ in range(2)] == [1, 1]
 

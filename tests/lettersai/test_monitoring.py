@@ -104,7 +104,7 @@ def test_the_metrics_show_which_parts_work_and_when_beat_ticked(values, monkeypa
 
 
 @pytest.mark.django_db
-def test_what_cannot_be_asked_has_no_metric_so_that_only_the_right_alarm_rings(values, monkeypatch):
+def test_a_part_that_does_not_answer_has_no_metric_so_that_only_the_right_alarm_rings(values, monkeypatch):
     def refuses() -> None:
         raise redis.ConnectionError
 
@@ -177,7 +177,7 @@ def test_prometheus_waits_longer_than_the_metrics_take_without_the_services():
 
 
 @pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
-def test_each_alert_rings_for_its_fault_alone(tmp_path):
+def test_each_alert_rings_for_its_own_fault_only(tmp_path):
     rules = tmp_path / "rules.yml"
     given = (ROOT / "tests" / "lettersai" / "alerts.yml").read_text()
     rules.write_text(given.replace("alerts.yml", str(FOLDER / "prometheus" / "alerts.yml")))

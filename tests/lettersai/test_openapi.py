@@ -88,7 +88,7 @@ def test_a_breaking_change_is_named_in_the_changelog(schema):
     assert unnamed(schema) == [], "name it in backticks in docs/api-changelog.md, under Unreleased"
 
 
-def test_what_breaks_clients_is_seen_and_what_does_not_is_not(schema):
+def test_changes_that_break_clients_are_found_and_others_are_not(schema):
     def broken_by(change: Any) -> list[str]:
         changed = deepcopy(schema)
         change(changed["components"]["schemas"], changed["paths"])
@@ -111,10 +111,10 @@ def test_every_operation_says_what_it_does_and_how_it_fails(schema):
         assert {"429", "500", "503"} <= operation["responses"].keys()
         for status, response in operation["responses"].items():
             name = response.get("$ref", "").rpartition("/")[2]
-            told = schema["components"]["responses"][name] if name else response
-            assert "X-Request-ID" in told["headers"], (operation["operationId"], status)
+            shown = schema["components"]["responses"][name] if name else response
+            assert "X-Request-ID" in shown["headers"], (operation["operationId"], status)
             if int(status) >= 400:
-                assert told["content"] == {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+                assert shown["content"] == {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
 
 
 def test_every_property_has_a_type(schema):

@@ -53,7 +53,7 @@ def receive(client: socket.socket, size: int) -> bytes:
     return received
 
 
-def test_what_the_client_does_not_take_is_kept_and_sent_in_order(answer, client):
+def test_bytes_that_the_client_does_not_take_are_kept_and_sent_in_order(answer, client):
     for start in range(0, KEPT, 1000):
         answer.sendall(content(KEPT)[start : start + 1000])
     taken = b""

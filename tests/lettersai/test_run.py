@@ -325,7 +325,7 @@ def test_deaths_long_ago_are_forgotten(quick, monkeypatch):
     assert set(said) == {"The worker stopped unexpectedly (exit code 1). It starts again in 0.01 s."}
 
 
-def test_what_a_dead_process_started_ends_before_the_process_starts_again(quick, tmp_path):
+def test_children_of_a_dead_process_end_before_it_starts_again(quick, tmp_path):
     """Its children would hold the port and the tasks."""
     pids = tmp_path / "pids"
     with Children(lambda sentence: None) as children:

@@ -183,7 +183,7 @@ def test_each_cell_has_probabilities_that_sum_to_one_and_its_word(decoder):
         assert (reading.word, reading.is_spelt) == ("入口" if first.character == "入" else "人口", True)
 
 
-def test_the_words_of_a_line_are_told_apart(decoder):
+def test_the_words_of_a_line_are_separated(decoder):
     readings = decoder.read(spans("入", "口", "と", "出", "口", fitted=decoder.model))
     assert [reading.word for reading in readings] == ["入口", "入口", "と", "出口", "出口"]
 

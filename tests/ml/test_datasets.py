@@ -170,7 +170,7 @@ def test_a_record_that_states_another_size_is_unknown_and_the_file_goes_on(tmp_p
 
 
 @pytest.mark.parametrize(("name", "models"), [("ETL8G_33", [True, True]), ("ETL8G_32", [False, False])])
-def test_model_patterns_are_told_from_volunteers_writing(tmp_path, name, models):
+def test_model_patterns_are_distinguished_from_volunteers_writing(tmp_path, name, models):
     path = etl_file(tmp_path, "ETL8G_33", [0x2422, 0x2424]).rename(tmp_path / name)
     assert [sample.is_model for sample in etl.read(path)] == models
 

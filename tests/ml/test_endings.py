@@ -72,7 +72,7 @@ def test_a_stroke_with_a_remark_gets_no_note():
     assert ([remark.code for remark in form.remarks], form.notes) == (["direction"], [])
 
 
-def test_at_most_three_notes():
+def test_there_are_at_most_three_notes():
     written = [faults._with_hook(stroke, 900, np.random.default_rng(0)) for stroke in strokes("田")]
     form = judge(written, "田")
     assert form is not None

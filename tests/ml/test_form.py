@@ -269,7 +269,7 @@ def test_kana_and_kanji_have_a_form(character, is_judged):
         ("語", 2, "right", 92),
     ],
 )
-def test_a_reversed_stroke_in_each_direction(character, stroke, where, score):
+def test_a_reversed_stroke_is_named_with_each_direction(character, stroke, where, score):
     written = strokes(character)
     written[stroke - 1] = written[stroke - 1][::-1]
     assert judged(written, character) == (score, [("direction", [stroke], [stroke], where)])
@@ -299,7 +299,7 @@ def test_the_direction_of_a_dot_is_not_judged(character, dot):
         ("永", 5, (-50, -400), 56, "up"),
     ],
 )
-def test_a_stroke_out_of_place_in_each_direction(character, stroke, by, score, where):
+def test_a_stroke_out_of_place_is_named_with_each_direction(character, stroke, by, score, where):
     assert judged(moved(character, stroke, by), character) == (score, [("place", [stroke], [stroke], where)])
 
 
@@ -325,7 +325,7 @@ def test_a_stroke_far_away_is_another_stroke(by):
         ("川", 2, 2, 83, None),
     ],
 )
-def test_strokes_of_another_length(character, stroke, by, score, code):
+def test_strokes_of_another_length_get_a_remark(character, stroke, by, score, code):
     expected = [(code, [stroke], [stroke], "")] if code else []
     assert judged(resized(character, [stroke], by), character) == (score, expected)
 
@@ -356,13 +356,13 @@ def test_a_stroke_of_another_length_can_make_the_whole_character_narrow(characte
         ("花", "top", 1.5, 93, None),
     ],
 )
-def test_parts_of_another_size(character, part, by, score, code):
+def test_parts_of_another_size_get_a_remark(character, part, by, score, code):
     numbers = [i + 1 for i in parts()[character][part]]
     expected = [(code, numbers, numbers, part)] if code else []
     assert judged(resized(character, numbers, by), character) == (score, expected)
 
 
-def test_of_two_parts_of_another_size_the_worse_is_named():
+def test_the_worse_of_two_parts_of_another_size_is_named():
     written = resized("林", [1, 2, 3, 4], 0.5)
     written[4:] = resized("林", [5, 6, 7, 8], 1.7)[4:]
     assert judged(written, "林") == (71, [("part_small", [1, 2, 3, 4], [1, 2, 3, 4], "left"), ("short", [2], [2], "")])
@@ -456,7 +456,7 @@ EXTRA = np.array([[500, 100], [700, 900]])
 
 
 @pytest.mark.parametrize("place", [0, 1, 14])
-def test_extra_strokes_anywhere(place):
+def test_extra_strokes_are_named_anywhere(place):
     s = strokes("語")
     first: Row = ("extra", [place + 1], [], "")
     assert judged([*s[:place], EXTRA, *s[place:]], "語") == (75, [first])
@@ -465,7 +465,7 @@ def test_extra_strokes_anywhere(place):
 
 
 @pytest.mark.parametrize("place", [0, 5, 12])
-def test_missing_strokes_anywhere(place):
+def test_missing_strokes_are_named_anywhere(place):
     s = strokes("語")
     first: Row = ("missing", [], [place + 1], "")
     assert judged(s[:place] + s[place + 1 :], "語") == (75, [first])
@@ -494,7 +494,7 @@ def test_both_strokes_of_two_reversed_get_one_remark():
         ("川", 1, 9, 3, ("order", [2], [1], "")),
     ],
 )
-def test_a_character_written_backwards_without_one_stroke(character, left_out, score, missing, order):
+def test_a_character_written_backwards_without_one_stroke_gets_both_remarks(character, left_out, score, missing, order):
     s = strokes(character)
     written = [*s[: left_out - 1], *s[left_out:]][::-1]
     found = [("missing", [], [missing], ""), order]
@@ -550,7 +550,7 @@ def test_the_accepted_order_that_is_nearest_counts():
         ("食", 0.33, ["small"]),
     ],
 )
-def test_the_size_of_a_character_at_its_limits(character, fraction, codes):
+def test_the_size_of_a_character_is_judged_at_its_limits(character, fraction, codes):
     form = form_of(filling(fraction, character), character, area=AREA)
     assert [remark.code for remark in form.remarks] == codes
     assert form.score == 100 - 25 * len(codes)
@@ -600,6 +600,37 @@ def test_counterparts_pair_written_strokes_with_those_of_the_reference():
     joined = [written[0], np.concatenate(written[1:])]
     assert counterparts(joined, "口") == [(1, 1), (2, 2), (2, 3)]
     assert counterparts(strokes("犬"), "大") == [(1, 1), (2, 2), (3, 3)]
+
+
+def in_pieces(character: str, stroke: int, first: float, by: tuple[float, float]) -> list[Any]:
+    """The reference with one stroke in two pieces: this fraction of it, and the rest moved by `by`."""
+    written = strokes(character)
+    points, cut = resample(written[stroke - 1], 48), int(48 * first)
+    written[stroke - 1 : stroke] = [points[:cut], points[cut:] + np.array(by)]
+    return written
+
+
+@pytest.mark.parametrize(
+    ("character", "stroke", "first", "by"), [("犬", 4, 0.7, (-150, -150)), ("下", 3, 0.5, (-150, -150))]
+)
+def test_a_piece_far_from_the_other_belongs_to_the_same_stroke(character, stroke, first, by):
+    found = counterparts(in_pieces(character, stroke, first, by), character)
+    assert found[-2:] == [(stroke, stroke), (stroke + 1, stroke)]
+
+
+@pytest.mark.parametrize(
+    ("character", "stroke", "first", "by"), [("犬", 4, 0.6, (-150, 80)), ("下", 3, 0.7, (80, -150))]
+)
+def test_a_piece_that_does_not_continue_the_stroke_is_extra(character, stroke, first, by):
+    found = counterparts(in_pieces(character, stroke, first, by), character)
+    assert found == [(i, i) for i in range(1, stroke + 1)]
+
+
+@pytest.mark.parametrize(("character", "stroke", "by"), [("水", 3, (-150, -150)), ("目", 4, (150, -150))])
+def test_a_stroke_joined_to_one_out_of_place_stands_for_both(character, stroke, by):
+    written = strokes(character)
+    written[stroke - 1 : stroke + 1] = [np.concatenate([written[stroke - 1], written[stroke] + np.array(by)])]
+    assert counterparts(written, character)[-2:] == [(stroke, stroke), (stroke, stroke + 1)]
 
 
 def test_remarks_contain_the_numbers_of_the_strokes():
@@ -743,7 +774,7 @@ def test_the_aspect_is_judged_in_every_area():
 
 @pytest.mark.parametrize("character", "食口う")
 @pytest.mark.parametrize(("axis", "code"), [(0, "narrow"), (1, "flat")])
-def test_the_aspect_at_its_limits(character, axis, code):
+def test_the_aspect_is_judged_at_its_limits(character, axis, code):
     for ratio, is_beyond in ((1.59, False), (1.61, True)):
         by = (1 / ratio, 1) if axis == 0 else (1, 1 / ratio)
         assert remarks(scaled(strokes(character), by), character) == [(code, [], [])] * is_beyond

@@ -109,7 +109,7 @@ def test_dirt_is_left_out_and_sound_marks_are_kept():
     assert agreement(png_of("が"), png_of("か")) < 0.95
 
 
-def test_whatever_shows_something_has_an_image():
+def test_any_picture_that_shows_something_has_an_image():
     rng = np.random.default_rng(0)
     noise = [Image.fromarray(rng.integers(0, 256, (side, side), np.uint8)) for side in (8, 40)]
     blot = Image.new("L", (90, 90), 255)
@@ -191,7 +191,7 @@ def test_an_image_of_more_pixels_than_its_format_may_have_is_refused_before_it_i
 
 
 @pytest.mark.parametrize("data", [b"", b"not an image", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, b"GIF89a" + b"\0" * 40])
-def test_what_is_no_image_is_refused(data):
+def test_a_file_that_is_no_image_is_refused(data):
     with pytest.raises(WritingError) as refused:
         photo.read(data)
     assert refused.value.code in ("unknown_image_format", "unreadable_image")

@@ -46,7 +46,7 @@ def test_an_image_may_show_a_line_if_the_caller_reads_lines(reader):
 @pytest.mark.parametrize(
     ("data", "code"), [(b"no image", "unknown_image_format"), (png_of("永")[:200], "unreadable_image")]
 )
-def test_what_is_wrong_with_an_image_has_the_same_code(reader, data, code):
+def test_a_faulty_image_has_the_same_code_as_without_walls(reader, data, code):
     with pytest.raises(WritingError) as refused:
         reader.read(data)
     assert refused.value.code == code
@@ -95,13 +95,13 @@ def occupied():
         made._process.kill()
 
 
-def test_an_image_waits_no_longer_for_others_than_it_is_told_to(occupied):
+def test_an_image_waits_for_others_no_longer_than_its_patience(occupied):
     reader, _ = occupied
     with pytest.raises(sandbox.Busy):
         reader.read(png_of("口"), patience=0.1)
 
 
-def test_only_so_many_images_wait(occupied):
+def test_the_number_of_waiting_images_is_limited(occupied):
     reader, others = occupied
     waiting = [others.submit(reader.read, png_of("口"), patience=2) for _ in range(sandbox._PLACES)]
     while reader._places._value:

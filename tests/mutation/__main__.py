@@ -37,7 +37,7 @@ SLICES: dict[str, tuple[list[str], list[str]]] = {
             "tests/ml/test_ink_limits.py",
         ],
     ),
-    "form": (["ml/form.py", "ml/matching.py"], ["tests/ml/test_form.py"]),
+    "form": (["ml/form.py", "ml/matching.py"], ["tests/ml/test_form.py", "tests/ml/test_endings.py"]),
     "plan": (
         ["accounts/models/plan.py"],
         ["tests/accounts/test_plan.py", "tests/accounts/test_plan_counts.py", "tests/accounts/test_reminders.py"],
@@ -62,7 +62,7 @@ SLICES: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
     "wiktionary": (
-        ["characters/wiktionary.py"],
+        ["characters/wiktionary/dump.py", "characters/wiktionary/facts.py"],
         ["tests/characters/test_wiktionary.py", "tests/characters/test_wiktionary_pages.py"],
     ),
 }

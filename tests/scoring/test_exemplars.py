@@ -251,7 +251,7 @@ def test_an_attempt_survives_the_deletion_of_its_exemplar(client_of, attempt):
 
 
 def test_offering_is_throttled_and_withdrawing_is_not(client_of, attempt, monkeypatch):
-    from scoring.api import AttemptThrottle
+    from scoring.accepting import AttemptThrottle
 
     monkeypatch.setattr(AttemptThrottle, "allow_request", lambda *args: False)
     monkeypatch.setattr(AttemptThrottle, "wait", lambda self: 7)

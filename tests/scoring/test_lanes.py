@@ -91,7 +91,7 @@ def test_an_owner_with_few_attempts_leaves_room_for_the_next(lane):
     assert Counter(attempt.bulk_owner for attempt in lane.claim()) == dict(zip(GUESTS, (2, 3, 3), strict=True))
 
 
-def test_who_comes_late_with_little_does_not_wait_for_all_of_who_came_first(lane):
+def test_a_late_owner_with_few_attempts_does_not_wait_for_all_of_an_earlier_one(lane):
     write_bulk(1000, GUESTS[1])
     lane.claim()
     late = write_bulk(1, GUESTS[0])

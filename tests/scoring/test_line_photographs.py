@@ -75,7 +75,7 @@ def test_a_photographed_line_is_read_and_each_character_gets_an_image_and_a_plac
     assert [path.parent.name for path in files(settings)] == ["attempts", "attempts"]
 
 
-def test_what_was_asked_for_decides_into_how_many_characters_it_is_split(alice):
+def test_the_text_asked_for_decides_into_how_many_characters_a_line_is_split(alice):
     body = upload(alice, png(line_of("明日", 2)), kind="own", text="明日").json()
     assert (body["read_as"], body["is_right"]) == ("明日", True)
     assert [one["attempt"]["target"] for one in body["characters"]] == ["明", "日"]

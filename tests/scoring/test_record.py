@@ -55,7 +55,7 @@ def run(captured: CaptureQueriesContext) -> list[str]:
 
 @pytest.mark.usefixtures("wakeups")
 @pytest.mark.parametrize(("who", "statements", "transactions"), [("visitor", 4, 1), ("alice", 13, 1)])
-def test_statements_of_a_score_from_request_to_answer(
+def test_a_score_takes_a_known_number_of_statements(
     client_of, post, fake_scorer, kept_catalogue, who, statements, transactions
 ):
     body = {"ink": ink_of("口"), "target": "口"}

@@ -43,7 +43,7 @@ def drawn(link: str, part: str, score: int | None = None, form: int | None = Non
 
 
 @pytest.mark.parametrize(("part", "least"), [("ink", 5000), ("mark", 2000), ("score", 1500), ("reference", 500)])
-def test_the_picture_shows(link, part, least):
+def test_the_picture_shows_each_of_its_parts(link, part, least):
     assert drawn(link, part).sum() > least
 
 

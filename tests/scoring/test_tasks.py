@@ -138,7 +138,7 @@ def test_the_other_scores_of_a_batch_are_recorded_when_one_cannot_be(fake_scorer
         raise IntegrityError
 
     announced: list[Any] = []
-    monkeypatch.setattr("scoring.wakeup.announce", lambda *names, **told: announced.extend(names))
+    monkeypatch.setattr("scoring.wakeup.announce", lambda *names, **messages: announced.extend(names))
     monkeypatch.setattr(AttemptQuerySet, "record_all", all_fail)
     monkeypatch.setattr(Attempt, "record", fails)
     score_attempt(str(attempts[0].pk))

@@ -21,7 +21,7 @@ INK = ink_of("口")
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[Attempt]:
-    """The attempts that requests have read from the database because no worker told them the score."""
+    """The attempts that requests have read from the database because no worker's message contained the score."""
     found: list[Attempt] = []
     find = AttemptViewSet.find
 
@@ -76,11 +76,11 @@ def test_a_failure_is_read(client_of, post, reads, monkeypatch):
     assert (answer.json()["failure"], len(reads)) == ("scoring_failed", 1)
 
 
-@pytest.mark.parametrize("told", ["1", "null", '{"another_release": 1}', '{"target_id": 0, "legibility": 1}'])
+@pytest.mark.parametrize("message", ["1", "null", '{"another_release": 1}', '{"target_id": 0, "legibility": 1}'])
 def test_a_wake_up_that_tells_nothing_of_the_attempt_makes_the_request_read_it(
-    client_of, post, wakeups, reads, monkeypatch, told
+    client_of, post, wakeups, reads, monkeypatch, message
 ):
-    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: told if wakeups.pop(name, None) else None)
+    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: message if wakeups.pop(name, None) else None)
     answer = post(client_of("visitor"), {"ink": INK, "target": "口"})
     assert (answer.status_code, answer.json()["score"]["legibility"], len(reads)) == (201, 93, 1)
 
@@ -90,10 +90,10 @@ def test_a_wake_up_for_the_former_target_is_not_taken_for_the_new_one(client_of,
     alice = client_of("alice")
     pk = post(alice, {"ink": INK, "target": "口"}).json()["id"]
     tasks.score_attempt(pk)  # nobody takes this wake-up
-    [told] = wakeups.values()
+    [message] = wakeups.values()
     late = Attempt.objects.get(pk=pk)
     assert late.set_target(Character.objects.get(literal="日"))
-    assert not late.take(json.loads(told))
+    assert not late.take(json.loads(message))
     assert (late.status, late.legibility) == ("queued", None)
 
 

@@ -68,7 +68,7 @@ def post(client, path=ATTEMPTS, **headers):
         ("same-site", "http://a.neighbours.example", 403),
     ],
 )
-def test_what_other_sites_may_not_post(client, settings, no_worker, site, origin, status):
+def test_other_sites_may_not_post(client, settings, no_worker, site, origin, status):
     settings.CSRF_TRUSTED_ORIGINS = ["https://trusted.example", "https://*.neighbours.example"]
     headers = {"Sec-Fetch-Site": site, "Origin": origin}
     answer = post(client, **{name: value for name, value in headers.items() if value})

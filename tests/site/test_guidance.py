@@ -84,7 +84,7 @@ def test_the_reference_can_be_shown_and_hidden_with_the_keyboard(page):
 
 
 @both
-def test_writing_from_memory_is_no_look(page):
+def test_writing_from_memory_does_not_count_as_a_look(page):
     write(page, "永", touch=is_touch(page))
     assert not looked(page)
 
@@ -133,7 +133,7 @@ def test_after_two_misses_the_next_stroke_is_shown(page):
     assert looked(page)
 
 
-def test_hints_that_were_not_needed_are_no_look(page):
+def test_hints_that_were_not_needed_do_not_count_as_a_look(page):
     choose(page, "Hints")
     write(page, "永")
     assert not looked(page)

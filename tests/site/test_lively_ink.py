@@ -73,7 +73,7 @@ def sent(page: Page) -> dict:
     return json.loads(posted.value.post_data or "")
 
 
-def test_what_is_posted_is_the_same_with_and_without_lively_ink(page, site):
+def test_lively_ink_changes_nothing_that_is_posted(page, site):
     page.goto(f"{site.url}?practise=一")
     expect(page.locator("canvas")).to_be_visible()
     plain = sent(page)

@@ -234,7 +234,7 @@ def test_a_character_is_seen_written_beside_and_over_ones_own(page):
     expect(button(page, "Stop")).to_be_visible()
 
 
-def test_whoever_sees_a_character_written_has_seen_its_reference(page):
+def test_a_writer_who_watches_a_character_being_written_has_seen_its_reference(page):
     sent: list[dict] = []
     page.on("request", lambda request: sent.extend([request.post_data_json] if request.method == "POST" else []))
     field(page).fill("食")

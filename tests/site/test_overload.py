@@ -214,7 +214,7 @@ def seconds_of_200(site: Site) -> float:
     return time.monotonic() - begun
 
 
-def test_200_clients_at_once_are_told_to_wait_instead_of_being_kept_waiting(site):
+def test_200_clients_at_once_are_asked_to_come_back_instead_of_being_kept_waiting(site):
     pace = seconds_of_200(site)
     answers = write_for_5_seconds(site, does_wait=True)
     pace = max(pace, seconds_of_200(site))

@@ -275,7 +275,7 @@ CASES = [
 def alices(client_of, post, request, monkeypatch, settings) -> dict[str, Any]:
     """One object of each kind, owned by Alice; returns the values of route parameters by kind.
 
-    For routes that concern all her data, and for those of her objects, her export and her import exist as well.
+    She also has an export and an import, for the routes that concern all her data.
     """
     monkeypatch.setattr(judging.Catalogue, "STALE", 60)  # no test here changes the catalogue
     route = request.node.callspec.params["route"]

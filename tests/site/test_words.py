@@ -165,7 +165,7 @@ def test_squares_are_chosen_by_keys_taps_and_swipes(page, site):
     expect(squares.nth(2)).to_have_attribute("data-current", "true")
 
 
-def test_what_is_written_in_a_square_stays_there(page):
+def test_ink_written_in_a_square_stays_there(page):
     page.get_by_text("Free", exact=True).click()
     write(page, "入")
     page.keyboard.press("Enter")

@@ -19,7 +19,8 @@ from simple_history.utils import bulk_update_with_history
 
 from characters.fields import joined
 from characters.models import Character, Source
-from characters.wiktionary import Dump, DumpError, Facts, Page, facts
+from characters.wiktionary.dump import Dump, DumpError, Page
+from characters.wiktionary.facts import Facts, facts
 from ml.strokes import references
 
 #: Number of pages per transaction.

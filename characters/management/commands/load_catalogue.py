@@ -124,7 +124,10 @@ def learn(character: Character, facts: dict[str, Any]) -> None:
 
 
 def complete(character: Character, missing: dict[str, Any]) -> None:
-    """Set the facts `missing` that have no source. A differing value is a curator's, older than the sources."""
+    """Set the facts `missing`, which have no source.
+
+    Values that differ come from a curator, from before sources were kept.
+    """
     differing = {name: getattr(character, name) for name, value in missing.items() if getattr(character, name)}
     character.learn({n: v for n, v in differing.items() if v != missing[n]}, Source.CURATOR)
     learn(character, missing)

@@ -2,7 +2,7 @@ import type { Score } from "../api";
 import { words } from "../words";
 import { MixedText } from "./MixedText";
 
-/** How strokes end otherwise than in the school form: accepted, so it stands apart from the remarks. */
+/** Strokes that end differently from the school form. They are accepted, so they stand apart from the remarks. */
 export function Notes({ notes }: { notes: Score["notes"] }) {
   if (!notes.length) return null;
   return (

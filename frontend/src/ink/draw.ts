@@ -4,7 +4,7 @@ import { curve, midpoint, settledCurve } from "./curve";
 import { type Ink, type Point, preview, type Stroke, type Tip, undo } from "./ink";
 
 /** Widths of the pen as fractions of the writing area's shorter side, so that a line looks alike on every screen. */
-export const THICKNESSES = [0.012, 0.019, 0.028, 0.04, 0.056] as const;
+const THICKNESSES = [0.012, 0.019, 0.028, 0.04, 0.056] as const;
 export type Thickness = 0 | 1 | 2 | 3 | 4;
 
 /** The pen's width in the ink's px, to a tenth. */

@@ -140,11 +140,11 @@ export const result = computed(() => (shown.value && isOnPaper(shown.value) ? sh
 
 /** The learner is shown a new character, before writing it from memory. */
 const isMeeting = signal(false);
-/** The learner asked to see the reference. */
+/** True if the learner asked to see the reference. */
 const isLooking = signal(false);
 /** The learner touched the paper while meeting a new character: its reference stays under the ink. */
 const isTracing = signal(false);
-/** The learner hid the reference, and writes this turn without it whatever guidance is chosen. */
+/** True if the learner hid the reference, and so writes this turn without it under any guidance. */
 const isFromMemory = signal(false);
 /** The reference covers the paper, until the pen touches it. */
 export const isCovered = computed(() => isMeeting.value || isLooking.value);

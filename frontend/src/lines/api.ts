@@ -80,7 +80,7 @@ export interface Word {
   unmeant: string[];
 }
 
-/** Pasted text as lines that can be written, and its characters that can't be read. */
+/** Pasted text, split into lines that can be written, and those of its characters that the site can't read. */
 export interface ReadableText {
   lines: string[];
   unreadable: string[];

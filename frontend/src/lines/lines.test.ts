@@ -227,7 +227,7 @@ test("text of which nothing can be read is refused", async () => {
   expect(page.stage.value).toBe("text");
 });
 
-test("looking at the reference is told to the server, and forgotten with the next word", async () => {
+test("a look at the reference is sent to the server, and doesn't count for the next word", async () => {
   await openWith(word("入口"), word("3月"));
   page.toggleReference();
   page.toggleReference();

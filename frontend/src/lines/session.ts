@@ -22,7 +22,7 @@ export interface Written {
   task: number;
   /** The line's id, or its key while it waits to be sent. */
   id: string;
-  /** The ink of each square; none of a photograph. */
+  /** The ink of each square; empty for a photograph. */
   inks: readonly SentInk[];
   /** Addresses of the images that a photograph was cut into. */
   images: readonly string[];
@@ -83,7 +83,7 @@ export const taskOn = ({ tasks, index }: Session): Task | null => tasks[index] ?
 export const isOver = ({ tasks, index }: Session): boolean => index >= tasks.length;
 
 /** The squares with what is on the paper, `ink`, in its place. */
-export const squaresWith = ({ squares, current }: Session, ink: Ink): Ink[] =>
+const squaresWith = ({ squares, current }: Session, ink: Ink): Ink[] =>
   squares.map((square, i) => (i === current ? ink : square));
 
 /** Put `ink` into its square and take the square `index` onto the paper. A free line grows by one square at its end. */

@@ -64,7 +64,7 @@ class Pad extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#forget();
+    this.#cancel();
   }
 
   attributeChangedCallback(name: string) {
@@ -120,7 +120,7 @@ class Pad extends HTMLElement {
     event.preventDefault();
     this.#pointer = event.pointerId;
     this.#paper.setPointerCapture(event.pointerId);
-    this.#forget();
+    this.#cancel();
     if (!this.#strokes.length) {
       const { width, height } = this.#paper.getBoundingClientRect();
       this.#size = { width, height };
@@ -167,15 +167,15 @@ class Pad extends HTMLElement {
     );
   }
 
-  /** Drop the answer that may be on its way. */
-  #forget() {
+  /** Cancel the question that may be under way. */
+  #cancel() {
     clearTimeout(this.#timer);
     this.#request.abort();
   }
 
   /** Ask once the writer rests for some milliseconds. */
   #ask(rest = REST) {
-    this.#forget();
+    this.#cancel();
     this.#enable();
     if (this.#strokes.length) {
       this.#timer = setTimeout(() => this.#recognize(), rest);
@@ -250,7 +250,7 @@ function button(part: string, act: () => void): HTMLButtonElement {
 
 const tenth = (number: number) => Math.round(number * 10) / 10;
 
-/** The names in an attribute, apart by commas or spaces. */
+/** The names in an attribute, separated by commas or spaces. */
 const listed = (text: string | null) => (text ?? "").split(/[\s,]+/).filter(Boolean);
 
 /** Each candidate, followed by the characters that look like it. */

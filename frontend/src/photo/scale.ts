@@ -1,7 +1,7 @@
 /** Scales pictures in the browser. Drawing them anew also removes what a camera stores in them, such as the place. */
 
 /** Longest side of a picture that is sent, px. */
-export const LONGEST_SIDE = 2000;
+const LONGEST_SIDE = 2000;
 const QUALITY = 0.9;
 
 /** A part of a picture: left, top, width and height, as fractions of its width and height. */

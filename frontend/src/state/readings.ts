@@ -16,7 +16,7 @@ const scriptOf = (character: string): number => SCRIPTS.findIndex((script) => sc
 /** The character of a candidate, and its lookalikes. */
 const charactersOf = ({ character, lookalikes }: Candidate): string[] => [character, ...lookalikes];
 
-/** The candidates that are worth a question: those that would score, of the likeliest one's script or likely themselves. */
+/** The candidates worth asking about: those that would score and share the likeliest one's script or are likely themselves. */
 export function plausible(candidates: readonly Candidate[]): Candidate[] {
   const groups = grouped(candidates).filter(({ legibility }) => legibility > 0);
   const script = scriptOf(groups[0]?.character ?? "");

@@ -16,7 +16,7 @@ export const trouble = signal<Trouble | null>(null);
 /** Codes that mean that the page no longer knows who is signed in. */
 const NEEDS_RELOAD = new Set(["another_writer", "not_authenticated", "permission_denied"]);
 
-/** Show why a request failed, with `retry` as the way on where it may help. Throws what isn't a Refusal. */
+/** Show why a request failed, and offer `retry` where it may help. Rethrows anything but a Refusal. */
 export function showTrouble(error: unknown, retry: () => void): void {
   if (!(error instanceof Refusal)) throw error;
   if (NEEDS_RELOAD.has(error.code)) {

@@ -74,7 +74,7 @@ export const words = {
   noForm: {
     letter: "For letters and digits, legibility alone counts.",
     photograph: "A photograph shows no strokes, so legibility alone counts.",
-    unlike: "The strokes are too different from the model to be compared with it.",
+    unlike: "The strokes are too different from the reference to be compared with it.",
   },
   bands,
   marks: {

@@ -11,7 +11,7 @@ import { ShareButton } from "./ShareButton";
 import { tryAgain } from "./turns";
 import { words } from "./words";
 
-/** The judgement of an attempt with a target, and the ways on: another try, the model, and the earlier attempts. */
+/** The judgement of an attempt with a target, and what can follow: another try, the reference, and the earlier attempts. */
 export function ScoreView({ attempt }: { attempt: Attempt }) {
   const { score, target } = attempt;
   const isPoor = Math.min(score?.legibility ?? 0, score?.form ?? 100) < POOR;

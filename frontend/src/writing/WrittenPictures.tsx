@@ -115,7 +115,7 @@ function OverYours(props: { character: string; ink: SentInk; reference: Referenc
   return <AnimatedModel caption={words.overLegend} character={character} strokes={model} own={own} />;
 }
 
-/** The model's strokes with their numbers, and buttons that draw them one by one. `own`: paths of the attempt below. */
+/** The reference's strokes with their numbers, and buttons that draw them one by one. `own`: paths of the attempt below. */
 function AnimatedModel(props: {
   caption: string;
   character: string;

@@ -1,4 +1,4 @@
-"""Score failed attempts again, once the cause of their failure is removed."""
+"""Score failed attempts again, once the cause of their failure has been removed."""
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime

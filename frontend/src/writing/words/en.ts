@@ -28,7 +28,7 @@ export const words = {
   replay: "Replay",
   previousStroke: "Previous stroke",
   nextStroke: "Next stroke",
-  overLegend: "The model in red, fitted to the size of your character",
+  overLegend: "The reference in red, fitted to the size of your character",
 
   // Earlier attempts
   earlier: "Your earlier attempts",

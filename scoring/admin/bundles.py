@@ -1,4 +1,4 @@
-"""The admin of attempts, lines and models. A model can be activated there, and the one before restored."""
+"""The admin of model bundles, where one can be activated, and the one before restored."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from scoring.models import Activation, Attempt, Line, ModelBundle, Rescoring, Score
+from scoring.admin.read_only import ReadOnly
+from scoring.models import Activation, ModelBundle, Rescoring
 from scoring.models.bundles import RolloutError
 
 #: Names of the figures in bundle.json, in the order in which the page shows them.
@@ -43,56 +43,6 @@ FIGURES = {
 BY_SOURCE = ("n", "top1_pooled", "score_median")
 #: Most models compared at once.
 COMPARED = 6
-
-
-class ReadOnly:
-    def has_add_permission(self, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, *args: Any) -> bool:
-        return False
-
-
-class ScoreInline(ReadOnly, admin.TabularInline):
-    model = Score
-    fields = ["target", "legibility", "known", "model_version", "scored_at"]
-    can_delete = False
-
-
-@admin.register(Attempt)
-class AttemptAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["id", "target", "scripts", "status", "saw_reference", "written_at"]
-    list_filter = ["status", "saw_reference"]
-    list_select_related = ["target"]
-    inlines = [ScoreInline]
-
-
-class AttemptInline(ReadOnly, admin.TabularInline):
-    model = Attempt
-    fields = ["position", "target", "legibility", "status"]
-    ordering = ["position"]
-    can_delete = False
-    show_change_link = True
-
-
-@admin.register(Line)
-class LineAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["id", "text", "read_as", "kind", "status", "failure", "written_at"]
-    list_filter = ["kind", "status"]
-    search_fields = ["=id", "text"]
-    search_help_text = gettext_lazy("What was asked for, or the id of a line")
-    inlines = [AttemptInline]
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Line]:
-        return super().get_queryset(request).filter(forgotten_at=None)
-
-    def delete_model(self, request: HttpRequest, line: Line) -> None:
-        """Delete the line as its writer does, so that its images go too and the progress is counted again."""
-        line.hide(timezone.now())
-
-    def delete_queryset(self, request: HttpRequest, lines: models.QuerySet[Line]) -> None:
-        for line in lines:
-            self.delete_model(request, line)
 
 
 class ActivationInline(ReadOnly, admin.TabularInline):
