@@ -47,6 +47,9 @@ _CIRCLE = 1.35
 #: Fraction of that depth from which on the loop is opened, and the percentile of the depths along the middle lines that
 #: is half a pen's width: loops and crossings make the others deeper.
 _OPENED, _PEN_PERCENTILE = 0.85, 40
+#: A pen wider than this fraction of a small scan's character is thick: its lines are thinned to `_THINNED` pixels of
+#: the network's image, not to their middles. Higher finds fewer.
+_THICK, _THINNED = 1 / 8, 3.0
 
 
 def fit(strokes: Strokes) -> Strokes:
@@ -85,8 +88,17 @@ def ink_image(strokes: Strokes) -> NDArray[np.uint8]:
 
 
 def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The network's image of a photograph, redrawn with the line of ink; `ink` as `photo.read` returns it."""
-    return ink_image(photo_strokes(ink))
+    """The network's image of a photograph, redrawn with the line of ink; `ink` as `photo.read` returns it.
+
+    A small scan by a thick pen is thinned instead: the middles of its blots would show corners and stems that nobody
+    wrote.
+    """
+    mask, _, _ = _enlarged_mask(ink)
+    if max(ink.shape) < _LOOPS_SIDE:
+        depth, middles, pen = _pen(mask)
+        if pen > _THICK * _PHOTO_SIDE:
+            return _thinned(depth, middles, pen)
+    return ink_image(skeleton.trace(mask))
 
 
 def photo_strokes(ink: NDArray[np.uint8], *, is_line: bool = False) -> Strokes:
@@ -94,6 +106,14 @@ def photo_strokes(ink: NDArray[np.uint8], *, is_line: bool = False) -> Strokes:
 
     `is_line`: it shows a line of characters, across or down.
     """
+    mask, factor, corner = _enlarged_mask(ink, is_line=is_line)
+    return [(line / factor + corner).astype(np.float32) for line in skeleton.trace(mask)]
+
+
+def _enlarged_mask(
+    ink: NDArray[np.uint8], *, is_line: bool = False
+) -> tuple[NDArray[np.uint8], float, NDArray[np.float64]]:
+    """The mask, 255 on 0, of what is written in `ink`, enlarged; by which factor; and its corner (x, y) in `ink`."""
     is_small = max(ink.shape) < _LOOPS_SIDE
     ink = without_shadows(_with_deeper_dips(ink) if is_small else ink)
     mask, pen = _written_mask(ink)
@@ -110,8 +130,8 @@ def photo_strokes(ink: NDArray[np.uint8], *, is_line: bool = False) -> Strokes:
     sharp = large + _SHARPENING * (large - cv2.GaussianBlur(large, (0, 0), _BLUR * max(pen * factor, 1)))
     mask, pen = _written_mask(sharp.clip(0, 255).astype(np.uint8))
     mask = np.pad(_without_holes(mask, pen), 4)
-    traced = skeleton.trace(_with_open_loops(mask) if is_small else mask)
-    return [((line - 4) / factor - 2 + (left, top)).astype(np.float32) for line in traced]
+    corner = np.array([left, top]) - 2 - 4 / factor
+    return _with_open_loops(mask) if is_small else mask, factor, corner
 
 
 def written_ink(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -137,11 +157,9 @@ def _with_deeper_dips(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _with_open_loops(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """`mask` with a hole in each blot that is too wide for a line of its pen: a loop that the pen has closed."""
-    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
-    along = depth[cv2.ximgproc.thinning(mask) > 0]
-    if not len(along):
+    depth, _, pen = _pen(mask)
+    if not pen:
         return mask
-    pen = 2 * float(np.percentile(along, _PEN_PERCENTILE))
     opened = mask.copy()
     count, blots = cv2.connectedComponents((depth > _CLOSED_LOOP * pen).astype(np.uint8))
     near = np.ones((int(pen) | 1, int(pen) | 1), np.uint8)
@@ -154,6 +172,33 @@ def _with_open_loops(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
         around = cv2.dilate((own > 0).astype(np.uint8), near) > 0
         opened[around & (depth > _OPENED * deepest)] = 0
     return opened
+
+
+def _pen(mask: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.bool_], float]:
+    """The distance of each pixel of `mask` to the edge, its middle lines, and the width of the pen, pixels.
+
+    The width is 0 if there are no middle lines, as in a round blot.
+    """
+    depth = np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 5), np.float32)
+    middles = np.asarray(cv2.ximgproc.thinning(mask) > 0)
+    pen = 2 * float(np.percentile(depth[middles], _PEN_PERCENTILE)) if middles.any() else 0.0
+    return depth, middles, pen
+
+
+def _thinned(depth: NDArray[np.float32], middles: NDArray[np.bool_], pen: float) -> NDArray[np.uint8]:
+    """The network's image of a mask with lines `_THINNED` pixels wide and wider blots; see `_pen`."""
+    side = SIDE - 2 * MARGIN + _THINNED
+    width = _THINNED * _PHOTO_SIDE / side
+    kept = (depth > (pen - width) / 2) | (cv2.dilate(middles.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    left, top, across, down = cv2.boundingRect(kept.astype(np.uint8))
+    factor = side / max(across, down)
+    size = max(1, round(across * factor)), max(1, round(down * factor))
+    part = kept[top : top + down, left : left + across].astype(np.uint8) * 255
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    x, y = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
+    image = np.zeros((SIDE, SIDE), np.uint8)
+    image[y : y + size[1], x : x + size[0]] = small
+    return image
 
 
 def _limbs(mask: NDArray[np.uint8], middle: tuple[int, int], radius: float) -> int:
