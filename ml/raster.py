@@ -47,7 +47,7 @@ _CIRCLE = 1.35
 #: Fraction of that depth from which on the loop is opened, and the percentile of the depths along the middle lines that
 #: is half a pen's width: loops and crossings make the others deeper.
 _OPENED, _PEN_PERCENTILE = 0.85, 40
-#: A pen wider than this fraction of a small scan's character is thick: its lines are thinned to `_THINNED` pixels of
+#: A pen wider than this fraction of a photographed character is thick: its lines are thinned to `_THINNED` pixels of
 #: the network's image, not to their middles. Higher finds fewer.
 _THICK, _THINNED = 1 / 8, 3.0
 
@@ -90,14 +90,13 @@ def ink_image(strokes: Strokes) -> NDArray[np.uint8]:
 def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The network's image of a photograph, redrawn with the line of ink; `ink` as `photo.read` returns it.
 
-    A small scan by a thick pen is thinned instead: the middles of its blots would show corners and stems that nobody
+    The lines of a thick pen are thinned instead: the middles of its blots would show corners and stems that nobody
     wrote.
     """
     mask, _, _ = _enlarged_mask(ink)
-    if max(ink.shape) < _LOOPS_SIDE:
-        depth, middles, pen = _pen(mask)
-        if pen > _THICK * _PHOTO_SIDE:
-            return _thinned(depth, middles, pen)
+    depth, middles, pen = _pen(mask)
+    if pen > _THICK * _PHOTO_SIDE:
+        return _thinned(depth, middles, pen)
     return ink_image(skeleton.trace(mask))
 
 

@@ -128,6 +128,13 @@ def test_an_image_scores_high_at_any_size_pen_width_and_colours(scorer, characte
     assert result.legibility >= 80
 
 
+@pytest.mark.parametrize(("pen", "character"), [(34, c) for c in "あめアホRB木日"] + [(42, c) for c in "あめホB8"])
+def test_an_image_by_a_thick_marker_scores_high(scorer, pen, character):
+    image = raster.photo_image(photo.read(png_of(character, size=300, pen=pen)))
+    [result] = scorer.score([image], [character], default_groups(), [()])
+    assert result.legibility >= 80
+
+
 @pytest.mark.parametrize("character", list("abgpq8"))
 def test_a_small_scan_by_a_thick_pen_is_legible(scorer, character):
     [result] = scorer.score([raster.photo_image(small(character, 4.5))], [character], default_groups(), [()])
