@@ -4,7 +4,7 @@ BIN = .venv/bin
 
 .PHONY: run setup test look fuzz clients check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-export bench-events bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
 
-run: setup
+run: .venv/.worker static/.built lettersai/locale/.built
 	@exec $(BIN)/python manage.py run
 
 setup: .venv/.worker static/.built lettersai/locale/.built

@@ -16,7 +16,7 @@ if __name__ == "__main__":
     except ImproperlyConfigured as error:
         sys.exit(f"{error}")
     except DatabaseError as error:
-        from lettersai.checks import refusal
+        from lettersai.database.checks import refusal
 
         if not (sentence := refusal(error)):
             raise

@@ -2,6 +2,7 @@
 
 import gzip
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
@@ -28,6 +29,7 @@ from characters.spelling import MAX_LENGTH, spelling
 from characters.versions import Version, catalogue_version, conditional, strokes_version
 
 DUMP = "characters.jsonl.gz"
+_dumping = Lock()
 #: More than there are positions, so that a sort value and a position combine into one number.
 _POSITIONS = 10_000
 
@@ -161,8 +163,10 @@ class DumpView(APIView):
     @conditional(catalogue_version)
     def get(self, request: Request) -> HttpResponse:
         """Download the whole catalogue: one line of JSON per character, compressed with gzip."""
+        with _dumping:  # requests at once wait for one file, which takes seconds of the processor
+            content = dump(catalogue_version())
         return HttpResponse(
-            dump(catalogue_version()),
+            content,
             content_type=GzipRenderer.media_type,
             headers={"Content-Disposition": f'attachment; filename="{DUMP}"'},
         )

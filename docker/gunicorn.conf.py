@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
-worker_class = "lettersai.web_worker.WebWorker"
+worker_class = "lettersai.server.worker.WebWorker"
 # A second process answers while the first is replaced.
 workers = 2
 # Half of the threads may wait for scores. nginx receives the requests of slow senders.
@@ -23,6 +23,6 @@ control_socket_disable = True
 
 def child_exit(server: Any, worker: Any) -> None:
     """Keep the metrics of the process that ended, without its files."""
-    from lettersai.metric_files import fold_dead
+    from lettersai.monitoring.metric_files import fold_dead
 
     fold_dead()

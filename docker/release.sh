@@ -2,7 +2,7 @@
 # Releases the code of this checkout, or returns to an earlier release whose images are still there:
 #     ./release.sh [NAME]
 # NAME is what /health/version shows; by default the commit. It is kept as RELEASE in .env, which every later `docker
-# compose` reads. New web servers start beside the old ones, which stop when the new ones answer.
+# compose` reads. New web servers and servers of streams start beside the old ones, which stop when the new ones answer.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -33,14 +33,16 @@ else
     RELEASE=$name docker compose build web worker
 fi
 
-old=$(docker compose ps --quiet web)
+old=$(docker compose ps --quiet web events)
 if [ -z "$old" ]; then
     keep "$name"
     docker compose up --detach --wait
     echo "Release $name serves."
     exit
 fi
-webs=$(count web) workers=$(count worker)
+workers=$(count worker) events=$(count events)
+# The first release that has servers of streams finds none.
+twice="--scale web=$((2 * $(count web))) --scale events=$((events ? 2 * events : 1))"
 
 RELEASE=$before docker compose run --rm backup
 keep "$name"
@@ -53,9 +55,11 @@ undo() {
 }
 trap undo ERR
 docker compose run --rm migrate
-docker compose up --detach --no-deps --no-recreate --scale web=$((2 * webs)) web
-added=$(docker compose ps --quiet web | grep --invert-match --line-regexp --fixed-strings "$old")
-docker compose up --detach --no-deps --no-recreate --scale web=$((2 * webs)) --wait web
+# shellcheck disable=SC2086
+docker compose up --detach --no-deps --no-recreate $twice web events
+added=$(docker compose ps --quiet web events | grep --invert-match --line-regexp --fixed-strings "$old")
+# shellcheck disable=SC2086
+docker compose up --detach --no-deps --no-recreate $twice --wait web events
 trap - ERR
 
 sleep "${NGINX_SECONDS:-6}" # until nginx has looked up the new addresses
@@ -63,7 +67,7 @@ sleep "${NGINX_SECONDS:-6}" # until nginx has looked up the new addresses
 docker stop $old >/dev/null
 # shellcheck disable=SC2086
 docker rm $old >/dev/null
-docker compose up --detach --no-deps --scale worker="$workers" worker mailer beat events
+docker compose up --detach --no-deps --scale worker="$workers" worker mailer beat
 docker compose up --detach --no-deps nginx
 docker compose exec -T nginx nginx -t -q -c /etc/nginx/letters/nginx.conf
 docker compose exec -T nginx nginx -s reload -c /etc/nginx/letters/nginx.conf

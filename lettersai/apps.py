@@ -7,11 +7,12 @@ class LettersaiConfig(AppConfig):
     name = "lettersai"
 
     def ready(self) -> None:
-        from lettersai import celery_signals, checks
+        from lettersai.background import celery_signals
+        from lettersai.database import checks
 
         register(checks.check_database, checks.START, deploy=True)
         celery_signals.connect()
         if settings.SENTRY_DSN:
-            from lettersai import sentry
+            from lettersai.monitoring import sentry
 
             sentry.start(settings.SENTRY_DSN)

@@ -12,8 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 from redis.connection import parse_url
 
-from lettersai import logs, storages
+from lettersai import storages
 from lettersai.environment import PRODUCTION, env, folder, generated_secret, listed, matching, url
+from lettersai.monitoring import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("DEBUG") == "1"
@@ -126,21 +127,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "lettersai.requests.RequestMiddleware",
+    "lettersai.middleware.requests.RequestMiddleware",
     "scoring.load.LoadMiddleware",
     "corsheaders.middleware.CorsMiddleware",  # before anything that answers
-    "lettersai.addresses.FinalSlashMiddleware",  # before anything that asks for the address
-    "lettersai.origins.WithoutCookiesMiddleware",
-    "lettersai.requests.UnreadBodyMiddleware",
-    "lettersai.requests.EncodingMiddleware",
-    "lettersai.health.ByAddressMiddleware",
+    "lettersai.middleware.addresses.FinalSlashMiddleware",  # before anything that asks for the address
+    "lettersai.middleware.origins.WithoutCookiesMiddleware",
+    "lettersai.middleware.requests.UnreadBodyMiddleware",
+    "lettersai.middleware.requests.EncodingMiddleware",
+    "lettersai.monitoring.health.ByAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "lettersai.policies.PolicyMiddleware",
+    "lettersai.middleware.policies.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "lettersai.origins.CrossSiteMiddleware",
+    "lettersai.middleware.origins.CrossSiteMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.access.middleware.LanguageAndZoneMiddleware",  # before anything that may produce text
@@ -386,7 +387,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "accounts.transfer.tasks.sweep", "schedule": crontab(hour="4", minute="17")},
     "erase unclaimed": {"task": "scoring.tasks.erase_unclaimed", "schedule": 60.0, "options": {"expires": 60}},
 }
-CELERY_BEAT_SCHEDULER = "lettersai.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "lettersai.background.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # Model
@@ -449,13 +450,13 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS says nothing that the schema doesn't
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "lettersai.schema.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "lettersai.schema.operations.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"attempts": ATTEMPT_RATE, "recognitions": RECOGNITION_RATE},
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "scoring.errors.with_code",
 }
 # Pages of every origin may use the API as a program does: with a token or anonymously, never with a visitor's cookies,
-# since CORS_ALLOW_CREDENTIALS is off. lettersai/origins.py also refuses changes that a cookie would allow.
+# since CORS_ALLOW_CREDENTIALS is off. lettersai/middleware/origins.py also refuses changes that a cookie would allow.
 CORS_URLS_REGEX = "^/api/v1/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_HEADERS = [
@@ -490,7 +491,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "lettersai.schema_components.complete",
+        "lettersai.schema.components.complete",
     ],
     "SERVERS": [{"url": "/", "description": "This site"}],
     "TAGS": [

@@ -6,7 +6,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from accounts.access.api import TokenViewSet
@@ -52,7 +52,8 @@ from accounts.transfer.views import DataView, DeleteAccountView
 from characters.api import DUMP, CharacterViewSet, DumpView
 from characters.sheets.api import SheetApiView
 from characters.views import CatalogueView, CharacterView, ReportView
-from lettersai import health, metrics
+from lettersai.monitoring import health, metrics
+from lettersai.schema.view import SchemaView
 from scoring.api import AttemptViewSet
 from scoring.attempt_pictures import AttemptPngView, AttemptSvgView
 from scoring.challenges import CharacterOfTheDayView
@@ -99,7 +100,7 @@ api: list[URLPattern | URLResolver] = [
     path("me/export/", ExportView.as_view(), name="api-export"),
     path("me/export/file/", ExportFileView.as_view(), name="export-file"),
     path("me/import/", ImportView.as_view(), name="api-import"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 

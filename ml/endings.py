@@ -28,7 +28,7 @@ _POINTS = 48
 _BEFORE = 6
 #: Length of a hook: at least this fraction of the character's longer side, and at most this one of the stroke.
 _SHORTEST, _LONGEST = 0.035, 0.33
-#: Turn in degrees from which on a short end is a hook, and below which there is none; in between it may be either.
+#: Smallest turn of a hook, and turn below which a short end is plain, in degrees; in between it may be either.
 _HOOKED, _PLAIN = 75, 50
 #: The same for the hooks of references, some of which are round.
 _HOOKED_IN_REFERENCE = 55

@@ -35,7 +35,7 @@ _ALL = 50
 _ENDING = 4
 #: Form, 0 to 100, below which accepted variants are tried, as they are where there are remarks.
 _DOUBTFUL = 90
-#: Strokes out of order, or reversed, from which on one remark names them together, as it does if all are.
+#: Smallest number of strokes out of order, or reversed, that share one remark; fewer share one if no more could be.
 _MANY = 3
 
 # Remark thresholds. Of 692 careful kanji (Kanji Canvas) at most one in a hundred passes each of the last four; of 1,336

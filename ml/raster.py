@@ -44,12 +44,15 @@ _CLOSED_LOOP, _CLOSED_CROSSING = 0.85, 1.2
 _LIMBS = 2
 #: Radius of the circle round a blot on which lines are counted, as a multiple of its depth.
 _CIRCLE = 1.35
-#: Fraction of that depth from which on the loop is opened, and the percentile of the depths along the middle lines that
-#: is half a pen's width: loops and crossings make the others deeper.
-_OPENED, _PEN_PERCENTILE = 0.85, 40
-#: A pen wider than this fraction of a photographed character is thick: its lines are thinned to `_THINNED` pixels of
-#: the network's image, not to their middles. Higher finds fewer.
-_THICK, _THINNED = 1 / 8, 3.0
+#: The loop is opened where it is deeper than this fraction of the blot's depth.
+_OPENED = 0.85
+#: The percentile of the depths along the middle lines that is half a pen's width: loops and crossings are deeper.
+_PEN_PERCENTILE = 40
+#: A pen wider than this fraction of a photographed character is thick: its lines are thinned, not replaced by their
+#: middles. Higher finds fewer.
+_THICK = 1 / 8
+#: Width of a thinned line, pixels of the network's image.
+_THINNED = 3.0
 
 
 def fit(strokes: Strokes) -> Strokes:

@@ -5,8 +5,8 @@ A stroke is its points, separated by spaces; a point is `x,y`, in tenths of Kanj
 `manage.py build_catalogue` writes it.
 """
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +21,37 @@ REFERENCE_SIDE = 1090
 Strokes = list[NDArray[np.float32]]
 
 
+class References(Mapping[str, Strokes]):
+    """Strokes by character, parsed when they are asked for: parsed, all of them take ten times the memory."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._unparsed = {line[0]: line[2:] for line in lines}
+
+    def __getitem__(self, character: str) -> Strokes:
+        return _parse(self._unparsed[character])
+
+    def __contains__(self, character: object) -> bool:
+        return character in self._unparsed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._unparsed)
+
+    def __len__(self) -> int:
+        return len(self._unparsed)
+
+
 @cache
-def references() -> dict[str, Strokes]:
+def references() -> References:
     """The reference strokes of each character, in catalogue order; coordinates 0 to `REFERENCE_SIDE`."""
-    lines = REFERENCES.read_text(encoding="utf-8").splitlines()
-    return {line[0]: parse(line[2:]) for line in lines}
+    return References(REFERENCES.read_text(encoding="utf-8").splitlines())
 
 
 def parse(text: str) -> Strokes:
     """The strokes in one line of `references.txt`, without its character."""
     return [np.array(stroke.replace(",", " ").split(), np.float32).reshape(-1, 2) for stroke in text.split(";")]
+
+
+_parse = lru_cache(maxsize=500)(parse)
 
 
 def dump(strokes: Iterable[NDArray[np.floating]]) -> str:

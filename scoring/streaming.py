@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import redis.asyncio
+from prometheus_client import Counter, Gauge
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -32,10 +33,19 @@ MAX_STREAMS = 900
 _MAX_WAITING = 200
 #: Seconds without an event after which a stream sends a comment, so that nobody takes it for dead.
 HEARTBEAT = 15
-#: Seconds until a follower of the log asks anew, and until it tries again to reach Redis.
-_PATIENCE, _PAUSE = 5, 1
+#: Seconds until a follower of the log asks anew, those by which Redis may answer later, and those until the follower
+#: tries again to reach it.
+_PATIENCE, _SILENCE, _PAUSE = 5, 5, 1
 #: Seconds until a listener whose stream was cut off asks again.
 _RETRY = 2
+_OPEN = Gauge("lettersai_streams", "Open streams of events", multiprocess_mode="livesum")
+_SENT = Counter("lettersai_stream_events", "Events sent to listeners")
+_REFUSED = Counter("lettersai_streams_refused", "Streams that were refused", ["code"])
+_READ = Gauge(
+    "lettersai_event_log_read_timestamp_seconds",
+    "Unix time when the log of events was last read; 0: never",
+    multiprocess_mode="livemin",
+)
 _HEADERS = {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store",
@@ -70,6 +80,7 @@ class Stream:
         while True:
             while self.waiting:
                 await send(_body(self.waiting.popleft()))
+                _SENT.inc()
             self.has_news.clear()
             try:
                 await asyncio.wait_for(self.has_news.wait(), HEARTBEAT)
@@ -84,6 +95,7 @@ class Streams:
         self._url = url
         #: The open streams by their owner and by the names with which they end.
         self._named: dict[str, set[Stream]] = defaultdict(set)
+        #: How many of them there are, with those that begin or end.
         self._open = 0
         #: The latest entries of the log: id, name, data.
         self._recent: deque[tuple[str, str, str]] = deque(maxlen=KEPT)
@@ -98,7 +110,7 @@ class Streams:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Follow the log from the server's start to its end."""
-        limits: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": _PATIENCE + 5}
+        limits: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": _PATIENCE + _SILENCE}
         limits["retry"] = Retry(NoBackoff(), 1)  # over a new connection: Redis may have started anew
         self._redis: redis.asyncio.Redis = redis.asyncio.Redis.from_url(self._url, **limits, decode_responses=True)
         await receive()
@@ -120,6 +132,7 @@ class Streams:
                 self._follows = True
                 last = self._recent[-1][0] if self._recent else "0-0"
                 while True:
+                    _READ.set_to_current_time()
                     found: Any = await self._redis.xread({LOG: last}, count=1000, block=_PATIENCE * 1000)
                     for _, entries in found or ():
                         for last, entry in entries:
@@ -127,9 +140,13 @@ class Streams:
             except RedisError as error:
                 logger.warning("The log of events can't be read; all streams end: %s", error)
                 self._follows = False
-                for stream in {stream for streams in self._named.values() for stream in streams}:
-                    stream.end()
+                self.end()
                 await asyncio.sleep(_PAUSE)
+
+    def end(self) -> None:
+        """End all streams."""
+        for stream in {stream for streams in self._named.values() for stream in streams}:
+            stream.end()
 
     def _pass_on(self, number: str, name: str, data: str) -> None:
         """Tell the streams of this name about an event. Without data they end."""
@@ -144,21 +161,23 @@ class Streams:
     async def _answer(self, method: str, path: str, receive: Receive, send: Send) -> None:
         if path == "/health/live":
             await _reply(send, 200, {"live": True})
+        elif path == "/health/ready":
+            await _reply(send, 200 if self._follows else 503, {"broker": self._follows})
         elif method == "OPTIONS":  # a page of another origin, which was led here, asks whether it may
             await _reply(send, 200, {}, {"Access-Control-Allow-Headers": "authorization, last-event-id"})
         elif method != "GET":
             await _reply(send, 405, {"code": "method_not_allowed", "detail": "A stream is read with GET."})
         elif self._open >= MAX_STREAMS:
-            await _reply(send, 503, {"code": "overloaded", "detail": "The site is busy."})
+            await _refuse(send, 503, "overloaded", "The site is busy.")
         else:
             try:
                 async with self._redeemed(path.rstrip("/").rpartition("/")[2]) as about:
                     if about is None:
-                        await _reply(send, 404, {"code": "not_found", "detail": "The address was used, or is too old."})
+                        await _refuse(send, 404, "not_found", "The address was used, or is too old.")
                     else:
                         await self._serve(about, receive, send)
             except RedisError:
-                await _reply(send, 503, {"code": "unavailable", "detail": "The site is busy."})
+                await _refuse(send, 503, "unavailable", "The site is busy.")
 
     @asynccontextmanager
     async def _redeemed(self, ticket: str) -> AsyncIterator[Mapping[str, Any] | None]:
@@ -175,10 +194,12 @@ class Streams:
         about = json.loads(found)
         await self._redis.zadd(about["open_ones"], {ticket: time.time() + about["seconds"]})
         self._open += 1
+        _OPEN.inc()
         try:
             yield about
         finally:
             self._open -= 1
+            _OPEN.dec()
             with suppress(RedisError):  # then it counts for some minutes more
                 await self._redis.zrem(about["open_ones"], ticket)
 
@@ -244,6 +265,11 @@ def _start(status: int, headers: Mapping[str, str]) -> Message:
 
 def _body(data: bytes) -> Message:
     return {"type": "http.response.body", "body": data, "more_body": True}
+
+
+async def _refuse(send: Send, status: int, code: str, detail: str) -> None:
+    _REFUSED.labels(code).inc()
+    await _reply(send, status, {"code": code, "detail": detail})
 
 
 async def _reply(send: Send, status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:

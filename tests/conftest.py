@@ -20,7 +20,7 @@ from rest_framework.exceptions import APIException
 from accounts.access.roles import ROLES
 from accounts.models import User
 from lettersai.celery import app
-from lettersai.schema_components import ERROR_CODES, INVALID_CODES
+from lettersai.schema.components import ERROR_CODES, INVALID_CODES
 from ml.result import Candidate, Result
 from ml.scripts import characters_of
 from scoring import errors, judging, serving, tasks

@@ -7,11 +7,17 @@ import json
 import time
 from uuid import UUID
 
+from prometheus_client import Counter
+
 from accounts.events.posting import UndeliverableError, post
 from accounts.models import Delivery, Webhook
 
 #: Deliveries that one task sends at most, and the seconds after which it leaves the others to the next.
 _AT_ONCE, _LONG = 20, 30
+#: "delivered", or why the try failed.
+_TRIES = Counter("lettersai_deliveries", "Tries to deliver to a webhook", ["outcome"])
+for _outcome in ("delivered", *Delivery.Trouble.values):
+    _TRIES.labels(_outcome)  # so that the first of a kind is an increase
 #: The status by which an address says that it wants no more.
 _GONE = 410
 
@@ -49,6 +55,7 @@ def _deliver(webhook: Webhook, delivery: Delivery) -> bool:
         delivery.record(None, error.trouble)
     else:
         delivery.record(answer, None if 200 <= answer < 300 else Delivery.Trouble.REFUSED)
+    _TRIES.labels(delivery.trouble or "delivered").inc()
     if delivery.status == "failed" or delivery.answer == _GONE:
         webhook.pause(Webhook.Pause.GONE if delivery.answer == _GONE else Webhook.Pause.FAILING)
     return delivery.status == "delivered"

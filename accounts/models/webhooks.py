@@ -44,6 +44,15 @@ class WebhookQuerySet(LeasedQuerySet["Webhook"]):
         waiting = Delivery.objects.filter(webhook=models.OuterRef("pk"), due_at__lte=timezone.now())
         return self.open().free().filter(models.Exists(waiting))
 
+    def lateness(self) -> float:
+        """Seconds since the delivery that is most overdue was due; 0 if none is.
+
+        Deliveries behind one that failed don't count: they wait for it.
+        """
+        first = Delivery.objects.waiting().filter(webhook=models.OuterRef("pk")).values("due_at")[:1]
+        oldest = self.open().aggregate(oldest=models.Min(models.Subquery(first)))["oldest"]
+        return max((timezone.now() - oldest).total_seconds(), 0) if oldest else 0
+
 
 class Webhook(Leased):
     """An address that gets the events of its owner's attempts.

@@ -14,6 +14,8 @@ _VALUE = re.compile(
 )
 #: Values without digits: yes, no and unknown.
 _WORDS = {"T": 1.0, "F": 0.0, "?": math.nan}
+#: The beginning of a trace, perhaps with a prefix for its namespace.
+_TRACE = re.compile(r"<(?:[^\s<>/:]{1,100}:)?trace[\s>]")
 #: Most channels of a trace format; the standard names nineteen.
 _MOST_CHANNELS = 32
 #: Milliseconds in the units of the channel T. In others, such as a device's, times are not read.
@@ -40,7 +42,7 @@ def from_inkml(document: Any, max_points: int) -> list[list[list[Any]]]:
 
 def count(document: Any) -> int:
     """About how many strokes."""
-    return document.count("<trace") if isinstance(document, str) else 0
+    return len(_TRACE.findall(document)) if isinstance(document, str) else 0
 
 
 class _Reader:

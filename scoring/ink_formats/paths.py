@@ -1,6 +1,5 @@
 """SVG path data as strokes. There are no arcs in handwriting, and none are read."""
 
-import cmath
 import math
 import re
 from collections.abc import Iterator
@@ -100,7 +99,10 @@ def _controls(kind: str, values: list[float], origin: complex, at: complex, mirr
 def _flat(curve: list[complex]) -> Iterator[complex]:
     """Points of a Bézier curve with these control points, behind its first."""
     legs = [b - a for a, b in pairwise(curve) if a != b]
-    turn = sum(abs(cmath.phase(b / a)) for a, b in pairwise(legs))
+    angles = [math.atan2(leg.imag, leg.real) for leg in legs]  # cmath.phase fails where the angle is tiny
+    turn = sum(abs(math.remainder(b - a, math.tau)) for a, b in pairwise(angles))
+    if math.isnan(turn):
+        raise WritingError("not_finite", "The numbers are too large.")
     parts = min(max(math.ceil(turn / _TURN), 1), _MOST_PARTS)
     for part in range(1, parts):
         t, points = part / parts, curve

@@ -2,14 +2,19 @@
 
 import asyncio
 import http.client
+import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 import pytest
 import redis
@@ -22,51 +27,66 @@ from scoring import events, streaming
 from scoring.events import KEPT, MAX_STREAMS, add
 from scoring.models import Attempt
 from scoring.streaming import Stream, Streams
+from tests.support.docker import healthcheck_of
 from tests.support.drawings import ink_of
 from tests.support.listener import Listener
 from tests.support.site import ROOT, RedisServer, free_port, until
 
 pytestmark = pytest.mark.django_db
 
-EVENTS = "/api/v1/events/"
+EVENTS, TOKEN = "/api/v1/events/", "token"
 
 
 class Server:
     """The process that serves streams, and its Redis."""
 
-    def __init__(self, folder: Path) -> None:
-        self.redis, self.port = RedisServer(folder), free_port()
-        environment = {**os.environ, "DATA_DIR": str(folder), "REDIS_URL": self.redis.url}
-        command = [sys.executable, "-m", "uvicorn", "lettersai.asgi:application", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [*command, "--no-access-log", "--timeout-graceful-shutdown", "1"], cwd=ROOT, env=environment
-        )
-        until(lambda: self.is_alive() and self.follows())
+    def __init__(self, folder: Path, code: str = "") -> None:
+        """Start both; the process runs `code` before it serves."""
+        self.redis, self.port, self.log = RedisServer(folder), free_port(), folder / "streams.log"
+        environment = {**os.environ, "DATA_DIR": str(folder), "REDIS_URL": self.redis.url, "METRICS_TOKEN": TOKEN}
+        serve = f"from lettersai.server import streams; {code or 'pass'}; streams.main('127.0.0.1', '{self.port}')"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen([sys.executable, "-c", serve], cwd=ROOT, env=environment, stderr=log)
+        until(lambda: self.status("/health/ready") == 200)
 
-    def is_alive(self) -> bool:
-        with suppress(OSError):
-            connection = http.client.HTTPConnection("127.0.0.1", self.port)
-            connection.request("GET", "/health/live")
-            return connection.getresponse().status == 200
-        return False
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        """The status and the body of an answer; (0, "") if there is none."""
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        return 0, ""
 
-    def follows(self) -> bool:
-        """Whether it has reached Redis: without, no ticket can be looked up."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request("GET", f"{EVENTS}none/")
-        return connection.getresponse().status == 404
+    def status(self, path: str) -> int:
+        return self.get(path)[0]
+
+    def metric(self, name: str) -> float:
+        """The value of a metric, named with its labels."""
+        _, text = self.get("/metrics", Authorization=f"Bearer {TOKEN}")
+        [value] = [line.rsplit(" ", 1)[1] for line in text.splitlines() if line.startswith(f"{name} ")] or ["0"]
+        return float(value)
 
     def threads(self) -> int:
         return len(os.listdir(f"/proc/{self.process.pid}/task"))
+
+    def files(self) -> int:
+        """How many files and connections are open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def stop(self) -> int:
+        """Stop both. Returns the exit code."""
+        self.process.terminate()
+        code = self.process.wait(30)
+        self.redis.stop()
+        return code
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("streams"))
     yield running
-    running.process.terminate()
-    running.process.wait()
-    running.redis.stop()
+    running.stop()
 
 
 @pytest.fixture
@@ -259,9 +279,10 @@ def test_without_redis_streams_end_and_listeners_are_asked_to_come_back(client_o
         refused = alice.get(EVENTS)
         assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
         assert refused["Retry-After"]
+        assert (live.status("/health/live"), live.status("/health/ready")) == (200, 503)
     finally:
         live.redis.start()
-    until(live.follows)
+    until(lambda: live.status("/health/ready") == 200)
     again = listen(alice)
     written = post(alice, {"ink": ink_of("口")}).json()["id"]
     assert [one["id"] for one in again.outcomes()] == [written]
@@ -297,3 +318,117 @@ def test_an_idle_stream_sends_comments_and_one_that_is_not_read_is_cut_off(monke
 
     assert asyncio.run(idle())[1:3] == [b":\n\n"] * 2
     assert asyncio.run(unread())
+
+
+@pytest.mark.usefixtures("fake_scorer")
+def test_the_metrics_count_open_streams_events_and_refusals(client_of, post, listen, live):
+    names = ("lettersai_streams", "lettersai_stream_events_total", 'lettersai_streams_refused_total{code="not_found"}')
+    before = [live.metric(name) for name in names]
+    alice = client_of("alice")
+    stream = listen(alice)
+    post(alice, {"ink": ink_of("口")})
+    stream.next()
+    assert live.status(f"{EVENTS}none/") == 404
+    assert [live.metric(name) - value for name, value in zip(names, before, strict=True)] == [1, 1, 1]
+    stream.close()
+    until(lambda: live.metric(names[0]) == before[0])
+    assert time.time() - live.metric("lettersai_event_log_read_timestamp_seconds") < 60
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer tokens", "Bearer \xe9"])
+def test_the_metrics_of_the_server_of_streams_need_the_token(server, authorization):
+    assert server.get("/metrics", Authorization=authorization) == (404, "")
+
+
+def test_the_health_check_of_the_container_asks_the_server_of_streams(server):
+    known = {**os.environ, "PORT": str(server.port), "ALLOWED_HOSTS": "letters.example.org"}
+    check = [sys.executable, *healthcheck_of("events")[1:]]
+    assert subprocess.run(check, cwd=ROOT, env=known, capture_output=True).returncode == 0
+    ended = subprocess.run(check, cwd=ROOT, env={**known, "PORT": str(free_port())}, capture_output=True)
+    assert ended.returncode == 1
+
+
+def test_listeners_are_refused_while_all_streams_are_taken():
+    streams, sent = Streams(""), []
+    streams._open = streaming.MAX_STREAMS
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    refused = streaming._REFUSED.labels("overloaded")._value.get
+    before = refused()
+    asyncio.run(streams({"type": "http", "method": "GET", "path": f"{EVENTS}ticket/"}, cast(Any, None), send))
+    assert (sent[0]["status"], json.loads(sent[1]["body"])["code"]) == (503, "overloaded")
+    assert (b"retry-after", b"2") in sent[0]["headers"]
+    assert refused() == before + 1
+
+
+@pytest.fixture
+def own_server(tmp_path, settings):
+    """Returns a function that starts a server of streams for one test."""
+    started: list[Server] = []
+
+    def start(code: str = "") -> Server:
+        started.append(Server(tmp_path, code))
+        settings.REDIS_URL, settings.EVENTS_PORT = started[0].redis.url, started[0].port
+        return started[0]
+
+    yield start
+    for one in started:
+        one.process.kill()
+        one.process.wait()
+        one.redis.stop()
+
+
+def ticket(owner: UUID) -> str:
+    return events.admit(owner, counted_as=str(owner), ends_with=[], seconds=events.LONGEST, after="")
+
+
+def test_streams_end_properly_when_the_server_stops(own_server):
+    live = own_server()
+    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=30)
+    connection.request("GET", f"{EVENTS}{ticket(uuid4())}/")
+    answer = connection.getresponse()
+    begun = time.monotonic()
+    live.process.terminate()
+    assert answer.read() == b"retry: 2000\n\n"  # http.client raises IncompleteRead if the stream is broken off
+    assert live.process.wait(30) == -signal.SIGTERM  # as uvicorn ends
+    assert time.monotonic() - begun < 10
+    assert live.log.read_text() == ""
+
+
+#: As long as a word of four characters has.
+LONG = json.dumps({"attempts": [{"id": str(uuid4()), "status": "scored", "failure": ""} for _ in range(4)]})
+
+
+def test_a_listener_that_reads_nothing_holds_nobody_up_and_loses_its_connection(own_server):
+    live = own_server("streams._UNREAD = 1")
+    owner = uuid4()
+    reader = Listener(f"http://127.0.0.1:{live.port}{EVENTS}{ticket(owner)}/")
+    before = live.files()
+    stuck = socket.socket()
+    stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    stuck.connect(("127.0.0.1", live.port))
+    with stuck:
+        stuck.sendall(f"GET {EVENTS}{ticket(owner)}/ HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        until(lambda: live.metric("lettersai_streams") == 2)
+        for number in range(200):
+            add([{"to": f"owner:{owner}", "data": LONG}] * 100)
+            for _ in range(100):
+                assert reader.next()["data"] == LONG, number
+        until(lambda: live.metric("lettersai_streams") == 1)
+        until(lambda: live.files() == before)
+    reader.close()
+
+
+def test_a_frozen_redis_ends_streams_and_they_come_back_with_it(own_server):
+    live = own_server("import scoring.streaming as s; s._PATIENCE = 1; s._SILENCE = 1")
+    stream = Listener(f"http://127.0.0.1:{live.port}{EVENTS}{ticket(uuid4())}/")
+    live.redis.process.send_signal(signal.SIGSTOP)
+    try:
+        assert stream.has_ended()
+        assert live.status("/health/ready") == 503
+    finally:
+        live.redis.process.send_signal(signal.SIGCONT)
+    until(lambda: live.status("/health/ready") == 200)
+    assert live.status(f"{EVENTS}{ticket(uuid4())}x/") == 404

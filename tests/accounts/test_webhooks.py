@@ -427,3 +427,33 @@ def test_the_setting_for_tests_admits_this_machine_and_no_other(settings):
     check_url("http://127.0.0.1:8000/hook")
     with pytest.raises(ValidationError):
         check_url("http://10.0.0.1/")
+
+
+def test_a_webhook_is_overdue_by_its_first_delivery_unless_it_is_paused(alice, webhook):
+    def late(seconds: int) -> None:
+        webhook.deliveries.create(kind="test", data={}, due_at=timezone.now() - timedelta(seconds=seconds))
+
+    assert Webhook.objects.lateness() == 0
+    late(-60)  # it failed, and is tried again in a minute
+    late(500)  # so this one waits for it
+    assert Webhook.objects.lateness() == 0
+    webhook, waits = Webhook.objects.register(alice, webhook.url), webhook
+    late(100)
+    late(200)
+    assert 100 <= Webhook.objects.lateness() < 130
+    webhook.pause(Webhook.Pause.OWNER)
+    assert Webhook.objects.lateness() == 0
+    assert waits.deliveries.waiting().count() == 2
+
+
+def test_the_metrics_count_tries_by_their_outcome(receiver, webhook):
+    def tries() -> dict[str, float]:
+        return {one: delivering._TRIES.labels(one)._value.get() for one in ("delivered", "refused")}
+
+    before = tries()
+    receiver.status = 500
+    webhooks.test(webhook)
+    assert {one: count - before[one] for one, count in tries().items()} == {"delivered": 0, "refused": 1}
+    receiver.status = 204
+    make_due()
+    assert {one: count - before[one] for one, count in tries().items()} == {"delivered": 1, "refused": 1}

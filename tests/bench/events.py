@@ -74,8 +74,8 @@ def main() -> int:
         redis, port = RedisServer(Path(folder)), free_port()
         environment = {"DATA_DIR": folder, "REDIS_URL": redis.url, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
         os.environ.update(environment)
-        command = [sys.executable, "-m", "uvicorn", "lettersai.asgi:application", "--port", str(port)]
-        server = subprocess.Popen([*command, "--log-level", "warning", "--no-access-log"], cwd=ROOT)
+        command = [sys.executable, "-m", "lettersai.server.streams", "127.0.0.1", str(port)]
+        server = subprocess.Popen(command, cwd=ROOT)
         try:
             until(lambda: listens(port))
             time.sleep(1)  # it reaches Redis

@@ -7,7 +7,7 @@ import logging
 import pytest
 import structlog
 
-from lettersai import logs
+from lettersai.monitoring import logs
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Calls whose answers are the examples of the API's schema, as `lettersai/examples.json` keeps them.
+"""Calls whose answers are the examples of the API's schema, as `lettersai/schema/examples.json` keeps them.
 
 `RECORD=examples pytest tests/lettersai/test_examples.py` records them anew.
 """
@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from lettersai.schema_components import BODIES, EXAMPLES
+from lettersai.schema.components import BODIES, EXAMPLES
 from tests.support.site import Site, until
 
 #: Operations in the order in which they are called, with the parameters that keep their answers short.

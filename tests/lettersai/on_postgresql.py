@@ -318,7 +318,7 @@ def test_health_checks_wait_for_a_slow_database_for_their_own_time_only():
     code = """
 import time
 from django.db import OperationalError
-from lettersai.database_timeouts import outage, time_limit
+from lettersai.database.timeouts import outage, time_limit
 begun = time.monotonic()
 try:
     with time_limit(0.3):

@@ -48,7 +48,7 @@ mouth.save()
 DUMP = """
 import hashlib, json
 from django.core.files.storage import default_storage
-from lettersai.archive import tables
+from lettersai.backups.archive import tables
 from scoring.models import Attempt
 from django.contrib.contenttypes.models import ContentType
 for name, model in sorted(tables().items()):
@@ -234,7 +234,7 @@ def test_a_backup_into_the_folder_that_it_protects_is_refused(empty):
 
 def test_a_backup_is_recorded_for_the_metrics_when_it_is_complete(db, monkeypatch, tmp_path):
     recorded: list[datetime] = []
-    monkeypatch.setattr("lettersai.metrics.record_backup", recorded.append)
+    monkeypatch.setattr("lettersai.monitoring.metrics.record_backup", recorded.append)
     before = timezone.now()
     call_command("backup", str(tmp_path), stdout=io.StringIO())
     assert [before <= moment <= timezone.now() for moment in recorded] == [True]
@@ -247,7 +247,7 @@ def test_a_backup_succeeds_without_redis(db, monkeypatch, tmp_path):
     def refuse(written: datetime) -> None:
         raise redis.ConnectionError("refused")
 
-    monkeypatch.setattr("lettersai.metrics.record_backup", refuse)
+    monkeypatch.setattr("lettersai.monitoring.metrics.record_backup", refuse)
     errors = io.StringIO()
     call_command("backup", str(tmp_path), stdout=io.StringIO(), stderr=errors)
     assert "The metrics don't show this backup" in errors.getvalue()

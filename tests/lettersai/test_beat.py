@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lettersai.beat import Scheduler
+from lettersai.background.beat import Scheduler
 from lettersai.celery import app
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rest_framework import serializers
 from structlog.stdlib import ProcessorFormatter
 
-from lettersai import logs
+from lettersai.monitoring import logs
 from scoring import api
 from scoring.api import MAX_BATCH_BYTES
 from scoring.errors import TargetIsSet

@@ -26,7 +26,7 @@ class Server:
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn", "tests.support.echo", "--bind", f"127.0.0.1:{self.port}"),
-                *("--worker-class", "lettersai.buffering.BufferingWorker", "--threads", str(THREADS)),
+                *("--worker-class", "lettersai.server.buffering.BufferingWorker", "--threads", str(THREADS)),
                 *("--no-control-socket", "--log-level", "error", "--keep-alive", "15"),
             ],
             cwd=ROOT,

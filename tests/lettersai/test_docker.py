@@ -22,6 +22,7 @@ from django.core.management import get_commands
 from lettersai.celery import app
 from lettersai.management.commands.run import is_free
 from scoring.api import MAX_BATCH_BYTES
+from scoring.streaming import HEARTBEAT
 from tests.lettersai.test_observability import KEYS
 from tests.lettersai.test_settings import documented
 from tests.support.docker import COMPOSE, FOLDER, SERVICES, TARGETS, command_of, nginx, stages
@@ -83,8 +84,8 @@ def test_the_log_of_a_container_cannot_fill_the_disk(service):
 
 
 def test_the_web_image_has_no_model_libraries_and_the_worker_no_internet_access():
-    assert "web.txt" in stages()["web-packages"]
-    assert "--from=web-packages" in stages()["web"]
+    assert "web.txt" in stages()["web-served"]
+    assert "--from=web-served" in stages()["web"]
     locked = (ROOT / "requirements" / "web.txt").read_text()
     assert not re.search(r"^(keras|openvino|tensorflow.*)==", locked, re.MULTILINE)
     assert SERVICES["worker"]["networks"] == ["inside"]
@@ -277,6 +278,12 @@ def test_events_reach_a_listener_at_once_from_the_process_that_serves_streams(tm
             server.shutdown()
     assert answer_of(ask("GET /api/v1/events/ HTTP/1.1\nHost: localhost\n\n"))[0] == 200
     until(lambda: Web.sent == 1, 10)
+
+
+def test_nginx_waits_longer_for_an_idle_stream_than_it_takes_to_send_a_comment():
+    text = (FOLDER / "nginx" / "nginx.conf").read_text()
+    [seconds] = re.findall(r"^        proxy_read_timeout (\d+)s;", text, re.MULTILINE)
+    assert int(seconds) >= 2 * HEARTBEAT
 
 
 @needs_nginx

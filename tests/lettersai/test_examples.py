@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from lettersai.schema_components import BODIES, EXAMPLES
+from lettersai.schema.components import BODIES, EXAMPLES
 from tests.lettersai.contract import GOLDEN
 from tests.lettersai.examples import CALLS, operations, record, save, shape
 

@@ -11,7 +11,7 @@ import redis
 from celery.beat import SchedulingError
 from django.db import OperationalError
 
-from lettersai import logs
+from lettersai.monitoring import logs
 
 REASON = "connection failed: Connection refused\n\tIs the server running?"
 
@@ -32,7 +32,7 @@ def logged(log):
 def clock(monkeypatch):
     """Returns a function that lets seconds pass for the log's filter."""
     now = [time.monotonic()]
-    monkeypatch.setattr("lettersai.logs.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("lettersai.monitoring.logs.time.monotonic", lambda: now[0])
 
     def wait(seconds: float) -> None:
         now[0] += seconds
@@ -61,6 +61,14 @@ def test_a_request_without_a_database_leaves_one_line_that_says_why(error_client
     assert error_client.get(path).status_code == 503
     [line] = errors(log())
     assert "Connection refused" in line["event"]
+    assert "exception" not in line
+
+
+@pytest.mark.django_db
+def test_a_suspicious_request_leaves_one_line(error_client, log):
+    assert error_client.get(f"/api/v1/attempts/?{'&'.join(['limit=1'] * 1001)}").status_code == 400
+    [line] = errors(log())
+    assert line["event"].startswith("The number of GET/POST parameters")
     assert "exception" not in line
 
 

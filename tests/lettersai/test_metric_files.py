@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.mmap_dict import MmapedDict
 
-from lettersai import metric_files
+from lettersai.monitoring import metric_files
 
 #: Counts the numbers given to it, and may die at once.
 PROCESS = """

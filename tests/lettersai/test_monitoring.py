@@ -15,9 +15,11 @@ import redis
 import yaml
 from django.utils import timezone
 
-from lettersai import celery_signals, health
+from accounts.events import delivering
+from lettersai.background import celery_signals
 from lettersai.celery import app
-from scoring import metrics, signs
+from lettersai.monitoring import health
+from scoring import metrics, signs, streaming
 from scoring.signs import Sign
 from tests.support.docker import FOLDER, SERVICES
 from tests.support.drawings import ink_of
@@ -52,6 +54,8 @@ def exported(client_of, post, settings, monkeypatch, fake_scorer) -> dict[str, s
     post(alice, {"ink": ink_of("口"), "target": "口"})
     post(alice, {"ink": {}})
     metrics.count_score("fake", 90, timezone.now())
+    streaming._REFUSED.labels("overloaded").inc(0)
+    assert delivering._TRIES  # the mailer's
     celery_signals.SECONDS.labels("scoring.tasks.score_attempt", "SUCCESS").observe(0.1)
     monkeypatch.setattr("scoring.signs.read", lambda: dict.fromkeys(Sign, time.time()))
     text = alice.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()
@@ -150,7 +154,7 @@ JOBS = {job["job_name"]: job for job in PROMETHEUS["scrape_configs"]}
 def test_prometheus_scrapes_existing_services_at_their_ports():
     places = [place for job in JOBS.values() for place in job.get("dns_sd_configs", [])]
     asked = {name: place["port"] for place in places for name in place["names"]}
-    assert asked == {"web": 8000, "worker": 9100, "mailer": 9100}
+    assert asked == {"web": 8000, "worker": 9100, "mailer": 9100, "events": 8000}
     assert set(asked) <= set(SERVICES)
     exposed = re.findall(r"^EXPOSE (\d+)$", (FOLDER / "Dockerfile").read_text(), re.MULTILINE)
     assert {str(port) for port in asked.values()} == set(exposed)

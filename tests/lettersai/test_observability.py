@@ -31,7 +31,7 @@ from psycopg.errors import DiskFull
 from accounts.access.tasks import clear_sessions
 from accounts.models import Confusion, Day, Progress, User
 from accounts.progress.tasks import check_consistency
-from lettersai import celery_signals
+from lettersai.background import celery_signals
 from scoring import tasks
 from scoring.models import Attempt, IdempotencyKey, Score
 from scoring.signs import Sign
@@ -76,8 +76,8 @@ def test_ready_is_200_when_everything_works(client, signs):
 @pytest.mark.parametrize(
     ("function", "failure", "down", "unknown"),
     [
-        ("lettersai.health.is_migrated", _fails, ["database"], ["migrations", "scores"]),
-        ("lettersai.health.is_migrated", lambda: False, ["migrations"], ["scores"]),
+        ("lettersai.monitoring.health.is_migrated", _fails, ["database"], ["migrations", "scores"]),
+        ("lettersai.monitoring.health.is_migrated", lambda: False, ["migrations"], ["scores"]),
         ("scoring.signs.read", _refuses, ["broker"], ["worker", "beat"]),
     ],
 )

@@ -1,5 +1,9 @@
 """A change of the API shows as a diff of openapi.yaml: manage.py spectacular --file tests/lettersai/openapi.yaml"""
 
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -7,11 +11,16 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import call_command
+from django.test import Client
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.exceptions import APIException
 
-from lettersai.schema_components import ERROR_CODES
+from lettersai.schema import view
+from lettersai.schema.components import ERROR_CODES
 from tests.lettersai.contract import CONTRACT, GOLDEN, promises, subject
 
+SCHEMA = "/api/v1/schema/"
 CHANGELOG = Path(__file__).resolve().parents[2] / "docs" / "api-changelog.md"
 
 
@@ -28,6 +37,44 @@ def test_the_api_matches_the_golden_schema(tmp_path):
     now = tmp_path / "openapi.yaml"
     call_command("spectacular", file=str(now), validate=True, fail_on_warn=True)
     assert now.read_text("utf-8") == GOLDEN.read_text("utf-8")
+
+
+@pytest.fixture
+def made(monkeypatch) -> Iterator[list[str]]:
+    """The languages in which a schema is made, one after the other."""
+    languages: list[str] = []
+    make = SchemaGenerator.get_schema
+
+    def get_schema(self: SchemaGenerator, **options: Any) -> Any:
+        languages.append(get_language())
+        time.sleep(0.2)  # others ask meanwhile
+        return make(self, **options)
+
+    monkeypatch.setattr(SchemaGenerator, "get_schema", get_schema)
+    view._rendered.cache_clear()
+    yield languages
+    view._rendered.cache_clear()
+
+
+def test_the_schema_is_served_as_the_golden_file_has_it(client):
+    assert client.get(SCHEMA).content.decode() == GOLDEN.read_text("utf-8")
+    served = client.get(SCHEMA, headers={"Accept": "application/json"})
+    assert json.loads(served.content)["paths"].keys() == yaml.safe_load(GOLDEN.read_text("utf-8"))["paths"].keys()
+
+
+def test_the_schema_is_made_once_for_each_language_however_many_ask(made):
+    def ask(language: str) -> int:
+        return Client().get(f"{SCHEMA}?lang={language}").status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(ask, ["fr", "fr", "en", "fr", "zz", "../../etc"])) == {200}
+    assert sorted(made) == ["en", "fr"]
+
+
+@pytest.mark.parametrize("query", ["version=%0d%0aX-A: 1", "version=" + "9" * 2000, "lang=%00"])
+def test_the_schema_ignores_what_it_does_not_know(client, query):
+    answer = client.get(f"{SCHEMA}?{query}")
+    assert (answer.status_code, answer["Content-Disposition"]) == (200, 'inline; filename="Letters-AI.yaml"')
 
 
 def unnamed(schema: dict[str, Any]) -> list[str]:

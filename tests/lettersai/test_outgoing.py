@@ -7,8 +7,8 @@ from threading import Semaphore, Thread
 
 import pytest
 
-from lettersai import outgoing
-from lettersai.outgoing import Outgoing
+from lettersai.server import outgoing
+from lettersai.server.outgoing import Outgoing
 from tests.support.echo import content
 
 KEPT = 300_000

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -70,10 +71,14 @@ class Production:
             "METRICS_PORT": str(self.metrics_port),
             "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics-of-worker"),
         }
-        self.mailer_port = free_port()
+        self.mailer_port, self.events_port = free_port(), free_port()
         self.of_mailer = {
             "METRICS_PORT": str(self.mailer_port),
             "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics-of-mailer"),
+        }
+        self.of_events = {
+            "PORT": str(self.events_port),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics-of-events"),
         }
 
     def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
@@ -92,7 +97,7 @@ class Production:
         finally:
             process.send_signal(signal.SIGTERM)
             code = process.wait(60)
-        assert code == 0, self.log(name)
+        assert code in (0, -signal.SIGTERM), self.log(name)
 
     def log(self, name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in (self.folder / f"{name}.log").read_text().splitlines()]
@@ -119,7 +124,10 @@ def site(tmp_path_factory):
         stack.enter_context(production.started("worker", command_of("worker"), **production.of_worker))
         stack.enter_context(production.started("mailer", command_of("mailer"), **production.of_mailer))
         stack.enter_context(production.started("beat", command_of("beat")))
-        proxy = nginx(production.folder, production.made, production.key, production.tls_port, production.port)
+        serve = [*command_of("events")[:-1], str(production.events_port)]
+        stack.enter_context(production.started("events", serve, **production.of_events))
+        keys = (production.made, production.key)
+        proxy = nginx(production.folder, *keys, production.tls_port, production.port, events=production.events_port)
         stack.enter_context(production.started("nginx", proxy))
         until(lambda: production.ask("/health/ready")[0] == 200, 120)
         yield production
@@ -219,9 +227,26 @@ def test_tasks_that_succeed_leave_no_lines(site):
     assert [line for line in site.log("worker") if line["logger"] == "celery.app.trace"] == []
 
 
-@pytest.mark.parametrize("part", ["web", "worker"])
+def test_a_listener_hears_of_an_attempt_through_the_whole_deployment(site, browser):
+    browser.post_ink(ink_of("口"))  # gets the cookie
+    address = urlsplit(browser.redirected("/api/v1/events/", HOST))
+    assert (address.scheme, address.netloc) == ("https", HOST)
+    trusting = ssl.create_default_context(cafile=site.made)
+    stream = http.client.HTTPSConnection("localhost", site.tls_port, timeout=30, context=trusting)
+    stream.request("GET", address.path, headers={"Host": HOST})
+    answer = stream.getresponse()
+    assert answer.status == 200
+    _, written = browser.post_ink(ink_of("永"))
+    told = next(line for line in answer if line.startswith(b"data: "))
+    assert json.loads(told.removeprefix(b"data: "))["attempts"][0]["id"] == written["id"]
+    _, metrics = site.ask("/metrics", site.events_port, Authorization="Bearer token")
+    assert "\nlettersai_streams 1.0\n" in metrics
+    stream.close()
+
+
+@pytest.mark.parametrize("part", ["web", "worker", "events"])
 def test_the_health_checks_of_the_containers_pass(site, part):
-    checked = site.run(healthcheck_of(part), **(site.of_worker if part == "worker" else {}))
+    checked = site.run(healthcheck_of(part), **{"worker": site.of_worker, "events": site.of_events}.get(part, {}))
     assert checked.returncode == 0, checked.stderr
 
 

@@ -9,16 +9,18 @@ import pytest
 
 from tests.support.docker import FOLDER
 
-#: Answers as Docker would for a site with two web servers and three workers. The file `fails` has part of a command
-#: that fails; the file `images` exists if the images of the new release do.
+#: Answers as Docker would for a site with two web servers, a server of streams and three workers. The file `fails` has
+#: part of a command that fails; the file `images` exists if the images of the new release do.
 DOCKER = """#!/bin/bash
 cd "$(dirname "$0")"
 echo "[$RELEASE] $*" >>calls
 if [ -s fails ] && grep -qf fails <<<"$*"; then exit 1; fi
 case "$*" in
     "image inspect"*) [ -e images ] ;;
-    *"--scale web=4 web") echo "new1 new2" >new ;;
-    "compose ps --quiet web") [ ! -e running ] || printf '%s\n' old1 old2 $(cat new 2>/dev/null) ;;
+    *"--scale web=4 --scale events=2 web events") echo "new1 new2 new3" >new ;;
+    "compose ps --quiet web events") [ ! -e running ] || printf '%s\n' old1 old2 old3 $(cat new 2>/dev/null) ;;
+    "compose ps --quiet web") printf '%s\n' old1 old2 ;;
+    "compose ps --quiet events") echo old3 ;;
     "compose ps --quiet worker") printf '%s\n' w1 w2 w3 ;;
 esac
 """
@@ -72,10 +74,10 @@ def test_a_release_replaces_web_servers_only_when_the_new_ones_answer(place):
         place.position("[v2] compose build web worker"),
         place.position("[v1] compose run --rm backup"),
         place.position("compose run --rm migrate"),
-        place.position("--no-recreate --scale web=4 --wait web"),
-        place.position("stop old1 old2"),
-        place.position("rm old1 old2"),
-        place.position("--scale worker=3 worker mailer beat events"),
+        place.position("--no-recreate --scale web=4 --scale events=2 --wait web events"),
+        place.position("stop old1 old2 old3"),
+        place.position("rm old1 old2 old3"),
+        place.position("--scale worker=3 worker mailer beat"),
         place.position("nginx -s reload"),
     ]
     assert order == sorted(order)
@@ -95,14 +97,14 @@ def test_returning_to_an_earlier_release_builds_nothing(place):
     assert "RELEASE=v0\n" in place.kept
 
 
-@pytest.mark.parametrize("failing", ["build", "run --rm backup", "run --rm migrate", "--wait web"])
+@pytest.mark.parametrize("failing", ["build", "run --rm backup", "run --rm migrate", "--wait web events"])
 def test_a_release_that_fails_leaves_the_previous_one_serving(place, failing):
     (place.folder / "fails").write_text(failing)
     assert place.run("release.sh", "v2").returncode != 0
     assert "RELEASE=v1\n" in place.kept
     calls = "\n".join(place.calls())
     assert "stop" not in calls
-    assert ("rm --force new1 new2" in calls) == (failing == "--wait web")
+    assert ("rm --force new1 new2 new3" in calls) == (failing == "--wait web events")
 
 
 def test_the_first_release_starts_everything(place):

@@ -19,9 +19,11 @@ from lettersai.management.commands.run import Children
 from tests.support.cluster import CSRF_TOKEN, SIGN_IN
 from tests.support.disk import SmallDisk
 from tests.support.drawings import ink_of, png_of
+from tests.support.listener import Listener
 from tests.support.site import ROOT, Browser, Site, children, command_line, descendants, free_port, prepared, until
 
 NAME, TOKEN = "PROMETHEUS_MULTIPROC_DIR", "token"
+EVENTS = "/api/v1/events/"
 
 
 def run(folder, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -89,7 +91,9 @@ def test_ctrl_c_and_sigterm_end_every_process_and_a_second_start_finds_the_attem
     site = first_start
     browser = site.browser()
     _, written = browser.post_ink(ink_of("永"))
+    stream = Listener(browser.redirected(EVENTS))
     stop(site, signal.SIGINT)
+    assert stream.has_ended()
     begun = time.monotonic()
     site.start()
     assert time.monotonic() - begun < 60
@@ -113,7 +117,7 @@ def stop(site: Site, ending: int) -> None:
         ("--queues mail", "mailer"),
         (" beat ", "beat"),
         ("gunicorn", "web server"),
-        ("uvicorn", "server of streams"),
+        ("lettersai.server.streams", "server of streams"),
         ("valkey-server", "broker"),
     ],
 )
@@ -137,6 +141,28 @@ def is_scored(site: Site, browser: Browser) -> bool:
         return False
 
 
+def test_listeners_come_back_to_a_server_of_streams_that_was_killed(site):
+    browser = site.browser()
+    browser.post_ink(ink_of("永"))
+    stream = until(lambda: listened(browser))
+    [victim] = [pid for pid in children(site.process.pid) if "lettersai.server.streams" in command_line(pid)]
+    os.kill(victim, signal.SIGKILL)
+    assert stream.has_ended()
+    again = until(lambda: listened(browser))
+    _, written = browser.post_ink(ink_of("永"))
+    assert [one["id"] for one in again.outcomes()] == [written["id"]]
+    again.close()
+
+
+def listened(browser: Browser) -> Listener | None:
+    """A stream; None while no server answers."""
+    try:
+        stream = Listener(browser.redirected(EVENTS))
+    except OSError:
+        return None
+    return stream if stream.answer.status == 200 else None
+
+
 #: By Django's connection, which has the functions that the indexes use.
 INTEGRITY = "from django.db import connection; print(*connection.cursor().execute('pragma integrity_check').fetchone())"
 
@@ -153,6 +179,7 @@ def test_a_full_disk_stops_writing_but_not_reading_and_heals(site, disk):
     for path in ("/", "/history/", "/progress/", "/today/", "/accounts/data/"):
         assert site.browser().request("GET", path, headers=learner)[0] == 200
     assert browser.attempt(kept["id"]) == kept
+    stream = until(lambda: listened(browser))
     for _ in range(3):
         status, refusal = browser.post_ink(ink_of("永"))
         assert (status, refusal["code"]) == (503, "storage_full")
@@ -160,7 +187,10 @@ def test_a_full_disk_stops_writing_but_not_reading_and_heals(site, disk):
     assert (status, refusal["code"]) == (503, "storage_unavailable")
     assert sign_up(site) == (503, True)
     disk.free()
-    assert browser.post_ink(ink_of("永"))[0] == 201
+    status, written = browser.post_ink(ink_of("永"))
+    assert status == 201
+    assert [one["id"] for one in stream.outcomes()] == [written["id"]]
+    stream.close()
     assert browser.post_png(png_of("永"))[0] == 201
     assert processes(site).items() >= before.items()  # what reads images is new
     assert site.run(INTEGRITY).strip() == "ok"

@@ -6,7 +6,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 
-from lettersai.requests import UnreadBodyMiddleware
+from lettersai.middleware.requests import UnreadBodyMiddleware
 
 LONGEST = 502 * 1024 * 1024
 

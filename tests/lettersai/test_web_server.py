@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from lettersai import wsgi_layers
 from lettersai.management.commands.run import is_free
-from lettersai.wsgi_layers import with_length
+from lettersai.server import layers
+from lettersai.server.layers import with_length
 from tests.support.site import ROOT, free_port, until
 
 ATTEMPTS = "/api/v1/attempts/"
@@ -141,6 +141,6 @@ def test_a_body_with_a_length_is_passed_on_as_it_is():
 
 
 def test_a_chunked_body_is_cut_off_one_byte_after_the_limit(monkeypatch):
-    monkeypatch.setattr(wsgi_layers, "LONGEST_BODY", 100_000)
+    monkeypatch.setattr(layers, "LONGEST_BODY", 100_000)
     length, body = received(HTTP_TRANSFER_ENCODING="chunked", **{"wsgi.input": io.BytesIO(bytes(300_000))})
     assert (length, len(body)) == ("100001", 100_001)

@@ -2,10 +2,15 @@
 
 import json
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ml.ink import WritingError
+from scoring.ink_formats.paths import from_paths
 from scoring.models import Attempt
 from tests.support.drawings import ink_of
 from tests.support.errors import error_at
@@ -18,6 +23,8 @@ STROKES = [[[40, 140], [262, 130]], [[150, 40], [151, 110], [150, 268]]]
 TIMES = [[0, 190], [480, 540, 680]]
 WRITTEN = [[[*p, t] for p, t in zip(stroke, ts, strict=True)] for stroke, ts in zip(STROKES, TIMES, strict=True)]
 UNTIMED = [[[*point, 0] for point in stroke] for stroke in STROKES]
+#: The commands of paths, each with how many numbers it takes.
+TAKES = [("L", 2), ("h", 1), ("V", 1), ("C", 6), ("s", 4), ("Q", 4), ("t", 2), ("Z", 0), ("m", 2)]
 EPOCH = 1_764_412_800_000
 
 
@@ -197,6 +204,8 @@ def test_a_straight_curve_is_one_line(kept):
         (["M0 0X1 1"], "/paths", "malformed"),
         (["M0 0A1 1 0 0 0 1 1"], "/paths", "malformed"),
         (["M0 0L1 1e999"], "/paths", "not_finite"),
+        (["M0 0C1e308 1e308 -1e308 -1e308 1e308 0"], "", "not_finite"),
+        (["M0 0" + "h1e308" * 2 + "c0 0 0 5 0 9"], "/paths", "not_finite"),
         (["M0 0L１ 1"], "/paths", "malformed"),
         (["M0 0l99999 0 99999 0"], "", "out_of_range"),
         ([""], "", "nothing_written"),
@@ -206,6 +215,17 @@ def test_a_straight_curve_is_one_line(kept):
 )
 def test_faulty_paths_are_refused_at_their_place(refused, paths, place, code):
     assert refused(place, paths=paths) == code
+
+
+EXTREME = st.sampled_from([0.0, 1.0, -1.0, 5e-324, 1e-308, 1e-160, 1e154, 1e308, -1e308])
+COMMANDS = st.one_of([st.tuples(st.just(command), st.lists(EXTREME, min_size=n, max_size=n)) for command, n in TAKES])
+
+
+@given(st.lists(COMMANDS, min_size=1, max_size=4))
+def test_paths_of_extreme_numbers_are_read_or_refused(commands):
+    path = "M0 0" + "".join(f"{command}{' '.join(map(str, numbers))}" for command, numbers in commands)
+    with suppress(WritingError):
+        from_paths([path], 4096)
 
 
 # ── InkML ───────────────────────────────────────────────────────────────────
@@ -338,6 +358,7 @@ def test_the_cells_of_a_line_have_any_format(client_of):
         {"columns": [[[1], [1]]] * 40},
         {"paths": ["M0 0M1 1"] * 20},
         {"inkml": inkml("<trace>1 1</trace>" * 40)},
+        {"inkml": f'<ink xmlns:i="i">{"<i:trace>1 1</i:trace>" * 40}</ink>'},
     ],
 )
 def test_the_strokes_of_a_free_line_count_in_every_format(client_of, throttles, path, member):

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from rest_framework.settings import api_settings
 
 from scoring import tasks
 from scoring.models import Attempt, IdempotencyKey
@@ -70,3 +72,17 @@ def test_an_attempt_whose_task_was_lost_is_requeued_after_five_seconds(client_of
     monkeypatch.setattr(tasks.score_waiting, "apply_async", lambda **options: sent.append(options["priority"]))
     tasks.requeue_attempts()
     assert sent == [0] * count
+
+
+def test_a_forged_address_passes_no_limit(rate_of, monkeypatch):
+    """nginx adds the address that it sees after those that the client has made up."""
+    rate_of("1/min")
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", 1)
+
+    def post_from(addresses: str) -> int:
+        headers = {"X-Forwarded-For": addresses}
+        return Client().post(URL, {"ink": ink_of("口")}, "application/json", headers=headers).status_code
+
+    assert post_from("192.0.2.1, 198.51.100.1") == 201
+    assert post_from("192.0.2.2, 198.51.100.1") == 429
+    assert post_from("198.51.100.1, 198.51.100.2") == 201

@@ -82,11 +82,10 @@ class Browser:
         self._cookie = (answer.getheader("Set-Cookie") or self._cookie).split(";")[0]
         return answer.status, json.loads(text) if text[:1] in (b"{", b"[") else text
 
-    def redirected(self, path: str) -> str:
+    def redirected(self, path: str, host: str | None = None) -> str:
         """The address to which `path` leads."""
-        self._connection.request(
-            "GET", path, headers={"Cookie": self._cookie, "Host": f"localhost:{self._connection.port}"}
-        )
+        named = {"Host": host or f"localhost:{self._connection.port}"}
+        self._connection.request("GET", path, headers={"Cookie": self._cookie, **named})
         answer = self._connection.getresponse()
         answer.read()
         self._connection.close()

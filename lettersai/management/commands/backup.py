@@ -8,7 +8,9 @@ import redis
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from lettersai import archive, metrics
+from lettersai.backups import writing
+from lettersai.backups.archive import ArchiveError
+from lettersai.monitoring import metrics
 
 
 class Command(BaseCommand):
@@ -27,11 +29,11 @@ class Command(BaseCommand):
     def handle(self, *, path: Path, keep: int, **options: Any) -> None:
         if keep < 1:
             raise CommandError("--keep must be 1 or more.")
-        file = archive.dated(path, timezone.now()) if path.is_dir() else path
+        file = writing.dated(path, timezone.now()) if path.is_dir() else path
         try:
-            checksums = archive.write(file)
-            old = archive.delete_old(path, keep) if path.is_dir() else []
-        except archive.ArchiveError as error:
+            checksums = writing.write(file)
+            old = writing.delete_old(path, keep) if path.is_dir() else []
+        except ArchiveError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{file} can't be written: {error}") from error

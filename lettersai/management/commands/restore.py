@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lettersai import archive
+from lettersai.backups.archive import ArchiveError
+from lettersai.backups.restoring import restore
 
 
 class Command(BaseCommand):
@@ -17,8 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, **options: Any) -> None:
         try:
-            checksums = archive.restore(file)
-        except archive.ArchiveError as error:
+            checksums = restore(file)
+        except ArchiveError as error:
             raise CommandError(str(error)) from error
         files = sum(name.startswith("files/") for name in checksums)
         self.stdout.write(f"Restored {len(checksums) - files} tables and {files:,} files.")

@@ -85,11 +85,13 @@ class Command(BaseCommand):
         children.start("mailer", mailer())
         children.start("beat", beat())
         children.start("web server", web(port))
-        children.start("server of streams", streams(int(os.environ["EVENTS_PORT"])))
+        events_port = int(os.environ["EVENTS_PORT"])
+        children.start("server of streams", streams(events_port))
         name = f"ready:{uuid.uuid4()}"
         announce_ready.delay(name)
         wait_for(lambda: wakeup.wait(name, 0.2) is not None, "The worker", _WORKER_STARTS, children)
         wait_for(lambda: not is_free(port), "The web server", _WEB_STARTS, children)
+        wait_for(lambda: not is_free(events_port), "The server of streams", _WEB_STARTS, children)
         self.say(self.style.SUCCESS(f"Letters-AI is ready: http://localhost:{port}/ (Ctrl-C stops it)"))
         while True:
             children.revive()
@@ -243,16 +245,13 @@ def web(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "lettersai.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
         # No proxy is in front that would receive the requests of slow senders.
-        *("--worker-class", "lettersai.buffering.BufferingWorker", "--threads", str(settings.WEB_THREADS)),
+        *("--worker-class", "lettersai.server.buffering.BufferingWorker", "--threads", str(settings.WEB_THREADS)),
         *("--keep-alive", "15", "--no-control-socket", "--limit-request-line", "8190"),
     ]
 
 
 def streams(port: int) -> list[str]:
-    return [
-        *(sys.executable, "-m", "uvicorn", "lettersai.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
-        *("--log-level", "warning", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "1"),
-    ]
+    return [sys.executable, "-m", "lettersai.server.streams", "127.0.0.1", str(port)]
 
 
 @contextmanager

@@ -1,20 +1,19 @@
 """Metrics for Prometheus: the web server's at /metrics, a worker's on METRICS_PORT."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
-from secrets import compare_digest
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
-from lettersai import health, metric_files
+from lettersai.monitoring import health
+from lettersai.monitoring.metric_files import is_allowed, registry
 from scoring import signs
 from scoring.signs import Sign
 
@@ -44,6 +43,12 @@ class SiteCollector:
                 "Waiting time of the oldest attempt in the interactive lane",
                 report.queue.interactive_age,
             )
+        if report.overdue is not None:
+            yield GaugeMetricFamily(
+                "lettersai_delivery_overdue_seconds",
+                "How long the delivery to a webhook that is most overdue has been due",
+                report.overdue,
+            )
         if report.signs:
             for name, sign, about in (
                 ("beat_tick", Sign.BEAT, "beat last looked for due tasks"),
@@ -65,20 +70,10 @@ class SiteCollector:
         yield free
 
 
-def registry() -> CollectorRegistry:
-    """The sum over all processes of this machine if PROMETHEUS_MULTIPROC_DIR is set, otherwise this process alone."""
-    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        return REGISTRY
-    merged = CollectorRegistry()
-    metric_files.Collector(merged)
-    return merged
-
-
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The metrics; 404 without the right token."""
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not settings.METRICS_TOKEN or not compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+    if not is_allowed(request.headers.get("Authorization", "")):
         raise Http404
     site: Any = CollectorRegistry()
     site.register(SiteCollector())

@@ -9,8 +9,11 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import compare_digest
 from typing import Any
 
+from django.conf import settings
+from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
@@ -31,6 +34,21 @@ class Collector(MultiProcessCollector):
         fold_dead()
         with _locked(Path(self._path), fcntl.LOCK_SH):
             return super().collect()
+
+
+def registry() -> CollectorRegistry:
+    """The sum over all processes of this machine if PROMETHEUS_MULTIPROC_DIR is set, otherwise this process alone."""
+    if not folder():
+        return REGISTRY
+    merged = CollectorRegistry()
+    Collector(merged)
+    return merged
+
+
+def is_allowed(authorization: str) -> bool:
+    """Whether a request with this header may read the metrics."""
+    given, known = authorization.removeprefix("Bearer "), settings.METRICS_TOKEN
+    return bool(known) and compare_digest(given.encode(), known.encode())
 
 
 def fold_dead() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import kombu.exceptions
 import structlog
 from celery.beat import SchedulingError
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 
 from characters.outages import is_full, is_unavailable
@@ -33,12 +34,15 @@ def replace_path(_: Any, __: str, fields: Any) -> Any:
 
 
 def shorten(_: Any, __: str, fields: Any) -> Any:
-    """A structlog processor: one line for a fault outside the code, whose traceback would say nothing."""
+    """A structlog processor: one line for a fault outside the code, or for a request that Django refuses as suspicious.
+
+    Their tracebacks would say nothing.
+    """
     record = fields["_record"]
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, SchedulingError):
         fields["event"] = "A due task could not be sent"  # Celery's message contains the whole stack
-    if is_outage(error) or _is_repetitive(record):
+    if is_outage(error) or isinstance(error, SuspiciousOperation) or _is_repetitive(record):
         fields.pop("exc_info", None)
         if error and str(error) not in fields["event"]:
             fields["event"] += f": {error}"
@@ -125,7 +129,7 @@ def configured(form: str, level: str) -> dict[str, Any]:
                 "processors": [clean, exceptions, cut_long_texts, renderers[form]],
             }
         },
-        "filters": {"once": {"()": "lettersai.logs.OncePerFailure"}},
+        "filters": {"once": {"()": "lettersai.monitoring.logs.OncePerFailure"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["once"]}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

@@ -17,8 +17,8 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
 
-from lettersai.outgoing import Outgoing
-from lettersai.web_worker import WebWorker, refusal
+from lettersai.server.outgoing import Outgoing
+from lettersai.server.worker import WebWorker, refusal
 
 #: Maximum size of a request's head, bytes.
 _MAX_HEAD = 64 * 1024

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from lettersai.checks import is_migrated
-from lettersai.database_timeouts import time_limit
+from accounts.models import Webhook
+from lettersai.database.checks import is_migrated
+from lettersai.database.timeouts import time_limit
 from scoring import signs
 from scoring.models import Attempt, ModelBundle
 from scoring.signs import Sign
@@ -73,6 +74,8 @@ class Report:
     parts: dict[str, bool | None]
     #: None while the database or its migrations are missing.
     queue: Queue | None
+    #: How long the delivery to a webhook that is most overdue has been due, s; None as above.
+    overdue: float | None
     #: None while the broker is away.
     signs: dict[Sign, float] | None
 
@@ -81,12 +84,12 @@ def report() -> Report:
     """The state of every part of the site, in two seconds at most."""
     now = time.time()
     seen = _signs()
-    database, migrations, queue = _database()
+    database, migrations, queue, overdue = _database()
     parts: dict[str, bool | None] = {"database": database, "migrations": migrations, "broker": seen is not None}
     for name, sign, seconds in (("worker", Sign.WORKER, _WORKER_SECONDS), ("beat", Sign.BEAT, _BEAT_SECONDS)):
         parts[name] = None if seen is None else now - seen[sign] < seconds
     parts["scores"] = _scores_advance(now, queue, seen)
-    return Report(parts, queue, seen)
+    return Report(parts, queue, overdue, seen)
 
 
 def _signs() -> dict[Sign, float] | None:
@@ -96,15 +99,15 @@ def _signs() -> dict[Sign, float] | None:
         return None
 
 
-def _database() -> tuple[bool, bool | None, Queue | None]:
-    """Whether the database answers, whether it is migrated, and the queue in it."""
+def _database() -> tuple[bool, bool | None, Queue | None, float | None]:
+    """Whether the database answers, whether it is migrated, the queue in it, and how late webhooks get theirs."""
     try:
         with time_limit(DATABASE_SECONDS):
             if not is_migrated():
-                return True, False, None
-            return True, True, _queue()
+                return True, False, None, None
+            return True, True, _queue(), Webhook.objects.lateness()
     except (DatabaseError, ImproperlyConfigured):
-        return False, None, None
+        return False, None, None, None
 
 
 def _queue() -> Queue:

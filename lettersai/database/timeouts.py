@@ -107,7 +107,7 @@ def limit_web_server() -> None:
     """
     database = settings.DATABASES["default"]
     if "pool" in database["OPTIONS"]:
-        database["ENGINE"] = "lettersai.postgresql"
+        database["ENGINE"] = "lettersai.database.postgresql"
         database["OPTIONS"]["pool"].update(connection_class=TimeLimitedConnection, timeout=POOL_WAIT)
         _set(statement_timeout=settings.DATABASE_TIMEOUT, idle_in_transaction_session_timeout=IDLE_IN_TRANSACTION)
 

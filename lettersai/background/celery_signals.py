@@ -11,10 +11,9 @@ from django.db import close_old_connections
 from prometheus_client import Histogram, start_http_server
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
-from lettersai.checks import refuse_to_start
-from lettersai.database_timeouts import limit_worker
-from lettersai.metric_files import fold_dead
-from lettersai.metrics import registry
+from lettersai.database.checks import refuse_to_start
+from lettersai.database.timeouts import limit_worker
+from lettersai.monitoring.metric_files import fold_dead, registry
 
 SECONDS = Histogram(
     "lettersai_task_seconds",

@@ -1,166 +1,28 @@
-"""Backups: every row and every file of the site in one archive, with checksums.
-
-An archive is a gzipped tar with `about.json` (release, migrations), `rows/<app>.<Model>.jsonl` and `files/<name>`, and
-at its end `checksums.json`, the SHA-256 of each. It contains personal data and password hashes: protect it like the
-database.
-"""
+"""Restores a backup."""
 
 import gzip
-import hashlib
 import io
 import json
-import os
-import re
 import shutil
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, connection, models, transaction
-from django.db.migrations.recorder import MigrationRecorder
 
-from accounts.progress.consistency import file_fields, names_under
-from lettersai.checks import is_migrated
-
-_BATCH = 500
-#: Sessions are excluded so that a stolen archive opens none. Users sign in again after a restore.
-_EXCLUDED = {Session}
-#: Name of a dated archive; sorting the names sorts the archives by age.
-_DATED = re.compile(r"letters-\d{8}T\d{6}Z\.tar\.gz")
-
-
-class ArchiveError(Exception):
-    """The archive can't be written or restored. The message says why."""
-
-
-class _MicrosecondEncoder(DjangoJSONEncoder):
-    """Keeps microseconds; Django's encoder truncates times to milliseconds."""
-
-    def default(self, value: Any) -> Any:
-        return value.isoformat() if isinstance(value, datetime) else super().default(value)
-
-
-def tables() -> dict[str, type[models.Model]]:
-    """{name in the archive: model} for every table in it."""
-    every = [model for model in apps.get_models(include_auto_created=True) if model not in _EXCLUDED]
-    return {f"rows/{model._meta.label}.jsonl": model for model in every if model._meta.managed}
-
-
-def dated(folder: Path, now: datetime) -> Path:
-    """The path of an archive in `folder` that is written at `now`."""
-    return folder / f"letters-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar.gz"
-
-
-def delete_old(folder: Path, keep: int) -> list[Path]:
-    """Delete all dated archives in `folder` except the newest `keep`, and return the deleted ones."""
-    old = sorted(path for path in folder.iterdir() if _DATED.fullmatch(path.name))[:-keep]
-    for path in old:
-        path.unlink()
-    return old
-
-
-def write(path: Path) -> dict[str, str]:
-    """Write an archive of a consistent state to `path`, readable by this user only, and return {name: checksum}.
-
-    Raises ArchiveError if `path` is in DATA_DIR, and OSError if it can't be written. Leaves no partial archive behind.
-    """
-    if path.resolve().is_relative_to(settings.DATA_DIR.resolve()):
-        raise ArchiveError(
-            f"{path} is in DATA_DIR, and would be lost with the files that it protects: choose another folder."
-        )
-    part = path.with_name(path.name + ".part")
-    checksums: dict[str, str] = {}
-    try:
-        with _private(part) as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive, _snapshot():
-            about = {"release": settings.RELEASE, "migrations": _migrations()}
-            _add(archive, "about.json", io.BytesIO(json.dumps(about).encode()))
-            for name, model in tables().items():
-                with tempfile.TemporaryFile() as lines:
-                    _write_rows(model, lines)
-                    checksums[name] = _add(archive, name, lines)
-            for file_name in sorted(_file_names()):
-                # check_consistency reports missing files.
-                if default_storage.exists(file_name):
-                    with default_storage.open(file_name) as file:
-                        checksums[f"files/{file_name}"] = _add(archive, f"files/{file_name}", file)
-            _add(archive, "checksums.json", io.BytesIO(json.dumps(checksums).encode()))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return checksums
-
-
-@contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
-    """A new file at `path` that only this user can read. It is on the disk when the context ends."""
-    path.unlink(missing_ok=True)  # an earlier backup was killed
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """A transaction that doesn't see what others commit during it."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
-
-
-def _migrations() -> list[list[str]]:
-    return sorted([app, name] for app, name in MigrationRecorder(connection).applied_migrations())
-
-
-def _write_rows(model: type[models.Model], lines: IO[bytes]) -> None:
-    """Write one line of JSON per row, ordered by primary key."""
-    for row in model._base_manager.order_by("pk").iterator(_BATCH):
-        # One row at a time: a serializer holds all its rows in memory. sort_keys: PostgreSQL reorders the keys of JSON.
-        line = serializers.serialize("jsonl", [row], cls=_MicrosecondEncoder, sort_keys=True, ensure_ascii=False)
-        lines.write(line.encode())
-
-
-def _file_names() -> Iterator[str]:
-    for model, field in file_fields():
-        named = model._base_manager.exclude(**{field: ""}).exclude(**{field: None})
-        yield from named.values_list(field, flat=True).iterator()
-
-
-def _add(archive: tarfile.TarFile, name: str, file: Any) -> str:
-    """Add a file to the archive and return its checksum."""
-    checksum = _checksum(file)
-    about = tarfile.TarInfo(name)
-    about.size = file.tell()
-    file.seek(0)
-    archive.addfile(about, file)
-    return checksum
-
-
-def _checksum(file: Any) -> str:
-    """The SHA-256 of the whole file. Leaves the file at its end."""
-    file.seek(0)
-    digest = hashlib.sha256()
-    while data := file.read(1 << 20):
-        digest.update(data)
-    return digest.hexdigest()
+from accounts.progress.consistency import names_under
+from lettersai.backups.archive import BATCH, ArchiveError, checksum, migrations, tables
+from lettersai.database.checks import is_migrated
 
 
 def restore(path: Path) -> dict[str, str]:
@@ -235,7 +97,7 @@ def _verify(archive: tarfile.TarFile) -> dict[str, str]:
     for member in archive:
         file = archive.extractfile(member) or io.BytesIO()
         if member.name == "about.json":
-            if json.load(file)["migrations"] != _migrations():
+            if json.load(file)["migrations"] != migrations():
                 raise ArchiveError(
                     "The archive has other migrations than this database. Restore it with the code of its release."
                 )
@@ -244,7 +106,7 @@ def _verify(archive: tarfile.TarFile) -> dict[str, str]:
                 raise ValueError(f"the checksum of {changed[0]} doesn't match")
             return found
         elif member.name in by_name or member.name.startswith("files/"):
-            found[member.name] = _checksum(file)
+            found[member.name] = checksum(file)
         else:
             raise ArchiveError(f"The archive contains {member.name}, which this release doesn't know.")
     raise EOFError("its end is missing")
@@ -271,7 +133,7 @@ def _insert(model: type[models.Model], lines: IO[bytes]) -> None:
     batch: list[models.Model] = []
     for line in lines:
         batch += [read.object for read in serializers.deserialize("jsonl", line.decode())]
-        if len(batch) == _BATCH:
+        if len(batch) == BATCH:
             _insert_rows(model, batch)
             batch = []
     _insert_rows(model, batch)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.backends.postgresql import base
 from psycopg_pool import PoolTimeout
 
-from lettersai.database_timeouts import SILENCE, outage, seconds_left, time_limit
+from lettersai.database.timeouts import SILENCE, outage, seconds_left, time_limit
 
 #: How long a request waits for a connection, s; as long as `connect_timeout`.
 _LONGEST = 5

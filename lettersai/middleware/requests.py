@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from prometheus_client import Histogram
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from lettersai.logs import route_of
+from lettersai.monitoring.logs import route_of
 
 HEADER = "X-Request-ID"
 _ID = re.compile(r"[\w.-]{8,64}", re.ASCII)

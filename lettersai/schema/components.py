@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lettersai.schema import HEADERS, refusal_components
+from lettersai.schema.operations import HEADERS, refusal_components
 from ml.ink import MAX_COORDINATE, MAX_MILLISECONDS, MAX_POINTS, MAX_STROKES, Refusal
 from scoring.errors import MAX_ERRORS
 from scoring.models import Obstacle

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from django.core.exceptions import SuspiciousOperation
 
-from lettersai.requests import LONGEST_BODY
+from lettersai.middleware.requests import LONGEST_BODY
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
