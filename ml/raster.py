@@ -48,6 +48,11 @@ _CIRCLE = 1.35
 _OPENED = 0.85
 #: The percentile of the depths along the middle lines that is half a pen's width: loops and crossings are deeper.
 _PEN_PERCENTILE = 40
+#: A pen wider than this fraction of a photographed character is thick: its lines are thinned, not replaced by their
+#: middles. Higher finds fewer.
+_THICK = 1 / 8
+#: Width of a thinned line, pixels of the network's image.
+_THINNED = 3.0
 
 
 def fit(strokes: Strokes) -> Strokes:
@@ -86,8 +91,16 @@ def ink_image(strokes: Strokes) -> NDArray[np.uint8]:
 
 
 def photo_image(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The network's image of a photograph, redrawn with the line of ink; `ink` as `photo.read` returns it."""
-    return ink_image(photo_strokes(ink))
+    """The network's image of a photograph, redrawn with the line of ink; `ink` as `photo.read` returns it.
+
+    The lines of a thick pen are thinned instead: the middles of its blots would show corners and stems that nobody
+    wrote.
+    """
+    mask, _, _ = _enlarged_mask(ink)
+    depth, middles, pen = _pen(mask)
+    if pen > _THICK * _PHOTO_SIDE:
+        return _thinned(depth, middles, pen)
+    return ink_image(skeleton.trace(mask))
 
 
 def photo_strokes(ink: NDArray[np.uint8], *, is_line: bool = False) -> Strokes:
@@ -95,6 +108,14 @@ def photo_strokes(ink: NDArray[np.uint8], *, is_line: bool = False) -> Strokes:
 
     `is_line`: it shows a line of characters, across or down.
     """
+    mask, factor, corner = _enlarged_mask(ink, is_line=is_line)
+    return [(line / factor + corner).astype(np.float32) for line in skeleton.trace(mask)]
+
+
+def _enlarged_mask(
+    ink: NDArray[np.uint8], *, is_line: bool = False
+) -> tuple[NDArray[np.uint8], float, NDArray[np.float64]]:
+    """The mask, 255 on 0, of what is written in `ink`, enlarged; by which factor; and its corner (x, y) in `ink`."""
     is_small = max(ink.shape) < _LOOPS_SIDE
     ink = without_shadows(_with_deeper_dips(ink) if is_small else ink)
     mask, pen = _written_mask(ink)
@@ -111,8 +132,8 @@ def photo_strokes(ink: NDArray[np.uint8], *, is_line: bool = False) -> Strokes:
     sharp = large + _SHARPENING * (large - cv2.GaussianBlur(large, (0, 0), _BLUR * max(pen * factor, 1)))
     mask, pen = _written_mask(sharp.clip(0, 255).astype(np.uint8))
     mask = np.pad(_without_holes(mask, pen), 4)
-    traced = skeleton.trace(_with_open_loops(mask) if is_small else mask)
-    return [((line - 4) / factor - 2 + (left, top)).astype(np.float32) for line in traced]
+    corner = np.array([left, top]) - 2 - 4 / factor
+    return _with_open_loops(mask) if is_small else mask, factor, corner
 
 
 def written_ink(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -138,11 +159,9 @@ def _with_deeper_dips(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _with_open_loops(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """`mask` with a hole in each blot that is too wide for a line of its pen: a loop that the pen has closed."""
-    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
-    along = depth[cv2.ximgproc.thinning(mask) > 0]
-    if not len(along):
+    depth, _, pen = _pen(mask)
+    if not pen:
         return mask
-    pen = 2 * float(np.percentile(along, _PEN_PERCENTILE))
     opened = mask.copy()
     count, blots = cv2.connectedComponents((depth > _CLOSED_LOOP * pen).astype(np.uint8))
     near = np.ones((int(pen) | 1, int(pen) | 1), np.uint8)
@@ -155,6 +174,33 @@ def _with_open_loops(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
         around = cv2.dilate((own > 0).astype(np.uint8), near) > 0
         opened[around & (depth > _OPENED * deepest)] = 0
     return opened
+
+
+def _pen(mask: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.bool_], float]:
+    """The distance of each pixel of `mask` to the edge, its middle lines, and the width of the pen, pixels.
+
+    The width is 0 if there are no middle lines, as in a round blot.
+    """
+    depth = np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 5), np.float32)
+    middles = np.asarray(cv2.ximgproc.thinning(mask) > 0)
+    pen = 2 * float(np.percentile(depth[middles], _PEN_PERCENTILE)) if middles.any() else 0.0
+    return depth, middles, pen
+
+
+def _thinned(depth: NDArray[np.float32], middles: NDArray[np.bool_], pen: float) -> NDArray[np.uint8]:
+    """The network's image of a mask with lines `_THINNED` pixels wide and wider blots; see `_pen`."""
+    side = SIDE - 2 * MARGIN + _THINNED
+    width = _THINNED * _PHOTO_SIDE / side
+    kept = (depth > (pen - width) / 2) | (cv2.dilate(middles.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    left, top, across, down = cv2.boundingRect(kept.astype(np.uint8))
+    factor = side / max(across, down)
+    size = max(1, round(across * factor)), max(1, round(down * factor))
+    part = kept[top : top + down, left : left + across].astype(np.uint8) * 255
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    x, y = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
+    image = np.zeros((SIDE, SIDE), np.uint8)
+    image[y : y + size[1], x : x + size[0]] = small
+    return image
 
 
 def _limbs(mask: NDArray[np.uint8], middle: tuple[int, int], radius: float) -> int:

@@ -15,6 +15,9 @@ _GROUND_SIDE = 200
 #: Widths below which dark marks aren't paper: the first exceeds that of any pen. A narrower one is used if at most the
 #: second fraction of the strokes' edges then absorbs less than the third fraction of what it absorbed before.
 WIDEST_INK, _LOST, _KEPT = (0.27, 0.14, 0.08), 0.12, 0.6
+#: A window is too narrow as well if, beside more than the third fraction of the edges, its paper is darker than the
+#: second fraction of the stroke; the first is how near, pixels of the image that the paper is estimated on.
+_BESIDE, _HOLLOW, _HOLLOWED = 9, 0.8, 0.06
 #: Added to grey levels before their ratio is taken, so that nearly black pixels don't count as full of contrast.
 _BLACK = 16
 #: A pixel counts as marked if it absorbs more than the first and more than the second times the noise.
@@ -75,13 +78,17 @@ def closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) ->
     edges = np.nonzero(sharp)
     if not len(edges[0]):
         return None
-    levels, before = image[edges].astype(np.float32) + _BLACK, absorbed[:, edges[0], edges[1]].mean(axis=0)
+    levels, absorbed = image[edges].astype(np.float32) + _BLACK, absorbed[:, edges[0], edges[1]].T
+    before = absorbed.mean(axis=1)
     closest = None
     for widest in WIDEST_INK[1:]:
         paper = estimate_paper(image, widest)
         rows, columns = (e * n // m for e, n, m in zip(edges, paper.shape[:2], image.shape[:2], strict=True))
         lost = 1 - (levels / paper[rows, columns]).mean(axis=1) < _KEPT * before
-        if lost.mean() > _LOST:
+        # Where a stroke is as wide as the window, its middle is taken for paper, though not the edge beside it.
+        darkest = cv2.erode(paper, np.ones((_BESIDE, _BESIDE), np.uint8))[rows, columns]
+        hollow = 1 - (darkest * (1 - absorbed) / levels).mean(axis=1) > _HOLLOW * before
+        if lost.mean() > _LOST or hollow.mean() > _HOLLOWED:
             break
         closest = paper
     return closest

@@ -70,7 +70,7 @@ class Condition:
     #: Drawn before the character, and after it.
     under: tuple[Callable[[Sheet], None], ...] = ()
     over: tuple[Callable[[Sheet], None], ...] = ()
-    #: "pen", "pencil", "faint", "brush" or "marker"; None for any but brush and marker.
+    #: "pen", "pencil", "faint", "brush", "marker" or "thick marker"; None for any but brush and marker.
     tool: str | None = None
     #: Fraction of the shorter side that the character takes, lowest and highest.
     size: tuple[float, float] = (0.35, 0.7)
@@ -88,6 +88,7 @@ CONDITIONS: dict[str, Condition] = {
     "faint pencil": Condition(tool="faint"),
     "brush": Condition(tool="brush"),
     "marker": Condition(tool="marker"),
+    "thick marker": Condition(tool="thick marker", scripts=("hiragana", "katakana", "digit", "latin")),
     "board": Condition(board=True, tool="pen"),
     "cropped tight": Condition(size=(0.9, 0.97)),
     "small on a sheet": Condition(size=(0.12, 0.2)),
@@ -131,6 +132,7 @@ _WIDTHS = {
     "faint": (0.012, 0.03),
     "brush": (0.07, 0.13),
     "marker": (0.08, 0.12),
+    "thick marker": (0.13, 0.18),
 }
 
 

@@ -15,6 +15,7 @@ from ml import photo, raster
 from ml.legibility import default_groups
 from ml.strokes import references
 from tests.conftest import SHARED_DATA
+from tests.ml.test_raster import small
 from tests.support.drawings import png_of
 from tests.support.site import ROOT
 
@@ -125,6 +126,19 @@ def test_an_image_scores_high_at_any_size_pen_width_and_colours(scorer, characte
     image = raster.photo_image(photo.read(png_of(character, **look)))
     [result] = scorer.score([image], [character], default_groups(), [()])
     assert result.legibility >= 80
+
+
+@pytest.mark.parametrize(("pen", "character"), [(34, c) for c in "あめアホRB木日"] + [(42, c) for c in "あめホB8"])
+def test_an_image_by_a_thick_marker_scores_high(scorer, pen, character):
+    image = raster.photo_image(photo.read(png_of(character, size=300, pen=pen)))
+    [result] = scorer.score([image], [character], default_groups(), [()])
+    assert result.legibility >= 80
+
+
+@pytest.mark.parametrize("character", list("abgpq8"))
+def test_a_small_scan_by_a_thick_pen_is_legible(scorer, character):
+    [result] = scorer.score([raster.photo_image(small(character, 4.5))], [character], default_groups(), [()])
+    assert result.legibility >= 70
 
 
 def test_lookalikes_share_a_candidate_only_if_they_are_grouped(scorer):

@@ -53,6 +53,19 @@ def test_small_scans_keep_their_loops_and_crossings(character, pen, expected):
     assert loops(raster.photo_image(small(character, pen))) == expected
 
 
+@pytest.mark.parametrize(("pen", "narrowest", "widest"), [(1.5, 1.5, 2.5), (2.5, 1.5, 2.5), (4, 3, 4.5), (4.5, 3, 4.5)])
+def test_only_small_scans_by_a_thick_pen_have_wider_lines_than_ink(pen, narrowest, widest):
+    image = raster.photo_image(small("l", pen))
+    assert narrowest <= np.median(image[16:48].sum(axis=1) / 255) <= widest
+
+
+def test_a_small_scan_by_a_thick_pen_keeps_its_place_and_margin():
+    rows, columns = np.nonzero(raster.photo_image(small("4", 4.5)) > 127)
+    assert min(rows.min(), columns.min()) >= raster.MARGIN - 3
+    assert np.ptp(rows) == pytest.approx(raster.SIDE - 2 * raster.MARGIN, abs=4)
+    assert (columns.min() + columns.max()) / 2 == pytest.approx(raster.SIDE / 2, abs=1)
+
+
 @pytest.mark.parametrize("radius", [1.7, 2])
 def test_a_loop_of_a_small_scan_that_a_thick_pen_has_closed_is_opened(radius):
     angles = np.linspace(0, 2 * np.pi, 40)
