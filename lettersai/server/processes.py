@@ -30,7 +30,11 @@ def _become(name: str, command: list[str]) -> None:
         os.execvp(command[0], command)  # noqa: S606 - there is no shell
     _prctl(_PR_SET_NAME, name.encode())
     sys.argv = command[2:]
-    runpy.run_module(command[2], run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(command[2], run_name="__main__", alter_sys=True)
+    except Exception as error:  # multiprocessing would print it without the hook, which knows refusals
+        sys.excepthook(type(error), error, error.__traceback__)
+        sys.exit(1)
 
 
 def end_with_parent() -> None:
