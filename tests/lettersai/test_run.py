@@ -141,7 +141,7 @@ def test_listeners_come_back_to_a_server_of_streams_that_was_killed(site):
     browser = site.browser()
     browser.post_ink(ink_of("永"))
     stream = until(lambda: listened(browser))
-    [victim] = [pid for pid in children(site.process.pid) if "lettersai.server.streams" in command_line(pid)]
+    victim = site.child("server of streams")
     os.kill(victim, signal.SIGKILL)
     assert stream.has_ended()
     again = until(lambda: listened(browser))
