@@ -111,24 +111,20 @@ def stop(site: Site, ending: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "name"),
+    ("process", "name"),
     [
-        ("--queues celery", "worker"),
-        ("--queues mail", "mailer"),
-        (" beat ", "beat"),
-        ("gunicorn", "web server"),
-        ("lettersai.server.streams", "server of streams"),
+        *((name, name) for name in ("worker", "mailer", "beat", "web server", "server of streams")),
         ("valkey-server", "broker"),
     ],
 )
-def test_a_process_that_is_killed_starts_again_and_nothing_is_lost(site, part, name):
+def test_a_process_that_is_killed_starts_again_and_nothing_is_lost(site, process, name):
     browser = site.browser()
-    [victim] = [pid for pid in children(site.process.pid) if part in command_line(pid)]
+    victim = site.child(process)
     os.kill(victim, signal.SIGKILL)
     said = until(lambda: [line for line in site.log.read_text().splitlines() if f"The {name} stopped" in line])
     assert said == [f"The {name} stopped unexpectedly (killed by SIGKILL). It starts again in 1 s."]
     until(lambda: is_scored(site, browser), 90)
-    until(lambda: [pid for pid in children(site.process.pid) if part in command_line(pid) and pid != victim])
+    until(lambda: site.child(process) != victim)
     assert site.process.poll() is None
 
 
@@ -145,7 +141,7 @@ def test_listeners_come_back_to_a_server_of_streams_that_was_killed(site):
     browser = site.browser()
     browser.post_ink(ink_of("永"))
     stream = until(lambda: listened(browser))
-    [victim] = [pid for pid in children(site.process.pid) if "lettersai.server.streams" in command_line(pid)]
+    victim = site.child("server of streams")
     os.kill(victim, signal.SIGKILL)
     assert stream.has_ended()
     again = until(lambda: listened(browser))
@@ -222,8 +218,7 @@ def test_the_metrics_are_in_memory_and_a_dead_process_leaves_no_files(site):
         [folder] = [value for name, _, value in (one.partition("=") for one in environment) if name == NAME]
         return Path(folder)
 
-    [master] = [pid for pid in children(site.process.pid) if "gunicorn" in command_line(pid)]
-    [web] = children(master)
+    [web] = children(site.child("web server"))
     files = folder_of(web)
     assert files.is_relative_to("/dev/shm")
     assert files.stat().st_mode & 0o777 == 0o700

@@ -18,7 +18,6 @@ from scoring.recognitions import RecognitionThrottle
 from scoring.tasks import recognize as recognize_task
 from tests.support.drawings import ink_of, png, png_of
 from tests.support.drawings import line_of as line_of_pictures
-from tests.support.site import children, command_line
 
 URL = "/api/v1/recognitions/"
 INK = ink_of("口")
@@ -357,7 +356,7 @@ def test_recognitions_leave_half_of_the_waiting_threads_to_attempts(monkeypatch)
 
 
 def test_a_score_comes_before_recognitions_that_were_asked_for_earlier(site):
-    [worker] = [pid for pid in children(site.process.pid) if "--queues celery" in command_line(pid)]
+    worker = site.child("worker")
     order = []
 
     def ask(name, path, **body):

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.support.drawings import ink_of
-from tests.support.site import Site, children, command_line, until
+from tests.support.site import Site, until
 
 #: Threads of the site's web server: so many that the requests of only one test are an overload.
 THREADS = 64
@@ -112,7 +112,7 @@ def test_24_connections_pass_no_more_attempts_than_the_rate_allows(limited_site)
 @contextmanager
 def nothing_is_scored(site: Site) -> Iterator[None]:
     """Freeze the worker's main process, which hands out the tasks, until the block ends."""
-    [pid] = [pid for pid in children(site.process.pid) if "--queues celery" in command_line(pid)]
+    pid = site.child("worker")
     os.kill(pid, signal.SIGSTOP)
     try:
         yield

