@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import (
     OpenApiResponse,
     extend_schema,
@@ -307,12 +308,12 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
         character = Character.objects.named(self.kwargs["character"])
         review = self.get_queryset().filter(character=character).first() if character else None
         if not review:
-            raise NotFound("This character is not in your practice.", "not_in_practice")
+            raise NotFound(_("This character is not in your practice."), "not_in_practice")
         return review
 
     @extend_schema(
         parameters=[PracticeQuerySerializer],
-        responses={200: PracticeSerializer, 404: OpenApiResponse(description="`list` isn’t yours")},
+        responses={200: PracticeSerializer, 404: OpenApiResponse(description="`not_found`: the list isn’t yours")},
     )
     def list(self, request: Request) -> Response:
         """List what to write today: due characters, the longest overdue first, then new ones within today's quota.
