@@ -172,11 +172,13 @@ LOCATION = OpenApiParameter(
     "Location", OpenApiTypes.URI, OpenApiParameter.HEADER, description="The attempt", response=[200, 201, 202]
 )
 KEY_USED = {
-    410: OpenApiResponse(description="The first request with this Idempotency-Key was stored, then deleted"),
-    422: OpenApiResponse(description="The Idempotency-Key was used for a different request"),
+    410: OpenApiResponse(
+        description="`attempt_deleted`: what the first request with this Idempotency-Key stored was deleted"
+    ),
+    422: OpenApiResponse(description="`idempotency_key_reused`: the Idempotency-Key was used for a different request"),
 }
 _NOT_SCORED = OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location")
-_OBSTACLE = OpenApiResponse(description="Others can’t see this attempt; `code` says why")
+_OBSTACLE = OpenApiResponse(description="Others can’t see this attempt, such as `no_target`; `code` says why")
 
 
 #: The answer to what another writer wrote.
