@@ -44,8 +44,8 @@ ORDERS = {
 #: Filters whose options show the number of characters they match.
 _COUNTED = ["script", "grade", "n_level", "jlpt", "strokes", "radical", "frequency"]
 
-#: The schema of a text.
-TEXT = {"type": "string", "minLength": 1}
+#: The schema of a text, which is neither empty nor contains NUL.
+TEXT = {"type": "string", "minLength": 1, "pattern": r"^[^\u0000]+$"}
 #: Django's message about an unknown choice that doesn't quote it.
 _WITHOUT_VALUE = {"invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]}
 
