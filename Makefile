@@ -44,7 +44,7 @@ test-faults: .venv/.dev static/.built
 
 # Requests made up from the API's schema, thousands instead of the hundreds in make test.
 fuzz: .venv/.dev static/.built lettersai/locale/.built
-	FUZZ_EXAMPLES=10 $(BIN)/pytest tests/lettersai/test_fuzz.py
+	FUZZ_EXAMPLES=10 $(BIN)/pytest --capture=no tests/lettersai/test_fuzz.py
 
 # Clients that four generators make of the API's schema, each put through the same use of a running site.
 clients: .venv/.dev static/.built lettersai/locale/.built

@@ -44,6 +44,8 @@ ORDERS = {
 #: Filters whose options show the number of characters they match.
 _COUNTED = ["script", "grade", "n_level", "jlpt", "strokes", "radical", "frequency"]
 
+#: The schema of a text, which is neither empty nor contains NUL.
+TEXT = {"type": "string", "minLength": 1, "pattern": r"^[^\u0000]+$"}
 #: Django's message about an unknown choice that doesn't quote it.
 _WITHOUT_VALUE = {"invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]}
 
@@ -112,7 +114,7 @@ class RangeFilter(django_filters.Filter):
         return qs if high is None else qs.filter(**{f"{self.field_name}__lte": high})
 
 
-@extend_schema_field(str)
+@extend_schema_field(TEXT)
 class RadicalFilter(RangeFilter):
     field_class = RadicalField
 
@@ -128,7 +130,7 @@ class SearchField(forms.CharField):
             raise ValidationError("%(sentence)s", "not_understood", {"sentence": str(error)}) from error
 
 
-@extend_schema_field(str)
+@extend_schema_field(TEXT)
 class SearchFilter(django_filters.Filter):
     field_class = SearchField
 

@@ -37,9 +37,11 @@ class StrictFilterBackend(DjangoFilterBackend):
             return queryset
         if not filterset.is_valid():
             raise translate_validation(filterset.errors)
-        values = filterset.form.cleaned_data
+        values, sentence = filterset.form.cleaned_data, _("This parameter has no value.")
         empty = {
-            name: [_("This parameter has no value.")] for name in request.query_params if values.get(name, "") is None
+            name: [sentence]
+            for name, value in request.query_params.items()
+            if name in values and (not value or values[name] is None)
         }
         if empty:
             raise ValidationError(empty, "blank")

@@ -55,6 +55,7 @@ from characters.api import DUMP, CharacterViewSet, DumpView
 from characters.sheets.api import SheetApiView
 from characters.views import CatalogueView, CharacterView, ReportView
 from lettersai.monitoring import health, metrics
+from lettersai.schema import guide
 from lettersai.schema.view import SchemaView
 from scoring.api import AttemptViewSet
 from scoring.attempt_pictures import AttemptPngView, AttemptSvgView
@@ -103,6 +104,9 @@ api: list[URLPattern | URLResolver] = [
     path("me/export/file/", ExportFileView.as_view(), name="export-file"),
     path("me/import/", ImportView.as_view(), name="api-import"),
     path("schema/", SchemaView.as_view(), name="schema"),
+    path("guide/", guide.GuideView.as_view(name="guide"), name="guide"),
+    path("guide/examples/", guide.GuideView.as_view(name="guide-examples"), name="guide-examples"),
+    path("guide/changes/", guide.GuideView.as_view(name="guide-changes"), name="guide-changes"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 

@@ -115,8 +115,10 @@ LOCATION = OpenApiParameter(
     "Location", OpenApiTypes.URI, OpenApiParameter.HEADER, description="The attempt", response=[200, 201, 202]
 )
 KEY_USED = {
-    410: OpenApiResponse(description="The first request with this Idempotency-Key was stored, then deleted"),
-    422: OpenApiResponse(description="The Idempotency-Key was used for a different request"),
+    410: OpenApiResponse(
+        description="`attempt_deleted`: what the first request with this Idempotency-Key stored was deleted"
+    ),
+    422: OpenApiResponse(description="`idempotency_key_reused`: the Idempotency-Key was used for a different request"),
 }
 #: The answer to what another writer wrote.
 OF_ANOTHER_WRITER = {409: OpenApiResponse(description="`another_writer`: the header Writer names somebody else")}

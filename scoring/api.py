@@ -86,7 +86,7 @@ class NewestFirst(CheckedCursorPagination):
 
 
 _NOT_SCORED = OpenApiResponse(AttemptSerializer, "Stored but not scored yet; poll the address in Location")
-_OBSTACLE = OpenApiResponse(description="Others can’t see this attempt; `code` says why")
+_OBSTACLE = OpenApiResponse(description="Others can’t see this attempt, such as `no_target`; `code` says why")
 
 
 @extend_schema_view(

@@ -8,8 +8,9 @@ import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django_filters.fields import IsoDateTimeField
+from drf_spectacular.utils import extend_schema_field
 
-from characters.filters import AnyOfFilter, RangeFilter
+from characters.filters import TEXT, AnyOfFilter, RangeFilter
 from characters.models import Character
 from characters.spelling import spelling
 from scoring.models import Attempt, AttemptQuerySet
@@ -35,6 +36,7 @@ class _SpellingField(forms.CharField):
         return spelling(super().to_python(value) or "")
 
 
+@extend_schema_field({**TEXT, "description": "Target"})
 class MeantFilter(_Meant, django_filters.CharFilter):
     field_class = _SpellingField
 
@@ -43,11 +45,16 @@ class AnyMeantFilter(_Meant, AnyOfFilter):
     pass
 
 
+def with_plus(moment: str) -> str:
+    """A time whose + wasn't written as %2B in the address, and so arrived as a space."""
+    return re.sub(r" (\d\d:?\d\d)$", r"+\1", moment)
+
+
 class _MomentField(IsoDateTimeField):
-    """ISO 8601. A + that wasn't written as %2B arrives as a space."""
+    """ISO 8601."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(re.sub(r" (\d\d:?\d\d)$", r"+\1", value) if isinstance(value, str) else value)
+        return super().to_python(with_plus(value) if isinstance(value, str) else value)
 
 
 class MomentFilter(django_filters.IsoDateTimeFilter):

@@ -17,6 +17,7 @@ from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveMod
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from characters.filters import TEXT
 from characters.parameters import StrictFilterBackend
 from characters.spelling import spelling
 from ml.context.alphabet import SHAPES, shapes
@@ -291,9 +292,14 @@ def explanation(read: dict[str, Any]) -> str:
             return ""
 
 
+@extend_schema_field({**TEXT, "description": "What was asked for"})
+class AskedFilter(django_filters.CharFilter):
+    """Filters lines by their text."""
+
+
 class LineFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Line.Kind.choices)
-    text = django_filters.CharFilter(method="with_text", help_text="What was asked for")
+    text = AskedFilter(method="with_text")
 
     class Meta:
         model = Line

@@ -48,7 +48,7 @@ class JSONParser(parsers.JSONParser):
         except UnicodeEncodeError as error:
             raise ParseError(_("The JSON contains half of a surrogate pair.")) from error
         except ValueError as error:
-            raise ParseError(f"JSON parse error - {error}") from error
+            raise ParseError(_("This is not valid JSON: %(error)s") % {"error": error}) from error
         return value
 
 
@@ -73,4 +73,4 @@ class MultiPartParser(parsers.MultiPartParser):
         try:
             return super().parse(stream, media_type, parser_context)
         except ParseError as error:
-            raise ParseError("Multipart form parse error") from error
+            raise ParseError(_("The form is malformed.")) from error

@@ -149,7 +149,10 @@ class ScoreSerializer(KeptFieldsMixin, serializers.ModelSerializer[Score]):
 class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
     """A character of the catalogue, by itself, in any of its spellings."""
 
-    default_error_messages = {"does_not_exist": _("{value} is not in the catalogue.")}
+    default_error_messages = {
+        "does_not_exist": _("{value} is not in the catalogue."),
+        "blank": serializers.CharField.default_error_messages["blank"],
+    }
 
     #: The characters found so far, by literal, with nothing else of their rows. The catalogue loses none.
     _found: ClassVar[dict[str, Character]] = {}
@@ -159,7 +162,7 @@ class TargetField(BriefErrors, serializers.SlugRelatedField[Character]):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if data == "":  # which the base class takes for null, as forms send it
-            self.fail("does_not_exist", value="")
+            self.fail("blank")
         return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Character:

@@ -222,7 +222,7 @@ def check_scoring(web: Image, worker: Image, stack: ExitStack) -> None:
     stack.enter_context(process(web.command(data, environment)))
     until(lambda: is_ready(port), 180)
     browser = Browser(port)
-    for page in ("/", "/characters/", "/accounts/login/", "/api/v1/docs/"):
+    for page in ("/", "/characters/", "/accounts/login/", "/api/v1/docs/", "/api/v1/guide/"):
         expect(f"GET {page}", browser.request("GET", page)[0], 200)
     drawn, result = browser.post_ink(ink_of("口"), target="口")
     expect("a drawing", (drawn, result["score"]["legibility"] >= 90), (201, True))

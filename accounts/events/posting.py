@@ -23,7 +23,7 @@ _TRIED = 4
 #: Addresses that count as global and may lead to a private one: those with an IPv4 address in them, and site-local.
 _LEADING_ELSEWHERE = [
     ipaddress.ip_network(name)
-    for name in ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10")
+    for name in ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "fec0::/10")
 ]
 _PORTS = {"https": 443, "http": 80}
 
@@ -98,7 +98,7 @@ def _looked_up(parts: SplitResult) -> list[Any]:
         found = socket.getaddrinfo(parts.hostname, parts.port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise UndeliverableError(Trouble.UNKNOWN_HOST) from error
-    if not all(is_public(str(address[0]).partition("%")[0]) for *_, address in found):
+    if not all(is_public(str(address[0])) for *_, address in found):
         raise UndeliverableError(Trouble.FORBIDDEN_ADDRESS)
     return found[:_TRIED]
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
@@ -125,12 +126,12 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
         character = Character.objects.named(self.kwargs["character"])
         review = self.get_queryset().filter(character=character).first() if character else None
         if not review:
-            raise NotFound("This character is not in your practice.", "not_in_practice")
+            raise NotFound(_("This character is not in your practice."), "not_in_practice")
         return review
 
     @extend_schema(
         parameters=[PracticeQuerySerializer],
-        responses={200: PracticeSerializer, 404: OpenApiResponse(description="`list` isn’t yours")},
+        responses={200: PracticeSerializer, 404: OpenApiResponse(description="`not_found`: the list isn’t yours")},
     )
     def list(self, request: Request) -> Response:
         """List what to write today: due characters, the longest overdue first, then new ones within today's quota.

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -158,7 +159,7 @@ class WordViewSet(GenericViewSet[WordReview]):
         parameters=[WordsQuerySerializer],
         responses={
             200: forced_singular_serializer(WordsSerializer),
-            404: OpenApiResponse(description="The list isn’t yours"),
+            404: OpenApiResponse(description="`not_found`: the list isn’t yours"),
         },
     )
     def list(self, request: Request) -> Response:
@@ -216,7 +217,7 @@ class WordViewSet(GenericViewSet[WordReview]):
         responses={
             200: WordReviewSerializer,
             201: WordReviewSerializer,
-            404: OpenApiResponse(description="`not_a_word`"),
+            404: OpenApiResponse(description="`not_a_word`: the text is no word of the list"),
         },
     )
     def create(self, request: Request) -> Response:
@@ -227,7 +228,7 @@ class WordViewSet(GenericViewSet[WordReview]):
         try:
             word = self.word()
         except NotFound as error:
-            raise NotFound("This is not a word of the list.", "not_a_word") from error
+            raise NotFound(_("This is not a word of the list."), "not_a_word") from error
         review, is_begun = WordReview.objects.begin(cast(User, self.user), word)
         return Response(self.rows([review])[0], status.HTTP_201_CREATED if is_begun else status.HTTP_200_OK)
 
@@ -240,7 +241,7 @@ class WordViewSet(GenericViewSet[WordReview]):
         """Remove a word from your practice. Your lines stay."""
         removed, _of_what = WordReview.objects.filter(user=self.user, word__text=spelling(text[:_MOST_TEXT])).delete()
         if not removed:
-            raise NotFound("This word is not in your practice.", "not_in_practice")
+            raise NotFound(_("This word is not in your practice."), "not_in_practice")
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -28,7 +29,7 @@ from scoring.parsers import MultiPartParser
 
 
 class ReauthenticationRequired(PermissionDenied):
-    default_detail = "You signed in too long ago for this. Sign in again."
+    default_detail = _("You signed in too long ago for this. Sign in again.")
     default_code = "reauthentication_required"
 
 
@@ -47,7 +48,7 @@ class MeView(AccountView):
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
-NONE = OpenApiResponse(description="There is none")
+NONE = OpenApiResponse(description="`not_found`: there is none")
 #: Codes of `Transfer.failure`.
 FAILURES = [*map(str, Failure), *map(str, importing.Rejection)]
 #: Headers of the answer to a request that starts a transfer.
@@ -146,7 +147,7 @@ class NotAnExport(APIException):
 
 class ImportRunning(APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "Another import is still running."
+    default_detail = _("Another import is still running.")
     default_code = "import_running"
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, cast
 
 from django.db import connection
@@ -24,7 +24,7 @@ from accounts.transfer.streams import Stream, StreamCutError
 from characters.negotiation import AnyFormat
 from characters.parameters import refuse_unknown
 from characters.throttling import TolerantThrottle
-from scoring.filters import MOMENTS
+from scoring.filters import MOMENTS, with_plus
 from scoring.models import Attempt, Score
 
 Row = dict[str, Any]
@@ -43,10 +43,17 @@ PROGRESS_COLUMNS = ["character", "attempts", "average", "best", "recent", "in_a_
 PROGRESS_COLUMNS += ["latest_at", "due_on", "reviewed_on", "stability"]
 
 
+class MomentField(serializers.DateTimeField):
+    """A time in the address of a request."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        return super().to_internal_value(with_plus(value))
+
+
 class TableQuerySerializer(serializers.Serializer[Any]):
     """The parameters of a download."""
 
-    updated_after = serializers.DateTimeField(
+    updated_after = MomentField(
         required=False,
         validators=MOMENTS,
         help_text="Only attempts that were stored, given a target or scored at this time or later",

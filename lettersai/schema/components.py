@@ -1,10 +1,11 @@
 """The parts of the API's schema that no serializer describes: errors and their codes, ink, examples."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lettersai.schema.operations import HEADERS, refusal_components
+from lettersai.schema.operations import HEADERS, REFUSALS, component_of, refusal_components
 from ml.ink import MAX_COORDINATE, MAX_MILLISECONDS, MAX_POINTS, MAX_STROKES, Refusal
 from scoring.errors import MAX_ERRORS
 from scoring.models import Obstacle
@@ -248,6 +249,19 @@ BODIES: dict[str, Any] = {
 }
 #: Answers of the site, by operation: `status` and `body`. tests/lettersai/examples.py records them.
 EXAMPLES = Path(__file__).with_name("examples.json")
+#: Refusals by the site, by code: `status` and `body`. tests/lettersai/test_refusals.py records them.
+REFUSED = Path(__file__).with_name("refusals.json")
+
+
+def _refusals(result: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The status and the response of each refusal: those that operations share, and those of one operation."""
+    for status in REFUSALS:
+        yield status, result["components"]["responses"][component_of(status)]
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                if status >= "400" and "$ref" not in response:
+                    yield int(status), response
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -255,6 +269,12 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     components = result["components"]
     components["schemas"] = dict(sorted({**components["schemas"], **SCHEMAS}.items()))
     components["responses"] = refusal_components()
+    refused = json.loads(REFUSED.read_text("utf-8"))
+    for status, response in _refusals(result):
+        named = [
+            code for code in refused if f"`{code}`" in response["description"] and refused[code]["status"] == status
+        ]
+        response["content"]["application/json"]["examples"] = {code: {"value": refused[code]["body"]} for code in named}
     components["headers"] = HEADERS
     answers = json.loads(EXAMPLES.read_text("utf-8"))
     for operations in result["paths"].values():

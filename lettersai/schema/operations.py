@@ -7,19 +7,24 @@ from drf_spectacular import openapi
 from drf_spectacular.plumbing import force_instance
 from rest_framework.permissions import SAFE_METHODS
 
-#: What each refusal means, by its status.
+#: What each refusal means, by its status. The codes that it names have recorded examples.
 REFUSALS = {
-    400: "The request is malformed or invalid, and nothing was stored. `errors` says what is wrong, and where.",
-    401: "The call needs an account, or the token is invalid.",
-    403: "The token lacks the scope, the call needs a session, or another site sent the request.",
-    404: "Nothing is there, or it isn’t yours.",
-    406: "The answer has none of the accepted types.",
-    412: "It has changed since the version that `If-Match` or `If-Unmodified-Since` names.",
-    413: "The body is too long.",
-    415: "The body has a type that the call doesn’t read.",
-    429: "The rate is used up. Try again after `Retry-After` seconds.",
-    500: "A fault of the site.",
-    503: "The site is busy or full. Try again after `Retry-After` seconds, with the same `Idempotency-Key`.",
+    400: "The request is invalid (`invalid`; `errors` says what is wrong, and where) or malformed (`parse_error`, "
+    "`bad_request`). Nothing was stored.",
+    401: "The call needs an account (`not_authenticated`), or the token doesn’t count (`invalid_token`, "
+    "`expired_token`).",
+    403: "The token lacks the scope (`insufficient_scope`), the call needs a session (`session_only`), or another site "
+    "sent the request (`cross_site`).",
+    404: "Nothing is there, or it isn’t yours (`not_found`); or no page of the list gave the cursor "
+    "(`invalid_cursor`).",
+    406: "The answer has none of the accepted types (`not_acceptable`).",
+    412: "It has changed since the version that `If-Match` or `If-Unmodified-Since` names (`precondition_failed`).",
+    413: "The body is too long (`too_large`).",
+    415: "The body has a type that the call doesn’t read (`unsupported_media_type`).",
+    429: "The rate is used up (`throttled`). Try again after `Retry-After` seconds.",
+    500: "A fault of the site (`internal_error`).",
+    503: "The site is busy (`overloaded`, `unavailable`) or full (`storage_full`). Try again after `Retry-After` "
+    "seconds, with the same `Idempotency-Key`.",
 }
 
 

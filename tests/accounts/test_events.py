@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import redis
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -127,7 +128,8 @@ def program(client: Client, *scopes: str, **fields: Any) -> tuple[Client, Token]
 def test_a_stream_tells_its_owner_of_each_scored_attempt_and_nobody_else(client_of, post, listen):
     visitor, alice, bob = (client_of(who) for who in ("visitor", "alice", "bob"))
     of = {who: listen(who) for who in (visitor, alice, bob)}
-    assert of[alice].answer.getheader("Content-Type") == "text/event-stream"
+    headers = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no", "Access-Control-Allow-Origin": "*"}
+    assert {name: of[alice].answer.getheader(name) for name in headers} == headers
     token = listen(program(alice, "read:history")[0])
     for who in (alice, bob, visitor):
         written = post(who, {"ink": ink_of("口")}).json()["id"]
@@ -187,11 +189,20 @@ def test_the_stream_of_a_session_ends_with_the_session_and_with_the_password(cli
     assert stream.has_ended()
 
 
-def test_a_stream_ends_when_its_token_expires(client_of, listen):
-    soon = timezone.now() + timedelta(seconds=3)
-    tool, _ = program(client_of("alice"), "read:history", expires_at=soon)
-    assert listen(tool).has_ended()
+@pytest.mark.parametrize("kind", ["token", "session"])
+def test_a_stream_ends_when_its_token_or_session_expires(client_of, listen, kind):
+    alice, soon = client_of("alice"), timezone.now() + timedelta(seconds=3)
+    listener = alice if kind == "session" else program(alice, "read:history", expires_at=soon)[0]
+    Session.objects.update(expire_date=soon)
+    assert listen(listener).has_ended()
     assert timezone.now() >= soon
+
+
+def test_a_stream_ends_after_some_minutes_so_that_its_listener_asks_again(client_of, listen, monkeypatch):
+    monkeypatch.setattr(events, "LONGEST", 1)
+    tool, _ = program(client_of("alice"), "read:history", expires_at=timezone.now() + timedelta(days=1))
+    assert listen(tool).has_ended()
+    assert tool.get(EVENTS).status_code == 307
 
 
 def test_a_token_needs_the_scope(client_of, live):
@@ -230,11 +241,28 @@ def test_a_listener_learns_that_events_may_be_missing(oldest, events_told):
     assert events_told[0] in missed[0]
 
 
+def test_a_listener_who_missed_more_than_can_wait_is_told_so():
+    streams = Streams("")
+    streams._recent.extend((f"5-{number}", "me", "{}") for number in range(streaming._MAX_WAITING + 2))
+    assert len(streams._missed("me", "5-1")) == streaming._MAX_WAITING
+    assert streams._missed("me", "5-0") == [b"event: missed\ndata: {}\n\n"]
+
+
 def test_a_ticket_is_good_for_one_stream(client_of, live):
     address = client_of("alice").get(EVENTS)["Location"]
     first, second = Listener(address), Listener(address)
     assert (first.answer.status, second.answer.status) == (200, 404)
     first.close()
+
+
+def test_a_ticket_expires(client_of, live):
+    address = client_of("alice").get(EVENTS)["Location"]
+    ticket = f"ticket:{address.rstrip('/').rpartition('/')[2]}"
+    with redis.Redis.from_url(live.redis.url) as client:
+        assert 0 < client.ttl(ticket) <= events.TICKET_VALID <= 60
+        client.pexpire(ticket, 1)
+        until(lambda: not client.exists(ticket))
+    assert Listener(address).answer.status == 404
 
 
 def test_the_streams_of_an_account_are_limited_and_closing_one_makes_room(client_of, listen):
@@ -286,6 +314,29 @@ def test_without_redis_streams_end_and_listeners_are_asked_to_come_back(client_o
     again = listen(alice)
     written = post(alice, {"ink": ink_of("口")}).json()["id"]
     assert [one["id"] for one in again.outcomes()] == [written]
+
+
+@pytest.mark.parametrize(
+    ("method", "opened", "status", "header"),
+    [
+        ("OPTIONS", 0, 200, "access-control-allow-headers"),
+        ("POST", 0, 405, "access-control-allow-origin"),
+        ("GET", streaming.MAX_STREAMS, 503, "retry-after"),
+    ],
+)
+def test_the_server_of_streams_answers_what_opens_no_stream(method, opened, status, header):
+    streams, sent = Streams(""), []
+    streams._open, streams._follows = opened, True
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        pytest.fail("the body was read")
+
+    asyncio.run(streams({"type": "http", "method": method, "path": f"{EVENTS}ticket/"}, receive, send))
+    assert sent[0]["status"] == status
+    assert header in {name.decode() for name, _value in sent[0]["headers"]}
 
 
 def test_an_idle_stream_sends_comments_and_one_that_is_not_read_is_cut_off(monkeypatch):

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from fsrs import Rating
 
-from accounts.models import CharacterList, Confusion, Day, Export, Import, Plan, Progress, Review, Token, User
+from accounts.models import CharacterList, Confusion, Day, Export, Import, Plan, Progress, Review, Token, User, Webhook
 from accounts.progress.tally import rebuild
 from accounts.transfer import importing
 from accounts.transfer.tasks import (
@@ -161,6 +161,7 @@ def test_an_attempt_whose_id_another_learner_has_is_imported_once_with_a_new_id(
 def test_an_export_has_all_data_and_no_secrets(alice, post):
     live(alice, post)
     token = Token.objects.get()
+    webhook = Webhook.objects.register(user_of(alice), "https://example.org/hook")
     with ZipFile(io.BytesIO(export_of(alice))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     image = Attempt.objects.get(ink__isnull=True).pk
@@ -180,6 +181,8 @@ def test_an_export_has_all_data_and_no_secrets(alice, post):
     assert json.loads(files["account.json"])["email"] == "alice@example.org"
     assert json.loads(files["tokens.json"])[0]["name"] == "Tablet"
     assert token.digest.encode() not in b"".join(files.values())
+    assert json.loads(files["webhooks.json"])[0]["url"] == webhook.url
+    assert webhook.secret.encode() not in b"".join(files.values())
     rows = list(csv.DictReader(io.StringIO(files["scores.csv"].decode())))
     assert [(row["character"], row["score"], row["read as"]) for row in rows][:2] == [
         ("口", "41", "日"),

@@ -259,7 +259,9 @@ def test_a_token_sees_the_webhooks_that_it_registered_and_they_end_with_it(clien
     mine = Webhook.objects.register(alice, "https://example.org/mine")
     token, secret = Token.objects.issue(alice, "Program", ["webhooks"])
     tool = program(secret)
-    made = tool.post(API, json.dumps({"url": "https://example.org/hook"}), "application/json").json()["id"]
+    answer = tool.post(API, json.dumps({"url": "https://example.org/hook"}), "application/json")
+    assert "no-store" in answer["Cache-Control"]  # a session's answers never are
+    made = answer.json()["id"]
     assert [row["id"] for row in tool.get(API).json()["results"]] == [made]
     assert tool.get(f"{API}{mine.pk}/").status_code == 404
     assert {row["id"] for row in client_of("alice").get(API).json()["results"]} == {mine.pk, made}
@@ -336,6 +338,7 @@ PRIVATE = [
     *("192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"),
     *("::", "::1", "fe80::1", "fec0::1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1"),
     *("::ffff:127.0.0.1", "::ffff:8.8.8.8", "::10.0.0.1", "64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:a00:1::1"),
+    *("2001:0:a00:1::1", "fe80::1%1"),
 ]
 
 

@@ -118,6 +118,40 @@ def test_a_plus_in_a_date_needs_no_escape(client_of, post):
     assert found("before=2026-11-21T05:00:01+0900") == 1
 
 
+def test_a_plus_in_the_date_of_a_download_needs_no_escape(client_of, post):
+    alice = client_of("alice")
+    post(alice, {"ink": INK})
+
+    def found(moment: str) -> int:
+        answer = alice.get(f"{API}attempts.jsonl?updated_after={moment}")
+        assert answer.status_code == 200
+        return len(answer.getvalue().splitlines())
+
+    assert found("2026-11-21T05:00:00+09:00") == found("2026-11-21T05:00:00%2B09:00") == 1
+    assert found("2099-11-21T05:00:00+0900") == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        *[("attempts/", name) for name in ("character", "script", "grade", "score", "line", "after", "ink", "fields")],
+        *[("characters/", name) for name in ("q", "script", "grade", "strokes", "radical", "n_level", "order")],
+        ("lines/", "text"),
+        *[(path, "page_size") for path in ("attempts/", "lists/", "tokens/", "webhooks/")],
+        *[("reviews/", name) for name in ("limit", "list", "more")],
+        ("attempts.jsonl", "updated_after"),
+        ("attempts.jsonl", "after"),
+        ("sheets/", "characters"),
+    ],
+)
+def test_a_parameter_without_a_value_is_refused(client_of, path, parameter):
+    assert error_at(client_of("alice").get(f"{API}{path}?{parameter}="), parameter)["detail"]
+
+
+def test_null_is_no_value(client_of):
+    assert error_at(client_of("visitor").get(f"{API}characters/?lookalikes=null"), "lookalikes")["code"] == "blank"
+
+
 @pytest.mark.parametrize(
     ("prefer", "applied"),
     [
@@ -142,7 +176,7 @@ def test_a_refused_request_names_no_preference(client_of, post):
 
 def test_an_empty_target_is_refused(client_of, post):
     visitor = client_of("visitor")
-    assert error_at(post(visitor, {"ink": INK, "target": ""}), "/target")["code"] == "does_not_exist"
+    assert error_at(post(visitor, {"ink": INK, "target": ""}), "/target")["code"] == "blank"
     attempt = post(visitor, {"ink": INK, "target": None}).json()["id"]
     for target in ("", None):
         answer = visitor.patch(f"{API}attempts/{attempt}/", json.dumps({"target": target}), "application/json")

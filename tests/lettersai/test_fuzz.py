@@ -6,6 +6,7 @@ thousands, each time others: FUZZ_EXAMPLES sets how many a call gets, and limits
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,3 +78,4 @@ def test_the_site_answers_made_up_requests_as_its_schema_says(site, headers, tmp
     )
     assert done.returncode == 0, done.stdout
     assert " generated" in done.stdout
+    print(who, *re.findall(r"[\d,]+ generated.*", done.stdout))  # noqa: T201 - make fuzz shows it

@@ -1,5 +1,7 @@
 """The programs in the documentation of the API run as they stand there, against a running site."""
 
+import base64
+import hmac
 import io
 import json
 import os
@@ -7,10 +9,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from PIL import Image
 
+from accounts.events import delivering
+from accounts.models import Webhook
 from tests.support.drawings import png_of
 from tests.support.site import ROOT, Site
 
@@ -23,7 +29,8 @@ _ALICE = """
 from accounts.models import Scope, Token, User
 alice, _ = User.objects.get_or_create(email="guide@example.org")
 alice.tokens.all().delete()
-print(Token.objects.issue(alice, "Guide", Scope.values)[1])
+bob, _ = User.objects.get_or_create(email="webhooks@example.org")
+print(Token.objects.issue(alice, "Guide", Scope.values)[1], Token.objects.issue(bob, "Guide", Scope.values)[1])
 """
 
 
@@ -39,10 +46,14 @@ def programs(name: str) -> list[tuple[str, str, str]]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the programs run; a photograph is there."""
+    """Where the programs run; photographs of a character and of a line are there."""
     made = tmp_path_factory.mktemp("programs")
     with Image.open(io.BytesIO(png_of("口"))) as drawn:
         drawn.convert("RGB").save(made / "photo.jpg")
+        line = Image.new("RGB", (2 * drawn.width, drawn.height), "white")
+        for left in (0, drawn.width):
+            line.paste(drawn.convert("RGB"), (left, 0))
+        line.save(made / "line.jpg")
     (made / ".curlrc").write_text("fail-with-body\nsilent\nshow-error\n")
     return made
 
@@ -50,8 +61,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def environment(site: Site, folder: Path) -> dict[str, str]:
     """The two variables of the programs; and an error ends a command, which a reader would see."""
-    token = site.run(f"exec({_ALICE!r})").strip()
-    return {**os.environ, "SITE": site.url.rstrip("/"), "TOKEN": token, "CURL_HOME": str(folder)}
+    alices, bobs = site.run(f"exec({_ALICE!r})").split()
+    return {
+        **os.environ,
+        "SITE": site.url.rstrip("/"),
+        "TOKEN": alices,
+        "BOBS_TOKEN": bobs,
+        "CURL_HOME": str(folder),
+    }
 
 
 def output(language: str, program: str, folder: Path, environment: dict[str, str]) -> str:
@@ -92,6 +109,40 @@ def test_everything_is_exported(folder, environment, language):
         table.unlink()
 
 
-@pytest.mark.parametrize(("heading", "language", "program"), programs("api.md"))
+COMMANDS = programs("api.md")
+#: The command that goes on as long as one listens.
+[LISTEN] = [program for _heading, _language, program in COMMANDS if "events/" in program]
+
+
+@pytest.mark.parametrize(("heading", "language", "program"), [one for one in COMMANDS if one[2] != LISTEN])
 def test_a_command_of_the_guide_runs_as_it_stands(folder, environment, heading, language, program):
+    if heading == "Webhooks":  # Bob writes nothing that would be posted
+        environment = {**environment, "TOKEN": environment["BOBS_TOKEN"]}
     output(language, program, folder, environment)
+
+
+def test_the_guide_listens_to_events(folder, environment):
+    with subprocess.Popen([*RUN["sh"], LISTEN], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as curl:
+        assert curl.stdout
+        assert curl.stdout.readline().startswith("retry: ")
+        [score] = [one for one in programs("api-examples.md") if one[:2] == ("Score ink", "sh")]
+        written = json.loads(output("sh", score[2], folder, environment))["id"]
+        told = next(line for line in curl.stdout if line.startswith("data: "))
+        curl.terminate()
+    assert json.loads(told.removeprefix("data: "))["attempts"][0]["id"] == written
+
+
+def test_the_guide_checks_the_signature_of_a_delivery():
+    [check] = re.findall(r"^```py\n(.*?)^```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.M | re.S)
+    webhook = Webhook(secret=f"{Webhook.START}{base64.b64encode(b'key').decode()}")
+    for body, is_genuine in ((b"{}", True), (b"{ }", False)):
+        headers = delivering.headers(webhook, UUID(int=1), b"{}")
+        names: dict[str, Any] = {
+            "secret": webhook.secret,
+            "headers": headers,
+            "body": body,
+            "base64": base64,
+            "hmac": hmac,
+        }
+        exec(check, names)  # noqa: S102 - our own guide's
+        assert names["is_genuine"] == is_genuine

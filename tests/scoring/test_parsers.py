@@ -34,7 +34,7 @@ def test_json_is_read_in_the_encoding_of_the_request_by_default_in_utf_8():
 
 
 @pytest.mark.parametrize(
-    ("body", "message"), [(b"[" * 100_000, "The JSON is nested too deeply."), (b"{", "JSON parse error - ")]
+    ("body", "message"), [(b"[" * 100_000, "The JSON is nested too deeply."), (b"{", "This is not valid JSON: ")]
 )
 def test_malformed_json_is_refused(body, message):
     assert refusal(body).startswith(message)

@@ -162,6 +162,9 @@ ROUTES = {
     "api/v1/events/": [("get", 503, 503, 503), ("post", 405, 405, 405)],  # Redis isn't running
     "api/v1/schema/": [("get", 200, 200, 200)],
     "api/v1/docs/": [("get", 200, 200, 200)],
+    "api/v1/guide/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/guide/examples/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
+    "api/v1/guide/changes/": [("get", 200, 200, 200), ("post", 405, 405, 405)],
 }
 ATTEMPTS, HISTORY, SHARE, WEBHOOKS = "write:attempts", "read:history", "share", "webhooks"
 #: For each route of the API that asks who calls: the methods, and the scopes one of which a token needs; none where
@@ -218,6 +221,9 @@ OPEN = {
     "characters/<str:literal>/strokes/",
     "characters/of-the-day/",
     "docs/",
+    "guide/",
+    "guide/changes/",
+    "guide/examples/",
     "recognitions/",
     "schema/",
     "sheets/",

@@ -14,6 +14,8 @@ applyScheme();
 new MutationObserver(() => {
   for (const body of document.querySelectorAll("textarea:not([aria-label])"))
     body.setAttribute("aria-label", "Request body");
+  for (const choice of document.querySelectorAll(".examples-select-element:not([aria-label])"))
+    choice.setAttribute("aria-label", "Example");
   for (const example of document.querySelectorAll("pre.example:not([tabindex]), .microlight:not([tabindex])"))
     example.setAttribute("tabindex", "0");
 }).observe(document, { childList: true, subtree: true });

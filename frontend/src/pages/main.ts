@@ -8,6 +8,7 @@ import "./account.css";
 import "./catalogue.css";
 import "./character.css";
 import "./findByDrawing.css";
+import "./guide.css";
 import "./history.css";
 import "./lookingBack.css";
 import "./plan.css";
