@@ -109,7 +109,8 @@ def _real(paths: Iterable[Path], held_out: float) -> Mapping[str, Mapping[str, l
     found: dict[str, dict[str, list[Shape]]] = defaultdict(lambda: defaultdict(list))
     for drawing in (drawing for path in paths for drawing in ink.read(path)):
         if (
-            drawing.character in references()
+            drawing.character
+            and drawing.character in references()
             and not ink.is_held_out(drawing, held_out)
             and not is_fragment(drawing.character, drawing.strokes)
         ):

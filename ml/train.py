@@ -295,7 +295,9 @@ def finish(args: argparse.Namespace, model: keras.Model) -> None:
 
 def _whole(drawings: Iterator[ink.Drawing]) -> Iterator[ink.Drawing]:
     """The drawings of catalogue characters that aren't fragments."""
-    return (d for d in drawings if d.character in references() and not is_fragment(d.character, d.strokes))
+    return (
+        d for d in drawings if d.character and d.character in references() and not is_fragment(d.character, d.strokes)
+    )
 
 
 def sources(args: argparse.Namespace) -> dict[str, str]:
