@@ -14,7 +14,7 @@ setup: .venv/.worker static/.built lettersai/locale/.built
 test: .venv/.dev static/.built lettersai/locale/.built
 	@tests/packages.sh
 	cd frontend && npm test
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: check-python check-frontend
 
