@@ -35,7 +35,9 @@ def chunks(
     Each query reads a bounded number of rows, also where few of them match.
     """
     mine = Attempt.objects.owned_by(user, None)
-    wanted = mine.select_related("exemplar", "shared").prefetch_related("scores").order_by()
+    # By their keys alone: SQLite would rather read all attempts of the user than look up more than ten keys.
+    kept = Attempt.objects.filter(forgotten_at=None)
+    wanted = kept.select_related("exemplar", "shared").prefetch_related("scores").order_by()
     wanted = wanted.defer("exemplar__ink", *([] if with_ink else ["ink"]))
     keys = mine.order_by("written_at", "pk").values_list("written_at", "pk")
     window = list((_following(keys, after.written_at, after.pk) if after else keys)[:CHUNK])
@@ -43,9 +45,9 @@ def chunks(
         ids = [pk for _, pk in window]
         if updated_after:
             newer = Score.objects.filter(attempt=OuterRef("pk"), scored_at__gte=updated_after)
-            updated = mine.filter(Q(queued_at__gte=updated_after) | Exists(newer), pk__in=ids)
-            kept = set(updated.order_by().values_list("pk", flat=True))
-            ids = [pk for pk in ids if pk in kept]
+            updated = kept.filter(Q(queued_at__gte=updated_after) | Exists(newer), pk__in=ids)
+            chosen = set(updated.order_by().values_list("pk", flat=True))
+            ids = [pk for pk in ids if pk in chosen]
         for start in range(0, len(ids), size):
             some = ids[start : start + size]
             found = wanted.in_bulk(some)
