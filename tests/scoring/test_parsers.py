@@ -57,7 +57,7 @@ def test_the_length_of_json_is_limited_by_the_view_or_by_default(limit, context)
 
 @pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
 def test_a_constant_that_is_no_json_is_refused(name):
-    assert refusal(b"[%s]" % name.encode()) == f"JSON parse error - {name} is not a JSON number"
+    assert refusal(b"[%s]" % name.encode()) == f"This is not valid JSON: {name} is not a JSON number"
 
 
 def test_half_of_a_surrogate_pair_is_refused_and_a_whole_one_is_read():
@@ -76,7 +76,7 @@ def test_a_malformed_form_is_refused_without_its_header():
     request = RequestFactory().generic("POST", "/", b"-", "multipart/form-data; boundary=" + "x" * 1000)
     with pytest.raises(ParseError) as caught:
         MultiPartParser().parse(cast(Any, request), request.META["CONTENT_TYPE"], {"request": request})
-    assert str(caught.value.detail) == "Multipart form parse error"
+    assert str(caught.value.detail) == "The form is malformed."
 
 
 @pytest.mark.parametrize(
