@@ -15,7 +15,7 @@ _STEP = 389
 def of_day(day: date) -> Character:
     """The character of `day`: the first kanji from the day's rank on.
 
-    So if a curator changes the rank of a kanji, only its own day changes.
+    A curator who moves a kanji to another rank changes the days of its old and its new rank, and no others.
     """
     return _by_rank().filter(frequency__gte=_rank(day))[:1].get()
 

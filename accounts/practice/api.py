@@ -1,4 +1,4 @@
-"""What the API's views of the practice share."""
+"""The base of the API's views on practice."""
 
 from typing import cast
 

@@ -27,7 +27,7 @@ PAGES: dict[str, tuple[str, Promise]] = {
     "guide-examples": ("api-examples.md", _("API examples")),
     "guide-changes": ("api-changelog.md", _("API changes")),
 }
-#: What the site makes itself of the other files that the guide links to: the parameters of `sheets/`.
+#: The guide links to two PDF files of docs/. On the site, the links ask `sheets/` for them, with these parameters.
 _SHEETS = {
     "practice-sheet.pdf": "characters=日月火水木金土山川田",
     "manuscript-paper.pdf": "kind=manuscript&characters=「おはよう。」と言いました。",
@@ -80,9 +80,9 @@ def anchor(heading: str) -> str:
 
 
 def address(link: str) -> str:
-    """Where a link in a file of docs/ leads on the site."""
+    """The address on the site for a link in a file of docs/."""
     file, hash_sign, place = link.partition("#")
     if file in _SHEETS:
         return f"{reverse('api-sheet')}?{quote(_SHEETS[file], '=&')}"
-    page = {its: name for name, (its, _title) in PAGES.items()}.get(file)
+    page = {source: name for name, (source, _title) in PAGES.items()}.get(file)
     return f"{reverse(page)}{hash_sign}{place}" if page else link

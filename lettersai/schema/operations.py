@@ -7,7 +7,7 @@ from drf_spectacular import openapi
 from drf_spectacular.plumbing import force_instance
 from rest_framework.permissions import SAFE_METHODS
 
-#: What each refusal means, by its status. The codes that it names have recorded examples.
+#: The description of each refusal, by status. Every code that one names has a recorded example.
 REFUSALS = {
     400: "The request is invalid (`invalid`; `errors` says what is wrong, and where) or malformed (`parse_error`, "
     "`bad_request`). Nothing was stored.",

@@ -129,7 +129,7 @@ class Arrival(SocketUnreader):
 
 
 def _received(conn: TConn) -> bytes | None:
-    """What the client has sent; empty if the connection has ended, None if nothing has arrived."""
+    """The bytes that have arrived from the client: empty if it closed the connection, None if there are none yet."""
     try:
         data: bytes = conn.sock.recv(64 * 1024)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""What the writer of a line was asked for."""
+"""The text that the writer of a line was asked to write."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from ml.context.alphabet import shapes
 
 @dataclass(frozen=True)
 class Asked:
-    """What a line was meant to read."""
+    """The text that a line should read, and the characters that count as alike."""
 
     text: str
     #: The number of the lookalike group of every character that has one; a lookalike of what was asked for is read so.

@@ -122,7 +122,7 @@ CONDITIONS: dict[str, Condition] = {
     "practice sheet, stamp, lamp": Condition((frame_and_cross,), (stamp, lamp)),
 }
 
-#: What a line of characters is tried in: on these the squares of a grid and the rules are of any size.
+#: The conditions for lines of characters: those where rules and squares may have any size.
 LINE_CONDITIONS = ("plain", "pencil", "ruled", "grid", "squares", "squares, pencil", "shadow")
 
 #: Lowest and highest width of each tool, fraction of the character's side.

@@ -1,4 +1,4 @@
-"""What lies on the paper of synthetic photographs beside the character: printed lines, holes, stamps, shadows."""
+"""Things other than the character on the paper of synthetic photographs: printed lines, holes, stamps, shadows."""
 
 import cv2
 import numpy as np
