@@ -53,7 +53,7 @@ class Command(BaseCommand):
         os.environ.setdefault("EVENTS_PORT", str(int(port) + (1 if int(port) < 2**16 - 1 else -1)))
         # Both: shells start background jobs with SIGINT ignored.
         for ending in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(ending, signal.default_int_handler)
+            signal.signal(ending, _stop)
         try:
             with ExitStack() as stack:
                 stack.enter_context(exclusive_use(settings.DATA_DIR))
@@ -100,6 +100,13 @@ class Command(BaseCommand):
         with suppress(OSError):  # the console may be a file on a full disk
             self.stdout.write(sentence)
             self.stdout.flush()
+
+
+def _stop(*_: object) -> None:
+    """Interrupt once: a second signal, as make passes on beside a shell's own, would leave processes running."""
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: None)
+    raise KeyboardInterrupt
 
 
 class Child:
