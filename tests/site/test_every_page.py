@@ -227,7 +227,7 @@ def test_every_state_of_the_writing_page_passes_axe(page, site):
     expect(page.get_by_role("button", name="Replay")).to_be_visible()
     assert violations(page) == []
     page.get_by_text("Over yours").click()
-    expect(page.locator(".model-over")).to_be_visible()
+    expect(page.locator(".reference-over")).to_be_visible()
     assert violations(page) == []
 
     field = page.get_by_role("textbox", name="Practise")

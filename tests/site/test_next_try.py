@@ -225,11 +225,11 @@ def test_a_character_is_seen_written_beside_and_over_ones_own(page):
     press(pictures.get_by_text("Over yours"))
     press(button(page, "Stop"))
     expect(pictures.get_by_text("9 of 9")).to_be_visible()
-    own, model = (page.locator(f".model-over .{part}").evaluate(BOX) for part in ("own", "model"))
-    assert own == [pytest.approx(side, abs=6) for side in model]
+    own, reference = (page.locator(f".reference-over .{part}").evaluate(BOX) for part in ("own", "numbered-reference"))
+    assert own == [pytest.approx(side, abs=6) for side in reference]
     press(button(page, "Previous stroke"))
     expect(pictures.get_by_text("8 of 9")).to_be_visible()
-    expect(page.locator(".model .is-to-come")).to_have_count(1)
+    expect(page.locator(".numbered-reference .is-to-come")).to_have_count(1)
     press(button(page, "Play"))
     expect(button(page, "Stop")).to_be_visible()
 

@@ -20,17 +20,17 @@ export function ReasonPictures({ attempt, reason }: { attempt: Attempt; reason: 
     );
   }, [target, reason.character]);
   const own = useMemo(() => (attempt.ink ? strokePaths(attempt.ink) : []), [attempt.ink]);
-  const [model, other] = useMemo(
+  const [asked, other] = useMemo(
     () => (references.value ?? []).map((reference) => drawReference(reference).map(({ path }) => path)),
     [references.value],
   );
-  if (!model || !other) return null;
+  if (!asked || !other) return null;
   return (
     <div class="remark-pictures">
       {own.length > 0 && (
         <StrokesFigure paths={own} highlighted={reason.strokes} side={THUMBNAIL_SIDE} title={words.yours} />
       )}
-      <StrokesFigure paths={model} highlighted={reason.reference} side={SIDE} title={target} lang="ja" />
+      <StrokesFigure paths={asked} highlighted={reason.reference} side={SIDE} title={target} lang="ja" />
       <StrokesFigure
         paths={other}
         highlighted={reason.character_reference}

@@ -33,7 +33,9 @@ export function Guide({ character, reference, guidance }: Props) {
   const hint = mayHint && hinted.value !== null ? strokes[hinted.value] : undefined;
   return (
     <div class="guide">
-      {showsAll && <Model character={character} strokes={strokes} isFading={guidance === "fading"} />}
+      {showsAll && (
+        <WholeReference character={character} strokes={strokes} isFading={guidance === "fading"} />
+      )}
       {hint && <Hint key={hinted.value} stroke={hint} number={(hinted.value ?? 0) + 1} />}
       <p class="visually-hidden" role="status">
         {hint && words.hint((hinted.value ?? 0) + 1)}
@@ -43,7 +45,7 @@ export function Guide({ character, reference, guidance }: Props) {
 }
 
 /** The reference. A fading one has gone when half of the strokes are begun. */
-function Model(props: { character: string; strokes: readonly DrawnStroke[]; isFading: boolean }) {
+function WholeReference(props: { character: string; strokes: readonly DrawnStroke[]; isFading: boolean }) {
   const { character, strokes, isFading } = props;
   const opacity = isFading ? Math.max(0, 1 - strokeCount.value / Math.ceil(strokes.length / 2)) : 1;
   return (

@@ -34,15 +34,15 @@ export interface Progress {
  * one that it matches. Strokes may so be written in another order, which the score judges.
  */
 export function follow(written: readonly Line[], reference: readonly Line[]): Progress {
-  const models = reference.map(sampled);
-  const left = new Set(models.keys());
+  const theirs = reference.map(sampled);
+  const left = new Set(theirs.keys());
   const next = (): number | null => left.values().next().value ?? null;
   const missed: number[] = [];
   written.forEach((line, index) => {
     const ours = sampled(line);
-    const found = [...left].filter((model) => matches(ours, models[model] as Line));
+    const found = [...left].filter((stroke) => matches(ours, theirs[stroke] as Line));
     const nearest = found.toSorted(
-      (a, b) => meanDistance(ours, models[a] as Line) - meanDistance(ours, models[b] as Line),
+      (a, b) => meanDistance(ours, theirs[a] as Line) - meanDistance(ours, theirs[b] as Line),
     )[0];
     const first = next();
     const chosen = first !== null && found.includes(first) ? first : nearest;

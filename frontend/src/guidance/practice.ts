@@ -8,7 +8,7 @@ import { isTyping } from "../writing/keys";
 import { describe } from "./describe";
 
 /** The practised character; null until it is loaded, and if nothing is practised. */
-export const model = signal<{ described: Described; reference: Reference } | null>(null);
+export const loaded = signal<{ described: Described; reference: Reference } | null>(null);
 /** The practised character is being loaded. */
 export const isLoading = signal(false);
 /** The writer asked to see the reference. */
@@ -20,14 +20,14 @@ effect(() => {
 
 async function load(character: string): Promise<void> {
   batch(() => {
-    model.value = null;
+    loaded.value = null;
     isLooking.value = false;
     isLoading.value = character !== "";
   });
   if (!character) return;
   try {
     const [described, reference] = await Promise.all([describe(character), readReference(character)]);
-    if (practised.peek() === character) model.value = { described, reference };
+    if (practised.peek() === character) loaded.value = { described, reference };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error; // without a connection, or for an unknown character, the paper stays blank
   } finally {
@@ -37,7 +37,7 @@ async function load(character: string): Promise<void> {
 
 /** Show the reference on the paper until the pen touches it, or hide it. */
 export function toggleReference(): void {
-  if (model.value) isLooking.value = !isLooking.value;
+  if (loaded.value) isLooking.value = !isLooking.value;
 }
 
 effect(() => {

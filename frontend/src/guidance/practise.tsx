@@ -7,15 +7,15 @@ import { guidance } from "./choice";
 import { meaning, Readings } from "./Description";
 import { GuidancePicker } from "./GuidancePicker";
 import { Guide } from "./Guide";
-import { isLoading, isLooking, listenToKeys, model, toggleReference } from "./practice";
+import { isLoading, isLooking, listenToKeys, loaded, toggleReference } from "./practice";
 import { words } from "./words";
 
 listenToKeys(document);
 
 /** Lies under the ink: the guidance that is chosen, or the reference that the writer asked for. */
 export function PaperGuide() {
-  if (!model.value) return null;
-  const { described, reference } = model.value;
+  if (!loaded.value) return null;
+  const { described, reference } = loaded.value;
   const { character } = described;
   return isLooking.value ? (
     <div class="guide guide-look">
@@ -29,8 +29,8 @@ export function PaperGuide() {
 /** The practised character's meaning and readings, and the choice of guidance. A result takes its place. */
 export function PractiseCard() {
   if (isSending.value || isSent.value) return null;
-  if (!model.value) return isLoading.value && <section class="practise-card" />; // keeps its place
-  const { described } = model.value;
+  if (!loaded.value) return isLoading.value && <section class="practise-card" />; // keeps its place
+  const { described } = loaded.value;
   return (
     <section class="practise-card">
       <h2>

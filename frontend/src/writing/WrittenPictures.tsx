@@ -61,7 +61,7 @@ export function WrittenPictures({ attempt, character }: { attempt: Attempt; char
       ) : (
         <div key="side" class="how-to-write-pictures">
           {ink && <Yours ink={ink} />}
-          <Model character={character} reference={reference} />
+          <HowToWrite character={character} reference={reference} />
           {exemplar && <ExemplarPicture exemplar={exemplar} />}
         </div>
       )}
@@ -100,47 +100,47 @@ function Yours({ ink }: { ink: SentInk }) {
   );
 }
 
-function Model({ character, reference }: { character: string; reference: Reference }) {
+function HowToWrite({ character, reference }: { character: string; reference: Reference }) {
   const strokes = useMemo(() => drawReference(reference), [reference]);
-  return <AnimatedModel caption={common.reference} character={character} strokes={strokes} />;
+  return <AnimatedReference caption={common.reference} character={character} strokes={strokes} />;
 }
 
 /** The reference in red over the attempt, as large as the attempt and in its place. */
 function OverYours(props: { character: string; ink: SentInk; reference: Reference }) {
   const { character, ink, reference } = props;
-  const { own, model } = useMemo(() => {
+  const { own, drawn } = useMemo(() => {
     const { attempt, strokes } = fitted(ink, reference);
-    return { own: attempt.map((stroke) => curve(stroke)), model: drawReference({ side: SIDE, strokes }) };
+    return { own: attempt.map((stroke) => curve(stroke)), drawn: drawReference({ side: SIDE, strokes }) };
   }, [ink, reference]);
-  return <AnimatedModel caption={words.overLegend} character={character} strokes={model} own={own} />;
+  return <AnimatedReference caption={words.overLegend} character={character} strokes={drawn} own={own} />;
 }
 
 /** The reference's strokes with their numbers, and buttons that draw them one by one. `own`: paths of the attempt below. */
-function AnimatedModel(props: {
+function AnimatedReference(props: {
   caption: string;
   character: string;
   strokes: readonly DrawnStroke[];
   own?: readonly string[];
 }) {
   const { caption, character, strokes, own = [] } = props;
-  const model = useRef<SVGSVGElement>(null);
+  const picture = useRef<SVGSVGElement>(null);
   const tools = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (!model.current) return;
+    if (!picture.current) return;
     // Below the fold it isn't seen.
     const observer = new IntersectionObserver(([entry]) => {
       if (entry?.isIntersecting) recordLook(character);
     });
-    observer.observe(model.current);
+    observer.observe(picture.current);
     return () => observer.disconnect();
   }, []);
   useEffect(() => {
-    if (!model.current || !tools.current) return;
-    animateStrokes(model.current, tools.current);
+    if (!picture.current || !tools.current) return;
+    animateStrokes(picture.current, tools.current);
     tools.current.querySelector<HTMLButtonElement>('[data-do="play"]')?.click();
   }, []);
   return (
-    <figure class={own.length ? "model-over" : undefined}>
+    <figure class={own.length ? "reference-over" : undefined}>
       <span class="square">
         {own.length > 0 && (
           <svg viewBox={`0 0 ${SIDE} ${SIDE}`} class="own" aria-hidden="true">
@@ -150,8 +150,8 @@ function AnimatedModel(props: {
           </svg>
         )}
         <svg
-          ref={model}
-          class="model"
+          ref={picture}
+          class="numbered-reference"
           viewBox={`0 0 ${SIDE} ${SIDE}`}
           role="img"
           aria-label={common.strokeOrder(character, strokes.length)}

@@ -23,12 +23,12 @@ export function fitted(
   reference: Reference,
 ): { attempt: Point[][]; strokes: [x: number, y: number][][] } {
   const own = boxOf(ink.strokes.flat());
-  const model = boxOf(reference.strokes.flat());
-  const scale = longerSide(own) / longerSide(model);
+  const theirs = boxOf(reference.strokes.flat());
+  const scale = longerSide(own) / longerSide(theirs);
   const [x, y] = middle(own);
-  const [modelX, modelY] = middle(model);
+  const [theirX, theirY] = middle(theirs);
   const laid = reference.strokes.map((stroke) =>
-    stroke.map(([u, v]): [number, number] => [x + (u - modelX) * scale, y + (v - modelY) * scale]),
+    stroke.map(([u, v]): [number, number] => [x + (u - theirX) * scale, y + (v - theirY) * scale]),
   );
   // Both have the same middle and the same longer side, which is therefore the longer side of the two together.
   const room = (SIDE * (1 - 2 * MARGIN)) / longerSide(own);
