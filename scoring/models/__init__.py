@@ -1,6 +1,7 @@
 """Attempts, their scores, and the models that give them."""
 
-from scoring.models.attempts import MAX_AROUND, Attempt, AttemptQuerySet, Changed
+from scoring.models.attempt_queries import AttemptQuerySet, Changed
+from scoring.models.attempts import MAX_AROUND, Attempt
 from scoring.models.bundles import Activation, ModelBundle, Rescoring, RolloutError, shipped
 from scoring.models.keys import IdempotencyKey, fingerprint
 from scoring.models.lease import Leased, LeasedQuerySet

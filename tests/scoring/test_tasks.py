@@ -387,7 +387,7 @@ def outlive_key_retention(attempts: QuerySet[Attempt]) -> None:
 )
 def test_expired_rows_are_cleared_in_portions_until_the_run_is_over(write, monkeypatch, task, let_expire):
     monkeypatch.setattr(AttemptQuerySet, "ERASED_AT_ONCE", 2)
-    monkeypatch.setattr("scoring.models.attempts._AT_ONCE", 2)
+    monkeypatch.setattr("scoring.models.attempt_queries._AT_ONCE", 2)
     for number in range(7):
         write(idempotency_key=str(number))
     let_expire(Attempt.objects.all())
