@@ -61,7 +61,7 @@ from scoring.api import AttemptViewSet
 from scoring.attempt_pictures import AttemptPngView, AttemptSvgView
 from scoring.challenges import CharacterOfTheDayView
 from scoring.history import AttemptView, DeleteAttemptsView, HistoryView, LineView, RestoreAttemptsView
-from scoring.lines import LineViewSet
+from scoring.lines.api import LineViewSet
 from scoring.recognitions import RecognitionView
 from scoring.sharing import SharedAttemptsView, SharedImageView, SharedView, ShareView
 from scoring.views import no_connection, offline, write

@@ -1,4 +1,4 @@
-"""Filters of the history."""
+"""Filters of attempts and of lines."""
 
 import re
 from datetime import UTC, datetime
@@ -7,13 +7,14 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django_filters.fields import IsoDateTimeField
 from drf_spectacular.utils import extend_schema_field
 
 from characters.filters import TEXT, AnyOfFilter, RangeFilter
 from characters.models import Character
 from characters.spelling import spelling
-from scoring.models import Attempt, AttemptQuerySet
+from scoring.models import MAX_LINE, Attempt, AttemptQuerySet, Line
 
 #: Outside these, a moment with an offset may not exist in UTC.
 MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
@@ -75,3 +76,20 @@ class AttemptFilter(django_filters.FilterSet):
     class Meta:
         model = Attempt
         fields: list[str] = []
+
+
+@extend_schema_field({**TEXT, "description": "What was asked for"})
+class AskedFilter(django_filters.CharFilter):
+    """Filters lines by their text."""
+
+
+class LineFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=Line.Kind.choices)
+    text = AskedFilter(method="with_text")
+
+    class Meta:
+        model = Line
+        fields: list[str] = []
+
+    def with_text(self, lines: QuerySet[Line], _name: str, text: str) -> QuerySet[Line]:
+        return lines.filter(text=spelling(text[:MAX_LINE]))

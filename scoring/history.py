@@ -33,7 +33,7 @@ from scoring import reasons, remarks
 from scoring.api import NewestFirst
 from scoring.filters import MOMENTS, AttemptFilter
 from scoring.guests import day_of, guest_of
-from scoring.lines import characters_of, explanation, legibility, legibility_of, remarks_on
+from scoring.lines.result import characters_of, explanation, legibility, legibility_of, remarks_on
 from scoring.models import Attempt, AttemptQuerySet, Line
 
 #: Candidates shown on an attempt's page.

@@ -9,7 +9,7 @@ from accounts.models import Plan, Progress, Review, User, WordReview
 from accounts.models.memory import rating
 from accounts.models.word_reviews import is_writable, new_words
 from characters.models import Word
-from scoring.lines import legibility_of
+from scoring.lines.result import legibility_of
 from scoring.models import Attempt, AttemptQuerySet, Line, LineQuerySet
 
 #: Kinds of lines that test the memory of a word.

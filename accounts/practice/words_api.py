@@ -29,7 +29,7 @@ from characters.models import Report, Word
 from characters.spelling import spelling
 from scoring.fields import BriefChoiceField, ExactTypesMixin, SpelledTextField
 from scoring.guests import guest_of
-from scoring.lines import unreadable
+from scoring.lines.serializers import unreadable
 from scoring.models import MAX_LINE, Attempt, Line, LineQuerySet
 from scoring.parsers import JSONParser
 

@@ -10,7 +10,7 @@ from ml.context.alphabet import SHAPES
 from ml.ink import MAX_LINE_POINTS, MAX_LINE_STROKES, WritingError
 from ml.ink import check as check_ink
 from ml.strokes import references
-from scoring.lines import unreadable
+from scoring.lines.serializers import unreadable
 from scoring.models import MAX_LINE, Line
 from scoring.remarks import is_line_remark
 

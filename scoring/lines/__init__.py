@@ -1,0 +1,1 @@
+"""Lines: words and sentences, whose characters are attempts. `scoring/reading.py` reads them in a worker."""
