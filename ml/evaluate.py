@@ -32,8 +32,8 @@ from ml.synthesis import augment, shape
 #: Strengths of distortion on the ladder, and drawings for each of them.
 _LADDER = np.arange(0, 2.41, 0.3)
 _PER_RUNG = 400
-#: References whose scores are compared as size, position and pen change, and how many of them as photographs.
-_COMPARED, _PHOTOGRAPHED = 200, 50
+#: References whose scores are compared as size, position and pen change.
+_COMPARED = 200
 #: The network's image of a drawing or photograph.
 Picture = NDArray[np.uint8]
 
@@ -197,9 +197,8 @@ class Evaluation:
             [[_with_midpoints(stroke) for stroke in drawing] for drawing in strokes],
         ]
         changes = np.abs([self.scores_for(map(raster.ink_image, other), characters) - same for other in others])
-        some = slice(0, None, -(-len(strokes) // _PHOTOGRAPHED))
-        photographed = [[_photographed(drawing, side, pen) for drawing in strokes[some]] for side, pen in _PENS]
-        scores = np.stack([self.scores_for(pictures, characters[some]) for pictures in photographed])
+        photographed = [[_photographed(drawing, side, pen) for drawing in strokes] for side, pen in _PENS]
+        scores = np.stack([self.scores_for(pictures, characters) for pictures in photographed])
         image_changes = np.abs(scores - np.median(scores, axis=0))
         return {
             "largest": float(changes.max()),

@@ -55,8 +55,10 @@ def loosen_strokes(shape: Shape, strength: float, rng: Generator) -> Shape:
 
 
 def loosen_parts(shape: Shape, parts: Sequence[range], strength: float, rng: Generator) -> Shape:
-    """Move and scale each of a kanji's `parts`, the indexes of its strokes, on its own, as learners do."""
+    """Move and scale each of a kanji's `parts`, the indexes of its strokes, on its own, as learners do: some far apart."""
     loosened = shape.copy()
+    if rng.random() < 0.15:
+        strength *= 2
     for part in parts:
         strokes = shape[part.start : part.stop]
         middle = (strokes.min(axis=(0, 1)) + strokes.max(axis=(0, 1))) / 2
@@ -151,6 +153,12 @@ def drop_points(stroke: NDArray[np.float32], rng: Generator) -> NDArray[np.float
     return stroke[kept]
 
 
+def straighten(stroke: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
+    """The stroke's corners with straight runs between them, up to 0.15 from the curve: an angular hand."""
+    corners = cv2.approxPolyDP(stroke[:, None], rng.uniform(0.05, 0.15), False)
+    return corners[:, 0] if len(corners) > 1 else stroke
+
+
 def jitter(strokes: Strokes, rng: Generator) -> Strokes:
     """Move each point a little, as a mouse does."""
     deviation = rng.uniform(0.005, 0.025)
@@ -196,6 +204,8 @@ def augment(
         strokes = join_strokes(strokes, rng)
     if rng.random() < 0.2:
         strokes = [drop_points(stroke, rng) for stroke in strokes]
+    elif looseness == 1 and rng.random() < 0.1:
+        strokes = [straighten(stroke, rng) for stroke in strokes]
     if rng.random() < 0.3:
         strokes = jitter(strokes, rng)
     if rng.random() < ticks:
