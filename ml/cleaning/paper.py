@@ -118,7 +118,9 @@ def red_marks(absorbed: Ratios) -> Mask:
 
 def colour_direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
     """The direction of the mean colour of the pixels of `mask` in the space of log ratios: an ink's, however thick."""
-    logs = -np.log(1 - absorbed[:, mask > 0].clip(0, 0.97))
+    left, top, width, height = cv2.boundingRect(mask)
+    part = slice(top, top + height), slice(left, left + width)
+    logs = -np.log(1 - absorbed[:, *part][:, mask[part] > 0].clip(0, 0.97))
     mean = logs.mean(axis=1) if logs.size else np.ones(3)
     return np.asarray(mean / (np.linalg.norm(mean) + 1e-6), np.float32)
 
