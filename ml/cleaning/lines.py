@@ -173,24 +173,18 @@ def _lines(marked: Mask, side: int) -> list[Line]:
     grown: Mask = np.asarray(cv2.dilate(solid, np.ones((3, 3), np.uint8)))
     thin: Any = marked & ~grown
     found: list[Line] = []
-    shorter = min(marked.shape)
+    votes = max(20, int(0.16 * min(marked.shape)))
     for upright in (False, True):
         left = thin.copy()
         for _ in range(_ROUNDS):
+            if cv2.countNonZero(left) < votes:
+                break
             # Hough's angle is that of the line's normal: 0 for upright lines, 90 degrees for level ones.
             middle = 0.0 if upright else np.pi / 2
-            peaks = cv2.HoughLines(
-                left,
-                1,
-                np.pi / 720,
-                max(20, int(0.16 * shorter)),
-                min_theta=max(0.0, middle - 0.12),
-                max_theta=middle + 0.12,
-            )
+            least = max(0.0, middle - 0.12)
+            peaks = cv2.HoughLines(left, 1, np.pi / 720, votes, min_theta=least, max_theta=middle + 0.12)
             if upright:
-                other = cv2.HoughLines(
-                    left, 1, np.pi / 720, max(20, int(0.16 * shorter)), min_theta=np.pi - 0.12, max_theta=np.pi
-                )
+                other = cv2.HoughLines(left, 1, np.pi / 720, votes, min_theta=np.pi - 0.12, max_theta=np.pi)
                 peaks = other if peaks is None else peaks if other is None else np.concatenate([peaks, other])
             if peaks is None:
                 break
@@ -397,21 +391,23 @@ def _erased(marked: Mask, printed: list[Line]) -> Mask:
     # Flecks beside a line are its ragged edge, no stroke.
     beside: Mask = np.asarray(marked & ~on_lines)
     off_lines: Mask = np.asarray(cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
+    reach = int(max(line.width for line in printed)) + 8
+    off_lines = cv2.copyMakeBorder(off_lines, reach, reach, reach, reach, cv2.BORDER_CONSTANT)
     for line in printed:
         normal = np.array([-line.along[1], line.along[0]])
         steps = np.arange(0, int(line.length) + 1)
         half = line.width / 2 + 2
-        points = line.start + steps[:, None] * line.along
-        sides = []
-        for sign in (-1, 1):
-            hit = np.zeros(len(points), bool)
-            for extra in (1.0, 2.0, 3.0):
-                xs, ys = (points + sign * (half + extra) * normal).round().astype(int).T
-                ok = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
-                hit[ok] |= off_lines[ys[ok], xs[ok]] > 0
-            sides.append(hit)
+        away = np.array([half + 1, half + 2, half + 3])
+        # (6, steps) points at three distances on both sides of the line.
+        xs, ys = (
+            np.rint(line.start[axis] + steps * line.along[axis] + np.append(away, -away)[:, None] * normal[axis])
+            .astype(int)
+            .clip(-reach, most)
+            + reach
+            for axis, most in ((0, width + reach - 1), (1, height + reach - 1))
+        )
         # A stroke crosses where ink stands beside the line; a slanted one leaves it further along than it meets it.
-        beside_line = (sides[0] | sides[1]).astype(np.uint8)[None]
+        beside_line = off_lines[ys, xs].any(axis=0).astype(np.uint8)[None]
         # Closing bridges gaps where another line crosses this one, and no ink is seen beside it.
         slant = np.ones((1, 2 * int(line.width) + 9), np.uint8)
         crossing = cv2.morphologyEx(beside_line, cv2.MORPH_CLOSE, slant)[0] > 0
