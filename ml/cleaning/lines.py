@@ -99,8 +99,8 @@ def _across_wobble(line: Line) -> float:
 def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side: int) -> list[Line]:
     """The `lines` that are print rather than strokes; `rest` is the marks that no line covers."""
     pen, direction = pen_width(rest), colour_direction(absorbed, rest)
-    ys, xs = np.nonzero(rest)
-    box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
+    (top, bottom), (left, right) = (np.percentile(each, (1, 99)).tolist() for each in np.nonzero(rest > 0))
+    box = left, top, right, bottom
     printed = [line for line in lines if _is_printed(line, lines, pen, box, direction, absorbed, marked, side)]
     high, wide = marked.shape
     for _ in range(2):  # lines that run from print or the image's border to print, or are like many printed ones
@@ -227,7 +227,7 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
         return None
     origin = origin + np.ceil(low) * along
     half = max(6, round(0.02 * side))
-    centre = _strip(left, origin, along, normal, 2, length).any(axis=0)
+    centre = _strip(left, origin, along, normal, 2, length).max(axis=0) > 0
     if np.count_nonzero(centre) < 0.1 * shorter:
         return None
     profile = _strip(marked, origin, along, normal, half, length)
@@ -237,7 +237,7 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     if np.count_nonzero(thin) < 0.1 * shorter:
         return None
     gap = max(4, round(0.05 * side))
-    filled = np.asarray(profile[half - 2 : half + 3].any(axis=0))
+    filled = profile[half - 2 : half + 3].max(axis=0) > 0
     start, end = _longest(filled, thin, gap)
     if end - start < 0.28 * shorter:
         return None

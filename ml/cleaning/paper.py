@@ -57,12 +57,12 @@ def absorption(planes: NDArray[Any], paper: NDArray[Any]) -> Ratios:
 
 
 def greatest_channel(absorbed: Ratios) -> NDArray[Any]:
-    """(height, width) the greatest of the three channels."""
+    """The greatest of the three channels."""
     return np.maximum(np.maximum(absorbed[0], absorbed[1]), absorbed[2])
 
 
 def least_channel(absorbed: Ratios) -> NDArray[Any]:
-    """(height, width) the least of the three channels."""
+    """The least of the three channels."""
     return np.minimum(np.minimum(absorbed[0], absorbed[1]), absorbed[2])
 
 
@@ -117,7 +117,7 @@ def sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> tuple[NDArray
 
 def is_tint(colours: NDArray[Any]) -> NDArray[Any]:
     """(n,) bool, whether each of `colours` (3, n), absorbed ratios, leaves the paper as bright as before in one channel."""
-    least, most = colours.min(axis=0), colours.max(axis=0)
+    least, most = least_channel(colours), greatest_channel(colours)
     return np.asarray((least < 0.1) & (most - least > 1.5 * least + 0.03))
 
 
