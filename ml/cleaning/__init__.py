@@ -70,9 +70,8 @@ def ink(image: NDArray[Any]) -> NDArray[Any]:
         levels, faintest = most[inked], least_channel(absorbed[:, inked])
         strongest = levels >= np.percentile(levels, 75)
         if np.median(faintest[strongest]) > 0.5 * np.median(levels[strongest]):
-            most = np.maximum(
-                least_channel(absorbed), 0
-            )  # grey ink is as strong on a highlighter's colour as beside it
+            # Grey ink is as strong on a highlighter's colour as beside it.
+            most = np.maximum(least_channel(absorbed), 0)
     if on_lines.any() and (free := inked & ~on_lines).any():  # where a stroke crosses a line, both absorb
         most[on_lines] = np.minimum(most[on_lines], np.median(most[free]))
     kept = without_specks(kept, most, side)

@@ -94,7 +94,7 @@ def pen_width(mask: Mask) -> float:
 
 
 def _depth(mask: Mask) -> NDArray[Any]:
-    """(height, width) float32, distance of each pixel of `mask` to the edge of its blot, pixels; the image ends blots."""
+    """(height, width) float32, distance of each marked pixel to the edge of its blot or the image, pixels."""
     return cv2.distanceTransform(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)[1:-1, 1:-1]
 
 

@@ -116,13 +116,13 @@ def sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> tuple[NDArray
 
 
 def is_tint(colours: NDArray[Any]) -> NDArray[Any]:
-    """(n,) bool, whether each of `colours` (3, n), absorbed ratios, leaves the paper as bright as before in one channel."""
+    """(n,) bool, whether each of the absorbed ratios `colours` (3, n) leaves one channel as bright as the paper."""
     least, most = least_channel(colours), greatest_channel(colours)
     return np.asarray((least < 0.1) & (most - least > 1.5 * least + 0.03))
 
 
 def is_red(colours: NDArray[Any]) -> NDArray[Any]:
-    """(n,) bool, whether each of `colours` (3, n), absorbed ratios, reflects red light and absorbs the rest."""
+    """(n,) bool, whether each of the absorbed ratios `colours` (3, n) reflects red light and absorbs the rest."""
     red, green, blue = colours
     return np.asarray((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue))
 
