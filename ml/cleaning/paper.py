@@ -141,12 +141,12 @@ def without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
     side = max(absorbed.shape)
     reach = max(3, round(_PATCH * side)) | 1
     window = np.ones((reach, reach), np.uint8)
-    patches = cv2.morphologyEx((absorbed > least).astype(np.uint8), cv2.MORPH_OPEN, window)
+    patches: Mask = cv2.morphologyEx((absorbed > least).astype(np.uint8), cv2.MORPH_OPEN, window)
     if not patches.any():
         return absorbed
     count, blots = cv2.connectedComponents(patches, connectivity=8)
     wide = cv2.morphologyEx(absorbed, cv2.MORPH_OPEN, window)
-    smooth, soft = cv2.blur(absorbed, (3, 3)), np.zeros_like(patches)
+    smooth, soft = cv2.blur(absorbed, (3, 3)), np.zeros_like(patches, np.uint8)
     for blot in range(1, count):
         own = (blots == blot).astype(np.uint8)
         near, most = cv2.dilate(own, window) > 0, float(wide[own > 0].max())
