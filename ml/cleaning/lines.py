@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.cleaning.marks import pen_width, runs_of, shows_something, without_specks
+from ml.cleaning.marks import blots_of, pen_width, runs_of, shows_something, without_specks
 from ml.cleaning.paper import Mask, Ratios, colour_direction
 
 _SIDES = {"above", "below", "left", "right"}
@@ -99,8 +99,8 @@ def _across_wobble(line: Line) -> float:
 def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side: int) -> list[Line]:
     """The `lines` that are print rather than strokes; `rest` is the marks that no line covers."""
     pen, direction = pen_width(rest), colour_direction(absorbed, rest)
-    ys, xs = np.nonzero(rest)
-    box = np.percentile(xs, 1), np.percentile(ys, 1), np.percentile(xs, 99), np.percentile(ys, 99)
+    (top, bottom), (left, right) = (np.percentile(each, (1, 99)).tolist() for each in np.nonzero(rest > 0))
+    box = left, top, right, bottom
     printed = [line for line in lines if _is_printed(line, lines, pen, box, direction, absorbed, marked, side)]
     high, wide = marked.shape
     for _ in range(2):  # lines that run from print or the image's border to print, or are like many printed ones
@@ -130,10 +130,10 @@ def _less(marked: Mask, printed: list[Line], rest: Mask, absorbed: Ratios, side:
     beside = _along(printed, 7, marked, side)
     if is_fine := bool(beside.mean() > _FINE_GRID):
         beside = _along(printed, 3, marked, side)
-    count, blots, figures, _ = cv2.connectedComponentsWithStats(cleaned, connectivity=8)
-    within = np.bincount(blots.ravel(), beside.ravel(), count) > 0.7 * figures[:, cv2.CC_STAT_AREA]
-    within &= figures[:, cv2.CC_STAT_AREA] < 0.25 * rest.sum()
-    cleaned[within[blots]] = 0
+    blots, figures = blots_of(cleaned)
+    within = np.bincount(blots[(cleaned & beside) > 0], minlength=len(figures)) > 0.7 * figures[:, cv2.CC_STAT_AREA]
+    within &= figures[:, cv2.CC_STAT_AREA] < 0.25 * cv2.countNonZero(rest)
+    cleaned[within.take(blots)] = 0
     on_lines = np.zeros_like(marked)
     for line in printed:
         cv2.line(on_lines, *_pixels(line), 1, max(1, int(line.width) - 1))
@@ -173,36 +173,30 @@ def _lines(marked: Mask, side: int) -> list[Line]:
     grown: Mask = np.asarray(cv2.dilate(solid, np.ones((3, 3), np.uint8)))
     thin: Any = marked & ~grown
     found: list[Line] = []
-    shorter = min(marked.shape)
+    votes = max(20, int(0.16 * min(marked.shape)))
     for upright in (False, True):
         left = thin.copy()
         for _ in range(_ROUNDS):
+            if cv2.countNonZero(left) < votes:
+                break
             # Hough's angle is that of the line's normal: 0 for upright lines, 90 degrees for level ones.
             middle = 0.0 if upright else np.pi / 2
-            peaks = cv2.HoughLines(
-                left,
-                1,
-                np.pi / 720,
-                max(20, int(0.16 * shorter)),
-                min_theta=max(0.0, middle - 0.12),
-                max_theta=middle + 0.12,
-            )
+            least = max(0.0, middle - 0.12)
+            peaks = cv2.HoughLines(left, 1, np.pi / 720, votes, min_theta=least, max_theta=middle + 0.12)
             if upright:
-                other = cv2.HoughLines(
-                    left, 1, np.pi / 720, max(20, int(0.16 * shorter)), min_theta=np.pi - 0.12, max_theta=np.pi
-                )
+                other = cv2.HoughLines(left, 1, np.pi / 720, votes, min_theta=np.pi - 0.12, max_theta=np.pi)
                 peaks = other if peaks is None else peaks if other is None else np.concatenate([peaks, other])
             if peaks is None:
                 break
             new = False
-            tried: list[tuple[float, float]] = []
-            for rho, theta in peaks[:400, 0]:
-                # Neighbouring peaks are one line.
-                if any(abs(rho - r) < 7 and abs(theta - t) < 0.035 for r, t in tried):
-                    continue
-                tried.append((rho, theta))
-                if len(tried) > _PEAKS:
+            waiting = peaks[:400, 0]
+            for _ in range(_PEAKS):
+                if not len(waiting):
                     break
+                rho, theta = waiting[0]
+                # Neighbouring peaks are one line.
+                near = (np.abs(waiting[:, 0] - rho) < 7) & (np.abs(waiting[:, 1] - theta) < 0.035)
+                waiting = waiting[~near]
                 line = _traced(float(rho), float(theta), marked, left, side)
                 if line is None:
                     continue
@@ -220,65 +214,84 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     normal = np.array([np.cos(theta), np.sin(theta)])
     along = np.array([-normal[1], normal[0]])
     origin = normal * rho
-    reach = np.arange(-(height + width), height + width)
-    points = origin + reach[:, None] * along
-    inside = (points[:, 0] >= 0) & (points[:, 0] <= width - 1) & (points[:, 1] >= 0) & (points[:, 1] <= height - 1)
-    points = points[inside]
-    if len(points) < 0.2 * min(height, width):
+    # Whole steps along the line for which it is inside the image.
+    low, high = -np.inf, np.inf
+    for start, step, most in zip(origin, along, (width - 1, height - 1), strict=True):
+        if step:
+            ends = sorted((-start / step, (most - start) / step))
+            low, high = max(low, ends[0]), min(high, ends[1])
+        elif not 0 <= start <= most:
+            return None
+    shorter, length = min(height, width), int(np.floor(high) - np.ceil(low)) + 1
+    if length < 0.2 * shorter:
         return None
+    origin = origin + np.ceil(low) * along
     half = max(6, round(0.02 * side))
-    offsets = np.arange(-half, half + 1)
-    # A strip along the line: one row for each of its points, columns across it.
-    strip = np.array([[normal[0], along[0], 0], [normal[1], along[1], 0]])
-    strip[:, 2] = points[0] - half * normal
-    size, how = (2 * half + 1, len(points)), cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-    fresh = np.asarray(cv2.warpAffine(left, strip, size, flags=how)) > 0
-    centre = fresh[:, half - 2 : half + 3].any(axis=1)
-    if centre.sum() < 0.1 * min(height, width):
+    centre = _strip(left, origin, along, normal, 2, length).max(axis=0) > 0
+    if np.count_nonzero(centre) < 0.1 * shorter:
         return None
-    profile = np.asarray(cv2.warpAffine(marked, strip, size, flags=how)) > 0
+    profile = _strip(marked, origin, along, normal, half, length)
     # Only positions where the mark is thin across the line tell of it; wide ones are strokes that cross.
-    run = profile.sum(axis=1)
-    thin = centre & (run <= half) & ~profile[:, 0] & ~profile[:, -1]
-    if thin.sum() < 0.1 * min(height, width):
+    run = profile.sum(axis=0, dtype=np.uint8)
+    thin = centre & (run <= half) & (profile[0] == 0) & (profile[-1] == 0)
+    if np.count_nonzero(thin) < 0.1 * shorter:
         return None
     gap = max(4, round(0.05 * side))
-    filled: NDArray[Any] = np.asarray(profile[:, half - 2 : half + 3].any(axis=1))
+    filled = profile[half - 2 : half + 3].max(axis=0) > 0
     start, end = _longest(filled, thin, gap)
-    if end - start < 0.28 * min(height, width):
+    if end - start < 0.28 * shorter:
         return None
     span = slice(start, end + 1)
     chosen = np.flatnonzero(thin[span])
     if len(chosen) < 0.35 * (end - start):
         return None
-    where = (profile[span][chosen] * offsets).sum(axis=1) / run[span][chosen]
-    fit = np.polyfit(chosen, where, 1)
-    off = np.abs(where - np.polyval(fit, chosen))
+    widths = run[span][chosen].astype(np.float64)
+    where = (np.arange(-half, half + 1.0) @ profile[:, span][:, chosen]) / widths
+    slope, offset = _fit(chosen, where)
+    off = np.abs(where - slope * chosen - offset)
     wobble = float(np.mean(np.minimum(off, 3 * np.median(off) + 1)))
-    first = points[start] + normal * np.polyval(fit, 0)
-    last = points[end] + normal * np.polyval(fit, end - start)
-    length = float(np.hypot(*(last - first)))
+    first = origin + start * along + normal * offset
+    last = origin + end * along + normal * (slope * (end - start) + offset)
+    reached = float(np.hypot(*(last - first)))
     margin = max(3.0, 0.015 * side)
-    is_across = bool(start <= margin and end >= len(points) - 1 - margin)
+    is_across = bool(start <= margin and end >= length - 1 - margin)
     return Line(
         first.astype(np.float32),
-        ((last - first) / length).astype(np.float32),
-        length,
-        float(np.median(run[span][chosen])),
+        ((last - first) / reached).astype(np.float32),
+        reached,
+        float(np.median(widths)),
         wobble,
         float(filled[span].mean()),
         is_across,
-        bool(start <= 3 or end >= len(points) - 4),
+        bool(start <= 3 or end >= length - 4),
     )
 
 
 def _longest(filled: NDArray[Any], thin: NDArray[Any], gap: int) -> tuple[int, int]:
     """First and last index of the longest run of `filled` with holes of at most `gap`, ending at thin ones."""
     marks = np.flatnonzero(filled)
-    parts = np.split(marks, np.flatnonzero(np.diff(marks) > gap) + 1)
-    best = max(parts, key=lambda part: part[-1] - part[0])
-    own = best[thin[best]]
+    breaks = np.flatnonzero(np.diff(marks) > gap)
+    first, last = marks[np.append(0, breaks + 1)], marks[np.append(breaks, -1)]
+    best = int(np.argmax(last - first))
+    own = np.flatnonzero((filled & thin)[first[best] : last[best] + 1]) + first[best]
     return (int(own[0]), int(own[-1])) if len(own) else (0, 0)
+
+
+def _strip(
+    mask: Mask, origin: NDArray[Any], along: NDArray[Any], normal: NDArray[Any], half: int, length: int
+) -> NDArray[Any]:
+    """(2 * half + 1, length) `mask` along a line: a column for each step from `origin`, rows across the line."""
+    matrix = np.column_stack([along, normal, origin - half * normal])
+    how = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(mask, matrix, (length, 2 * half + 1), flags=how))
+
+
+def _fit(xs: NDArray[Any], ys: NDArray[Any]) -> tuple[float, float]:
+    """Slope and offset of the straight line through the points (xs, ys), least squares."""
+    x, y = float(xs.mean()), float(ys.mean())
+    away = xs - x
+    slope = float(away @ (ys - y)) / max(float(away @ away), 1e-9)
+    return slope, y - slope * x
 
 
 def _is_printed(
@@ -378,21 +391,23 @@ def _erased(marked: Mask, printed: list[Line]) -> Mask:
     # Flecks beside a line are its ragged edge, no stroke.
     beside: Mask = np.asarray(marked & ~on_lines)
     off_lines: Mask = np.asarray(cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
+    reach = int(max(line.width for line in printed)) + 8
+    off_lines = cv2.copyMakeBorder(off_lines, reach, reach, reach, reach, cv2.BORDER_CONSTANT)
     for line in printed:
         normal = np.array([-line.along[1], line.along[0]])
         steps = np.arange(0, int(line.length) + 1)
         half = line.width / 2 + 2
-        points = line.start + steps[:, None] * line.along
-        sides = []
-        for sign in (-1, 1):
-            hit = np.zeros(len(points), bool)
-            for extra in (1.0, 2.0, 3.0):
-                xs, ys = (points + sign * (half + extra) * normal).round().astype(int).T
-                ok = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
-                hit[ok] |= off_lines[ys[ok], xs[ok]] > 0
-            sides.append(hit)
+        away = np.array([half + 1, half + 2, half + 3])
+        # (6, steps) points at three distances on both sides of the line.
+        xs, ys = (
+            np.rint(line.start[axis] + steps * line.along[axis] + np.append(away, -away)[:, None] * normal[axis])
+            .astype(int)
+            .clip(-reach, most)
+            + reach
+            for axis, most in ((0, width + reach - 1), (1, height + reach - 1))
+        )
         # A stroke crosses where ink stands beside the line; a slanted one leaves it further along than it meets it.
-        beside_line = (sides[0] | sides[1]).astype(np.uint8)[None]
+        beside_line = off_lines[ys, xs].any(axis=0).astype(np.uint8)[None]
         # Closing bridges gaps where another line crosses this one, and no ink is seen beside it.
         slant = np.ones((1, 2 * int(line.width) + 9), np.uint8)
         crossing = cv2.morphologyEx(beside_line, cv2.MORPH_CLOSE, slant)[0] > 0

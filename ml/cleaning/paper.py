@@ -31,13 +31,17 @@ _PATCH, _FADE = 0.05, 0.012
 _EDGE, _SHARP = 0.006, 0.45
 
 
-def estimate_paper(image: NDArray[Any], widest: float) -> NDArray[Any]:
-    """(h, w, 3) float32, smaller than `image`: levels of the paper; marks narrower than `widest` are none."""
+def reduced(image: NDArray[Any]) -> NDArray[Any]:
+    """`image`, small and without noise, as `estimate_paper` takes it."""
     height, width = image.shape[:2]
     factor = min(1.0, _GROUND_SIDE / max(height, width))
     size = max(8, round(width * factor)), max(8, round(height * factor))
-    small = cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3)
-    reach = 2 * round(max(size) * widest / 2) + 1
+    return np.asarray(cv2.medianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 3))
+
+
+def estimate_paper(small: NDArray[Any], widest: float) -> NDArray[Any]:
+    """(h, w, 3) float32: levels of the paper in a `reduced` image; marks narrower than `widest` are none."""
+    reach = 2 * round(max(small.shape) * widest / 2) + 1
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     return np.asarray(cv2.GaussianBlur(paper.astype(np.float32), (0, 0), 1.5) + _BLACK)
 
@@ -53,12 +57,12 @@ def absorption(planes: NDArray[Any], paper: NDArray[Any]) -> Ratios:
 
 
 def greatest_channel(absorbed: Ratios) -> NDArray[Any]:
-    """(height, width) the greatest of the three channels."""
+    """The greatest of the three channels."""
     return np.maximum(np.maximum(absorbed[0], absorbed[1]), absorbed[2])
 
 
 def least_channel(absorbed: Ratios) -> NDArray[Any]:
-    """(height, width) the least of the three channels."""
+    """The least of the three channels."""
     return np.minimum(np.minimum(absorbed[0], absorbed[1]), absorbed[2])
 
 
@@ -69,20 +73,21 @@ def paper_levels(most: NDArray[Any]) -> tuple[float, float]:
     return float(np.percentile(sample, _PAPER)), max(_FAINTEST, _NOISE * noise)
 
 
-def closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) -> NDArray[Any] | None:
+def closest_paper(
+    image: NDArray[Any], small: NDArray[Any], absorbed: Ratios, edges: tuple[NDArray[Any], NDArray[Any]]
+) -> NDArray[Any] | None:
     """The paper, measured with the narrowest window that keeps the strokes: a narrower one removes more of the shadows.
 
-    absorbed: ratios with the widest window; sharp: (height, width) bool, edges of strokes. None if only the widest
-    window keeps the strokes.
+    small: `image`, `reduced`; absorbed: ratios with the widest window; edges: rows and columns of the edges of strokes.
+    None if only the widest window keeps the strokes.
     """
-    edges = np.nonzero(sharp)
     if not len(edges[0]):
         return None
     levels, absorbed = image[edges].astype(np.float32) + _BLACK, absorbed[:, edges[0], edges[1]].T
     before = absorbed.mean(axis=1)
     closest = None
     for widest in WIDEST_INK[1:]:
-        paper = estimate_paper(image, widest)
+        paper = estimate_paper(small, widest)
         rows, columns = (e * n // m for e, n, m in zip(edges, paper.shape[:2], image.shape[:2], strict=True))
         lost = 1 - (levels / paper[rows, columns]).mean(axis=1) < _KEPT * before
         # Where a stroke is as wide as the window, its middle is taken for paper, though not the edge beside it.
@@ -94,31 +99,39 @@ def closest_paper(image: NDArray[Any], absorbed: Ratios, sharp: NDArray[Any]) ->
     return closest
 
 
-def sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> NDArray[Any]:
-    """(height, width) bool, True at the sharp edges of `marked`: strokes have some, shadows don't."""
+def sharp_edges(most: NDArray[Any], marked: Mask, least: float) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Rows and columns of the pixels at the sharp edges of `marked`: strokes have some, shadows don't."""
     step = max(2, round(_EDGE * max(most.shape)))
     window = np.ones((2 * step + 1, 2 * step + 1), np.uint8)
-    smooth = cv2.blur(most, (3, 3))
+    left, top, width, height = cv2.boundingRect(marked)
+    left, right = max(0, left - step - 1), left + width + step + 1
+    top, bottom = max(0, top - step - 1), top + height + step + 1
+    smooth = cv2.blur(most[top:bottom, left:right], (3, 3))
     slope = cv2.dilate(smooth, window) - cv2.erode(smooth, window)
-    inside = (marked > 0) & (smooth > 1.5 * least)
-    return inside & (slope > max(least, _SHARP * float(np.percentile(slope[inside], 95)))) if inside.any() else inside
+    inside = (marked[top:bottom, left:right] > 0) & (smooth > 1.5 * least)
+    if inside.any():
+        inside &= slope > max(least, _SHARP * float(np.percentile(slope[inside], 95)))
+    rows, columns = np.nonzero(inside)
+    return rows + top, columns + left
 
 
-def tinted_marks(absorbed: Ratios) -> Mask:
-    """1 where the paper is tinted, yet as bright as before in one channel."""
-    least, most = least_channel(absorbed), greatest_channel(absorbed)
-    return ((least < 0.1) & (most - least > 1.5 * least + 0.03)).astype(np.uint8)
+def is_tint(colours: NDArray[Any]) -> NDArray[Any]:
+    """(n,) bool, whether each of the absorbed ratios `colours` (3, n) leaves one channel as bright as the paper."""
+    least, most = least_channel(colours), greatest_channel(colours)
+    return np.asarray((least < 0.1) & (most - least > 1.5 * least + 0.03))
 
 
-def red_marks(absorbed: Ratios) -> Mask:
-    """1 where red light is reflected and the rest absorbed."""
-    red, green, blue = absorbed
-    return ((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue)).astype(np.uint8)
+def is_red(colours: NDArray[Any]) -> NDArray[Any]:
+    """(n,) bool, whether each of the absorbed ratios `colours` (3, n) reflects red light and absorbs the rest."""
+    red, green, blue = colours
+    return np.asarray((green - red > 0.1) & (red < 0.55 * green) & (red < 0.65 * blue))
 
 
 def colour_direction(absorbed: Ratios, mask: Mask) -> NDArray[Any]:
     """The direction of the mean colour of the pixels of `mask` in the space of log ratios: an ink's, however thick."""
-    logs = -np.log(1 - absorbed[:, mask > 0].clip(0, 0.97))
+    left, top, width, height = cv2.boundingRect(mask)
+    part = slice(top, top + height), slice(left, left + width)
+    logs = -np.log(1 - absorbed[:, *part][:, mask[part] > 0].clip(0, 0.97))
     mean = logs.mean(axis=1) if logs.size else np.ones(3)
     return np.asarray(mean / (np.linalg.norm(mean) + 1e-6), np.float32)
 
@@ -127,16 +140,16 @@ def without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
     """`absorbed` without wide patches whose edges are soft: what the estimate of the background leaves of shadows."""
     side = max(absorbed.shape)
     reach = max(3, round(_PATCH * side)) | 1
-    wide = cv2.morphologyEx(absorbed, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
-    patches = (wide > least).astype(np.uint8)
-    count, blots = cv2.connectedComponents(patches, connectivity=8)
-    if count < 2:
+    window = np.ones((reach, reach), np.uint8)
+    patches: Mask = cv2.morphologyEx((absorbed > least).astype(np.uint8), cv2.MORPH_OPEN, window)
+    if not patches.any():
         return absorbed
-    smooth, reached = cv2.blur(absorbed, (3, 3)), np.ones((reach, reach), np.uint8)
-    soft = np.zeros_like(patches)
+    count, blots = cv2.connectedComponents(patches, connectivity=8)
+    wide = cv2.morphologyEx(absorbed, cv2.MORPH_OPEN, window)
+    smooth, soft = cv2.blur(absorbed, (3, 3)), np.zeros_like(patches, np.uint8)
     for blot in range(1, count):
         own = (blots == blot).astype(np.uint8)
-        near, most = cv2.dilate(own, reached) > 0, float(wide[own > 0].max())
+        near, most = cv2.dilate(own, window) > 0, float(wide[own > 0].max())
         inside = (near & (smooth > 0.5 * most)).astype(np.uint8)
         outline = int(inside.sum()) - int(cv2.erode(inside, np.ones((3, 3), np.uint8)).sum())
         fading = int((near & (smooth > 0.25 * most) & (smooth < 0.75 * most)).sum())
@@ -144,6 +157,6 @@ def without_soft_patches(absorbed: NDArray[Any], least: float) -> NDArray[Any]:
             soft |= own
     if not soft.any():
         return absorbed
-    soft = np.asarray(cv2.dilate(soft, reached), np.uint8)
+    soft = np.asarray(cv2.dilate(soft, window), np.uint8)
     ground = cv2.blur(wide, (3, 3))
     return np.where(soft, np.maximum(absorbed - np.maximum(ground, wide), 0), absorbed).astype(np.float32)

@@ -5,13 +5,17 @@ Starts a site, posts attempts and recognitions in turns over loopback, and times
 comparison, with and without the longest text around, as well as the reading of photographs of 12 megapixels.
 """
 
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from ml import sandbox
 from tests.support.drawings import ink_of
 from tests.support.site import Site
 
@@ -119,14 +123,11 @@ def in_process() -> None:
 
 
 def photographs() -> None:
-    import cv2
-
-    from ml.photo_trial import TIMED_CONDITIONS, seconds_for
-
-    cv2.setNumThreads(1)  # as in the sandbox
-    for name in TIMED_CONDITIONS:
-        decoding, reading = (1000 * seconds for seconds in seconds_for(name))
-        print(f"12 megapixels, {name:28} processor: decoding {decoding:4.0f} ms, reading beyond that {reading:4.0f} ms")
+    """Prints the processor time of photographs of each kind."""
+    # The sandbox's environment takes effect when a process starts.
+    subprocess.run(
+        [sys.executable, "-m", "ml.photo_trial", "--time"], env={**os.environ, **sandbox.ENVIRONMENT}, check=True
+    )
 
 
 if __name__ == "__main__":

@@ -35,6 +35,21 @@ def test_an_image_is_read_as_it_is_read_without_walls(reader):
         assert np.array_equal(reader.read(image), photo.read(image))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="counts page faults as Linux does")
+def test_the_next_image_is_read_in_the_memory_of_the_last(reader):
+    picture = png_of("永", size=600)
+    for _ in range(4):
+        reader.read(picture)
+    before = page_faults(reader._process.pid)
+    reader.read(picture)
+    assert page_faults(reader._process.pid) - before < 1000  # 3,500 if memory were returned
+
+
+def page_faults(pid: int) -> int:
+    """Pages that a process has had to ask the system for."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[7])
+
+
 def test_an_image_may_show_a_line_if_the_caller_reads_lines(reader):
     image = png(line_of("永国語", 3))
     with pytest.raises(WritingError) as refused:
