@@ -275,6 +275,8 @@ def test_kana_and_kanji_have_a_form(character, is_judged):
         ("己", 3, "right", 83),
         ("日", 2, "down", 88),
         ("語", 2, "right", 92),
+        ("ふ", 1, "down", 88),  # its last point is on the other side of the diagonal
+        ("イ", 1, "down", 75),  # so is its first
     ],
 )
 def test_a_reversed_stroke_is_named_with_each_direction(character, stroke, where, score):
