@@ -99,6 +99,14 @@ def test_every_review_is_counted(alice):
         assert review.reviews == count
 
 
+def test_characters_of_a_set_are_new_until_the_learner_practises_them(alice, bob):
+    plan = Plan(user=alice, character_set="n5")
+    first, second, third = (character.literal for character in plan.new_characters()[:3])
+    due(alice, first, 1)
+    due(bob, second, 1)
+    assert [character.literal for character in plan.new_characters()[:2]] == [second, third]
+
+
 def test_a_plan_without_new_characters_counts_none(alice):
     assert Plan(user=alice, new_per_day=0).count_new_today() == 0
     assert Plan(user=alice, new_per_day=3).count_new_today() == 3
