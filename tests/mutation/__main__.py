@@ -117,7 +117,7 @@ def prepare(slice_: str) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, copy)
             (work / "mutants" / name).unlink(missing_ok=True)
-            tests_changed |= name.startswith("tests/")
+            tests_changed |= name.startswith("tests/") and source != SURVIVORS
             if "/migrations/" in name or name.endswith(("catalogue.py", ".csv")):
                 DATABASE.unlink(missing_ok=True)
                 shutil.rmtree(DATABASE.with_suffix(".d"), ignore_errors=True)
