@@ -117,7 +117,7 @@ load: .venv/.dev static/.built
 	@tests/packages.sh
 	$(BIN)/python -m tests.bench.load $(if $(BEFORE),--before $(BEFORE))
 
-# Mutation testing, at most two hours. SLICES='ml plan' limits it; a second call continues.
+# Mutation testing, at most two hours. SLICES='ml plan' and MINUTES=10 limit it; a second call continues.
 mutate: .venv/.dev static/.built lettersai/locale/.built
 	$(BIN)/pip install --quiet mutmut==3.8.1
 	$(BIN)/python -m tests.mutation $(SLICES)

@@ -409,7 +409,7 @@ def _aspect(ours: _Box, theirs: _Box) -> Iterator[Remark]:
     """The ratio of width to height, of characters that aren't mere lines."""
     if theirs.extents.min() < _THIN * theirs.extents.max():
         return
-    width, height = ours.extents.clip(1e-3) / theirs.extents
+    width, height = ours.extents / theirs.extents
     if width * _ASPECT < height:
         yield Remark("narrow")
     elif height * _ASPECT < width:

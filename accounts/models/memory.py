@@ -58,7 +58,7 @@ class MemoryQuerySet(models.QuerySet[_Row]):
         """How many `user` has added to the practice today."""
         return self.filter(user=user, begun_on__gte=user.today).count()
 
-    def rate_due(self, given: Rating, on: date, *, saw_reference: bool = False) -> None:
+    def rate_due(self, given: Rating, on: date, *, saw_reference: bool) -> None:
         """Rate the one of these that was due on the day `on` with an attempt of that day.
 
         An attempt written on or before the day of the last review changes nothing, however late its score arrives:

@@ -160,7 +160,7 @@ class ReviewQuerySet(MemoryQuerySet["Review"]):
             user=user, character=character, defaults={"due_on": user.today, "begun_on": user.today}
         )
 
-    def record(self, user: User, character_id: int, given: Rating, on: date, *, saw_reference: bool = False) -> None:
+    def record(self, user: User, character_id: int, given: Rating, on: date, *, saw_reference: bool) -> None:
         """Rate the review of the character, if it was due; see `rate_due`."""
         self.filter(user=user, character=character_id).rate_due(given, on, saw_reference=saw_reference)
 

@@ -68,7 +68,7 @@ def new_words(
     stages = [
         words.filter(models.Exists(kanji), ~models.Exists(others)) if known else words.none(),
         words.filter(text__in=beginning).order_by(
-            models.Case(*(models.When(text=text, then=place) for place, text in enumerate(beginning)), default=0)
+            models.Case(*(models.When(text=text, then=place) for place, text in enumerate(beginning)))
         ),
         words.filter(~models.Exists(kanji)),
         words.filter(models.Exists(others), ~models.Exists(soon)),

@@ -38,6 +38,22 @@ def test_the_longest_overdue_reviews_of_the_learner_come_first(alice, bob):
     assert [review.character.literal for review in Review.objects.due(alice)] == ["三", "四", "一"]
 
 
+def test_todays_count_is_of_the_learners_reviews_that_are_due_or_done(alice, bob):
+    due(alice, "一", 0)
+    due(alice, "二", 1)
+    Review.objects.filter(pk=due(alice, "三", 2).pk).update(reviewed_on=alice.today)
+    due(bob, "七", 0)
+    assert Review.objects.count_today(alice) == 2
+
+
+def test_the_learners_leeches_that_are_due_first_come_first(alice, bob):
+    for user, literal, days in ((alice, "一", 3), (alice, "二", 1), (alice, "三", 2), (bob, "七", 0)):
+        due(user, literal, days)
+    Review.objects.update(lapses=5, stability=1)
+    due(alice, "四", 0)
+    assert [review.character.literal for review in Review.objects.leeches(alice)] == ["二", "三", "一"]
+
+
 def test_a_plan_is_read_with_its_list_in_one_query(alice, django_assert_num_queries):
     own = CharacterList.objects.create(user=alice, name="Mine", characters="口")
     Plan.objects.create(user=alice, order="list", list=own)
@@ -70,9 +86,9 @@ def test_an_attempt_is_a_review_of_its_own_learner_and_character_only(alice, bob
             review.refresh_from_db()
         return [alices.reviews, other.reviews, bobs.reviews]
 
-    Review.objects.record(bob, bobs.character_id, Rating.Good, bob.today)
+    Review.objects.record(bob, bobs.character_id, Rating.Good, bob.today, saw_reference=False)
     assert counts() == [0, 0, 1]
-    Review.objects.record(alice, other.character_id, Rating.Good, alice.today)
+    Review.objects.record(alice, other.character_id, Rating.Good, alice.today, saw_reference=False)
     assert counts() == [0, 1, 1]
 
 
@@ -81,6 +97,14 @@ def test_every_review_is_counted(alice):
     for count in (1, 2, 3):
         review.rate(Rating.Good, review.due_on)
         assert review.reviews == count
+
+
+def test_characters_of_a_set_are_new_until_the_learner_practises_them(alice, bob):
+    plan = Plan(user=alice, character_set="n5")
+    first, second, third = (character.literal for character in plan.new_characters()[:3])
+    due(alice, first, 1)
+    due(bob, second, 1)
+    assert [character.literal for character in plan.new_characters()[:2]] == [second, third]
 
 
 def test_a_plan_without_new_characters_counts_none(alice):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import CharacterList, Plan, Progress, Review, User, WordReview
-from accounts.models.word_reviews import is_writable
+from accounts.models.word_reviews import has_only, is_writable
 from accounts.practice.words import BEGINNING
 from characters.cloze import frame
 from characters.models import Character, Report, Word
@@ -154,6 +154,44 @@ def test_a_list_offers_words_of_its_kanji_only(alice, learner):
     offered = texts(alice, list=own.pk, limit=50)
     assert {"日本", "本人"} <= set(offered)
     assert all(sign in "日本人" for text in offered for sign in text if sign >= "一")
+
+
+@pytest.mark.parametrize(
+    ("text", "characters", "is_theirs"),
+    [
+        ("日本", "日本", True),
+        ("日本", "本日人", True),
+        ("日本", "日", False),
+        ("食べる", "食", True),
+        ("一人", "人", False),
+        ("一人", "一人", True),
+        ("テレビ", "人", False),
+    ],
+)
+def test_a_word_belongs_to_a_list_with_all_of_its_kanji(text, characters, is_theirs):
+    assert has_only(text, characters) is is_theirs
+
+
+@pytest.mark.parametrize("by_list", [True, False])
+def test_only_words_that_the_learner_practises_are_no_longer_new(alice, learner, client_of, by_list):
+    knows(learner, "日本人")
+    own = CharacterList.objects.create(user=learner, name="Mine", characters="日本人")
+    query = {"limit": 50, "more": 20} | ({"list": own.pk} if by_list else {})
+    before = texts(alice, **query)
+    assert {"日本", "本人"} <= set(before)
+    client_of("bob")
+    for email, text in (("alice@example.org", "日本"), ("bob@example.org", "本人")):
+        user = User.objects.get(email=email)
+        WordReview.objects.begin(user, Word.objects.get(text=text))
+    WordReview.objects.update(begun_on=learner.today - timedelta(days=9), due_on=learner.today + timedelta(days=9))
+    after = texts(alice, **query)
+    assert [text for text in before if text != "日本"] == after[: len(before) - 1]
+
+
+def test_a_list_offers_no_hidden_words(alice, learner):
+    own = CharacterList.objects.create(user=learner, name="Mine", characters="日本人")
+    Word.objects.filter(text="日本").update(is_hidden=True)
+    assert "日本" not in texts(alice, list=own.pk, limit=50)
 
 
 @pytest.mark.parametrize("who", ["bob", "visitor"])

@@ -1,18 +1,21 @@
 """Form with accepted orders and variants: what is accepted gets no remark, and remarks name the reference's strokes."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from ml import faults
 from ml.form import Form, judge
-from ml.strokes import Strokes, dump, references
+from ml.strokes import REFERENCE_SIDE, Strokes, dump, references, resample
 from ml.variants import accepted, order_rules
 from ml.variants.orders import orders
 
 
-def judged(written: Strokes, character: str, *, with_variants: bool = True) -> Form:
+def judged(written: Strokes, character: str, *, with_variants: bool = True, **known: Any) -> Form:
     variants = [dump(variant.strokes) for variant in accepted().get(character, [])] if with_variants else []
-    form = judge(written, character, orders=[o.strokes for o in orders().get(character, [])], variants=variants)
+    accepted_orders = [order.strokes for order in orders().get(character, [])]
+    form = judge(written, character, orders=accepted_orders, variants=variants, **known)
     assert form is not None
     return form
 
@@ -71,6 +74,47 @@ def test_the_reference_counts_where_it_fits_as_well_as_a_variant():
     assert judged(written, "餅").score == 100
     del written[12]
     assert [remark.reference for remark in judged(written, "餅").remarks] == [[13]]
+    first, second, third, fourth, *rest = references()["綾"]
+    exchanged = judged([first, second, fourth, third, *rest], "綾")
+    assert (exchanged.score, [remark.reference for remark in exchanged.remarks]) == (90, [[3]])
+
+
+@pytest.mark.parametrize("character", "壱晦皆")
+def test_a_variant_without_a_remark_counts_before_a_reference_with_a_slight_one(character):
+    [variant] = accepted()[character]
+    slight = judged(variant.strokes, character, with_variants=False)
+    assert (slight.score, len(slight.remarks)) == (92, 1)
+    assert (judged(variant.strokes, character).score, codes(judged(variant.strokes, character))) == (100, [])
+
+
+@pytest.mark.parametrize(("share", "alone", "score"), [(0.825, 90, 90), (0.85, 89, 100)])
+def test_without_a_remark_variants_are_tried_below_90(share, alone, score):
+    variant = next(variant for variant in accepted()["し"] if variant.note == "school book, wide curve")
+    pairs = zip(references()["し"], variant.strokes, strict=True)
+    between = [resample(a, 32) * (1 - share) + resample(b, 32) * share for a, b in pairs]
+    assert (judged(between, "し", with_variants=False).score, judged(between, "し").score) == (alone, score)
+
+
+def test_variants_with_too_many_strokes_are_passed_over():
+    shapes = [dump(strokes) for strokes in (references()["餅"], shape_of("餅", 14))]
+    form = judge(shape_of("餅", 14), "餅", variants=shapes)
+    assert form
+    assert (form.score, form.remarks) == (100, [])
+
+
+def test_the_size_of_a_variant_is_judged():
+    written = [stroke * 0.3 + REFERENCE_SIDE * 0.35 for stroke in shape_of("餅", 14)]
+    assert codes(judged(written, "餅")) == []
+    assert codes(judged(written, "餅", area=(REFERENCE_SIDE, REFERENCE_SIDE))) == ["small"]
+
+
+def test_the_ends_of_a_variant_are_judged_and_named_by_the_references_strokes():
+    written = shape_of("辻", 5)
+    written[4] = faults._with_hook(written[4], 900, np.random.default_rng(0))
+    lenient, strict = judged(written, "辻"), judged(written, "辻", is_strict=True)
+    assert [(note.code, note.strokes, note.reference) for note in lenient.notes] == [("end_sweep", [5], [6])]
+    assert (lenient.score, lenient.remarks) == (100, [])
+    assert (strict.score, strict.remarks, strict.notes) == (96, lenient.notes, [])
 
 
 def test_an_angular_ro_has_a_form():

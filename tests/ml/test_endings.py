@@ -64,6 +64,16 @@ def test_a_note_costs_form_only_with_strictness_and_is_a_remark_then():
     assert (school.score, school.remarks, school.notes) == (100, [], [])
 
 
+def test_a_remark_on_an_end_costs_as_much_beside_another():
+    written = with_hook("木", 1)
+    written[0] = written[0][::-1].copy()
+    lenient, strict = judge(written, "木"), judge(written, "木", is_strict=True)
+    assert lenient
+    assert strict
+    assert (lenient.score < 100, strict.score) == (True, lenient.score - 4)
+    assert [remark.code for remark in strict.remarks] == ["direction", "end_stop"]
+
+
 def test_a_stroke_with_a_remark_gets_no_note():
     written = without_hook("小", 0)
     written[0] = written[0][::-1].copy()

@@ -157,6 +157,14 @@ def test_a_part_that_is_too_narrow_is_named():
         ("林", "left", 0.1, None),
         ("花", "bottom", 0.1, None),
         ("林", "left", -0.1, None),
+        ("林", "left", 0.195, "parts_apart"),
+        ("林", "left", 0.19, None),
+        ("林", "left", -0.185, "parts_close"),
+        ("林", "left", -0.18, None),
+        ("花", "top", 0.19, "parts_apart"),
+        ("花", "top", 0.18, None),
+        ("花", "top", -0.18, "parts_close"),
+        ("花", "top", -0.17, None),
         ("二", "top", 0.25, None),  # parts of one stroke
     ],
 )
@@ -267,6 +275,8 @@ def test_kana_and_kanji_have_a_form(character, is_judged):
         ("己", 3, "right", 83),
         ("日", 2, "down", 88),
         ("語", 2, "right", 92),
+        ("ふ", 1, "down", 88),  # its last point is on the other side of the diagonal
+        ("イ", 1, "down", 75),  # so is its first
     ],
 )
 def test_a_reversed_stroke_is_named_with_each_direction(character, stroke, where, score):
