@@ -47,6 +47,7 @@ def _shared_site_database(tmp_path_factory: pytest.TempPathFactory) -> None:
 def _copied_database(_shared_site_database: None, django_test_environment: None) -> Iterator[None]:
     """Copies a migrated database with the catalogue into the test database, before pytest-django opens that."""
     if connection.vendor != "sqlite":
+        connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("DATABASE_TEMPLATE")
         yield
         return
     name = cast(Any, connection.creation)._get_test_db_name()

@@ -18,7 +18,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from tests.support.site import ROOT, descendants, free_port, postgresql, until
+from tests.support.postgresql import postgresql
+from tests.support.site import ROOT, descendants, free_port, until
 
 ATTEMPTS = int(os.environ.get("ATTEMPTS", "1000000"))
 #: Most growth of the web server's memory, MB.

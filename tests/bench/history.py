@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.support.site import postgresql
+from tests.support.postgresql import postgresql
 
 LEARNERS, ATTEMPTS, MOST, COPIES = (
     int(os.environ.get(name, otherwise))

@@ -18,7 +18,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.support.drawings import ink_of, png_of
-from tests.support.site import ROOT, Site, migrated, postgresql, prepared
+from tests.support.postgresql import postgresql
+from tests.support.site import ROOT, Site, migrated, prepared
 
 #: Creates a learner, attempts with and without scores, an image, and a curator's change. Deletes most rows of the
 #: catalogue's largest tables, but leaves more than are inserted at a time.

@@ -6,16 +6,17 @@ import sys
 
 import pytest
 
-from tests.support.site import ROOT, postgresql
+from tests.support.postgresql import postgresql, prepared_data
+from tests.support.site import ROOT
 
 
 @pytest.mark.timeout(600)
 def test_the_tests_that_need_postgresql_pass():
-    with postgresql() as url:
+    with postgresql(prepared_data()) as url:
         run = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "--create-db", "tests/lettersai/on_postgresql.py"],
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": url},
+            env={**os.environ, "DATABASE_URL": url, "DATABASE_TEMPLATE": "lettersai"},
             capture_output=True,
             text=True,
         )

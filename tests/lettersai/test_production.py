@@ -20,7 +20,8 @@ from moto.server import ThreadedMotoServer
 from tests.lettersai.test_settings import SECRET
 from tests.support.docker import command_of, healthcheck_of, nginx
 from tests.support.drawings import ink_of, png_of
-from tests.support.site import ROOT, Browser, RedisServer, TlsProxy, certificate, free_port, postgresql, until
+from tests.support.postgresql import postgresql, prepared_data
+from tests.support.site import ROOT, Browser, RedisServer, TlsProxy, certificate, free_port, until
 
 HOST = "letters.example.org"
 SEND_REMINDERS = "from accounts.practice.tasks import send_reminders; send_reminders.delay()"
@@ -33,7 +34,7 @@ class Production:
         self.folder = folder
         self.made, self.key = certificate(folder)
         self.port, self.metrics_port, self.tls_port = free_port(), free_port(), free_port()
-        database = stack.enter_context(postgresql())
+        database = stack.enter_context(postgresql(prepared_data()))
         broker = RedisServer(folder, "pass%word")
         stack.callback(broker.stop)
         tls = TlsProxy(broker.port, self.made, self.key)

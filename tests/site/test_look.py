@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.site.test_every_page import SETTLED
 from tests.site.test_page import write
+from tests.support.pages import SETTLED
 
 STORED = Path(__file__).parent / "look"
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]

@@ -6,9 +6,9 @@ import pytest
 from PIL import Image, ImageFilter
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.site.test_every_page import violations
 from tests.site.test_page import PHONE
 from tests.support.drawings import png, png_of
+from tests.support.pages import violations
 from tests.support.site import Site
 
 #: Location and time as a phone's camera stores them in EXIF.

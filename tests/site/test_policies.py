@@ -1,4 +1,4 @@
-"""The security headers, and that the site's own pages violate no policy."""
+"""The security headers, and that the site's own scripts violate no policy. test_every_page.py visits every page."""
 
 import re
 from collections.abc import Iterator
@@ -110,14 +110,6 @@ def violations(chromium: Browser, site: Site) -> Iterator[tuple[BrowserContext, 
     context.close()
 
 
-def test_public_pages_violate_no_policy(site, violations):
-    context, found = violations
-    page = context.new_page()
-    for path in PAGES:
-        assert page.goto(site.url + path, wait_until="networkidle").status == 200
-        assert found == [], path
-
-
 def test_setting_inner_html_to_text_is_blocked(site, violations):
     context, found = violations
     page = context.new_page()
@@ -141,13 +133,12 @@ def test_scoring_and_replaying_an_attempt_violates_no_policy(site, violations):
     assert found == []
 
 
-def test_account_and_admin_pages_violate_no_policy(site, violations, superuser):
+def test_the_page_of_a_webhook_violates_no_policy(site, violations, superuser):
     context, found = violations
     page = context.new_page()
     learner.sign_in(page, site, "root@example.org", SECRET)
-    for path in [*OWN_PAGES, superuser, *CURATION]:
-        assert page.goto(site.url + path, wait_until="networkidle").status == 200, path
-        assert found == [], path
+    assert page.goto(site.url + superuser, wait_until="networkidle").status == 200
+    assert found == []
 
 
 @pytest.mark.usefixtures("superuser")

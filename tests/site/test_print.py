@@ -1,4 +1,4 @@
-"""Every page as printed: dark ink on white paper, without navigation or buttons, within the paper's width."""
+"""What one prints of one's writing, and practice sheets. test_every_page.py prints the other pages."""
 
 import io
 from collections.abc import Iterator
@@ -7,60 +7,18 @@ from statistics import median
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from pypdf import PdfReader
 
-from tests.site.test_every_page import ERRORS, OVERFLOWING
 from tests.site.test_page import write
-from tests.site.test_policies import OWN_PAGES, PAGES
 from tests.support import learner
+from tests.support.pages import PAPER, printed
 from tests.support.site import Site
-
-#: The width between the margins of A4, CSS px.
-WIDTH = 680
-#: What nobody can use on paper, and is visible all the same.
-USELESS = """() => [...document.querySelectorAll(
-    'nav, button, dialog, .button, .main-button, .languages, .list-form, .sheet-choice input, ' +
-    'details:not([open]) > summary')]
-    .filter(e => !e.matches('.opblock-summary-control, .history-square'))  // the name of an operation, an attempt
-    .filter(e => e.getClientRects().length).map(e => `${e.tagName}.${e.className}`)"""
-#: The distances of the header and the footer from what is between them, px.
-DISTANCES = """() => [['.header', 'marginBottom'], ['.footer', 'marginTop']].flatMap(([part, margin]) =>
-    [...document.querySelectorAll(`body > ${part}`)].filter(e => e.getClientRects().length)
-    .map(e => parseFloat(getComputedStyle(e)[margin])))"""
-#: Text whose contrast with its background is below 4.5, and backgrounds that aren't light, except the wall's colours.
-FAINT = """() => {
-  const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  const luminance = colour => {
-    const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number);
-    const light = 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-    return light * a + 1 - a;
-  };
-  const below = e => {
-    for (; e; e = e.parentElement) {
-      const colour = getComputedStyle(e).backgroundColor;
-      if (colour !== 'rgba(0, 0, 0, 0)') return luminance(colour);
-    }
-    return 1;
-  };
-  const contrast = (one, other) => (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-  const found = [];
-  for (const e of document.querySelectorAll('html, body, body *:not(option, script, style, noscript, noscript *)')) {
-    if (!e.getClientRects().length || e.closest('svg, .visually-hidden')) continue;
-    const style = getComputedStyle(e);
-    const isText = [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
-    if (isText && contrast(luminance(style.color), below(e)) < 4.5) found.push(`text ${e.tagName}.${e.className}`);
-    if (e.closest('.wall, .wall-key')) continue;
-    if (luminance(style.backgroundColor) < 0.7) found.push(`background ${e.tagName}.${e.className}`);
-  }
-  return found;
-}"""
 
 
 @pytest.fixture(scope="module")
 def page(chromium: Browser, enrolled: Site) -> Iterator[Page]:
     """A page of a signed-in learner whose device is dark."""
     context = chromium.new_context(
-        color_scheme="dark", reduced_motion="reduce", viewport={"width": WIDTH, "height": 1000}
+        color_scheme="dark", reduced_motion="reduce", viewport={"width": PAPER, "height": 1000}
     )
     page = context.new_page()
     learner.sign_in(page, enrolled)
@@ -71,30 +29,6 @@ def page(chromium: Browser, enrolled: Site) -> Iterator[Page]:
 def greys(image: bytes) -> list[int]:
     """The greys of an image's pixels, 0 black to 255 white."""
     return list(Image.open(io.BytesIO(image)).convert("L").tobytes())
-
-
-def printed(page: Page) -> PdfReader:
-    """What the browser prints."""
-    page.emulate_media(media="null")
-    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
-
-
-@pytest.mark.parametrize("path", [*PAGES, *OWN_PAGES, *ERRORS])
-def test_a_page_prints_as_ink_on_white_paper(page, site, path):
-    page.emulate_media(media="screen")
-    page.goto(site.url + path, wait_until="networkidle")
-    if "reauthenticate" in page.url:
-        page.locator("input[type=password]").fill(learner.PASSWORD)
-        page.locator("input[type=password]").press("Enter")
-        page.wait_for_url(site.url + path)
-    page.emulate_media(media="print")
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.evaluate(USELESS) == []
-    assert page.evaluate(FAINT) == []
-    assert min(page.evaluate(DISTANCES), default=20) >= 20
-    if "sheets/?" not in path:  # a sheet is as wide as its own paper
-        assert page.evaluate(OVERFLOWING) == []
-    assert printed(page).pages[0].extract_text().strip()
 
 
 def test_ink_written_in_dark_mode_prints_dark(page, site):

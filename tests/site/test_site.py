@@ -9,8 +9,9 @@ import redis
 from ml.strokes import references
 from tests.support.drawings import ink_of, png_of
 from tests.support.listener import Listener
+from tests.support.postgresql import postgresql, prepared_data
 from tests.support.receiver import receiving
-from tests.support.site import RedisServer, Site, postgresql, until
+from tests.support.site import RedisServer, Site, until
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def broker(tmp_path_factory):
 @pytest.fixture(scope="module")
 def scaled_out(tmp_path_factory, broker):
     """A site on PostgreSQL and a Redis-compatible server."""
-    with postgresql() as database:
+    with postgresql(prepared_data()) as database:
         folder = tmp_path_factory.mktemp("var")
         running = Site(folder, DATABASE_URL=database, REDIS_URL=broker.url, WEBHOOKS_TO_LOOPBACK="1")
         yield running

@@ -3,11 +3,8 @@
 import http.client
 import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
@@ -21,7 +18,8 @@ from typing import Any
 import psycopg
 
 from tests.support.drawings import ink_of
-from tests.support.site import ROOT, RedisServer, children, free_port, resident_bytes, until
+from tests.support.postgresql import Postgresql, prepared_data
+from tests.support.site import ROOT, RedisServer, Site, children, free_port, resident_bytes, until
 
 #: Statuses of a POST to the attempts: those of success, and those that ask the client to retry.
 ACCEPTED, RETRY = {201, 202}, {429, 503}
@@ -30,85 +28,6 @@ ACCEPTED, RETRY = {201, 202}, {429, 503}
 CSRF_TOKEN = "a" * 32
 
 METRICS_TOKEN = "token"
-
-
-class Postgresql:
-    """A PostgreSQL server that can be stopped, killed and started again. Root runs it as the user `postgres`."""
-
-    def __init__(self, connections: int = 60) -> None:
-        self._programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
-        self._user = "postgres" if os.getuid() == 0 else None
-        self.folder = Path(tempfile.mkdtemp(prefix="lettersai-postgresql-"))
-        self.port = free_port()
-        self.connections = connections
-        self._data = "data"
-        self.url = f"postgresql://lettersai@127.0.0.1:{self.port}/lettersai"
-        if self._user:
-            shutil.chown(self.folder, self._user)
-        self._run("initdb", "-D", "data", "-U", "lettersai", "--auth", "trust", "--no-sync", "-E", "UTF8")
-        self.start()
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "lettersai", "lettersai")
-
-    def start(self) -> None:
-        self._start(self._data, self.port)
-
-    def _start(self, data: str, port: int) -> None:
-        options = (
-            f"-p {port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections={self.connections} "
-            "-c superuser_reserved_connections=3"
-        )
-        self._run("pg_ctl", "-D", data, "-w", "-l", f"{data}.log", "-o", options, "start", quiet=True)
-
-    def stop(self, mode: str = "fast") -> None:
-        self._run("pg_ctl", "-D", self._data, "-m", mode, "stop")
-
-    def start_standby(self) -> None:
-        """Start a standby with synchronous replication: it has each commit before the client gets its answer."""
-        source = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "lettersai")
-        self._run("pg_basebackup", *source, "-D", "standby", "--write-recovery-conf", "--checkpoint", "fast")
-        self._start("standby", free_port())
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute("alter system set synchronous_standby_names = '*'")
-            connection.execute("select pg_reload_conf()")
-            until(lambda: connection.execute("select from pg_stat_replication where sync_state = 'sync'").rowcount)
-
-    def fail_over(self) -> None:
-        """Promote the standby and start it at the address of the first server, which must be dead."""
-        self._run("pg_ctl", "-D", "standby", "-w", "promote", quiet=True)
-        self._run("pg_ctl", "-D", "standby", "-m", "fast", "stop")
-        self._data = "standby"
-        self.start()
-
-    def kill(self) -> None:
-        """Kill all its processes, as a power cut does."""
-        master = self._signal(signal.SIGKILL)
-        until(lambda: not Path(f"/proc/{master}").exists())
-
-    def freeze(self) -> None:
-        """Stop all its processes, as when the machine hangs: clients can connect, and get no answer."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, sent: signal.Signals) -> int:
-        """Send a signal to all processes of the server. Returns the id of the main one."""
-        master = int((self.folder / self._data / "postmaster.pid").read_text().split()[0])
-        for pid in [master, *children(master)]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, sent)
-        return master
-
-    def remove(self) -> None:
-        with suppress(subprocess.CalledProcessError):
-            self.stop("immediate")
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _run(self, program: str, *arguments: str, quiet: bool = False) -> None:
-        # The server that pg_ctl starts inherits its standard output: reading a pipe would never end.
-        output: Any = subprocess.DEVNULL if quiet else subprocess.PIPE
-        command = [str(self._programs / program), *arguments]
-        subprocess.run(command, user=self._user, cwd=self.folder, check=True, stdout=output, stderr=output)
 
 
 #: Prints the cookies of a learner who has signed in.
@@ -148,7 +67,7 @@ class Cluster:
     def __init__(self, folder: Path, web_workers: int = 2) -> None:
         self.folder = folder
         self.port = free_port()
-        self.postgresql = Postgresql()
+        self.postgresql = Postgresql(prepared_data())
         self.redis = RedisServer(folder)
         self.environment = {
             **os.environ,
@@ -163,8 +82,9 @@ class Cluster:
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         try:
-            for command in ("migrate", "load_catalogue"):
-                self.manage(command, "--verbosity", "0")
+            if not Site.database:
+                for command in ("migrate", "load_catalogue"):
+                    self.manage(command, "--verbosity", "0")
             self.session = self.manage("shell", "--verbosity", "0", "--command", SIGN_IN).strip()
             self.start_web(web_workers)
             for name in ("worker-1", "worker-2"):

@@ -129,6 +129,21 @@ class Browser:
         return self.request("GET", f"/api/v1/attempts/{attempt_id}/")[1]
 
 
+@contextmanager
+def locked(made: Path) -> Iterator[None]:
+    """Keep other test processes from making the file or folder `made` meanwhile."""
+    with Path(f"{made}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def manage(command: str, **environment: str) -> None:
+    """Run `manage.py command` with these environment variables."""
+    environment = {**os.environ, **environment}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    subprocess.run([sys.executable, "manage.py", command, "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
+
+
 def migrated(database: Path) -> Path:
     """A migrated SQLite database beside `database`, which is `prepared`; without the catalogue, and so small."""
     return prepared(database).with_suffix(".migrated")
@@ -136,16 +151,12 @@ def migrated(database: Path) -> Path:
 
 def prepared(database: Path) -> Path:
     """`database`, a migrated SQLite database with the catalogue. The first of several test processes creates it."""
-    with database.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(database):
         if not database.exists():
-            made = database.with_suffix(".d")
-            environment = {**os.environ, "DATA_DIR": str(made)}
-            environment.pop("DJANGO_SETTINGS_MODULE", None)
+            folder = database.with_suffix(".d")
             for command, copy in (("migrate", database.with_suffix(".migrated")), ("load_catalogue", database)):
-                run = [sys.executable, "manage.py", command, "--verbosity", "0"]
-                subprocess.run(run, cwd=ROOT, env=environment, check=True)
-                shutil.copyfile(made / "lettersai.sqlite3", copy)
+                manage(command, DATA_DIR=str(folder))
+                shutil.copyfile(folder / "lettersai.sqlite3", copy)
     return database
 
 
@@ -165,6 +176,7 @@ class Site:
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         if self.database and "DATABASE_URL" not in environment:
             shutil.copyfile(prepared(self.database), folder / "lettersai.sqlite3")
+        self._shell: Shell | None = None
         self.start()
 
     def start(self) -> None:
@@ -185,6 +197,9 @@ class Site:
 
     def stop(self, with_signal: int = signal.SIGINT) -> int:
         """Stop the site with a signal, by default as Ctrl-C does. Returns its exit code."""
+        if self._shell:
+            self._shell.stop()
+            self._shell = None
         self.process.send_signal(with_signal)
         return self.process.wait(60)
 
@@ -218,16 +233,35 @@ class Site:
 
     def run(self, code: str, *arguments: str) -> str:
         """Run Python code with the site's settings and database. Returns what it prints."""
-        environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
-        run = subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup(); {code}", *arguments],
+        self._shell = self._shell or Shell(self.environment)
+        return self._shell.run(code, *arguments)
+
+
+class Shell:
+    """A process that runs code with a site's settings and database. Setting Django up takes a second, a fork none."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.shell"],
             cwd=ROOT,
-            env=environment,
-            capture_output=True,
+            env={**environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
-            check=True,
         )
-        return run.stdout
+
+    def run(self, code: str, *arguments: str) -> str:
+        assert self._process.stdin
+        assert self._process.stdout
+        with tempfile.NamedTemporaryFile("r") as output, tempfile.NamedTemporaryFile("r") as errors:
+            json.dump([code, arguments, output.name, errors.name], self._process.stdin)
+            self._process.stdin.write("\n")
+            self._process.stdin.flush()
+            assert self._process.stdout.readline() == "0\n", errors.read()
+            return output.read()
+
+    def stop(self) -> None:
+        self._process.communicate()  # closes its standard input
 
 
 def resident_bytes(pid: int) -> int:
@@ -235,38 +269,6 @@ def resident_bytes(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (FileNotFoundError, ProcessLookupError):
         return 0
-
-
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """Run a PostgreSQL server; yields the URL of an empty database. Root runs it as the user `postgres`."""
-    programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
-    user = "postgres" if os.getuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="lettersai-postgresql-"))
-    port = free_port()
-    try:
-        if user:
-            shutil.chown(folder, user)
-
-        def run(*command: str) -> None:
-            subprocess.run(command, user=user, cwd=folder, check=True, capture_output=True)
-
-        run(str(programs / "initdb"), "-D", "data", "-U", "lettersai", "--auth", "trust", "--no-sync", "-E", "UTF8")
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        subprocess.run(
-            [str(programs / "pg_ctl"), "-D", "data", "-w", "-l", "log", "-o", options, "start"],
-            user=user,
-            cwd=folder,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            run(str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "lettersai", "lettersai")
-            yield f"postgresql://lettersai@127.0.0.1:{port}/lettersai"
-        finally:
-            run(str(programs / "pg_ctl"), "-D", "data", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class RedisServer:
@@ -277,6 +279,7 @@ class RedisServer:
         self._folder = folder
         self._password = password
         self.url = f"redis://{f':{password}@' if password else ''}127.0.0.1:{self.port}/0"
+        self._shell: Shell | None = None
         self.start()
 
     def start(self) -> None:
