@@ -1,6 +1,8 @@
 # make run: the whole site on this machine. make test: every test.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
+# Each process of the site would otherwise compile all modules at its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run setup test look fuzz clients check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-export bench-events bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
 

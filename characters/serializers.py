@@ -136,7 +136,9 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._groups: dict[str, list[dict[str, Any]]] | None = None
+        self._groups: dict[str, list[LookalikeGroup]] | None = None
+        self._one_group = LookalikeGroupSerializer()
+        self._shown_groups: dict[int, dict[str, Any]] = {}
 
     @extend_schema_field(RadicalSerializer(allow_null=True))
     def get_radical(self, character: Character) -> dict[str, Any] | None:
@@ -152,11 +154,15 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
     def get_lookalikes(self, character: Character) -> list[dict[str, Any]]:
         if self._groups is None:  # one query for however many characters
             self._groups = {}
-            groups = LookalikeGroup.objects.order_by("-is_pooled", "pk")
-            for group in LookalikeGroupSerializer(groups, many=True).data:
-                for literal in group["characters"]:
+            for group in LookalikeGroup.objects.order_by("-is_pooled", "pk"):
+                for literal in group.members:
                     self._groups.setdefault(literal, []).append(group)
-        return self._groups.get(character.literal, [])
+        return [self._shown(group) for group in self._groups.get(character.literal, [])]
+
+    def _shown(self, group: LookalikeGroup) -> dict[str, Any]:
+        if group.pk not in self._shown_groups:
+            self._shown_groups[group.pk] = self._one_group.to_representation(group)
+        return self._shown_groups[group.pk]
 
 
 class StrokeOrderSerializer(serializers.ModelSerializer[StrokeOrder]):

@@ -29,7 +29,7 @@ from ml.scripts import FAMILIES, family
 from ml.strokes import Strokes, references
 from ml.synthesis import augment, shape
 
-#: Strengths of distortion on the ladder, and drawings for each of them.
+#: Strengths of distortion on the ladder, and how many drawings each of them distorts by default.
 _LADDER = np.arange(0, 2.41, 0.3)
 _PER_RUNG = 400
 #: References whose scores are compared as size, position and pen change.
@@ -50,7 +50,12 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--outside", type=Path, help="out-of-distribution drawings (.jsonl.gz)")
     parser.add_argument(
-        "--ladder", action="store_true", help="measure scores as drawings get worse, and as size and pen change"
+        "--ladder",
+        type=int,
+        nargs="?",
+        const=_PER_RUNG,
+        metavar="DRAWINGS",
+        help=f"measure scores as so many drawings, {_PER_RUNG} by default, get worse, and as size and pen change",
     )
     parser.add_argument("--references", action="store_true", help="measure the reference drawings")
     parser.add_argument("--json", type=Path, help="file for the figures; without it they are printed")
@@ -170,10 +175,12 @@ class Evaluation:
         pooled = legibility.pool(self._prior.in_context(self.probabilities(pictures), labels), self._numbers)
         return self.scores(pooled[np.arange(len(labels)), self._numbers[labels]], labels)
 
-    def of_ladder(self) -> dict[str, Any]:
-        """Mean scores of augmented references by strength of distortion, and their rank correlation, -1 at best."""
+    def of_ladder(self, drawings: int) -> dict[str, Any]:
+        """Mean scores of `drawings` augmented references by strength of distortion, and their rank correlation, -1 at
+        best.
+        """
         rng = np.random.default_rng(0)
-        characters = list(rng.choice(list(self._index), _PER_RUNG))
+        characters = list(rng.choice(list(self._index), drawings))
         book = [shape(references()[character]) for character in characters]
         means = [
             float(self.scores_for([raster.ink_image(augment(s, strength, rng)) for s in book], characters).mean())
@@ -282,7 +289,7 @@ def main() -> None:
         outside = evaluation.known(raster.ink_image(drawing.strokes) for drawing in ink.read(args.outside))
         figures["outside"] = evaluation.of_outside(outside, inside)
     if args.ladder:
-        figures["ladder"] = evaluation.of_ladder()
+        figures["ladder"] = evaluation.of_ladder(args.ladder)
         every = -(-len(references()) // _COMPARED)
         figures["invariance"] = evaluation.of_invariance(list(references().items())[::every])
     if args.references:

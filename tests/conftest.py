@@ -1,19 +1,23 @@
 """Fixtures for all tests: clients of the visitor, alice, bob, the curator and the operator; a fake scorer; Chromium."""
 
+import gc
 import json
 import os
+import re
+import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 import redis
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from rest_framework.exceptions import APIException
 
@@ -34,6 +38,12 @@ from tests.support.site import RedisServer, Site, prepared, until
 expect.set_options(timeout=15_000)  # ms; others may need the processor meanwhile
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_finish() -> None:
+    """Exclude everything loaded so far from garbage collections: it lives as long as this process."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,34 +69,82 @@ def _copied_database(_shared_site_database: None, django_test_environment: None)
 
 @pytest.fixture(scope="session")
 def django_db_setup(_copied_database: None, django_db_setup: None, django_db_blocker: Any) -> None:
-    if connection.vendor != "sqlite":
-        with django_db_blocker.unblock():
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            ForeignKeys(connection)
+        else:
             call_command("load_catalogue", verbosity=0)
 
 
-@pytest.fixture(autouse=True)
-def _one_process(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run tasks in this process, and let nothing outside the test change."""
+class ForeignKeys:
+    """Lets Django check, after each test, only the foreign keys that it may have broken: the catalogue has 80,000."""
+
+    def __init__(self, database: Any) -> None:
+        with database.cursor() as cursor:
+            tables = database.introspection.table_names(cursor)
+            #: {table: the tables that its foreign keys refer to}
+            self._parents = {
+                table: {parent for _, parent in database.introspection.get_relations(cursor, table).values()}
+                for table in tables
+            }
+        self._written: set[str] = set()
+        self._deleted: set[str] = set()
+        self._check = database.check_constraints
+        database.check_constraints = self.check
+        database.execute_wrappers.append(self.note)
+
+    def note(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if change := re.match(r'(?:(DELETE FROM)|INSERT .*?INTO|UPDATE) "(\w+)"', sql):
+            (self._deleted if change[1] else self._written).add(change[2])
+        elif not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")):
+            self._written |= self._parents.keys()
+        return execute(sql, params, many, context)
+
+    def check(self, table_names: Iterable[str] | None = None) -> None:
+        changed = {t for t, parents in self._parents.items() if t in self._written or parents & self._deleted}
+        self._written.clear()
+        self._deleted.clear()
+        self._check(changed if table_names is None else table_names)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_process(tmp_path_factory: pytest.TempPathFactory, django_test_environment: None) -> Iterator[None]:
+    """Run tasks in this process, reach no other, and fail for what only a test can see.
+
+    Set up once: thousands of tests would each take a millisecond for it.
+    """
+    folder = tmp_path_factory.mktemp("process")
     app.conf.task_always_eager = True
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    settings.REDIS_URL = f"unix://{tmp_path}/no-broker.sock"
-    settings.MEDIA_ROOT = tmp_path / "media"
-    monkeypatch.setattr(judging.Catalogue, "STALE", -1.0)  # a test changes the catalogue and scores at once
-    monkeypatch.setattr(TargetField, "_found", {})  # a test may have another database
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a strong one takes its time
-    settings.WHITENOISE_AUTOREFRESH = True  # else each new client searches all static files
-    monkeypatch.setattr("django.db.transaction.on_commit", _at_once)
-    monkeypatch.setattr("scoring.wakeup.announce", lambda *names, **messages: None)
-    monkeypatch.setattr("scoring.wakeup.wait", lambda name, seconds: None)
-    monkeypatch.setattr("scoring.wakeup.call", lambda: True)
-    monkeypatch.setattr("scoring.wakeup.answer_call", lambda: None)
-    monkeypatch.setattr("scoring.events.add", lambda entries: None)
+    fixed = override_settings(
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
+        REDIS_URL=f"unix://{folder}/no-broker.sock",
+        MEDIA_ROOT=folder / "media",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # a strong one takes its time
+        WHITENOISE_AUTOREFRESH=True,  # else each new client searches all static files
+    )
+    with fixed, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging.Catalogue, "STALE", -1.0)  # a test changes the catalogue and scores at once
+        patch.setattr("django.db.transaction.on_commit", _at_once)
+        patch.setattr("scoring.wakeup.announce", lambda *names, **messages: None)
+        patch.setattr("scoring.wakeup.wait", lambda name, seconds: None)
+        patch.setattr("scoring.wakeup.call", lambda: True)
+        patch.setattr("scoring.wakeup.answer_call", lambda: None)
+        patch.setattr("scoring.events.add", lambda entries: None)
+        patch.setattr(errors, "problem", _with_known_codes(errors.problem))
+        yield
 
 
 @pytest.fixture(autouse=True)
-def _known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error of the API whose code the schema doesn't list fails the test."""
-    problem = errors.problem
+def _afresh() -> Iterator[None]:
+    """Let nothing of a test reach the next."""
+    TargetField._found.clear()  # the next may have another database
+    yield
+    if settings.MEDIA_ROOT.exists():
+        shutil.rmtree(settings.MEDIA_ROOT)
+
+
+def _with_known_codes(problem: Callable[[APIException, bool], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """`problem`, which fails for an error of the API whose code the schema doesn't list."""
 
     def known(error: APIException, in_query: bool) -> dict[str, Any]:
         body = problem(error, in_query)
@@ -94,7 +152,7 @@ def _known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
         assert {each["code"] for each in body.get("errors", [])} <= INVALID_CODES, body
         return body
 
-    monkeypatch.setattr(errors, "problem", known)
+    return known
 
 
 @pytest.fixture

@@ -131,8 +131,8 @@ def _restore(archive: tarfile.TarFile, saved: list[str]) -> None:
 def _insert(model: type[models.Model], lines: IO[bytes]) -> None:
     """Insert the rows of `lines`, unchanged, and advance the sequence of keys."""
     batch: list[models.Model] = []
-    for line in lines:
-        batch += [read.object for read in serializers.deserialize("jsonl", line.decode())]
+    for read in serializers.deserialize("jsonl", io.TextIOWrapper(lines, "utf-8")):
+        batch.append(read.object)
         if len(batch) == BATCH:
             _insert_rows(model, batch)
             batch = []

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core import serializers
 from django.core.files.storage import default_storage
+from django.core.serializers import jsonl
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
@@ -30,6 +30,13 @@ class _MicrosecondEncoder(DjangoJSONEncoder):
 
     def default(self, value: Any) -> Any:
         return value.isoformat() if isinstance(value, datetime) else super().default(value)
+
+
+class _RowSerializer(jsonl.Serializer):
+    """Encodes each row at once: `json.dump` into a stream uses the slow encoder."""
+
+    def end_object(self, obj: models.Model) -> None:
+        self.stream.write(json.dumps(self.get_dump_object(obj), **self.json_kwargs) + "\n")
 
 
 def dated(folder: Path, now: datetime) -> Path:
@@ -98,10 +105,11 @@ def _snapshot() -> Iterator[None]:
 
 def _write_rows(model: type[models.Model], lines: IO[bytes]) -> None:
     """Write one line of JSON per row, ordered by primary key."""
-    for row in model._base_manager.order_by("pk").iterator(BATCH):
-        # One row at a time: a serializer holds all its rows in memory. sort_keys: PostgreSQL reorders the keys of JSON.
-        line = serializers.serialize("jsonl", [row], cls=_MicrosecondEncoder, sort_keys=True, ensure_ascii=False)
-        lines.write(line.encode())
+    rows = model._base_manager.order_by("pk").iterator(BATCH)
+    text = io.TextIOWrapper(lines, "utf-8")
+    # sort_keys: PostgreSQL reorders the keys of JSON.
+    _RowSerializer().serialize(rows, stream=text, cls=_MicrosecondEncoder, sort_keys=True)
+    text.detach()
 
 
 def _file_names() -> Iterator[str]:

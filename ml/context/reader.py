@@ -1,5 +1,6 @@
 """Reads lines of ink: what each character is read as alone, and in the context of the others."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,8 +100,12 @@ class LineReader:
         self._large = np.array([codes[character] for character in SMALL.values()])
         #: Whether the network reads the small kana as themselves.
         self._is_read = np.array([character not in SHAPES for character in SMALL])
+        codes_of = defaultdict(list)
+        for code, own in enumerate(self._shapes.tolist()):
+            for number in own:
+                codes_of[number].append(code)
         #: The codes whose shape each character of the bundle has.
-        self._codes_of = [np.flatnonzero((self._shapes == index).any(axis=1)) for index in range(none)]
+        self._codes_of = [np.array(codes_of[number], np.intp) for number in range(none)]
 
     @classmethod
     def load(cls, folder: Path) -> Self:

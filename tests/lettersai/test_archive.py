@@ -5,8 +5,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tarfile
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +15,10 @@ import redis
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from tests.support import starts
 from tests.support.drawings import ink_of, png_of
 from tests.support.postgresql import postgresql
-from tests.support.site import ROOT, Site, migrated, prepared
+from tests.support.site import Site, migrated, prepared
 
 #: Creates a learner, attempts with and without scores, an image, and a curator's change. Deletes most rows of the
 #: catalogue's largest tables, but leaves more than are inserted at a time.
@@ -37,6 +36,7 @@ Term._base_manager.filter(pk__gt=Term._base_manager.order_by("pk")[1200].pk)._ra
 ink, png = json.loads(sys.argv[1]), bytes.fromhex(sys.argv[2])
 alice = User.objects.create_user("alice@example.org", "a long word 8", time_zone="Asia/Tokyo")
 alice.groups.add(Group.objects.get(name="curator"))
+CharacterList.objects.create(user=alice, name="two\\u2028lines", characters="口")
 mouth = Character.objects.get(literal="口")
 for legibility in (93, 12):
     attempt = Attempt.objects.write(user=alice, ink=ink, target=mouth, idempotency_key=str(legibility))
@@ -112,9 +112,7 @@ class Place:
         return [sentence for sentence, _ in answers]
 
     def _python(self, *arguments: str, fails: bool = False) -> str:
-        ended = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True
-        )
+        ended = starts.run(*arguments, environment=self.environment)
         assert (ended.returncode != 0) == fails, ended.stderr
         return ended.stderr if fails else ended.stdout
 
@@ -235,6 +233,7 @@ def test_a_backup_into_the_folder_that_it_protects_is_refused(empty):
 
 def test_a_backup_is_recorded_for_the_metrics_when_it_is_complete(db, monkeypatch, tmp_path):
     recorded: list[datetime] = []
+    monkeypatch.setattr("lettersai.backups.writing.tables", dict)
     monkeypatch.setattr("lettersai.monitoring.metrics.record_backup", recorded.append)
     before = timezone.now()
     call_command("backup", str(tmp_path), stdout=io.StringIO())
@@ -248,6 +247,7 @@ def test_a_backup_succeeds_without_redis(db, monkeypatch, tmp_path):
     def refuse(written: datetime) -> None:
         raise redis.ConnectionError("refused")
 
+    monkeypatch.setattr("lettersai.backups.writing.tables", dict)
     monkeypatch.setattr("lettersai.monitoring.metrics.record_backup", refuse)
     errors = io.StringIO()
     call_command("backup", str(tmp_path), stdout=io.StringIO(), stderr=errors)

@@ -1,19 +1,26 @@
 """The permissions of every route. A test fails while a route is missing from ROUTES."""
 
 import re
+import shutil
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
 from accounts.models import CharacterList, Scope, Token, User, Webhook
 from accounts.practice.reminders import stop_token
 from characters.models import Exemplar
-from scoring import judging
+from scoring import judging, serving
 from scoring.models import Attempt, Line
+from tests.conftest import FakeScorer
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -277,31 +284,45 @@ CASES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[tuple[dict[str, Any], Path]]:
+    """Objects of each kind, owned by Alice, which all tests of this module start with.
+
+    The values of route parameters by kind, and a copy of the files.
+    """
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serving, "scorer", FakeScorer)
+        user = User.objects.create(email="alice@example.org")
+        alice = Client()
+        alice.force_login(user)
+        attempt = alice.post("/api/v1/attempts/", {"ink": ink_of("口")}, "application/json").json()["id"]
+        alice.post("/api/v1/me/export/")
+        data = alice.get("/api/v1/me/export/file/").getvalue()
+        alice.post("/api/v1/me/import/", {"file": SimpleUploadedFile("export.zip", data)})
+        alice.post("/api/v1/reviews/", {"character": "口"}, "application/json")
+        alice.post("/api/v1/words/", {"text": "入口"}, "application/json")
+        line = Line.objects.create(user=user, kind="own", text="口", status="scored")
+        shared = CharacterList.objects.create(user=user, name="Mine", characters="永", shared_as="a-link")
+        token, _ = Token.objects.issue(user, "Tablet", Scope.values)
+        with override_settings(WEBHOOKS_TO_LOOPBACK=True):
+            webhook = Webhook.objects.register(user, "http://127.0.0.1:9/")  # where nobody listens
+        links = {"<slug:token>": shared.shared_as, "<str:token>": stop_token(user), "<str:text>": "入口"}
+        keys = {"attempt": attempt, "line": line.pk, "token": token.pk, "webhook": webhook.pk, "list": shared.pk}
+        yield keys | links, shutil.copytree(settings.MEDIA_ROOT, tmp_path_factory.mktemp("files") / "media")
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def alices(client_of, post, request, monkeypatch, settings) -> dict[str, Any]:
+def alices(made, monkeypatch, settings) -> dict[str, Any]:
     """One object of each kind, owned by Alice; returns the values of route parameters by kind.
 
     She also has an export and an import, for the routes that concern all her data.
     """
     monkeypatch.setattr(judging.Catalogue, "STALE", 60)  # no test here changes the catalogue
-    route = request.node.callspec.params["route"]
-    alice = client_of("alice")
-    user = User.objects.get(email="alice@example.org")
-    attempt = post(alice, {"ink": ink_of("口")}).json()["id"]
-    if "me/" in route or "data/" in route or route in OWN:
-        alice.post("/api/v1/me/export/")
-        data = alice.get("/api/v1/me/export/file/").getvalue()
-        alice.post("/api/v1/me/import/", {"file": SimpleUploadedFile("export.zip", data)})
-    alice.post("/api/v1/reviews/", {"character": "口"}, "application/json")
-    alice.post("/api/v1/words/", {"text": "入口"}, "application/json")
-    line = Line.objects.create(user=user, kind="own", text="口", status="scored")
-    shared = CharacterList.objects.create(user=user, name="Mine", characters="永", shared_as="a-link")
-    token, _ = Token.objects.issue(user, "Tablet", Scope.values)
     settings.WEBHOOKS_TO_LOOPBACK = True
-    webhook = Webhook.objects.register(user, "http://127.0.0.1:9/")  # where nobody listens
-    links = {"<slug:token>": shared.shared_as, "<str:token>": stop_token(user)}
-    links["<str:text>"] = "入口"
-    return {"attempt": attempt, "line": line.pk, "token": token.pk, "webhook": webhook.pk, "list": shared.pk, **links}
+    parameters, files = made
+    shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
+    return parameters
 
 
 def address(route: str, alices: dict[str, Any]) -> str:
@@ -329,19 +350,18 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("content_type", ["application/json", MULTIPART_CONTENT])
-@pytest.mark.parametrize("who", ["visitor", "bob"])
 @pytest.mark.parametrize("route", OWN)
-def test_other_users_can_neither_read_nor_change_alices_objects(client_of, alices, route, who, content_type):
+def test_other_users_can_neither_read_nor_change_alices_objects(client_of, alices, route):
     alice, attempt = client_of("alice"), f"/api/v1/attempts/{alices['attempt']}/"
     assert alice.patch(attempt, {"target": "口"}, "application/json").status_code == 200
     assert alice.put(f"{attempt}exemplar/").status_code == 201
     assert alice.put(f"{attempt}share/").status_code == 200
-    other = client_of(who)
+    others = [client_of(who) for who in ("visitor", "bob")]
     before = rows_of_alice()
     assert {"scoring.Attempt", "scoring.Score", "characters.Exemplar", "accounts.CharacterList"} <= before.keys()
     assert all(before.values())
-    for method in ("get", "post", "put", "patch", "delete"):
+    methods = ("get", "post", "put", "patch", "delete")
+    for other, content_type, method in product(others, ("application/json", MULTIPART_CONTENT), methods):
         body: Any = CHANGES[OWN[route]]
         if content_type == MULTIPART_CONTENT and method not in ("get", "post"):
             body = encode_multipart(BOUNDARY, body)
@@ -438,11 +458,11 @@ def test_a_guest_sees_only_the_attempts_of_this_browser(client_of, post, client)
 
 
 def test_guests_and_learners_keep_their_attempts_when_the_secret_key_is_rotated(client_of, post, settings):
-    visitor, alice = client_of("visitor"), client_of("alice")
-    written = [post(who, {"ink": ink_of("口")}).json()["id"] for who in (visitor, alice)]
+    visitor, bob = client_of("visitor"), client_of("bob")
+    written = [post(who, {"ink": ink_of("口")}).json()["id"] for who in (visitor, bob)]
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another"
-    for who, mine in zip((visitor, alice), written, strict=True):
+    for who, mine in zip((visitor, bob), written, strict=True):
         assert [row["id"] for row in who.get("/api/v1/attempts/").json()["results"]] == [mine]
 
 

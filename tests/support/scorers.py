@@ -1,5 +1,6 @@
-"""Scorers with a network whose answer is known."""
+"""Scorers with a network whose answer is known; each is made once."""
 
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ WORDS = fit(
 )
 
 
+@cache
 def scorer_that_reads(version: str = "test", known_from: float = 0.5, **probabilities: float) -> Scorer:
     """A scorer whose network gives every image these probabilities, and the rest to "no character I know"."""
     row = np.full(len(CHARACTERS) + 1, 1e-9)
@@ -29,6 +31,7 @@ def scorer_that_reads(version: str = "test", known_from: float = 0.5, **probabil
     return Scorer(Bundle(model, CHARACTERS, np.full(len(CHARACTERS), 2.0), about), WORDS)
 
 
+@cache
 def scorer_that_sees(characters: str) -> Scorer:
     """A scorer whose network knows the references of these characters, and reads every image as the most similar."""
     known = [CHARACTERS.index(character) for character in characters]

