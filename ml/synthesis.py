@@ -55,9 +55,9 @@ def loosen_strokes(shape: Shape, strength: float, rng: Generator) -> Shape:
 
 
 def loosen_parts(shape: Shape, parts: Sequence[range], strength: float, rng: Generator) -> Shape:
-    """Move and scale each of a kanji's `parts`, the indexes of its strokes, on its own, as learners do: some far apart."""
+    """Move and scale each of a kanji's `parts`, the indexes of its strokes, on its own, as learners do."""
     loosened = shape.copy()
-    if rng.random() < 0.15:
+    if rng.random() < 0.15:  # some write them far apart
         strength *= 2
     for part in parts:
         strokes = shape[part.start : part.stop]
@@ -156,7 +156,7 @@ def drop_points(stroke: NDArray[np.float32], rng: Generator) -> NDArray[np.float
 def straighten(stroke: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
     """The stroke's corners with straight runs between them, up to 0.15 from the curve: an angular hand."""
     corners = cv2.approxPolyDP(stroke[:, None], rng.uniform(0.05, 0.15), False)
-    return corners[:, 0] if len(corners) > 1 else stroke
+    return np.asarray(corners[:, 0], np.float32)
 
 
 def jitter(strokes: Strokes, rng: Generator) -> Strokes:

@@ -103,6 +103,13 @@ def _width(mean_depth: Any) -> Any:
     return 4 * np.maximum(mean_depth - 0.5, 0.25)
 
 
+def _typical(widths: NDArray[Any], lengths: NDArray[Any]) -> float:
+    """The median of the lines' `widths`, weighted by their `lengths`: a patch of shadow is wide, but not long."""
+    order = np.argsort(widths)
+    until = np.cumsum(lengths[order])
+    return float(widths[order[np.searchsorted(until, until[-1] / 2)]])
+
+
 def runs_of(flags: NDArray[Any]) -> list[tuple[int, int]]:
     """First and last index of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
@@ -118,9 +125,9 @@ def without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> Ma
     extents = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     large = extents >= 0.25 * extents.max()
     inked = marked > 0
-    depths = np.bincount(blots[inked], _depth(marked)[inked])[1:]
-    pen = float(_width(depths[large].sum() / areas[large].sum()))
-    kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen) & (_width(depths / areas) > 0.5 * pen)
+    widths = _width(np.bincount(blots[inked], _depth(marked)[inked])[1:] / areas)
+    pen = _typical(widths[large], areas[large] / widths[large])
+    kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen) & (widths > 0.5 * pen)
     kept |= areas == areas.max()
     boxes = figures[1:, :4]
     largest = boxes[int(np.argmax(extents * kept))]

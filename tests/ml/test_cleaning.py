@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from ml import photo, raster
+from ml.cleaning import marks
 from ml.ink import WritingError
 from ml.photographs import CONDITIONS, photograph
 from ml.strokes import references
@@ -43,6 +44,16 @@ def test_straight_strokes_are_no_printed_lines(character, size, pen):
     drawn = np.asarray(photo.read(picture))
     expected = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
     assert np.mean((drawn > 100)[expected > 200]) > 0.97
+
+
+def test_a_patch_of_shadow_on_one_character_leaves_its_neighbours():
+    mask = np.zeros((300, 640), np.uint8)
+    for left in (60, 220, 380):  # three crosses
+        cv2.line(mask, (left, 60), (left + 100, 200), 1, 8)
+        cv2.line(mask, (left + 100, 60), (left, 200), 1, 8)
+    cv2.fillPoly(mask, [np.array([(0, 130), (120, 130), (0, 260)])], 1)
+    kept = marks.without_specks(mask, None, 640)
+    assert np.array_equal(kept[:, 200:], mask[:, 200:])
 
 
 @pytest.mark.parametrize(
