@@ -137,8 +137,8 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._groups: dict[str, list[LookalikeGroup]] | None = None
-        self._one_group = LookalikeGroupSerializer()
-        self._shown_groups: dict[int, dict[str, Any]] = {}
+        self._group_serializer = LookalikeGroupSerializer()
+        self._serialized: dict[int, dict[str, Any]] = {}
 
     @extend_schema_field(RadicalSerializer(allow_null=True))
     def get_radical(self, character: Character) -> dict[str, Any] | None:
@@ -160,9 +160,9 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
         return [self._shown(group) for group in self._groups.get(character.literal, [])]
 
     def _shown(self, group: LookalikeGroup) -> dict[str, Any]:
-        if group.pk not in self._shown_groups:
-            self._shown_groups[group.pk] = self._one_group.to_representation(group)
-        return self._shown_groups[group.pk]
+        if group.pk not in self._serialized:
+            self._serialized[group.pk] = self._group_serializer.to_representation(group)
+        return self._serialized[group.pk]
 
 
 class StrokeOrderSerializer(serializers.ModelSerializer[StrokeOrder]):

@@ -55,7 +55,7 @@ def arguments() -> argparse.Namespace:
         nargs="?",
         const=_PER_RUNG,
         metavar="DRAWINGS",
-        help=f"measure scores as so many drawings, {_PER_RUNG} by default, get worse, and as size and pen change",
+        help=f"measure scores of DRAWINGS (default {_PER_RUNG}) as they get worse, and as size and pen change",
     )
     parser.add_argument("--references", action="store_true", help="measure the reference drawings")
     parser.add_argument("--json", type=Path, help="file for the figures; without it they are printed")

@@ -72,12 +72,15 @@ def django_db_setup(_copied_database: None, django_db_setup: None, django_db_blo
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             ForeignKeys(connection)
-        else:
+        elif not connection.settings_dict["TEST"]["TEMPLATE"]:  # which has the catalogue
             call_command("load_catalogue", verbosity=0)
 
 
 class ForeignKeys:
-    """Lets Django check, after each test, only the foreign keys that it may have broken: the catalogue has 80,000."""
+    """Makes Django check, after a test, only the foreign keys that the test may have broken: the catalogue has 80,000.
+
+    A changed primary key isn't followed to the rows that refer to it: no code changes one.
+    """
 
     def __init__(self, database: Any) -> None:
         with database.cursor() as cursor:
@@ -91,9 +94,9 @@ class ForeignKeys:
         self._deleted: set[str] = set()
         self._check = database.check_constraints
         database.check_constraints = self.check
-        database.execute_wrappers.append(self.note)
+        database.execute_wrappers.append(self._note)
 
-    def note(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    def _note(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if change := re.match(r'(?:(DELETE FROM)|INSERT .*?INTO|UPDATE) "(\w+)"', sql):
             (self._deleted if change[1] else self._written).add(change[2])
         elif not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")):
@@ -109,7 +112,7 @@ class ForeignKeys:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_process(tmp_path_factory: pytest.TempPathFactory, django_test_environment: None) -> Iterator[None]:
-    """Run tasks in this process, reach no other, and fail for what only a test can see.
+    """Run tasks in this process, connect to no other, and fail on error codes that the schema lacks.
 
     Set up once: thousands of tests would each take a millisecond for it.
     """
@@ -135,7 +138,7 @@ def _one_process(tmp_path_factory: pytest.TempPathFactory, django_test_environme
 
 
 @pytest.fixture(autouse=True)
-def _afresh() -> Iterator[None]:
+def _clean() -> Iterator[None]:
     """Let nothing of a test reach the next."""
     TargetField._found.clear()  # the next may have another database
     yield

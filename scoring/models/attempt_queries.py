@@ -1,4 +1,4 @@
-"""Questions to all attempts at once, and changes of many: writing, claiming, deleting, recording scores."""
+"""Queries on attempts, and changes to many at once: writing, deleting, recording scores."""
 
 import uuid
 from collections import defaultdict
@@ -72,7 +72,7 @@ class AttemptQuerySet(QueuedQuerySet["Attempt"]):
             given = self.filter(user=None).order_by().select_for_update(of=("self",))
             rows = list(given.values_list("pk", "target_id", "written_at", "legibility"))
             guests = set(given.values_list("guest", flat=True))
-            self._update([pk for pk, *_ in rows], user=user, guest=None, idempotency_key=None)
+            self._change([pk for pk, *_ in rows], user=user, guest=None, idempotency_key=None)
             Line.objects.filter(guest__in=guests, user=None).update(user=user, guest=None)
             self.send_changed((user.pk, *written) for _, *written in rows)
         return len(rows)
@@ -136,7 +136,7 @@ class AttemptQuerySet(QueuedQuerySet["Attempt"]):
             locked = attempts.order_by().select_for_update(of=("self",))
             columns = ["pk", "exemplar_id", "line_id", "user_id", "target_id", "written_at", "legibility"]
             rows = list(locked.values_list(*columns))
-            self._update([pk for pk, *_ in rows], forgotten_at=at)
+            self._change([pk for pk, *_ in rows], forgotten_at=at)
             for some in _portions([exemplar for _, exemplar, *_ in rows if exemplar]):
                 Exemplar.objects.filter(pk__in=some).update(is_hidden=at is not None)
             for some in _portions(list({line for _, _, line, *_ in rows if line})):
@@ -229,7 +229,8 @@ class AttemptQuerySet(QueuedQuerySet["Attempt"]):
             attempt.image.save(f"{attempt.pk}.{kind(file.read(12))}", file, save=False)
         return attempt
 
-    def _update(self, ids: Sequence[uuid.UUID], **fields: Any) -> None:
+    def _change(self, ids: Sequence[uuid.UUID], **fields: Any) -> None:
+        """Set these fields of the attempts `ids`, whatever this queryset contains."""
         for some in _portions(ids):
             self.model.objects.filter(pk__in=some).update(**fields)
 

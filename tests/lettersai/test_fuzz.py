@@ -24,8 +24,7 @@ SHORT = ["--max-examples", "2", "--phases", "examples,fuzzing,stateful", "--seed
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 #: What a learner may call who has signed in: all but ending the account.
 SIGNED_IN = "signed in"
-#: The holders of tokens: one who may do all that a token allows, and one who may do nothing that not everybody may.
-#: test_permissions.py checks what each scope allows.
+#: Tokens: one with every scope, and one that allows only what needs no token. `make fuzz` also tries each scope.
 TOKENS = ["every scope", *(Scope.values if LONG else ["read:catalogue"])]
 
 _KEYS = """

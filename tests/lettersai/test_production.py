@@ -20,7 +20,7 @@ from moto.server import ThreadedMotoServer
 from tests.lettersai.test_settings import SECRET
 from tests.support.docker import command_of, healthcheck_of, nginx
 from tests.support.drawings import ink_of, png_of
-from tests.support.postgresql import postgresql, prepared_data
+from tests.support.postgresql import postgresql
 from tests.support.site import ROOT, Browser, RedisServer, TlsProxy, certificate, free_port, until
 
 HOST = "letters.example.org"
@@ -34,7 +34,7 @@ class Production:
         self.folder = folder
         self.made, self.key = certificate(folder)
         self.port, self.metrics_port, self.tls_port = free_port(), free_port(), free_port()
-        database = stack.enter_context(postgresql(prepared_data()))
+        database = stack.enter_context(postgresql())  # empty: the fixture migrates it as the container does
         broker = RedisServer(folder, "pass%word")
         stack.callback(broker.stop)
         tls = TlsProxy(broker.port, self.made, self.key)

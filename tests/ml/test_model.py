@@ -86,6 +86,9 @@ def test_real_ink_is_read_at_least_as_well_as_by_the_trial_model(tmp_path):
 
 
 def test_the_backends_for_serving_and_training_agree(scorer):
+    import keras  # loading the scorer has chosen its backend
+
+    assert keras.backend.backend() == "openvino"
     images = np.stack([raster.ink_image(strokes) for strokes in list(references().values())[::50]])
     served, trained = scorer._recognizer.logits(images), logits_of_tensorflow()
     assert np.array_equal(served.argmax(axis=1), trained.argmax(axis=1))

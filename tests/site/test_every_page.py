@@ -11,13 +11,73 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.site.test_page import write
-from tests.site.test_policies import CURATION, OWN_PAGES, PAGES, VIOLATION
+from tests.site.test_policies import VIOLATION
 from tests.support import learner
 from tests.support.chromium import FONTS, launch
 from tests.support.pages import OVERFLOWING, described, faults_on_paper, violations
 from tests.support.site import Site, until
 
-ERRORS = ["nowhere/", "characters/龘/", "accounts/password/reset/key/1-2/"]
+PAGES = [
+    "",
+    "offline/",
+    "offline/words/",
+    "offline/page/",
+    "progress/wall/",
+    "words/",
+    "characters/",
+    "characters/永/",
+    "characters/鬱/",
+    "characters/of-the-day/",
+    "?practise=永&challenge=87",
+    "characters/永/report/",
+    "history/",
+    "sheets/",
+    "sheets/?characters=%E6%B0%B8%E3%81%82",
+    "sheets/?characters=%E6%B0%B8%E3%81%82&kind=manuscript",
+    "api/v1/docs/",
+    "api/v1/guide/",
+    "api/v1/guide/examples/",
+    "api/v1/guide/changes/",
+    "accounts/login/",
+    "accounts/signup/",
+    "accounts/password/reset/",
+]
+#: Pages that show a learner more than a guest, or that require signing in.
+OWN_PAGES = [
+    "today/",
+    "history/shared/",
+    "progress/",
+    "progress/永/",
+    "progress/wall/",
+    "progress/stamps/",
+    "progress/then-and-now/",
+    "plan/",
+    "lists/",
+    "lesson/",
+    "start/",
+    "accounts/preferences/",
+    "accounts/data/",
+    "accounts/email/",
+    "accounts/password/change/",
+    "accounts/tokens/",
+    "accounts/webhooks/",
+    "accounts/2fa/",
+    "accounts/2fa/totp/activate/",
+    "accounts/2fa/webauthn/add/",
+    "accounts/leave/",
+    "accounts/logout/",
+]
+CURATION = [
+    "admin/",
+    "admin/characters/character/",
+    "admin/characters/character/import/",
+    "admin/characters/character/export/",
+    "admin/characters/exemplar/",
+    "admin/scoring/modelbundle/",
+    "admin/accounts/webhook/",
+]
+#: Pages that report an error, with their status.
+ERRORS = {"nowhere/": 404, "characters/龘/": 404, "accounts/password/reset/key/1-2/": 200}
 ADMIN = [
     *CURATION,
     "admin/accounts/user/",
@@ -28,7 +88,7 @@ ADMIN = [
     "admin/scoring/line/",
 ]
 #: Pages that a learner sees otherwise than a guest.
-LEARNERS = [*OWN_PAGES, "", "words/", "history/", "characters/永/", "sheets/"]
+LEARNERS = [*OWN_PAGES, "", "words/", "history/", "characters/", "characters/永/", "sheets/"]
 #: Each reader with the pages that they visit.
 VISITS = [*(("guest", path) for path in (*PAGES, *ERRORS)), *(("learner", path) for path in LEARNERS)]
 WINDOWS = [(320, 568), (568, 320), (390, 844), (1280, 800), (3840, 2160)]
@@ -52,7 +112,7 @@ SHIFT = """() => new Promise((done) => {
 
 @pytest.fixture(scope="module")
 def refused() -> list[str]:
-    """What browsers have refused since the last visit, because it violates the site's policies."""
+    """Messages about violations of the site's policies since the last visit."""
     return []
 
 
@@ -73,7 +133,7 @@ def visitor(chromium: Browser, refused: list[str]) -> Iterator[Page]:
 
 
 def watched(chromium: Browser, refused: list[str], **options: Any) -> Page:
-    """A page of a new browser, whose violations of policies are added to `refused`."""
+    """A page in a new browser context, whose violations of policies are added to `refused`."""
     page = chromium.new_page(viewport={"width": 1280, "height": 800}, service_workers="block", **options)
     page.on("console", lambda message: refused.append(message.text) if VIOLATION.search(message.text) else None)
     return page
@@ -115,10 +175,9 @@ def other_fonts(chromium: Browser, site: Site, superuser: str, tmp_path_factory)
 
 @pytest.fixture(scope="module", params=VISITS, ids=" ".join)
 def visited(request, page: Page, visitor: Page, site: Site, refused: list[str]) -> Page:
-    """A page on which several tests look at different things, because loading it takes the most time."""
+    """A loaded page. Several tests share it, because loading takes most of their time."""
     reader, path = request.param
     chosen = page if reader == "learner" else visitor
-    chosen.set_viewport_size({"width": 1280, "height": 800})
     visit(chosen, site, path, refused)
     return chosen
 
@@ -131,6 +190,8 @@ def admin_page(request, curator: Page, site: Site, refused: list[str]) -> Page:
 
 def visit(page: Page, site: Site, path: str, refused: list[str]) -> None:
     refused.clear()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(media="null", color_scheme="light")
     answer = page.goto(site.url + path, wait_until="networkidle")
     if "reauthenticate" in page.url:
         page.locator("input[type=password]").fill(learner.PASSWORD)
@@ -138,7 +199,7 @@ def visit(page: Page, site: Site, path: str, refused: list[str]) -> None:
         page.wait_for_url(site.url + path)
     page.locator("main").first.wait_for()  # scripts render that of the API documentation
     assert answer
-    assert answer.ok or path in ERRORS
+    assert answer.status == ERRORS.get(path, 200)
 
 
 @pytest.mark.usefixtures("visited")
@@ -152,11 +213,13 @@ def test_a_page_fits_its_window(visited):
 
 def test_a_page_fits_its_window_with_text_of_double_size(visited):
     devtools = visited.context.new_cdp_session(visited)
-    devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
-    assert visited.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-    found = beyond_windows(visited)
-    devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
-    assert found == []
+    try:
+        devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+        assert visited.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+        assert beyond_windows(visited) == []
+    finally:
+        devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
+        devtools.detach()
 
 
 def beyond_windows(page: Page) -> list[str]:
@@ -171,8 +234,7 @@ def beyond_windows(page: Page) -> list[str]:
 
 def test_a_page_prints_as_ink_on_white_paper(visited):
     is_sheet = "sheets/?" in visited.url  # as wide as its own paper
-    assert faults_on_paper(visited, is_fluid=not is_sheet) == []
-    visited.set_viewport_size({"width": 1280, "height": 800})
+    assert faults_on_paper(visited, fits_paper=not is_sheet) == []
 
 
 def test_a_page_passes_axe(visited):

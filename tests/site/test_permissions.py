@@ -285,10 +285,12 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[tuple[dict[str, Any], Path]]:
+def alices_objects(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[tuple[dict[str, Any], Path]]:
     """Objects of each kind, owned by Alice, which all tests of this module start with.
 
-    The values of route parameters by kind, and a copy of the files.
+    Yields the values of route parameters by kind, and the folder with a copy of her files.
     """
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(serving, "scorer", FakeScorer)
@@ -313,14 +315,14 @@ def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
 
 
 @pytest.fixture
-def alices(made, monkeypatch, settings) -> dict[str, Any]:
+def alices(alices_objects, monkeypatch, settings) -> dict[str, Any]:
     """One object of each kind, owned by Alice; returns the values of route parameters by kind.
 
     She also has an export and an import, for the routes that concern all her data.
     """
     monkeypatch.setattr(judging.Catalogue, "STALE", 60)  # no test here changes the catalogue
     settings.WEBHOOKS_TO_LOOPBACK = True
-    parameters, files = made
+    parameters, files = alices_objects
     shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
     return parameters
 
@@ -369,7 +371,7 @@ def test_other_users_can_neither_read_nor_change_alices_objects(client_of, alice
         answer = getattr(other, method)(address(route, alices), **sent)
         is_redirected_to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
         assert answer.status_code in (401, 404, 405) or is_redirected_to_sign_in
-        assert rows_of_alice() == before, method
+        assert rows_of_alice() == before, (method, content_type)
 
 
 def rows_of_alice() -> dict[str, list[dict[str, Any]]]:

@@ -13,65 +13,6 @@ from tests.support.site import Site
 SECRET = "a long word 8"
 #: Matches Chromium's messages about violations of the Content Security Policy and of Trusted Types.
 VIOLATION = re.compile("Content Security Policy|requires 'Trusted")
-PAGES = [
-    "",
-    "offline/",
-    "offline/words/",
-    "offline/page/",
-    "progress/wall/",
-    "words/",
-    "characters/",
-    "characters/永/",
-    "characters/鬱/",
-    "characters/of-the-day/",
-    "?practise=永&challenge=87",
-    "characters/永/report/",
-    "history/",
-    "sheets/",
-    "sheets/?characters=%E6%B0%B8%E3%81%82",
-    "sheets/?characters=%E6%B0%B8%E3%81%82&kind=manuscript",
-    "api/v1/docs/",
-    "api/v1/guide/",
-    "api/v1/guide/examples/",
-    "api/v1/guide/changes/",
-    "accounts/login/",
-    "accounts/signup/",
-    "accounts/password/reset/",
-]
-#: Pages that show a learner more than a guest, or that require signing in.
-OWN_PAGES = [
-    "today/",
-    "history/shared/",
-    "progress/",
-    "progress/永/",
-    "progress/wall/",
-    "progress/stamps/",
-    "progress/then-and-now/",
-    "plan/",
-    "lists/",
-    "lesson/",
-    "start/",
-    "accounts/preferences/",
-    "accounts/data/",
-    "accounts/email/",
-    "accounts/password/change/",
-    "accounts/tokens/",
-    "accounts/webhooks/",
-    "accounts/2fa/",
-    "accounts/2fa/totp/activate/",
-    "accounts/2fa/webauthn/add/",
-    "accounts/leave/",
-    "accounts/logout/",
-]
-CURATION = [
-    "admin/",
-    "admin/characters/character/",
-    "admin/characters/character/import/",
-    "admin/characters/character/export/",
-    "admin/characters/exemplar/",
-    "admin/scoring/modelbundle/",
-    "admin/accounts/webhook/",
-]
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""What one prints of one's writing, and practice sheets. test_every_page.py prints the other pages."""
+"""Printing one's own writing and practice sheets. test_every_page.py prints the other pages."""
 
 import io
 from collections.abc import Iterator

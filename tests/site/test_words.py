@@ -378,8 +378,9 @@ def test_paper_squares_and_tools_are_seen_at_once(page, direction):
         assert paper
         assert button
         assert squares
-        assert paper["width"] >= 144
-        assert squares["y"] >= 0
-        assert button["y"] + button["height"] <= height
+        window = (width, height)
+        assert paper["width"] >= 144, window
+        assert squares["y"] >= 0, window
+        assert button["y"] + button["height"] <= height, window
         is_beside = button["x"] >= paper["x"] + paper["width"]
-        assert is_beside or paper["y"] + paper["height"] <= button["y"]
+        assert is_beside or paper["y"] + paper["height"] <= button["y"], window

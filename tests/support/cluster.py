@@ -19,7 +19,7 @@ import psycopg
 
 from tests.support.drawings import ink_of
 from tests.support.postgresql import Postgresql, prepared_data
-from tests.support.site import ROOT, RedisServer, Site, children, free_port, resident_bytes, until
+from tests.support.site import ROOT, RedisServer, children, free_port, resident_bytes, until
 
 #: Statuses of a POST to the attempts: those of success, and those that ask the client to retry.
 ACCEPTED, RETRY = {201, 202}, {429, 503}
@@ -67,7 +67,8 @@ class Cluster:
     def __init__(self, folder: Path, web_workers: int = 2) -> None:
         self.folder = folder
         self.port = free_port()
-        self.postgresql = Postgresql(prepared_data())
+        data = prepared_data()
+        self.postgresql = Postgresql(data)
         self.redis = RedisServer(folder)
         self.environment = {
             **os.environ,
@@ -82,7 +83,7 @@ class Cluster:
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         try:
-            if not Site.database:
+            if data is None:
                 for command in ("migrate", "load_catalogue"):
                     self.manage(command, "--verbosity", "0")
             self.session = self.manage("shell", "--verbosity", "0", "--command", SIGN_IN).strip()

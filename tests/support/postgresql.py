@@ -30,13 +30,17 @@ class Postgresql:
         self.url = f"postgresql://lettersai@127.0.0.1:{self.port}/lettersai"
         if self._user:
             shutil.chown(self.folder, self._user)
-        if data:
-            copy(data, self.folder / "data")
-            self.start()
-        else:
-            self._run("initdb", "-D", "data", "-U", "lettersai", "--auth", "trust", "--no-sync", "-E", "UTF8")
-            self.start()
-            self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "lettersai", "lettersai")
+        try:
+            if data:
+                copy_data(data, self.folder / "data")
+                self.start()
+            else:
+                self._run("initdb", "-D", "data", "-U", "lettersai", "--auth", "trust", "--no-sync", "-E", "UTF8")
+                self.start()
+                self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "lettersai", "lettersai")
+        except BaseException:
+            self.remove()
+            raise
 
     def start(self) -> None:
         self._start(self._data, self.port)
@@ -111,8 +115,8 @@ def postgresql(data: Path | None = None) -> Iterator[str]:
 
 
 def prepared_data() -> Path | None:
-    """The data folder of a stopped server whose database is migrated and has the catalogue, kept beside
-    `Site.database`, without which it is None. The first of several test processes creates it.
+    """The data folder of a stopped server, migrated and with the catalogue; None without `Site.database`, beside which
+    it is kept. The first of several test processes creates it.
     """
     if not Site.database:
         return None
@@ -124,12 +128,15 @@ def prepared_data() -> Path | None:
                 for command in ("migrate", "load_catalogue"):
                     manage(command, DATA_DIR=str(Site.database.with_suffix(".d")), DATABASE_URL=server.url)
                 server.stop()
-                copy(server.folder / "data", data)
+                part = data.with_suffix(".part")  # so that no other process finds half of a copy
+                shutil.rmtree(part, ignore_errors=True)
+                copy_data(server.folder / "data", part)
+                part.rename(data)
             finally:
                 server.remove()
     return data
 
 
-def copy(data: Path, to: Path) -> None:
+def copy_data(data: Path, to: Path) -> None:
     """Copy a data folder with the owners of its files."""
     subprocess.run(["cp", "-a", str(data), str(to)], check=True)

@@ -156,7 +156,9 @@ def prepared(database: Path) -> Path:
             folder = database.with_suffix(".d")
             for command, copy in (("migrate", database.with_suffix(".migrated")), ("load_catalogue", database)):
                 manage(command, DATA_DIR=str(folder))
-                shutil.copyfile(folder / "lettersai.sqlite3", copy)
+                part = copy.with_suffix(".part")  # so that no other process finds half of a copy
+                shutil.copyfile(folder / "lettersai.sqlite3", part)
+                part.rename(copy)
     return database
 
 

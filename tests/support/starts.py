@@ -1,23 +1,25 @@
 """Starts Python programs as `subprocess.run` does, but as copies of a process that has loaded the libraries already.
 
-Loading them takes most of the processor time of a start. The site's own modules each copy loads itself, with its own
-environment. Run as a program, this module is the process that is copied.
+Importing them takes most of a start's processor time. Each copy imports the site's own modules itself, in its own
+environment. A copy has the umask and the limits of the process that it is a copy of, which is this module as a program.
 """
 
 import gc
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What the site's programs load, and what reads neither Django's settings nor the environment while it is loaded.
+#: Libraries of the site's programs. Importing them reads no settings and none of the site's variables.
 _LIBRARIES = [
     "celery.app.base",
     "celery.schedules",
@@ -48,7 +50,9 @@ def run(*arguments: str, environment: Mapping[str, str]) -> subprocess.Completed
             print(json.dumps([arguments, dict(environment), folder]), file=original.stdin, flush=True)
             code = int(original.stdout.readline())
         except BaseException:  # a test that times out must not leave its answer to the next
-            original.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(original.pid, signal.SIGKILL)  # with its copy
+            original.wait()
             _original.cache_clear()
             raise
         output, errors = ((Path(folder) / name).read_text() for name in ("stdout", "stderr"))
@@ -59,7 +63,9 @@ def run(*arguments: str, environment: Mapping[str, str]) -> subprocess.Completed
 def _original() -> subprocess.Popen[str]:
     """The process that is copied. It ends with this one."""
     command = [sys.executable, "-m", __name__]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
 
 
 def _requested() -> list[str]:
