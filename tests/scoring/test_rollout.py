@@ -441,7 +441,7 @@ def test_an_operator_activates_a_model_and_rolls_back_by_button(next_bundle, cli
     operator, pages = client_of("operator"), "/admin/scoring/modelbundle/"
     page = operator.get(f"{pages}{added.pk}/change/").text
     assert "Activate this model" in page
-    right = f"{first.metrics['top1_pooled']:.1%}"
+    right = f"{shipped()['metrics']['top1_pooled']:.1%}"
     assert f"read right, lookalikes pooled<td>{right}<td>{right}" in page
     assert f"active: {first}" in page
     answer = operator.post(f"{pages}{added.pk}/activate/", follow=True)
