@@ -8,9 +8,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from accounts.models import CharacterList, Plan, Review, User
+from accounts.models import CharacterList, Plan, Review, User, WordReview
 from accounts.transfer.importing.account import AccountImport
-from characters.models import Character
+from characters.models import Character, Word
 from tests.support.exports import zipped
 
 pytestmark = pytest.mark.django_db
@@ -92,18 +92,22 @@ def test_no_more_lists_are_added_than_a_learner_can_have(alice, monkeypatch):
 # ── Preferences ────────────────────────────────────────────
 
 
-def test_language_and_time_zone_are_set(alice):
-    assert bring(alice, {"language": "ja", "time_zone": "Asia/Tokyo"}) == {}
-    alice.refresh_from_db()
-    assert (alice.language, alice.time_zone) == ("ja", "Asia/Tokyo")
+def preferences(user: User) -> tuple[str, str, int]:
+    user.refresh_from_db()
+    return user.language, user.time_zone, user.day_starts_at
 
 
-def test_language_and_time_zone_that_the_user_has_are_kept(alice):
-    alice.language, alice.time_zone = "fr", "Europe/Paris"
+@pytest.mark.parametrize("hour", [1, 6])
+def test_language_and_clock_are_set(alice, hour):
+    assert bring(alice, {"language": "ja", "time_zone": "Asia/Tokyo", "day_starts_at": hour}) == {}
+    assert preferences(alice) == ("ja", "Asia/Tokyo", hour)
+
+
+def test_language_and_clock_that_the_user_has_are_kept(alice):
+    alice.language, alice.time_zone, alice.day_starts_at = "fr", "Europe/Paris", 3
     alice.save()
-    assert bring(alice, {"language": "ja", "time_zone": "Asia/Tokyo"}) == {}
-    alice.refresh_from_db()
-    assert (alice.language, alice.time_zone) == ("fr", "Europe/Paris")
+    assert bring(alice, {"language": "ja", "time_zone": "Asia/Tokyo", "day_starts_at": 4}) == {}
+    assert preferences(alice) == ("fr", "Europe/Paris", 3)
 
 
 @pytest.mark.parametrize(
@@ -116,12 +120,15 @@ def test_language_and_time_zone_that_the_user_has_are_kept(alice):
         ({"time_zone": 7}, {}),
         ({"time_zone": "Mars"}, {"unknown_time_zone": 1}),
         ({"time_zone": "Mars\0"}, {"unknown_time_zone": 1}),
+        ({"day_starts_at": -1}, {}),
+        ({"day_starts_at": 7}, {}),
+        ({"day_starts_at": True}, {}),
+        ({"day_starts_at": "4"}, {}),
     ],
 )
 def test_unknown_preferences_are_not_set(alice, account, skipped):
     assert bring(alice, account) == skipped
-    alice.refresh_from_db()
-    assert (alice.language, alice.time_zone) == ("", "")
+    assert preferences(alice) == ("", "", 0)
 
 
 def test_an_import_changes_no_other_columns_of_the_user(alice):
@@ -226,10 +233,16 @@ NEW = {
 KNOWN = {**NEW, "reviewed_on": "2026-05-03", "stability": 2.5, "difficulty": 4.5, "reviews": 3, "lapses": 1}
 
 
+MEMORY = ["begun_on", "due_on", "reviewed_on", "stability", "difficulty", "reviews", "lapses"]
+
+
+def memory(review: Review | WordReview) -> dict[str, Any]:
+    fields = {name: getattr(review, name) for name in MEMORY}
+    return {name: str(value) if isinstance(value, date) else value for name, value in fields.items()}
+
+
 def reviews(user: User) -> list[dict[str, Any]]:
-    names = ["begun_on", "due_on", "reviewed_on", "stability", "difficulty", "reviews", "lapses"]
-    rows = [{"character": one.character.literal, **{n: getattr(one, n) for n in names}} for one in user.reviews.all()]
-    return [{n: str(value) if isinstance(value, date) else value for n, value in row.items()} for row in rows]
+    return [{"character": one.character.literal, **memory(one)} for one in user.reviews.order_by("pk")]
 
 
 @pytest.mark.parametrize(
@@ -326,17 +339,28 @@ def test_a_file_that_is_no_list_is_malformed(alice):
     assert bring(alice, lists="{", reviews="{") == {"malformed": 2}
 
 
-WORD_KNOWN = {"word": "入口", **{name: value for name, value in KNOWN.items() if name != "character"}}
+# ── Reviews of words ───────────────────────────────────────
+
+
+def of_word(row: dict[str, Any], word: Any = "入口") -> dict[str, Any]:
+    return {"word": word, **{name: row[name] for name in MEMORY}}
 
 
 def word_reviews(user: User) -> list[dict[str, Any]]:
-    rows = user.word_reviews.values("word__text", "begun_on", "lapses")
-    return [{**row, "begun_on": str(row["begun_on"])} for row in rows]
+    return [{"word": one.word.text, **memory(one)} for one in user.word_reviews.order_by("pk")]
 
 
-def test_the_review_of_a_word_is_added_unless_the_users_own_is_as_new(alice):
-    assert bring(alice, word_reviews=[WORD_KNOWN, {**WORD_KNOWN, "lapses": 0}]) == {}
-    assert word_reviews(alice) == [{"word__text": "入口", "begun_on": KNOWN["begun_on"], "lapses": 1}]
+@pytest.mark.parametrize("row", [NEW, KNOWN])
+def test_the_review_of_a_word_is_added(alice, row):
+    assert bring(alice, word_reviews=[of_word(row)]) == {}
+    assert word_reviews(alice) == [of_word(row)]
+
+
+def test_the_review_of_a_word_as_long_as_the_longest_is_added(alice):
+    longest = "口" * 16
+    Word.objects.create(text=longest, rank=1)
+    assert bring(alice, word_reviews=[of_word(KNOWN, longest)]) == {}
+    assert word_reviews(alice) == [of_word(KNOWN, longest)]
 
 
 @pytest.mark.parametrize(
@@ -349,6 +373,38 @@ def test_the_review_of_a_word_is_added_unless_the_users_own_is_as_new(alice):
         ({"stability": None}, "malformed_review"),
     ],
 )
-def test_a_malformed_review_of_a_word_is_skipped(alice, fault, reason):
-    assert bring(alice, word_reviews=[{**WORD_KNOWN, **fault}]) == {reason: 1}
-    assert word_reviews(alice) == []
+def test_malformed_reviews_of_words_are_counted_and_the_next_is_added(alice, fault, reason):
+    bad, good = {**of_word(KNOWN), **fault}, of_word(KNOWN, "日本")
+    assert bring(alice, word_reviews=[bad, bad, good]) == {reason: 2}
+    assert word_reviews(alice) == [good]
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "kept"),
+    [
+        ("2026-05-01", "2026-05-02", "theirs"),
+        ("2026-05-01", "2026-05-01", "own"),
+        ("2026-05-02", "2026-05-01", "own"),
+        (None, "2026-05-01", "theirs"),
+        ("2026-05-01", None, "own"),
+        (None, None, "own"),
+    ],
+)
+def test_the_later_of_two_reviews_of_a_word_is_kept(alice, own, theirs, kept):
+    word = Word.objects.get(text="入口")
+    WordReview.objects.create(
+        user=alice, word=word, begun_on=NOW, due_on=NOW, reviewed_on=own and date.fromisoformat(own), lapses=9
+    )
+    row = of_word({**KNOWN, "reviewed_on": theirs} if theirs else NEW)
+    later = of_word(NEW, "日本")
+    assert bring(alice, word_reviews=[row, later]) == {}
+    mine = word_reviews(alice)
+    assert len(mine) == 2
+    assert mine[1] == later
+    assert (mine[0] == row) if kept == "theirs" else (mine[0]["lapses"] == 9)
+
+
+def test_the_later_of_two_reviews_of_a_word_in_the_file_is_kept(alice):
+    rows = [of_word({**KNOWN, "reviewed_on": f"2026-05-0{day}", "lapses": day}) for day in (2, 3, 1)]
+    assert bring(alice, word_reviews=rows) == {}
+    assert word_reviews(alice) == [rows[1]]

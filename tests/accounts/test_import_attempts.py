@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 
 from accounts.transfer.importing.attempts import AttemptReader
 from accounts.transfer.importing.values import Skipped
-from ml.ink import WritingError
+from ml.ink import MAX_LINE_STROKES, WritingError
 from ml.sandbox import MAX_BYTES
 from scoring.models import Attempt
 from tests.support.drawings import png_of
@@ -53,6 +53,7 @@ def without(row: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 REMARK = {"code": "extra", "strokes": [2], "reference": [], "where": ""}
+LINE = "0197a3c4-0000-7000-8000-000000000000"
 NOTE = {"code": "end_hook", "strokes": [1], "reference": [1], "where": ""}
 
 
@@ -156,6 +157,12 @@ def test_an_attempt_without_scores_has_failed_and_is_not_queued(failure, stored)
     assert (attempt.status, attempt.failure, scores) == ("failed", stored, [])
 
 
+@pytest.mark.parametrize("position", [1, MAX_LINE_STROKES])
+def test_an_attempts_place_in_a_line_is_read(position):
+    attempt, _, _ = reader().read(attempt_row(line=LINE, position=position))
+    assert (str(attempt.line_id), attempt.position) == (LINE, position)
+
+
 def test_an_attempt_has_ink_or_an_image():
     attempt, _, image = reader().read(attempt_row(ink=None, image="images/a.png"))
     assert (attempt.ink, attempt.duration, image) == (None, 0, "images/a.png")
@@ -223,6 +230,12 @@ def test_values_at_their_limits_are_read(row):
         (attempt_row(after="\0"), "malformed"),
         (attempt_row(after="\ud800"), "malformed"),
         (attempt_row(saw_reference=1), "malformed"),
+        (attempt_row(line=LINE), "malformed"),
+        (attempt_row(line=LINE, position=0), "malformed"),
+        (attempt_row(line=LINE, position=MAX_LINE_STROKES + 1), "malformed"),
+        (attempt_row(line=LINE, position=True), "malformed"),
+        (attempt_row(line="x", position=1), "malformed"),
+        (attempt_row(position=1), "malformed"),
         (attempt_row(target="鬱"), "unknown_character"),
         (attempt_row(written_at="2999-01-01T00:00:00Z"), "in_the_future"),
         (attempt_row(written_at=None), "malformed"),
@@ -230,6 +243,15 @@ def test_values_at_their_limits_are_read(row):
         (attempt_row(scores={}), "malformed"),
         (attempt_row(scores=[7]), "malformed"),
         (attempt_row(scores=[score_row(model=str(number)) for number in range(101)]), "malformed"),
+    ],
+)
+def test_an_invalid_attempt_is_skipped(row, reason):
+    assert reason_of(row) == reason
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
         (with_score(model=None), "malformed"),
         (with_score(model="-a"), "malformed"),
         (with_score(model="a" * 41), "malformed"),
@@ -246,6 +268,7 @@ def test_values_at_their_limits_are_read(row):
         (with_score(remarks=[REMARK, {"code": "x"}]), "malformed"),
         (with_score(notes=None), "malformed"),
         (with_score(notes=[NOTE] * 21), "malformed"),
+        (with_score(notes=[NOTE, {"code": "x"}]), "malformed"),
         (with_score(counterparts=None), "malformed"),
         (with_score(counterparts=[7]), "malformed"),
         (with_score(counterparts=[[1]]), "malformed"),
@@ -259,6 +282,19 @@ def test_values_at_their_limits_are_read(row):
         (with_score(candidates=None), "malformed"),
         (with_score(candidates=[7]), "malformed"),
         (with_score(candidates=[CANDIDATE] * 21), "malformed"),
+        (with_score(misread_as=None), "malformed"),
+        (with_score(misread_as="日"), "malformed"),
+        (with_score(misread_as=["口"] * 21), "malformed"),
+        (with_score(misread_as=[None]), "malformed"),
+    ],
+)
+def test_an_attempt_with_an_invalid_score_is_skipped(row, reason):
+    assert reason_of(row) == reason
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
         (with_candidate(confidence=1.1), "malformed"),
         (with_candidate(confidence=-0.1), "malformed"),
         (with_candidate(confidence=None), "malformed"),
@@ -271,12 +307,9 @@ def test_values_at_their_limits_are_read(row):
         (with_candidate(lookalikes=None), "malformed"),
         (with_candidate(lookalikes=["鬱"]), "unknown_character"),
         (with_candidate(lookalikes=["日"] * 21), "malformed"),
-        (with_score(misread_as=None), "malformed"),
-        (with_score(misread_as=["口"] * 21), "malformed"),
-        (with_score(misread_as=[None]), "malformed"),
     ],
 )
-def test_an_invalid_attempt_is_skipped(row, reason):
+def test_an_attempt_with_an_invalid_candidate_is_skipped(row, reason):
     assert reason_of(row) == reason
 
 

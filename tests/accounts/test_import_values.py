@@ -16,6 +16,7 @@ from accounts.transfer.importing.values import (
     parse,
     read_character,
     read_date,
+    read_text,
     read_time,
     read_uuid,
 )
@@ -60,6 +61,19 @@ def test_a_skipped_constant_is_named_in_the_cause():
     with pytest.raises(Skipped) as caught:
         parse(b"[NaN]")
     assert str(caught.value.__cause__) == "NaN is not JSON."
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("", ""), ("ｶﾞ", "ガ"), ("入口", "入口"), ("入口" + " " * 14, "入口"), ("\ud7ff\ue000", "\ud7ff\ue000")],
+)
+def test_text_is_read_as_the_catalogue_spells_it(value, text):
+    assert read_text(value, 2) == text
+
+
+@pytest.mark.parametrize("value", [None, 7, ["口"], "入口日", "入口" + " " * 15, "\0", chr(0xD800), chr(0xDFFF)])
+def test_other_text_is_skipped(value):
+    assert reason_of(read_text, value, 2) == "malformed"
 
 
 def test_a_uuid_is_read():
@@ -122,10 +136,11 @@ def test_a_date_can_have_another_limit():
 
 def test_a_character_is_read_as_its_primary_key():
     assert read_character("口", {"口": 7, "日": 8}) == 7
+    assert read_character("口" + " " * 15, {"口": 7}) == 7
     assert read_character(None, {"口": 7}) is None
 
 
-@pytest.mark.parametrize("literal", ["鬱", "", ["口"], 7])
+@pytest.mark.parametrize("literal", ["鬱", "", ["口"], 7, "口" + " " * 16])
 def test_an_unknown_character_is_skipped(literal):
     assert reason_of(read_character, literal, {"口": 7}) == "unknown_character"
 

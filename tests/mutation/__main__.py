@@ -73,6 +73,7 @@ SLICES: dict[str, tuple[list[str], list[str]]] = {
             "tests/accounts/test_import_account.py",
             "tests/accounts/test_import_archive.py",
             "tests/accounts/test_import_attempts.py",
+            "tests/accounts/test_import_lines.py",
             "tests/accounts/test_import_run.py",
             "tests/accounts/test_import_values.py",
             "tests/accounts/test_transfer_lines.py",
