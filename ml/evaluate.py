@@ -32,8 +32,6 @@ from ml.synthesis import augment, shape
 #: Strengths of distortion on the ladder, and how many drawings each of them distorts by default.
 _LADDER = np.arange(0, 2.41, 0.3)
 _PER_RUNG = 400
-#: References whose scores are compared as size, position and pen change.
-_COMPARED = 200
 #: The network's image of a drawing or photograph.
 Picture = NDArray[np.uint8]
 
@@ -290,7 +288,7 @@ def main() -> None:
         figures["outside"] = evaluation.of_outside(outside, inside)
     if args.ladder:
         figures["ladder"] = evaluation.of_ladder(args.ladder)
-        every = -(-len(references()) // _COMPARED)
+        every = -(-len(references()) // max(1, args.ladder // 2))  # each is drawn and photographed several times
         figures["invariance"] = evaluation.of_invariance(list(references().items())[::every])
     if args.references:
         figures["references"] = evaluation.of_references()
