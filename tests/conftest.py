@@ -40,6 +40,11 @@ expect.set_options(timeout=15_000)  # ms; others may need the processor meanwhil
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of whole sites first: one of their long files, begun last, would let the other processes wait."""
+    items.sort(key=lambda item: "tests/site/" not in item.nodeid)
+
+
 def pytest_collection_finish() -> None:
     """Exclude everything loaded so far from garbage collections: it lives as long as this process."""
     gc.collect()
