@@ -155,7 +155,7 @@ class Word(models.Model):
         return (language.startswith("fr") and self.meanings_fr) or self.meanings_en
 
     def hints(self, language: str) -> tuple[tuple[int, frozenset[str], str], set[str]]:
-        """What dictation tells the learner about it: length, scripts and reading, and its meanings in `language`."""
+        """The hints that dictation gives: length, scripts and reading, and its meanings in `language`."""
         reading = "" if self.reading == self.text else self.reading
         return (len(self.text), frozenset(map(expected_script, self.text)), reading), set(self.meanings_in(language))
 

@@ -69,7 +69,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
         return own.prefetch_related(Prefetch("attempts", attempts.prefetch_related("scores")))
 
     def cost(self) -> int:
-        """What a photograph counts as; 0 for ink, which `charged_body` charges."""
+        """The cost of a photograph against the rate, in attempts; 0 for ink, which `charged_body` charges."""
         return IMAGE_COST if self.has_image() else 0
 
     @extend_schema(
@@ -171,7 +171,7 @@ class LineViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writing
 
 
 def _cost(body: Any) -> int:
-    """What a line counts as against the rate, in attempts."""
+    """The cost of a line of ink against the rate, in attempts."""
     given = body if isinstance(body, dict) else {}
     cells = given.get("cells")
     if isinstance(cells, list):

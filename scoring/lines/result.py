@@ -1,4 +1,4 @@
-"""What a line's writer is shown: how each character was read, what decided it, and its score."""
+"""The result of a line, as its writer sees it: how each character was read, what decided it, and the score."""
 
 from typing import Any, cast
 

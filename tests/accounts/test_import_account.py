@@ -304,17 +304,18 @@ def test_malformed_reviews_are_counted(alice):
     assert bring(alice, reviews=[{}, 7, {}]) == {"malformed_review": 2, "malformed": 1}
 
 
-@pytest.mark.parametrize(
-    ("own", "theirs", "kept"),
-    [
-        ("2026-05-01", "2026-05-02", "theirs"),
-        ("2026-05-01", "2026-05-01", "own"),
-        ("2026-05-02", "2026-05-01", "own"),
-        (None, "2026-05-01", "theirs"),
-        ("2026-05-01", None, "own"),
-        (None, None, "own"),
-    ],
-)
+#: Days of the last review of the own and of the imported one, and which of them is kept.
+LATER_REVIEWS = [
+    ("2026-05-01", "2026-05-02", "theirs"),
+    ("2026-05-01", "2026-05-01", "own"),
+    ("2026-05-02", "2026-05-01", "own"),
+    (None, "2026-05-01", "theirs"),
+    ("2026-05-01", None, "own"),
+    (None, None, "own"),
+]
+
+
+@pytest.mark.parametrize(("own", "theirs", "kept"), LATER_REVIEWS)
 def test_the_later_of_two_reviews_of_a_character_is_kept(alice, own, theirs, kept):
     character = Character.objects.get(literal="口")
     Review.objects.create(
@@ -379,17 +380,7 @@ def test_malformed_reviews_of_words_are_counted_and_the_next_is_added(alice, fau
     assert word_reviews(alice) == [good]
 
 
-@pytest.mark.parametrize(
-    ("own", "theirs", "kept"),
-    [
-        ("2026-05-01", "2026-05-02", "theirs"),
-        ("2026-05-01", "2026-05-01", "own"),
-        ("2026-05-02", "2026-05-01", "own"),
-        (None, "2026-05-01", "theirs"),
-        ("2026-05-01", None, "own"),
-        (None, None, "own"),
-    ],
-)
+@pytest.mark.parametrize(("own", "theirs", "kept"), LATER_REVIEWS)
 def test_the_later_of_two_reviews_of_a_word_is_kept(alice, own, theirs, kept):
     word = Word.objects.get(text="入口")
     WordReview.objects.create(

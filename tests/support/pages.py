@@ -1,4 +1,4 @@
-"""What can be wrong with a page in a real browser: axe's violations, parts beyond the window, faults on paper."""
+"""Finds faults of a page in a real browser: axe's violations, parts beyond the window, faults on paper."""
 
 import io
 from typing import Any, Literal
@@ -33,7 +33,7 @@ SETTLED = """async () => {
 }"""
 #: The width between the margins of A4, CSS px.
 PAPER = 680
-#: What nobody can use on paper, and is visible all the same.
+#: Finds elements that are useless on paper and yet visible.
 USELESS = """() => [...document.querySelectorAll(
     'nav, button, dialog, .button, .main-button, .languages, .list-form, .sheet-choice input, ' +
     'details:not([open]) > summary')]
@@ -100,7 +100,7 @@ def described(page: Page, options: dict[str, Any]) -> list[str]:
 
 
 def faults_on_paper(page: Page, fits_paper: bool = True) -> list[str]:
-    """What is wrong with the page as a device in dark mode prints it. A page that needn't fit may be wider than A4."""
+    """The faults of the page when a device in dark mode prints it. A page that needn't fit may be wider than A4."""
     window = page.viewport_size
     page.set_viewport_size({"width": PAPER, "height": 1000})
     page.emulate_media(media="print", color_scheme="dark")
@@ -119,6 +119,6 @@ def faults_on_paper(page: Page, fits_paper: bool = True) -> list[str]:
 
 
 def printed(page: Page, **options: Any) -> PdfReader:
-    """What the browser prints."""
+    """The PDF that the browser prints."""
     page.emulate_media(media="null")
     return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, **options)))
