@@ -1,10 +1,12 @@
 # make run: the whole site on this machine. make test: every test.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
+# Python compiles the modules that are used, a small part of all, when it first imports them.
+PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes
 # Each process of the site would otherwise compile all modules at its start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run setup test look fuzz clients check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-export bench-events bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
+.PHONY: run setup packages test test-frontend test-python look fuzz clients check check-python check-frontend audit bench bench-catalogue bench-history bench-wiktionary bench-accounts bench-sheets bench-export bench-events bench-ink lighthouse test-faults load mutate images-check screenshots lock messages clean
 
 run: .venv/.worker static/.built lettersai/locale/.built
 	@exec $(BIN)/python manage.py run
@@ -13,9 +15,15 @@ setup: .venv/.worker static/.built lettersai/locale/.built
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_catalogue
 
-test: .venv/.dev static/.built lettersai/locale/.built
+packages:
 	@tests/packages.sh
+
+test: test-frontend test-python
+
+test-frontend: frontend/node_modules/.installed
 	cd frontend && npm test
+
+test-python: .venv/.dev static/.built lettersai/locale/.built packages
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: check-python check-frontend
@@ -40,8 +48,7 @@ audit: .venv/.dev
 
 # Faults of processes and database while clients write, for longer than in make test. FAULT_FIGURES=FILE adds the rows of
 # the table in docs/figures.md to FILE.
-test-faults: .venv/.dev static/.built
-	@tests/packages.sh
+test-faults: .venv/.dev static/.built packages
 	FAULT_SECONDS=15 $(BIN)/pytest tests/site/test_faults.py
 
 # Requests made up from the API's schema, thousands instead of the hundreds in make test.
@@ -72,8 +79,7 @@ bench-wiktionary: .venv/.worker
 	$(BIN)/python -m tests.bench.wiktionary
 
 # Response times of signing up, signing in and resetting a password, with an account and without.
-bench-accounts: .venv/.dev static/.built
-	@tests/packages.sh
+bench-accounts: .venv/.dev static/.built packages
 	$(BIN)/python -m tests.bench.accounts
 
 # Processor time, size and memory of practice sheets.
@@ -81,8 +87,7 @@ bench-sheets: setup
 	$(BIN)/python -m tests.bench.sheets
 
 # Speed and memory of downloading a million attempts.
-bench-export: .venv/.dev static/.built
-	@tests/packages.sh
+bench-export: .venv/.dev static/.built packages
 	$(BIN)/python -m tests.bench.export
 
 # Memory and threads of 500 idle listeners to events.
@@ -90,23 +95,19 @@ bench-events: .venv/.dev
 	$(BIN)/python -m tests.bench.events
 
 # Main-thread time per frame during fast writing, in a real browser.
-bench-ink: .venv/.dev static/.built
-	@tests/packages.sh
+bench-ink: .venv/.dev static/.built packages
 	$(BIN)/python -m tests.bench.ink
 
 # Lighthouse scores on a slow phone, and the time until the first ink.
-lighthouse: .venv/.dev static/.built lettersai/locale/.built tests/bench/lighthouse/node_modules/.installed
-	@tests/packages.sh
+lighthouse: .venv/.dev static/.built lettersai/locale/.built tests/bench/lighthouse/node_modules/.installed packages
 	$(BIN)/python -m tests.bench.lighthouse
 
 # The picture in README.
-screenshots: .venv/.dev static/.built lettersai/locale/.built
-	@tests/packages.sh
+screenshots: .venv/.dev static/.built lettersai/locale/.built packages
 	$(BIN)/python -m tests.bench.screenshots
 
 # Renew the pictures that the tests compare pages with, after an intended change.
-look: .venv/.dev static/.built lettersai/locale/.built
-	@tests/packages.sh
+look: .venv/.dev static/.built lettersai/locale/.built packages
 	LOOK=paint $(BIN)/pytest --quiet tests/site/test_look.py -k looks_as
 
 # Build both images, check their sizes, and score with them. Needs root on Debian; ten minutes at first. Not part of check.
@@ -115,8 +116,7 @@ images-check: .venv/.dev
 
 # Throughput, latency, also while 10,000 attempts wait, and growth of the workers' memory. BEFORE=folder compares with
 # another checkout, in turns.
-load: .venv/.dev static/.built
-	@tests/packages.sh
+load: .venv/.dev static/.built packages
 	$(BIN)/python -m tests.bench.load $(if $(BEFORE),--before $(BEFORE))
 
 # Mutation testing, at most two hours. SLICES='ml plan' and MINUTES=10 limit it; a second call continues.
@@ -133,8 +133,7 @@ lock: .venv/.dev
 LOCK = --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
 
 # Collect new texts into the message catalogues, to be translated there.
-messages: .venv/.dev
-	@tests/packages.sh
+messages: .venv/.dev packages
 	@$(BIN)/python manage.py makemessages --locale ja --locale fr --ignore '.venv' --ignore frontend --ignore tests --no-wrap --no-location --no-obsolete
 
 clean:
@@ -146,12 +145,12 @@ clean:
 		{ echo "Python 3.11 is needed; set PYTHON to it."; exit 1; }
 	@test -d .venv || $(PYTHON) -m venv .venv
 	@echo "Installing Python packages…"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements/worker.txt
+	@$(PIP) --requirement requirements/worker.txt
 	@touch $@
 
 .venv/.dev: requirements/dev.txt .venv/.worker
 	@echo "Installing packages for checks and tests…"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements/dev.txt
+	@$(PIP) --requirement requirements/dev.txt
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json
