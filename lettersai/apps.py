@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.checks import register
 
 
 class LettersaiConfig(AppConfig):
     name = "lettersai"
+    default = True
 
     def ready(self) -> None:
         from lettersai.background import celery_signals
@@ -16,3 +18,12 @@ class LettersaiConfig(AppConfig):
             from lettersai.monitoring import sentry
 
             sentry.start(settings.SENTRY_DSN)
+
+
+class StaticFiles(StaticFilesConfig):
+    """Leaves out what no page uses: source maps, ReDoc, and the files of REST framework's own pages.
+
+    Compressing these would take most of the time that collecting takes.
+    """
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.map", "redoc", "rest_framework"]

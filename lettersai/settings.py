@@ -114,7 +114,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "lettersai.apps.StaticFiles",
     "corsheaders",
     "csp",
     "django_filters",
