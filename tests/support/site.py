@@ -47,12 +47,16 @@ def free_port() -> int:
 
 
 def until(done: Callable[[], Any], seconds: float = 60) -> Any:
-    """Wait until `done` returns something true, and return that. Raises TimeoutError after `seconds`."""
-    end = time.monotonic() + seconds
+    """Wait until `done` returns something true, and return that. Raises TimeoutError after `seconds`.
+
+    It asks less often the longer it takes: many ask a site, whose answers cost processor time.
+    """
+    begun = time.monotonic()
     while not (result := done()):
-        if time.monotonic() > end:
+        waited = time.monotonic() - begun
+        if waited > seconds:
             raise TimeoutError(f"still false after {seconds} seconds: {done}")
-        time.sleep(0.02)
+        time.sleep(min(0.02 + waited / 20, 0.25))
     return result
 
 
