@@ -56,6 +56,8 @@ class Answers:
     longest: float = 0
     #: When the fault ended; None if the test didn't say.
     mended: datetime | None = None
+    #: How long a client waits between an answer and its next attempt, s.
+    pause: float = 0.05
 
     def mend(self) -> None:
         """Note that the fault ends now."""
@@ -229,13 +231,12 @@ class Load:
 
     ENOUGH = 6
 
-    def __init__(self, cluster: Cluster, clients: int = 4, pause: float = 0.05) -> None:
+    def __init__(self, cluster: Cluster, clients: int = 4, pause: float = Answers.pause) -> None:
         self._cluster = cluster
-        self._pause = pause
         self._ending = threading.Event()
         cookies = [cluster.session, *[""] * (clients - 1)]
         self._threads = [threading.Thread(target=self._write, args=[cookie]) for cookie in cookies]
-        self.answers = Answers()
+        self.answers = Answers(pause=pause)
 
     def __enter__(self) -> Answers:
         for thread in self._threads:
@@ -257,7 +258,7 @@ class Load:
                 cookie = self._cluster.post(ink)[2]
         while not self._ending.is_set():
             cookie = self._write_one(ink, cookie)
-            time.sleep(self._pause)
+            time.sleep(self.answers.pause)
 
     def _write_one(self, ink: Any, cookie: str) -> str:
         key = str(uuid.uuid4())
