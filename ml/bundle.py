@@ -10,12 +10,14 @@ from typing import Any
 # and memory. It can't train; training sets another backend first.
 os.environ.setdefault("KERAS_BACKEND", "openvino")
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.imports import without
+from ml.imports import later, without
 from ml.prior import WEIGHT
+
+with later("scipy.signal"):  # 0.6 s of processor and 50 MB, of which Keras uses a window for spectra
+    import keras
 
 #: The bundle that the release ships.
 SHIPPED = Path(__file__).with_name("bundle")

@@ -1,16 +1,26 @@
-"""Keeps packages from importing others that they only look for."""
+"""Keeps packages from importing others that they only look for, or seldom use."""
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from types import ModuleType
+
+
+def without(name: str) -> AbstractContextManager[None]:
+    """Let imports of the module `name` fail within the block, unless it is loaded already."""
+    return _replaced(name, None)
+
+
+def later(name: str) -> AbstractContextManager[None]:
+    """Let `import name` within the block not load the module yet, whose package loads it when somebody uses it."""
+    return _replaced(name, ModuleType(name))
 
 
 @contextmanager
-def without(name: str) -> Iterator[None]:
-    """Let imports of the module `name` fail within the block, unless it is loaded already."""
+def _replaced(name: str, module: ModuleType | None) -> Iterator[None]:
     is_unused = name not in sys.modules
     if is_unused:
-        sys.modules[name] = None  # type: ignore[assignment]
+        sys.modules[name] = module  # type: ignore[assignment]
     try:
         yield
     finally:

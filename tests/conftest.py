@@ -40,9 +40,31 @@ expect.set_options(timeout=15_000)  # ms; others may need the processor meanwhil
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of whole sites first: one of their long files, begun last, would let the other processes wait."""
-    items.sort(key=lambda item: "tests/site/" not in item.nodeid)
+#: The files whose tests may use the shared site, and that site once it runs.
+_SITE_FILES, _SITE = pytest.StashKey[set[Path]](), pytest.StashKey[Site]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the tests of whole sites first: one of their long files, begun last, would let the other processes wait.
+
+    The other users of the shared site are next.
+    """
+    config.stash[_SITE_FILES] = using = {item.path for item in items if _may_use_the_shared_site(item)}
+    items.sort(key=lambda item: ("tests/site/" not in item.nodeid, item.path not in using))
+
+
+def _may_use_the_shared_site(item: pytest.Item) -> bool:
+    uses_one = "site" in getattr(item, "fixturenames", []) and not hasattr(getattr(item, "module", None), "site")
+    return uses_one or "tests/site/" in item.nodeid
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Stop the shared site while other files are tested: an idle site takes processor time, too."""
+    if running := item.config.stash.get(_SITE, None):
+        if item.path not in item.config.stash[_SITE_FILES]:
+            running.stop()
+        elif running.process.poll() is not None:
+            running.start()
 
 
 def pytest_collection_finish() -> None:
@@ -317,13 +339,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Site]:
     """A running site, which all modules of this test process share; its mails are files in the folder mail.
 
     A test counts only what it has made. A module that needs certain settings, or to be alone, has its own site.
     """
     folder = tmp_path_factory.mktemp("var")
-    running = Site(folder, EMAIL_URL=f"file://{folder}/mail")
+    pytestconfig.stash[_SITE] = running = Site(folder, EMAIL_URL=f"file://{folder}/mail")
     yield running
     running.stop()
 

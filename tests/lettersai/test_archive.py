@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from tests.support import starts
 from tests.support.drawings import ink_of, png_of
-from tests.support.postgresql import postgresql
+from tests.support.postgresql import migrated_data, postgresql
 from tests.support.site import Site, migrated, prepared
 
 #: Creates a learner, attempts with and without scores, an image, and a curator's change. Deletes most rows of the
@@ -135,10 +135,8 @@ def backup(tmp_path_factory) -> tuple[Path, str]:
 
 def test_a_restored_site_equals_the_original_on_sqlite_and_postgresql(backup, empty, tmp_path):
     archive, everything = backup
-    with postgresql() as database:
-        on_postgresql = Place(tmp_path / "b", database)
-        on_postgresql.manage("migrate", "--verbosity", "0")
-        for place in (Place(tmp_path / "a", copied=empty.file), on_postgresql):
+    with postgresql(migrated_data()) as database:
+        for place in (Place(tmp_path / "a", copied=empty.file), Place(tmp_path / "b", database)):
             place.manage("restore", str(archive))
             again = tmp_path / "again.tar.gz"
             assert place.run(DUMP + BACK_UP, str(again)) == everything

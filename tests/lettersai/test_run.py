@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import cast
@@ -16,6 +15,7 @@ import pytest
 from django.core.management import CommandError
 
 from lettersai.management.commands.run import Children
+from tests.support import starts
 from tests.support.cluster import CSRF_TOKEN, SIGN_IN
 from tests.support.disk import SmallDisk
 from tests.support.drawings import ink_of, png_of
@@ -31,14 +31,7 @@ def run(folder, **environment: str) -> subprocess.CompletedProcess[str]:
     if not (folder / "lettersai.sqlite3").exists():
         shutil.copyfile(prepared(cast(Path, Site.database)), folder / "lettersai.sqlite3")
     ports = {name: str(free_port()) for name in ("PORT", "EVENTS_PORT")}
-    return subprocess.run(
-        [sys.executable, "manage.py", "run"],
-        cwd=ROOT,
-        env={**os.environ, "DATA_DIR": str(folder), **ports, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return starts.run("manage.py", "run", environment={**os.environ, "DATA_DIR": str(folder), **ports, **environment})
 
 
 def are_gone(pids: list[int]) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 
+from tests.support import starts
 from tests.support.drawings import ink_of
 from tests.support.postgresql import Postgresql, prepared_data
 from tests.support.site import ROOT, RedisServer, children, free_port, resident_bytes, until
@@ -55,6 +56,8 @@ class Answers:
     longest: float = 0
     #: When the fault ended; None if the test didn't say.
     mended: datetime | None = None
+    #: How long a client waits between an answer and its next attempt, s.
+    pause: float = 0.05
 
     def mend(self) -> None:
         """Note that the fault ends now."""
@@ -81,7 +84,9 @@ class Cluster:
             "WEB_THREADS": "12",
         }
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, starts.Copy | subprocess.Popen[bytes]] = {}
+        # As `manage.py run` does, and gunicorn in production: its processes are copies of one that has loaded the site.
+        self._original = starts.Original(self.environment, "lettersai.urls", "ml.scorer")
         try:
             if data is None:
                 for command in ("migrate", "load_catalogue"):
@@ -105,9 +110,15 @@ class Cluster:
             return False
 
     def start(self, name: str, module: str, *arguments: str, code: Path = ROOT) -> None:
-        with (self.folder / f"{name}.log").open("ab") as log:
+        """Start a program, with another release's `code` from its beginning."""
+        log = self.folder / f"{name}.log"
+        if code == ROOT:
+            command = ("-m", module, *arguments)
+            self.processes[name] = self._original.start(*command, environment=self.environment, output=log, errors=log)
+            return
+        with log.open("ab") as output:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments], cwd=code, env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", module, *arguments], cwd=code, env=self.environment, stdout=output, stderr=output
             )
 
     def start_web(self, workers: int, code: Path = ROOT) -> None:
@@ -149,6 +160,7 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        self._original.end()
         self.redis.stop()
         self.postgresql.remove()
 
@@ -166,14 +178,8 @@ class Cluster:
         return max(until(lambda: children(self.processes[name].pid)), key=resident_bytes)
 
     def manage(self, *arguments: str) -> str:
-        run = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        run = self._original.run("manage.py", *arguments, environment=self.environment)
+        run.check_returncode()
         return run.stdout
 
     def query(self, statement: str, *values: Any) -> list[Any]:
@@ -225,13 +231,12 @@ class Load:
 
     ENOUGH = 6
 
-    def __init__(self, cluster: Cluster, clients: int = 4, pause: float = 0.05) -> None:
+    def __init__(self, cluster: Cluster, clients: int = 4, pause: float = Answers.pause) -> None:
         self._cluster = cluster
-        self._pause = pause
         self._ending = threading.Event()
         cookies = [cluster.session, *[""] * (clients - 1)]
         self._threads = [threading.Thread(target=self._write, args=[cookie]) for cookie in cookies]
-        self.answers = Answers()
+        self.answers = Answers(pause=pause)
 
     def __enter__(self) -> Answers:
         for thread in self._threads:
@@ -253,7 +258,7 @@ class Load:
                 cookie = self._cluster.post(ink)[2]
         while not self._ending.is_set():
             cookie = self._write_one(ink, cookie)
-            time.sleep(self._pause)
+            time.sleep(self.answers.pause)
 
     def _write_one(self, ink: Any, cookie: str) -> str:
         key = str(uuid.uuid4())

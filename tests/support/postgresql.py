@@ -125,16 +125,29 @@ def prepared_data() -> Path | None:
         if not data.exists():
             server = Postgresql(options="-c fsync=off")
             try:
-                for command in ("migrate", "load_catalogue"):
+                for command, copy in (("migrate", _migrated(data)), ("load_catalogue", data)):
                     manage(command, DATA_DIR=str(Site.database.with_suffix(".d")), DATABASE_URL=server.url)
-                server.stop()
-                part = data.with_suffix(".part")  # so that no other process finds half of a copy
-                shutil.rmtree(part, ignore_errors=True)
-                copy_data(server.folder / "data", part)
-                part.rename(data)
+                    server.stop()
+                    part = copy.with_name(f"{copy.name}.part")  # so that no other process finds half of a copy
+                    for earlier in (part, copy):
+                        shutil.rmtree(earlier, ignore_errors=True)
+                    copy_data(server.folder / "data", part)
+                    part.rename(copy)
+                    server.start()
             finally:
                 server.remove()
     return data
+
+
+def migrated_data() -> Path:
+    """The same without the catalogue."""
+    data = prepared_data()
+    assert data
+    return _migrated(data)
+
+
+def _migrated(data: Path) -> Path:
+    return data.with_name(f"{data.name}-migrated")
 
 
 def copy_data(data: Path, to: Path) -> None:

@@ -13,7 +13,6 @@ import socketserver
 import sqlite3
 import ssl
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -47,12 +46,16 @@ def free_port() -> int:
 
 
 def until(done: Callable[[], Any], seconds: float = 60) -> Any:
-    """Wait until `done` returns something true, and return that. Raises TimeoutError after `seconds`."""
-    end = time.monotonic() + seconds
+    """Wait until `done` returns something true, and return that. Raises TimeoutError after `seconds`.
+
+    It asks less often the longer it takes: many ask a site, whose answers cost processor time.
+    """
+    begun = time.monotonic()
     while not (result := done()):
-        if time.monotonic() > end:
+        waited = time.monotonic() - begun
+        if waited > seconds:
             raise TimeoutError(f"still false after {seconds} seconds: {done}")
-        time.sleep(0.02)
+        time.sleep(min(0.02 + waited / 20, 0.25))
     return result
 
 
@@ -141,7 +144,8 @@ def manage(command: str, **environment: str) -> None:
     """Run `manage.py command` with these environment variables."""
     environment = {**os.environ, **environment}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    subprocess.run([sys.executable, "manage.py", command, "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
+    run = starts.run("manage.py", command, "--verbosity", "0", environment=environment)
+    assert run.returncode == 0, run.stderr
 
 
 def migrated(database: Path) -> Path:
@@ -176,15 +180,17 @@ class Site:
         ports = {"PORT": str(self.port), "EVENTS_PORT": str(free_port())}
         self.environment = {**os.environ, "DATA_DIR": str(folder), **ports, **environment}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        #: What `run` copies.
+        self._original: starts.Original | None = None
         if self.database and "DATABASE_URL" not in environment:
             shutil.copyfile(prepared(self.database), folder / "lettersai.sqlite3")
         self.start()
 
     def start(self) -> None:
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+        self.log.write_bytes(b"")
+        self.process = starts.libraries().start(
+            "manage.py", "run", environment=self.environment, output=self.log, errors=self.log
+        )
         try:
             until(lambda: self._ready(), 180)
         except BaseException:
@@ -198,6 +204,9 @@ class Site:
 
     def stop(self, with_signal: int = signal.SIGINT) -> int:
         """Stop the site with a signal, by default as Ctrl-C does. Returns its exit code."""
+        if self._original:
+            self._original.end()
+            self._original = None
         self.process.send_signal(with_signal)
         return self.process.wait(60)
 
@@ -232,7 +241,9 @@ class Site:
     def run(self, code: str, *arguments: str) -> str:
         """Run Python code with the site's settings and database. Returns what it prints."""
         environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "lettersai.settings"}
-        run = starts.run("-c", f"import django; django.setup(); {code}", *arguments, environment=environment)
+        if not self._original:
+            self._original = starts.Original(environment, "django.test", "lettersai.urls")
+        run = self._original.run("-c", code, *arguments, environment=environment)
         run.check_returncode()
         return run.stdout
 

@@ -317,4 +317,4 @@ def wait_for(done: Callable[[], bool], name: str, seconds: float, children: Chil
         children.check()
         if time.monotonic() > until:
             raise CommandError(f"{name} did not answer within {seconds} seconds.")
-        time.sleep(0.02)
+        time.sleep(0.05)
