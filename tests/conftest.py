@@ -35,6 +35,7 @@ from tests.support.bundles import renamed
 from tests.support.chromium import launch
 from tests.support.site import RedisServer, Site, prepared, until
 
+gc.disable()  # until the tests are collected: nearly all objects made until then stay
 expect.set_options(timeout=15_000)  # ms; others may need the processor meanwhile
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -49,6 +50,7 @@ def pytest_collection_finish() -> None:
     """Exclude everything loaded so far from garbage collections: it lives as long as this process."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
