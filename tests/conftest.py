@@ -2,10 +2,12 @@
 
 import gc
 import json
+import math
 import os
 import re
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +25,7 @@ from rest_framework.exceptions import APIException
 
 from accounts.access.roles import ROLES
 from accounts.models import User
+from characters.models import LookalikeGroup, StrokeOrder, Variant
 from lettersai.celery import app
 from lettersai.schema.components import ERROR_CODES, INVALID_CODES
 from ml.result import Candidate, Result
@@ -35,6 +38,7 @@ from tests.support.bundles import renamed
 from tests.support.chromium import launch
 from tests.support.site import RedisServer, Site, prepared, until
 
+gc.disable()  # until the tests are collected: nearly all objects made until then stay
 expect.set_options(timeout=15_000)  # ms; others may need the processor meanwhile
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -71,6 +75,7 @@ def pytest_collection_finish() -> None:
     """Exclude everything loaded so far from garbage collections: it lives as long as this process."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -99,6 +104,7 @@ def django_db_setup(_copied_database: None, django_db_setup: None, django_db_blo
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             ForeignKeys(connection)
+            _kept_catalogue.keep(connection)
         elif not connection.settings_dict["TEST"]["TEMPLATE"]:  # which has the catalogue
             call_command("load_catalogue", verbosity=0)
 
@@ -137,6 +143,38 @@ class ForeignKeys:
         self._check(changed if table_names is None else table_names)
 
 
+class KeptCatalogue:
+    """Makes workers keep their copy of the catalogue from test to test, until a test has changed it: then they read it
+    before each batch. Reading it takes as long as all else that a test does.
+    """
+
+    _tables = re.compile("|".join(f'"{one._meta.db_table}"' for one in (LookalikeGroup, StrokeOrder, Variant)))
+
+    def __init__(self) -> None:
+        self._shipped: dict[str, Any] = {}
+
+    def keep(self, database: Any) -> None:
+        """Keep the catalogue that `database` has now."""
+        self._shipped = vars(judging.catalogue.read_if_older(-1)).copy()
+        database.execute_wrappers.append(self._note)
+        self.restore()
+
+    def restore(self) -> None:
+        """The catalogue is the shipped one again."""
+        if self._shipped:
+            vars(judging.catalogue).update(self._shipped, _read_at=time.monotonic())
+            judging.Catalogue.STALE = math.inf
+
+    def _note(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        is_kept = math.isinf(judging.Catalogue.STALE)  # otherwise it was changed already, or a test has set an age
+        if is_kept and not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE")) and self._tables.search(sql):
+            judging.Catalogue.STALE = -1.0
+        return execute(sql, params, many, context)
+
+
+_kept_catalogue = KeptCatalogue()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_process(tmp_path_factory: pytest.TempPathFactory, django_test_environment: None) -> Iterator[None]:
     """Run tasks in this process, connect to no other, and fail on error codes that the schema lacks.
@@ -154,6 +192,7 @@ def _one_process(tmp_path_factory: pytest.TempPathFactory, django_test_environme
     )
     with fixed, pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging.Catalogue, "STALE", -1.0)  # a test changes the catalogue and scores at once
+        patch.setattr(judging.Catalogue, "FRESH", math.inf)
         patch.setattr("django.db.transaction.on_commit", _at_once)
         patch.setattr("scoring.wakeup.announce", lambda *names, **messages: None)
         patch.setattr("scoring.wakeup.wait", lambda name, seconds: None)
@@ -169,6 +208,7 @@ def _clean() -> Iterator[None]:
     """Let nothing of a test reach the next."""
     TargetField._found.clear()  # the next may have another database
     yield
+    _kept_catalogue.restore()
     if settings.MEDIA_ROOT.exists():
         shutil.rmtree(settings.MEDIA_ROOT)
 

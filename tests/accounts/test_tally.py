@@ -20,7 +20,7 @@ from accounts.progress import tally
 from characters.models import Character
 from scoring.models import Attempt, Score
 
-#: Number of examples, and operations in each: 10,000 in all.
+#: Number of examples, and operations in each: 4,000 in all.
 EXAMPLES, OPERATIONS = 40, 100
 #: Number of operations between two comparisons.
 NOW_AND_THEN = 25
@@ -77,17 +77,19 @@ def expected(user: User) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any]
     written: dict[str, list[tuple[datetime, UUID, int]]] = defaultdict(list)
     days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
     confusions: dict[tuple[str, str], int] = defaultdict(int)
-    for attempt in Attempt.objects.filter(user=user, forgotten_at=None).select_related("target"):
-        newest = Score.objects.filter(attempt=attempt, target=attempt.target).order_by("pk").last()
-        if attempt.target is None or newest is None or newest.legibility is None:
+    literals = dict(Character.objects.filter(literal__in=TARGETS).values_list("pk", "literal"))
+    newest = {(score.attempt_id, score.target_id): score for score in Score.objects.order_by("pk")}
+    for attempt in Attempt.objects.filter(user=user, forgotten_at=None):
+        score = newest.get((attempt.pk, attempt.target_id))
+        if attempt.target_id is None or score is None or score.legibility is None:
             continue
-        literal = attempt.target.literal
-        written[literal].append((attempt.written_at, attempt.pk, newest.legibility))
+        literal = literals[attempt.target_id]
+        written[literal].append((attempt.written_at, attempt.pk, score.legibility))
         day = days[attempt.written_at.astimezone(ZoneInfo(user.time_zone or "UTC")).date()]
-        for place, amount in enumerate([1, newest.legibility, attempt.duration]):
+        for place, amount in enumerate([1, score.legibility, attempt.duration]):
             day[place] += amount
-        if newest.misread_as and newest.legibility < 50:
-            confusions[literal, newest.misread_as[0]] += 1
+        if score.misread_as and score.legibility < 50:
+            confusions[literal, score.misread_as[0]] += 1
     progress = {}
     for literal, rows in written.items():
         scores = [legibility for _, _, legibility in sorted(rows)]
@@ -122,8 +124,8 @@ class Learner:
         getattr(self, what)(which, amount, hours)
 
     def chosen(self, which: int, **among: Any) -> Attempt | None:
-        attempts = list(Attempt.objects.filter(**among).select_related("target").order_by("pk"))
-        return attempts[which % len(attempts)] if attempts else None
+        keys = Attempt.objects.filter(**among).order_by("pk").values_list("pk", flat=True)
+        return Attempt.objects.get(pk=keys[which % len(keys)]) if keys else None
 
     def write(self, which: int, amount: int, hours: int, **owner: Any) -> None:
         target = [*self.characters.values(), None][which % (len(TARGETS) + 1)]

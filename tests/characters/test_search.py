@@ -152,7 +152,7 @@ def test_choosing_a_value_shows_as_many_characters_as_its_count(state, name):
         data = QueryDict(state, mutable=True)
         data[name] = value
         if value is not None:
-            assert len(CharacterFilter(data, Character.objects.all()).qs) == count
+            assert len(CharacterFilter(data, Character.objects.all()).qs.values_list("pk")) == count
 
 
 def test_ranges_may_have_open_ends():

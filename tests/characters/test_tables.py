@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 CHARACTERS = "/admin/characters/character/"
 #: The table that shared cases have in other separators, encodings and with empty rows.
 ROW = "永,everlasting; eternity; long; lengthy"
+EMPTY_ROWS = "\r\n,\r\n,\r\n"
 
 
 @pytest.fixture
@@ -46,8 +47,23 @@ def workbook(*rows: list[Any]) -> bytes:
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp932"])
-@pytest.mark.parametrize("end", ["\r\n", "\n", "\r\n,\r\n,\r\n"])
-def test_a_table_is_read_in_any_separator_and_encoding(curator, separator, encoding, end):
+@pytest.mark.parametrize("end", ["\r\n", "\n", EMPTY_ROWS])
+def test_a_table_is_read_in_any_separator_and_encoding(separator, encoding, end):
+    text = f'literal,meanings_en\r\n永,"eternal; so long"{end}'.replace(",", separator)
+    assert read_csv(decode(text.encode(encoding))).dict == [{"literal": "永", "meanings_en": "eternal; so long"}]
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding", "end"),
+    [
+        (",", "utf-8", "\n"),
+        (";", "utf-8-sig", "\r\n"),
+        ("\t", "utf-16", EMPTY_ROWS),
+        (",", "utf-16-le", "\r\n"),
+        (";", "cp932", EMPTY_ROWS),
+    ],
+)
+def test_a_table_is_imported_in_any_separator_and_encoding(curator, separator, encoding, end):
     text = f'literal,meanings_en\r\n永,"eternal; so long"{end}'.replace(",", separator)
     answer = preview(curator, text.encode(encoding))
     assert answer.context["result"].totals["update"] == 1

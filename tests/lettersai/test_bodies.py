@@ -4,11 +4,12 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, example, given, settings
@@ -16,13 +17,15 @@ from hypothesis import strategies as st
 from rest_framework import serializers
 from structlog.stdlib import ProcessorFormatter
 
+from accounts.models import User
 from lettersai.monitoring import logs
-from scoring import accepting
+from scoring import accepting, serving
 from scoring.api import MAX_BATCH_BYTES
 from scoring.errors import TargetIsSet
 from scoring.fields import BoundedListField
 from scoring.ink_formats import FORMATS
 from scoring.serializers import BatchSerializer
+from tests.conftest import FakeScorer
 from tests.support.drawings import ink_of
 from tests.support.errors import error_at
 
@@ -167,12 +170,25 @@ def _formatter() -> logging.Formatter:
     return ProcessorFormatter(processors=about["processors"], foreign_pre_chain=about["foreign_pre_chain"])
 
 
+@pytest.fixture(scope="module")
+def alice(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Client, str, int]]:
+    """The client of Alice, and the keys of an attempt and of a list, which all tests of this module start with."""
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serving, "scorer", FakeScorer)
+        client = Client()
+        client.force_login(User.objects.create(email="alice@example.org"))
+        attempt = client.post(ATTEMPTS, {"ink": INK}, "application/json").json()["id"]
+        characters = client.post("/api/v1/lists/", {"name": "mine", "characters": "口"}, "application/json")
+        yield client, attempt, characters.json()["id"]
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def site(client_of: Callable[[str], Client], post: Any) -> Site:
-    alice = client_of("alice")
-    attempt = post(alice, {"ink": INK}).json()["id"]
-    characters = alice.post("/api/v1/lists/", {"name": "mine", "characters": "口"}, "application/json")
-    return Site(alice, attempt, characters.json()["id"])
+def site(alice: tuple[Client, str, int]) -> Site:
+    browser, attempt, characters = alice
+    client = Client()
+    client.cookies.update(browser.cookies)
+    return Site(client, attempt, characters)
 
 
 def assert_cheap(site: Site, answer: Any, most_calls: int = MOST_CALLS) -> None:

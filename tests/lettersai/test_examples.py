@@ -5,14 +5,13 @@ import os
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from lettersai.schema.components import BODIES, EXAMPLES
-from tests.lettersai.contract import GOLDEN
+from tests.lettersai.contract import golden
 from tests.lettersai.examples import CALLS, operations, record, save, shape
 
-SCHEMA = yaml.safe_load(GOLDEN.read_text("utf-8"))
+SCHEMA = golden()
 OPERATIONS = operations(SCHEMA)
 RECORDED: dict[str, Any] = json.loads(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else {}
 

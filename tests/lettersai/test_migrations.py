@@ -19,15 +19,21 @@ BEFORE, AFTER = ("characters", "0002_more_lookalikes"), ("characters", "0005_dro
 
 
 @pytest.fixture
-def new_database(django_db_blocker: Any, tmp_path: Path) -> Iterator[None]:
-    """A migrated database in the place of the test database, whose catalogue takes long to migrate."""
-    copy = shutil.copyfile(migrated(cast(Path, Site.database)), tmp_path / "new.sqlite3")
-    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": copy}
+def empty_database(django_db_blocker: Any, tmp_path: Path) -> Iterator[Path]:
+    """An empty database in the place of the test database, whose catalogue takes long to migrate. Returns its file."""
+    file = tmp_path / "new.sqlite3"
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": file}
     usual, connections["default"] = connections["default"], ConnectionHandler({"default": database})["default"]
     with django_db_blocker.unblock():
-        yield
+        yield file
         connection.close()
     connections["default"] = usual
+
+
+@pytest.fixture
+def new_database(empty_database: Path) -> None:
+    """A migrated database without the catalogue."""
+    shutil.copyfile(migrated(cast(Path, Site.database)), empty_database)
 
 
 def migrate(*targets):
@@ -66,7 +72,7 @@ def test_readings_meanings_and_groups_survive_migrating_back_and_forth():
     assert (eat.on, eat.kun, eat.meanings_fr, eat.meanings_en) == (["ショク", "ジキ"], ["た.べる"], ["manger"], [])
 
 
-@pytest.mark.usefixtures("new_database")
+@pytest.mark.usefixtures("empty_database")
 def test_reasons_of_lookalikes_are_reworded_except_those_that_curators_wrote():
     groups = migrate(("characters", "0007_plain_help_texts")).get_model("characters", "LookalikeGroup").objects
     groups.all().delete()

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import get_language
@@ -18,7 +17,7 @@ from rest_framework.exceptions import APIException
 
 from lettersai.schema import view
 from lettersai.schema.components import ERROR_CODES
-from tests.lettersai.contract import CONTRACT, GOLDEN, promises, subject
+from tests.lettersai.contract import CONTRACT, GOLDEN, golden, promises, subject
 
 SCHEMA = "/api/v1/schema/"
 CHANGELOG = Path(__file__).resolve().parents[2] / "docs" / "api-changelog.md"
@@ -26,7 +25,7 @@ CHANGELOG = Path(__file__).resolve().parents[2] / "docs" / "api-changelog.md"
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
-    return yaml.safe_load(GOLDEN.read_text("utf-8"))
+    return golden()
 
 
 def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -59,7 +58,7 @@ def made(monkeypatch) -> Iterator[list[str]]:
 def test_the_schema_is_served_as_the_golden_file_has_it(client):
     assert client.get(SCHEMA).content.decode() == GOLDEN.read_text("utf-8")
     served = client.get(SCHEMA, headers={"Accept": "application/json"})
-    assert json.loads(served.content)["paths"].keys() == yaml.safe_load(GOLDEN.read_text("utf-8"))["paths"].keys()
+    assert json.loads(served.content)["paths"].keys() == golden()["paths"].keys()
 
 
 def test_the_schema_is_made_once_for_each_language_however_many_ask(made):

@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -20,14 +19,14 @@ from django.utils import timezone
 from accounts.models import CharacterList, Import, Scope, Token, User, Webhook
 from lettersai.schema.components import REFUSED
 from scoring import events
-from tests.lettersai.contract import GOLDEN
+from tests.lettersai.contract import golden
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
 API, JSON = "/api/v1/", "application/json"
 RECORDED: dict[str, Any] = json.loads(REFUSED.read_text("utf-8"))
-SCHEMA = yaml.safe_load(GOLDEN.read_text("utf-8"))
+SCHEMA = golden()
 
 
 class Callers:

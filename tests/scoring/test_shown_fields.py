@@ -47,9 +47,9 @@ def test_an_attempt_has_the_fields_that_are_asked_for(read):
     assert read("fields=ink") == {"ink": read.written["ink"]}
 
 
-@pytest.mark.parametrize("name", AttemptSerializer.Meta.fields)
-def test_each_field_can_be_asked_for(read, name):
-    assert read(f"fields={name}") == {name: read.written[name]}
+def test_each_field_can_be_asked_for(read):
+    for name in AttemptSerializer.Meta.fields:
+        assert read(f"fields={name}") == {name: read.written[name]}
 
 
 def test_without_ink_it_is_null_and_the_rest_stays(read):

@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
@@ -18,7 +19,7 @@ from django.urls import URLPattern, get_resolver
 from accounts.models import CharacterList, Scope, Token, User, Webhook
 from accounts.practice.reminders import stop_token
 from characters.models import Exemplar
-from scoring import judging, serving
+from scoring import serving
 from scoring.models import Attempt, Line
 from tests.conftest import FakeScorer
 from tests.support.drawings import ink_of
@@ -315,12 +316,11 @@ def alices_objects(
 
 
 @pytest.fixture
-def alices(alices_objects, monkeypatch, settings) -> dict[str, Any]:
+def alices(alices_objects, settings) -> dict[str, Any]:
     """One object of each kind, owned by Alice; returns the values of route parameters by kind.
 
     She also has an export and an import, for the routes that concern all her data.
     """
-    monkeypatch.setattr(judging.Catalogue, "STALE", 60)  # no test here changes the catalogue
     settings.WEBHOOKS_TO_LOOPBACK = True
     parameters, files = alices_objects
     shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
@@ -374,24 +374,33 @@ def test_other_users_can_neither_read_nor_change_alices_objects(client_of, alice
         assert rows_of_alice() == before, (method, content_type)
 
 
-def rows_of_alice() -> dict[str, list[dict[str, Any]]]:
+def rows_of_alice() -> dict[str, list[Any]]:
     """The rows that belong to Alice, her attempts or her exemplars, by model: the values of all their columns.
 
     Models without such rows are left out.
     """
+    found: dict[str, list[Any]] = {}
+    with connection.cursor() as cursor:
+        for label, sql, parameters in queries_of_alice():
+            cursor.execute(sql, parameters)
+            found.setdefault(label, []).extend(cursor.fetchall())
+    return {label: rows for label, rows in found.items() if rows}
+
+
+@cache
+def queries_of_alice() -> list[tuple[str, str, Sequence[Any]]]:
+    """The model, the statement and its parameters of each query of rows that belong to Alice."""
     users = User.objects.filter(email="alice@example.org")
     attempts = Attempt.objects.filter(user__in=users)
     exemplars = Exemplar.objects.filter(pk__in=attempts.values("exemplar"))
-    found: dict[str, list[Any]] = {
-        model._meta.label: list(rows.values()) for model, rows in ((User, users), (Exemplar, exemplars))
-    }
+    found: list[tuple[Any, Any]] = [(User, users), (Exemplar, exemplars)]
     for model, owners in ((User, users), (Attempt, attempts)):
         relations: list[Any] = list(model._meta.get_fields(include_hidden=True))
         for relation in relations:
             if relation.auto_created and not relation.concrete:
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": owners})
-                found.setdefault(relation.related_model._meta.label, []).extend(rows.order_by("pk").values())
-    return {label: rows for label, rows in found.items() if rows}
+                found.append((relation.related_model, rows.order_by("pk")))
+    return [(model._meta.label, *rows.values().query.sql_with_params()) for model, rows in found]
 
 
 def test_every_route_of_the_api_says_what_tokens_may_do():

@@ -2,8 +2,9 @@
 
 import random
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -111,7 +112,7 @@ def enrol(learners: int) -> list[User]:
 def write(writers: list[User], span: timedelta, chance: random.Random) -> Iterator[int]:
     """Store a scored attempt for each of `writers`, evenly over `span` until now; yields the size of each chunk."""
     characters = list(Character.objects.order_by("position"))
-    inks = {one.literal: draw(references()[one.literal], chance) for one in characters}
+    inks = cache(lambda literal: draw(references()[literal], chance))
     now = timezone.now()
     moments = (now - span + span * number / len(writers) for number in range(len(writers)))
     rows = (
@@ -146,7 +147,7 @@ def scored(
     user: User,
     moment: datetime,
     characters: list[Character],
-    inks: dict[str, list[dict[str, Any]]],
+    inks: Callable[[str], list[dict[str, Any]]],
     skill: float,
     chance: random.Random,
 ) -> tuple[Attempt, Score]:
@@ -156,7 +157,7 @@ def scored(
     legibility = max(0, min(100, round(chance.gauss(65 + 20 * skill, 18))))
     read_as = characters[(target.position + 1 + chance.randrange(3)) % len(characters)].literal
     misread = [read_as] if legibility < EVEN else []
-    ink = chance.choice(inks[target.literal])
+    ink = chance.choice(inks(target.literal))
     attempt = Attempt(
         user=user,
         target=target,
