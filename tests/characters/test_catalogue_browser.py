@@ -39,7 +39,7 @@ def test_a_search_by_handwriting_finds_the_character_and_deletes_the_attempt(pag
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:
-            page.mouse.move(*point, steps=3)
+            page.mouse.move(*point)
         page.mouse.up()
     expect(page.get_by_role("img", name="Writing area, 5 strokes")).to_be_visible()
     with page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:

@@ -46,7 +46,7 @@ def page_of(site, chromium):
     contexts, errors = [], []
 
     def open_desk(name: str) -> Page:
-        context = chromium.new_context(viewport={"width": 1366, "height": 768})
+        context = chromium.new_context(viewport={"width": 1366, "height": 768}, service_workers="block")
         contexts.append(context)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         page = context.new_page()
