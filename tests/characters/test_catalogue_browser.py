@@ -79,12 +79,13 @@ def test_searching_viewing_and_reporting_work_without_javascript(page):
 
 
 @pytest.mark.parametrize("page", [PHONE, {**PHONE, "viewport": {"width": 320, "height": 600}}], indirect=True)
-@pytest.mark.parametrize(
-    "path", ["", "?script=kanji&grade=3&strokes=8&jlpt=3", "?q=foo:3", "永/", "生/", "鬱/", "../history/"]
-)
-def test_no_page_is_wider_than_a_phone(page, site, path):
-    page.goto(f"{site.url}characters/{path}")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_no_page_is_wider_than_a_phone(page, site):
+    wide = []
+    for path in ("", "?script=kanji&grade=3&strokes=8&jlpt=3", "?q=foo:3", "永/", "生/", "鬱/", "../history/"):
+        page.goto(f"{site.url}characters/{path}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    assert wide == []
 
 
 def test_the_glyph_is_animated_stroke_by_stroke(page, site):
