@@ -35,7 +35,7 @@ from scoring.accepting import AttemptThrottle
 from scoring.serializers import TargetField
 from tests.support import learner
 from tests.support.bundles import renamed
-from tests.support.chromium import launch
+from tests.support.chromium import launch, new_context
 from tests.support.site import RedisServer, Site, prepared, until
 
 gc.disable()  # until the tests are collected: nearly all objects made until then stay
@@ -399,13 +399,9 @@ def enrolled(site: Site) -> Site:
 
 @pytest.fixture
 def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A new browser, on a desktop; a test may pass other options as a parameter. Errors on the page fail the test.
-
-    It has no service worker, which would first download the whole site.
-    """
+    """A new browser, on a desktop; a test may pass other options as a parameter. Errors on the page fail the test."""
     errors: list[str] = []
-    options = {"service_workers": "block", **getattr(request, "param", {"viewport": {"width": 1280, "height": 800}})}
-    context = chromium.new_context(**options)
+    context = new_context(chromium, **getattr(request, "param", {}))
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context
     context.close()

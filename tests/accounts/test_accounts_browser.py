@@ -5,13 +5,14 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.site.test_page import practise
+from tests.support.chromium import new_context
 from tests.support.site import Site, until
 
 PASSWORD = "brush and ink 5"
 
 
 def test_a_guests_attempts_appear_in_every_browser_after_signing_up(site, chromium):
-    page = chromium.new_context().new_page()
+    page = new_context(chromium).new_page()
     page.goto(site.url)
     for character in "永シ食":
         practise(page, character, character)
@@ -29,7 +30,7 @@ def test_a_guests_attempts_appear_in_every_browser_after_signing_up(site, chromi
     page.get_by_role("button", name="Yes, keep them in my account").click()
     expect(history(page, site)).to_have_count(3)
 
-    second = chromium.new_context().new_page()
+    second = new_context(chromium).new_page()
     second.goto(f"{site.url}accounts/login/")
     second.get_by_label("Email").fill("learner@example.org")
     second.get_by_label("Password").fill(PASSWORD)

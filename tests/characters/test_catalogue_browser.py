@@ -39,7 +39,7 @@ def test_a_search_by_handwriting_finds_the_character_and_deletes_the_attempt(pag
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:
-            page.mouse.move(*point, steps=3)
+            page.mouse.move(*point)
         page.mouse.up()
     expect(page.get_by_role("img", name="Writing area, 5 strokes")).to_be_visible()
     with page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
@@ -79,12 +79,13 @@ def test_searching_viewing_and_reporting_work_without_javascript(page):
 
 
 @pytest.mark.parametrize("page", [PHONE, {**PHONE, "viewport": {"width": 320, "height": 600}}], indirect=True)
-@pytest.mark.parametrize(
-    "path", ["", "?script=kanji&grade=3&strokes=8&jlpt=3", "?q=foo:3", "永/", "生/", "鬱/", "../history/"]
-)
-def test_no_page_is_wider_than_a_phone(page, site, path):
-    page.goto(f"{site.url}characters/{path}")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_no_page_is_wider_than_a_phone(page, site):
+    wide = []
+    for path in ("", "?script=kanji&grade=3&strokes=8&jlpt=3", "?q=foo:3", "永/", "生/", "鬱/", "../history/"):
+        page.goto(f"{site.url}characters/{path}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    assert wide == []
 
 
 def test_the_glyph_is_animated_stroke_by_stroke(page, site):

@@ -1,4 +1,4 @@
-"""The size of a first visit to the writing page, in bytes as served. Part of make check."""
+"""The size of a first visit to the writing page, in bytes as served."""
 
 import gzip
 import re

@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.accounts.test_lesson import PASSWORD, make_learner
 from tests.site.test_page import write
+from tests.support.chromium import new_context
 from tests.support.site import Site
 
 
@@ -30,7 +31,7 @@ from tests.support.site import Site
 def test_an_attempt_is_scored_in_the_language_of_the_browser(
     chromium: Browser, site: Site, locale, area, score, out_of, heading
 ):
-    context = chromium.new_context(locale=locale, timezone_id="Asia/Tokyo", viewport={"width": 320, "height": 640})
+    context = new_context(chromium, locale=locale, timezone_id="Asia/Tokyo", viewport={"width": 320, "height": 640})
     page = context.new_page()
     page.goto(site.url)
     expect(page.get_by_role("img", name=area)).to_be_visible()
@@ -50,7 +51,7 @@ def test_an_attempt_is_scored_in_the_language_of_the_browser(
 
 def test_a_lesson_is_in_french_from_its_start_to_the_first_score(chromium: Browser, site: Site):
     email = make_learner(site, "apprenti", new=3)
-    context = chromium.new_context(locale="fr-FR", viewport={"width": 320, "height": 640})
+    context = new_context(chromium, locale="fr-FR", viewport={"width": 320, "height": 640})
     page = context.new_page()
     page.goto(f"{site.url}accounts/login/?next=/lesson/")
     page.locator("[name=login]").fill(email)

@@ -52,7 +52,7 @@ HEIGHTS = """() => [0.2, 0.7].map(fraction => {
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, service_workers="block")
     context.add_init_script(EVEN_TIMES)
     yield context.new_page()
     context.close()

@@ -277,12 +277,12 @@ def test_the_field_refuses_characters_outside_the_catalogue(page, typed):
     expect(field(page)).to_have_value("")
 
 
-@pytest.mark.parametrize(("typed", "character"), [("Ａ", "A"), ("ｶﾞ", "ガ"), ("か\u3099", "が"), ("永\ufe0e", "永")])
-def test_the_field_accepts_other_spellings(page, typed, character):
-    field(page).fill(typed)
-    expect(field(page)).to_have_value(character)
-    page.wait_for_timeout(600)
-    expect(field(page)).to_have_value(character)
+def test_the_field_accepts_other_spellings(page):
+    for typed, character in [("Ａ", "A"), ("ｶﾞ", "ガ"), ("か\u3099", "が"), ("永\ufe0e", "永")]:
+        field(page).fill(typed)
+        expect(field(page)).to_have_value(character)
+        page.wait_for_timeout(600)
+        expect(field(page)).to_have_value(character)
 
 
 @DEVICES

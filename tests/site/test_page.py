@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from ml.strokes import REFERENCE_SIDE, Strokes, references
 from scoring import marks
-from tests.support.chromium import launch
+from tests.support.chromium import launch, new_context
 from tests.support.site import Site, until
 
 #: 2,000 points on each stroke of each mark.
@@ -32,15 +32,15 @@ def page(context: BrowserContext, site: Site) -> Page:
     return page
 
 
-def write(page: Page, character: str, touch: bool = False) -> None:
-    """Write the reference strokes in order, with the mouse or a finger."""
-    draw(page, references()[character], touch)
+def write(page: Page, character: str, touch: bool = False, steps: int = 1) -> None:
+    """Write the reference strokes in order, with the mouse or a finger. The mouse reaches each point in `steps`."""
+    draw(page, references()[character], touch, steps)
 
 
-def draw(page: Page, strokes: Strokes, touch: bool = False) -> None:
+def draw(page: Page, strokes: Strokes, touch: bool = False, steps: int = 1) -> None:
     box = page.locator("canvas").bounding_box()
     assert box
-    pen = Finger(page) if touch else Mouse(page)
+    pen = Finger(page) if touch else Mouse(page, steps)
     for stroke in strokes:
         points = [
             (box["x"] + x / REFERENCE_SIDE * box["width"], box["y"] + y / REFERENCE_SIDE * box["height"])
@@ -53,15 +53,16 @@ def draw(page: Page, strokes: Strokes, touch: bool = False) -> None:
 
 
 class Mouse:
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, steps: int = 1) -> None:
         self._mouse = page.mouse
+        self._steps = steps
 
     def down(self, x: float, y: float) -> None:
         self._mouse.move(x, y)
         self._mouse.down()
 
     def move(self, x: float, y: float) -> None:
-        self._mouse.move(x, y, steps=3)
+        self._mouse.move(x, y, steps=self._steps)
 
     def up(self) -> None:
         self._mouse.up()
@@ -171,7 +172,7 @@ def test_choosing_kana_removes_kanji_from_the_candidates(page):
 
 
 def test_a_good_attempt_can_become_an_exemplar_and_be_withdrawn(page, site, chromium):
-    other = chromium.new_page()
+    other = new_context(chromium).new_page()
     practise(page, "永", "永")
     assert shown_score(page) >= 80
     page.get_by_role("button", name="Show as an example").click()
@@ -193,7 +194,7 @@ def test_a_good_attempt_can_become_an_exemplar_and_be_withdrawn(page, site, chro
     expect(page.get_by_role("button", name="Show as an example")).to_be_visible()
     other.reload()
     expect(examples).to_have_count(1)
-    other.close()
+    other.context.close()
 
 
 def practise(page: Page, written: str, target: str) -> None:
@@ -269,7 +270,7 @@ WATCH_THE_PEN = """canvas => {
 
 def test_the_ink_reaches_the_pen_in_the_frame_of_its_move(page):
     page.locator("canvas").evaluate(WATCH_THE_PEN)
-    write(page, "十")
+    write(page, "十", steps=3)
     reached = page.evaluate("reached")
     assert len(reached) > 10
     assert all(reached)
@@ -289,7 +290,7 @@ def test_ink_painted_while_writing_looks_like_ink_painted_at_once(page):
     page.set_viewport_size(
         {"width": 1280, "height": 1000}
     )  # on small paper, the joints of the pieces are more of the ink
-    write(page, "永")
+    write(page, "永", steps=3)
     assert_ink_looks_the_same_after_reload(page, strokes=5)
 
 
@@ -366,7 +367,7 @@ def test_two_visitors_see_only_their_own_attempts(page, chromium, site):
     write(page, "7")
     page.get_by_role("button", name="Score", exact=True).click()
     expect(page.locator(".history-square")).to_have_count(1)
-    other = chromium.new_context().new_page()
+    other = new_context(chromium).new_page()
     other.goto(site.url)
     expect(other.get_by_text("Your attempts will appear here.")).to_be_visible()
     other.context.close()
@@ -409,7 +410,7 @@ def test_an_attempt_deleted_elsewhere_does_not_reappear_on_going_back(chromium, 
     ignored = ["--disable-back-forward-cache"]  # a default of Playwright that no user's browser has
     browser = launch(chromium.browser_type, ignore_default_args=ignored)
     try:
-        page = browser.new_page()
+        page = new_context(browser).new_page()
         page.goto(site.url)
         page.get_by_label("Practise", exact=True).fill("一")
         write(page, "一")

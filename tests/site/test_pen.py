@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ml.strokes import REFERENCE_SIDE, references
 from tests.site.test_page import shown_score
+from tests.support.chromium import new_context
 from tests.support.site import Site
 
 #: Dispatches pointer events to the canvas, [type, x, y, options]; x and y in fractions of the paper.
@@ -33,11 +34,11 @@ FINGER = {"pointerId": 8, "pointerType": "touch", "buttons": 1}
 def page(chromium: Browser, site: Site, request) -> Iterator[Page]:
     """The writing page; a test may pass the size of the window as a parameter."""
     width, height = getattr(request, "param", (1280, 800))
-    page = chromium.new_page(viewport={"width": width, "height": height})
+    page = new_context(chromium, viewport={"width": width, "height": height}).new_page()
     page.goto(site.url)
     expect_strokes(page, 0)
     yield page
-    page.close()
+    page.context.close()
 
 
 def expect_strokes(page: Page, count: int) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error
 
 from tests.support import learner
+from tests.support.chromium import new_context
 from tests.support.drawings import ink_of
 from tests.support.site import Site
 
@@ -44,7 +45,7 @@ def superuser(site: Site) -> str:
 @pytest.fixture
 def violations(chromium: Browser, site: Site) -> Iterator[tuple[BrowserContext, list[str]]]:
     """A browser context, and the violations that its console reports."""
-    context = chromium.new_context()
+    context = new_context(chromium)
     found: list[str] = []
     context.on("console", lambda message: found.append(message.text) if VIOLATION.search(message.text) else None)
     yield context, found

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.site.test_page import write
 from tests.support import learner
+from tests.support.chromium import new_context
 from tests.support.pages import PAPER, printed
 from tests.support.site import Site
 
@@ -17,8 +18,8 @@ from tests.support.site import Site
 @pytest.fixture(scope="module")
 def page(chromium: Browser, enrolled: Site) -> Iterator[Page]:
     """A page of a signed-in learner whose device is dark."""
-    context = chromium.new_context(
-        color_scheme="dark", reduced_motion="reduce", viewport={"width": PAPER, "height": 1000}
+    context = new_context(
+        chromium, color_scheme="dark", reduced_motion="reduce", viewport={"width": PAPER, "height": 1000}
     )
     page = context.new_page()
     learner.sign_in(page, enrolled)
