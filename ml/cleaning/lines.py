@@ -17,8 +17,8 @@ _CLEAR = 0.04
 _FILLED = 0.3
 #: Least number of straight lines, ending at the image's border or parallel to each other, that make a grid.
 _MANY = 3
-#: Rounds of the search for lines, and lines tried in each.
-_ROUNDS, _PEAKS = 4, 30
+#: Rounds of the search for lines; peaks of the Hough transform looked at, and lines tried, in each.
+_ROUNDS, _WAITING, _PEAKS = 4, 400, 30
 #: More lines across the whole sheet than this are print, even if they leave nothing of a character between them. A grid
 #: is fine if its lines and their surroundings cover more than this fraction of the sheet.
 _MANY_LINES, _FINE_GRID = 12, 0.6
@@ -189,7 +189,7 @@ def _lines(marked: Mask, side: int) -> list[Line]:
             if peaks is None:
                 break
             new = False
-            waiting = peaks[:400, 0]
+            waiting = peaks[:_WAITING, 0]
             for _ in range(_PEAKS):
                 if not len(waiting):
                     break
@@ -203,7 +203,7 @@ def _lines(marked: Mask, side: int) -> list[Line]:
                 new = True
                 found.append(line)
                 cv2.line(left, *_pixels(line), 0, int(line.width) + 5)
-            if not new:
+            if not new or not (len(waiting) or len(peaks) > _WAITING):  # every peak was tried
                 break
     return found
 

@@ -118,18 +118,20 @@ def runs_of(flags: NDArray[Any]) -> list[tuple[int, int]]:
 
 def without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> Mask:
     """`marked` without parts that are too small, too faint or too far away to belong to the character."""
-    blots, figures = blots_of(marked)
-    if len(figures) < 2:
+    left, top, width, height = cv2.boundingRect(marked)
+    if not width:
         return marked
+    part = slice(top, top + height), slice(left, left + width)
+    blots, figures = blots_of(marked[part])
     areas = figures[1:, cv2.CC_STAT_AREA].astype(np.float64)
     extents = figures[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     large = extents >= 0.25 * extents.max()
-    inked = marked > 0
-    widths = _width(np.bincount(blots[inked], _depth(marked)[inked])[1:] / areas)
+    inked = blots > 0
+    widths = _width(np.bincount(blots[inked], _depth(marked[part])[inked])[1:] / areas)
     pen = _typical(widths[large], areas[large] / widths[large])
     kept = (areas >= 0.55 * pen * pen) & (extents >= 1.2 * pen) & (widths > 0.5 * pen)
     kept |= areas == areas.max()
-    boxes = figures[1:, :4]
+    boxes = figures[1:, :4] + [left, top, 0, 0]
     largest = boxes[int(np.argmax(extents * kept))]
     reach = float(max(largest[2:]))
     height, width = marked.shape
@@ -141,7 +143,8 @@ def without_specks(marked: Mask, absorbed: NDArray[Any] | None, side: int) -> Ma
         elif max(w, h) < 0.15 * reach:
             larger = kept & (extents > 1.5 * max(w, h))
             kept[i] = not larger.any() or (_apart(boxes[i], boxes[larger].T) < 0.3 * reach).any()
-    kept_mask = np.append(False, kept).take(blots)
+    kept_mask = np.zeros(marked.shape, bool)
+    kept_mask[part] = np.append(False, kept).take(blots)
     if absorbed is not None and kept_mask.any():
         # The mean around a pixel would make a line one pixel wide fainter than a wider one of the same ink.
         window = (3, 3)
