@@ -54,6 +54,7 @@ def expect_headline(page: Page, language: str) -> None:
     expect(headline).to_have_count(1)
     if language == "en":
         expect(headline).to_have_text(HEADLINE)
+    expect(page.locator(".paper")).to_be_visible()  # a script shows it
     box, paper = headline.bounding_box(), page.locator(".paper").bounding_box()
     assert box
     assert paper
