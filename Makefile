@@ -129,6 +129,7 @@ lock: .venv/.dev
 	$(BIN)/uv pip compile $(LOCK) --extra worker --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --extra worker --constraint requirements/dev.txt --output-file requirements/worker.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --constraint requirements/dev.txt --output-file requirements/web.txt pyproject.toml
+	echo pip | $(BIN)/uv pip compile $(LOCK) --output-file requirements/pip.txt -
 LOCK = --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
 
 # Collect new texts into the message catalogues, to be translated there.
@@ -139,11 +140,13 @@ clean:
 	rm -rf .venv static frontend/node_modules frontend/dist
 	rm -f lettersai/locale/.built lettersai/locale/*/*/*.mo
 
-.venv/.worker: requirements/worker.txt
+# Python 3.11's own pip takes twice as long.
+.venv/.worker: requirements/pip.txt requirements/worker.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 		{ echo "Python 3.11 is needed; set PYTHON to it."; exit 1; }
 	@test -d .venv || $(PYTHON) -m venv .venv
 	@echo "Installing Python packages…"
+	@$(PIP) --requirement requirements/pip.txt
 	@$(PIP) --requirement requirements/worker.txt
 	@touch $@
 
