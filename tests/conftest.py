@@ -109,11 +109,17 @@ def django_db_setup(_copied_database: None, django_db_setup: None, django_db_blo
             call_command("load_catalogue", verbosity=0)
 
 
+#: How statements begin that change no row; only those that claim leases begin WITH and end in UPDATE.
+_NEUTRAL = ("SELECT", "WITH", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
+
+
 class ForeignKeys:
     """Makes Django check, after a test, only the foreign keys that the test may have broken: the catalogue has 80,000.
 
     A changed primary key isn't followed to the rows that refer to it: no code changes one.
     """
+
+    _change = re.compile(r'(?:WITH .*?)??\b(?:(DELETE FROM)|INSERT .*?INTO|UPDATE) "?(\w+)', re.DOTALL)
 
     def __init__(self, database: Any) -> None:
         with database.cursor() as cursor:
@@ -130,9 +136,9 @@ class ForeignKeys:
         database.execute_wrappers.append(self._note)
 
     def _note(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if change := re.match(r'(?:(DELETE FROM)|INSERT .*?INTO|UPDATE) "(\w+)"', sql):
+        if change := self._change.match(sql):
             (self._deleted if change[1] else self._written).add(change[2])
-        elif not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")):
+        elif not sql.startswith(_NEUTRAL):
             self._written |= self._parents.keys()
         return execute(sql, params, many, context)
 
@@ -167,7 +173,7 @@ class KeptCatalogue:
 
     def _note(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         is_kept = math.isinf(judging.Catalogue.STALE)  # otherwise it was changed already, or a test has set an age
-        if is_kept and not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE")) and self._tables.search(sql):
+        if is_kept and not sql.startswith(_NEUTRAL) and self._tables.search(sql):
             judging.Catalogue.STALE = -1.0
         return execute(sql, params, many, context)
 
