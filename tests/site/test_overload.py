@@ -207,22 +207,14 @@ def write_for_5_seconds(site: Site, does_wait: bool) -> list[Answer]:
     return [answer for given in together(200, post) for answer in given]
 
 
-def seconds_of_200(site: Site) -> float:
-    """Seconds until 200 clients at once have an answer that costs the site nothing: the machine's pace just now."""
-    begun = time.monotonic()
-    assert all(together(200, lambda: is_alive(site)))
-    return time.monotonic() - begun
-
-
 def test_200_clients_at_once_are_asked_to_come_back_instead_of_being_kept_waiting(site):
-    pace = seconds_of_200(site)
     answers = write_for_5_seconds(site, does_wait=True)
-    pace = max(pace, seconds_of_200(site))
     seconds = sorted(answer.seconds for answer in answers)
     assert {answer.status for answer in answers} <= {201, 202, 503}
     assert all(answer.headers["Retry-After"] for answer in answers if answer.status != 201)
-    assert seconds[-1] < 5 + pace
-    assert seconds[len(seconds) // 2] < 1.5 + pace
+    # Each thread may wait 5 s for a score: kept waiting, the last of 200 clients would have its answer after 15 s.
+    assert seconds[-1] < 10
+    assert seconds[len(seconds) // 2] < 4
 
 
 def test_clients_that_do_not_wait_are_refused_until_the_site_has_caught_up(site):
