@@ -57,7 +57,7 @@ class Answers:
     #: When the fault ended; None if the test didn't say.
     mended: datetime | None = None
     #: How long a client waits between an answer and its next attempt, s.
-    pause: float = 0.05
+    pause: float = 0.1
 
     def mend(self) -> None:
         """Note that the fault ends now."""
