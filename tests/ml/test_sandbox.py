@@ -19,7 +19,7 @@ from PIL import Image
 from ml import photo, sandbox
 from ml.ink import WritingError
 from tests.support.drawings import line_of, png, png_of
-from tests.support.site import ROOT, resident_bytes
+from tests.support.site import ROOT, own_bytes
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def test_the_positions_of_several_characters_come_through(reader):
 
 def test_a_reader_is_small(reader):
     reader.read(png_of("永"))
-    assert resident_bytes(reader._process.pid) < 100e6
+    assert own_bytes(reader._process.pid) < 50e6
 
 
 def png_chunk(kind: bytes, data: bytes) -> bytes:

@@ -249,10 +249,23 @@ class Site:
 
 
 def resident_bytes(pid: int) -> int:
+    """The memory that the process takes, with the parts of its libraries' files that the kernel has mapped."""
+    return _pages(pid)[0]
+
+
+def own_bytes(pid: int) -> int:
+    """The same without files: of those, the kernel maps as much as it likes."""
+    resident, of_files = _pages(pid)
+    return resident - of_files
+
+
+def _pages(pid: int) -> tuple[int, int]:
+    """The bytes in memory, and those of them that files have."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        resident, of_files = map(int, Path(f"/proc/{pid}/statm").read_text().split()[1:3])
     except (FileNotFoundError, ProcessLookupError):
-        return 0
+        return 0, 0
+    return resident * os.sysconf("SC_PAGE_SIZE"), of_files * os.sysconf("SC_PAGE_SIZE")
 
 
 class RedisServer:
