@@ -9,12 +9,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from scoring.models.lease import LeasedQuerySet
 from tests.support.cluster import ACCEPTED, Answers, Cluster, Load
 from tests.support.drawings import ink_of, png_of
 from tests.support.site import Browser, children, until
@@ -58,13 +60,17 @@ def assert_nothing_is_lost(cluster: Cluster, answers: Answers) -> None:
     assert answers.undocumented == []
     assert len(answers.ids) >= Load.ENOUGH
     assert len(set(answers.ids)) == len(answers.ids)
-    unscored = "select count(*) from scoring_attempt where id = any(%s::uuid[]) and status <> 'scored'"
-    until(lambda: cluster.query(unscored, answers.ids) == [(0,)], 90)
+    wait_for_scores(cluster, answers.ids, 90)
     scores = "select attempt_id, count(*) from scoring_score where attempt_id = any(%s::uuid[]) group by 1"
     counted = cluster.query(scores, answers.ids)
     assert {str(attempt_id): count for attempt_id, count in counted} == dict.fromkeys(answers.ids, 1)
     if FIGURES:
         note_figures(cluster, answers)
+
+
+def wait_for_scores(cluster: Cluster, ids: list[str], seconds: float) -> None:
+    unscored = "select count(*) from scoring_attempt where id = any(%s::uuid[]) and status <> 'scored'"
+    until(lambda: cluster.query(unscored, ids) == [(0,)], seconds)
 
 
 def note_figures(cluster: Cluster, answers: Answers) -> None:
@@ -97,42 +103,6 @@ def test_web_and_workers_reuse_their_database_connections(cluster):
     assert after - before < len(answers.ids) / 2
 
 
-def test_killing_a_child_of_a_worker_loses_no_attempt(cluster):
-    """The kernel does so when the machine is out of memory."""
-    with Load(cluster) as answers:
-        pause()
-        os.kill(cluster.worker_child("worker-1"), signal.SIGKILL)
-        pause()
-    assert_nothing_is_lost(cluster, answers)
-    assert answers.unanswered == 0
-
-
-def test_killing_all_processes_of_a_worker_loses_no_attempt(cluster):
-    with Load(cluster) as answers:
-        pause()
-        for pid in (cluster.processes["worker-1"].pid, cluster.worker_child("worker-1")):
-            os.kill(pid, signal.SIGKILL)
-        cluster.processes["worker-1"].wait()
-        pause()
-        cluster.start_worker("worker-1")
-        answers.mend()
-    assert_nothing_is_lost(cluster, answers)
-
-
-def test_a_worker_that_hangs_for_longer_than_its_lease_loses_no_attempt(cluster):
-    with Load(cluster) as answers:
-        pause()
-        hung = cluster.worker_child("worker-2")
-        os.kill(hung, signal.SIGSTOP)
-        pause()
-        with few(answers):
-            time.sleep(12)  # longer than its lease
-        os.kill(hung, signal.SIGCONT)
-        answers.mend()
-        pause()
-    assert_nothing_is_lost(cluster, answers)
-
-
 @contextmanager
 def stopped(*pids: int) -> Iterator[None]:
     """Freeze processes, as when their machine is paused."""
@@ -143,6 +113,61 @@ def stopped(*pids: int) -> Iterator[None]:
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
+
+
+#: Attempts that have no score and that a worker holds until a time or longer.
+HELD = "select from scoring_attempt where status = 'queued' and leased_until > %s limit 1"
+
+
+def freeze_with_attempts(cluster: Cluster, name: str, other: str) -> int:
+    """Freeze the child of the worker `name` while it holds attempts. Returns the child's id."""
+    child = cluster.worker_child(name)
+
+    def holds_attempts() -> bool:
+        os.kill(child, signal.SIGSTOP)
+        if not (holds := bool(cluster.query(HELD, later))):
+            os.kill(child, signal.SIGCONT)
+        return holds
+
+    with stopped(cluster.worker_child(other)):
+        later = datetime.now(UTC) + LeasedQuerySet.LEASE
+        until(holds_attempts, 30)
+    return child
+
+
+def test_killing_a_child_of_a_worker_loses_no_attempt(cluster):
+    """The kernel does so when the machine is out of memory."""
+    with Load(cluster) as answers:
+        pause()
+        os.kill(freeze_with_attempts(cluster, "worker-1", "worker-2"), signal.SIGKILL)
+        pause()
+    assert_nothing_is_lost(cluster, answers)
+    assert answers.unanswered == 0
+
+
+def test_killing_all_processes_of_a_worker_loses_no_attempt(cluster):
+    with Load(cluster) as answers:
+        pause()
+        for pid in (cluster.processes["worker-1"].pid, freeze_with_attempts(cluster, "worker-1", "worker-2")):
+            os.kill(pid, signal.SIGKILL)
+        cluster.processes["worker-1"].wait()
+        pause()
+        cluster.start_worker("worker-1")
+        answers.mend()
+    assert_nothing_is_lost(cluster, answers)
+
+
+def test_the_attempts_of_a_worker_that_hangs_are_scored_by_another(cluster):
+    with Load(cluster) as answers:
+        pause()
+        hung = freeze_with_attempts(cluster, "worker-2", "worker-1")
+        pause()
+        with few(answers):
+            wait_for_scores(cluster, list(answers.ids), 30)
+        os.kill(hung, signal.SIGCONT)
+        answers.mend()
+        pause()
+    assert_nothing_is_lost(cluster, answers)
 
 
 #: The connections that wait for a lock, and those in a transaction whose client sends nothing.
