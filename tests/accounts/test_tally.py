@@ -317,6 +317,15 @@ def test_a_newer_score_is_added(alice, write, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_a_day_that_goes_on_after_the_next_has_begun_is_recounted_as_a_whole(alice, write):
+    """In St. John's, clocks went from 0:01 on 7 November 2010 back to 23:01."""
+    change_clock(alice, time_zone="America/St_Johns")
+    judge(write(written_at=datetime(2010, 11, 7, 3, tzinfo=UTC)), 90)  # 23:30, for the second time
+    judge(write(written_at=datetime(2010, 11, 6, 15, tzinfo=UTC)), 70)  # earlier, so the day is recounted
+    assert days_of(alice) == [(date(2010, 11, 6), 2, 160, 0)]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(hours=2)])
 def test_a_late_score_of_an_earlier_attempt_is_counted_in_its_place(alice, write, later):
     early = write(written_at=MONDAY)
