@@ -63,8 +63,8 @@ REAL = {
 #: Largest number of letters taken from one script, evenly spread over it.
 _LETTERS = 260
 #: Correlation with a catalogue character's blurred picture, -1 to 1, from which readers would take a shape for that
-#: character.
-_ALIKE = 0.8
+#: character; for rare kanji, to which learners' drawings of others come close, less.
+_ALIKE, _ALIKE_KANJI = 0.8, 0.7
 #: The same for shapes of at most `_FEW_STROKES` strokes when both are stretched to a square: a squat U is a U.
 _ALIKE_STRETCHED, _FEW_STROKES = 0.68, 5
 
@@ -125,7 +125,8 @@ def without_lookalikes(
     names = [name for name in unknown if unknown[name]]
     candidates = [unknown[name][0] for name in names]
     few = np.array([len(shape) <= _FEW_STROKES for shape in candidates])
-    alike = _correlation(candidates, catalogue, 0.75) >= _ALIKE
+    limits = np.where(["一" <= name <= "\u9fff" for name in names], _ALIKE_KANJI, _ALIKE)
+    alike = _correlation(candidates, catalogue, 0.75) >= limits
     stretched = _correlation([_stretched(s) for s in candidates], [_stretched(s) for s in catalogue], 1.6)
     alike |= few & (stretched >= _ALIKE_STRETCHED)
     return {name: unknown[name] for name, left_out in zip(names, alike, strict=True) if not left_out}

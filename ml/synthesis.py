@@ -28,6 +28,11 @@ _SMALL_SCAN, _SMALL_CHARACTER = 28, 20
 LINES = (1, 5)
 #: Resolution at which a small scan is drawn before it is reduced, as a multiple of its own.
 _OVERSAMPLING = 8
+#: Fraction of the drawings of kanji with several parts that look like those of a learner who hasn't written them often,
+#: and their largest strength.
+_UNPRACTISED, _CAREFUL = 0.25, 0.7
+#: Strokes of a kanji that can be misplaced fully and leave it legible; more strokes leave each less room.
+_ROOMY = 8
 _ALONG = np.linspace(0, 1, POINTS, dtype=np.float32)
 
 
@@ -57,14 +62,39 @@ def loosen_strokes(shape: Shape, strength: float, rng: Generator) -> Shape:
 def loosen_parts(shape: Shape, parts: Sequence[range], strength: float, rng: Generator) -> Shape:
     """Move and scale each of a kanji's `parts`, the indexes of its strokes, on its own, as learners do."""
     loosened = shape.copy()
-    if rng.random() < 0.15:  # some write them far apart
-        strength *= 2
     for part in parts:
         strokes = shape[part.start : part.stop]
         middle = (strokes.min(axis=(0, 1)) + strokes.max(axis=(0, 1))) / 2
         scale, offset = np.exp(rng.normal(0, 0.09 * strength, 2)), rng.normal(0, 0.07 * strength, 2)
         loosened[part.start : part.stop] = (strokes - middle) * scale + middle + offset
     return loosened
+
+
+def stunt(shape: Shape, rng: Generator) -> Shape:
+    """Write a quarter of the strokes too short: 0.5 to 0.9 of their size, from the same start."""
+    count = len(shape)
+    scale = np.where(rng.random(count) < 0.25, rng.uniform(0.5, 0.9, count), 1)[:, None, None]
+    return (shape[:, :1] + (shape - shape[:, :1]) * scale).astype(np.float32)
+
+
+def misplace(shape: Shape, parts: Sequence[range], strength: float, rng: Generator) -> Shape:
+    """Loosen parts and strokes twice as far as a practised hand does."""
+    shape = loosen_parts(shape, parts, 2 * strength, rng)
+    return loosen_strokes(shape, 2 * strength * min(1, _ROOMY / len(shape)), rng)
+
+
+def square(shape: Shape, rng: Generator) -> Shape:
+    """Turn the runs of strokes towards level and upright, as learners write who don't know their slants yet.
+
+    Each stroke keeps its start. Runs turn by 0.3 to 1 of their angle to the nearer axis, or by less near the diagonal.
+    """
+    steps = np.diff(shape, axis=1)
+    angle = np.arctan2(steps[..., 1], steps[..., 0])
+    off = (angle + np.pi / 4) % (np.pi / 2) - np.pi / 4  # to the nearer axis, -π/4 to π/4
+    turn = -rng.uniform(0.3, 1) * off * np.clip((np.pi / 4 - np.abs(off)) / 0.25, 0, 1)
+    cos, sin = np.cos(turn), np.sin(turn)
+    turned = np.stack([cos * steps[..., 0] - sin * steps[..., 1], sin * steps[..., 0] + cos * steps[..., 1]], axis=-1)
+    return np.concatenate([shape[:, :1], shape[:, :1] + turned.cumsum(axis=1)], axis=1).astype(np.float32)
 
 
 def wobble(shape: Shape, strength: float, rng: Generator) -> Shape:
@@ -191,8 +221,13 @@ def augment(
     `ticks`: probability that ends get serifs.
     `parts`: see `loosen_parts`.
     """
-    shape = loosen_parts(shape, parts, strength, rng)
-    shape = loosen_strokes(shape, strength * looseness, rng)
+    if parts and rng.random() < _UNPRACTISED:
+        # Only the proportions are off: the lines themselves are careful.
+        strength = min(strength, _CAREFUL)
+        shape = misplace(stunt(square(shape, rng), rng), parts, strength, rng)
+    else:
+        shape = loosen_parts(shape, parts, strength, rng)
+        shape = loosen_strokes(shape, strength * looseness, rng)
     if looseness == 1:
         shape = vary_ends(shape, strength, rng)
     shape = wobble(shape, strength * (1 + looseness) / 2, rng)

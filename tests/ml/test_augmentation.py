@@ -34,7 +34,7 @@ def calls(monkeypatch) -> set[str]:
 
         return spy
 
-    for name in {**STROKES, **IMAGES, "mix": 0}:
+    for name in [*STROKES, *UNPRACTISED, *IMAGES, "mix"]:
         monkeypatch.setattr(synthesis, name, spied(name))
     return called
 
@@ -64,6 +64,8 @@ STROKES = {
     "jitter": 0.3,
     "add_ticks": 0.4,
 }
+#: The augmentations of an unpractised learner.
+UNPRACTISED = ["square", "stunt", "misplace"]
 #: The probability of each augmentation of images if half of the images are photographs or scans.
 IMAGES = {"photograph": 0.3, "small_scan": 0.2, "blur": 0.5 * 0.3 * 0.3, "add_noise": 0.5 * 0.3 * 0.15}
 
@@ -87,7 +89,7 @@ def test_the_synthesizer_mixes_shapes_with_the_probability_of_the_source(calls, 
     assert fractions(calls, ["mix"], lambda: stream.drawing(category, rng)) == pytest.approx({"mix": 0.5}, abs=0.06)
 
 
-@pytest.mark.parametrize("name", STROKES)
+@pytest.mark.parametrize("name", [*STROKES, *UNPRACTISED])
 def test_augment_keeps_the_result_of(name, monkeypatch, rng):
     function = getattr(synthesis, name)
 
@@ -96,7 +98,7 @@ def test_augment_keeps_the_result_of(name, monkeypatch, rng):
         return [1000 * stroke for stroke in found] if isinstance(found, list) else 1000 * found
 
     monkeypatch.setattr(synthesis, name, enlarged)
-    drawn = [augment(BOOK, 1, rng, ticks=0.4) for _ in range(60)]
+    drawn = [augment(BOOK[:5], 1, rng, ticks=0.4, parts=[range(2), range(2, 5)]) for _ in range(60)]
     assert max(np.abs(stroke).max() for strokes in drawn for stroke in strokes) > 10
 
 
@@ -166,9 +168,8 @@ def test_parts_of_a_kanji_move_and_grow_independently(rng):
     moved = np.stack([synthesis.loosen_parts(whole, PARTS, 1, rng) for _ in range(2000)])
     middles = np.stack([moved[:, part.start : part.stop].mean(axis=(1, 2)) for part in PARTS])
     lengths = np.log(np.stack([np.ptp(moved[:, part.start, :, 0], axis=1) for part in PARTS]))
-    deviation = np.sqrt(0.85 + 0.15 * 2**2)  # of some parts, twice as much
-    assert middles.std(axis=1) == pytest.approx(np.full((2, 2), 0.07 * deviation), rel=0.1)
-    assert lengths.std(axis=1) == pytest.approx(np.full(2, 0.09 * deviation), rel=0.1)
+    assert middles.std(axis=1) == pytest.approx(np.full((2, 2), 0.07), rel=0.1)
+    assert lengths.std(axis=1) == pytest.approx(np.full(2, 0.09), rel=0.1)
     for values in (middles[..., 0], middles[..., 1], lengths):
         assert abs(np.corrcoef(values)[0, 1]) < 0.1
 
@@ -196,6 +197,60 @@ def test_the_synthesizer_moves_parts_only_in_shapes_with_all_strokes_of_the_refe
     unknown = synthesis.OutOfDistribution(0, source, source, lambda rng: (BOOK, 1))
     synthesis.Synthesizer([category], {"永": 0}, unknown).drawing(category, rng)
     assert given == [part_count]
+
+
+@pytest.mark.parametrize(("parts", "probability"), [(PARTS, 0.25), ((), 0)], ids=["several parts", "one part"])
+def test_a_quarter_of_kanji_with_several_parts_are_drawn_as_by_an_unpractised_learner(parts, probability, calls, rng):
+    found = fractions(calls, UNPRACTISED, lambda: augment(LINES[:6], 1, rng, parts=parts))
+    assert found == pytest.approx(dict.fromkeys(UNPRACTISED, probability), abs=0.06)
+
+
+@pytest.mark.parametrize(("strokes", "reach"), [(6, 1.4), (16, 0.7)])
+def test_an_unpractised_learner_is_careful_but_misplaces_strokes_where_there_is_room(strokes, reach, monkeypatch, rng):
+    strengths = {}
+
+    def record(name):
+        function = getattr(synthesis, name)
+
+        def recorder(shape, *others):
+            strengths[name] = others[-2]
+            return function(shape, *others)
+
+        return recorder
+
+    for name in ("loosen_parts", "loosen_strokes", "wobble"):
+        monkeypatch.setattr(synthesis, name, record(name))
+    monkeypatch.setattr(synthesis, "_UNPRACTISED", 1)
+    augment(LINES[:strokes], 1, rng, parts=PARTS)
+    assert strengths == pytest.approx({"loosen_parts": 1.4, "loosen_strokes": reach, "wobble": 0.7})
+
+
+@pytest.mark.parametrize(
+    ("angle", "least", "most"),
+    [(0.4, 0.3, 1), (-0.3, 0.3, 1), (np.pi / 2 - 0.3, 0.3, 1), (np.pi / 4, 0, 0)],
+    ids=["falling", "rising", "steep", "diagonal"],
+)
+def test_squared_strokes_turn_towards_the_nearer_axis(angle, least, most, rng):
+    direction = np.array([np.cos(angle), np.sin(angle)])
+    line = (0.5 + np.linspace(0, 1, POINTS)[:, None] * direction)[None].astype(np.float32)
+    squared = np.concatenate([synthesis.square(line, rng) for _ in range(400)])
+    assert np.array_equal(squared[:, 0], np.broadcast_to(line[0, 0], (400, 2)))
+    run = squared[:, -1] - squared[:, 0]
+    assert np.hypot(*run.T) == pytest.approx(np.ones(400), abs=1e-4)
+    turned = np.arctan2(run[:, 1], run[:, 0])
+    axis = np.round(angle / (np.pi / 2)) * np.pi / 2
+    fractions = (turned - angle) / (axis - angle)
+    assert [fractions.min(), fractions.max()] == pytest.approx([least, most], abs=0.02)
+
+
+def test_a_quarter_of_strokes_are_shortened_from_their_start(rng):
+    shortened = np.concatenate([synthesis.stunt(LINES, rng) for _ in range(200)])
+    lines = np.concatenate([LINES] * 200)
+    assert np.array_equal(shortened[:, 0], lines[:, 0])
+    scale = np.ptp(shortened, axis=1).max(axis=1) / np.ptp(lines, axis=1).max(axis=1)
+    shorter = scale[scale < 0.999]
+    assert len(shorter) / len(scale) == pytest.approx(0.25, abs=0.03)
+    assert [shorter.min(), shorter.max()] == pytest.approx([0.5, 0.9], abs=0.02)
 
 
 def test_strokes_wobble_in_proportion_to_their_extent(rng):

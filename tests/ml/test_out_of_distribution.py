@@ -23,6 +23,12 @@ def test_shapes_that_look_like_a_catalogue_character_are_left_out():
     assert set(out_of_distribution.without_lookalikes(unknown, [shape(references()["日"])])) == {"龠"}
 
 
+def test_rare_kanji_need_look_less_like_a_catalogue_kanji_to_be_left_out():
+    alike = [shape(kanjivg.strokes("愽"))]
+    found = out_of_distribution.without_lookalikes({"愽": alike, "ꡁ": alike, "가": alike}, [shape(references()["博"])])
+    assert set(found) == {"ꡁ", "가"}
+
+
 def test_references_equal_the_strokes_of_kanjivg():
     for drawn, reference in zip(kanjivg.strokes("口"), references()["口"], strict=True):
         assert np.abs(drawn - reference).max() <= 0.5
