@@ -1,7 +1,6 @@
 """Ink and pictures that people reported as misread, read in place, come to their right value."""
 
 import json
-from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -16,28 +15,12 @@ from tests.conftest import SHARED_DATA
 from tests.support.site import ROOT
 
 CASES = SHARED_DATA.parent / "cases"
-#: Cases that the shipped model fails, and how.
-OPEN = {
-    "boy_learner": "A learner's shifted 坊 is out of distribution.",
-}
 
 
-def cases(field: str, failing: Collection[str] = tuple(OPEN)) -> list[object]:
-    """The cases that have `field`: file and contents as parameters of a test; one that is skipped if there are none.
-
-    Those named in `failing` are expected to fail.
-    """
+def cases(field: str) -> list[object]:
+    """The cases that have `field`: file and contents as parameters of a test; one that is skipped if there are none."""
     read = [(file, json.loads(file.read_text("utf-8"))) for file in sorted(CASES.glob("*.json"))]
-    found: list[object] = [
-        pytest.param(
-            file,
-            case,
-            id=file.stem,
-            marks=[pytest.mark.xfail(reason=OPEN[file.stem], strict=True)] if file.stem in failing else [],
-        )
-        for file, case in read
-        if field in case
-    ]
+    found: list[object] = [pytest.param(file, case, id=file.stem) for file, case in read if field in case]
     return found or [pytest.param(None, None, marks=pytest.mark.skip("needs the cases beside the repository"))]
 
 
@@ -59,7 +42,7 @@ def test_a_picture_is_read_as_what_was_written_on_it(file: Path, case, scorer):
     assert without.candidates[0].character == case["target"]
 
 
-@pytest.mark.parametrize(("file", "case"), cases("body", failing=()))
+@pytest.mark.parametrize(("file", "case"), cases("body"))
 def test_reported_ink_gets_no_remark_on_what_is_accepted(file: Path, case):
     target, must = case["body"]["target"], case["must"]
     form = judge(
