@@ -221,7 +221,7 @@ def augment(
     `ticks`: probability that ends get serifs.
     `parts`: see `loosen_parts`.
     """
-    if parts and rng.random() < _UNPRACTISED:
+    if rng.random() < _UNPRACTISED and parts:
         # Only the proportions are off: the lines themselves are careful.
         strength = min(strength, _CAREFUL)
         shape = misplace(stunt(square(shape, rng), rng), parts, strength, rng)
