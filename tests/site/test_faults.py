@@ -160,11 +160,10 @@ def test_killing_all_processes_of_a_worker_loses_no_attempt(cluster):
 def test_the_attempts_of_a_worker_that_hangs_are_scored_by_another(cluster):
     with Load(cluster) as answers:
         pause()
-        hung = freeze_with_attempts(cluster, "worker-2", "worker-1")
-        pause()
-        with few(answers):
-            wait_for_scores(cluster, list(answers.ids), 30)
-        os.kill(hung, signal.SIGCONT)
+        with stopped(freeze_with_attempts(cluster, "worker-2", "worker-1")):
+            pause()
+            with few(answers):
+                wait_for_scores(cluster, list(answers.ids), 30)
         answers.mend()
         pause()
     assert_nothing_is_lost(cluster, answers)

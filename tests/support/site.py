@@ -250,17 +250,17 @@ class Site:
 
 def resident_bytes(pid: int) -> int:
     """The memory that the process takes, with the parts of its libraries' files that the kernel has mapped."""
-    return _pages(pid)[0]
+    return _bytes_in_memory(pid)[0]
 
 
 def own_bytes(pid: int) -> int:
     """The same without files: of those, the kernel maps as much as it likes."""
-    resident, of_files = _pages(pid)
+    resident, of_files = _bytes_in_memory(pid)
     return resident - of_files
 
 
-def _pages(pid: int) -> tuple[int, int]:
-    """The bytes in memory, and those of them that files have."""
+def _bytes_in_memory(pid: int) -> tuple[int, int]:
+    """All, and those of files."""
     try:
         resident, of_files = map(int, Path(f"/proc/{pid}/statm").read_text().split()[1:3])
     except (FileNotFoundError, ProcessLookupError):
