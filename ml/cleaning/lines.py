@@ -15,6 +15,8 @@ _SIDES = {"above", "below", "left", "right"}
 _CLEAR = 0.04
 #: Least extent of a character, as a fraction of the side of such a frame.
 _FILLED = 0.3
+#: Least length of the lines of a row of squares, and how far they may be from their place, fractions of the side.
+_DRAWN, _OFF = 0.7, 0.1
 #: Least number of straight lines, ending at the image's border or parallel to each other, that make a grid.
 _MANY = 3
 #: Rounds of the search for lines; peaks of the Hough transform looked at, and lines tried, in each.
@@ -42,6 +44,14 @@ class Line:
     is_across: bool
     #: Whether one does.
     reaches_border: bool
+
+    @property
+    def is_straight(self) -> bool:
+        return self.wobble <= 0.3 + 0.0009 * self.length
+
+    @property
+    def middle(self) -> NDArray[Any]:
+        return self.start + self.along * np.float32(self.length / 2)
 
     @property
     def ends(self) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -101,11 +111,13 @@ def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side
     pen, direction = pen_width(rest), colour_direction(absorbed, rest)
     (top, bottom), (left, right) = (np.percentile(each, (1, 99)).tolist() for each in np.nonzero(rest > 0))
     box = left, top, right, bottom
+    if squares := _row_of_squares(lines, box):
+        return squares
     printed = [line for line in lines if _is_printed(line, lines, pen, box, direction, absorbed, marked, side)]
     high, wide = marked.shape
     for _ in range(2):  # lines that run from print or the image's border to print, or are like many printed ones
         for line in lines:
-            if any(line is other for other in printed) or line.wobble > 0.3 + 0.0009 * line.length:
+            if any(line is other for other in printed) or not line.is_straight:
                 continue
             open_ends = [e for e in line.ends if min(*e, wide - 1 - e[0], high - 1 - e[1]) > 3]
             alike = [o for o in printed if abs(float(o.along @ line.along)) > 0.99 and abs(o.width - line.width) <= 1]
@@ -114,6 +126,36 @@ def _printed(lines: list[Line], rest: Mask, absorbed: Ratios, marked: Mask, side
             ):
                 printed.append(line)
     return printed
+
+
+def _row_of_squares(lines: list[Line], box: tuple[float, float, float, float]) -> list[Line]:
+    """The frame and the dividers of a row of two or more squares around `box`; empty if `lines` have none."""
+    for axis in (0, 1):  # across, down
+        along = [line for line in lines if abs(line.along[axis]) > abs(line.along[1 - axis])]
+        others = [line for line in lines if abs(line.along[axis]) <= abs(line.along[1 - axis])]
+        if len(along) < 2 or len(others) < 3:
+            continue
+        depths = np.array([line.middle[1 - axis] for line in along])
+        places = np.array([line.middle[axis] for line in others])
+        first, last, side = places.min(), places.max(), np.ptp(depths)
+        is_around = (first < box[axis] and last > box[2 + axis]) and (
+            depths.min() < box[1 - axis] and depths.max() > box[3 - axis]
+        )
+        if not is_around or not 0 < 1.5 * side < last - first:
+            continue
+        # Either side of the row may be found as several lines.
+        sides = [depths < depths.min() + _OFF * side, depths > depths.max() - _OFF * side]
+        lengths = np.array([line.length for line in along])
+        expected = np.linspace(first, last, 1 + round(float((last - first) / side)))
+        off = np.abs(places - expected[:, None])
+        dividers = [others[index] for index in off.argmin(axis=1)]
+        if (
+            off.min(axis=1).max() < _OFF * side
+            and all(line.length > _DRAWN * side for line in dividers)
+            and all(lengths[own].sum() > _DRAWN * (last - first) for own in sides)
+        ):
+            return [*(along[index] for own in sides for index in np.flatnonzero(own)), *dividers]
+    return []
 
 
 def _distance(line: Line, point: NDArray[Any]) -> float:
@@ -305,7 +347,7 @@ def _is_printed(
     side: int,
 ) -> bool:
     """Whether `line` is print rather than a stroke of the other marks, whose pen is `pen` pixels wide."""
-    if line.wobble > 0.3 + 0.0009 * line.length:
+    if not line.is_straight:
         return False
     # Widths are whole pixels.
     if line.is_across or line.width < min(0.62 * pen, pen - 1.5):
@@ -314,7 +356,7 @@ def _is_printed(
     cv2.line(own, *_pixels(line), 1, max(1, int(line.width) - 1))
     if float(colour_direction(absorbed, own & marked) @ ink_direction) < _SAME_INK:
         return True
-    straight = [o for o in lines if o.wobble < 0.3 + 0.0009 * o.length]
+    straight = [o for o in lines if o.is_straight]
     if line.reaches_border and sum(o.reaches_border for o in straight) >= _MANY:
         return True
     place = _place(line, box, side)

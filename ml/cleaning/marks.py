@@ -10,8 +10,9 @@ from ml.cleaning.paper import Mask
 
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
 _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
-#: Ink from the back of the sheet is fainter than this fraction of the ink in front, and at least this fraction of all.
-_FAINTER, _BACK = 0.65, 0.08
+#: Ink from the back of the sheet is fainter than this fraction of the ink in front, and at least this fraction of all;
+#: so is the ink in front.
+_FAINTER, _LEAST = 0.65, 0.08
 #: Width of a pen, pixels, above which the mean of nine pixels is as dark as the line.
 _WIDE = 6.0
 
@@ -174,7 +175,7 @@ def _front(absorbed: NDArray[Any], marked: NDArray[Any], pen: float) -> float:
     dark = (marked & (absorbed > threshold)).astype(np.uint8)
     reach = 2 * max(2, round(pen)) + 1
     far = marked & (cv2.dilate(dark, np.ones((reach, reach), np.uint8)) == 0)
-    if far.sum() < _BACK * marked.sum() or not dark.any():
+    if min(far.sum(), dark.sum()) < _LEAST * marked.sum():
         return 0.0
     front, back = float(np.median(absorbed[dark > 0])), float(np.median(absorbed[far]))
     return threshold if back < _FAINTER * front else 0.0

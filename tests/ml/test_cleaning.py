@@ -99,3 +99,44 @@ def test_a_fine_dark_grid_is_no_ink(character, gap):
     found = raster.photo_image(photo.read(png(Image.fromarray(sheet)))).astype(float)
     near = cv2.dilate(raster.ink_image(references()[character]).astype(float), np.ones((7, 7)))
     assert (found * (near > 60)).sum() / found.sum() > 0.9
+
+
+def tilted(sheet, degrees):
+    """`sheet` turned, nine tenths as large."""
+    high, wide = sheet.shape
+    turn = cv2.getRotationMatrix2D((wide / 2, high / 2), degrees, 0.9)
+    return cv2.warpAffine(sheet, turn, (wide, high), borderValue=255)
+
+
+def kept_and_stray(sheet, writing):
+    """The fraction of the writing on `sheet` that is found, and the fraction of what is found that isn't writing."""
+    found = (photo.read(png(Image.fromarray(sheet)), is_line=True) > 100).astype(np.uint8)
+    near = np.ones((2 * NEAR + 1, 2 * NEAR + 1), np.uint8)
+    inked = (writing < 200).astype(np.uint8)
+    return cv2.dilate(found, near)[inked > 0].mean(), (found * (1 - cv2.dilate(inked, near))).sum() / found.sum()
+
+
+@pytest.mark.parametrize("degrees", [-1.5, 0, 1.5])
+@pytest.mark.parametrize("words", ["別れる", "国語", "田中", "日本人"])
+@pytest.mark.parametrize("is_column", [False, True])
+def test_squares_of_the_pens_width_are_no_ink_however_near_the_writing(words, degrees, is_column):
+    count = len(words)
+    writing = np.maximum(np.asarray(line_of(words, 1 if is_column else count).convert("L")), 100)
+    sheet = writing.copy()
+    high, wide = sheet.shape
+    cv2.rectangle(sheet, (5, 5), (wide - 5, high - 5), 70, 5)
+    for place in range(200, 200 * count, 200):
+        cv2.line(sheet, *(((5, place), (195, place)) if is_column else ((place, 5), (place, 195))), 70, 5)
+    kept, stray = kept_and_stray(tilted(sheet, degrees), tilted(writing, degrees))
+    assert kept > 0.93
+    assert stray < 0.05
+
+
+def test_a_dark_spot_leaves_the_rest_of_the_ink():
+    mask = np.zeros((300, 300), np.uint8)
+    cv2.line(mask, (60, 60), (240, 240), 1, 4)
+    cv2.line(mask, (240, 60), (60, 240), 1, 4)
+    absorbed = (mask * np.random.default_rng(1).uniform(0.35, 0.45, mask.shape)).astype(np.float32)
+    cv2.circle(absorbed, (60, 60), 4, 0.9, -1)
+    kept = marks.without_specks(mask, absorbed, 300)
+    assert kept[mask > 0].mean() > 0.95
