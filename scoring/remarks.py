@@ -83,6 +83,7 @@ def is_line_remark(remark: Any) -> bool:
     return (
         isinstance(remark, dict)
         and set(remark) == {"code", "characters"}
+        and isinstance(remark["code"], str)
         and remark["code"] in _ON_LINES
         and are_strokes(remark["characters"])
         and bool(remark["characters"])

@@ -189,6 +189,7 @@ def test_values_at_their_limits_are_read(written):
         (row(remarks=None), "malformed"),
         (row(remarks=[REMARK] * 11), "malformed"),
         (row(remarks=[{**REMARK, "code": "made_up"}]), "malformed"),
+        (row(remarks=[{**REMARK, "code": []}]), "malformed"),
         (row(remarks=[{**REMARK, "characters": [2]}]), "malformed"),
         (row(remarks=[{**REMARK, "characters": []}]), "malformed"),
         (row(remarks=[REMARK, {"code": "made_up"}]), "malformed"),

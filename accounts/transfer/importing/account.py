@@ -14,7 +14,14 @@ from accounts.models.days import LATEST_START
 from accounts.models.plan import Order
 from accounts.models.users import check_time_zone
 from accounts.transfer.importing.archive import rows
-from accounts.transfer.importing.values import Skipped, SkipReason, is_number, read_character, read_date
+from accounts.transfer.importing.values import (
+    Skipped,
+    SkipReason,
+    is_number,
+    is_storable,
+    read_character,
+    read_date,
+)
 from characters.models import Character, Word
 
 #: Most characters of a word.
@@ -73,8 +80,8 @@ class AccountImport:
     def import_plan(self, row: dict[str, Any]) -> None:
         names = ["new_per_day", "order", "scripts", "character_set", "daily_goal", "reminds", "reminds_at"]
         plan = Plan(user=self.user, **{name: row[name] for name in names if name in row})
-        if isinstance(row.get("list"), str):
-            plan.list = self.user.lists.filter(name=row["list"].replace("\0", "")).first()
+        if isinstance(row.get("list"), str) and is_storable(row["list"]):
+            plan.list = self.user.lists.filter(name=row["list"]).first()
         if plan.order == Order.LIST and not plan.list:
             plan.order = Order.GRADE
         scripts = plan.scripts
@@ -82,7 +89,7 @@ class AccountImport:
             if not isinstance(scripts, list) or not all(script in Character.Script.values for script in scripts):
                 raise Skipped
             plan.full_clean()
-        except (Skipped, ValidationError, TypeError):
+        except (Skipped, ValidationError, TypeError, OverflowError):
             self.skipped[SkipReason.MALFORMED_PLAN] += 1
             return
         plan.save()
@@ -108,7 +115,7 @@ class AccountImport:
         mine = {review.word_id: review for review in self.user.word_reviews.all()}
         rows = list(self.rows("word_reviews.json"))
         texts = [row["word"] for row in rows if isinstance(row.get("word"), str) and len(row["word"]) <= _LONGEST_WORD]
-        words = dict(Word.objects.filter(text__in=[t for t in texts if "\0" not in t]).values_list("text", "pk"))
+        words = dict(Word.objects.filter(text__in=filter(is_storable, texts)).values_list("text", "pk"))
         for row in rows:
             try:
                 memory = self.memory(row)

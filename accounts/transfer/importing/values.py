@@ -60,8 +60,7 @@ def read_text(value: Any, most: int) -> str:
     if not isinstance(value, str) or len(value) > 8 * most:
         raise Skipped
     text = spelling(value)
-    # PostgreSQL stores neither NUL nor half of a surrogate pair.
-    if len(text) > most or "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+    if len(text) > most or not is_storable(text):
         raise Skipped
     return text
 
@@ -107,6 +106,11 @@ def read_character(literal: Any, known: Mapping[str, int]) -> int | None:
     if spelt not in known:
         raise Skipped(SkipReason.UNKNOWN_CHARACTER)
     return known[spelt]
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL accepts the text in a column or a query: not with NUL or half of a surrogate pair."""
+    return not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def is_script(value: Any) -> bool:
