@@ -22,7 +22,7 @@ class CheckedCursorPagination(CursorPagination):
         size = request.query_params.get(self.page_size_query_param)
         if size is None:
             return int(self.page_size or self.max_page_size)
-        if not (size.isascii() and size.isdecimal() and 1 <= int(size[:9]) <= self.max_page_size):
+        if not (size.isascii() and size.isdecimal() and len(size) < 10 and 1 <= int(size) <= self.max_page_size):
             sentence = _("A page has from 1 to %(most)d rows.") % {"most": self.max_page_size}
             raise ValidationError({self.page_size_query_param: [sentence]}, "invalid_page_size")
         return int(size)
@@ -36,7 +36,7 @@ class CheckedCursorPagination(CursorPagination):
         return [cursor, size]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """A page. Of `null`, the base class speaks as OpenAPI 3.0 did."""
+        """The schema of a page of rows of `schema`, with null as OpenAPI 3.1 writes it; the base class writes 3.0's."""
         page: dict[str, Any] = super().get_paginated_response_schema(schema)
         for name in ("next", "previous"):
             page["properties"][name] = {"type": ["string", "null"], "format": "uri"}
@@ -54,5 +54,5 @@ class CheckedCursorPagination(CursorPagination):
             raise NotFound(_("This cursor did not come from a page of this list."), "invalid_cursor") from error
 
     def encode_cursor(self, cursor: Cursor) -> str:
-        """The address of a page."""
+        """The address of the page at the cursor, which decode_cursor reads from it."""
         return replace_query_param(str(self.base_url), self.cursor_query_param, self._signer.sign_object([*cursor]))

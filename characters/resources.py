@@ -56,7 +56,7 @@ class NumberWidget(Widget):
         if not text:
             return None
         low, high = self.bounds
-        if not (text.isdecimal() and low <= int(text[:9]) <= high):
+        if not (text.isdecimal() and len(text) < 10 and low <= int(text) <= high):
             raise ValueError(
                 _("“%(value)s” is not a whole number from %(low)s to %(high)s.")
                 % {"value": quoted(typed), "low": low, "high": high}

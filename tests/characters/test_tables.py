@@ -142,6 +142,7 @@ def test_a_damaged_workbook_is_refused_in_a_sentence(curator, raw):
         ("components", "木木", "“木木” is not a single character"),
         ("variants", "old form", "is not a single character"),
         ("stroke_count", "many", "“many” is not a whole number from 1 to 64"),
+        ("stroke_count", "00000000199", "is not a whole number from 1 to 64"),
     ],
 )
 def test_an_unusable_cell_is_refused_by_name(curator, column, cell, sentence):

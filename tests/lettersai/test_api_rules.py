@@ -50,7 +50,7 @@ def test_the_name_of_an_unknown_parameter_is_quoted_in_part(client_of):
 
 
 @pytest.mark.parametrize("path", ["attempts", "lists", "tokens"])
-@pytest.mark.parametrize("parameters", [{"page_size": "1000"}, {"page_size": "0"}])
+@pytest.mark.parametrize("parameters", [{"page_size": "1000"}, {"page_size": "0"}, {"page_size": "0000000011000"}])
 def test_a_page_size_outside_its_limits_is_refused(client_of, path, parameters):
     answer = client_of("alice").get(f"{API}{path}/", parameters)
     assert error_at(answer, "page_size")["code"] == "invalid_page_size"
