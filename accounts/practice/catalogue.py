@@ -64,7 +64,8 @@ class PracticeView(View):
 
     def add_to_list(self, user: User, character: Character) -> None:
         asked = self.request.POST.get("list", "")
-        chosen = get_object_or_404(CharacterList, user=user, pk=int(asked) if asked.isdecimal() else 0)
+        number = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
+        chosen = get_object_or_404(CharacterList, user=user, pk=number)
         chosen.characters += character.literal
         try:
             chosen.keep()

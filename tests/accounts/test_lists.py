@@ -218,6 +218,12 @@ def test_a_character_is_added_to_a_list_from_its_page(client_of, alice):
     assert client_of("bob").post("/characters/永/practice/", {"do": "list", "list": pk}).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["", "x", "-1", "9" * 5000])
+def test_a_list_without_a_usable_number_is_not_found(client_of, number):
+    asked = {"do": "list", "list": number}
+    assert client_of("alice").post("/characters/永/practice/", asked).status_code == 404
+
+
 def test_a_token_needs_one_scope_to_read_lists_and_another_to_change_them(alice):
     def program(*scopes: str) -> Client:
         _, secret = Token.objects.issue(alice, "Tablet", scopes)
