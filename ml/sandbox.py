@@ -89,7 +89,7 @@ class Reader:
                 return _ask(process, io.BytesIO(image) if isinstance(image, bytes) else image, is_line)
             except WritingError:
                 raise
-            except (OSError, EOFError, ValueError) as error:
+            except Exception as error:  # an image that has taken over the process answers whatever it likes
                 self._left = 0
                 raise WritingError("unreadable_image", "The image is damaged.") from error
             finally:
@@ -136,7 +136,7 @@ read = _reader.read
 def _ask(process: subprocess.Popen[bytes], image: BinaryIO, is_line: bool) -> NDArray[np.uint8]:
     """The answer of `process` for `image`.
 
-    Raises WritingError if the process refuses the image; OSError, EOFError or ValueError if its answer makes no sense.
+    Raises WritingError if the process refuses the image; any other exception if its answer makes no sense.
     """
     images, answers = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
     images.write(_HEADER.pack(image.seek(0, os.SEEK_END), is_line))

@@ -77,6 +77,11 @@ def test_a_faulty_image_has_the_same_code_as_without_walls(reader, data, code):
         "print('{\"shape\": [100000, 100000]}')",
         "print('{\"shape\": [10, 10]}')",  # and no pixels
         'print(\'{"code": "invented", "message": "", "positions": []}\')',
+        "print(1)",
+        "print('{}')",
+        'print(\'{"code": "unreadable_image"}\')',
+        "print('{\"shape\": [Infinity, 10]}')",
+        "print('[' * 9000)",
     ],
 )
 def test_a_reader_that_goes_wrong_costs_one_image_and_a_moment(evil):
