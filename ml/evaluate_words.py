@@ -79,8 +79,8 @@ def _outcome(word: Word, reader: LineReader) -> _Outcome:
     pairs = list(zip(cells, word.text, strict=True))
     return _Outcome(
         [cell.alone == character for cell, character in pairs],
-        [cell.reading.character == character for cell, character in pairs],
-        [cell.reading.probabilities[cell.reading.character] for cell in cells],
+        [cell.in_context.character == character for cell, character in pairs],
+        [cell.in_context.probabilities[cell.in_context.character] for cell in cells],
     )
 
 

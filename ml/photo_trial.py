@@ -131,7 +131,7 @@ def try_lines(args: argparse.Namespace) -> None:
 
 
 def text_of(cells: Sequence[Cell]) -> str:
-    return "".join(cell.reading.character for cell in cells)
+    return "".join(cell.in_context.character for cell in cells)
 
 
 def main() -> None:

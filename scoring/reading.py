@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 logger = get_task_logger(__name__)
 
-#: Most characters that a reading names as what a character could also be.
+#: Most characters stored as what a character, read alone, could also be.
 _ALSO = 3
 #: Least ratio of the sides of a free line's writing area.
 _STRIP = 2
@@ -129,10 +129,10 @@ def _characters(line: Line, found: _Read) -> list[dict[str, Any]]:
 
 
 def _character(cell: Cell) -> dict[str, Any]:
-    """The stored reading of one character."""
-    reading = cell.reading
+    """The stored fields of one character, as Line.characters lists them."""
+    read = cell.in_context
     group = judging.catalogue.groups
-    read_as = reading.character
+    read_as = read.character
     own = shapes(read_as)
     lookalikes = [c for c, number in group.items() if c not in own and number == group.get(own[0])]
     others = dict.fromkeys([cell.alone, *cell.alone_also, *lookalikes])
@@ -140,7 +140,7 @@ def _character(cell: Cell) -> dict[str, Any]:
     if not cell.has_neighbours:
         decided = ""
     elif also:
-        decided = "word" if reading.is_spelt and len(reading.word) > 1 else "script"
+        decided = "word" if read.is_spelt and len(read.word) > 1 else "script"
     else:
         decided = "size" if read_as in SMALL or own != read_as else ""
     return {
@@ -148,8 +148,8 @@ def _character(cell: Cell) -> dict[str, Any]:
         "alone": cell.alone,
         "alone_confidence": round(cell.alone_probability, 4),
         "alone_also": also,
-        "confidence": round(reading.probabilities.get(reading.character, 0.0), 4),
-        "word": reading.word,
+        "confidence": round(read.probabilities.get(read.character, 0.0), 4),
+        "word": read.word,
         "decided": decided,
     }
 
@@ -173,7 +173,7 @@ def _remarks(line: Line, cells: Sequence[Cell]) -> list[dict[str, Any]]:
         surfaces = {(one["width"], one["height"]) for one in inks}
         if len(surfaces) > 1:
             return []
-    text = line.text if len(line.text) == len(cells) else "".join(cell.reading.character for cell in cells)
+    text = line.text if len(line.text) == len(cells) else "".join(cell.in_context.character for cell in cells)
     found = evenness.remarks(
         text,
         [cell.strokes for cell in cells],

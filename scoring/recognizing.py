@@ -99,7 +99,7 @@ def _as_line(read: Sequence[Cell], written: Sequence[Strokes], boxes: Sequence[l
     each is in a photograph.
     """
     return {
-        "read_as": "".join(cell.reading.character for cell in read),
+        "read_as": "".join(cell.in_context.character for cell in read),
         "read_alone": "".join(cell.alone for cell in read),
         "characters": [
             {"position": position, **_as_character(cell, strokes), "box": box}
@@ -111,15 +111,15 @@ def _as_line(read: Sequence[Cell], written: Sequence[Strokes], boxes: Sequence[l
 
 def _as_character(cell: Cell, written: Strokes) -> dict[str, Any]:
     own = {id(stroke) for stroke in cell.strokes}
-    probabilities = cell.reading.probabilities
+    probabilities = cell.in_context.probabilities
     likeliest = sorted(probabilities, key=lambda character: -probabilities[character])[:_CANDIDATES]
     return {
         "strokes": [number for number, stroke in enumerate(written, 1) if id(stroke) in own],
-        "read_as": cell.reading.character,
-        "confidence": round(probabilities[cell.reading.character], 4),
+        "read_as": cell.in_context.character,
+        "confidence": round(probabilities[cell.in_context.character], 4),
         "alone": cell.alone,
         "alone_confidence": round(cell.alone_probability, 4),
         "candidates": [{"character": each, "confidence": round(probabilities[each], 4)} for each in likeliest],
-        "word": cell.reading.word,
+        "word": cell.in_context.word,
         "decided": cell.decided,
     }

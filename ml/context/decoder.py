@@ -51,7 +51,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadCharacter:
     """One character of a line as read in context."""
 
     #: The index of its span.
@@ -95,13 +95,13 @@ class Decoder:
         self._is_dependent = np.array([character in DEPENDENT for character in characters])
         self._begins_run[:, self._is_dependent] += _OUT_OF_PLACE
 
-    def read(self, spans: Sequence[Span], before: str = "", after: str = "") -> list[Reading]:
-        """The best reading of the line from position 0 to the last position of `spans`.
+    def read(self, spans: Sequence[Span], before: str = "", after: str = "") -> list[ReadCharacter]:
+        """What the line most likely says from position 0 to the last position of `spans`, character by character.
 
         `before` and `after`: the text around it, whose words may reach into it.
         """
         lattice = self._lattice(spans, *self._around(before, after, _AROUND), _BEAM)
-        return [reading for reading in lattice.readings() if reading.span < len(spans)]
+        return [one for one in lattice.characters() if one.span < len(spans)]
 
     def expected(self, codes: NDArray[np.intp], before: str, after: str) -> NDArray[np.float64] | None:
         """(k,) the probability of each of `codes` (k,) between these texts, whatever is written there; their sum is 1.
@@ -225,17 +225,17 @@ class _Lattice:
         rows, columns = np.nonzero(log > -np.inf)
         return sources[rows], np.full(len(rows), number), codes[columns], log[rows, columns], after[rows, columns]
 
-    def readings(self) -> list[Reading]:
+    def characters(self) -> list[ReadCharacter]:
         """The characters on the best path, in order."""
         path = self._best_path()
         probabilities = self.probabilities()
-        readings = []
+        found = []
         for word in path:
             text = "".join(self._decoder.model.characters[code - 1] for _, code, _ in word)
             for span, code, is_spelt in word:
                 character = self._decoder.model.characters[code - 1]
-                readings.append(Reading(span, character, probabilities[span], text, is_spelt))
-        return readings
+                found.append(ReadCharacter(span, character, probabilities[span], text, is_spelt))
+        return found
 
     def _best_path(self) -> list[list[tuple[int, int, bool]]]:
         """The words of the likeliest path; of each character the span, the code, and whether its word is spelt."""

@@ -15,7 +15,7 @@ from ml import bundle, raster
 from ml.bundle import Bundle
 from ml.context.alphabet import DEPENDENT, SHAPES, SMALL, shapes
 from ml.context.asked import NOTHING, Asked
-from ml.context.decoder import Decoder, Reading, Span
+from ml.context.decoder import Decoder, ReadCharacter, Span
 from ml.context.model import WordModel
 from ml.context.segmentation import Part, parts
 from ml.ink import WritingError
@@ -59,7 +59,7 @@ class Cell:
     #: What else others may read alone, likeliest first, with probabilities of at least LIKELY.
     alone_also: list[str]
     #: What it is read as in context.
-    reading: Reading
+    in_context: ReadCharacter
     #: Whether there is a context: other characters, or text around the line.
     has_neighbours: bool
 
@@ -70,12 +70,12 @@ class Cell:
         Empty if it is alone, or reads the same alone and hardly anything else; `size`, of ー and small kana: size and
         place; `word`: the word that it belongs to; `script`: what is written around it.
         """
-        is_clear = self.reading.character == self.alone and self.alone_probability >= 1 - LIKELY
+        is_clear = self.in_context.character == self.alone and self.alone_probability >= 1 - LIKELY
         if is_clear or not self.has_neighbours:
             return ""
-        if self.reading.character in DEPENDENT:
+        if self.in_context.character in DEPENDENT:
             return "size"
-        return "word" if self.reading.is_spelt and len(self.reading.word) > 1 else "script"
+        return "word" if self.in_context.is_spelt and len(self.in_context.word) > 1 else "script"
 
 
 class LineReader:
@@ -154,8 +154,8 @@ class LineReader:
             raise WritingError("not_a_line", "The image shows more than one line of characters.")
         return self.read_line(strokes, before, after, asked)
 
-    def _read_asked(self, spans: Sequence[Span], before: str, after: str, asked: Asked) -> list[Reading]:
-        """The reading of a text that was asked for, of which each of `spans` shows a character.
+    def _read_asked(self, spans: Sequence[Span], before: str, after: str, asked: Asked) -> list[ReadCharacter]:
+        """What is read where a text was asked for and each of `spans` shows one of its characters.
 
         The reader expects each character, its script, and what is likely beside the others (`ml.prior`).
         """
@@ -181,8 +181,8 @@ class LineReader:
             found.append({character: share / total for character, share in shares.items()})
             read_as = max(shares, key=lambda character: shares[character])
             chosen.append(replace(span, codes=np.array([self._codes[read_as]]), log=np.zeros(1)))
-        readings = self._decoder.read(chosen, before, after)
-        return [replace(reading, probabilities=found[reading.span]) for reading in readings]
+        read = self._decoder.read(chosen, before, after)
+        return [replace(one, probabilities=found[one.span]) for one in read]
 
     def _split(self, found: Sequence[Part], probabilities: NDArray[np.floating], text: str) -> list[int]:
         """Indexes of the parts that, one after the other, explain the characters of `text` best; empty if none do."""
@@ -229,22 +229,22 @@ class LineReader:
     ) -> list[Cell]:
         """The characters of a line, read as `asked` for if that has as many as there are `spans`."""
         if len(asked.text) == len(spans):
-            readings = self._read_asked(spans, before, after, asked)
+            read = self._read_asked(spans, before, after, asked)
             expected = self._prior.in_line(probabilities, asked.text)
         else:
-            readings, expected = self._decoder.read(spans, before, after), probabilities
-        has_neighbours = len(readings) > 1 or bool(before or after)
+            read, expected = self._decoder.read(spans, before, after), probabilities
+        has_neighbours = len(read) > 1 or bool(before or after)
         cells = []
-        for reading in readings:
-            row, alone = probabilities[reading.span], int(expected[reading.span].argmax())
+        for one in read:
+            row, alone = probabilities[one.span], int(expected[one.span].argmax())
             also = [index for index in np.argsort(-row)[:_MOST] if row[index] >= LIKELY and index != alone]
             cells.append(
                 Cell(
-                    strokes[reading.span],
+                    strokes[one.span],
                     self._characters[alone],
-                    float(expected[reading.span, alone]),
+                    float(expected[one.span, alone]),
                     [self._characters[index] for index in also],
-                    reading,
+                    one,
                     has_neighbours,
                 )
             )

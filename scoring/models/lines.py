@@ -255,17 +255,17 @@ class Line(Leased):
             for position, one in enumerate(written, 1)
         )
 
-    def record(self, written: Sequence[dict[str, Any]], **reading: Any) -> bool:
-        """Store `reading`, the fields of what was read, and as attempts the `written` into which its own was split.
+    def record(self, written: Sequence[dict[str, Any]], **read: Any) -> bool:
+        """Store what was read: `read`, values by field; and `written`, the attempts that the line was split into.
 
-        `written`: see `add_attempts`. False if another worker holds the line by now, or it is gone. Raises OSError if
+        `written`: see `add_attempts`; empty if the line had attempts already. False if another worker holds the line by now, or it is gone. Raises OSError if
         the storage refuses an image.
         """
         with transaction.atomic():
-            is_mine = self._leave_queue(status=self.Status.READ, ink=None, **reading)
+            is_mine = self._leave_queue(status=self.Status.READ, ink=None, **read)
             if is_mine and written:
                 is_meant = len(self.text) == len(written)
-                read_as = "".join(character["read_as"] for character in reading["characters"])
+                read_as = "".join(character["read_as"] for character in read["characters"])
                 self.add_attempts(self.text if is_meant else read_as, written, is_meant=is_meant)
         return is_mine
 

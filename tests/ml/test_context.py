@@ -64,8 +64,8 @@ def spans(*alternatives: str, fitted: WordModel) -> list[Span]:
 
 
 def read(decoder: Decoder, *alternatives: str, before: str = "", after: str = "") -> str:
-    readings = decoder.read(spans(*alternatives, fitted=decoder.model), before, after)
-    return "".join(reading.character for reading in readings)
+    found = decoder.read(spans(*alternatives, fitted=decoder.model), before, after)
+    return "".join(one.character for one in found)
 
 
 def test_the_model_prefers_what_its_words_have():
@@ -149,7 +149,7 @@ def test_an_unknown_string_keeps_what_the_network_is_sure_of(decoder):
         Span(i, i + 1, np.array([decoder.model.codes[c] for c in pair]), np.log([0.9, 0.1]))
         for i, pair in enumerate(["Xx", "qg", "Ww", "j1"])
     ]
-    assert "".join(reading.character for reading in decoder.read(sure)) == "XqWj"
+    assert "".join(one.character for one in decoder.read(sure)) == "XqWj"
 
 
 def test_the_text_around_a_line_counts_as_its_neighbours(decoder):
@@ -177,15 +177,15 @@ def test_a_long_vowel_mark_follows_kana_only(decoder, alternatives, text):
 
 def test_each_cell_has_probabilities_that_sum_to_one_and_its_word(decoder):
     first, second = decoder.read(spans("入人八", "口ロ", fitted=decoder.model))
-    for reading in (first, second):
-        assert sum(reading.probabilities.values()) == pytest.approx(1)
-        assert reading.probabilities[reading.character] == max(reading.probabilities.values())
-        assert (reading.word, reading.is_spelt) == ("入口" if first.character == "入" else "人口", True)
+    for one in (first, second):
+        assert sum(one.probabilities.values()) == pytest.approx(1)
+        assert one.probabilities[one.character] == max(one.probabilities.values())
+        assert (one.word, one.is_spelt) == ("入口" if first.character == "入" else "人口", True)
 
 
 def test_the_words_of_a_line_are_separated(decoder):
-    readings = decoder.read(spans("入", "口", "と", "出", "口", fitted=decoder.model))
-    assert [reading.word for reading in readings] == ["入口", "入口", "と", "出口", "出口"]
+    found = decoder.read(spans("入", "口", "と", "出", "口", fitted=decoder.model))
+    assert [one.word for one in found] == ["入口", "入口", "と", "出口", "出口"]
 
 
 def test_a_line_with_a_hole_is_refused(decoder):
@@ -210,7 +210,7 @@ def beside(text: str, gap: float = 0.2, down: bool = False) -> Strokes:
 @pytest.mark.parametrize("text", ["入口", "出口", "工場", "カメラ", "3月", "夕方", "人力"])
 def test_cells_are_read_in_context(line_reader, text):
     cells = line_reader.read_cells([references()[character] for character in text])
-    assert "".join(cell.reading.character for cell in cells) == text
+    assert "".join(cell.in_context.character for cell in cells) == text
 
 
 def crossed(strokes: Strokes) -> Strokes:
@@ -222,11 +222,11 @@ def test_a_character_that_was_asked_for_is_read_by_somebody_who_expects_its_scri
     narrow = crossed(references()["十"])
     [free] = line_reader.read_cells([narrow])
     [asked] = line_reader.read_cells([narrow], asked=Asked("十", {}))
-    assert (free.reading.character, free.alone) == ("t", "t")
-    assert (asked.reading.character, asked.alone) == ("十", "十")
+    assert (free.in_context.character, free.alone) == ("t", "t")
+    assert (asked.in_context.character, asked.alone) == ("十", "十")
     assert "t" in asked.alone_also
     [in_line] = line_reader.read_line(narrow, asked=Asked("十", {}))
-    assert in_line.reading.character == "十"
+    assert in_line.in_context.character == "十"
 
 
 @pytest.mark.parametrize(
@@ -234,28 +234,28 @@ def test_a_character_that_was_asked_for_is_read_by_somebody_who_expects_its_scri
 )
 def test_a_wrong_character_is_found_out_by_a_reader_who_knows_the_script(line_reader, asked, written):
     [cell] = line_reader.read_cells([references()[written]], asked=Asked(asked, {}))
-    assert cell.reading.character not in (asked, *shapes(asked))
+    assert cell.in_context.character not in (asked, *shapes(asked))
 
 
 def test_a_lookalike_of_what_was_asked_for_is_read_as_that(line_reader):
-    def reading(asked: Asked) -> str:
-        return "".join(cell.reading.character for cell in line_reader.read_cells(cells, asked=asked))
+    def read_as(asked: Asked) -> str:
+        return "".join(cell.in_context.character for cell in line_reader.read_cells(cells, asked=asked))
 
     cells = [references()[character] for character in "0k"]
-    assert reading(Asked("Ok", {})) == "0k"
-    assert reading(Asked("Ok", default_groups())) == "Ok"
+    assert read_as(Asked("Ok", {})) == "0k"
+    assert read_as(Asked("Ok", default_groups())) == "Ok"
 
 
 def test_a_word_does_not_turn_a_wrong_character_into_the_one_that_was_asked_for(line_reader):
     cells = line_reader.read_cells([references()[character] for character in "食べろ"], asked=Asked("食べる", {}))
-    assert "".join(cell.reading.character for cell in cells) == "食べろ"
+    assert "".join(cell.in_context.character for cell in cells) == "食べろ"
 
 
 def test_a_line_of_another_length_than_was_asked_for_is_read_as_it_is(line_reader):
     narrow = crossed(references()["十"])
     [free] = line_reader.read_cells([narrow])
     [other] = line_reader.read_cells([narrow], asked=Asked("十十", {}))
-    assert other.reading == free.reading
+    assert other.in_context == free.in_context
 
 
 def test_shared_shapes_are_read_as_the_word_needs_them(line_reader):
@@ -264,7 +264,7 @@ def test_shared_shapes_are_read_as_the_word_needs_them(line_reader):
 
     for text in ("コーヒー", "チケット", "ニュース", "ファイル"):
         cells = line_reader.read_cells([shape(character) for character in text])
-        assert "".join(cell.reading.character for cell in cells) == text
+        assert "".join(cell.in_context.character for cell in cells) == text
         assert [cell.alone for cell in cells] != list(text)
 
 
@@ -272,18 +272,18 @@ def test_shared_shapes_are_read_as_the_word_needs_them(line_reader):
 @pytest.mark.parametrize("text", ["明日", "川口", "山川", "仏教", "いろは"])
 def test_a_free_line_is_split_with_the_reading(line_reader, text, down):
     cells = line_reader.read_line(beside(text, down=down))
-    assert "".join(cell.reading.character for cell in cells) == text
+    assert "".join(cell.in_context.character for cell in cells) == text
 
 
 @pytest.mark.parametrize("text", ["林", "川", "い"])
 def test_one_character_in_several_pieces_is_one(line_reader, text):
-    assert [cell.reading.character for cell in line_reader.read_line(beside(text))] == [text]
+    assert [cell.in_context.character for cell in line_reader.read_line(beside(text))] == [text]
 
 
 def test_the_order_of_strokes_in_time_does_not_matter(line_reader):
     strokes = beside("川口")
     cells = line_reader.read_line(strokes[::-1])
-    assert "".join(cell.reading.character for cell in cells) == "川口"
+    assert "".join(cell.in_context.character for cell in cells) == "川口"
 
 
 @pytest.mark.parametrize(("scale", "text"), [(0.5, "きって"), (1.0, "つる")])
@@ -296,7 +296,7 @@ def test_the_size_of_a_kana_in_a_line_tells_whether_it_is_small(line_reader, sca
         low, high = (edge_of(np.concatenate(square)[:, 0]) for edge_of in (np.min, np.max))
         strokes += [stroke + np.array([edge - low, 0.9 - own], np.float32) for stroke in square]
         edge += high - low + 0.2
-    assert "".join(cell.reading.character for cell in line_reader.read_line(strokes)) == text
+    assert "".join(cell.in_context.character for cell in line_reader.read_line(strokes)) == text
 
 
 def test_overlapping_strokes_are_one_piece_and_neighbours_may_be_one_character():
@@ -313,7 +313,7 @@ def test_a_dot_alone_is_a_line():
 def test_a_bundle_without_words_reads_with_the_shipped_ones_and_damaged_words_are_refused(tmp_path):
     folder = shutil.copytree(SHIPPED, tmp_path / "bundle")
     (folder / "words.npz").unlink()
-    assert reader.LineReader.load(folder).read_cells([references()["山"]])[0].reading.character == "山"
+    assert reader.LineReader.load(folder).read_cells([references()["山"]])[0].in_context.character == "山"
     (folder / "words.npz").write_bytes(WORDS.read_bytes()[:1000])
     with pytest.raises(BundleError, match="words"):
         reader.LineReader.load(folder)
@@ -411,7 +411,7 @@ def taken(text: str, condition: str, *, down: bool = False) -> bytes:
 @pytest.mark.parametrize("text", ["入口", "明日", "カメラ", "食べる"])
 def test_a_photographed_line_is_read(line_reader, text, condition):
     ink = photo.read(taken(text, condition), is_line=True)
-    assert "".join(cell.reading.character for cell in line_reader.read_photo(ink)) == text
+    assert "".join(cell.in_context.character for cell in line_reader.read_photo(ink)) == text
 
 
 def test_a_photographed_page_of_text_is_refused(line_reader):

@@ -91,7 +91,7 @@ def read_line(row: Any, user_id: int) -> Line:
 
 
 def _character(row: Any) -> dict[str, Any]:
-    """The stored reading of one character; see `scoring.reading`. Raises Skipped."""
+    """The fields of one character that `scoring.reading` stores, checked. Raises Skipped."""
     if not isinstance(row, dict):
         raise Skipped
     also, names, box = row.get("alone_also"), ("alone_confidence", "confidence"), row.get("box")
