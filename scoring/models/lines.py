@@ -258,8 +258,8 @@ class Line(Leased):
     def record(self, written: Sequence[dict[str, Any]], **read: Any) -> bool:
         """Store what was read: `read`, values by field; and `written`, the attempts that the line was split into.
 
-        `written`: see `add_attempts`; empty if the line had attempts already. False if another worker holds the line by now, or it is gone. Raises OSError if
-        the storage refuses an image.
+        `written`: see `add_attempts`; empty if the line had attempts already. False if another worker holds the line by
+        now, or it is gone. Raises OSError if the storage refuses an image.
         """
         with transaction.atomic():
             is_mine = self._leave_queue(status=self.Status.READ, ink=None, **read)
