@@ -44,7 +44,10 @@ def arguments() -> argparse.Namespace:
 
 
 def drawings(paths: Iterable[Path], sources: Sequence[str], held_out: float) -> dict[str, list[Strokes]]:
-    """{character: its drawings} by writers left out, and for characters of SHAPES those of their shape."""
+    """{character: its drawings} by the writers whom training left out (`ml.datasets.ink.is_held_out`).
+
+    Characters of SHAPES have the drawings of the character that shares their shape.
+    """
     drawn: dict[str, list[Strokes]] = defaultdict(list)
     for path in paths:
         for drawing in ink.read(path):

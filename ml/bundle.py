@@ -90,7 +90,10 @@ def read(folder: Path) -> Bundle:
 
 
 def words_of(folder: Path) -> Path:
-    """The language model of the bundle in `folder`: the shipped one's if it is older than these or retrained."""
+    """The path of the language model for the bundle in `folder`.
+
+    Bundles that are older than the language model, or retrained on a site, have none: the shipped bundle's serves them.
+    """
     own = folder / "words.npz"
     return own if own.exists() else SHIPPED / "words.npz"
 

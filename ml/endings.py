@@ -26,8 +26,10 @@ _SIGNS = {"h": "㇁㇂㇃㇆㇈㇉㇙㇚㇟㇡", "s": "㇐㇑", "w": "㇀㇏㇒�
 _POINTS = 48
 #: Points before the last corner from which the stroke's direction is taken.
 _BEFORE = 6
-#: Length of a hook: at least this fraction of the character's longer side, and at most this one of the stroke.
-_SHORTEST, _LONGEST = 0.035, 0.33
+#: Least length of a hook, as a fraction of the character's longer side.
+_SHORTEST = 0.035
+#: Greatest length of a hook, as a fraction of the stroke's.
+_LONGEST = 0.33
 #: Smallest turn of a hook, and turn below which a short end is plain, in degrees; in between it may be either.
 _HOOKED, _PLAIN = 75, 50
 #: The same for the hooks of references, some of which are round.

@@ -77,7 +77,7 @@ class Evaluation:
         return self._recognizer.probabilities(np.stack(list(pictures)))
 
     def accuracy(self, probabilities: NDArray[np.floating], characters: Sequence[str]) -> dict[str, float]:
-        """The figures of drawings of `characters`: fractions between 0 and 1, scores between 0 and 100.
+        """The figures of drawings of `characters`: fractions between 0 and 1, scores (legibility) between 0 and 100.
 
         `probabilities` (n, characters) are without context. `top1`, `top5`, `ece`, `below_60` and `wrong_score_p99` let
         all scripts compete; `_script` means that only the target's family competes; `_context`, and all other scores,
@@ -128,6 +128,7 @@ class Evaluation:
         return self.scores((seen * own).sum(axis=1), wrong)
 
     def scores(self, probability: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float64]:
+        """(n,) legibility, 0 to 100, for the `probability` (n,) of each target's group; `labels` (n,): the targets."""
         return legibility.legibility(legibility.log_odds(probability), self._baselines[labels])
 
     def of_pictures(

@@ -29,17 +29,19 @@ _MOST = 3
 _GRAVE = 25
 #: A stroke out of order; strokes joined, split or reversed; the proportion of a part or of a stroke.
 _ORDER, _LIFT, _DIRECTION, _PROPORTION = 10, 8, 8, 4
-#: Cost if all strokes are out of order, or all reversed; of some it is their fraction, if that is more than the sum.
+#: Cost if all strokes are out of order, or all reversed. Some cost their share of it, or the sum of their single costs,
+#: whichever is more.
 _ALL = 50
 #: A stroke that ends differently from the school form, for a learner who wants this strict.
 _ENDING = 4
-#: Form, 0 to 100, below which accepted variants are tried, as they are where there are remarks.
+#: Accepted variants of the character are tried if its form, 0 to 100, is less than this or there are remarks.
 _DOUBTFUL = 90
-#: Smallest number of strokes out of order, or reversed, that share one remark; fewer share one if no more could be.
+#: Least number of strokes out of order, or reversed, that share one remark. Where fewer than these could be, all of
+#: them do, if at least two.
 _MANY = 3
 
-# Remark thresholds. Of 692 careful kanji (Kanji Canvas) at most one in a hundred passes each of the last four; of 1,336
-# quick ones (tomoe) some three in a hundred.
+# Remark thresholds. Of 692 careful kanji (Kanji Canvas) at most one in a hundred is beyond each of `_ASTRAY`,
+# `_LONGER`, `_SHORTER` and `_PART_RATIO`; of 1,336 quick ones (tomoe) some three in a hundred.
 #: Form isn't judged if a smaller fraction of the reference's strokes is paired; lower is more lenient.
 _ENOUGH = 0.5
 #: Form isn't judged if the mean distance of the pairs is larger; higher is more lenient.

@@ -16,7 +16,7 @@ _STARTS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF"
 def kind(data: bytes) -> str:
     """The format that `data`, at least the first 12 bytes of a file, claims: "png", "jpeg" or "webp".
 
-    With "image/" in front it is the content type. Raises WritingError: unknown_image_format.
+    The content type is "image/" and this. Raises WritingError: unknown_image_format.
     """
     for name, start in _STARTS.items():
         if data.startswith(start) and (name != "webp" or data[8:12] == b"WEBP"):

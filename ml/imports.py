@@ -7,12 +7,15 @@ from types import ModuleType
 
 
 def without(name: str) -> AbstractContextManager[None]:
-    """Let imports of the module `name` fail within the block, unless it is loaded already."""
+    """Within the block, imports of the module `name` fail, unless it is loaded already."""
     return _replaced(name, None)
 
 
 def later(name: str) -> AbstractContextManager[None]:
-    """Let `import name` within the block not load the module yet, whose package loads it when somebody uses it."""
+    """Within the block, imports of the submodule `name` get an empty stand-in, unless it is loaded already.
+
+    Its package must load it when it is first used, as SciPy does with its own.
+    """
     return _replaced(name, ModuleType(name))
 
 

@@ -1,4 +1,4 @@
-"""From probabilities and lookalike groups to a score: how surely readers recognise the intended character."""
+"""From probabilities and lookalike groups to legibility, 0 to 100: how surely readers recognise the character meant."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
 
-#: (lowest score, band), best first.
+#: (lowest legibility, band), best first.
 BANDS = [(95, "textbook"), (80, "clear"), (60, "readable"), (40, "doubtful"), (0, "misread")]
 #: Lowest form, 0 to 100, with which an attempt can reach the best band, and become an example.
 GOOD_FORM = 80
 
-#: The score of an attempt whose log-odds reach its character's baseline, and of one at even odds.
+#: The legibility of an attempt whose log-odds reach its character's baseline, and of one at even odds.
 _GOOD, EVEN = 95, 50
-#: Log-odds below even at which the score is less than `EVEN` / e; higher is more lenient.
+#: Log-odds below even at which legibility is less than `EVEN` / e; higher is more lenient.
 _FALL = 0.45
 
 
@@ -52,7 +52,7 @@ def log_odds(probability: NDArray[np.floating] | float) -> NDArray[np.float64]:
 
 
 def legibility(odds: NDArray[np.floating], baseline: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The score, 0 to 100, for the log-odds of the target's group and the `baseline` > 0 that good attempts reach.
+    """Legibility, 0 to 100, for the log-odds of the target's group and the `baseline` > 0 that good attempts reach.
 
     It rises from 50 at even odds to 95 at the baseline, and on towards 100. Below even odds, where most readers would
     read something else, it falls like a Gaussian. Monotonic, with a continuous slope.
@@ -65,7 +65,10 @@ def legibility(odds: NDArray[np.floating], baseline: NDArray[np.floating]) -> ND
     return np.where(odds >= 0, above, below)
 
 
-def band(score: float, form: int | None = None) -> str:
-    """The band of a score, 0 to 100. With a poor form it is the second at best; `form` is None if it isn't judged."""
+def band(legibility: float, form: int | None = None) -> str:
+    """The name of the band that legibility, 0 to 100, reaches; with a form below GOOD_FORM, the second at best.
+
+    `form`: 0 to 100, None if it isn't judged.
+    """
     reached = BANDS if form is None or form >= GOOD_FORM else BANDS[1:]
-    return next(name for lowest, name in reached if score >= lowest)
+    return next(name for lowest, name in reached if legibility >= lowest)

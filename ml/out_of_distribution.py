@@ -62,15 +62,17 @@ REAL = {
 }
 #: Largest number of letters taken from one script, evenly spread over it.
 _LETTERS = 260
-#: Correlation with a catalogue character's blurred picture, -1 to 1, from which readers would take a shape for that
-#: character; for rare kanji, to which learners' drawings of others come close, less.
-_ALIKE, _ALIKE_KANJI = 0.8, 0.7
+#: A shape is left out if its blurred picture correlates with a catalogue character's by at least this, -1 to 1: readers
+#: would take it for that character.
+_ALIKE = 0.8
+#: The same for rare kanji; lower, since learners' drawings of other kanji come close to them.
+_ALIKE_KANJI = 0.7
 #: The same for shapes of at most `_FEW_STROKES` strokes when both are stretched to a square: a squat U is a U.
 _ALIKE_STRETCHED, _FEW_STROKES = 0.68, 5
 
 
 def shapes(fonts_folder: Path, *, held_out: bool) -> dict[str, list[Shape]]:
-    """The shapes of rare kanji and of letters of other scripts, as fonts draw these.
+    """The shapes of rare kanji, as KanjiVG draws them, and of letters of other scripts, as fonts do.
 
     With `held_out`, the tenth of them that thresholds are fitted on; without it, the others.
     """

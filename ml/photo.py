@@ -34,11 +34,14 @@ _CLEAR_POLARITY = 0.6
 #: Longer side of the image that lines are looked for in, pixels, and the window that their surroundings are, a fraction
 #: of it.
 _LINES_SIDE, _LINE_WINDOW = 256, 0.16
-#: Log ratio above which a pixel counts as no more different from its surroundings.
+#: Log ratio to its surroundings at which a pixel counts as fully different; higher ones count as this.
 _FULL = 0.4
-#: A scanner's lid beside the sheet is darker or lighter than the sheet by this factor, on this fraction of a row or
-#: column, on at most this fraction of the image.
-_LID_CONTRAST, _LID_FRACTION, _LID_DEPTH = 2.0, 0.7, 0.2
+#: A scanner's lid beside the sheet is darker or lighter than the sheet by more than this factor.
+_LID_CONTRAST = 2.0
+#: Fraction of a row or column that differs so, above which the lid covers it.
+_LID_FRACTION = 0.7
+#: Largest fraction of the image's rows or columns that the lid covers at each edge.
+_LID_DEPTH = 0.2
 
 
 def read(data: bytes, *, is_line: bool = False) -> NDArray[np.uint8]:

@@ -58,6 +58,7 @@ def arguments() -> argparse.Namespace:
 
 
 def png(image: NDArray[np.uint8]) -> bytes:
+    """The file of an image (height, width[, 3])."""
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG", compress_level=1)
     return file.getvalue()
@@ -131,6 +132,7 @@ def try_lines(args: argparse.Namespace) -> None:
 
 
 def text_of(cells: Sequence[Cell]) -> str:
+    """What the cells of a line are read as in context."""
     return "".join(cell.in_context.character for cell in cells)
 
 

@@ -1,5 +1,5 @@
-"""The reader's context: a reader who knows the target expects characters of its script; one who knows the text around
-it, what that makes likely.
+"""What readers expect. One who knows the target expects characters of its script; one who also knows the text around it
+expects what that text makes likely.
 """
 
 from collections.abc import Iterable, Sequence
@@ -65,21 +65,22 @@ class ScriptPrior:
 class NeighbourPrior:
     """Weights characters by how likely the text around them makes them.
 
-    A reader who knows the target gives it the weight 1. What the text makes less likely has less, but at least `least`,
-    the weight of other scripts without text: no word turns a clear drawing into another character. What the text makes
-    more likely has at most 1, so that a rare word isn't judged by a frequent one, and in other scripts that weight.
+    A reader who knows the target gives it the weight 1. A character that the text makes less likely than the target
+    weighs less, but no less than `least`, which is what other scripts weigh without text: no word turns a clear drawing
+    into another character. One that the text makes more likely weighs at most 1, so that a rare word isn't judged by a
+    frequent one; in another script than the target's, at most `least`.
     """
 
     #: Probability of a character of which the text says nothing; more than 0, since it is divided by.
     _UNHEARD_OF = 1e-12
 
     def __init__(self, expected: NDArray[np.floating], least: float) -> None:
-        """`expected`: (characters,) how likely each is in the text, in proportion; `least`: 0 to 1."""
+        """`expected`: (characters,) how likely the text makes each, of any sum; `least`: the least weight, 0 to 1."""
         self._expected = np.maximum(expected, self._UNHEARD_OF)
         self._least = least
 
     def read(self, probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
-        """`probabilities` (characters,) for a reader who knows only the text, as a line is read; of the same sum."""
+        """`probabilities` (characters,), of an unchanged sum, for a reader who knows the text but not the target."""
         weighted = probabilities * self._expected
         return np.asarray(weighted * (probabilities.sum() / weighted.sum()))
 

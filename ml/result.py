@@ -17,7 +17,7 @@ class Candidate:
     character: str
     #: Probability of the group, 0 to 1; in the context of the target, if there is one.
     confidence: float
-    #: The score, 0 to 100, if this character was the target, and its script expected.
+    #: Legibility, 0 to 100, if this character were the target and its script expected.
     legibility: int
     lookalikes: list[str]
     #: Probability of the group without context, 0 to 1: the same as `confidence` unless the target is known.
@@ -32,7 +32,7 @@ class Result:
     #: True if it looks like a character of the catalogue.
     known: bool
     candidates: list[Candidate]
-    #: The score for the target, 0 to 100; None without one.
+    #: Legibility as the target, 0 to 100; None without one.
     legibility: int | None = None
     #: Characters that a reader who expects the target's script may mistake it for, likeliest first.
     misread_as: list[str] = field(default_factory=list)

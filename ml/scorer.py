@@ -193,7 +193,7 @@ class Scorer:
         return sorted(map(int, indexes), key=lambda index: (index != target, -probabilities[index]))
 
     def _legibility(self, readers: "_Readers", group: int, index: int) -> int:
-        """The score, 0 to 100, for the character of `index`, which is of `group`, if it was the target."""
+        """Legibility, 0 to 100, if the character of `index`, which is of `group`, were the target."""
         odds = legibility.log_odds(readers.expecting(index)[group])
         return round(float(legibility.legibility(odds, self._baselines[index])))
 

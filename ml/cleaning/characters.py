@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from ml.cleaning.marks import pen_width, runs_of
 
-#: Least ratio of length to width of a row of characters, and least length of all strokes of each of at least two
-#: characters, as a multiple of the diagonal of its box; one stroke or two (い, ハ, 二) are shorter.
-_ROW, _SEVERAL_STROKES = 1.9, 1.4
+#: Least ratio of length to width of a row of characters.
+_ROW = 1.9
+#: Least length of all strokes of a part that is certainly a character, as a multiple of the diagonal of its box; one
+#: stroke or two (い, ハ, 二) are shorter.
+_SEVERAL_STROKES = 1.4
 #: Least space between the characters of a grid, fraction of a character's cell.
 _SPACE = 0.1
 

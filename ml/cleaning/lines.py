@@ -19,11 +19,13 @@ _FILLED = 0.3
 _DRAWN, _OFF = 0.7, 0.1
 #: Least number of straight lines, ending at the image's border or parallel to each other, that make a grid.
 _MANY = 3
-#: Rounds of the search for lines; peaks of the Hough transform looked at, and lines tried, in each.
+#: Rounds of the search for lines, and in each round the most peaks of the Hough transform that are kept (`_WAITING`)
+#: and the most that are traced (`_PEAKS`).
 _ROUNDS, _WAITING, _PEAKS = 4, 400, 30
-#: More lines across the whole sheet than this are print, even if they leave nothing of a character between them. A grid
-#: is fine if its lines and their surroundings cover more than this fraction of the sheet.
-_MANY_LINES, _FINE_GRID = 12, 0.6
+#: More lines across the whole sheet than this are print, even if they leave nothing of a character between them.
+_MANY_LINES = 12
+#: A grid is fine if its lines and their surroundings cover more than this fraction of the sheet.
+_FINE_GRID = 0.6
 #: Cosine of the angle between the directions of two colours above which they belong to one ink.
 _SAME_INK = float(np.cos(np.deg2rad(9)))
 
@@ -103,6 +105,7 @@ def _outermost(lines: list[Line], side: int) -> list[Line]:
 
 
 def _across_wobble(line: Line) -> float:
+    """The wobble, pixels, from which a line across the whole image is no print: paper that isn't flat bends rules."""
     return 0.45 + 0.0022 * line.length
 
 

@@ -10,8 +10,8 @@ from ml.cleaning.paper import Mask
 
 #: Dark edges of a scan: at most this deep, along at least this fraction of the side.
 _EDGE_DEPTH, _EDGE_LENGTH = 0.15, 0.5
-#: Ink from the back of the sheet is fainter than this fraction of the ink in front, and at least this fraction of all;
-#: so is the ink in front.
+#: Ink that shines through from the back absorbs less than `_FAINTER` of what the ink in front does; either has at least
+#: `_LEAST` of all marked pixels.
 _FAINTER, _LEAST = 0.65, 0.08
 #: Width of a pen, pixels, above which the mean of nine pixels is as dark as the line.
 _WIDE = 6.0

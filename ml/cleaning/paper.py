@@ -12,22 +12,27 @@ Ratios = NDArray[Any]
 #: Longer side of the image that the paper's brightness is estimated on, pixels; lengths below are fractions of the
 #: photograph's longer side unless they say otherwise.
 _GROUND_SIDE = 200
-#: Widths below which dark marks aren't paper: the first exceeds that of any pen. A narrower one is used if at most the
-#: second fraction of the strokes' edges then absorbs less than the third fraction of what it absorbed before.
-WIDEST_INK, _LOST, _KEPT = (0.27, 0.14, 0.08), 0.12, 0.6
-#: A window is too narrow as well if, beside more than the third fraction of the edges, its paper is darker than the
-#: second fraction of the stroke; the first is how near, pixels of the image that the paper is estimated on.
+#: Windows of the estimate, widest first: dark marks narrower than the window are no paper. No pen is as wide as the
+#: first.
+WIDEST_INK = (0.27, 0.14, 0.08)
+#: A window is too narrow if more than `_LOST` of the pixels at the strokes' edges absorb less than `_KEPT` of what they
+#: absorbed with the widest.
+_LOST, _KEPT = 0.12, 0.6
+#: It is too narrow as well if near more than `_HOLLOWED` of these pixels what it takes for paper absorbs more than
+#: `_HOLLOW` of what the stroke does. Near: in a square of `_BESIDE` pixels of the image that the paper is estimated on.
 _BESIDE, _HOLLOW, _HOLLOWED = 9, 0.8, 0.06
 #: Added to grey levels before their ratio is taken, so that nearly black pixels don't count as full of contrast.
 _BLACK = 16
-#: A pixel counts as marked if it absorbs more than the first and more than the second times the noise.
+#: A pixel counts as marked if it absorbs more of the light than `_FAINTEST`, and more than `_NOISE` times the noise.
 _FAINTEST, _NOISE = 0.07, 6.0
 #: Least percentage of the pixels that are bare paper, within the noise: a highlighter may cover the rest.
 _PAPER = 35
-#: Width of the patches that are looked at; one is soft if its absorption fades, from three quarters to one,
-#: over more than the other, and over more than four pixels.
-_PATCH, _FADE = 0.05, 0.012
-#: Length within which a stroke's edge rises by this fraction of what the sharpest do.
+#: Least width of a patch that may be a shadow.
+_PATCH = 0.05
+#: The patch's edge is soft if its absorption takes more than this length, and more than four pixels, to fall from three
+#: quarters of its strongest to one quarter.
+_FADE = 0.012
+#: Within `_EDGE`, a stroke's edge rises by at least `_SHARP` of what the sharpest edges do.
 _EDGE, _SHARP = 0.006, 0.45
 
 

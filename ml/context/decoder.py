@@ -1,8 +1,8 @@
 """Reads a line: what the network sees in its characters, weighed with the words that they may form.
 
-A line is words in a row. The language model spells a word; or the word is unknown: a run of one script, in which every
-character is as likely. The forward-backward algorithm (Rabiner 1989) over both, within a beam, gives the probability of
-each character in context, and the best path gives the line and its words.
+A line is a sequence of words. Either the language model spells a word, or the word is unknown: a run of one script, in
+which all characters are equally likely. The forward-backward algorithm (Rabiner 1989) over both, within a beam, gives
+the probability of each character in context, and the best path gives the line and its words.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from ml.context.alphabet import DEPENDENT
 from ml.context.model import BOUNDARY, START, WordModel, advance, last_codes
 from ml.scripts import script
 
-#: Probability that a word is unknown: a run of characters of this kind, each as likely. Higher protects random strings,
-#: lower corrects more characters of words.
+#: Probability that a word is an unknown one of this kind. Higher protects random strings, lower corrects more
+#: characters of words.
 _UNKNOWN = {
     "hiragana": 0.05,
     "katakana": 0.05,
@@ -30,12 +30,16 @@ _UNKNOWN = {
 }
 #: Probability that an unknown word goes on after each of its characters.
 _GOES_ON = 0.85
-#: ln of what remains of the probability of ー or a small kana that follows no kana.
+#: Added to ln of the probability of ー or a small kana that follows no kana.
 _OUT_OF_PLACE = -15.0
-#: Most states kept at a position, and where a line is read only to know what one of its characters may be.
-_BEAM, _WIDE_BEAM = 48, 512
-#: Characters before and after a line that can matter, and before and after one character.
-_AROUND, _NEAR = 12, 4
+#: Most states kept at each position of a line.
+_BEAM = 48
+#: The same where the probabilities of one character between fixed texts are wanted (`Decoder.expected`).
+_WIDE_BEAM = 512
+#: Most characters of the texts before and after a line that are considered.
+_AROUND = 12
+#: The same of the texts around one character (`Decoder.expected`).
+_NEAR = 4
 
 
 @dataclass(frozen=True)
@@ -180,7 +184,7 @@ class _Lattice:
         self._count += len(states)
 
     def _arrive(self, arrivals: Sequence[_Arrival]) -> None:
-        """Add the states in which ways arrive at a position, the beam's likeliest ones."""
+        """Add the states that `arrivals` lead to at a position: the likeliest ones, as many as the beam holds."""
         sources, spans, codes, log, states = (np.concatenate(column) for column in zip(*arrivals, strict=True))
         distinct, targets = np.unique(states, return_inverse=True)
         forward = _log_sums(targets, self._forward[sources] + log, len(distinct))
@@ -193,7 +197,10 @@ class _Lattice:
         self._edges.append(_Edges(*(values[is_kept] for values in edges)))
 
     def _end_words(self, here: NDArray[np.intp]) -> None:
-        """Add the state between words, after `here`, the position's other states; alone, it begins the line."""
+        """Add the state between words at a position, which each of its other states, `here`, can pass into.
+
+        Without others, it is the beginning of the line.
+        """
         if not len(here):
             self._add(np.array([START]), np.zeros(1))
             return

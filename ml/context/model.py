@@ -134,7 +134,7 @@ def fit(characters: Sequence[str], words: Mapping[str, float], entries: int = EN
 
 
 def _repeated(weights: NDArray[np.float64], words: Sequence[NDArray[np.integer]], fewer: int) -> NDArray[np.float64]:
-    """The weight of each n-gram of `words`, which each have `fewer` (negative) than they have characters."""
+    """The weight of each n-gram of `words`; a word has as many n-grams as characters, plus `fewer` (negative)."""
     return np.repeat(weights, [len(word) + fewer for word in words])
 
 

@@ -24,16 +24,17 @@ from ml.recognizer import Recognizer
 from ml.result import LIKELY
 from ml.strokes import Strokes
 
-#: How well a character outside the catalogue explains its shape, beside the catalogue's character: where nothing shows
-#: its size, it is written less often. Lower protects random strings, higher reads more words.
+#: What a character outside the catalogue is multiplied by beside the catalogue's character of the same shape (1): where
+#: nothing shows the size, it is the rarer one. Lower protects random strings, higher reads more words.
 _SHAPED = 0.4
 #: Size of a kana, as a fraction of the line's, at which it is as likely small as large, and how soon that changes.
 _SMALL_UNTIL, _SMALL_WIDTH = 0.68, 0.06
 #: Least probability that a kana is small, or large, whatever its size.
 _UNSURE = 0.03
-#: Gap inside a character, as a fraction of the line's width, that no Latin letter and digit has, and ln of what remains
-#: of their probability with it.
-_PART_FROM, _PARTED = 0.03, -4.0
+#: Least gap inside a character, as a fraction of the line's width, that no Latin letter or digit has.
+_PART_FROM = 0.03
+#: Added to ln of the probability of a Latin letter or digit with such a gap.
+_PARTED = -4.0
 #: Most strokes traced in a photograph of a line: a page of text has more, and each costs a dozen images.
 _MOST_TRACED = 200
 #: Candidates of a character: the most, and the least probability.
@@ -56,7 +57,7 @@ class Cell:
     #: What it is read as alone, by a reader who knows the scripts asked for, if any, and the probability, 0 to 1.
     alone: str
     alone_probability: float
-    #: What else others may read alone, likeliest first, with probabilities of at least LIKELY.
+    #: What else a reader who knows nothing of the line may read it as alone, likeliest first; each at least LIKELY.
     alone_also: list[str]
     #: What it is read as in context.
     in_context: ReadCharacter
@@ -201,7 +202,7 @@ class LineReader:
         return best.get((max(part.end for part in found), len(text)), (0.0, []))[1]
 
     def expected(self, characters: NDArray[np.intp], before: str, after: str) -> NDArray[np.float64] | None:
-        """(k,) how likely each of `characters`, or what shares its shape, is between these texts, in proportion.
+        """(k,) how likely each of `characters`, or what shares its shape, is between these texts; not normalised.
 
         `characters`: indexes in the bundle. None if neither text has a character next to it that a line can contain.
         """
@@ -227,7 +228,7 @@ class LineReader:
         after: str,
         asked: Asked,
     ) -> list[Cell]:
-        """The characters of a line, read as `asked` for if that has as many as there are `spans`."""
+        """The characters of a line; read as those of `asked.text` if it has as many as there are `spans`."""
         if len(asked.text) == len(spans):
             read = self._read_asked(spans, before, after, asked)
             expected = self._prior.in_line(probabilities, asked.text)
