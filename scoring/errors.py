@@ -200,7 +200,10 @@ _LIMITS = {
 
 
 def plainly(error: WritingError, **limits: int) -> str:
-    """Why the attempt is refused, in the active language; `limits` that are not those of one character."""
+    """The sentence for the error's code, in the active language.
+
+    `limits`: those that it names, by name, where they aren't those of one character.
+    """
     return _with_limits(_SENTENCES[error.code], **limits)
 
 

@@ -23,15 +23,18 @@ from redis.retry import Retry
 if TYPE_CHECKING:
     from scoring.models import Attempt  # not otherwise: the process that serves streams loads no models
 
-#: The log, a stream of Redis, and how many of its latest entries are kept: a stream can be resumed as long.
-LOG, KEPT = "events", 10_000
-#: What an owner's entries are named by, and each thing with which a stream ends.
+#: The log: the name of a stream in Redis.
+LOG = "events"
+#: Entries of the log that are kept. A listener can resume where it stopped while the entry after that is among them.
+KEPT = 10_000
+#: The name of entries for one owner's listeners. Other entries end the streams that were opened with their name.
 _OWNER = "owner:{}"
 #: Streams that one account may have at a time, or one address without an account.
 MAX_STREAMS = 10
-#: Seconds after which a stream ends, so that its listener asks again whether they still may; and for which a ticket is
-#: valid.
-LONGEST, TICKET_VALID = 300, 30
+#: Seconds after which a stream ends, so that its listener asks again whether they still may.
+LONGEST = 300
+#: Seconds for which a ticket is valid.
+TICKET_VALID = 30
 
 
 class TooManyStreamsError(Exception):
@@ -66,7 +69,7 @@ def tell(attempts: "Collection[Attempt]", failure: str, **_: Any) -> None:
 
 
 def end(name: str) -> None:
-    """End the streams that were opened with this name, once the transaction is committed."""
+    """End the streams admitted with `name` among their `ends_with`, once the transaction is committed."""
     transaction.on_commit(lambda: add([{"to": name, "data": ""}]))
 
 
@@ -82,7 +85,8 @@ def admit(owner: UUID, *, counted_as: str, ends_with: Collection[str], seconds: 
     """A ticket for a stream of the owner's events, valid once.
 
     It ends after `seconds` at most, or by `end` of one of the names in `ends_with`, and begins after the event `after`;
-    empty: with the next one. `counted_as`: who has at most MAX_STREAMS. Raises TooManyStreamsError, redis.RedisError.
+    empty: with the next one. `counted_as`: the account or address whose open streams are counted. Raises
+    TooManyStreamsError if it has MAX_STREAMS already, redis.RedisError if Redis is away.
     """
     ticket, now, open_ones = secrets.token_urlsafe(24), time.time(), f"streams:{counted_as}"
     about = {

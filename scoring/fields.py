@@ -37,7 +37,7 @@ class BriefChoiceField(BriefErrors, serializers.ChoiceField):
 class SpelledTextField(BriefErrors, serializers.CharField):
     """Text as the catalogue spells it, of at most `max_length` characters."""
 
-    #: Characters sent for each one that is left: combining marks and characters that don't show.
+    #: Most characters that may be sent for each that is kept; combining marks and invisible characters are dropped.
     _SENT = 8
 
     def __init__(self, *, max_length: int, **options: Any) -> None:
@@ -140,7 +140,7 @@ class ChangeMixin(ExactTypesMixin):
 
 
 class PublicAddressField(serializers.URLField):
-    """The address of a page that anyone can open: a path within, an address under the site's public name outside."""
+    """The address of a page that anyone can open: a path in the program, in answers an address under SITE_URL."""
 
     def to_representation(self, path: Any) -> str:
         return f"{settings.SITE_URL}{path}"
@@ -148,7 +148,7 @@ class PublicAddressField(serializers.URLField):
 
 @extend_schema_field({"$ref": "#/components/schemas/Ink"})
 class InkField(serializers.JSONField):
-    """Ink as answers have it."""
+    """Ink in the site's own format, as all answers give it."""
 
 
 @extend_schema_field({"$ref": "#/components/schemas/AnyInk"})

@@ -47,7 +47,7 @@ class AnyMeantFilter(_Meant, AnyOfFilter):
 
 
 def with_plus(moment: str) -> str:
-    """A time whose + wasn't written as %2B in the address, and so arrived as a space."""
+    """`moment` with the + of its UTC offset, which arrives as a space if the address has it as + instead of %2B."""
     return re.sub(r" (\d\d:?\d\d)$", r"+\1", moment)
 
 

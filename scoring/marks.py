@@ -1,6 +1,6 @@
 """The marks that a Japanese teacher puts under a character, drawn as by hand: 花まる and the three below it.
 
-The front end draws the same marks, from frontend/src/limits.generated.ts.
+The front end has the same drawings in frontend/src/marks.generated.ts, and the thresholds in limits.generated.ts.
 """
 
 import math

@@ -25,7 +25,7 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 class JSONParser(parsers.JSONParser):
     """Refuses JSON that is too long, too deeply nested, or contains text that isn't Unicode.
 
-    The fields behind it may then print, compare, store and return each value.
+    The fields that get it may then print, compare, store and return each value.
     """
 
     def parse(

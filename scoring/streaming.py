@@ -33,9 +33,12 @@ MAX_STREAMS = 900
 _MAX_WAITING = 200
 #: Seconds without an event after which a stream sends a comment, so that nobody takes it for dead.
 HEARTBEAT = 15
-#: Seconds until a follower of the log asks anew, those by which Redis may answer later, and those until the follower
-#: tries again to reach it.
-_PATIENCE, _SILENCE, _PAUSE = 5, 5, 1
+#: Seconds for which one call waits for the log's next entry.
+_PATIENCE = 5
+#: Seconds beyond that after which Redis counts as away.
+_SILENCE = 5
+#: Seconds before Redis is tried again.
+_PAUSE = 1
 #: Seconds until a listener whose stream was cut off asks again.
 _RETRY = 2
 _OPEN = Gauge("lettersai_streams", "Open streams of events", multiprocess_mode="livesum")
@@ -123,7 +126,7 @@ class Streams:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def follow(self) -> None:
-        """Tell the streams what the log says. While Redis is away there are none."""
+        """Pass each new entry of the log on to its streams, for ever. When Redis goes away, all streams end."""
         while True:
             try:
                 latest: list[Any] = await self._redis.xrevrange(LOG, count=KEPT)  # type: ignore[assignment]
@@ -163,7 +166,7 @@ class Streams:
             await _reply(send, 200, {"live": True})
         elif path == "/health/ready":
             await _reply(send, 200 if self._follows else 503, {"broker": self._follows})
-        elif method == "OPTIONS":  # a page of another origin, which was led here, asks whether it may
+        elif method == "OPTIONS":  # the preflight of a page of another origin that was redirected here
             await _reply(send, 200, {}, {"Access-Control-Allow-Headers": "authorization, last-event-id"})
         elif method != "GET":
             await _reply(send, 405, {"code": "method_not_allowed", "detail": "A stream is read with GET."})

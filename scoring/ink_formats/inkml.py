@@ -8,7 +8,7 @@ from xml.parsers import expat
 from ml.ink import WritingError
 from scoring.ink_formats.points import from_first
 
-#: A value of a point, behind the mark of an absolute value, a difference or a difference of differences.
+#: One value of a point. A mark before it may say that it is absolute, a difference, or a difference of differences.
 _VALUE = re.compile(
     r"\s*+([!'\"]?)\s*+(-?(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?+|-?#[0-9A-Fa-f]{1,16}|[TF?*])", re.ASCII
 )
@@ -117,13 +117,13 @@ class _Reader:
 
 
 class _Channel:
-    """What a channel was at the point that was read last."""
+    """Reads the values of one channel, each of which may build on those of the points before it."""
 
     def __init__(self) -> None:
         self._mark, self._written, self._value, self._difference = "!", 0.0, 0.0, 0.0
 
     def next(self, mark: str, text: str) -> float:
-        """The value of the next point. The mark and `*` stand for what was written before."""
+        """The value of the next point. Without a mark, the last one still holds; `*` repeats what was written last."""
         self._mark = mark or self._mark
         if text != "*":
             self._written = _number(text)

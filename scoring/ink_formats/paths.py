@@ -87,7 +87,7 @@ def _commands(path: str) -> Iterator[tuple[str, list[float]]]:
 
 
 def _controls(kind: str, values: list[float], origin: complex, at: complex, mirrored: complex) -> list[complex]:
-    """The control points of a line or a curve behind its first, `at`."""
+    """The control points of a line or a curve after the first, which is `at`."""
     if kind == "H":
         return [complex(origin.real + values[0], at.imag)]
     if kind == "V":
@@ -97,7 +97,7 @@ def _controls(kind: str, values: list[float], origin: complex, at: complex, mirr
 
 
 def _flat(curve: list[complex]) -> Iterator[complex]:
-    """Points of a Bézier curve with these control points, behind its first."""
+    """Points of the Bézier curve with these control points, from the second on, close enough to show its shape."""
     legs = [b - a for a, b in pairwise(curve) if a != b]
     angles = [math.atan2(leg.imag, leg.real) for leg in legs]  # cmath.phase fails where the angle is tiny
     turn = sum(abs(math.remainder(b - a, math.tau)) for a, b in pairwise(angles))

@@ -244,8 +244,9 @@ class Rescoring(Leased):
         Rescoring.objects.filter(pk=self.pk).update(last=last)
 
     def go_on(self, last: UUID | None, judged: int) -> None:
-        """Store that the attempt `last` is done, None: all are, and release the lease. No effect if it was ended
-        meanwhile.
+        """Store that the attempt `last` is done, or with None that all are, and release the lease.
+
+        `judged`: how many were judged since. No effect if the rescoring has ended meanwhile.
         """
         mine = Rescoring.objects.filter(pk=self.pk, done_at=None)
         mine.update(

@@ -64,7 +64,7 @@ class LineQuerySet(OwnedQuerySet["Line"]):
         return line
 
     def unread(self) -> Self:
-        """Lines that are no attempts yet: they aren't read, or couldn't be."""
+        """Lines without attempts: they aren't read yet, or couldn't be."""
         return self.filter(_UNREAD, attempts=None)
 
     def waiting(self) -> Self:
