@@ -26,8 +26,8 @@ from scoring.guests import ANYBODY, guest_of, writer_of
 from scoring.models import Attempt, Line
 from scoring.serializers import MAX_IMAGE_BYTES
 
-#: Size of the multipart envelope around an image.
-_MULTIPART_BYTES = 16 * 1024
+#: Most bytes of a multipart body besides its image.
+MULTIPART_BYTES = 16 * 1024
 #: Attempts that an image counts as against the rate: reading one may take a thousand times as long as checking ink.
 IMAGE_COST = 50
 #: Seconds that a response waits for the score by default.
@@ -197,7 +197,7 @@ class WritingViewSet(GenericViewSet[Any]):
 
     def body_with_image(self) -> Any:
         """The form that was sent. Raises ImageTooLarge by the declared length, before reading it."""
-        if self.length() > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
+        if self.length() > MAX_IMAGE_BYTES + MULTIPART_BYTES:
             raise ImageTooLarge
         return self.request.data
 

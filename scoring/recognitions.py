@@ -24,11 +24,11 @@ from ml.ink import MAX_STROKES, WritingError
 from ml.scripts import SCRIPTS, characters_of
 from ml.strokes import references
 from scoring import load, questions
-from scoring.accepting import AttemptThrottle
+from scoring.accepting import IMAGE_COST, MULTIPART_BYTES, AttemptThrottle
 from scoring.errors import ImageTooLarge, Overloaded, TooLarge, Unavailable, UnusableImage
 from scoring.fields import AnyInkField, BoundedListField, BriefErrors, ExactTypesMixin, SpelledTextField
 from scoring.ink_formats import count
-from scoring.models import MAX_AROUND
+from scoring.models import MAX_AROUND, MAX_LINE
 from scoring.parsers import JSONParser, MultiPartParser
 from scoring.serializers import (
     MAX_IMAGE_BYTES,
@@ -42,11 +42,9 @@ from scoring.tasks import recognize
 
 #: Longest JSON body, bytes: a line of squares.
 _MAX_JSON_BYTES = 1024 * 1024
-#: Size of the multipart envelope around an image.
-_MULTIPART_BYTES = 16 * 1024
-_MAX_CELLS, _MAX_TARGETS = 32, 10
-#: What an image counts as against the rate, and how many strokes of a free line count as one recognition.
-_IMAGE_COST, _STROKES_A_UNIT = 50, 4
+_MAX_TARGETS = 10
+#: Strokes of a free line that count as one recognition against the rate.
+_STROKES_A_UNIT = 4
 
 
 class LiteralField(BriefErrors, serializers.CharField):
@@ -115,8 +113,8 @@ class InkRecognitionSerializer(OptionsSerializer):
         child=AnyInkField(),
         required=False,
         allow_empty=False,
-        max_length=_MAX_CELLS,
-        help_text=f"A line of squares: ink of one character each, at most {_MAX_CELLS}",
+        max_length=MAX_LINE,
+        help_text=f"A line of squares: ink of one character each, at most {MAX_LINE}",
     )
     line = AnyInkField(required=False, help_text="A free line, across or down, as ink; the characters are found in it")
 
@@ -255,7 +253,7 @@ class RecognitionView(APIView):
 
     @cached_property
     def throttle(self) -> RecognitionThrottle:
-        return RecognitionThrottle(_IMAGE_COST if self.has_image() else 0)
+        return RecognitionThrottle(IMAGE_COST if self.has_image() else 0)
 
     def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
         """The response, with what is left of the rate."""
@@ -305,7 +303,7 @@ class RecognitionView(APIView):
     def body(self) -> Any:
         """The request's data. Raises TooLarge by the declared length, before reading it."""
         length = int(self.request.META.get("CONTENT_LENGTH") or 0)
-        if self.has_image() and length > MAX_IMAGE_BYTES + _MULTIPART_BYTES:
+        if self.has_image() and length > MAX_IMAGE_BYTES + MULTIPART_BYTES:
             raise ImageTooLarge
         if not self.has_image() and length > self.max_json_bytes:
             raise TooLarge(_("A recognition can be at most 1 MB."))
@@ -315,7 +313,7 @@ class RecognitionView(APIView):
 def _cost(body: Any) -> int:
     """What a body counts as, in recognitions, by the work that it asks for; it isn't checked yet."""
     given = body if isinstance(body, dict) else {}
-    cells = min(_length(given.get("cells")), _MAX_CELLS)
+    cells = min(_length(given.get("cells")), MAX_LINE)
     parts = math.ceil(min(count(given.get("line")), MAX_STROKES) / _STROKES_A_UNIT)
     characters = max(1, cells, parts)
     return characters + min(_length(given.get("targets")), _MAX_TARGETS)
