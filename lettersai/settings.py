@@ -77,6 +77,7 @@ TRUSTED_PROXIES = int(
     matching("TRUSTED_PROXIES", r"\d", os.environ.get("TRUSTED_PROXIES") or "0", "the number of proxies in front")
 )
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
 # Release, metrics and error reports
 
 #: Commit or tag of the running code.
@@ -232,6 +233,7 @@ else:
 # models.W040: SQLite ignores the included columns of covering indexes. Queries return the same rows.
 SILENCED_SYSTEM_CHECKS = ["models.W040"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
 # Accounts
 
 AUTH_USER_MODEL = "accounts.User"

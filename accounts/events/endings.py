@@ -1,4 +1,7 @@
-"""With what a stream of events ends before its time: its token, its session, or its account."""
+"""Ends a stream of events early: with the token or session that opened it, or with the account.
+
+The names are those that a stream is admitted with, as its `ends_with`.
+"""
 
 import hashlib
 from typing import Any

@@ -19,7 +19,7 @@ _POOR_FORM = 60
 
 
 def rating(legibility: int, form: int | None, *, is_incomplete: bool = False, saw_reference: bool = False) -> Rating:
-    """The FSRS rating of an attempt with these scores, 0 to 100. `form` is None when it wasn't judged.
+    """The FSRS rating of an attempt with this legibility and form, 0 to 100; `form` is None when it wasn't judged.
 
     An attempt that lacks a stroke (`is_incomplete`) is rated Good at best, one whose writer could see the reference
     (`saw_reference`) Hard at best.

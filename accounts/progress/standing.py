@@ -144,7 +144,7 @@ class Standing:
 
     @cached_property
     def words(self) -> Words:
-        """The numbers of words."""
+        """How many words the learner has practised, and knows."""
         practised = WordReview.objects.filter(user=self.user, reviewed_on__isnull=False)
         is_known = Q(stability__gte=WordReview.MATURE)
         return Words(**practised.aggregate(practised=Count("pk"), known=Count("pk", filter=is_known)))

@@ -214,7 +214,7 @@ def is_valid_still(request: Request) -> bool:
 
 
 def judgement(score: Score | None) -> Row:
-    """The columns of a CSV file that tell a score; empty without one."""
+    """The columns of a CSV file that give a score; empty without one."""
     if score is None:
         return {}
     return {

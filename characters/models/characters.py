@@ -64,14 +64,14 @@ class CharacterQuerySet(models.QuerySet["Character"]):
         """
         matches = models.Q()
         order: dict[str, int] = {}
-        spelt = apps.get_model("characters", "Word").objects.spelling(words)
+        in_words = apps.get_model("characters", "Word").objects.kanji_by_reading(words)
         best: dict[int, set[int]] = defaultdict(set)
         radicals: set[int] = set()
         for word, ids in Term.objects.matching(words).items():
             named = {
                 Rank.NAMED: search.named(word),
                 Rank.SOUND: romaji.kana_of_sound(word),
-                Rank.IN_WORD: spelt.get(word, ""),
+                Rank.IN_WORD: in_words.get(word, ""),
             }
             for rank_named, literals in named.items():
                 for literal in literals:

@@ -20,15 +20,15 @@ class ExemplarQuerySet(models.QuerySet["Exemplar"]):
         return self.filter(status=Exemplar.Status.OFFERED, is_hidden=False).order_by("offered_at")
 
     def approve(self, by: Any) -> int:
-        """Approve those that aren't approved yet; the number approved."""
+        """Approve those that aren't approved yet; return how many."""
         return self._decide(by, Exemplar.Status.APPROVED, "")
 
     def refuse(self, by: Any, reason: str) -> int:
-        """Refuse those that aren't refused yet; the number refused."""
+        """Refuse those that aren't refused yet; return how many."""
         return self._decide(by, Exemplar.Status.REFUSED, reason)
 
     def offer_again(self) -> int:
-        """Take back the decision on those that have one; the number changed."""
+        """Take back the decision on those that have one; return how many."""
         decided = self.exclude(status=Exemplar.Status.OFFERED)
         return decided.update(status=Exemplar.Status.OFFERED, reason="", decided_by=None, decided_at=None)
 

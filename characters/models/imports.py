@@ -41,9 +41,10 @@ class TableImport(models.Model):
         return f"import {self.pk}: {self.file_name}"[:100]
 
     def undo(self, by: Any) -> tuple[int, list[str]]:
-        """Restore what the import changed; (number of rows restored, names of rows with later changes that stay).
+        """Restore the values that the import changed, except those that somebody has changed since.
 
-        A value that somebody has changed since stays. Raises ValueError if the import has been undone.
+        Returns the number of rows restored, and the names of rows in which later changes stay. Raises ValueError if the
+        import has been undone already.
         """
         with transaction.atomic():
             if not TableImport.objects.filter(pk=self.pk, undone_at=None).update(

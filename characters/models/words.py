@@ -42,8 +42,8 @@ class WordQuerySet(models.QuerySet["Word"]):
             self._link()
         return len(added) + len(changed)
 
-    def spelling(self, asked: Iterable[str]) -> dict[str, str]:
-        """{reading: characters of the words with that reading, the most useful word first}; one query.
+    def kanji_by_reading(self, asked: Iterable[str]) -> dict[str, str]:
+        """{reading: kanji of the words with that reading, the most useful word first}; one query.
 
         `asked`: readings in kana or romaji. Others, and those of one kana, are left out of the result. Long vowels that
         romaji leaves out count only where no word has the reading as it is typed.

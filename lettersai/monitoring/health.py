@@ -100,7 +100,7 @@ def _signs() -> dict[Sign, float] | None:
 
 
 def _database() -> tuple[bool, bool | None, Queue | None, float | None]:
-    """Whether the database answers, whether it is migrated, the queue in it, and how late webhooks get theirs."""
+    """Whether the database answers, whether it is migrated, its queue, and how late webhooks are, seconds."""
     try:
         with time_limit(DATABASE_SECONDS):
             if not is_migrated():

@@ -51,7 +51,7 @@ INVALID_CODES = {
 _SENTENCE = {"type": "string", "description": "A sentence in the requested language"}
 _NUMBER = {"type": "number"}
 _COORDINATE = {"type": "number", "minimum": -MAX_COORDINATE, "maximum": MAX_COORDINATE}
-_TIME = {"type": "number", "description": "Milliseconds from whenever; all points have a time or none has"}
+_TIME = {"type": "number", "description": "Milliseconds from any moment; all points have a time, or none has"}
 _SIDE = {
     "type": "number",
     "exclusiveMinimum": 0,
@@ -86,7 +86,7 @@ _INK_FORMATS: dict[str, Any] = {
         "oneOf": [_reference(name) for name in ("Ink", "PointsInk", "ColumnsInk", "PathsInk", "InkMLInk")],
     },
     "PointsInk": _ink(
-        "Ink as common canvases have it, such as signature_pad’s `toData()`.",
+        "Ink as common drawing libraries give it, such as signature_pad’s `toData()`.",
         "points",
         _list({"oneOf": [_list(_reference("CanvasPoint"), 1, MAX_POINTS), _reference("CanvasStroke")]}, 1, MAX_STROKES),
     ),

@@ -11,7 +11,7 @@ from rest_framework.permissions import SAFE_METHODS
 REFUSALS = {
     400: "The request is invalid (`invalid`; `errors` says what is wrong, and where) or malformed (`parse_error`, "
     "`bad_request`). Nothing was stored.",
-    401: "The call needs an account (`not_authenticated`), or the token doesn’t count (`invalid_token`, "
+    401: "The call needs an account (`not_authenticated`), or the token isn’t valid (`invalid_token`, "
     "`expired_token`).",
     403: "The token lacks the scope (`insufficient_scope`), the call needs a session (`session_only`), or another site "
     "sent the request (`cross_site`).",

@@ -105,7 +105,7 @@ class Arrival(SocketUnreader):
         self._until = time.monotonic() + _WHOLE_BODY
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """The next bytes. None are left of a sender that pauses for too long."""
+        """The next bytes of the request; none at its end, or if the client pauses for too long."""
         if received := self._received.read(size_hint or self.mxchunk):
             return bytes(received)
         if self.sock.gettimeout() is not None:  # gunicorn reads what is left of a body, and limits the time itself
@@ -140,11 +140,11 @@ def _received(conn: TConn) -> bytes | None:
 
 
 class BufferingWorker(WebWorker):
-    """Receives requests in its loop; a thread gets a request that has arrived, and the loop sends what its client
-    doesn't take at once of the answer.
+    """Keeps slow clients from its threads: the loop receives requests, and sends what is left of their answers.
 
-    Threads receive the bodies that are long or of unknown length, and send the rest of very long answers: at most a
-    quarter of them each at a time.
+    A thread gets a request when all of it has arrived, and sends as much of the answer as the client takes at once.
+    Threads also receive bodies that are long or of unknown length, and send the rest of very long answers; at most a
+    quarter of the threads do the one, and a quarter the other, at a time.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

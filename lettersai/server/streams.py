@@ -15,7 +15,7 @@ _UNREAD = 30
 
 
 class Connection(H11Protocol):
-    """Cut off by the kernel when its listener reads nothing, or has vanished. uvicorn would wait without an end."""
+    """Cut off by the kernel when its listener reads nothing, or has vanished. uvicorn would wait for ever."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
