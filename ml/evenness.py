@@ -35,10 +35,10 @@ class LineRemark:
 
 
 def remarks(text: str, cells: Sequence[Strokes], *, is_vertical: bool, is_one_surface: bool) -> list[LineRemark]:
-    """At most `MOST` remarks on the line that reads `text`, the most striking first.
+    """At most `MOST` remarks on the line that says `text`, the most striking first.
 
-    `cells`: the strokes of each character, in one unit. `is_one_surface`: in the coordinates of one surface; otherwise
-    each in its own square, of which nothing shows the distances.
+    `cells`: the strokes of each character, all in one unit. `is_one_surface`: whether all were written on one surface;
+    otherwise each has its own square, the distances between characters are unknown, and none is judged.
     """
     if len(cells) < 2:
         return []

@@ -72,7 +72,7 @@ def distances(written: Sampled, reference: Sampled) -> NDArray[np.float64]:
 
 
 def apart(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean distance of corresponding points; the last two axes are points and x, y."""
+    """(…) the mean distance of corresponding points of `ours` and `theirs`, (…, points, 2), which may broadcast."""
     apart: NDArray[np.float64] = np.sqrt(np.square(ours - theirs).sum(axis=-1)).mean(axis=-1)
     return apart
 

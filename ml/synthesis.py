@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ml import raster
 from ml.strokes import Strokes, resample
 
+#: (strokes, POINTS, 2) x and y of a drawing whose box is centred on 0, its longer side from -1 to 1.
 Shape = NDArray[np.float32]
 
 #: Points per stroke of a shape.

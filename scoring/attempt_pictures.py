@@ -31,7 +31,7 @@ class PictureQuerySerializer(serializers.Serializer[Any]):
 
 
 class AttemptPictureView(APIView):
-    """Base of the pictures: the strokes in the whole writing area, whatever its size. An image has none: 404."""
+    """Base of the pictures of an attempt: its strokes in the writing area. 404 for an image, which has none."""
 
     #: Scopes that an API token needs, one of them.
     scopes = {"read": ("read:history", "write:attempts")}

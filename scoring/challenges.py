@@ -58,7 +58,7 @@ def challenge_of(request: HttpRequest) -> Challenge | None:
 
 
 def link(literal: str, score: int | None = None) -> str:
-    """The address that challenges its reader."""
+    """The address that challenges whoever opens it to write `literal`, and to reach the `score` if there is one."""
     query = urlencode({"practise": literal, "challenge": "" if score is None else score})
     return f"{settings.SITE_URL}{reverse('write')}?{query}"
 

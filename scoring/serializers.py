@@ -328,7 +328,7 @@ class ShownSerializer(serializers.Serializer[Any]):
 
 
 class DelayedSerializer(KeptFieldsMixin, ExactTypesMixin, serializers.Serializer[dict[str, Any]]):
-    """What may have been written some time ago."""
+    """Requests that may arrive some time after the writing: `age` says how long."""
 
     age = serializers.IntegerField(
         required=False,

@@ -174,7 +174,7 @@ class WebhookViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Gene
         },
     )
     def partial_update(self, request: Request, pk: int) -> Response:
-        """Pause or resume a webhook. What waits is given up when it is paused."""
+        """Pause or resume a webhook. Pausing gives up the deliveries that wait."""
         webhook = self.get_object()
         wanted = PausingSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)

@@ -109,7 +109,7 @@ class Webhook(Leased):
         return self.deliveries.create(kind=kind, data=data)
 
     def pause(self, reason: Pause) -> None:
-        """Send nothing until it is resumed. What waits is given up."""
+        """Send nothing until it is resumed, and give up the deliveries that wait."""
         with transaction.atomic():
             Webhook.objects.filter(pk=self.pk).exclude(paused_for=self.Pause.OPERATOR).update(paused_for=reason)
             self.deliveries.waiting().update(due_at=None, trouble=Delivery.Trouble.PAUSED)

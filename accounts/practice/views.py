@@ -286,7 +286,7 @@ class WordsView(View):
 
 
 def words_offline(request: HttpRequest) -> HttpResponse:
-    """The page of words without a writer, which the service worker keeps for when there is no connection."""
+    """The page of words with nobody's data, which the service worker shows when there is no connection."""
     return render(request, "accounts/words_offline.html")
 
 

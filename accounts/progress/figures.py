@@ -9,7 +9,7 @@ _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 class Totals(NamedTuple):
-    """Totals of scored attempts: their number, the sum of their scores, and the time spent writing in ms."""
+    """Totals of scored attempts: their number, the sum of their legibility, and the time spent writing in ms."""
 
     attempts: int = 0
     total: int = 0
@@ -17,7 +17,7 @@ class Totals(NamedTuple):
 
     @property
     def average(self) -> float | None:
-        """Average score, 0 to 100; None without attempts."""
+        """Average legibility, 0 to 100; None without attempts."""
         return self.total / self.attempts if self.attempts else None
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 
 def short_date(day: date) -> str:
-    """The date in a short form."""
+    """The date as the active language abbreviates it, such as 4 May 2026."""
     return _short_date(day, get_language())
 
 

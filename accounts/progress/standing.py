@@ -184,7 +184,7 @@ class CharacterStanding:
 
     @cached_property
     def progress(self) -> Progress | None:
-        """The counts; None before the first score."""
+        """The learner's counts and averages for the character; None before its first score."""
         return Progress.objects.filter(user=self.user, character=self.character).first()
 
     @cached_property

@@ -186,7 +186,7 @@ class _Grid:
         self.right = (width + columns * self.pitch + self.fold) / 2
 
     def left_of(self, column: int) -> float:
-        """The left edge of the squares of `column`, counted from the right."""
+        """The x of the left edge of the squares of `column`, which counts from 0 at the right; mm."""
         beyond = self.fold if column >= self.columns / 2 else 0
         return self.right - beyond - column * self.pitch - self.pitch
 

@@ -53,7 +53,7 @@ def frequencies(language: str) -> Iterator[tuple[str, float]]:
 
 
 def made_up() -> Iterator[str]:
-    """Numbers, and numbers with what is counted or measured."""
+    """Numbers, numbers with a counter or a unit after them, and a Latin letter with a digit, as on rooms and seats."""
     for number in [*range(1, 101), *range(110, 1000, 10), *range(1000, 10_000, 500), *range(1900, 2040)]:
         yield str(number)
         yield from (f"{number}{counter}" for counter in _COUNTERS if number <= 31 or counter in "円人年")

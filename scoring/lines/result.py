@@ -10,7 +10,10 @@ from scoring.models import Attempt, Line, Score
 
 
 def characters_of(line: Line) -> list[tuple[int, str | None, Attempt | None]]:
-    """The position of each character, what was asked for, if anything, and its attempt, if it is there."""
+    """(position from 1, character asked for, attempt) of each character of the line.
+
+    The character is None if the line isn't known to have as many as were asked for; the attempt, if there is none.
+    """
     attempts = {cast(int, attempt.position): attempt for attempt in line.attempts.all()}
     count = max(len(line.characters), *attempts, len(line.text) if line.status == Line.Status.QUEUED else 0, 0)
     is_meant = len(line.text) == count
@@ -21,7 +24,7 @@ def characters_of(line: Line) -> list[tuple[int, str | None, Attempt | None]]:
 
 
 def legibility(line: Line) -> int | None:
-    """The mean score, 0 to 100, of its characters; None without a text, or while one of them has no score."""
+    """The mean legibility, 0 to 100, of its characters; None without a text, or while one of them has no score."""
     found = [legibility_of(character, attempt) for _n, character, attempt in characters_of(line) if character]
     scores = [score for score in found if score is not None]
     return sum(scores) // len(scores) if scores and len(scores) == len(found) else None

@@ -17,7 +17,7 @@ from scoring.serializers import AttemptSerializer, BoxField, DelayedSerializer, 
 
 
 def unreadable(text: str) -> str:
-    """The characters of `text` that can't be read, each once."""
+    """The characters of `text` that the site can't read, each once."""
     return "".join(dict.fromkeys(sign for sign in text if sign not in references() and sign not in SHAPES))
 
 

@@ -147,7 +147,7 @@ class Attempt(Leased):
 
     @property
     def owner_id(self) -> uuid.UUID:
-        """The guest's id, or one made of the user's."""
+        """The guest's id, or a UUID derived from the user's."""
         return uuid.UUID(int=self.user_id) if self.user_id else cast(uuid.UUID, self.guest)
 
     def set_target(self, target: Character, scripts: Sequence[str] | None = None, *, is_bulk: bool = False) -> bool:
