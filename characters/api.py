@@ -133,6 +133,7 @@ class CharacterViewSet(GenericViewSet[Character]):
     @conditional(exemplars_version)
     def exemplars(self, request: Request, literal: str) -> Response:
         """List real attempts shown as examples, best first. Their writers consented and a curator approved each."""
+        refuse_unknown(request, [ExemplarPagination.cursor_query_param, ExemplarPagination.page_size_query_param])
         approved: QuerySet[Any] = Exemplar.objects.approved().filter(character=self.get_object())
         page = self.paginate_queryset(approved)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -26,6 +26,7 @@ from accounts.practice.words import known_of, known_of_guest, new_words_of, word
 from characters.cloze import frame
 from characters.forms import ReportThrottle
 from characters.models import Report, Word
+from characters.parameters import refuse_unknown
 from characters.spelling import spelling
 from scoring.fields import BriefChoiceField, ExactTypesMixin, SpelledTextField
 from scoring.guests import guest_of
@@ -169,7 +170,8 @@ class WordViewSet(GenericViewSet[WordReview]):
         most useful. Guests get words whose kanji they have written well, then some to begin with, then the most
         useful, but none that they have written already.
         """
-        query = WordsQuerySerializer(data=request.query_params)
+        query = WordsQuerySerializer(data=request.query_params.dict())
+        refuse_unknown(request, query.fields)
         query.is_valid(raise_exception=True)
         limit, more, chosen = (query.validated_data.get(name) for name in ("limit", "more", "list"))
         if chosen is not None:

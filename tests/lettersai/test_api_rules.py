@@ -33,10 +33,12 @@ def alices_list(client_of) -> CharacterList:
         "attempts/milestones/",
         "characters/",
         "characters/of-the-day/",
+        "characters/口/exemplars/",
         "lists/",
         "reviews/",
         "sheets/?characters=日",
         "tokens/",
+        "words/",
     ],
 )
 def test_an_unknown_parameter_is_refused_by_name(client_of, path):
@@ -138,7 +140,7 @@ def test_a_plus_in_the_date_of_a_download_needs_no_escape(client_of, post):
         *[("characters/", name) for name in ("q", "script", "grade", "strokes", "radical", "n_level", "order")],
         ("lines/", "text"),
         *[(path, "page_size") for path in ("attempts/", "lists/", "tokens/", "webhooks/")],
-        *[("reviews/", name) for name in ("limit", "list", "more")],
+        *[(path, name) for path in ("reviews/", "words/") for name in ("limit", "list", "more")],
         ("attempts.jsonl", "updated_after"),
         ("attempts.jsonl", "after"),
         ("sheets/", "characters"),
