@@ -162,6 +162,8 @@ def test_null_is_no_value(client_of):
         ("wait=11", "wait=10"),
         ("wait=99999", "wait=10"),
         ("respond-async, wait=5", "respond-async"),
+        ("Wait=3", "wait=3"),
+        ("Respond-Async", "respond-async"),
         ("handling=lenient", None),
         ("wait=soon", None),
         ("xwait=3", None),

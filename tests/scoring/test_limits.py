@@ -86,3 +86,9 @@ def test_a_forged_address_passes_no_limit(rate_of, monkeypatch):
     assert post_from("192.0.2.1, 198.51.100.1") == 201
     assert post_from("192.0.2.2, 198.51.100.1") == 429
     assert post_from("198.51.100.1, 198.51.100.2") == 201
+
+
+def test_learners_behind_one_address_have_a_rate_each_and_its_visitors_share_one(client_of, post, rate_of):
+    rate_of("1/min")
+    writers = [client_of("alice"), client_of("bob"), Client(), Client(), client_of("alice")]
+    assert [post(writer, {"ink": ink_of("口")}).status_code for writer in writers] == [201, 201, 201, 429, 429]
