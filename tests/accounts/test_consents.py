@@ -102,6 +102,24 @@ def test_the_best_attempt_at_each_character_is_offered_if_its_score_is_top(alice
     assert offered() == [98, 97]
 
 
+def test_of_equal_attempts_the_first_stays_on_offer(alice):
+    set_consents(alice, shows_examples=True)
+    first = scored(alice, 96)
+    scored(alice, 96)
+    first.refresh_from_db()
+    assert [first.exemplar_id] == list(Exemplar.objects.values_list("pk", flat=True))
+
+
+def test_an_image_is_scored_and_never_offered(alice):
+    set_consents(alice, shows_examples=True)
+    target = Character.objects.get(literal="口")
+    image = Attempt.objects.create(user=user_of(alice), target=target, image="attempts/a.png")
+    score(image, 99)
+    assert offered() == []
+    image.refresh_from_db()
+    assert image.legibility == 99
+
+
 def test_an_attempt_with_a_form_below_80_is_not_offered(alice):
     set_consents(alice, shows_examples=True)
     scored(alice, 99, form=79)
@@ -142,6 +160,15 @@ def test_withdrawing_consent_withdraws_all_examples_of_the_learner_and_no_others
     assert not Attempt.objects.filter(user=user_of(alice), exemplar__isnull=False).exists()
     scored(alice, 100)
     assert offered() == [96, 97]
+
+
+def test_what_a_curator_refused_cannot_be_offered_after_consent_was_withdrawn_either(alice):
+    set_consents(alice, shows_examples=True)
+    attempt = scored(alice, 96)
+    Exemplar.objects.waiting().refuse(by=None, reason="Blurred")
+    set_consents(alice, shows_examples=False)
+    answer = alice.put(f"/api/v1/attempts/{attempt.pk}/exemplar/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "refused")
 
 
 def test_an_example_that_the_learner_offered_by_hand_stays_when_another_consent_changes(alice):
