@@ -13,6 +13,7 @@ from django.core.cache import caches
 from accounts.models import CharacterList, CharacterSet, Day, Plan, Review, User
 from characters.models import Character
 from scoring.guests import TASTE
+from scoring.models import Attempt
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -64,6 +65,16 @@ def test_a_guest_takes_up_the_chosen_set_where_the_last_lesson_ended(client_of):
     assert "Katakana" in page
     lesson = page.split('class="glyphs"')[1].split("</ol>")[0]
     assert re.findall(r'role="img" aria-label="(.)"', lesson) == ["イ", "エ", "オ"]
+
+
+def test_a_guest_who_has_written_the_whole_set_begins_anew(client_of):
+    visitor = client_of("visitor")
+    visitor.post("/start/", {"what": "katakana"})
+    write(visitor, "ア")
+    guest = Attempt.objects.get().guest
+    rows = CharacterSet.KATAKANA.rows()
+    Attempt.objects.bulk_create(Attempt(guest=guest, target=one, ink=ink_of("ア")) for one in rows)
+    assert characters(visitor.get("/lesson/")) == "アイウ"
 
 
 def test_characters_of_ones_own_go_into_a_guests_lesson(client_of):
@@ -239,6 +250,16 @@ def test_the_answer_to_send_again_tells_nobody_who_has_an_account(client, client
         )
     assert pages[0] == pages[1] == pages[2]
     assert [sent.to for sent in mail.outbox] == [["new@example.org"]]
+
+
+def test_the_mail_is_sent_again_only_to_who_waits_for_it(client):
+    sign_up(client, "new@example.org")
+    EmailAddress.objects.update(verified=True)
+    client.post("/accounts/send-mail-again/", {"email": "new@example.org"})
+    EmailAddress.objects.update(verified=False)
+    User.objects.get(email="new@example.org").schedule_deletion()
+    client.post("/accounts/send-mail-again/", {"email": "new@example.org"})
+    assert mail.outbox == []
 
 
 def test_a_fourth_mail_within_ten_minutes_is_refused(client, settings):

@@ -168,6 +168,14 @@ def test_a_shared_list_is_copied_under_a_free_name(client_of, alice):
     assert "Delete one first" in full.text
 
 
+def test_the_copy_of_a_list_with_the_longest_name_has_a_shorter_one(client_of):
+    pk = make(client_of("alice"), name="駅" * 100).json()["id"]
+    url = client_of("alice").put(f"{LISTS}{pk}/share/").json()["shared_url"]
+    bob = client_of("bob")
+    assert [bob.post(url).status_code for _ in range(2)] == [302, 302]
+    assert [row["name"] for row in bob.get(LISTS).json()["results"]] == [f"{'駅' * 90} (2)", "駅" * 100]
+
+
 def test_the_page_creates_a_list_from_a_text_and_names_the_characters_it_left_out(client_of, alice):
     page = client_of("alice").post("/lists/", {"name": "Text", "characters": "駅で、電車を待つ。鿿"}, follow=True)
     assert alice.lists.get().characters == "駅で電車を待つ"

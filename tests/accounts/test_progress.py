@@ -285,7 +285,9 @@ def test_a_trend_has_the_last_hundred_scores_and_some_pictures(client, alice):
     Progress.objects.create(user=alice, character=target, attempts=120, latest_at=timezone.now())
     trend = client.get("/api/v1/progress/口/").json()["trend"]
     assert [reading["legibility"] for reading in trend] == [number % 101 for number in range(20, 120)]
-    assert html(client.get("/progress/口/")).split('class="samples')[1].split("</ol>")[0].count("<li>") == 8
+    pictures = html(client.get("/progress/口/")).split('class="samples')[1].split("</ol>")[0]
+    shown = [int(legibility) for legibility in re.findall(r"<b>(\d+)</b>", pictures)]
+    assert [number % 101 for number in (20, 34, 48, 62, 77, 91, 105, 119)] == shown  # from the first to the last
 
 
 def test_a_catalogue_page_links_to_the_progress_once_the_character_was_written(client, client_of, wrote):
@@ -350,6 +352,11 @@ def test_the_api_has_the_figures_of_the_page(client, wrote):
     assert [group["grade"] for group in found["grades"]] == [1, 2, 3, 4, 5, 6, 8, 9, 10]
     assert [weak["character"] for weak in found["weakest"]] == ["シ", "口"]
     assert found["confusions"] == [{"read_as": "ツ", "times": 1, "character": "シ"}]
+
+
+def test_a_character_is_weak_while_its_recent_average_is_below_80(client, wrote):
+    wrote("口", 80), wrote("シ", 79)
+    assert [weak["character"] for weak in client.get("/api/v1/progress/").json()["weakest"]] == ["シ"]
 
 
 def test_the_api_has_the_progress_with_one_character(client, wrote):

@@ -92,6 +92,11 @@ def test_inactive_or_unverified_learners_and_those_with_a_later_hour_are_not_rem
     assert remind(at, EVENING) == ["bob@example.org"]
 
 
+def test_a_learner_whose_address_was_confirmed_in_other_letters_is_reminded(at):
+    EmailAddress.objects.filter(user=learner()).update(email="Alice@Example.org")
+    assert remind(at, EVENING) == ["alice@example.org"]
+
+
 def test_learners_who_have_not_asked_are_not_reminded(at):
     Plan.objects.filter(user=learner()).update(reminds=False)
     assert remind(at, EVENING) == []
