@@ -9,6 +9,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -246,6 +247,25 @@ def test_an_export_of_a_killed_worker_cannot_be_downloaded_and_is_finished_by_an
     Export.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     export_data(str(pk))
     assert alice.get(FILE).status_code == 200
+
+
+def test_what_a_killed_worker_has_left_of_the_file_is_replaced(alice):
+    with_part = Export.objects.create(user=user_of(alice))
+    default_storage.save(with_part.path, ContentFile(b"PK"))
+    export_data(str(with_part.pk))
+    assert "account.json" in ZipFile(io.BytesIO(b"".join(alice.get(FILE)))).namelist()
+
+
+def test_an_export_that_is_deleted_while_its_file_is_stored_leaves_none(alice, monkeypatch):
+    begun, store = Export.objects.create(user=user_of(alice)), default_storage.save
+
+    def meanwhile_deleted(name: str, content: Any) -> str:
+        assert alice.delete(EXPORT).status_code == 204
+        return store(name, content)
+
+    monkeypatch.setattr(default_storage, "save", meanwhile_deleted)
+    export_data(str(begun.pk))
+    assert not default_storage.exists(begun.path)
 
 
 def set_clock_back(model: type[Export] | type[Import]) -> None:

@@ -208,19 +208,49 @@ def test_one_learner_has_one_download_at_a_time_and_others_go_on(alice, client_o
     again.close()
 
 
-def test_revoking_the_token_ends_a_download(alice, monkeypatch):
+@pytest.fixture
+def begun(alice, monkeypatch):
+    """A function that begins a download of two attempts; returns what is left of it after the first piece."""
     monkeypatch.setattr(tables, "_AT_ONCE", 1)
     monkeypatch.setattr(streams, "PIECE", 1)
     for days in (1, 0):
         write(alice, days=days)
+    answers = []
+
+    def begin(client: Client):
+        answer: Any = client.get(f"{API}attempts.jsonl")
+        answers.append(answer)
+        pieces = iter(answer.streaming_content)
+        next(pieces)
+        return pieces
+
+    yield begin
+    for answer in answers:
+        answer.close()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda token: token.delete(),
+        lambda token: Token.objects.filter(pk=token.pk).update(expires_at=timezone.now()),
+        lambda token: token.user.schedule_deletion(),
+    ],
+    ids=["revoked", "expired", "of a closed account"],
+)
+def test_a_download_ends_once_its_token_can_no_longer_be_used(alice, begun, end):
     token, secret = Token.objects.issue(user_of(alice), "Tablet", ["read:history"])
-    answer: Any = Client(headers={"Authorization": f"Bearer {secret}"}).get(f"{API}attempts.jsonl")
-    pieces = iter(answer.streaming_content)
-    next(pieces)
-    token.delete()
+    pieces = begun(Client(headers={"Authorization": f"Bearer {secret}"}))
+    end(token)
     with pytest.raises(streams.StreamCutError):
         list(pieces)
-    answer.close()
+
+
+def test_a_download_ends_when_its_reader_signs_out(alice, begun):
+    pieces = begun(alice)
+    alice.post("/accounts/logout/")
+    with pytest.raises(streams.StreamCutError):
+        list(pieces)
 
 
 def test_a_reader_that_takes_nothing_is_cut_off(rf, monkeypatch):
