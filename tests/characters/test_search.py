@@ -277,6 +277,8 @@ def test_kana_of_a_script_are_found_by_their_sound():
         ("okāsan", "母"),
         ("でんしゃ", "電車"),
         ("⻑", "長"),
+        ("a", "aあア"),
+        ("the", "てテ"),
     ],
 )
 def test_typed_text_finds_its_character_first(query, first):
@@ -322,6 +324,23 @@ def test_a_radicals_name_leads_to_its_kanji_too(query):
     [link] = browsing(query).radicals()
     assert link.url.endswith("?radical=85")
     assert "水" in found(query) or query == "氵"
+
+
+@pytest.mark.parametrize(
+    ("query", "kanji", "is_found"), [("ひと", "休", True), ("hito", "休", False), ("hihen", "晴", True)]
+)
+def test_romaji_names_a_radical_from_five_letters_on(query, kanji, is_found):
+    assert (kanji in found(query)) is is_found
+
+
+@pytest.mark.parametrize(
+    ("several", "last"), [("strokes=5&strokes=8", "strokes=8"), ("q=strokes:8&strokes=5", "strokes=8")]
+)
+def test_of_several_ranges_the_last_counts_and_is_the_one_that_is_shown(several, last):
+    states = [Browsing(QueryDict(query)) for query in (several, last)]
+    assert all(state.is_valid for state in states)
+    assert states[0].chips() == states[1].chips() != []
+    assert list(states[0].filter.qs) == list(states[1].filter.qs)
 
 
 @pytest.mark.parametrize(
