@@ -163,7 +163,7 @@ def _columns(text: str, columns: int) -> Iterator[tuple[str, int, int, float]]:
         if before in _FULL_STOPS and character in _CLOSING:
             yield character, *divmod(stop[0], columns), stop[1] + _LOWER
             continue
-        hangs = row == ROWS and character in _HANGING and before not in _HANGING
+        hangs = row == ROWS and character in _HANGING
         if row == ROWS and not hangs:
             column, row = column + 1, 0
         if not character.isspace():

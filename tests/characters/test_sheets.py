@@ -236,8 +236,9 @@ def test_manuscript_paper_is_read_down_from_the_right():
     assert sun[1] == fire[1] < moon[1]
 
 
-def test_punctuation_does_not_begin_a_column():
-    [page] = layout.manuscript("日" * 20 + "。月", paper="a4", squares=200, labels=LABELS)
+@pytest.mark.parametrize("twentieth", ["日", "」"])
+def test_punctuation_does_not_begin_a_column(twentieth):
+    [page] = layout.manuscript("日" * 19 + twentieth + "。月", paper="a4", squares=200, labels=LABELS)
     sun, *_rest, last, moon = [line.matrix[4:] for line in page.lines if line.matrix != layout.UPRIGHT]
     [stop] = [text for text in page.texts if text.text == "。"]
     assert stop.matrix[5] > last[1]  # below the column's last square
