@@ -9,6 +9,7 @@ from django.test import Client
 
 from characters import api
 from characters.models import Character, Exemplar, LookalikeGroup, StrokeOrder
+from tests.support.drawings import ink_of
 from tests.support.errors import error_at
 
 pytestmark = pytest.mark.django_db
@@ -269,6 +270,17 @@ def test_an_unchanged_answer_is_304(anyone, url):
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
     assert anyone.get(url, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_an_exemplar_that_is_withdrawn_shows_at_once_though_a_later_one_stays(anyone):
+    eat = Character.objects.get(literal="食")
+    first, _second = (Exemplar.objects.create(character=eat, ink=ink_of("食"), legibility=n) for n in (98, 99))
+    for one in Exemplar.objects.order_by("pk"):
+        Exemplar.objects.filter(pk=one.pk).approve(by=None)
+    before = anyone.get(f"{URL}食/exemplars/")
+    first.delete()
+    after = anyone.get(f"{URL}食/exemplars/", headers={"If-None-Match": before["ETag"]})
+    assert [row["legibility"] for row in after.json()["results"]] == [99]
 
 
 @pytest.mark.parametrize("url", [url for url in ADDRESSES if "exemplars" not in url])

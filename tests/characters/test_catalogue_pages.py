@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -58,6 +59,7 @@ def test_the_searched_character_comes_first(client, literal):
         ("grade=1&grade=2", "240"),
         ("frequency=1-500", "500"),
         ("radical=85&strokes=5", "5"),
+        ("script=hiragana&script=digit", "85"),
     ],
 )
 def test_filters_match_a_known_number_of_characters(client, query, number):
@@ -127,6 +129,13 @@ def test_a_characters_page_shows_all_its_facts(client):
 def test_a_character_with_few_facts_has_a_page_without_gaps(client, literal):
     page = client.get(f"/characters/{literal}/").content.decode()
     assert not re.search(r"<d[td][^>]*>\s*</d[td]>|None", page)
+
+
+@pytest.mark.parametrize(("literal", "previous", "following"), [("あ", "", "い"), ("い", "あ", "う"), ("ん", "を", "")])
+def test_a_characters_page_leads_to_its_neighbours_in_the_script(client, literal, previous, following):
+    page = client.get(f"/characters/{literal}/").content.decode()
+    found = {rel: unquote(url) for url, rel in re.findall(r'<a href="/characters/([^"]+)/" rel="(prev|next)"', page)}
+    assert (found.get("prev", ""), found.get("next", "")) == (previous, following)
 
 
 def test_lookalikes_are_shown_with_their_difference(client):

@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from characters.facets import Browsing
 from characters.filters import CharacterFilter
-from characters.models import Character
+from characters.models import Character, Word
 from characters.romaji import reading_key
 
 pytestmark = pytest.mark.django_db
@@ -357,9 +357,14 @@ def test_a_character_outside_the_catalogue_comes_with_the_nearest(query, literal
 )
 def test_a_search_that_finds_nothing_suggests_one_that_finds_something(query, suggested):
     assert found(query) == ""
-    [first, *_] = browsing(query).suggestions()
-    assert first.label == suggested
-    assert found(suggested)
+    labels = [suggestion.label for suggestion in browsing(query).suggestions()]
+    assert labels[0] == suggested
+    assert all(map(found, labels))
+
+
+def test_a_hidden_word_leads_to_no_characters():
+    Word.objects.filter(text="学校").hide(True)
+    assert found("がっこう") == ""
 
 
 def test_a_search_of_nonsense_suggests_nothing():

@@ -46,6 +46,11 @@ def test_a_character_shows_words_that_learners_know(literal, known):
     assert known in shown(literal)
 
 
+def test_a_kana_that_begins_no_ordinary_word_is_shown_within_words_first():
+    found = words.examples(["んだ", "っぽい", "こんぶ", "きっと"])
+    assert (found["ん"], found["っ"]) == (["こんぶ", "んだ"], ["きっと", "っぽい"])
+
+
 def test_nearly_every_kanji_and_every_kana_has_words():
     count = {
         literal: len(shown) for literal, shown in words.examples(record.text for record in words.records()).items()

@@ -378,6 +378,8 @@ def test_an_exemplar_can_be_decided_on_its_page_without_changing_its_ink(curator
     after = Exemplar.objects.get(pk=exemplars[0].pk)
     assert (after.status, after.reason, after.legibility, after.ink) == ("refused", "Blurred", 90, ink_of("食"))
     assert str(after.decided_by) == "curator@example.org"
+    send(curator, url, status="refused", reason="Two characters")
+    assert Exemplar.objects.get(pk=exemplars[0].pk).reason == "Two characters"
     send(curator, url, status="approved", reason="")
     assert Exemplar.objects.approved().get().reason == ""
 
@@ -406,6 +408,8 @@ def test_reports_can_be_answered_one_by_one_and_together(curator, eat):
     }
     send(curator, url, status="open")
     assert Report.objects.get(pk=reports[0].pk).decided_by is None
+    curator.post(REPORTS, {**chosen, "_selected_action": [reports[0].pk], "answer": ""})
+    assert Report.objects.get(pk=reports[0].pk).answer == "Turned round"  # what was said alone stays
 
 
 # Models and users
