@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -32,6 +33,7 @@ from accounts.access.tasks import clear_sessions
 from accounts.models import Confusion, Day, Progress, User
 from accounts.progress.tasks import check_consistency
 from lettersai.background import celery_signals
+from lettersai.monitoring import sentry
 from scoring import tasks
 from scoring.models import Attempt, IdempotencyKey, Score
 from scoring.signs import Sign
@@ -285,8 +287,9 @@ def test_every_log_line_of_an_attempt_has_its_request_id(client_of, post, log):
     assert (lines["answered"]["route"], lines["answered"]["status"]) == ("api/v1/attempts/", 201)
 
 
-def test_a_request_id_that_could_forge_log_lines_is_replaced(client):
-    assert len(client.get("/health/live", headers={"X-Request-ID": "a b\tc{}" * 3})["X-Request-ID"]) == 32
+@pytest.mark.parametrize("given", ["a b\tc{}" * 3, "request-12345 status=200", "1234567", "1" * 65])
+def test_a_request_id_that_could_forge_log_lines_is_replaced(client, given):
+    assert re.fullmatch("[0-9a-f]{32}", client.get("/health/live", headers={"X-Request-ID": given})["X-Request-ID"])
 
 
 def test_the_next_request_of_a_thread_does_not_log_the_attempt(client_of, post, log):
@@ -373,6 +376,12 @@ def test_error_reports_contain_no_personal_data(tmp_path):
     code = [frame.pop(lines) for frame in event["exception"]["values"][0]["stacktrace"]["frames"] for lines in SOURCE]
     assert code
     assert not [private for private in ("himitsu", "192.0.2.7") if private in json.dumps(event)]
+
+
+@pytest.mark.parametrize(("source", "name"), [("route", "/lists/shared/<token>/"), ("url", "/lists/shared/himitsu/")])
+def test_an_error_report_names_a_route_and_never_a_path(source, name):
+    event = sentry.without_personal_data({"transaction": name, "transaction_info": {"source": source}}, {})
+    assert event.get("transaction") == (name if source == "route" else None)
 
 
 @pytest.fixture

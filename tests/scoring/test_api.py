@@ -234,6 +234,14 @@ def test_a_target_can_be_changed_until_something_newer_is_written(client_of, pos
     assert str(Attempt.objects.get(pk=attempt.pk).target) == "ロ"
 
 
+def test_of_attempts_written_in_one_moment_the_last_stored_is_the_newest(client_of, post):
+    alice = client_of("alice")
+    earlier, later = (post(alice, {"ink": INK, "target": "口"}).json()["id"] for _ in range(2))
+    Attempt.objects.update(written_at=timezone.now())
+    answers = [patch(alice, Attempt.objects.get(pk=pk), {"target": "日"}).status_code for pk in (earlier, later)]
+    assert answers == [409, 200]
+
+
 def test_the_first_target_can_be_set_after_something_newer_is_written(client_of, post, attempt):
     post(client_of("alice"), {"ink": INK})
     assert patch(client_of("alice"), attempt, {"target": "日"}).json()["target"] == "日"

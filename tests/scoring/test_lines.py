@@ -289,6 +289,16 @@ def test_a_deleted_line_hides_its_attempts_and_can_be_restored(client_of):
     assert len(alice.get("/api/v1/attempts/").json()["results"]) == 2
 
 
+def test_restoring_a_line_restores_no_attempt_that_was_deleted_before_it(client_of):
+    alice = client_of("alice")
+    body = send(alice, word("入口")).json()
+    first, second = (one["attempt"]["id"] for one in body["characters"])
+    alice.delete(f"/api/v1/attempts/{first}/")
+    alice.delete(f"{URL}{body['id']}/")
+    alice.post(f"{URL}{body['id']}/restore/")
+    assert [row["id"] for row in alice.get("/api/v1/attempts/").json()["results"]] == [second]
+
+
 def test_a_line_goes_with_its_last_attempt(client_of):
     alice = client_of("alice")
     body = send(alice, word("入口")).json()

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from accounts.models import User
 from characters.models import Character, LookalikeGroup
@@ -155,6 +156,28 @@ def test_the_other_scores_of_a_batch_are_recorded_when_one_cannot_be(fake_scorer
     assert Score.objects.count() == 4
 
 
+def test_a_learner_whom_another_transaction_locks_is_waited_for_once_and_loses_no_try(fake_scorer, write, monkeypatch):
+    alice = User.objects.create_user("alice@example.org")
+    attempts = [write(user=alice, guest=None), write(user=alice, guest=None), write()]
+    record, tried = Attempt.record, []
+
+    def locked(attempt: Attempt, **judgement: Any) -> Score:
+        tried.append(attempt.user_id)
+        if attempt.user_id:
+            raise OperationalError from LockNotAvailable()
+        return record(attempt, **judgement)
+
+    def all_fail(*_: Any) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(AttemptQuerySet, "record_all", all_fail)
+    monkeypatch.setattr(Attempt, "record", locked)
+    score_attempt(str(attempts[0].pk))
+    assert sorted(tried, key=str) == [alice.pk, None]
+    assert statuses(attempts) == ["queued", "queued", "scored"]
+    assert set(alice.attempts.values_list("tries", flat=True)) == {0}
+
+
 def test_the_other_attempts_of_a_batch_are_scored_when_judging_one_raises(fake_scorer, write, monkeypatch):
     attempts = [write(target=Character.objects.get(literal="口")) for _ in range(4)]
     form_of = judging.form_of
@@ -245,6 +268,17 @@ def test_an_attempt_that_kills_every_worker_is_given_up(fake_scorer, write):
         change(attempt, leased_until=timezone.now() - timedelta(seconds=1))
     assert not Attempt.objects.claim_batch(attempt.pk, 1)
     assert (Attempt.objects.get().status, Attempt.objects.get().failure) == ("failed", "scoring_failed")
+
+
+def test_a_failure_counts_only_while_its_worker_has_the_lease(fake_scorer, write):
+    attempt = write()
+    [slow] = Attempt.objects.claim_batch(attempt.pk, BATCH)
+    expire()
+    [other] = Attempt.objects.claim_batch(attempt.pk, BATCH)
+    slow.fail(Failure.IMAGE_MISSING)
+    assert Attempt.objects.get().status == "queued"
+    other.fail(Failure.IMAGE_MISSING)
+    assert Attempt.objects.get().status == "failed"
 
 
 def test_a_score_counts_even_if_its_worker_has_lost_the_lease(fake_scorer, write):
