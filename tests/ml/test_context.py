@@ -156,6 +156,14 @@ def test_the_text_around_a_line_counts_as_its_neighbours(decoder):
     assert read(decoder, "口ロ", before="入") == "口"
     assert read(decoder, "口ロ", after="ーマ") == "ロ"
     assert read(decoder, "工エ", after="場") == "工"
+    assert read(decoder, "未末", before="世紀") == "末"
+    assert read(decoder, "未末", before="紀世") == "未"
+
+
+def test_a_reading_says_whether_its_word_is_known(decoder):
+    for text, is_known in (("入口", True), ("ヌロウナロ", False)):
+        readings = decoder.read(spans(*text, fitted=decoder.model))
+        assert {reading.is_spelt for reading in readings} == {is_known}
 
 
 @pytest.mark.parametrize(("before", "after"), [("入 ", ""), ("", "。ーマ"), ("々ー", ""), ("ッー一", "ー")])
@@ -297,6 +305,21 @@ def test_the_size_of_a_kana_in_a_line_tells_whether_it_is_small(line_reader, sca
         strokes += [stroke + np.array([edge - low, 0.9 - own], np.float32) for stroke in square]
         edge += high - low + 0.2
     assert "".join(cell.in_context.character for cell in line_reader.read_line(strokes)) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "has_size", "is_alike"),
+    [("つ", "っ", False, True), ("つ", "っ", True, False), ("口", "ロ", True, True), ("口", "日", False, False)],
+)
+def test_what_shares_a_shape_is_alike_where_no_size_shows(one, other, has_size, is_alike):
+    asked = Asked(other, {"口": 1, "ロ": 1}, has_size=has_size)
+    assert asked.is_alike(one, other) is asked.is_alike(other, one) is is_alike
+
+
+def test_the_strokes_of_a_piece_stay_in_the_order_of_writing():
+    right, left = (np.array([[x, 0], [x + 10, 10]], np.float32) for x in (3, 0))
+    [whole] = parts([right, left])
+    assert [stroke[0, 0] for stroke in whole.strokes] == [3, 0]
 
 
 def test_overlapping_strokes_are_one_piece_and_neighbours_may_be_one_character():

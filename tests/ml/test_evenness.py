@@ -54,11 +54,20 @@ def test_uneven_gaps_are_remarked_where_all_characters_share_a_surface():
     assert found("日本語文字", along=[0, 0, -0.4, -0.4, -0.4]) == [LineRemark("too_close", [2, 3])]
 
 
-def test_the_three_most_striking_remarks_are_given():
-    sizes = [1, 3, 1, 2, 1, 2.5, 1, 0.3, 1]
+def test_the_gaps_of_latin_letters_and_digits_may_differ():
+    assert found("ABCDE", along=[0, 0, 0.6, 0.6, 0.6]) == []
+
+
+def test_a_small_kana_is_measured_by_the_large_one_of_its_shape():
+    cells = line("ふあいる", sizes=[1, 0.6, 1, 1])
+    assert remarks("ふぁいる", cells, is_vertical=False, is_one_surface=True) == []
+    assert remarks("ふあいる", cells, is_vertical=False, is_one_surface=True) == [LineRemark("too_small", [2])]
+
+
+def test_the_three_most_striking_remarks_come_most_striking_first():
+    sizes = [1, 2, 1, 3, 1, 2.5, 1, 0.3, 1]
     some = found("日本語文字日本語文", sizes=sizes)
-    assert len(some) == 3
-    assert LineRemark("too_large", [2]) in some
+    assert some == [LineRemark("too_small", [8]), LineRemark("too_large", [4]), LineRemark("too_large", [6])]
 
 
 def test_one_character_is_even():
