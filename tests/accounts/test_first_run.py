@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -82,6 +83,18 @@ def test_characters_of_ones_own_go_into_a_guests_lesson(client_of):
     answer = visitor.post("/start/", {"what": "own", "characters": "水、火！水"})
     assert characters(visitor.get(answer["Location"])) == "水火"
     assert visitor.post("/start/", {"what": "own", "characters": "…"}).status_code == 400
+
+
+def test_a_guests_lesson_has_at_most_fifty_characters_of_ones_own(client_of):
+    text = "".join(Character.objects.values_list("literal", flat=True)[:51])
+    answer = client_of("visitor").post("/start/", {"what": "own", "characters": text})
+    assert parse_qs(urlsplit(answer["Location"]).query)["characters"] == [text[:50]]
+
+
+@pytest.mark.parametrize(("goal", "minutes"), [(1, 5), (20, 10), (29, 15), (51, 30), (1000, 30)])
+def test_the_first_run_offers_the_minutes_that_come_nearest_to_the_plan(client_of, alice, goal, minutes):
+    Plan.objects.create(user=alice, daily_goal=goal)
+    assert client_of("alice").get("/start/").context["form"]["minutes"].value() == minutes
 
 
 @pytest.mark.parametrize("what", ["", "n6", "grade7", "\0"])

@@ -57,6 +57,11 @@ def test_the_secret_is_shown_once_and_only_its_hash_is_stored(client_of):
     assert program(secret).get(ATTEMPTS).status_code == 200
 
 
+def test_scopes_are_kept_once_each_and_in_one_order(client_of):
+    answer = make(client_of("alice"), scopes=["read:plan", "write:attempts", "read:plan"])
+    assert answer.json()["scopes"] == ["write:attempts", "read:plan"]
+
+
 def test_attempts_written_with_a_token_belong_to_its_user(alice):
     _, tablet = issue(alice)
     answer = tablet.post(ATTEMPTS, BODY, "application/json")

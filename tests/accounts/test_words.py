@@ -303,6 +303,15 @@ def test_a_due_word_is_offered_first_and_a_second_line_of_the_day_changes_nothin
     assert review_of(learner, "人口").stability == after.stability
 
 
+def test_a_word_that_a_curator_hides_is_due_no_longer(alice, learner):
+    write(alice, "人口")
+    WordReview.objects.update(due_on=learner.today)
+    assert words(alice)["due"] == 1
+    Word.objects.filter(text="人口").hide(True)
+    found = words(alice, limit=50)
+    assert (found["due"], "人口" in [word["text"] for word in found["results"]]) == (0, False)
+
+
 def test_a_words_attempts_are_reviews_of_its_characters(alice, learner):
     Review.objects.begin(learner, character("口"))
     write(alice, "人口")

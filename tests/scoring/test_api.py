@@ -24,7 +24,7 @@ from scoring.errors import plainly
 from scoring.models import Attempt
 from scoring.parsers import MAX_JSON_BYTES
 from scoring.serializers import MAX_IMAGE_BYTES
-from scoring.tasks import erase_deleted
+from scoring.tasks import erase_deleted, score_attempt
 from tests.support.drawings import ink_of, png, png_of
 from tests.support.errors import error_at
 
@@ -284,6 +284,14 @@ def test_a_score_for_the_target_before_does_not_count(client_of, attempt):
     claimed.record(model_version="late", known=True, candidates=[], legibility=12, misread_as=["口"])
     now = Attempt.objects.get(pk=attempt.pk)
     assert (now.status, now.legibility, now.misread_as) == ("queued", None, "")
+
+
+def test_nothing_is_excluded_any_more_once_the_scripts_are_taken_back(client_of, post, monkeypatch):
+    visitor = client_of("visitor")
+    body = post(visitor, {"ink": INK, "scripts": ["kana"]}).json()
+    monkeypatch.setattr(score_attempt, "delay", lambda attempt_id: None)
+    waiting = patch(visitor, Attempt.objects.get(pk=body["id"]), {"target": "口", "scripts": []}).json()
+    assert (waiting["status"], waiting["candidates"], waiting["excluded"]) == ("queued", body["candidates"], None)
 
 
 def test_a_character_outside_the_scripts_is_accepted_if_the_scripts_are_changed_with_it(client_of, post):

@@ -119,6 +119,31 @@ def test_a_character_outside_the_catalogue_is_read_through_its_shape_and_is_no_t
     assert body["legibility"] is not None
 
 
+def test_a_character_outside_the_catalogue_that_is_not_read_at_all_scores_nothing(client_of):
+    visitor = client_of("visitor")
+    pk = send(visitor, word("シャツ", "シ日ツ")).json()["id"]
+    small = Attempt.objects.get(position=2).scores
+    small.update(candidates=[one for one in small.get().candidates if one["character"] != "ヤ"])
+    assert [one["legibility"] for one in visitor.get(f"{URL}{pk}/").json()["characters"]][1] == 0
+
+
+def test_a_line_has_no_legibility_while_a_character_has_none(client_of):
+    visitor = client_of("visitor")
+    pk = send(visitor, word("入口")).json()["id"]
+    last = Attempt.objects.get(position=2)
+    last.scores.all().delete()
+    line = visitor.get(f"{URL}{pk}/").json()
+    assert [one["legibility"] is None for one in line["characters"]] == [False, True]
+    assert line["legibility"] is None
+
+
+def test_the_32_characters_next_to_each_one_are_its_context(client_of):
+    body = send(client_of("visitor"), word("入口", before="い" * 31 + "ろ", after="は" + "に" * 31)).json()
+    first, second = (one["attempt"] for one in body["characters"])
+    assert (first["before"], first["after"]) == ("い" * 31 + "ろ", "口は" + "に" * 30)
+    assert (second["before"], second["after"]) == ("い" * 30 + "ろ入", "は" + "に" * 31)
+
+
 def test_a_free_line_is_split_into_attempts_whose_target_nobody_knows(client_of):
     body = send(client_of("visitor"), {"kind": "free", "line": beside("入", "口")}).json()
     assert (body["read_as"], body["is_right"], body["legibility"]) == ("入口", None, None)

@@ -8,6 +8,8 @@ import pytest
 from characters.models import LookalikeGroup
 from ml.strokes import references
 from scoring import serving
+from scoring.models import Attempt
+from scoring.reasons import with_pictures
 from tests.support.drawings import ink_of
 from tests.support.scorers import scorer_that_reads
 
@@ -158,6 +160,8 @@ def test_the_page_of_an_attempt_shows_a_sentence_for_several_characters_once(att
     pk = attempt("大", "大", 犬=0.5, 太=0.4)["id"]
     page = client_of("visitor").get(f"/history/{pk}/", headers={"Accept-Language": "en"}).content.decode()
     assert page.count("大 has no dot") == 1
+    [(reason, _pictures)] = with_pictures(Attempt.objects.get(pk=pk))
+    assert reason.character == "犬"  # the likelier one
 
 
 def test_every_deciding_stroke_exists():

@@ -1,6 +1,7 @@
 """Model bundles: adding, comparing, activating and rolling back; and rescoring past attempts."""
 
 import json
+import uuid
 import weakref
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -18,7 +19,7 @@ from accounts.progress.consistency import findings
 from characters.models import Character
 from ml.result import Candidate, Result
 from scoring import judging, rescoring, serving, tasks
-from scoring.comparison import compare, recent
+from scoring.comparison import Comparison, Pair, compare, recent
 from scoring.models import Activation, Attempt, ModelBundle, Rescoring, RolloutError, Score, shipped
 from tests.lettersai.test_storage import bucket, s3  # noqa: F401 - fixtures
 from tests.support.bundles import renamed
@@ -225,6 +226,12 @@ def test_the_memory_of_a_replaced_model_is_freed(next_bundle, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_the_pairs_that_changed_most_come_first_and_of_equal_ones_those_that_fell():
+    changes = [5, 20, -20, -5, 30]
+    pairs = [Pair(uuid.uuid4(), "口", "kanji", old=50, new=50 + change, agree=True) for change in changes]
+    assert [pair.change for pair in Comparison(pairs).worst(4)] == [30, -20, 20, -5]
+
+
 def test_a_comparison_reports_changes_and_stores_nothing(attempts):
     found = compare(cast(Any, Model("a", 40)), cast(Any, Model("b", 70, "日")), recent(12))
     assert len(found.pairs) == 12

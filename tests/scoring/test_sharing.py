@@ -15,7 +15,7 @@ from accounts.models import Scope, Token, User
 from accounts.transfer.tasks import delete_accounts
 from scoring import marks
 from scoring.models import Attempt
-from scoring.tasks import erase_deleted
+from scoring.tasks import erase_deleted, score_attempt
 from tests.support.drawings import ink_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
@@ -217,6 +217,16 @@ def test_an_attempt_with_an_imported_score_is_scored_here_before_it_can_be_share
     assert share(client_of("alice"), attempt_url).status_code == 200
 
 
+def test_asking_again_takes_the_attempt_from_no_worker(client_of, attempt_url, monkeypatch):
+    alice, attempt = client_of("alice"), Attempt.objects.get()
+    attempt.scores.update(imported=True)
+    monkeypatch.setattr(score_attempt, "delay", lambda attempt_id: None)
+    assert share(alice, attempt_url).json()["code"] == "scored_elsewhere"
+    [claimed] = Attempt.objects.claim_batch(attempt.pk, 1)
+    assert share(alice, attempt_url).json()["code"] == "scored_elsewhere"
+    assert Attempt.objects.get().lease == claimed.lease
+
+
 def test_a_guest_must_sign_in_to_share(client_of, post):
     visitor = client_of("visitor")
     attempt = post(visitor, {"ink": ink_of("口"), "target": "口"}).json()["id"]
@@ -239,6 +249,8 @@ def test_the_attempts_page_shares_and_unshares_without_scripts(client_of, attemp
     alice.post(f"{page}share/", {"do": "share"})
     link = re.search(r'value="http://localhost:8000(/s/[^"]+)"', alice.get(page).content.decode())
     assert link
+    assert statuses(link[1]) == THERE
+    assert alice.post(f"{page}share/", {"do": "both"}).status_code == 400
     assert statuses(link[1]) == THERE
     alice.post(f"{page}share/", {"do": "unshare"})
     assert statuses(link[1]) == GONE
