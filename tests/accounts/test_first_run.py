@@ -91,6 +91,11 @@ def test_a_guests_lesson_has_at_most_fifty_characters_of_ones_own(client_of):
     assert parse_qs(urlsplit(answer["Location"]).query)["characters"] == [text[:50]]
 
 
+def test_the_address_of_a_lesson_chooses_at_most_a_hundred_characters(client_of):
+    text = "".join(Character.objects.values_list("literal", flat=True)[:101])
+    assert characters(client_of("visitor").get("/lesson/", {"characters": text})) == text[:100]
+
+
 @pytest.mark.parametrize(("goal", "minutes"), [(1, 5), (20, 10), (29, 15), (51, 30), (1000, 30)])
 def test_the_first_run_offers_the_minutes_that_come_nearest_to_the_plan(client_of, alice, goal, minutes):
     Plan.objects.create(user=alice, daily_goal=goal)

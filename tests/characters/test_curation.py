@@ -114,6 +114,19 @@ def test_an_import_of_groups_is_undone(curator):
     assert LookalikeGroup.objects.get(members="士土").reason == old.reason
 
 
+def test_a_group_that_was_changed_after_an_import_keeps_the_later_reason(curator):
+    table = "members,is_pooled,reason\n士土,0,Mine.\n永食,0,New.\n"
+    answer = curator.post(f"{GROUPS}import/", {"import_file": file(table), "format": 0, "resource": 0})
+    curator.post(f"{GROUPS}process_import/", answer.context["confirm_form"].initial)
+    for group in LookalikeGroup.objects.filter(reason__in=["Mine.", "New."]):
+        group.reason = "Later."
+        group.save()
+    said = undo(curator, TableImport.objects.get(), GROUPS)
+    assert "0 rows restored" in said
+    assert "keep the later values: 士 土, 永 食" in said
+    assert LookalikeGroup.objects.filter(reason="Later.").count() == 2
+
+
 def file(table: str) -> Any:
     return SimpleUploadedFile("groups.csv", table.encode())
 

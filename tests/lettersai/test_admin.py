@@ -307,6 +307,13 @@ def test_only_a_previewed_file_can_be_imported(curator):
     assert again.context["confirm_form"].errors
 
 
+def test_a_row_that_has_become_invalid_since_the_preview_stops_the_import(curator):
+    answer = preview(curator, CHARACTERS, "literal,stroke_count\n人,3\n飲,13\n")
+    Character.objects.filter(literal="飲").delete()
+    assert "Nothing was imported" in notes(confirm(curator, CHARACTERS, answer))
+    assert Character.objects.get(literal="人").stroke_count == 2
+
+
 def test_deciding_strokes_can_be_imported(curator):
     table = "members,is_pooled,reason,deciding_strokes\n土士,0,Two lines.,土 3; 士 1\n"
     confirm(curator, GROUPS, preview(curator, GROUPS, table))

@@ -1,5 +1,6 @@
 """Backup and restore: a restored site equals the original; a damaged archive restores nothing."""
 
+import hashlib
 import io
 import json
 import os
@@ -8,13 +9,15 @@ import shutil
 import tarfile
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import redis
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lettersai.backups.archive import migrations
 from tests.support import starts
 from tests.support.drawings import ink_of, png_of
 from tests.support.postgresql import migrated_data, postgresql
@@ -263,6 +266,30 @@ def repack(archive: Path, damaged: Path, damage: str) -> None:
                 member.name = "rows/elsewhere.User.jsonl"
             member.size = len(data)
             target.addfile(member, io.BytesIO(data))
+
+
+def test_a_restore_that_fails_leaves_none_of_its_files(db, monkeypatch, tmp_path):
+    files = {f"files/attempts/{name}.png": name.encode() for name in "ab"}
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    about = {"about.json": {"migrations": migrations()}, "checksums.json": sums}
+    first, last = ({name: json.dumps(value).encode()} for name, value in about.items())
+    with tarfile.open(tmp_path / "site.tar.gz", "w:gz") as archive:
+        for name, content in {**first, **files, **last}.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    store = default_storage.save
+
+    def full(name: str, content: Any) -> str:
+        if name == "attempts/b.png":
+            raise OSError(28, "No space left on device")
+        return store(name, content)
+
+    monkeypatch.setattr("lettersai.backups.restoring.tables", dict)
+    monkeypatch.setattr(default_storage, "save", full)
+    with pytest.raises(CommandError, match="No space left on device"):
+        call_command("restore", str(tmp_path / "site.tar.gz"))
+    assert not default_storage.exists("attempts/a.png")
 
 
 def test_a_missing_folder_is_reported_in_one_sentence(empty):

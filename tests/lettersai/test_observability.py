@@ -221,6 +221,15 @@ def metrics(client, settings) -> Callable[[], Counter[str]]:
     return read
 
 
+def test_metrics_name_no_method_that_a_client_has_made_up(client, metrics):
+    before = metrics()
+    client.generic("BREW", "/health/live")
+    name = 'lettersai_request_seconds_count{method="other",route="health/live",status="405"}'
+    after = metrics()
+    assert after[name] - before[name] == 1
+    assert "BREW" not in str(list(after))
+
+
 def test_metrics_count_requests_scores_and_rejections_one_by_one(client_of, post, metrics):
     alice, before = client_of("alice"), metrics()
     post(alice, {"ink": ink_of("口"), "target": "口"})
@@ -428,6 +437,17 @@ def test_a_contradiction_is_found(misread_attempt, monkeypatch, caplog, sentence
     assert [line for line in contradictions() if sentence in line]
     check_consistency()
     assert sentence in caplog.text
+
+
+@pytest.mark.parametrize(("minutes", "is_found"), [(9, False), (11, True)])
+def test_an_attempt_may_wait_for_ten_minutes(misread_attempt, minutes, is_found):
+    Attempt.objects.update(status="queued", queued_at=timezone.now() - timedelta(minutes=minutes))
+    assert any("has been waiting for its score" in line for line in contradictions()) is is_found
+
+
+def test_a_file_whose_row_may_still_be_stored_is_no_contradiction(misread_attempt):
+    _add_file()
+    assert contradictions() == []
 
 
 def test_scores_are_saved_between_the_checks_of_two_learners(misread_attempt, no_worker):
