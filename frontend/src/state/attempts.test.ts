@@ -70,6 +70,35 @@ test("a clear candidate that comes late becomes the target only while its result
   expect(server.requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
 });
 
+test("an attempt is followed on if taking its clear reading as the target queues it once more", async () => {
+  const queued = { ...clear, status: "queued" };
+  const judged = { ...withScore, target: "食" };
+  server.answers = [
+    json(202, queued),
+    json(200, clear),
+    json(200, { ...judged, status: "queued", score: null }),
+    json(200, judged),
+  ];
+  await page.score();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(page.shown.value).toMatchObject({ target: "食", status: "queued" });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(page.shown.value?.score?.legibility).toBe(96);
+});
+
+test("a reading whose adoption ends late leaves the adoption of the next one open", async () => {
+  const answers: ((response: Response) => void)[] = [];
+  const late = () => new Promise<Response>((resolve) => answers.push(resolve));
+  server.answers = [json(201, clear), late];
+  await page.score();
+  drawStroke(page);
+  server.answers = [json(201, { ...clear, id: "b" }), late];
+  await page.score();
+  answers[0]?.(json(200, { ...withScore, target: "食" })());
+  await vi.advanceTimersByTimeAsync(0);
+  expect(page.adopting.value).toBe("b");
+});
+
 test("only the target of the newest attempt can be changed", async () => {
   server.answers = [json(201, attempt())];
   await page.score();

@@ -107,7 +107,7 @@ export async function adoptClearReading(attempt: Attempt): Promise<void> {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error; // the page asks instead
   } finally {
-    adopting.value = "";
+    if (adopting.value === attempt.id) adopting.value = ""; // a newer attempt's may be under way
   }
 }
 
@@ -157,33 +157,36 @@ const LONGEST_PAUSE = 10_000;
 const polled = new Set<string>();
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Ask for a queued attempt until it is scored, less and less often while it waits or the server is out of reach. */
+/** Follow a queued attempt until it is scored; a clear reading becomes its target while its result is open. */
 export async function pollUntilScored({ id, status }: Attempt): Promise<void> {
   if (status !== "queued" || polled.has(id)) return;
   polled.add(id);
+  const attempt = await untilScored(id);
+  polled.delete(id); // before its reading is adopted, which may queue it once more
+  isUnreachable.value = false;
+  if (attempt && shownId.value === id) await adoptClearReading(attempt);
+}
+
+/** Ask for an attempt until it is scored, less and less often. Resolves to null if it was deleted in the meantime. */
+async function untilScored(id: string): Promise<Attempt | null> {
   let pause = PAUSE;
   let answers = 0;
   for (;;) {
     await sleep(pause);
-    if (!findAttempt(id)) break;
+    if (!findAttempt(id)) return null;
     try {
       const attempt = await api.readAttempt(id);
       isUnreachable.value = false;
       replaceAttempt(attempt);
+      if (attempt.status !== "queued") return attempt;
       pause = Math.min(PAUSE * 1.2 ** answers++, LONGEST_PAUSE);
-      if (attempt.status !== "queued") {
-        if (shownId.value === id) await adoptClearReading(attempt);
-        break;
-      }
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) {
         removeAttempt(id);
-        break;
+        return null;
       }
       isUnreachable.value = true;
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
   }
-  polled.delete(id);
-  isUnreachable.value = false;
 }
