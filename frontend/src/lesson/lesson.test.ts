@@ -492,6 +492,26 @@ test("the next turn's reference is fetched during this one", async () => {
   expect(Object.keys(lesson.references.value)).toEqual(["永", "食"]);
 });
 
+test("the summary of given characters is loaded once, also when a missing reference comes then", async () => {
+  document.body.innerHTML = `<script type="application/json" id="practice">${JSON.stringify(today("永食"))}</script>`;
+  let isMissing = true;
+  const { fetch } = globalThis;
+  vi.stubGlobal("fetch", (url: string, init: RequestInit) =>
+    isMissing && url.includes("/strokes/") ? Promise.reject(new TypeError()) : fetch(url, init),
+  );
+  await open();
+  document.body.innerHTML = "";
+  await lesson.start();
+  await writeAndContinue();
+  await vi.advanceTimersByTimeAsync(0);
+  isMissing = false;
+  lesson.endLesson();
+  const loaded = lesson.today.value;
+  await vi.advanceTimersByTimeAsync(0);
+  expect(Object.keys(lesson.references.value)).toEqual(["永", "食"]);
+  expect(lesson.today.value).toBe(loaded);
+});
+
 test("without a connection, the start page says so and can retry", async () => {
   isOnline = false;
   await open();

@@ -331,8 +331,10 @@ const daysBetween = (from: string, to: string): number =>
 /** The summary shows what is still to practise today. */
 effect(() => {
   if (stage.value !== "summary") return;
-  today.value = null;
-  loadToday();
+  untracked(() => {
+    today.value = null;
+    loadToday();
+  });
 });
 
 // ── References ──────────────────────────────────────────────────────────────
