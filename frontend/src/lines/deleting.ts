@@ -21,6 +21,7 @@ let undoTimer: ReturnType<typeof setTimeout>;
 
 /** Delete the line; its task can be written again. */
 export async function remove(): Promise<void> {
+  let canUndo = true;
   const deleted = line.value;
   const { kind: of, index, written } = session.value ?? {};
   const removed = written?.find(({ task }) => task === index);
@@ -30,10 +31,11 @@ export async function remove(): Promise<void> {
     await deleteLine(deleted.id);
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 404)) return showTrouble(error, remove);
+    canUndo = false; // it was gone already
   }
   clearTimeout(undoTimer);
   batch(() => {
-    deletion.value = { line: deleted, written: removed, of };
+    deletion.value = canUndo ? { line: deleted, written: removed, of } : null;
     if (line.value?.id === deleted.id) removeWritten();
   });
   undoTimer = setTimeout(() => {
@@ -51,6 +53,9 @@ export async function undo(): Promise<void> {
     const restored = await restoreLine(undone.line.id);
     batch(() => putBack(restored, undone.written, undone.of));
   } catch (error) {
-    showTrouble(error, undo);
+    showTrouble(error, () => {
+      deletion.value = undone;
+      undo();
+    });
   }
 }

@@ -18,7 +18,8 @@ type Page = typeof import("./lines") &
   typeof import("./meant") &
   typeof import("./deleting") &
   typeof import("./turns") &
-  typeof import("../state/paper");
+  typeof import("../state/paper") &
+  typeof import("../state/trouble");
 let page: Page;
 
 async function openPage(): Promise<Page> {
@@ -30,6 +31,7 @@ async function openPage(): Promise<Page> {
     import("./meant"),
     import("./deleting"),
     import("./turns"),
+    import("../state/trouble"),
   ]);
   return Object.assign({}, ...modules) as Page;
 }
@@ -198,6 +200,27 @@ test("undoing a deletion leaves what is written by then on the paper", async () 
   expect(page.session.value?.written).toMatchObject([{ id: "line" }]);
 });
 
+test("undoing a deletion can be tried again after a lost connection", async () => {
+  await openWith(word("入口"));
+  server.answers.push(json(201, answer()), noContent, noConnection, json(200, answer()));
+  await writeBoth();
+  await page.remove();
+  await page.undo();
+  page.trouble.value?.retry?.();
+  await settled();
+  expect(server.requests.at(-1)?.url).toBe("/api/v1/lines/line/restore/");
+  expect(page.stage.value).toBe("result");
+});
+
+test("the deletion of a line that was gone already can't be undone", async () => {
+  await openWith(word("入口"));
+  server.answers.push(json(201, answer()), json(404, { code: "not_found", detail: "Not found." }));
+  await writeBoth();
+  await page.remove();
+  expect(page.stage.value).toBe("writing");
+  expect(page.deletion.value).toBeNull();
+});
+
 test("a deletion can be undone for ten seconds", async () => {
   await openWith(word("入口"));
   server.answers.push(json(201, answer()), noContent);
@@ -217,6 +240,21 @@ test("pasted text is cut into lines, and the page says what can't be read", asyn
   expect(await page.writeOwn("入口、々です")).toBe(true);
   expect(page.session.value?.tasks.map(({ text }) => text)).toEqual(["入口", "です"]);
   expect(page.unreadable.value).toEqual(["々"]);
+});
+
+test("text that is cut late leaves the paper of the kind that was chosen since", async () => {
+  page.kind.value = "own";
+  page.open();
+  let cut: (response: Response) => void = () => {};
+  server.answers.push(() => new Promise((resolve) => (cut = resolve)));
+  const writing = page.writeOwn("入口");
+  page.chooseKind("free");
+  draw();
+  cut(json(200, { lines: ["入口"], unreadable: [] })());
+  await writing;
+  expect(page.strokeCount.value).toBe(1);
+  page.chooseKind("own");
+  expect(page.task.value?.text).toBe("入口");
 });
 
 test("text of which nothing can be read is refused", async () => {
@@ -387,6 +425,16 @@ test("words that can't be loaded can be asked for again", async () => {
   await page.load();
   expect(page.failure.value).toBe("");
   expect(page.stage.value).toBe("writing");
+});
+
+test("words that can't be loaded leave the kind that was chosen since", async () => {
+  let fail: (reason: Error) => void = () => {};
+  server.answers.push(() => new Promise((_, reject) => (fail = reject)));
+  page.open();
+  page.chooseKind("free");
+  fail(new TypeError("Failed to fetch"));
+  await settled();
+  expect(page.failure.value).toBe("");
 });
 
 test("the session ends with what was written", async () => {

@@ -140,6 +140,7 @@ export async function load(): Promise<void> {
     if (!all.value[wanted]) setSession(sessions.begin(wanted, tasks), wanted);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (kind.value !== wanted) return; // another kind has been chosen, which may need no connection
     failure.value = error.status === 0 ? words.wordsUnreachable : explain(error);
   }
 }
@@ -163,7 +164,7 @@ export async function writeOwn(text: string): Promise<boolean> {
       unreadable.value = found.unreadable;
       if (!found.lines.length) return;
       setSession(sessions.begin("own", found.lines.map(sessions.taskOfText)), "own");
-      showTask();
+      if (kind.value === "own") showTask(); // the paper belongs to the kind that is chosen by now
     });
     return found.lines.length > 0;
   } catch (error) {
