@@ -4,17 +4,16 @@
  */
 
 import { setLively } from "./components/WritingArea";
-import { persistent, recall, remember } from "./storage";
+import { isFlag, persistent, recall, remember } from "./storage";
 
 const SETTINGS = ["left-handed", "still", "sounding", "lively"] as const;
-const isTrue = (value: unknown): value is boolean => value === true;
 
 /** Apply the stored settings, and store a change of the page's checkboxes, where it has them. */
 export function applySettings(page: Document): void {
   for (const setting of SETTINGS) {
     const apply = (isOn: boolean) =>
       setting === "lively" ? setLively(isOn) : page.documentElement.toggleAttribute(`data-${setting}`, isOn);
-    const isOn = recall(persistent, setting, false, isTrue);
+    const isOn = recall(persistent, setting, false, isFlag);
     apply(isOn);
     const box = page.querySelector<HTMLInputElement>(`input[name="${setting}"]`);
     if (!box) continue;

@@ -22,6 +22,7 @@ export function remember(storage: () => Storage, key: string, value: unknown): v
   }
 }
 
+export const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
 export const isText = (value: unknown): value is string => typeof value === "string";
 
 /** Functions, since naming a storage throws in a browser that forbids it. */

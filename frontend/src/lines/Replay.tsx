@@ -2,11 +2,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { SentInk } from "../api";
 import type { Stroke } from "../ink/ink";
+import { isStill } from "../motion";
 import { words as common } from "../words";
 import { InkPicture } from "./InkPicture";
 import { words } from "./words";
-
-const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 const until = (strokes: readonly Stroke[], time: number): Stroke[] =>
   strokes.map((stroke) => stroke.filter(([, , t]) => t <= time)).filter((stroke) => stroke.length > 0);
@@ -19,7 +18,7 @@ export function Replay({ ink }: { ink: SentInk }) {
   const begin = ink.strokes[0]?.[0]?.[2] ?? 0;
   const ends = useMemo(() => ink.strokes.map((stroke) => stroke.at(-1)?.[2] ?? 0), [ink]);
   const end = ends.at(-1) ?? 0;
-  const isStill = reducedMotion.matches || document.documentElement.hasAttribute("data-still");
+  const showsSteps = isStill();
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
 
   function stop(): void {
@@ -45,7 +44,7 @@ export function Replay({ ink }: { ink: SentInk }) {
     time.value = next === end && at !== null ? null : next;
   }
 
-  const isPlaying = time.value !== null && !isStill;
+  const isPlaying = time.value !== null && !showsSteps;
   return (
     <figure>
       <div class="square">
@@ -53,7 +52,11 @@ export function Replay({ ink }: { ink: SentInk }) {
       </div>
       <figcaption>
         {common.yours}
-        <button type="button" class="button button-quiet" onClick={isPlaying ? stop : isStill ? step : play}>
+        <button
+          type="button"
+          class="button button-quiet"
+          onClick={isPlaying ? stop : showsSteps ? step : play}
+        >
           {isPlaying ? common.stop : words.replay}
         </button>
       </figcaption>

@@ -6,7 +6,7 @@ import { isBlank } from "../ink/ink";
 import { MAX_LINE_POINTS, MAX_LINE_STROKES } from "../limits.generated";
 import { discardSheet, ink, isSending, limits, stopDrawing, strokeCount } from "../state/paper";
 import { dismissTrouble, showTrouble } from "../state/trouble";
-import { isText, persistent, recall, remember, thisTab } from "../storage";
+import { isFlag, isText, persistent, recall, remember, thisTab } from "../storage";
 import { explain } from "../words";
 import { writer } from "../writer";
 import type { Direction, Kind, Line } from "./api";
@@ -21,7 +21,6 @@ const WORDS = 10;
 
 const isKind = (value: unknown): value is Kind => KINDS.includes(value as Kind);
 const isDirection = (value: unknown): value is Direction => value === "horizontal" || value === "vertical";
-const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
 
 export const kind = signal<Kind>(recall<Kind>(persistent, "line kind", "dictation", isKind));
 export const direction = signal<Direction>(

@@ -1,9 +1,8 @@
 /** Replays an attempt: every point appears at the time at which it was written. */
 
-import { persistent, recall } from "../storage";
+import { isStill } from "../motion";
+import { isFlag, persistent, recall } from "../storage";
 import { words } from "../words";
-
-const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 type Point = [x: number, y: number, t: number];
 
@@ -58,11 +57,11 @@ export function connectReplay(svg: SVGSVGElement, button: HTMLButtonElement, ink
 
   button.addEventListener("click", () => {
     if (frame) stop();
-    else if (reducedMotion.matches) step();
+    else if (isStill()) step();
     else play();
   });
   button.hidden = false;
-  if (recall(persistent, "lively", false, isTrue))
+  if (recall(persistent, "lively", false, isFlag))
     import("../ink/lively").then(({ parts }) => {
       const { width } = svg.viewBox.baseVal;
       strokes.forEach((stroke, i) => {
@@ -79,8 +78,6 @@ export function connectReplay(svg: SVGSVGElement, button: HTMLButtonElement, ink
       if (!frame) show(end);
     });
 }
-
-const isTrue = (value: unknown): value is boolean => value === true;
 
 /** The path of the points up to `time`, ms. */
 export function pathUntil(stroke: Point[], time: number): string {

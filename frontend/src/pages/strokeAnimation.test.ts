@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { animateStrokes } from "./strokeAnimation";
 
 let svg: SVGSVGElement;
@@ -42,6 +42,18 @@ test("during Play the counter names the stroke that is being written", async () 
     seen.push(counter());
   }
   expect(seen).toEqual(["1 of 3", "2 of 3", "3 of 3", "3 of 3"]);
+});
+
+afterEach(() => localStorage.clear());
+
+test("where the settings of the device reduce motion, Play shows one more stroke at a time", () => {
+  localStorage.setItem("still", "true");
+  const seen = [1, 2, 3, 4].map(() => {
+    press("play");
+    return counter();
+  });
+  expect(seen).toEqual(["1 of 3", "2 of 3", "3 of 3", "1 of 3"]);
+  expect(finish).toEqual([]);
 });
 
 test("Stop shows all strokes, and what was playing no longer counts", async () => {

@@ -1,8 +1,7 @@
 /** Animates the strokes of a character's large picture. */
 
+import { isStill } from "../motion";
 import { words } from "../words";
-
-const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Units of the picture, which is 109 wide, per ms; the shortest stroke and the pause after each, ms. */
 const SPEED = 0.1;
@@ -70,7 +69,7 @@ export function animateStrokes(svg: SVGSVGElement, tools: HTMLElement): void {
 
   playButton?.addEventListener("click", () => {
     if (running.length) show(strokes.length);
-    else if (reducedMotion.matches) show(shown === strokes.length ? 1 : shown + 1);
+    else if (isStill()) show(shown === strokes.length ? 1 : shown + 1);
     else play();
   });
   backButton?.addEventListener("click", () => show(Math.max(0, shown - 1)));

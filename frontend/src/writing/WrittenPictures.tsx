@@ -11,6 +11,7 @@ import {
 import { curve } from "../ink/curve";
 import { type DrawnStroke, drawReference, SIDE } from "../ink/reference";
 import { SIDE as THUMBNAIL_SIDE, thumbnail } from "../ink/thumbnail";
+import { isStill } from "../motion";
 import { connectReplay } from "../pages/replay";
 import { animateStrokes } from "../pages/strokeAnimation";
 import { recordLook } from "../state/looks";
@@ -137,6 +138,7 @@ function AnimatedReference(props: {
   useEffect(() => {
     if (!picture.current || !tools.current) return;
     animateStrokes(picture.current, tools.current);
+    if (isStill()) return;
     tools.current.querySelector<HTMLButtonElement>('[data-do="play"]')?.click();
   }, []);
   return (
