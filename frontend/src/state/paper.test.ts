@@ -51,6 +51,23 @@ test("undo brings back what clear removed", () => {
   expect(page.strokeCount.value).toBe(1);
 });
 
+test("the pen that is down when the sheet is changed doesn't extend the strokes of the next", () => {
+  drawStroke(page);
+  const other = page.ink.value;
+  page.beginStroke({ x: 0.1, y: 0.1, at: 0 }, { width: 300, height: 300 });
+  page.discardSheet(other);
+  page.extendStroke([{ x: 0.5, y: 0.5, at: 500 }]);
+  expect(page.ink.value).toBe(other);
+});
+
+test("a touch that turns out to be a palm doesn't bring back what was cleared during it", () => {
+  drawStroke(page);
+  page.beginStroke({ x: 0.1, y: 0.1, at: 0 }, { width: 300, height: 300 });
+  page.clear();
+  page.cancelStroke();
+  expect(page.strokeCount.value).toBe(0);
+});
+
 test("redo brings back what undo removed, including a clear, until the next stroke", () => {
   drawStroke(page);
   drawStroke(page);

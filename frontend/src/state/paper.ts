@@ -187,6 +187,7 @@ export function redoStroke(): void {
 /** Clear the paper. Undo brings unsent ink back. */
 export function clear(): void {
   if (isSending.value) return;
+  stopDrawing();
   batch(() => {
     if (!isBlank(ink.value)) removed.value = isSent.value ? [] : [...removed.value, ink.value];
     takeNewSheet();
@@ -197,6 +198,7 @@ export function clear(): void {
 
 /** Take a new sheet, or one with the ink `other`; undo doesn't bring the old one back. */
 export function discardSheet(other: Ink = blank): void {
+  stopDrawing(); // otherwise the pen, if it is down, would extend a stroke of `other`
   batch(() => {
     takeNewSheet();
     ink.value = other;
