@@ -10,6 +10,10 @@ export function listenToKeys(page: Document): void {
   });
 }
 
+/** Space presses a focused button and checks a focused box. */
+const takesSpace = (target: EventTarget | null): boolean =>
+  isControl(target) || target instanceof HTMLInputElement;
+
 /** Do the action of the key, if it is a shortcut. Returns whether it was. */
 function handle(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
@@ -22,7 +26,7 @@ function handle(event: KeyboardEvent): boolean {
   if (stage.value !== "turn" || phase.value !== "writing") return false;
   if (editInk(event)) return true;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (key === "s" || (key === " " && !isControl(event.target))) toggleReference();
+  if (key === "s" || (key === " " && !takesSpace(event.target))) toggleReference();
   else return false;
   return true;
 }
