@@ -30,9 +30,13 @@ type Painter = Pick<InkRenderer, "paint" | "invalidate">;
 /** What draws the ink. */
 const Renderer = signal<new (canvas: HTMLCanvasElement) => Painter>(InkRenderer);
 
+let isLively = false;
+
 /** Draw strokes whose width follows their speed, or stop that. */
 export async function setLively(isOn: boolean): Promise<void> {
-  Renderer.value = isOn ? (await import("../ink/lively")).LivelyRenderer : InkRenderer;
+  isLively = isOn;
+  const Chosen = isOn ? (await import("../ink/lively")).LivelyRenderer : InkRenderer;
+  if (isLively === isOn) Renderer.value = Chosen; // it may have been changed again while the code was loaded
 }
 
 /** The canvas shows `ink`; nothing is read back from it. `mayWrite` is called each time the pen touches the paper. */

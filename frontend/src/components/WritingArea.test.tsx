@@ -1,0 +1,24 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { expect, test, vi } from "vitest";
+import { setLively, WritingArea } from "./WritingArea";
+
+const lively = vi.hoisted(() => ({ made: 0 }));
+vi.mock("../ink/lively", () => ({
+  LivelyRenderer: class {
+    constructor() {
+      lively.made += 1;
+    }
+    paint() {}
+    invalidate() {}
+  },
+}));
+
+test("a setting that is turned off while the code for lively ink is loaded stays off", async () => {
+  act(() => render(<WritingArea />, document.body));
+  await Promise.all([setLively(true), setLively(false)]);
+  expect(lively.made).toBe(0);
+  await setLively(true);
+  expect(lively.made).toBe(1);
+  act(() => render(null, document.body));
+});
