@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { Refusal } from "../api";
 import { explain } from "../words";
 import { type ReportedPart, reportWord } from "./api";
@@ -12,9 +13,12 @@ const MAX_TEXT = 500;
 export function WordReport({ word }: { word: string }) {
   const state = useSignal<"closed" | "open" | "sent">("closed");
   const trouble = useSignal("");
+  const form = useRef<HTMLFormElement>(null);
+  // The button that had the focus is gone.
+  useEffect(() => form.current?.querySelector("select")?.focus(), [state.value]);
 
-  async function send(form: HTMLFormElement): Promise<void> {
-    const given = new FormData(form);
+  async function send(given: FormData): Promise<void> {
+    trouble.value = "";
     try {
       await reportWord(word, given.get("about") as ReportedPart, String(given.get("text")));
       state.value = "sent";
@@ -33,10 +37,11 @@ export function WordReport({ word }: { word: string }) {
     );
   return (
     <form
+      ref={form}
       class="word-report"
       onSubmit={(event) => {
         event.preventDefault();
-        send(event.currentTarget);
+        send(new FormData(event.currentTarget));
       }}
     >
       <label>
