@@ -56,7 +56,7 @@ export function Prompt() {
     );
   const reading = readingOf(word);
   const meanings = <MixedText text={word.meanings.slice(0, MAX_MEANINGS).join(", ")} />;
-  const unmeant = word.unmeant ?? []; // a session from before they were told lacks them
+  const unmeant = word.unmeant ?? []; // a session that an earlier release stored lacks them
   const isCloze = session.value.kind === "cloze";
   return (
     <header class="prompt">

@@ -5,8 +5,8 @@ import * as api from "../api";
 import { Refusal } from "../api";
 import { addAttempt, adoptClearReading, closeResult, openResult, pollUntilScored } from "../state/attempts";
 import { isSending, lockPaper, practised, script } from "../state/paper";
+import { signedInWriter } from "../state/sending";
 import { trouble } from "../state/trouble";
-import { GUEST, writer } from "../writer";
 import { chooseCharacter } from "./choose";
 import { showRefusal } from "./refusals";
 import { type Box, crop, encode, isOpaque, readPicture } from "./scale";
@@ -57,11 +57,7 @@ async function sendPicture(open: () => Promise<HTMLCanvasElement>, isOpaque: boo
 async function send(picture: Picture, form: FormData, key: string): Promise<void> {
   begin();
   try {
-    const me = writer();
-    const attempt = await api.sendAttempt(form, key, {
-      timeout: TIMEOUT,
-      writer: me === GUEST ? undefined : me,
-    });
+    const attempt = await api.sendAttempt(form, key, { timeout: TIMEOUT, writer: signedInWriter() });
     batch(() => {
       addAttempt(attempt);
       openResult(attempt.id);

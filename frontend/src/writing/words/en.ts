@@ -10,7 +10,6 @@ export const words = {
   tryAgain: "Try again",
   seeItWritten: "See it written",
   notThis: (character: string) => `Not ${character}?`,
-  keep: (character: string) => `It is ${character}`,
 
   // Another character was written
   readsAs: (characters: readonly string[], legibility: number) =>

@@ -9,7 +9,6 @@ export const words: Words = {
   tryAgain: "Réessayer",
   seeItWritten: "Voir le tracé",
   notThis: (character) => `Pas ${character} ?`,
-  keep: (character) => `C’est bien ${character}`,
 
   readsAs: (characters, legibility) => `Cela se lit ${listed(characters)} (${legibility}).`,
   didYouMean: (characters) => `Vouliez-vous écrire ${listed(characters)} ?`,

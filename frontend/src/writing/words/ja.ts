@@ -8,7 +8,6 @@ export const words: Words = {
   tryAgain: "もう一度書く",
   seeItWritten: "書き方を見る",
   notThis: (character) => `「${character}」ではありません`,
-  keep: (character) => `「${character}」のままにする`,
 
   readsAs: (characters, legibility) => `${listed(characters)}に読めます（${legibility}点）。`,
   didYouMean: (characters) => `${listed(characters)}を書きましたか？`,
