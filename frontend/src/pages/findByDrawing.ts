@@ -1,14 +1,6 @@
 /** Finds a character by drawing it. The attempt is deleted once it is read. */
 
-import {
-  type Attempt,
-  deleteAttempt,
-  type NewAttempt,
-  newKey,
-  Refusal,
-  readAttempt,
-  sendAttempt,
-} from "../api";
+import { type Attempt, deleteAttempt, newKey, Refusal, readAttempt, sendAttempt } from "../api";
 import { drawInk, keepSharp, penWidth } from "../ink/draw";
 import { begin, blank, extend, type Ink, isBlank, undo } from "../ink/ink";
 import { listenToPen } from "../ink/pen";
@@ -35,6 +27,7 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
     find: part<HTMLButtonElement>('[data-do="find"]'),
   };
   let ink: Ink = blank;
+  /** Idempotency key of the ink: the same until an answer comes, so that a lost one leaves no attempt behind. */
   let key = newKey();
   let isSending = false;
   /** A stroke is being drawn. False on a full or locked paper, even if the pen is down. */
@@ -68,19 +61,16 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
     const late = setTimeout(() => say(words.stillReading), 3000);
     const { width, height, strokes } = ink;
     try {
-      show(
-        await readOnce(
-          { ink: { width, height, strokes }, pen_width: penWidth(THICKNESS, { width, height }) },
-          key,
-        ),
-      );
+      const unsent = { ink: { width, height, strokes }, pen_width: penWidth(THICKNESS, { width, height }) };
+      const attempt = await sendAttempt(unsent, key);
+      key = newKey(); // the attempt with the old key will be deleted
+      show(await readOnce(attempt));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       say(explain(error));
     } finally {
       clearTimeout(late);
       isSending = false;
-      key = newKey(); // the attempt with the old key is deleted
       paint();
     }
   }
@@ -150,18 +140,18 @@ function messageFor({ status, known, candidates }: Attempt): string {
   return known ? "" : words.drawing.nearest;
 }
 
-/** Send an attempt, wait until it is scored, and delete it on the server. */
-async function readOnce(unsent: NewAttempt, key: string): Promise<Attempt> {
-  let attempt = await sendAttempt(unsent, key);
+/** Wait until an attempt is scored, and delete it on the server. */
+async function readOnce(sent: Attempt): Promise<Attempt> {
+  let attempt = sent;
   try {
     for (let request = 0; attempt.status === "queued" && request < MAX_REQUESTS; request += 1) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      attempt = await readAttempt(attempt.id);
+      attempt = await readAttempt(sent.id);
     }
     return attempt;
   } finally {
     // If this fails, the attempt stays in the history, where it can be deleted.
-    deleteAttempt(attempt.id).catch(() => undefined);
+    deleteAttempt(sent.id).catch(() => undefined);
   }
 }
 
