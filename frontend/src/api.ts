@@ -257,6 +257,29 @@ export const addReview = (literal: string): Promise<Review> => call("POST", REVI
 export const readReview = (literal: string): Promise<Review> =>
   call("GET", `${REVIEWS}${encodeURIComponent(literal)}/`);
 
+/** An export or import that is under way. */
+export interface Transfer {
+  status: "waiting" | "running" | "done" | "failed";
+  done: number;
+  total: number;
+}
+
+export const readTransfer = (url: string): Promise<Transfer> => call("GET", url);
+
+/** A picture that the server draws. */
+export async function readPicture(url: string): Promise<Blob> {
+  const response = await request(url);
+  if (!response.ok) throw refusalOf(response, null);
+  return response.blob();
+}
+
+/** Whether the server answers: the browser may believe in a connection that leads nowhere. */
+export const isServerUp = (): Promise<boolean> =>
+  request("/health/live", { cache: "no-store" }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
 /** A key for one attempt. Pages served without TLS, as from a computer in the same room, have no `randomUUID`. */
 export function newKey(): string {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -279,23 +302,22 @@ export async function call<T>(
   const token = cookie("__Host-csrftoken") ?? cookie("csrftoken"); // the prefix is for production
   if (token) headers["X-CSRFToken"] = token;
 
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      method,
-      headers,
-      body: isForm ? body : body === undefined ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      signal: AbortSignal.timeout(timeout),
-    });
-  } catch {
-    throw new Refusal(0, "unreachable", "");
-  }
+  const content = isForm ? body : body === undefined ? undefined : JSON.stringify(body);
+  const response = await request(url, { method, headers, body: content }, timeout);
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) throw refusalOf(response, answer);
   if (answer === null) throw new Refusal(response.status, "unreadable", "");
   return answer as T;
+}
+
+/** Send a request. Rejects with a Refusal if no answer comes. */
+async function request(url: string, init: RequestInit = {}, timeout = TIMEOUT): Promise<Response> {
+  try {
+    return await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(timeout), ...init });
+  } catch {
+    throw new Refusal(0, "unreachable", "");
+  }
 }
 
 /** The value of a cookie. `name` has no character that is special in regular expressions. */

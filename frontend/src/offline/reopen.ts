@@ -1,8 +1,9 @@
 /** Opens the page that was asked for once the server answers again. */
 
-/** ms between two questions whether it does: the browser may believe in a connection that leads nowhere. */
+import { isServerUp } from "../api";
+
+/** ms between two questions whether it does. */
 const PAUSE = 10_000;
-const ADDRESS = "/health/live";
 
 export function reopenWhenOnline(reload: () => void = () => location.reload()): void {
   let isAsking = false;
@@ -10,9 +11,9 @@ export function reopenWhenOnline(reload: () => void = () => location.reload()): 
   async function tryServer(): Promise<void> {
     if (isAsking || document.hidden) return;
     isAsking = true;
-    const answer = await fetch(ADDRESS, { cache: "no-store" }).catch(() => null);
+    const isUp = await isServerUp();
     isAsking = false;
-    if (answer?.ok) reload();
+    if (isUp) reload();
   }
 
   addEventListener("online", tryServer);

@@ -1,5 +1,6 @@
 /** The button that shares a picture of the server through the device's own dialog. It stays hidden where there is none. */
 
+import { readPicture } from "../api";
 import { words } from "../share/words";
 
 export function connectShareButton(button: HTMLButtonElement): void {
@@ -15,7 +16,7 @@ export function connectShareButton(button: HTMLButtonElement): void {
     button.disabled = true;
     try {
       // Browsers share only right after a press: if loading took too long, the next press shares.
-      file ??= await load(url, name);
+      file ??= new File([await readPicture(url)], name, { type: "image/png" });
       await navigator.share({ files: [file] });
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) note.textContent = words.notShared;
@@ -23,10 +24,4 @@ export function connectShareButton(button: HTMLButtonElement): void {
       button.disabled = false;
     }
   });
-}
-
-async function load(url: string, name: string): Promise<File> {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`The picture's status is ${answer.status}.`);
-  return new File([await answer.blob()], name, { type: "image/png" });
 }

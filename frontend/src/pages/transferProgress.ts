@@ -1,13 +1,9 @@
 /** The progress of an export or import. Without script, a button reloads the page. */
 
+import { Refusal, readTransfer } from "../api";
+
 /** ms between two requests. */
 const PAUSE = 1500;
-
-interface Transfer {
-  status: "waiting" | "running" | "done" | "failed";
-  done: number;
-  total: number;
-}
 
 /** Move the progress bar in `line` until the transfer at `data-url` ends, then call `onEnd`, which reloads the page. */
 export function followTransfer(line: HTMLElement, onEnd: () => void = () => location.reload()): void {
@@ -15,16 +11,16 @@ export function followTransfer(line: HTMLElement, onEnd: () => void = () => loca
   const { url } = line.dataset;
   if (!bar || !url) return;
   async function poll(): Promise<void> {
-    const answer = await fetch(url as string, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok) {
-      const transfer = (await answer.json()) as Transfer;
-      if (transfer.status === "done" || transfer.status === "failed") return onEnd();
-      if (transfer.total && bar) {
-        bar.max = transfer.total;
-        bar.value = transfer.done;
+    try {
+      const { status, done, total } = await readTransfer(url as string);
+      if (status === "done" || status === "failed") return onEnd();
+      if (total && bar) {
+        bar.max = total;
+        bar.value = done;
       }
-    } else if (answer) {
-      return onEnd();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.status !== 0) return onEnd(); // the page says why, for example that the learner has signed out
     }
     setTimeout(poll, PAUSE);
   }
