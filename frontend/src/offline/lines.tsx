@@ -1,12 +1,11 @@
 /** The offline parts of the page of words: the service worker, and the outbox that sends lines later. */
 
-import { effect, untracked } from "@preact/signals";
 import type { failure, load } from "../lines/lines";
 import type { acceptRefused, acceptSent } from "../lines/sending";
 import { writer } from "../writer";
 import { installWorker } from "./install";
 import { Notice } from "./Notice";
-import { isOnline } from "./online";
+import { isOnline, whenOnline } from "./online";
 import { Outbox } from "./outbox";
 
 /** The parts of the page's state that are needed here. */
@@ -27,17 +26,9 @@ export async function start(page: PageState, isGuest: boolean) {
   }).catch(() => null);
   if (!outbox) return null;
 
-  function tryServer(): void {
-    if (!navigator.onLine) return;
-    outbox?.deliverNow();
+  whenOnline(() => {
+    outbox.deliverNow();
     if (page.failure.peek()) page.load();
-  }
-  effect(() => {
-    isOnline.value;
-    untracked(tryServer);
-  });
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) tryServer();
   });
   return { outbox, notice: <Notice outbox={outbox} isGuest={isGuest} /> };
 }

@@ -1,13 +1,13 @@
 /** The offline parts of the writing page: the service worker, and the outbox that sends attempts later. */
 
-import { effect, untracked } from "@preact/signals";
+import { effect } from "@preact/signals";
 import type { history, loadHistory } from "../state/attempts";
 import type { acceptRefused, acceptSent, installOutbox } from "../state/sending";
 import { GUEST, writer } from "../writer";
 import { installWorker } from "./install";
 import { followLate, type LatePage } from "./late";
 import { Notice } from "./Notice";
-import { isOnline } from "./online";
+import { isOnline, whenOnline } from "./online";
 import { Outbox } from "./outbox";
 
 /** The parts of the page's state that are needed here. Importing them would split the page into more chunks. */
@@ -33,20 +33,11 @@ export async function start(page: PageState): Promise<void> {
   if (!outbox) return; // the browser refuses storage; a failed request can still be retried
   page.installOutbox(outbox, <Notice outbox={outbox} late={late} isGuest={me === GUEST} />);
 
-  function tryServer(): void {
-    // The offline page also opens if the server is only slow, so it is the browser that says whether we are online.
-    if (!navigator.onLine) return;
-    outbox?.deliverNow();
+  whenOnline(() => {
+    outbox.deliverNow();
     if (page.attemptHistory.peek() === "failed") page.loadHistory();
-  }
-  effect(() => {
-    isOnline.value;
-    untracked(tryServer);
   });
   effect(() => {
     if (page.attemptHistory.value === "loaded") isOnline.value = true;
-  });
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) tryServer();
   });
 }
