@@ -1,5 +1,6 @@
 /** Buttons beside a link: one copies it, one opens the device's own dialog for sharing, where there is one. */
 
+import { copyText } from "../share/copyText";
 import { button } from "../share/elements";
 import { words } from "../share/words";
 
@@ -9,18 +10,11 @@ export function offerToCopy(line: HTMLElement): void {
   const note = document.createElement("span");
   note.role = "status";
   note.className = "quiet";
-  const copy = button(words.copyLink, "button", () =>
-    // Pages served without TLS have no clipboard.
-    (navigator.clipboard?.writeText(input.value) ?? Promise.reject()).then(
-      () => {
-        note.textContent = words.copied;
-      },
-      () => {
-        input.select();
-        note.textContent = words.notCopied;
-      },
-    ),
-  );
+  const copy = button(words.copyLink, "button", async () => {
+    const isCopied = await copyText(input.value);
+    if (!isCopied) input.select(); // to be copied by hand
+    note.textContent = isCopied ? words.copied : words.notCopied;
+  });
   const share =
     "share" in navigator
       ? [button(words.title, "button", () => navigator.share({ url: input.value }).catch(() => {}))]

@@ -16,7 +16,7 @@ export async function openShareDialog(id: string, { withLink = false } = {}): Pr
   const say = (text: string): void => {
     note.textContent = text;
   };
-  openDialog(note);
+  const dialog = openDialog(note);
   say(words.drawing);
   try {
     const attempt = await readAttempt(id);
@@ -29,7 +29,9 @@ export async function openShareDialog(id: string, { withLink = false } = {}): Pr
     const file = new File([await asPng(canvas)], `letters-ai-${target}-${score.legibility}.png`, {
       type: "image/png",
     });
-    note.before(canvas, pictureActions(file, words.message(target, score.legibility), say));
+    const address = URL.createObjectURL(file);
+    dialog.addEventListener("close", () => URL.revokeObjectURL(address));
+    note.before(canvas, pictureActions(file, address, words.message(target, score.legibility), say));
     if (withLink) note.after(linkSection(attempt, say));
     say("");
   } catch (error) {
@@ -39,7 +41,7 @@ export async function openShareDialog(id: string, { withLink = false } = {}): Pr
 }
 
 /** Open a modal dialog, which is removed from the page when closed. */
-function openDialog(...content: Node[]): void {
+function openDialog(...content: Node[]): HTMLDialogElement {
   const title = element("h2", { id: "share-title" }, words.title);
   const close = button("×", "button button-quiet", () => dialog.close());
   close.ariaLabel = common.close;
@@ -51,4 +53,5 @@ function openDialog(...content: Node[]): void {
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   document.body.append(dialog);
   dialog.showModal();
+  return dialog;
 }

@@ -2,6 +2,7 @@
 
 import { type Attempt, Refusal, shareAttempt, unshareAttempt } from "../api";
 import { explain } from "../words";
+import { copyText } from "./copyText";
 import { button, element } from "./elements";
 import { words } from "./words";
 
@@ -40,7 +41,9 @@ export function linkSection({ id, shared_url }: Attempt, say: (text: string) => 
       }),
     ),
     actions(
-      button(words.copyLink, "button", () => copyText(url).then(say)),
+      button(words.copyLink, "button", async () =>
+        say((await copyText(url)) ? words.copied : words.notCopied),
+      ),
       element("a", { href: url }, words.open),
       button(words.stop, "button button-quiet", () =>
         change(async () => {
@@ -68,11 +71,3 @@ export function linkSection({ id, shared_url }: Attempt, say: (text: string) => 
 }
 
 const actions = (...children: Node[]) => element("p", { className: "share-actions" }, ...children);
-
-/** Resolves to a message for the dialog. */
-const copyText = (text: string): Promise<string> =>
-  // Pages served without TLS, as from a computer in the same room, have no clipboard.
-  (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(
-    () => words.copied,
-    () => words.notCopied,
-  );

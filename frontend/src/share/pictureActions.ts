@@ -3,14 +3,15 @@
 import { button, element } from "./elements";
 import { words } from "./words";
 
-/** `message` is the text that is shared with the picture; `say` shows a message in the dialog. */
-export function pictureActions(file: File, message: string, say: (text: string) => void): HTMLElement {
+/** `address`: where `file` can be saved from; `message`: a text shared with it; `say` shows a message in the dialog. */
+export function pictureActions(
+  file: File,
+  address: string,
+  message: string,
+  say: (text: string) => void,
+): HTMLElement {
   const data = { files: [file], text: message };
-  const save = element(
-    "a",
-    { className: "button", href: URL.createObjectURL(file), download: file.name },
-    words.save,
-  );
+  const save = element("a", { className: "button", href: address, download: file.name }, words.save);
   // The file exists before a button is pressed: browsers share and copy only right after a press.
   const first = navigator.canShare?.(data)
     ? [button(words.share, "main-button", () => shareFile(data).then(say))]

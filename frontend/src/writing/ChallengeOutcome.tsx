@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { Attempt } from "../api";
+import { copyText } from "../share/copyText";
 import { siteUrl } from "../share/siteUrl";
 import { words } from "./words";
 
@@ -13,15 +14,9 @@ export function ChallengeOutcome({ attempt: { target, score } }: { attempt: Atte
   if (!set || !target || !score || set.character !== target) return null;
   const { legibility } = score;
   const link = `${siteUrl()}/?practise=${encodeURIComponent(target)}&challenge=${legibility}`;
-  const copy = (): Promise<void> =>
-    (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(
-      () => {
-        note.value = words.copied;
-      },
-      () => {
-        note.value = link; // to be copied by hand
-      },
-    );
+  const copy = async (): Promise<void> => {
+    note.value = (await copyText(link)) ? words.copied : link; // to be copied by hand
+  };
   return (
     <>
       {set.score !== undefined && (
