@@ -216,9 +216,7 @@ class Pad extends HTMLElement {
       }),
     );
     const words = this.#words;
-    this.#status.textContent = characters.length
-      ? `${words.candidates}: ${characters.slice(0, 3).join(" ")}`
-      : words.none;
+    this.#status.textContent = characters.length ? words.found(characters.slice(0, 3).join(" ")) : words.none;
     this.#fire("letters-ai-candidates", { ...found, ink });
   }
 
@@ -230,7 +228,7 @@ class Pad extends HTMLElement {
 
   #fail(error: unknown) {
     const { code, wait } = error instanceof Refusal ? error : new Refusal(String(error), 0);
-    this.#status.textContent = wait ? this.#words.busy : this.#words.none;
+    this.#status.textContent = wait ? this.#words.busy : this.#words.failed;
     if (wait) this.#timer = setTimeout(() => this.#recognize(), wait * 1000);
     this.#fire("letters-ai-error", { code });
   }

@@ -4,8 +4,11 @@ export interface Words {
   undo: string;
   clear: string;
   candidates: string;
+  /** The first candidates, for screen readers too. */
+  found: (characters: string) => string;
   none: string;
   busy: string;
+  failed: string;
   full: string;
 }
 
@@ -15,8 +18,10 @@ const ALL: Record<string, Words> = {
     undo: "Undo",
     clear: "Clear",
     candidates: "Candidates",
+    found: (characters) => `Candidates: ${characters}`,
     none: "Not recognised",
     busy: "No answer. Trying again…",
+    failed: "Something went wrong",
     full: "No more strokes fit",
   },
   ja: {
@@ -24,8 +29,10 @@ const ALL: Record<string, Words> = {
     undo: "元に戻す",
     clear: "消す",
     candidates: "候補",
+    found: (characters) => `候補：${characters}`,
     none: "認識できません",
-    busy: "応答がありません。もう一度試しています…",
+    busy: "応答がありません。再試行しています…",
+    failed: "問題が起きました",
     full: "これ以上は書けません",
   },
   fr: {
@@ -33,8 +40,10 @@ const ALL: Record<string, Words> = {
     undo: "Annuler",
     clear: "Effacer",
     candidates: "Propositions",
+    found: (characters) => `Propositions : ${characters}`,
     none: "Non reconnu",
-    busy: "Pas de réponse. Nouvel essai…",
+    busy: "Pas de réponse. Nouvelle tentative…",
+    failed: "Une erreur s’est produite",
     full: "Plus de place pour d’autres traits",
   },
 };
