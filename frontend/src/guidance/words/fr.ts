@@ -17,8 +17,8 @@ export const words: Words = {
       "Le modèle s’efface à mesure que vous écrivez. Après deux traits manqués, le trait suivant s’affiche.",
     trace: "Le modèle est sous votre tracé.",
   },
-  hint: (stroke) => `Indice : trait ${stroke}`,
+  hint: (stroke) => `Indice : trait ${stroke}`,
   show: "Afficher le modèle",
   hide: "Masquer le modèle",
-  sawReference: "Modèle visible : au mieux « difficile », à revoir d’ici une semaine.",
+  sawReference: "Modèle visible : au mieux « difficile », à revoir d’ici une semaine.",
 };

@@ -23,19 +23,19 @@ export const words: Words = {
   kind: "Ce que vous écrivez",
   kinds: { dictation: "Dictée", cloze: "À trous", free: "Libre", own: "Mon texte" },
   directions: {
-    horizontal: "Sens de l’écriture : horizontal",
-    vertical: "Sens de l’écriture : vertical",
+    horizontal: "Sens de l’écriture : horizontal",
+    vertical: "Sens de l’écriture : vertical",
   },
   wordsUnreachable:
-    "Sans connexion, les mots ne peuvent pas être chargés. Avec « Libre », vous pouvez écrire dès maintenant.",
+    "Sans connexion, les mots ne peuvent pas être chargés. Avec « Libre », vous pouvez écrire dès maintenant.",
   loading: "Chargement…",
   position: (number, of, isRepeat) =>
-    isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,
+    isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,
   hint: (count, names) =>
-    `${several(count, "caractère", "caractères")} : ${list.format(names.map((name) => scripts[name]))}`,
+    `${several(count, "caractère", "caractères")} : ${list.format(names.map((name) => scripts[name]))}`,
   unmeant: (others) => `Un autre mot que ${either.format(others)}`,
   gap: (count) => `${several(count, "caractère", "caractères")} à compléter`,
-  answer: "Le mot :",
+  answer: "Le mot :",
   copy: "Écrivez ceci",
   freely: "Écrivez ce que vous voulez",
   freelyText: "Un caractère par case. Une nouvelle case s’ouvre quand vous continuez.",
@@ -89,7 +89,7 @@ export const words: Words = {
   shouldBe: "Il fallait écrire",
   isRead: (text) => (text ? `On lit ${text}.` : "On ne lit rien."),
   comesAgain: "Il revient encore une fois à la fin.",
-  sawReference: "Vous avez regardé le modèle : la note est « Difficile » au mieux.",
+  sawReference: "Vous avez regardé le modèle : la note est « Difficile » au mieux.",
   evenness: "Régularité de la ligne",
   character: (position, meant, readAs, legibility, isDecided) =>
     [
@@ -111,13 +111,13 @@ export const words: Words = {
     is_right === false
       ? `${text} se lit ${read_as}. Lisibilité ${legibility ?? 0} sur 100.`
       : `On lit ${read_as}.${legibility === null ? "" : ` Lisibilité ${legibility} sur 100.`}`,
-  meant: "Que vouliez-vous écrire ?",
+  meant: "Que vouliez-vous écrire ?",
   scoreIt: "Noter",
   needed: (count) => `Saisissez ${several(count, "caractère", "caractères")}.`,
   report: "Signaler une erreur",
-  reportAbout: "Qu’est-ce qui est faux ?",
+  reportAbout: "Qu’est-ce qui est faux ?",
   reportParts: { reading: "La lecture", meaning: "Le sens", word: "Le mot", other: "Autre chose" },
-  reportText: "Que faudrait-il lire ?",
+  reportText: "Que faudrait-il lire ?",
   reportSend: "Envoyer",
   reported: "Merci. Un relecteur va vérifier.",
 
@@ -128,7 +128,7 @@ export const words: Words = {
   ownStart: "L’écrire",
   ownUseless: "Ce texte n’a aucun caractère lisible.",
   unreadable: (characters) =>
-    `${characters.length === 1 ? "Laissé de côté, car il ne peut pas être lu" : "Laissés de côté, car ils ne peuvent pas être lus"} : ${characters.join(" ")}`,
+    `${characters.length === 1 ? "Laissé de côté, car il ne peut pas être lu" : "Laissés de côté, car ils ne peuvent pas être lus"} : ${characters.join(" ")}`,
 
   summary: "Ce que vous avez écrit",
   right: (right, of) => `${right} sur ${of} ${plural.select(right) === "one" ? "se lit" : "se lisent"} bien.`,

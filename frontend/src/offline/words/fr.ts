@@ -21,7 +21,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 export const words: Words = {
   offline:
-    "Pas de connexion. Vous pouvez continuer à écrire : ce que vous écrivez est conservé sur cet appareil et sera noté plus tard.",
+    "Pas de connexion. Vous pouvez continuer à écrire : ce que vous écrivez est conservé sur cet appareil et sera noté plus tard.",
   waiting: (what) =>
     isOneThing(what)
       ? `${things(what)} est conservé${ending(what)} sur cet appareil. ${capital(it(what))} sera envoyé${ending(what)} dès que vous serez de nouveau en ligne.`
@@ -37,12 +37,12 @@ export const words: Words = {
       : `${things(what)} sont conservé${ending(what)} sur cet appareil jusqu’à ce que leurs auteurs se reconnectent.`,
   signIn: "Se connecter",
   guestAttemptsSent: "Ce qui a été écrit ici avant votre connexion a été envoyé.",
-  claim: "Est-ce le vôtre ?",
-  refused: (why) => `Quelque chose qui était conservé sur cet appareil a été refusé : ${why}`,
+  claim: "Est-ce le vôtre ?",
+  refused: (why) => `Quelque chose qui était conservé sur cet appareil a été refusé : ${why}`,
   whichWereMeant: (count) =>
     isOne(count)
-      ? `${number(count)} essai a été envoyé après coup. Quel caractère vouliez-vous écrire ?`
-      : `${number(count)} essais ont été envoyés après coup. Quels caractères vouliez-vous écrire ?`,
+      ? `${number(count)} essai a été envoyé après coup. Quel caractère vouliez-vous écrire ?`
+      : `${number(count)} essais ont été envoyés après coup. Quels caractères vouliez-vous écrire ?`,
   choose: "Choisir",
   sent: "Tout ce qui était conservé a été envoyé.",
   sendNow: "Envoyer maintenant",

@@ -22,7 +22,7 @@ export const words: Words = {
     overloaded: "Le site est très sollicité. Réessayez dans quelques secondes.",
     throttled: "Vous avez envoyé trop de photos. Attendez une minute, puis réessayez.",
   },
-  whichOne: "Quel caractère ?",
+  whichOne: "Quel caractère ?",
   choose: "L’image montre plusieurs caractères. Choisissez celui à noter.",
   box: (number, all) => `Caractère ${number} sur ${all}`,
   cancel: "Annuler",

@@ -8,13 +8,13 @@ const listed = (characters: readonly string[]): string => either.format(characte
 export const words: Words = {
   tryAgain: "Réessayer",
   seeItWritten: "Voir le tracé",
-  notThis: (character) => `Pas ${character} ?`,
+  notThis: (character) => `Pas ${character} ?`,
 
   readsAs: (characters, legibility) => `Cela se lit ${listed(characters)} (${legibility}).`,
-  didYouMean: (characters) => `Vouliez-vous écrire ${listed(characters)} ?`,
+  didYouMean: (characters) => `Vouliez-vous écrire ${listed(characters)} ?`,
   yesMeant: (character) => `Oui, ${character}`,
   noMeant: (character) => `Non, je voulais ${character}`,
-  otherScript: (script) => `Vous avez choisi « ${script} » : ce caractère n’était donc pas attendu.`,
+  otherScript: (script) => `Vous avez choisi « ${script} » : ce caractère n’était donc pas attendu.`,
 
   side: "Côte à côte",
   over: "Sur le vôtre",
@@ -29,7 +29,7 @@ export const words: Words = {
   first: "Premier",
   best: "Meilleur",
   latest: "Dernier",
-  earlierScore: (labels, legibility) => `${labels.join(" · ")} : ${legibility}`,
+  earlierScore: (labels, legibility) => `${labels.join(" · ")} : ${legibility}`,
 
   challenge: (legibility, toBeat) => {
     if (legibility > toBeat) return `Défi relevé : ${legibility} contre ${toBeat}.`;
