@@ -75,7 +75,7 @@ function DeletedNotice() {
     <div class="trouble" role="status">
       <p>{common.deleted}</p>
       <button type="button" class="button" onClick={undo}>
-        {words.undoDelete}
+        {common.undoDelete}
       </button>
     </div>
   );

@@ -122,6 +122,7 @@ export const words = {
   },
   share: "Share",
   deleted: "Deleted.",
+  undoDelete: "Undo",
 
   // Errors
   tryAgain: "Try again",

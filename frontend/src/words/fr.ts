@@ -108,6 +108,7 @@ export const words: Words = {
   },
   share: "Partager",
   deleted: "Supprimé.",
+  undoDelete: "Annuler",
 
   tryAgain: "Réessayer",
   close: "Fermer",

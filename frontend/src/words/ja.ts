@@ -53,7 +53,7 @@ export const words: Words = {
   form: "書き方",
   noForm: {
     letter: "英字と数字は、読みやすさだけで評価します。",
-    photograph: "写真では書き方が分からないため、読みやすさだけで評価します。",
+    photograph: "写真では書き方がわからないため、読みやすさだけで評価します。",
     unlike: "お手本と大きく異なるため、書き方は評価できませんでした。",
   },
   bands,
@@ -63,7 +63,7 @@ export const words: Words = {
     circle: "まる：よい",
     triangle: "三角：もう少し",
   },
-  scoreRange: (lowest, highest) => `${lowest}～${highest}`,
+  scoreRange: (lowest, highest) => `${lowest}〜${highest}`,
   legend: "印と点数",
   legendForm: "花まるは、書き方も正しい字につきます。",
   readsAs: (characters) => `${listed(characters)}に読めます。`,
@@ -99,6 +99,7 @@ export const words: Words = {
   },
   share: "共有",
   deleted: "削除しました。",
+  undoDelete: "元に戻す",
 
   tryAgain: "もう一度試す",
   close: "閉じる",

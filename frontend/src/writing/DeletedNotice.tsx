@@ -7,7 +7,7 @@ export function DeletedNotice() {
     <div class="trouble" role="status">
       <p>{words.deleted}</p>
       <button type="button" class="button" onClick={undoDeletion}>
-        {words.undo}
+        {words.undoDelete}
       </button>
     </div>
   );
