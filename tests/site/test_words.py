@@ -96,7 +96,7 @@ def test_three_words_are_dictated_on_a_phone_and_a_wrong_character_is_explained(
     write_line(page, "タクシー", touch=True)
     expect(page.locator(".verdict h1")).to_have_text("A reader reads タクシー")
     page.get_by_role("button", name="End").tap()
-    expect(page.get_by_text("2 of 3 read right.")).to_be_visible()
+    expect(page.get_by_text("2 of 3 read correctly.")).to_be_visible()
 
     answer = page.request.get(f"{site.url}api/v1/lines/").json()
     assert [line["text"] for line in answer["results"]] == ["タクシー", "食べる", "入口"]

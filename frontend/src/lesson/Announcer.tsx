@@ -15,11 +15,10 @@ export function Announcer() {
     if (attempt) return attempt.status === "failed" ? common.failed : common.stillReading;
     const { review, isRepeat } = turn.value;
     const { number, of } = position(lesson.value);
-    return words.announceTurn(
-      words.position(number, of, isRepeat),
-      words.script(review, phase.value),
-      [meaning(review), ...readings(review)].join(", "),
-    );
+    return words.announceTurn(words.position(number, of, isRepeat), words.script(review, phase.value), [
+      meaning(review),
+      ...readings(review),
+    ]);
   });
   return (
     <p class="visually-hidden" role="status">

@@ -20,11 +20,9 @@ export function Announcer() {
     if (current > 0 || !asked) return square;
     const { number, of, isRepeat } = position(session.value);
     const prompt = word
-      ? [words.hint([...asked].length, scriptsOf(asked)), readingOf(word), ...word.meanings]
-          .filter(Boolean)
-          .join(", ")
-      : asked;
-    return `${words.position(number, of, isRepeat)}. ${prompt}`;
+      ? [words.hint([...asked].length, scriptsOf(asked)), readingOf(word), ...word.meanings].filter(Boolean)
+      : [asked];
+    return words.announceTask(words.position(number, of, isRepeat), prompt);
   });
   return (
     <p class="visually-hidden" role="status">

@@ -57,7 +57,8 @@ export const words = {
     return is_leech ? `${name} · keeps slipping away` : name;
   },
   /** Announced to screen readers. */
-  announceTurn: (position: string, script: string, prompt: string) => `${position}. ${script}: ${prompt}`,
+  announceTurn: (position: string, script: string, prompt: readonly string[]) =>
+    `${position}. ${script}: ${prompt.join(", ")}`,
   mayTrace: "You can trace it",
   main: {
     meeting: "Write it from memory",

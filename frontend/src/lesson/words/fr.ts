@@ -53,7 +53,7 @@ export const words: Words = {
     if (phase === "meeting") return `${name}, nouveau pour vous`;
     return is_leech ? `${name} · il vous échappe souvent` : name;
   },
-  announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt}`,
+  announceTurn: (position, script, prompt) => `${position}. ${script} : ${prompt.join(", ")}`,
   mayTrace: "repassez-le",
   main: {
     meeting: "Écrire de mémoire",
@@ -63,7 +63,7 @@ export const words: Words = {
   },
   finish: "Terminer",
   show: "Voir",
-  hide: "Cacher",
+  hide: "Masquer",
   skip: "Passer",
   end: "Arrêter",
   comesAgain: "Il revient encore une fois à la fin.",
@@ -106,6 +106,6 @@ export const words: Words = {
   another: "Une autre leçon",
   fiveMore: "Cinq caractères de plus",
   keep: "Avec un compte, ces caractères reviennent juste avant que vous ne les oubliiez. Ce que vous avez écrit ici est conservé.",
-  signUp: "S’inscrire",
+  signUp: "Créer un compte",
   done: "Terminé",
 };

@@ -46,7 +46,7 @@ export const words: Words = {
     if (phase === "meeting") return `${name}（新しい字）`;
     return is_leech ? `${name}（なかなか覚えられない字）` : name;
   },
-  announceTurn: (position, script, prompt) => `${position}。${script}：${prompt}`,
+  announceTurn: (position, script, prompt) => `${position}。${script}：${prompt.join("、")}`,
   mayTrace: "なぞって書けます",
   main: {
     meeting: "見ないで書く",

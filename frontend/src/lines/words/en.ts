@@ -36,6 +36,8 @@ export const words = {
   wordsUnreachable: "The words can’t be loaded without a connection. Under Free you can write now.",
   position: (number: number, of: number, isRepeat: boolean) =>
     isRepeat ? `Once more: ${number} of ${of}` : `${number} of ${of}`,
+  /** Announced to screen readers. */
+  announceTask: (position: string, prompt: readonly string[]) => `${position}. ${prompt.join(", ")}`,
   hint: (count: number, names: readonly ScriptName[]) =>
     `${several(count, "character", "characters")}: ${list.format(names.map((name) => scripts[name]))}`,
   unmeant: (others: readonly string[]) => `But not ${either.format(others)}`,
@@ -121,7 +123,6 @@ export const words = {
   replay: "Replay",
   again: "Write it again",
   delete: "Delete",
-  undoDelete: "Undo",
   announceResult: ({ text, read_as, legibility, is_right }: Line) =>
     is_right === false
       ? `${text} reads as ${read_as}. Legibility ${legibility ?? 0} out of 100.`
@@ -153,7 +154,7 @@ export const words = {
 
   // The end
   summary: "What you wrote",
-  right: (right: number, of: number) => `${right} of ${of} read right.`,
+  right: (right: number, of: number) => `${right} of ${of} read correctly.`,
   written: (count: number) => (count ? several(count, "line", "lines") : "You wrote nothing this time."),
   another: {
     dictation: "More words",

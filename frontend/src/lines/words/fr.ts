@@ -31,6 +31,7 @@ export const words: Words = {
   loading: "Chargement…",
   position: (number, of, isRepeat) =>
     isRepeat ? `Encore une fois : ${number} sur ${of}` : `${number} sur ${of}`,
+  announceTask: (position, prompt) => `${position}. ${prompt.join(", ")}`,
   hint: (count, names) =>
     `${several(count, "caractère", "caractères")} : ${list.format(names.map((name) => scripts[name]))}`,
   unmeant: (others) => `Un autre mot que ${either.format(others)}`,
@@ -63,7 +64,7 @@ export const words: Words = {
   nextLine: "Ligne suivante",
   finish: "Terminer",
   show: "Voir",
-  hide: "Cacher",
+  hide: "Masquer",
   skip: "Passer",
   end: "Arrêter",
   hints: {
@@ -84,12 +85,12 @@ export const words: Words = {
   failed: "Cette ligne n’a pas pu être lue",
   failedText: "Un problème est survenu sur le serveur. Ce que vous avez écrit est toujours là.",
   kept: "Conservé sur cet appareil",
-  keptText: "Ce sera lu dès que vous serez en ligne. Vous pouvez écrire la suite.",
+  keptText: "Ce que vous avez écrit sera lu dès le retour de la connexion. Vous pouvez écrire la suite.",
   readsAs: "On lit",
   shouldBe: "Il fallait écrire",
   isRead: (text) => (text ? `On lit ${text}.` : "On ne lit rien."),
   comesAgain: "Il revient encore une fois à la fin.",
-  sawReference: "Vous avez regardé le modèle : la note est « Difficile » au mieux.",
+  sawReference: "Vous avez regardé le modèle : au mieux « difficile ».",
   evenness: "Régularité de la ligne",
   character: (position, meant, readAs, legibility, isDecided) =>
     [
@@ -105,7 +106,6 @@ export const words: Words = {
   here: "Ici",
   replay: "Revoir",
   delete: "Supprimer",
-  undoDelete: "Annuler",
   again: "Réécrire",
   announceResult: ({ text, read_as, legibility, is_right }) =>
     is_right === false
@@ -115,11 +115,11 @@ export const words: Words = {
   scoreIt: "Noter",
   needed: (count) => `Saisissez ${several(count, "caractère", "caractères")}.`,
   report: "Signaler une erreur",
-  reportAbout: "Qu’est-ce qui est faux ?",
+  reportAbout: "Où est l’erreur ?",
   reportParts: { reading: "La lecture", meaning: "Le sens", word: "Le mot", other: "Autre chose" },
-  reportText: "Que faudrait-il lire ?",
+  reportText: "Que faudrait-il à la place ?",
   reportSend: "Envoyer",
-  reported: "Merci. Un relecteur va vérifier.",
+  reported: "Merci. Notre équipe va vérifier.",
 
   own: "Écrire votre texte",
   ownText: "Saisissez ou collez un texte japonais. Vous l’écrirez ligne par ligne.",
@@ -141,5 +141,5 @@ export const words: Words = {
   },
   history: "Votre historique",
   keep: "Avec un compte, ces mots reviennent juste avant que vous ne les oubliiez. Ce que vous avez écrit ici est conservé.",
-  signUp: "S’inscrire",
+  signUp: "Créer un compte",
 };

@@ -21,6 +21,7 @@ export const words: Words = {
   wordsUnreachable: "接続がないので、単語を読み込めません。「自由」なら今すぐ書けます。",
   loading: "読み込み中…",
   position: (number, of, isRepeat) => (isRepeat ? `もう一度：${number}／${of}` : `${number}／${of}`),
+  announceTask: (position, prompt) => `${position}。${prompt.join("、")}`,
   hint: (count, names) => `${number(count)}文字（${names.map((name) => scripts[name]).join("・")}）`,
   unmeant: (others) => `${others.map((other) => `「${other}」`).join("")}ではありません`,
   gap: (count) => `${number(count)}文字の空欄`,
@@ -93,21 +94,20 @@ export const words: Words = {
   here: "ここでは",
   replay: "再生",
   delete: "削除",
-  undoDelete: "元に戻す",
   again: "もう一度書く",
   announceResult: ({ text, read_as, legibility, is_right }) =>
     is_right === false
       ? `「${text}」は「${read_as}」と読めます。読みやすさ${legibility ?? 0}点。`
       : `「${read_as}」と読めます。${legibility === null ? "" : `読みやすさ${legibility}点。`}`,
-  meant: "何と書きましたか",
+  meant: "何と書きましたか？",
   scoreIt: "採点する",
   needed: (count) => `${number(count)}文字で入力してください。`,
   report: "間違いを報告",
-  reportAbout: "どこが間違っていますか",
+  reportAbout: "どこが間違っていますか？",
   reportParts: { reading: "読み方", meaning: "意味", word: "単語", other: "その他" },
   reportText: "正しくは",
   reportSend: "送る",
-  reported: "ありがとうございます。担当者が確認します。",
+  reported: "ありがとうございます。編集担当者が確認します。",
 
   own: "好きな文を書く",
   ownText: "日本語の文を入力するか、貼り付けてください。一行ずつ書いていきます。",
@@ -118,10 +118,10 @@ export const words: Words = {
   unreadable: (characters) => `読み取れないため、省きました：${characters.join("　")}`,
 
   summary: "書いたもの",
-  right: (right, of) => `${of}のうち${right}が正しく読めました。`,
+  right: (right, of) => `${of}問中${right}問、正しく読めました。`,
   written: (count) => (count ? `${number(count)}行` : "今回は何も書きませんでした。"),
   another: { dictation: "次の単語", cloze: "次の文", free: "もっと書く", own: "別の文" },
-  history: "履歴",
+  history: "記録を見る",
   keep: "アカウントを作ると、忘れかけたころに同じ単語が復習に出ます。ここで書いたものも残ります。",
   signUp: "登録する",
 };
