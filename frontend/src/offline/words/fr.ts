@@ -37,7 +37,7 @@ export const words: Words = {
       : `${things(what)} sont conservé${ending(what)} sur cet appareil jusqu’à ce que leurs auteurs se reconnectent.`,
   signIn: "Se connecter",
   guestAttemptsSent: "Ce qui a été écrit ici avant votre connexion a été envoyé.",
-  claim: "Est-ce le vôtre ?",
+  claim: "Est-ce à vous ?",
   refused: (why) => `Quelque chose qui était conservé sur cet appareil a été refusé : ${why}`,
   whichWereMeant: (count) =>
     isOne(count)

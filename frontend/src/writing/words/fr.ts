@@ -35,7 +35,7 @@ export const words: Words = {
     if (legibility > toBeat) return `Défi relevé : ${legibility} contre ${toBeat}.`;
     return legibility === toBeat
       ? `Égalité : ${toBeat} partout.`
-      : `${legibility} pour l’instant. Le score à battre est ${toBeat}.`;
+      : `${legibility} pour l’instant. La note à battre est ${toBeat}.`;
   },
   challengeBack: "Copier un lien pour défier en retour",
   copied: "Copié.",

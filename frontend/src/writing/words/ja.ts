@@ -20,8 +20,8 @@ export const words: Words = {
   view: "見方",
   yours: "あなたの字",
   replay: "書いた順に再生",
-  previousStroke: "前の一画",
-  nextStroke: "次の一画",
+  previousStroke: "一画戻る",
+  nextStroke: "一画進む",
   overLegend: "赤い線がお手本です（あなたの字の大きさに合わせています）",
 
   earlier: "これまでに書いた字",
@@ -49,17 +49,17 @@ export const words: Words = {
 
   meant: "書いた字：",
   howToWrite: "書き方",
-  exemplarScore: (legibility) => `手書きの例、${legibility}点`,
+  exemplarScore: (legibility) => `作例、${legibility}点`,
   moreAbout: (character) => `「${character}」をもっと詳しく`,
   delete: "削除",
 
-  offerExemplar: "お手本として公開する",
+  offerExemplar: "作例として公開する",
   offerExemplarMeans:
     "編集担当者が承認すると、名前を伏せて文字のページに表示されます。いつでも取り下げられます。",
   withdrawExemplar: "取り下げる",
   exemplarStates: {
-    offered: "お手本として申請しました。編集担当者が確認します。",
-    approved: "お手本として公開されています。",
-    refused: "編集担当者の判断により、お手本としては公開されません。ほかの人には見えません。",
+    offered: "作例として申請しました。編集担当者が確認します。",
+    approved: "作例として公開されています。",
+    refused: "編集担当者の判断により、作例としては公開されません。ほかの人には見えません。",
   },
 };
