@@ -51,7 +51,8 @@ def _on(item: str) -> str:
     text = _folded(item)
     if not _ON.fullmatch(text):
         raise ValidationError(
-            _("“%(item)s” is no on reading. Write on readings in katakana, such as ショク.") % {"item": quoted(item)},
+            _("“%(item)s” is not an on reading. Write on readings in katakana, such as ショク.")
+            % {"item": quoted(item)},
             "on",
         )
     return text
@@ -62,7 +63,7 @@ def _kun(item: str) -> str:
     if not _KUN.fullmatch(text):
         raise ValidationError(
             _(
-                "“%(item)s” is no kun reading. Write kun readings in hiragana, with one dot before the okurigana, "
+                "“%(item)s” is not a kun reading. Write kun readings in hiragana, with one dot before the okurigana, "
                 "such as た.べる."
             )
             % {"item": quoted(item)},
@@ -75,7 +76,8 @@ def _nanori(item: str) -> str:
     text = _folded(item)
     if not _NANORI.fullmatch(text):
         raise ValidationError(
-            _("“%(item)s” is no reading in names. Write these readings in hiragana.") % {"item": quoted(item)}, "nanori"
+            _("“%(item)s” is not a reading in names. Write these readings in hiragana.") % {"item": quoted(item)},
+            "nanori",
         )
     return text
 
@@ -103,7 +105,8 @@ def _jis(value: str) -> str:
     found = _JIS.fullmatch(text)
     if not found or not all(1 <= int(part) <= 94 for part in found.groups()[1:]):
         raise ValidationError(
-            _("“%(item)s” is no JIS code. Write plane, row and cell, such as 1-31-09.") % {"item": quoted(value)}, "jis"
+            _("“%(item)s” is not a JIS code. Write plane, row and cell, such as 1-31-09.") % {"item": quoted(value)},
+            "jis",
         )
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
 

@@ -73,7 +73,7 @@ class EventsView(APIView):
         refuse_unknown(request, [])
         after = request.headers.get("Last-Event-ID", "")
         if after and not _EVENT.fullmatch(after):
-            raise InvalidHeader("Last-Event-ID", _("This is no id of an event."), "malformed")
+            raise InvalidHeader("Last-Event-ID", _("This is not the id of an event."), "malformed")
         try:
             ticket = events.admit(after=after, **about(request))
         except events.TooManyStreamsError as error:

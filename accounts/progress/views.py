@@ -221,7 +221,7 @@ class StampsView(LoginRequiredMixin, View):
         last = stamp_card.month_of(max(standing.today, first))
         month = self.month(last)
         if not first <= month <= last:
-            raise Http404(_("There is no card of this month."))
+            raise Http404(_("There is no card for this month."))
         days = Day.objects.filter(user=standing.user, date__gte=month, date__lt=stamp_card.next_month(month))
         weeks = stamp_card.weeks(month, dict(days.values_list("date", "attempts")), standing.today)
         stamps = Day.objects.filter(user=standing.user, attempts__gte=stamp_card.STAMP)
@@ -247,7 +247,7 @@ class StampsView(LoginRequiredMixin, View):
         try:
             return date.fromisoformat(f"{named}-01")
         except ValueError as error:
-            raise Http404(_("There is no card of this month.")) from error
+            raise Http404(_("There is no card for this month.")) from error
 
 
 def _any_week() -> list[date]:

@@ -62,7 +62,7 @@ def test_the_card_shows_the_stamps_and_what_earns_them(client_of, alice):
     Day.objects.create(user=alice, date="2026-11-23", attempts=4)
     Day.objects.create(user=alice, date="2026-10-01", attempts=8)
     page = text(client_of("alice").get(STAMPS))
-    assert "Write 5 characters on a day, and the day gets a flower" in page
+    assert "Write 5 characters in a day, and the day gets a flower" in page
     assert "24 flower, 5 attempts" in page
     assert "23 circle, 4 attempts" in page
     assert "flower this month 1" in page

@@ -185,7 +185,7 @@ def test_the_first_page_counts_what_waits(curator, client_of, forever):
     assert '<a href="/admin/characters/report/?status__exact=open"><b>2</b> reports to answer</a>' in page
     assert "to judge" not in client_of("operator").get("/admin/").text
     User.objects.update(language="ja")
-    assert "件の手本の候補" in curator.get("/admin/").text
+    assert "件の作例" in curator.get("/admin/").text
 
 
 def test_an_example_stands_beside_the_reference_with_the_same_size_and_numbers(curator, forever):
@@ -234,8 +234,8 @@ def test_a_stroke_order_has_the_strokes_to_click(curator, forever):
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("on", "しょく", "is no on reading"),
-        ("jis", "1-99-1", "is no JIS code"),
+        ("on", "しょく", "is not an on reading"),
+        ("jis", "1-99-1", "is not a JIS code"),
         ("variants", "國國", "single character"),
     ],
 )

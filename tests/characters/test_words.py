@@ -144,7 +144,7 @@ def test_a_page_shows_words_with_reading_and_meaning(client_of):
     assert 'id="words"' not in client_of("visitor").get(f"{PAGE}9/").content.decode()
 
 
-@pytest.mark.parametrize(("language", "title"), [("ja", "を使うことば"), ("fr", "Mots avec")])
+@pytest.mark.parametrize(("language", "title"), [("ja", "を使う単語"), ("fr", "Mots avec")])
 def test_a_page_in_another_language_marks_english_meanings(client_of, language, title):
     visitor = client_of("visitor")
     visitor.cookies["language"] = language
