@@ -27,7 +27,7 @@ export default defineConfig({
             // Every page with a writing area.
             {
               name: "paper",
-              test: /\/src\/(ink\/(?!reference|erase|lively)\w+\.ts|(api|language|limits\.generated|motion|scripts|spelling|storage|timeZone|undo|words)\.ts|base\.css)/,
+              test: /\/src\/(ink\/(?!reference|erase|lively)\w+\.ts|(api|language|limits\.generated|scripts|spelling|storage|timeZone|undo|words)\.ts|base\.css)/,
               minShareCount: 2,
             },
             // The writing page and lessons, but for the texts of results, for which the first ink would wait.
