@@ -145,7 +145,7 @@ def test_the_tools_of_a_lesson_stand_side_by_side_on_a_small_phone(context, site
     assert page.evaluate(OVERLAPPING) == []
     paper = page.locator("canvas").bounding_box()
     page.locator(".turn-actions button").first.tap()
-    expect(page.locator(".turn-actions button").first).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".turn-actions button").first).to_have_attribute("data-shown", "true")
     assert page.evaluate(OVERLAPPING) == []
     assert page.locator("canvas").bounding_box() == paper  # the tools still fit in one line
 

@@ -40,7 +40,7 @@ export function PractiseCard() {
       <div class="practise-help">
         <GuidancePicker />
         {guidance.value !== "trace" && (
-          <button type="button" class="button" onClick={toggleReference} aria-pressed={isLooking.value}>
+          <button type="button" class="button" onClick={toggleReference}>
             {isLooking.value ? words.hide : words.show}
           </button>
         )}

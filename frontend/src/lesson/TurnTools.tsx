@@ -17,7 +17,7 @@ export function TurnTools() {
           class="button button-quiet"
           onClick={toggleReference}
           disabled={current !== "writing"}
-          aria-pressed={isReferenceShown.value}
+          data-shown={isReferenceShown.value || undefined}
         >
           {current === "writing" && isReferenceShown.value ? words.hide : words.show}
         </button>

@@ -35,7 +35,7 @@ export function Tools() {
             type="button"
             class="button button-quiet"
             onClick={toggleReference}
-            aria-pressed={isShown.value}
+            data-shown={isShown.value || undefined}
           >
             {isShown.value ? words.hide : words.show}
           </button>
