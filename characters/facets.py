@@ -200,10 +200,10 @@ class Browsing:
             for order, label in labels.items()
         ]
 
-    def outside(self) -> list["Outsider"]:
+    def missing(self) -> list["Missing"]:
         """The characters in the search that the catalogue lacks, except components without a form or likeness here."""
         named = dict.fromkeys("".join(search.literals(word) or _small_kana(word) for word in self.query.words))
-        found = [Outsider.of(literal) for literal in named if literal not in references() and literal.isalnum()]
+        found = [Missing.of(literal) for literal in named if literal not in references() and literal.isalnum()]
         return [other for other in found if other.form or other.near or not self.filter.qs.exists()]
 
     def radicals(self) -> list[Option]:
@@ -229,7 +229,7 @@ class Browsing:
 
 
 @dataclass(frozen=True)
-class Outsider:
+class Missing:
     """A character that the catalogue lacks, with its `form` there, or else the characters `near` it."""
 
     literal: str

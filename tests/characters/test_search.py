@@ -348,7 +348,7 @@ def test_of_several_ranges_the_last_counts_and_is_the_one_that_is_shown(several,
     [("麒", "麒", "其棋基"), ("ゔ", "ゔ", "うウぶブ"), ("vu", "ゔ", "うウぶブ"), ("嘲", "嘲", "朝潮廟")],
 )
 def test_a_character_outside_the_catalogue_comes_with_the_nearest(query, literal, near):
-    [missing] = browsing(query).outside()
+    [missing] = browsing(query).missing()
     assert (missing.literal, missing.form, missing.near) == (literal, "", near)
 
 
