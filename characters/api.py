@@ -109,6 +109,7 @@ class CharacterViewSet(GenericViewSet[Character]):
     @conditional(catalogue_version)
     def retrieve(self, request: Request, literal: str) -> Response:
         """Get everything known about one character."""
+        refuse_unknown(request, [])
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(parameters=[DayQuerySerializer], responses=CharacterSerializer, filters=False)
@@ -126,6 +127,7 @@ class CharacterViewSet(GenericViewSet[Character]):
     @conditional(strokes_version)
     def strokes(self, request: Request, literal: str) -> Response:
         """Get the reference strokes of a character, and its other accepted stroke orders and shapes."""
+        refuse_unknown(request, [])
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(responses=ExemplarSerializer(many=True), filters=False)
@@ -164,6 +166,7 @@ class DumpView(APIView):
     @conditional(catalogue_version)
     def get(self, request: Request) -> HttpResponse:
         """Download the whole catalogue: one line of JSON per character, compressed with gzip."""
+        refuse_unknown(request, [])
         with _dumping:  # requests at once wait for one file, which takes seconds of the processor
             content = dump(catalogue_version())
         return HttpResponse(

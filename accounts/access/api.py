@@ -22,7 +22,7 @@ from accounts.access.preferences import change_clock
 from accounts.models import Scope, Token, User
 from accounts.models.users import check_time_zone
 from characters.pagination import CheckedCursorPagination
-from characters.parameters import StrictFilterBackend
+from characters.parameters import StrictFilterBackend, refuse_unknown
 from scoring.errors import TooMany
 from scoring.fields import BoundedListField, BriefChoiceField, ChangeMixin, ExactTypesMixin
 from scoring.parsers import JSONParser
@@ -82,6 +82,7 @@ class AccountView(APIView):
     @extend_schema(responses=AccountSerializer)
     def get(self, request: Request) -> Response:
         """Read your account."""
+        refuse_unknown(request, [])
         return Response(AccountSerializer(cast(User, request.user)).data)
 
     @extend_schema(auth=SESSION_ONLY, request=AccountSerializer, responses=AccountSerializer)

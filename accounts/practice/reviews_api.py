@@ -170,6 +170,7 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
 
     def retrieve(self, request: Request, character: str) -> Response:
         """Read when a character is due."""
+        refuse_unknown(request, [])
         return Response(_rows(self.user, [self.get_object()])[0])
 
     def destroy(self, request: Request, character: str) -> Response:

@@ -236,6 +236,7 @@ class WordViewSet(GenericViewSet[WordReview]):
 
     def retrieve(self, request: Request, text: str) -> Response:
         """Read a word, and when it is due."""
+        refuse_unknown(request, [])
         word = self.word()
         return Response(self.rows([self.get_queryset().filter(word=word).first() or self.unsaved(word)])[0])
 

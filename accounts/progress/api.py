@@ -18,6 +18,7 @@ from accounts.progress.figures import Streak, Totals
 from accounts.progress.standing import WEEKS, CharacterStanding, Group, Standing, TrendPoint, Words
 from characters.api import named_or_not_found
 from characters.models import Character
+from characters.parameters import refuse_unknown
 from characters.serializer_fields import CountField, LiteralField, ScoreField
 
 
@@ -168,6 +169,7 @@ class ProgressApiView(ProgressApi):
     @extend_schema(responses=ProgressSerializer)
     def get(self, request: Request) -> Response:
         """Read your streak, days, weeks, scripts, grades, weakest characters and most frequent confusions."""
+        refuse_unknown(request, [])
         return Response(ProgressSerializer(Standing(cast(User, request.user))).data)
 
 
@@ -175,5 +177,6 @@ class CharacterProgressApiView(ProgressApi):
     @extend_schema(operation_id="progress_of_character", responses=CharacterProgressSerializer)
     def get(self, request: Request, literal: str) -> Response:
         """Read your progress with one character."""
+        refuse_unknown(request, [])
         character = named_or_not_found(Character.objects.all(), literal)
         return Response(CharacterProgressSerializer(CharacterStanding(cast(User, request.user), character)).data)

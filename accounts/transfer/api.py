@@ -23,6 +23,7 @@ from accounts.models import Export, Import, User
 from accounts.models.exports import Failure, file_name
 from accounts.transfer import importing
 from accounts.transfer.queue import start_deletion, start_export, start_import
+from characters.parameters import refuse_unknown
 from characters.serializer_fields import CountField
 from scoring.errors import TooLarge
 from scoring.parsers import MultiPartParser
@@ -105,6 +106,7 @@ class ExportView(TransferApi):
     @extend_schema(auth=SESSION_ONLY, responses={200: ExportSerializer, 404: NONE})
     def get(self, request: Request) -> Response:
         """Read the state of your export."""
+        refuse_unknown(request, [])
         export = get_object_or_404(Export, user=request.user)
         return Response(ExportSerializer(export, context={"request": request}).data)
 
@@ -159,6 +161,7 @@ class ImportView(TransferApi):
     @extend_schema(auth=SESSION_ONLY, responses={200: ImportSerializer, 404: NONE})
     def get(self, request: Request) -> Response:
         """Read the state of your import."""
+        refuse_unknown(request, [])
         return Response(ImportSerializer(get_object_or_404(Import, user=request.user)).data)
 
     @extend_schema(
