@@ -278,7 +278,7 @@ def _traced(rho: float, theta: float, marked: Mask, left: Mask, side: int) -> Li
     profile = _strip(marked, origin, along, normal, half, length)
     # Only positions where the mark is thin across the line tell of it; wide ones are strokes that cross.
     run = profile.sum(axis=0, dtype=np.uint8)
-    thin = centre & (run <= half) & (profile[0] == 0) & (profile[-1] == 0)
+    thin = centre & (run > 0) & (run <= half) & (profile[0] == 0) & (profile[-1] == 0)
     if np.count_nonzero(thin) < 0.1 * shorter:
         return None
     gap = max(4, round(0.05 * side))

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from ml import photo, raster
-from ml.cleaning import marks
+from ml.cleaning import lines, marks
 from ml.ink import WritingError
 from ml.photographs import CONDITIONS, photograph
 from ml.strokes import references
@@ -140,3 +140,18 @@ def test_a_dark_spot_leaves_the_rest_of_the_ink():
     cv2.circle(absorbed, (60, 60), 4, 0.9, -1)
     kept = marks.without_specks(mask, absorbed, 300)
     assert kept[mask > 0].mean() > 0.95
+
+
+@pytest.mark.parametrize("seed", [521, 551, 2484])
+def test_a_line_that_falls_between_two_rows_of_pixels_is_finite(seed):
+    rng = np.random.default_rng(seed)
+    step, rho = int(rng.integers(0, 16)), float(rng.integers(40, 60))
+    rng.integers(0, 16), rng.integers(40, 60)
+    theta, x = np.pi / 2 + step * np.pi / 720, np.arange(640)
+    y = np.rint((rho - x * np.cos(theta)) / np.sin(theta) + rng.integers(-3, 4) + rng.uniform(-0.5, 0.5)).astype(int)
+    is_drawn = rng.random(640) < 0.9
+    mask = np.zeros((120, 640), np.uint8)
+    mask[y[is_drawn], x[is_drawn]] = 1
+    traced = lines._traced(rho, theta, mask, mask, 640)
+    assert traced is not None
+    assert np.isfinite(traced.length)
