@@ -309,7 +309,7 @@ def test_the_size_of_a_kana_in_a_line_tells_whether_it_is_small(line_reader, sca
 
 @pytest.mark.parametrize(
     ("one", "other", "has_size", "is_alike"),
-    [("つ", "っ", False, True), ("つ", "っ", True, False), ("口", "ロ", True, True), ("口", "日", False, False)],
+    [("ツ", "ッ", False, True), ("ツ", "ッ", True, False), ("口", "ロ", True, True), ("口", "日", False, False)],
 )
 def test_what_shares_a_shape_is_alike_where_no_size_shows(one, other, has_size, is_alike):
     asked = Asked(other, {"口": 1, "ロ": 1}, has_size=has_size)

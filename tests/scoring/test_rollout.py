@@ -225,13 +225,13 @@ def test_the_memory_of_a_replaced_model_is_freed(next_bundle, monkeypatch):
 # ── Comparing ─────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.django_db
 def test_the_pairs_that_changed_most_come_first_and_of_equal_ones_those_that_fell():
     changes = [5, 20, -20, -5, 30]
     pairs = [Pair(uuid.uuid4(), "口", "kanji", old=50, new=50 + change, agree=True) for change in changes]
     assert [pair.change for pair in Comparison(pairs).worst(4)] == [30, -20, 20, -5]
 
 
+@pytest.mark.django_db
 def test_a_comparison_reports_changes_and_stores_nothing(attempts):
     found = compare(cast(Any, Model("a", 40)), cast(Any, Model("b", 70, "日")), recent(12))
     assert len(found.pairs) == 12
