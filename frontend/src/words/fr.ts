@@ -83,7 +83,7 @@ export const words: Words = {
   readAs: "Lu comme",
   remarks: "Remarques sur le tracé",
   notes: "La fin des traits",
-  notesMean: "Simple indication : les deux façons sont acceptées.",
+  notesMean: "Les deux façons sont acceptées.",
   yours: "Le vôtre",
 
   strokeOrder: (character, count) => `Ordre des traits de ${character}, ${strokes(count)}`,

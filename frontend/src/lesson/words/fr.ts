@@ -63,7 +63,7 @@ export const words: Words = {
   },
   finish: "Terminer",
   show: "Voir",
-  hide: "Masquer",
+  hide: "Cacher",
   skip: "Passer",
   end: "Arrêter",
   comesAgain: "Il revient encore une fois à la fin.",
