@@ -132,7 +132,7 @@ def try_lines(args: argparse.Namespace) -> None:
 
 
 def text_of(cells: Sequence[Cell]) -> str:
-    """What the cells of a line are read as in context."""
+    """The text that the cells of a line show, each read in context."""
     return "".join(cell.in_context.character for cell in cells)
 
 

@@ -1,5 +1,7 @@
-"""What readers expect. One who knows the target expects characters of its script; one who also knows the text around it
-expects what that text makes likely.
+"""Weights for what a reader expects.
+
+A reader who knows the target expects characters of its script; one who also knows the text around it expects what that
+text makes likely.
 """
 
 from collections.abc import Iterable, Sequence

@@ -156,7 +156,7 @@ class LineReader:
         return self.read_line(strokes, before, after, asked)
 
     def _read_asked(self, spans: Sequence[Span], before: str, after: str, asked: Asked) -> list[ReadCharacter]:
-        """What is read where a text was asked for and each of `spans` shows one of its characters.
+        """Read the characters of a text that was asked for, each from one of `spans`.
 
         The reader expects each character, its script, and what is likely beside the others (`ml.prior`).
         """

@@ -132,6 +132,21 @@ def test_squares_of_the_pens_width_are_no_ink_however_near_the_writing(words, de
     assert stray < 0.05
 
 
+def test_the_guides_within_squares_are_no_ink():
+    writing = np.maximum(np.asarray(line_of("語学", 2).convert("L")), 60)
+    sheet = writing.copy()
+    cv2.rectangle(sheet, (5, 5), (395, 195), 70, 5)
+    cv2.line(sheet, (200, 5), (200, 195), 70, 5)
+    for start in range(8, 396, 12):  # dashes
+        cv2.line(sheet, (start, 100), (start + 5, 100), 90, 2)
+    for column in (100, 300):
+        for start in range(8, 195, 12):
+            cv2.line(sheet, (column, start), (column, start + 5), 90, 2)
+    kept, stray = kept_and_stray(tilted(sheet, 0), tilted(writing, 0))
+    assert kept > 0.93
+    assert stray < 0.05
+
+
 def test_a_dark_spot_leaves_the_rest_of_the_ink():
     mask = np.zeros((300, 300), np.uint8)
     cv2.line(mask, (60, 60), (240, 240), 1, 4)
