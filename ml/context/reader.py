@@ -16,8 +16,9 @@ from ml.bundle import Bundle
 from ml.context.alphabet import DEPENDENT, SHAPES, SMALL, shapes
 from ml.context.asked import NOTHING, Asked
 from ml.context.decoder import Decoder, ReadCharacter, Span
+from ml.context.heights import Heights
 from ml.context.model import WordModel
-from ml.context.segmentation import Part, parts
+from ml.context.segmentation import Part, is_vertical, parts
 from ml.ink import WritingError
 from ml.prior import NeighbourPrior, ScriptPrior
 from ml.recognizer import Recognizer
@@ -89,6 +90,7 @@ class LineReader:
         self._prior = ScriptPrior(bundle.characters, bundle.about.prior)
         self._scripts = ScriptPrior(words.characters, bundle.about.prior)
         self._decoder = Decoder(words)
+        self._heights = Heights(words.characters)
         index = {character: index for index, character in enumerate(bundle.characters)}
         alphabet = words.characters
         none = len(index)
@@ -123,7 +125,12 @@ class LineReader:
         """
         probabilities = self.probabilities(cells)
         spans = [Span(start, start + 1, *self._candidates(row)) for start, row in enumerate(probabilities)]
-        return self._cells(cells, probabilities, spans, before, after, replace(asked, has_size=False))
+        asked = replace(asked, has_size=False)
+        if len(asked.text) == len(cells):
+            read = self._read_asked(spans, before, after, asked)
+        else:
+            read, asked = self._decoder.read(spans, before, after), NOTHING
+        return self._cells(cells, probabilities, read, asked, bool(before or after))
 
     def read_line(self, strokes: Strokes, before: str = "", after: str = "", asked: Asked = NOTHING) -> list[Cell]:
         """The characters of a free line, across or down.
@@ -141,7 +148,13 @@ class LineReader:
             parted = _PARTED * (self._is_latin[codes] if part.gap > _PART_FROM else 0)
             spans.append(Span(part.start, part.end, codes, log + part.log + parted))
         drawn = [part.strokes for part in found]
-        return self._cells(drawn, probabilities, spans, before, after, asked if chain else NOTHING)
+        if chain:
+            read = self._read_asked(spans, before, after, asked)
+        else:
+            read, asked = self._decoder.read(spans, before, after), NOTHING
+            if not is_vertical(strokes):
+                read = self._read_by_height(read, spans, drawn, before, after)
+        return self._cells(drawn, probabilities, read, asked, bool(before or after))
 
     def read_photo(
         self, ink: NDArray[np.uint8], before: str = "", after: str = "", asked: Asked = NOTHING
@@ -154,6 +167,24 @@ class LineReader:
         if len(strokes) > _MOST_TRACED:
             raise WritingError("not_a_line", "The image shows more than one line of characters.")
         return self.read_line(strokes, before, after, asked)
+
+    def _read_by_height(
+        self, read: list[ReadCharacter], spans: Sequence[Span], drawn: Sequence[Strokes], before: str, after: str
+    ) -> list[ReadCharacter]:
+        """A horizontal line that was `read`, and once more by the heights of its letters and digits, if it has two."""
+        codes = np.array([self._codes[one.character] for one in read])
+        if self._heights.is_latin[codes].sum() < 2:
+            return read
+        own = [spans[one.span] for one in read]
+        ys = [np.concatenate(drawn[one.span])[:, 1] for one in read]
+        suits = self._heights.log(
+            np.array([(y.min(), y.max()) for y in ys]),
+            codes,
+            np.array([one.probabilities[one.character] for one in read]),
+            [span.codes for span in own],
+        )
+        again = [replace(span, log=span.log + log) for span, log in zip(own, suits, strict=True)]
+        return [replace(one, span=read[one.span].span) for one in self._decoder.read(again, before, after)]
 
     def _read_asked(self, spans: Sequence[Span], before: str, after: str, asked: Asked) -> list[ReadCharacter]:
         """Read the characters of a text that was asked for, each from one of `spans`.
@@ -223,18 +254,13 @@ class LineReader:
         self,
         strokes: Sequence[Strokes],
         probabilities: NDArray[np.float64],
-        spans: Sequence[Span],
-        before: str,
-        after: str,
+        read: Sequence[ReadCharacter],
         asked: Asked,
+        has_text_around: bool,
     ) -> list[Cell]:
-        """The characters of a line; read as those of `asked.text` if it has as many as there are `spans`."""
-        if len(asked.text) == len(spans):
-            read = self._read_asked(spans, before, after, asked)
-            expected = self._prior.in_line(probabilities, asked.text)
-        else:
-            read, expected = self._decoder.read(spans, before, after), probabilities
-        has_neighbours = len(read) > 1 or bool(before or after)
+        """The characters of a line, by what each of its spans shows alone and what the line was `read` as."""
+        expected = self._prior.in_line(probabilities, asked.text) if asked.text else probabilities
+        has_neighbours = len(read) > 1 or has_text_around
         cells = []
         for one in read:
             row, alone = probabilities[one.span], int(expected[one.span].argmax())

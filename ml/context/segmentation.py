@@ -39,11 +39,15 @@ class Part:
     gap: float
 
 
+def is_vertical(strokes: Strokes) -> bool:
+    """Whether the line is written from top to bottom."""
+    width, height = np.ptp(np.concatenate(strokes), axis=0)
+    return bool(height > _VERTICAL * width)
+
+
 def parts(strokes: Strokes) -> list[Part]:
     """All that may be a character of the line `strokes`, in the order of their starts."""
-    points = np.concatenate(strokes)
-    extent = np.ptp(points, axis=0)
-    axis = int(extent[1] > _VERTICAL * extent[0])
+    axis = int(is_vertical(strokes))
     pieces = _pieces(strokes, axis)
     low, high = (np.array([edge(np.concatenate(piece)[:, axis]) for piece in pieces]) for edge in (np.min, np.max))
     width = _width(pieces, axis)

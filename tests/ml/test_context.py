@@ -14,6 +14,7 @@ from ml.context import model, reader
 from ml.context.alphabet import SHAPES, SMALL, shapes
 from ml.context.asked import Asked
 from ml.context.decoder import Decoder, Span
+from ml.context.heights import Heights
 from ml.context.model import BOUNDARY, START, WordModel, advance
 from ml.context.segmentation import parts
 from ml.ink import WritingError
@@ -305,6 +306,48 @@ def test_the_size_of_a_kana_in_a_line_tells_whether_it_is_small(line_reader, sca
         strokes += [stroke + np.array([edge - low, 0.9 - own], np.float32) for stroke in square]
         edge += high - low + 0.2
     assert "".join(cell.in_context.character for cell in line_reader.read_line(strokes)) == text
+
+
+def text_of(cells) -> str:
+    return "".join(cell.in_context.character for cell in cells)
+
+
+@pytest.mark.parametrize("text", ["Crow", "crow", "Soft", "soft", "Previews", "previews", "WOOL", "Xx", "xX"])
+def test_the_heights_of_letters_in_a_line_tell_capitals_from_small_letters(line_reader, text):
+    strokes = beside(text, gap=0.08)
+    cells = line_reader.read_line(strokes)
+    assert text_of(cells) == text
+    assert sum(len(cell.strokes) for cell in cells) == len(strokes)
+
+
+def test_no_heights_show_in_cells_and_in_a_line_downwards(line_reader):
+    assert text_of(line_reader.read_cells([references()[character] for character in "Vow"])) == "vow"
+    assert text_of(line_reader.read_line(beside("Vow", down=True))) == "vow"
+
+
+def suits(
+    heights: Heights, words: WordModel, tops: dict[str, float], candidates: str, bottom: float = 0.85
+) -> list[float]:
+    """How well each of `candidates` suits the last of these letters, all of which stand on one line, at `bottom`."""
+    read = np.array([words.codes[letter] for letter in tops])
+    codes = [np.array([words.codes[c] for c in candidates])] * len(read)
+    written = np.array([(top, bottom) for top in tops.values()])
+    return heights.log(written, read, np.ones(len(read)), codes)[-1].tolist()
+
+
+@pytest.mark.parametrize(("top", "small", "capital"), [(0.32, 0, -4), (0.14, -4, 0), (0, -4, 0)])
+def test_a_height_counts_against_what_is_of_another_height_but_never_more_than_a_limit(words, top, small, capital):
+    others = {"h": 0.14, "r": 0.32, "l": 0.14, "e": 0.32, "d": 0.14, "n": 0.32, "k": 0.14, "a": 0.32}
+    assert suits(Heights(words.characters), words, others | {"c": top}, "cC口") == [small, capital, 0]
+
+
+def test_heights_decide_nothing_where_all_letters_are_of_one_height_or_none_other_has_one(words):
+    heights = Heights(words.characters)
+    assert suits(heights, words, {"h": 0.2, "r": 0.2, "l": 0.2, "e": 0.2, "c": 0.2}, "cC") == pytest.approx(
+        [0, 0], abs=0.1
+    )
+    assert suits(heights, words, {"口": 0.2, "c": 0.2}, "cC") == [0, 0]
+    assert suits(heights, words, {"l": 0, "c": 0}, "cC", bottom=0) == [0, 0]  # level strokes
 
 
 @pytest.mark.parametrize(
