@@ -13,3 +13,9 @@ export function writer(): string {
   if (named) remember(persistent, KEY, named);
   return named ?? recall(persistent, KEY, "", isText);
 }
+
+/** The user for whom the page was made, so that the server refuses an attempt if somebody else has signed in since. */
+export function signedInWriter(): string | undefined {
+  const me = writer();
+  return me === GUEST ? undefined : me;
+}

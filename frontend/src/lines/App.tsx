@@ -1,8 +1,7 @@
-import { signal } from "@preact/signals";
-import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
 import { TroubleNotice } from "../components/TroubleNotice";
 import { WritingArea } from "../components/WritingArea";
+import { connectionNotice } from "../state/outbox";
 import { trouble } from "../state/trouble";
 import { words as common } from "../words";
 import { Announcer } from "./Announcer";
@@ -29,9 +28,6 @@ import { Summary } from "./Summary";
 import { position } from "./session";
 import { Tools } from "./Tools";
 import { words } from "./words";
-
-/** The notice about the connection and waiting lines. */
-export const connectionNotice = signal<ComponentChild>(null);
 
 /** The page on which words and sentences are written. `signUpUrl` is "" for a learner. */
 export function App({ signUpUrl }: { signUpUrl: string }) {

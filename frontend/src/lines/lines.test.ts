@@ -18,6 +18,7 @@ type Page = typeof import("./lines") &
   typeof import("./meant") &
   typeof import("./deleting") &
   typeof import("./turns") &
+  typeof import("../state/outbox") &
   typeof import("../state/paper") &
   typeof import("../state/trouble");
 let page: Page;
@@ -25,6 +26,7 @@ let page: Page;
 async function openPage(): Promise<Page> {
   vi.resetModules();
   const modules = await Promise.all([
+    import("../state/outbox"),
     import("../state/paper"),
     import("./lines"),
     import("./sending"),
@@ -313,12 +315,12 @@ test("a line that can't be sent waits in the outbox, and its result opens when i
   const kept: [NewLine, string][] = [];
   const outbox = {
     isWaiting: () => kept.length > 0,
-    keep: async (line: NewLine, key: string) => {
-      kept.push([line, key]);
+    keep: async (line: unknown, key: string) => {
+      kept.push([line as NewLine, key]);
       return true;
     },
   };
-  page.onUnreachable(async () => page.installOutbox(outbox));
+  page.loadOffline(async () => ({ start: async () => page.installOutbox(outbox, null) }), 60_000);
   server.answers.push(noConnection);
   await writeBoth();
   expect(page.stage.value).toBe("kept");

@@ -4,11 +4,10 @@ import "../writing/writing.css";
 import "../lesson/lesson.css";
 import "./lines.css";
 import { applySettings } from "../settings";
-import { GUEST, writer } from "../writer";
-import { App, connectionNotice } from "./App";
+import { loadOffline } from "../state/outbox";
+import { App } from "./App";
 import { listenToKeys } from "./keys";
-import { failure, load, open } from "./lines";
-import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "./sending";
+import { open } from "./lines";
 
 const root = document.getElementById("lines");
 if (!root) throw new Error("The template has no #lines.");
@@ -26,21 +25,4 @@ listenToKeys(document);
 
 /** ms after which the offline parts are loaded, unless a line can't be sent before. */
 const OFFLINE_DELAY = 2000;
-let loading: Promise<void> | undefined;
-
-function loadOffline(): Promise<void> {
-  loading ??= import("../offline/lines").then(
-    async ({ start }) => {
-      const opened = await start({ acceptRefused, acceptSent, failure, load }, writer() === GUEST);
-      if (!opened) return;
-      installOutbox(opened.outbox);
-      connectionNotice.value = opened.notice;
-    },
-    () => {}, // without them a failed request can be retried
-  );
-  return loading;
-}
-
-onUnreachable(loadOffline);
-const mayWait = navigator.onLine && root.dataset.writer !== undefined;
-setTimeout(loadOffline, mayWait ? OFFLINE_DELAY : 0);
+loadOffline(() => import("../offline/lines"), OFFLINE_DELAY);

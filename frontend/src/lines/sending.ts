@@ -1,10 +1,10 @@
-/** Sends the squares as a line: once, again after a failure, or later through the outbox; and follows it until it is read. */
+/** Sends the squares as a line, and follows it until it is read. */
 
 import { batch, signal } from "@preact/signals";
 import { Refusal, type SentInk } from "../api";
 import { penWidth } from "../ink/draw";
+import { sendOrKeep } from "../state/outbox";
 import { ink, lockPaper, markSent, stopDrawing, thickness } from "../state/paper";
-import { forgetKey, KEY_IS_USED, keyFor, type Outbox, signedInWriter } from "../state/sending";
 import { dismissTrouble, showTrouble } from "../state/trouble";
 import { GUEST, writer } from "../writer";
 import type { Line, NewLine, Word } from "./api";
@@ -25,20 +25,6 @@ import {
 import type { Session, Task } from "./session";
 import * as sessions from "./session";
 
-let outbox: Outbox<NewLine> | null = null;
-let loadOutbox: () => Promise<void> = async () => {};
-/** ms that a line may lock the paper where there is an outbox. */
-const TIMEOUT_WITH_OUTBOX = 6000;
-
-export const installOutbox = (opened: Outbox<NewLine>): void => {
-  outbox = opened;
-};
-
-/** Have `load` called when a line can't be sent; it calls `installOutbox`. */
-export function onUnreachable(load: () => Promise<void>): void {
-  loadOutbox = load;
-}
-
 /** Send the squares as a line; its result opens when it comes. */
 export async function score(): Promise<void> {
   const before = session.value;
@@ -51,19 +37,17 @@ export async function score(): Promise<void> {
   try {
     const unsent = newLine(before, squares);
     await addToPractice(current.word);
-    const key = keyFor(unsent);
-    const sent = await sendOrKeep(unsent, key);
-    forgetKey();
+    const { key, sent } = await sendOrKeep(unsent, api.sendLine);
+    const id = sent?.id ?? key;
     batch(() => {
-      markSent(sent?.id ?? key);
-      addWritten(sent?.id ?? key, squares);
+      markSent(id);
+      addWritten(id, squares);
       isShown.value = false;
       if (sent) showLine(sent);
       else keptAs.value = key;
     });
     if (sent) follow(sent, sent.id);
   } catch (error) {
-    if (error instanceof Refusal && KEY_IS_USED.has(error.code)) forgetKey();
     showTrouble(error, score);
   } finally {
     lockPaper(false);
@@ -93,22 +77,6 @@ async function addToPractice(word: Word | null): Promise<void> {
   await api.addWord(word.text).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
   });
-}
-
-/** Resolves to null if the outbox keeps the line. Rejects with a Refusal. */
-async function sendOrKeep(unsent: NewLine, key: string): Promise<Line | null> {
-  if (outbox?.isWaiting() && (await outbox.keep(unsent, key))) return null;
-  try {
-    return await api.sendLine(unsent, key, {
-      writer: signedInWriter(),
-      timeout: outbox ? TIMEOUT_WITH_OUTBOX : undefined,
-    });
-  } catch (error) {
-    if (!(error instanceof Refusal && error.status === 0)) throw error;
-    await loadOutbox();
-    if (await outbox?.keep(unsent, key)) return null;
-    throw error;
-  }
 }
 
 /** A line that waited under `key` has been sent. */

@@ -7,16 +7,8 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Attempt } from "../api";
-import type { adopting, attempts, openResult, shownId } from "../state/attempts";
+import { adopting, attempts, openResult, shownId } from "../state/attempts";
 import { isText, recall, remember, thisTab } from "../storage";
-
-/** The parts of the page's state that are needed here. */
-export interface LatePage {
-  adopting: typeof adopting;
-  attempts: typeof attempts;
-  openResult: typeof openResult;
-  shownId: typeof shownId;
-}
 
 /** Attempts of which the tab remembers that they were late. */
 const MOST = 200;
@@ -34,7 +26,7 @@ export interface LateAttempts {
 }
 
 /** Follow the attempts that are sent late from now on, and those that this tab remembers. */
-export function followLate({ adopting, attempts, openResult, shownId }: LatePage): LateAttempts {
+export function followLate(): LateAttempts {
   const ids = signal<readonly string[]>(recall(thisTab, KEY, [], isIds));
   const isWaiting = ({ id, status, target }: Attempt): boolean =>
     status === "scored" && !target && id !== shownId.value && id !== adopting.value && ids.value.includes(id);

@@ -35,7 +35,7 @@ const NOTHING: Waiting = { attempts: 0, lines: 0 };
 export const isAny = ({ attempts, lines }: Waiting): boolean => attempts + lines > 0;
 
 /** The outcome of sending what waited. */
-interface Outcome {
+export interface Outcome {
   key: string;
   writer: string;
   /** null if the server refused it for good, if it was deleted there, or if it was a line. */

@@ -215,6 +215,20 @@ test("a clear candidate from the outbox becomes the target only while its ink is
   expect(server.requests.map(({ url }) => url)).toEqual(["/api/v1/attempts/a/"]);
 });
 
+test("offline parts that can't be loaded are loaded when the next attempt can't be sent", async () => {
+  const keep = vi.fn(async () => true);
+  const start = async () => page.installOutbox({ isWaiting: () => false, keep }, null);
+  const load = vi.fn(async () => ({ start })).mockRejectedValueOnce(new TypeError("Failed to fetch"));
+  page.loadOffline(load, 60_000);
+  drawStroke(page);
+  server.answers = [noConnection, noConnection];
+  await page.score();
+  expect(page.trouble.value?.retry).toBeDefined();
+  await page.score();
+  expect(keep).toHaveBeenCalledOnce();
+  expect(page.isInOutbox.value).toBe(true);
+});
+
 test("an attempt doesn't overtake those that wait in the outbox", async () => {
   const keep = vi.fn(async () => true);
   page.installOutbox({ isWaiting: () => true, keep }, null);

@@ -62,14 +62,15 @@ export const withScore = attempt({
 });
 
 async function load() {
-  const [attempts, deleting, paper, sending, trouble] = await Promise.all([
+  const [attempts, deleting, outbox, paper, sending, trouble] = await Promise.all([
     import("./attempts"),
     import("./deleting"),
+    import("./outbox"),
     import("./paper"),
     import("./sending"),
     import("./trouble"),
   ]);
-  return { ...attempts, ...deleting, ...paper, ...sending, ...trouble };
+  return { ...attempts, ...deleting, ...outbox, ...paper, ...sending, ...trouble };
 }
 
 export type Page = Awaited<ReturnType<typeof load>>;

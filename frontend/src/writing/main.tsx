@@ -4,16 +4,9 @@ import "./writing.css";
 import { applySettings } from "../settings";
 import { playScores } from "../sound/scores";
 import { isOneCharacter, spelling } from "../spelling";
-import {
-  adopting,
-  history as attemptHistory,
-  attempts,
-  loadHistory,
-  openResult,
-  shownId,
-} from "../state/attempts";
+import { loadHistory } from "../state/attempts";
+import { loadOffline } from "../state/outbox";
 import { practise, practised } from "../state/paper";
-import { acceptRefused, acceptSent, installOutbox, onUnreachable } from "../state/sending";
 import { sendTimeZone } from "../timeZone";
 import { App } from "./App";
 import { listenToKeys } from "./keys";
@@ -52,28 +45,5 @@ loadHistory();
 
 /** ms after which the offline parts are loaded: on a slow phone the visitor is already writing by then. */
 const OFFLINE_DELAY = 3000;
-let loading: Promise<void> | undefined;
-
-function loadOffline(): Promise<void> {
-  loading ??= import("../offline/main").then(
-    ({ start }) =>
-      start({
-        acceptRefused,
-        acceptSent,
-        adopting,
-        attemptHistory,
-        attempts,
-        installOutbox,
-        loadHistory,
-        openResult,
-        shownId,
-      }),
-    () => {}, // without them a failed request can be retried
-  );
-  return loading;
-}
-
-onUnreachable(loadOffline);
+loadOffline(() => import("../offline/main"), OFFLINE_DELAY);
 setTimeout(() => import("../photo/drop").then(({ acceptFiles }) => acceptFiles(document)), OFFLINE_DELAY);
-const mayWait = navigator.onLine && root.dataset.writer !== undefined;
-setTimeout(loadOffline, mayWait ? OFFLINE_DELAY : 0);
