@@ -1,4 +1,4 @@
-/** Every fetch, and the types of the answers. */
+/** The fetches of the pages on which one writes, and the types of the answers. */
 
 import type { Stroke } from "./ink/ink";
 import type { BANDS } from "./limits.generated";
@@ -140,7 +140,6 @@ export class Refusal extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
-    readonly retryAfter = 0,
     /** The body of the answer; null if there was none. */
     readonly answer: unknown = null,
   ) {
@@ -257,29 +256,6 @@ export const addReview = (literal: string): Promise<Review> => call("POST", REVI
 export const readReview = (literal: string): Promise<Review> =>
   call("GET", `${REVIEWS}${encodeURIComponent(literal)}/`);
 
-/** An export or import that is under way. */
-export interface Transfer {
-  status: "waiting" | "running" | "done" | "failed";
-  done: number;
-  total: number;
-}
-
-export const readTransfer = (url: string): Promise<Transfer> => call("GET", url);
-
-/** A picture that the server draws. */
-export async function readPicture(url: string): Promise<Blob> {
-  const response = await request(url);
-  if (!response.ok) throw refusalOf(response, null);
-  return response.blob();
-}
-
-/** Whether the server answers: the browser may believe in a connection that leads nowhere. */
-export const isServerUp = (): Promise<boolean> =>
-  request("/health/live", { cache: "no-store" }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-
 /** A key for one attempt. Pages served without TLS, as from a computer in the same room, have no `randomUUID`. */
 export function newKey(): string {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -312,7 +288,7 @@ export async function call<T>(
 }
 
 /** Send a request. Rejects with a Refusal if no answer comes. */
-async function request(url: string, init: RequestInit = {}, timeout = TIMEOUT): Promise<Response> {
+export async function request(url: string, init: RequestInit = {}, timeout = TIMEOUT): Promise<Response> {
   try {
     return await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(timeout), ...init });
   } catch {
@@ -331,11 +307,10 @@ interface Problem {
   errors?: { code: string; detail: string }[];
 }
 
-function refusalOf(response: Response, answer: unknown): Refusal {
+export function refusalOf(response: Response, answer: unknown): Refusal {
   const problem = isProblem(answer) ? answer : { code: "unknown", detail: "" };
   const { code, detail } = problem.errors?.[0] ?? problem;
-  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-  return new Refusal(response.status, code, detail, retryAfter, answer);
+  return new Refusal(response.status, code, detail, answer);
 }
 
 const isProblem = (answer: unknown): answer is Problem =>

@@ -1,6 +1,6 @@
 /** Opens the page that was asked for once the server answers again. */
 
-import { isServerUp } from "../api";
+import { isServerUp } from "../pages/api";
 
 /** ms between two questions whether it does. */
 const PAUSE = 10_000;

@@ -1,7 +1,7 @@
 /** The button that shares a picture of the server through the device's own dialog. It stays hidden where there is none. */
 
-import { readPicture } from "../api";
 import { words } from "../share/words";
+import { readPicture } from "./api";
 
 export function connectShareButton(button: HTMLButtonElement): void {
   const { url, name } = button.dataset;

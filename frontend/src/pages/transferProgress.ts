@@ -1,6 +1,7 @@
 /** The progress of an export or import. Without script, a button reloads the page. */
 
-import { Refusal, readTransfer } from "../api";
+import { Refusal } from "../api";
+import { readTransfer } from "./api";
 
 /** ms between two requests. */
 const PAUSE = 1500;

@@ -3,7 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import * as api from "../api";
 import { type Attempt, Refusal } from "../api";
-import { BANDS, EXEMPLARY, GOOD_FORM } from "../limits.generated";
+import { BANDS } from "../limits.generated";
 import { clearReading } from "./readings";
 import { dismissTrouble, showTrouble } from "./trouble";
 
@@ -23,8 +23,6 @@ export const isLatest = ({ id }: Attempt): boolean => attempts.value[0]?.id === 
 export const choosing = signal("");
 /** The id of the attempt whose only clear reading is becoming its target; else "". */
 export const adopting = signal("");
-/** The id of the attempt that is being offered or withdrawn as an exemplar; else "". */
-export const changingExemplar = signal("");
 /** A queued attempt can't be asked for, since the server is out of reach. */
 export const isUnreachable = signal(false);
 
@@ -51,7 +49,7 @@ export function insertAttempt(attempt: Attempt, index: number): void {
 }
 
 /** Replace the older version of an attempt, unless it was deleted in the meantime. */
-function replaceAttempt(attempt: Attempt): void {
+export function replaceAttempt(attempt: Attempt): void {
   attempts.value = attempts.value.map((other) => (other.id === attempt.id ? attempt : other));
 }
 
@@ -114,31 +112,8 @@ export async function adoptClearReading(attempt: Attempt): Promise<void> {
 /** Below this legibility the page shows how the character is written, and a lesson repeats it. */
 export const POOR = BANDS.readable;
 
-export const canBeExemplar = ({ score, ink, exemplar }: Attempt): boolean =>
-  exemplar !== null ||
-  (ink !== null && (score?.legibility ?? 0) >= EXEMPLARY && (score?.form ?? 100) >= GOOD_FORM);
-
-/** Offer an attempt as an exemplar, or withdraw it. */
-export async function offerAsExemplar(id: string, isOffered: boolean): Promise<void> {
-  if (changingExemplar.value) return;
-  changingExemplar.value = id;
-  dismissTrouble();
-  try {
-    if (isOffered) replaceAttempt(await api.offerExemplar(id));
-    else {
-      await api.withdrawExemplar(id);
-      const attempt = findAttempt(id);
-      if (attempt) replaceAttempt({ ...attempt, exemplar: null });
-    }
-  } catch (error) {
-    await refreshOrReport(error, id, () => offerAsExemplar(id, isOffered));
-  } finally {
-    changingExemplar.value = "";
-  }
-}
-
 /** After a conflict, load the attempt as it is on the server; show any other error. */
-async function refreshOrReport(error: unknown, id: string, retry: () => void): Promise<void> {
+export async function refreshOrReport(error: unknown, id: string, retry: () => void): Promise<void> {
   if (error instanceof Refusal && error.status === 409) await refresh(id);
   else showTrouble(error, retry);
 }

@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import type { Attempt } from "../api";
 import { Judgement } from "../components/Judgement";
-import { canBeExemplar, isLatest, POOR } from "../state/attempts";
+import { isLatest, POOR } from "../state/attempts";
+import { canBeExemplar } from "../state/exemplars";
 import { ChallengeOutcome } from "./ChallengeOutcome";
 import { ChangeTarget } from "./ChangeTarget";
 import { Earlier } from "./Earlier";
