@@ -66,6 +66,11 @@ test("a lost connection becomes a refusal with status 0", async () => {
   await expect(api.listAttempts()).rejects.toMatchObject({ status: 0, code: "unreachable" });
 });
 
+test("an answer whose end is lost is none, so that what was sent is sent again", async () => {
+  vi.stubGlobal("fetch", async () => new Response('{"id": "1', { status: 201 }));
+  await expect(api.sendAttempt(attempt, "key")).rejects.toMatchObject({ status: 0, code: "unreachable" });
+});
+
 test("the next page is requested from this origin, even if the server names another", async () => {
   const fetch = answers(200, { next: null, results: [] });
   await api.listAttempts("http://internal:8000/api/v1/attempts/?cursor=abc");

@@ -283,7 +283,7 @@ export async function call<T>(
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) throw refusalOf(response, answer);
-  if (answer === null) throw new Refusal(response.status, "unreadable", "");
+  if (answer === null) throw unreachable(); // the connection was lost, or is one that leads nowhere
   return answer as T;
 }
 
@@ -292,9 +292,11 @@ export async function request(url: string, init: RequestInit = {}, timeout = TIM
   try {
     return await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(timeout), ...init });
   } catch {
-    throw new Refusal(0, "unreachable", "");
+    throw unreachable();
   }
 }
+
+const unreachable = (): Refusal => new Refusal(0, "unreachable", "");
 
 /** The value of a cookie. `name` has no character that is special in regular expressions. */
 const cookie = (name: string): string | undefined =>
