@@ -33,13 +33,13 @@ export default defineConfig({
             // The writing page and lessons, but for the texts of results, for which the first ink would wait.
             {
               name: "writing",
-              test: /\/src\/((components(?!\/([Jj]udgement|Notes|Reasons|ReferencePicture|Remarks|StrokesFigure))|sound|state(?!\/readings)|writing(?!\/words))\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
+              test: /\/src\/((components(?!\/([Jj]udgement|Notes|Reasons|Reference|Remarks|StrokesFigure))|sound|state(?!\/(readings|references))|writing(?!\/words))\/\w+\.(tsx?|css)|(marks|marks\.generated|settings|writer)\.ts)/,
               minShareCount: 2,
             },
             // The strokes of a character, which the writing page draws on demand.
             {
               name: "reference",
-              test: /\/src\/(components\/ReferencePicture|ink\/reference)/,
+              test: /\/src\/(components\/Reference|ink\/reference|state\/reference)/,
               minShareCount: 2,
             },
             // Results, which the writing page loads once the writer has begun.

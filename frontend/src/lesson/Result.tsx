@@ -7,8 +7,7 @@ import { words as common } from "../words";
 import { turn } from "./lesson";
 import { words } from "./words";
 
-export const isPoor = (attempt: Attempt | null): boolean =>
-  attempt?.score !== null && attempt?.score !== undefined && attempt.score.legibility < POOR;
+export const isPoor = (attempt: Attempt | null): boolean => (attempt?.score?.legibility ?? POOR) < POOR;
 
 /** The result of this turn's attempt: queued, failed or scored. */
 export function Result({ attempt }: { attempt: Attempt }) {

@@ -1,12 +1,13 @@
 import { signal } from "@preact/signals";
+import { ReferenceFigure } from "../components/ReferenceFigure";
 import { TroubleNotice } from "../components/TroubleNotice";
 import { WritingArea } from "../components/WritingArea";
+import { references } from "../state/references";
 import { trouble } from "../state/trouble";
 import { words as common } from "../words";
-import { isCovered, mayWrite, phase, references, result, turn } from "./lesson";
+import { isCovered, mayWrite, phase, result, turn } from "./lesson";
 import { Progress } from "./Progress";
 import { Prompt } from "./Prompt";
-import { ReferenceFigure } from "./ReferenceFigure";
 import { isPoor, Result } from "./Result";
 import { TurnGuide } from "./TurnGuide";
 import { TurnTools } from "./TurnTools";

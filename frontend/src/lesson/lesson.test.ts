@@ -4,6 +4,7 @@ import type { Attempt, Review, Today } from "../api";
 let lesson: typeof import("./lesson");
 let paper: typeof import("../state/paper");
 let trouble: typeof import("../state/trouble").trouble;
+let references: typeof import("../state/references").references;
 let turns: typeof import("./turns");
 let choice: typeof import("../guidance/choice");
 let requests: { method: string; url: string; body: Record<string, unknown> | undefined; key?: string }[];
@@ -112,6 +113,7 @@ async function open(address = "/lesson/", learner = "1", day = "2026-11-25") {
   vi.resetModules();
   paper = await import("../state/paper");
   ({ trouble } = await import("../state/trouble"));
+  ({ references } = await import("../state/references"));
   turns = await import("./turns");
   choice = await import("../guidance/choice");
   lesson = await import("./lesson");
@@ -489,7 +491,7 @@ test("the summary says in how many days a character is due", async () => {
 test("the next turn's reference is fetched during this one", async () => {
   await startLesson();
   await vi.advanceTimersByTimeAsync(0);
-  expect(Object.keys(lesson.references.value)).toEqual(["永", "食"]);
+  expect(Object.keys(references.value)).toEqual(["永", "食"]);
 });
 
 test("the summary of given characters is loaded once, also when a missing reference comes then", async () => {
@@ -508,7 +510,7 @@ test("the summary of given characters is loaded once, also when a missing refere
   lesson.endLesson();
   const loaded = lesson.today.value;
   await vi.advanceTimersByTimeAsync(0);
-  expect(Object.keys(lesson.references.value)).toEqual(["永", "食"]);
+  expect(Object.keys(references.value)).toEqual(["永", "食"]);
   expect(lesson.today.value).toBe(loaded);
 });
 

@@ -2,13 +2,14 @@
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import * as api from "../api";
-import { type Attempt, type Reference, Refusal, type Review, type Today } from "../api";
+import { type Attempt, Refusal, type Review, type Today } from "../api";
 import { type Guidance, givesHints, guidance, showsReference } from "../guidance/choice";
 import { isBlank } from "../ink/ink";
 import { thumbnail } from "../ink/thumbnail";
 import { findAttempt, loadHistory, shown } from "../state/attempts";
 import { forgetLook, hasSeen, recordLook } from "../state/looks";
 import { canScore, discardSheet, ink, isOnPaper, isSending } from "../state/paper";
+import { loadReference } from "../state/references";
 import { sendPaper } from "../state/sending";
 import { persistent, recall, remember, thisTab } from "../storage";
 import { explain } from "../words";
@@ -84,7 +85,7 @@ export async function loadToday(): Promise<void> {
     today.value = given
       ? (JSON.parse(given) as Today)
       : await practiceOfToday(listId() ? MAX_REVIEWS : Math.max(...SIZES));
-    for (const { character } of today.value.results.slice(0, 2)) fetchReference(character);
+    for (const { character } of today.value.results.slice(0, 2)) loadReference(character);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     failure.value = explainFailure(error);
@@ -339,26 +340,13 @@ effect(() => {
 
 // ── References ──────────────────────────────────────────────────────────────
 
-/** The references that are loaded, by character. */
-export const references = signal<Readonly<Record<string, Reference>>>({});
-
-async function fetchReference(character: string): Promise<void> {
-  if (references.value[character]) return;
-  try {
-    const reference = await api.readReference(character);
-    references.value = { ...references.value, [character]: reference };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error; // the printed character stands in for it
-  }
-}
-
 /** Fetch the next turn's reference during this turn, so that nobody waits for it. */
 effect(() => {
   const current = lesson.value;
   if (!current || isOver(current)) return;
   untracked(() => {
     for (const { review } of current.turns.slice(current.index, current.index + 2))
-      fetchReference(review.character);
+      loadReference(review.character);
   });
 });
 

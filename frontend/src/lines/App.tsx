@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { ReferenceFigure } from "../components/ReferenceFigure";
 import { TroubleNotice } from "../components/TroubleNotice";
 import { WritingArea } from "../components/WritingArea";
 import { connectionNotice } from "../state/outbox";
@@ -22,7 +23,6 @@ import {
 } from "./lines";
 import { OwnText, Unreadable } from "./OwnText";
 import { Prompt } from "./Prompt";
-import { ReferenceFigure } from "./ReferenceFigure";
 import { Squares } from "./Squares";
 import { Summary } from "./Summary";
 import { position } from "./session";

@@ -1,9 +1,9 @@
 import { Judgement } from "../components/Judgement";
 import { MixedText } from "../components/MixedText";
+import { ReferenceFigure } from "../components/ReferenceFigure";
 import { words as common } from "../words";
 import type { LineCharacter } from "./api";
 import { WrittenPicture } from "./InkPicture";
-import { ReferenceFigure } from "./ReferenceFigure";
 import { Replay } from "./Replay";
 import { words } from "./words";
 

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
-import { ReferencePicture } from "../components/ReferencePicture";
-import { loadReference, references } from "./references";
+import { loadReference, references } from "../state/references";
+import { ReferencePicture } from "./ReferencePicture";
 
 /** How a character is written, or the printed character where that isn't known. */
 export function ReferenceFigure({ character }: { character: string }) {
