@@ -38,14 +38,15 @@ export function openResult(id: string): void {
 
 export const closeResult = (): void => openResult("");
 
-/** Put an attempt first, or in the place of its older version. */
-export function addAttempt(attempt: Attempt): void {
-  if (findAttempt(attempt.id)) replaceAttempt(attempt);
-  else insertAttempt(attempt, 0);
-}
+/** The ids of those deleted since the page was opened: an answer that was asked for before may still hold them. */
+const removed = new Set<string>();
 
-export function insertAttempt(attempt: Attempt, index: number): void {
-  attempts.value = attempts.value.toSpliced(index, 0, attempt);
+/** Put an attempt in its place by time, instead of its older version if there is one. */
+export function addAttempt(attempt: Attempt): void {
+  removed.delete(attempt.id);
+  const others = attempts.value.filter(({ id }) => id !== attempt.id);
+  const isNewer = (other: Attempt): boolean => Date.parse(other.written_at) > Date.parse(attempt.written_at);
+  attempts.value = others.toSpliced(others.filter(isNewer).length, 0, attempt);
 }
 
 /** Replace the older version of an attempt, unless it was deleted in the meantime. */
@@ -54,8 +55,11 @@ export function replaceAttempt(attempt: Attempt): void {
 }
 
 export function removeAttempt(id: string): void {
+  removed.add(id);
   attempts.value = attempts.value.filter((attempt) => attempt.id !== id);
 }
+
+const isUnknown = ({ id }: Attempt): boolean => !removed.has(id) && !findAttempt(id);
 
 /** Load the newest attempts, or the next page of older ones. */
 export async function loadHistory(): Promise<void> {
@@ -63,7 +67,7 @@ export async function loadHistory(): Promise<void> {
   try {
     const page = await api.listAttempts(older.value ?? undefined);
     batch(() => {
-      attempts.value = [...attempts.value, ...page.results.filter(({ id }) => !findAttempt(id))];
+      attempts.value = [...attempts.value, ...page.results.filter(isUnknown)];
       older.value = page.next;
       history.value = "loaded";
     });

@@ -34,6 +34,31 @@ test("undoing a deletion returns the attempt to its place and to the paper", asy
   expect(page.deletion.value).toBeNull();
 });
 
+test("undoing a deletion puts the attempt below those written since, which stay the newest", async () => {
+  server.answers = [
+    noContent,
+    json(201, attempt({ id: "b", written_at: "2026-11-24T09:00:01Z" })),
+    json(200, attempt()),
+  ];
+  await page.deleteAttempt("a");
+  drawStroke(page);
+  await page.score();
+  await page.undoDeletion();
+  expect(page.attempts.value.map(({ id }) => id)).toEqual(["b", "a"]);
+});
+
+test("a page of the history that was asked for before a deletion doesn't bring the attempt back", async () => {
+  let answer: (response: Response) => void = () => {};
+  server.answers = [() => new Promise((resolve) => (answer = resolve)), noContent, json(200, attempt())];
+  const loading = page.loadHistory();
+  await page.deleteAttempt("a");
+  answer(json(200, { next: null, results: [attempt(), attempt({ id: "b" })] })());
+  await loading;
+  expect(page.attempts.value.map(({ id }) => id)).toEqual(["b"]);
+  await page.undoDeletion();
+  expect(page.attempts.value.map(({ id }) => id)).toEqual(["a", "b"]);
+});
+
 test("undoing a deletion leaves new ink on the paper", async () => {
   server.answers = [noContent, json(200, attempt())];
   await page.deleteAttempt("a");

@@ -6,9 +6,9 @@ import { type Attempt, Refusal } from "../api";
 import type { Ink } from "../ink/ink";
 import { UNDO_TIME } from "../undo";
 import {
-  attempts,
+  addAttempt,
   closeResult,
-  insertAttempt,
+  findAttempt,
   openResult,
   pollUntilScored,
   removeAttempt,
@@ -19,8 +19,6 @@ import { showTrouble } from "./trouble";
 
 interface Deletion {
   attempt: Attempt;
-  /** Its index in the history. */
-  index: number;
   /** Its ink, if that was on the paper. */
   inkOnPaper: Ink | null;
 }
@@ -51,12 +49,11 @@ async function deleteOnce(id: string): Promise<void> {
       return showTrouble(error, () => deleteAttempt(id));
     canUndo = false; // it was gone already
   }
-  const index = attempts.value.findIndex((attempt) => attempt.id === id);
-  const attempt = attempts.value[index];
+  const attempt = findAttempt(id);
   clearTimeout(undoTimer);
   batch(() => {
     const inkOnPaper = attempt && isOnPaper(attempt) ? ink.value : null;
-    deletion.value = canUndo && attempt ? { attempt, index, inkOnPaper } : null;
+    deletion.value = canUndo && attempt ? { attempt, inkOnPaper } : null;
     removeAttempt(id);
     if (inkOnPaper) takeNewSheet();
     if (shownId.value === id) closeResult();
@@ -75,7 +72,7 @@ export async function undoDeletion(): Promise<void> {
   try {
     const attempt = await api.restoreAttempt(undone.attempt.id);
     batch(() => {
-      insertAttempt(attempt, undone.index);
+      addAttempt(attempt);
       if (undone.inkOnPaper) putBack(undone.inkOnPaper, attempt.id);
       openResult(attempt.id);
     });

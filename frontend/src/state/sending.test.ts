@@ -229,6 +229,19 @@ test("offline parts that can't be loaded are loaded when the next attempt can't 
   expect(page.isInOutbox.value).toBe(true);
 });
 
+test("an attempt that is sent late takes its place by time, whatever the zone of the server's answer", async () => {
+  const at = (id: string, written_at: string) => attempt({ id, written_at, target: "口" });
+  server.answers = [
+    json(200, {
+      next: null,
+      results: [at("c", "2026-11-24T12:00:00Z"), at("a", "2026-11-24T08:00:00Z")],
+    }),
+  ];
+  await page.loadHistory();
+  page.acceptSent(at("b", "2026-11-24T18:00:00+09:00"), "key");
+  expect(page.attempts.value.map(({ id }) => id)).toEqual(["c", "b", "a"]);
+});
+
 test("an attempt doesn't overtake those that wait in the outbox", async () => {
   const keep = vi.fn(async () => true);
   page.installOutbox({ isWaiting: () => true, keep }, null);
