@@ -11,6 +11,7 @@ import { legibilityOf, line, photo, selected, session, task, writeAgain } from "
 import { Meant } from "./Meant";
 import { PhotoPicture } from "./PhotoPicture";
 import { isUnreachable, sendAgain } from "./sending";
+import { writtenOn } from "./session";
 import { WordReport } from "./WordReport";
 import { words } from "./words";
 
@@ -69,7 +70,7 @@ export function LineResult() {
             <button type="button" class="button" onClick={writeAgain}>
               {words.again}
             </button>
-            <button type="button" class="button button-quiet" onClick={remove}>
+            <button type="button" class="button button-quiet" onClick={() => remove(shown.id)}>
               {words.delete}
             </button>
             {task.value?.word && <WordReport key={task.value.text} word={task.value.text} />}
@@ -130,7 +131,7 @@ function CharacterButton({ one, index }: { one: LineCharacter; index: number }) 
   const { attempt, read_as: readAs, explanation, character } = one;
   const legibility = legibilityOf(one);
   const remarked = line.value?.remarks.some(({ characters }) => characters.includes(one.position));
-  const ink = attempt?.ink ?? session.value?.written.at(-1)?.inks[index] ?? null;
+  const ink = attempt?.ink ?? (session.value && writtenOn(session.value)?.inks[index]) ?? null;
   const state = isMisread(one)
     ? "misread"
     : explanation

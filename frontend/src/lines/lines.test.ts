@@ -179,7 +179,7 @@ test("a deleted line can be written again, and undoing that brings its result ba
   await openWith(word("入口"), word("3月"));
   server.answers.push(json(201, answer()), noContent);
   await writeBoth();
-  await page.remove();
+  await page.remove("line");
   expect(server.requests.at(-1)).toMatchObject({ method: "DELETE", url: "/api/v1/lines/line/" });
   expect(page.stage.value).toBe("writing");
   expect(page.session.value?.written).toEqual([]);
@@ -194,7 +194,7 @@ test("undoing a deletion leaves what is written by then on the paper", async () 
   await openWith(word("入口"), word("3月"));
   server.answers.push(json(201, answer()), noContent, json(200, answer()));
   await writeBoth();
-  await page.remove();
+  await page.remove("line");
   draw();
   await page.undo();
   expect(page.stage.value).toBe("writing");
@@ -202,11 +202,50 @@ test("undoing a deletion leaves what is written by then on the paper", async () 
   expect(page.session.value?.written).toMatchObject([{ id: "line" }]);
 });
 
+test("undoing a deletion leaves what is written in another square", async () => {
+  await openWith(word("入口"));
+  server.answers.push(json(201, answer()), noContent, json(200, answer()));
+  await writeBoth();
+  await page.remove("line");
+  draw();
+  page.proceed();
+  await page.undo();
+  expect(page.stage.value).toBe("writing");
+  expect(page.session.value?.written).toMatchObject([{ id: "line" }]);
+});
+
+test("deleting twice sends one request and can be undone", async () => {
+  await openWith(word("入口"));
+  server.answers.push(json(201, answer()), noContent);
+  await writeBoth();
+  await Promise.all([page.remove("line"), page.remove("line")]);
+  expect(server.requests.filter(({ method }) => method === "DELETE")).toHaveLength(1);
+  expect(page.deletion.value?.id).toBe("line");
+});
+
+test("a line whose deletion ends during the next word isn't in the summary, and undoing puts it back", async () => {
+  await openWith(word("入口"), word("3月"));
+  let answerDeletion: (response: Response) => void = () => {};
+  server.answers.push(json(201, answer()), () => new Promise((resolve) => (answerDeletion = resolve)));
+  await writeBoth();
+  const removing = page.remove("line");
+  page.proceed();
+  draw();
+  answerDeletion(noContent());
+  await removing;
+  expect(page.session.value).toMatchObject({ index: 1, written: [] });
+  expect(page.strokeCount.value).toBe(1);
+  server.answers.push(json(200, answer()));
+  await page.undo();
+  expect(page.stage.value).toBe("writing");
+  expect(page.session.value?.written).toMatchObject([{ id: "line", task: 0 }]);
+});
+
 test("undoing a deletion can be tried again after a lost connection", async () => {
   await openWith(word("入口"));
   server.answers.push(json(201, answer()), noContent, noConnection, json(200, answer()));
   await writeBoth();
-  await page.remove();
+  await page.remove("line");
   await page.undo();
   page.trouble.value?.retry?.();
   await settled();
@@ -218,7 +257,7 @@ test("the deletion of a line that was gone already can't be undone", async () =>
   await openWith(word("入口"));
   server.answers.push(json(201, answer()), json(404, { code: "not_found", detail: "Not found." }));
   await writeBoth();
-  await page.remove();
+  await page.remove("line");
   expect(page.stage.value).toBe("writing");
   expect(page.deletion.value).toBeNull();
 });
@@ -227,7 +266,7 @@ test("a deletion can be undone for ten seconds", async () => {
   await openWith(word("入口"));
   server.answers.push(json(201, answer()), noContent);
   await writeBoth();
-  await page.remove();
+  await page.remove("line");
   await vi.advanceTimersByTimeAsync(9999);
   expect(page.deletion.value).not.toBeNull();
   await vi.advanceTimersByTimeAsync(1);
@@ -329,6 +368,31 @@ test("a line that can't be sent waits in the outbox, and its result opens when i
   await settled();
   expect(page.stage.value).toBe("result");
   expect(page.session.value?.written).toMatchObject([{ id: "line", legibility: 95 }]);
+});
+
+test("a line that the server refuses for good isn't in the summary, and can be written again", async () => {
+  await openWith(word("入口"), word("3月"));
+  const keys: string[] = [];
+  const keep = async (_line: unknown, key: string) => keys.push(key) > 0;
+  page.installOutbox({ isWaiting: () => true, keep }, null);
+  await writeBoth();
+  page.proceed();
+  await writeBoth();
+  expect(page.session.value?.written).toHaveLength(2);
+  for (const key of keys) page.acceptRefused(key);
+  expect(page.session.value?.written).toEqual([]);
+  expect(page.stage.value).toBe("writing");
+  expect(page.canScore.value).toBe(true);
+});
+
+test("a queued line that was deleted elsewhere can be written again", async () => {
+  await openWith(word("入口"));
+  const queued = answer({ status: "queued", read_as: "", legibility: null, is_right: null });
+  server.answers.push(json(202, queued), json(404, { code: "not_found", detail: "Not found." }));
+  await writeBoth();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(page.stage.value).toBe("writing");
+  expect(page.session.value?.written).toEqual([]);
 });
 
 test("a queued line is asked for until it is read", async () => {

@@ -273,20 +273,34 @@ export function mostTelling({ characters }: Line): number {
 export const legibilityOf = ({ legibility, attempt }: api.LineCharacter): number | null =>
   legibility ?? attempt?.score?.legibility ?? null;
 
-/** The current task hasn't become a line after all, and is written anew. */
-export function removeWritten(): void {
-  batch(() => {
-    change(sessions.removeWritten);
-    writeAgain();
-  });
+/** A line in the session of the kind `of`. */
+interface Place {
+  of: Kind;
+  written: Written;
 }
 
-/** Put a removed line of the session of kind `of` back, and show it if its task is still to be written. */
-export function putBack(shown: Line, written: Written, of: Kind): void {
+/** Remove the line that a session knows under `id`; if its result is shown, its task is written anew. */
+export function removeLine(id: string): Place | null {
+  for (const of of KINDS) {
+    const one = all.value[of];
+    const written = one?.written.find((each) => each.id === id);
+    if (!one || !written) continue;
+    batch(() => {
+      setSession(sessions.removeWritten(one, written), of);
+      if (line.value?.id === id) writeAgain();
+    });
+    return { of, written };
+  }
+  return null;
+}
+
+/** Put a removed line back. Its result opens, unless something else is written by now. */
+export function putBackLine(shown: Line, { of, written }: Place): void {
   const one = all.value[of];
   if (!one) return;
   setSession(sessions.putBack(one, written), of);
-  if (of === kind.value && one.index === written.task && isBlank(ink.peek())) showLine(shown);
+  const isShown = of === kind.value && one.index === written.task;
+  if (isShown && !sessions.filledSquares(one, ink.peek()).length) showLine(shown);
 }
 
 /** Take over the score of a line that sessions know under `id`. */
@@ -315,7 +329,7 @@ export function open(): void {
   const stored = recall<Stored | null>(thisTab, "lines", null, isStored);
   const unsent = ink.peek(); // the paper remembers its own
   if (stored?.of === owner()) all.value = stored.sessions;
-  const isSent = session.value?.written.some(({ task: of }) => of === session.value?.index);
+  const isSent = session.value && sessions.writtenOn(session.value);
   if (isSent) change(sessions.next);
   if (isSent || isBlank(unsent)) showTask();
   load();

@@ -17,6 +17,7 @@ import {
   isShown,
   keptAs,
   line,
+  removeLine,
   session,
   setScored,
   showLine,
@@ -91,8 +92,9 @@ export function acceptSent(sent: Line, key: string): void {
 
 /** The server refused for good the line that waited under `key`: its ink, if still there, is unsent again. */
 export function acceptRefused(key: string): void {
-  if (keptAs.value !== key) return;
   batch(() => {
+    removeLine(key);
+    if (keptAs.value !== key) return;
     keptAs.value = "";
     markSent("");
   });
@@ -115,7 +117,10 @@ export async function follow(sent: Line, id: string): Promise<void> {
       isUnreachable.value = false;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (error.status === 404) return;
+      if (error.status === 404) {
+        removeLine(id);
+        return;
+      }
       isUnreachable.value = true;
     }
   }

@@ -138,10 +138,13 @@ export function addWritten(session: Session, id: string, inks: readonly SentInk[
   return putBack(session, added);
 }
 
-/** The current task hasn't become a line after all. */
-export const removeWritten = (session: Session): Session => ({
+/** The line that the current task has become. */
+export const writtenOn = ({ written, index }: Session): Written | undefined =>
+  written.find(({ task }) => task === index);
+
+export const removeWritten = (session: Session, line: Written): Session => ({
   ...session,
-  written: session.written.filter(({ task }) => task !== session.index),
+  written: session.written.filter((one) => one !== line),
 });
 
 /** Put a removed line back. */
