@@ -27,8 +27,8 @@ const REST = 50;
 const isFingerIgnored = signal(false);
 
 type Painter = Pick<InkRenderer, "paint" | "invalidate">;
-/** What draws the ink. */
-const Renderer = signal<new (canvas: HTMLCanvasElement) => Painter>(InkRenderer);
+/** What draws the ink, until `stopped` is aborted. */
+const Renderer = signal<new (canvas: HTMLCanvasElement, stopped: AbortSignal) => Painter>(InkRenderer);
 
 let isLively = false;
 
@@ -122,9 +122,11 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
     renderer.invalidate();
     paint();
   });
-  const stopChanging = Renderer.subscribe((Chosen) => {
-    renderer = new Chosen(canvas);
+  const stopRenderer = effect(() => {
+    const stop = new AbortController();
+    renderer = new Renderer.value(canvas, stop.signal);
     schedulePaint();
+    return () => stop.abort();
   });
   // Not useSignalEffect, which waits for a frame: the ink would be painted a frame late.
   const stopPainting = effect(() => {
@@ -138,7 +140,7 @@ function connect(canvas: HTMLCanvasElement, mayWrite: () => boolean): () => void
     stopListening();
     stopResizing();
     stopPainting();
-    stopChanging();
+    stopRenderer();
   };
 }
 

@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Point, Stroke } from "./ink";
-import { outline, parts, spots, widthFactors } from "./lively";
+import { LivelyRenderer, outline, parts, spots, widthFactors } from "./lively";
 
 const AREA = 300;
 
@@ -80,4 +80,20 @@ it("a stroke that stands still at a point has no band without length", () => {
       { x: 1, y: 2, radius: 3 },
     ]),
   ).not.toContain("NaN");
+});
+
+it("a renderer feels the pen until it is stopped", () => {
+  const canvas = document.createElement("canvas");
+  const stop = new AbortController();
+  new LivelyRenderer(canvas, stop.signal);
+  const felt = vi.fn(() => "pen");
+  const touch = () => {
+    for (const type of ["pointerdown", "pointermove"])
+      canvas.dispatchEvent(Object.defineProperty(new Event(type), "pointerType", { get: felt }));
+  };
+  touch();
+  expect(felt).toHaveBeenCalledTimes(2);
+  stop.abort();
+  touch();
+  expect(felt).toHaveBeenCalledTimes(2);
 });

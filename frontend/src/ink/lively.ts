@@ -114,7 +114,7 @@ function band(from: Spot, to: Spot): string {
 
 /**
  * Draws ink on a canvas as `InkRenderer` does, with lively strokes. A pen's pressure adds to the width while it writes;
- * it is kept here for as long as the page shows the stroke, and nowhere else.
+ * it is kept here for as long as the page shows the stroke, and nowhere else. It is felt until `stopped` is aborted.
  */
 export class LivelyRenderer {
   private readonly canvas: HTMLCanvasElement;
@@ -128,13 +128,13 @@ export class LivelyRenderer {
   /** Number of the last stroke's points that are on the settled canvas. */
   private settledPoints = 0;
 
-  constructor(canvas: HTMLCanvasElement) {
+  constructor(canvas: HTMLCanvasElement, stopped: AbortSignal) {
     this.canvas = canvas;
     const feel = ({ pointerType, pressure }: PointerEvent) => {
       this.pressure = pointerType === "pen" && pressure > 0 ? 0.6 + 0.8 * pressure : 1;
     };
-    canvas.addEventListener("pointerdown", feel, { passive: true });
-    canvas.addEventListener("pointermove", feel, { passive: true });
+    for (const type of ["pointerdown", "pointermove"] as const)
+      canvas.addEventListener(type, feel, { passive: true, signal: stopped });
   }
 
   paint(ink: Ink, thickness: Thickness, predicted: readonly Tip[] = []): void {
