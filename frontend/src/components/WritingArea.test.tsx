@@ -36,3 +36,12 @@ test("lively ink that is turned off, or whose paper goes, stops listening to the
   act(() => render(null, document.body));
   expect(lively.stopped).toBe(2);
 });
+
+test("lively ink that can't be loaded leaves the ink plain", async () => {
+  vi.resetModules();
+  vi.doMock("../ink/lively", () => {
+    throw new TypeError("Failed to fetch dynamically imported module");
+  });
+  const page = await import("./WritingArea");
+  await expect(page.setLively(true)).resolves.toBeUndefined();
+});

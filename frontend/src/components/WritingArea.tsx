@@ -32,11 +32,12 @@ const Renderer = signal<new (canvas: HTMLCanvasElement, stopped: AbortSignal) =>
 
 let isLively = false;
 
-/** Draw strokes whose width follows their speed, or stop that. */
+/** Draw strokes whose width follows their speed, or stop that. Without a connection they stay plain. */
 export async function setLively(isOn: boolean): Promise<void> {
   isLively = isOn;
-  const Chosen = isOn ? (await import("../ink/lively")).LivelyRenderer : InkRenderer;
-  if (isLively === isOn) Renderer.value = Chosen; // it may have been changed again while the code was loaded
+  const loaded = isOn && (await import("../ink/lively").catch(() => null));
+  // It may have been changed again while the code was loaded.
+  if (isLively === isOn) Renderer.value = loaded ? loaded.LivelyRenderer : InkRenderer;
 }
 
 /** The canvas shows `ink`; nothing is read back from it. `mayWrite` is called each time the pen touches the paper. */

@@ -2,7 +2,6 @@ import { MixedText } from "../components/MixedText";
 import { PhotoButton } from "../components/PhotoButton";
 import { isSending } from "../state/paper";
 import { showUnreachable } from "../state/trouble";
-import { words as common } from "../words";
 import type { Word } from "./api";
 import { direction, isEmpty, isOnePaper, isShown, session, task } from "./lines";
 import { words } from "./words";
@@ -87,7 +86,7 @@ export function Prompt() {
 function scorePhoto(file: File): void {
   import("./photo").then(
     (photo) => photo.scorePhoto(file),
-    () => showUnreachable(common.refusals.unreachable, () => scorePhoto(file)),
+    () => showUnreachable(() => scorePhoto(file)),
   );
 }
 

@@ -110,8 +110,8 @@ export function findByDrawing(dialog: HTMLDialogElement, opener: HTMLButtonEleme
       isDrawing = false;
     },
     erase: async (path) => {
-      const { erase } = await import("../ink/erase");
-      if (!isSending) put(erase(ink, path));
+      const loaded = await import("../ink/erase").catch(() => say(words.refusals.unreachable));
+      if (loaded && !isSending) put(loaded.erase(ink, path));
     },
   });
   keepSharp(canvas, paint);

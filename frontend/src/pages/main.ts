@@ -19,9 +19,13 @@ import { sendTimeZone } from "../timeZone";
 import { findByDrawing } from "./findByDrawing";
 import { connectPictureButton } from "./pictureButton";
 import { connectReplay } from "./replay";
+import { connectSignOut } from "./signOut";
 import { animateStrokes } from "./strokeAnimation";
 import { followTransfer } from "./transferProgress";
 import { removeInTime } from "./undoNotice";
+
+/** The page works without what can't be loaded. */
+const doWithout = (): void => {};
 
 sendTimeZone();
 
@@ -51,20 +55,20 @@ printButton?.addEventListener("click", () => print());
 if (printButton) printButton.hidden = false;
 
 const signOut = document.querySelector<HTMLFormElement>('main form[action$="/logout/"]');
-if (signOut) import("../offline/signOut").then(({ sendBeforeSignOut }) => sendBeforeSignOut(signOut));
+if (signOut) connectSignOut(signOut);
 
 document.querySelectorAll<HTMLElement>(".transfer").forEach((line) => {
   followTransfer(line);
 });
 
 const share = document.querySelector<HTMLButtonElement>(".share-file");
-if (share) import("./shareFile").then(({ connectShareButton }) => connectShareButton(share));
+if (share) import("./shareFile").then(({ connectShareButton }) => connectShareButton(share), doWithout);
 
 document.querySelectorAll<HTMLElement>(".link-line").forEach((line) => {
-  import("./copyLink").then(({ offerToCopy }) => offerToCopy(line));
+  import("./copyLink").then(({ offerToCopy }) => offerToCopy(line), doWithout);
 });
 
 // The service worker shows this page at other addresses; at its own there is nothing to reopen.
 const isInPlace = location.pathname !== "/offline/page/";
 if (isInPlace && document.querySelector("[data-offline]"))
-  import("../offline/reopen").then(({ reopenWhenOnline }) => reopenWhenOnline());
+  import("../offline/reopen").then(({ reopenWhenOnline }) => reopenWhenOnline(), doWithout);

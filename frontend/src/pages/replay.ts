@@ -62,21 +62,24 @@ export function connectReplay(svg: SVGSVGElement, button: HTMLButtonElement, ink
   });
   button.hidden = false;
   if (recall(persistent, "lively", false, isFlag))
-    import("../ink/lively").then(({ parts }) => {
-      const { width } = svg.viewBox.baseVal;
-      strokes.forEach((stroke, i) => {
-        const pen = Number.parseFloat(getComputedStyle(stroke.path).strokeWidth);
-        const drawn = parts(ink[i] ?? [], width, pen);
-        stroke.until = (time) =>
-          drawn
-            .filter((part) => part.time <= time)
-            .map((part) => part.path)
-            .join("");
-        stroke.path.style.fill = getComputedStyle(stroke.path).stroke;
-        stroke.path.style.stroke = "none";
-      });
-      if (!frame) show(end);
-    });
+    import("../ink/lively").then(
+      ({ parts }) => {
+        const { width } = svg.viewBox.baseVal;
+        strokes.forEach((stroke, i) => {
+          const pen = Number.parseFloat(getComputedStyle(stroke.path).strokeWidth);
+          const drawn = parts(ink[i] ?? [], width, pen);
+          stroke.until = (time) =>
+            drawn
+              .filter((part) => part.time <= time)
+              .map((part) => part.path)
+              .join("");
+          stroke.path.style.fill = getComputedStyle(stroke.path).stroke;
+          stroke.path.style.stroke = "none";
+        });
+        if (!frame) show(end);
+      },
+      () => {}, // without a connection the strokes stay plain
+    );
 }
 
 /** The path of the points up to `time`, ms. */

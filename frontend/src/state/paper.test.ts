@@ -210,3 +210,14 @@ test("a stored script that the page doesn't know is ignored", async () => {
   page = await openPage();
   expect(page.script.value).toBe("all");
 });
+
+test("an eraser that can't be loaded says so and erases nothing", async () => {
+  vi.doMock("../ink/erase", () => {
+    throw new TypeError("Failed to fetch dynamically imported module");
+  });
+  drawStroke(page);
+  await page.eraseStrokes([{ x: 0.5, y: 0.5, at: 0 }]);
+  vi.doUnmock("../ink/erase");
+  expect(page.trouble.value?.text).toContain("No connection");
+  expect(page.strokeCount.value).toBe(1);
+});

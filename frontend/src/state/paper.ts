@@ -11,6 +11,7 @@ import { begin, blank, extend, type Ink, isBlank, isFull, type Limits, type Tip,
 import { isIn, isScript, type Script } from "../scripts";
 import { isText, persistent, recall, remember, thisTab } from "../storage";
 import { closeResult, openResult, shownId } from "./attempts";
+import { showUnreachable } from "./trouble";
 
 // ── The tools ───────────────────────────────────────────────────────────────
 
@@ -146,8 +147,8 @@ function snapshot(): () => void {
 
 /** Remove the strokes that the eraser touches along `path`. What is left of a sent attempt is unsent ink. */
 export async function eraseStrokes(path: readonly Tip[]): Promise<void> {
-  const { erase } = await import("../ink/erase");
-  const left = erase(ink.value, path);
+  const loaded = await import("../ink/erase").catch(() => showUnreachable());
+  const left = loaded ? loaded.erase(ink.value, path) : ink.value;
   if (isSending.value || left === ink.value) return;
   batch(() => {
     removed.value = [...removed.value, ink.value];

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { Refusal } from "../api";
-import { explain } from "../words";
+import { explain, words } from "../words";
 
 export interface Trouble {
   text: string;
@@ -28,9 +28,9 @@ export function showTrouble(error: unknown, retry: () => void): void {
   trouble.value = { text: explain(error), retry: mayHelp ? retry : undefined };
 }
 
-/** Show that something couldn't be loaded. */
-export function showUnreachable(text: string, retry: () => void): void {
-  trouble.value = { text, retry };
+/** Show that a part of the page couldn't be loaded. */
+export function showUnreachable(retry?: () => void): void {
+  trouble.value = { text: words.refusals.unreachable, retry };
 }
 
 export function dismissTrouble(): void {

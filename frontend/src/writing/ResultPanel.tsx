@@ -32,7 +32,7 @@ export function ResultPanel() {
         results.value = loaded;
       },
       () => {
-        if (shown.peek()) showUnreachable(words.refusals.unreachable, load);
+        if (shown.peek()) showUnreachable(load);
       },
     );
 

@@ -6,7 +6,7 @@ export function ShareButton({ id }: { id: string }) {
   const open = () =>
     import("../share/dialog").then(
       ({ openShareDialog }) => openShareDialog(id, { withLink: true }),
-      () => showUnreachable(words.refusals.unreachable, open),
+      () => showUnreachable(open),
     );
   return (
     <p class="share">

@@ -32,9 +32,9 @@ export function Tools() {
 }
 
 /** The code for photographs is loaded on demand, since most visitors write on the screen. */
-function scorePhoto(file: File): void {
+export function scorePhoto(file: File): void {
   import("../photo/main").then(
     (photo) => photo.scorePhoto(file),
-    () => showUnreachable(words.refusals.unreachable, () => scorePhoto(file)),
+    () => showUnreachable(() => scorePhoto(file)),
   );
 }

@@ -10,6 +10,7 @@ import { practise, practised } from "../state/paper";
 import { sendTimeZone } from "../timeZone";
 import { App } from "./App";
 import { listenToKeys } from "./keys";
+import { scorePhoto } from "./Tools";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("The template has no #app.");
@@ -30,8 +31,10 @@ if (isOneCharacter(named)) {
 
 /** Stop practising a character that the catalogue lacks. */
 async function forgetIfUnknown(character: string): Promise<void> {
-  const { lookUp } = await import("./offers");
-  const found = await lookUp(character);
+  const found = await import("./offers").then(
+    ({ lookUp }) => lookUp(character),
+    () => null, // without a connection the server checks the character once it gets the attempt
+  );
   if (found && !found.character && practised.value === character) practise("");
 }
 
@@ -46,4 +49,11 @@ loadHistory();
 /** ms after which the offline parts are loaded: on a slow phone the visitor is already writing by then. */
 const OFFLINE_DELAY = 3000;
 loadOffline(() => import("../offline/main"), OFFLINE_DELAY);
-setTimeout(() => import("../photo/drop").then(({ acceptFiles }) => acceptFiles(document)), OFFLINE_DELAY);
+setTimeout(
+  () =>
+    import("../photo/drop").then(
+      ({ acceptFiles }) => acceptFiles(document, scorePhoto),
+      () => {}, // without a connection a picture can't be sent either
+    ),
+  OFFLINE_DELAY,
+);
