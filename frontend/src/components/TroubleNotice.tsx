@@ -1,20 +1,21 @@
 import { dismissTrouble, type Trouble } from "../state/trouble";
 import { words } from "../words";
 
-/** An error, with a button to retry, to reload the page or to close the notice. */
+/** An error, with a button that closes the notice, and retries or reloads the page where that may help. */
 export function TroubleNotice({ text, retry, needsReload }: Trouble) {
   return (
     <div class="trouble" role="alert">
       <p>{text}</p>
-      {retry ? (
-        <button type="button" class="button" onClick={retry}>
-          {needsReload ? words.reload : words.tryAgain}
-        </button>
-      ) : (
-        <button type="button" class="button" onClick={dismissTrouble}>
-          {words.close}
-        </button>
-      )}
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          dismissTrouble();
+          retry?.();
+        }}
+      >
+        {needsReload ? words.reload : retry ? words.tryAgain : words.close}
+      </button>
     </div>
   );
 }
