@@ -27,15 +27,17 @@ function handle(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const [back, forth] =
     shownDirection.value === "vertical" ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
-  if (key === back || key === forth) go(key === forth ? 1 : -1);
-  else if (key.toLowerCase() === "s" && mayWrite()) toggleReference();
+  if (key === back || key === forth) return go(key === forth ? 1 : -1);
+  if (key.toLowerCase() === "s" && mayWrite()) toggleReference();
   else return false;
   return true;
 }
 
-/** Go to the next square, or to the next character of the result. */
-function go(step: 1 | -1): void {
-  const last = (line.value?.characters.length ?? 1) - 1;
+/** Go to the next square, or to the next character of the result. Returns whether there are such; else the page scrolls. */
+function go(step: 1 | -1): boolean {
+  const last = (line.value?.characters.length ?? 0) - 1;
   if (mayWrite()) move(step);
-  else selected.value = Math.min(last, Math.max(0, selected.value + step));
+  else if (last >= 0) selected.value = Math.min(last, Math.max(0, selected.value + step));
+  else return false;
+  return true;
 }
