@@ -298,6 +298,20 @@ test("text that is cut late leaves the paper of the kind that was chosen since",
   expect(page.task.value?.text).toBe("入口");
 });
 
+test("text that is cut twice leaves what is written by then on the paper", async () => {
+  page.kind.value = "own";
+  page.open();
+  const cut = json(200, { lines: ["入口"], unreadable: [] });
+  let cutAgain: (response: Response) => void = () => {};
+  server.answers.push(cut, () => new Promise((resolve) => (cutAgain = resolve)));
+  const second = Promise.all([page.writeOwn("入口"), page.writeOwn("入口")]);
+  await settled();
+  draw();
+  cutAgain(cut());
+  await second;
+  expect(page.strokeCount.value).toBe(1);
+});
+
 test("text of which nothing can be read is refused", async () => {
   page.kind.value = "own";
   page.open();
@@ -466,6 +480,18 @@ test("the squares survive a reload, and a word that was sent doesn't come again"
   page = await openPage();
   page.open();
   expect(page.session.value).toMatchObject({ index: 1, current: 0 });
+  expect(page.strokeCount.value).toBe(0);
+});
+
+test("ink of another list's session isn't on the paper", async () => {
+  await openWith(word("入口"));
+  draw();
+  leavePage();
+  history.replaceState(null, "", "?list=2");
+  page = await openPage();
+  await openWith(word("3月"));
+  history.replaceState(null, "", location.pathname);
+  expect(page.task.value?.text).toBe("3月");
   expect(page.strokeCount.value).toBe(0);
 });
 

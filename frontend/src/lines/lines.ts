@@ -159,6 +159,7 @@ export async function writeOwn(text: string): Promise<boolean> {
   dismissTrouble();
   try {
     const found = await api.cutText(text);
+    if (all.value.own) return true; // a second press: the first one's text is being written already
     batch(() => {
       unreadable.value = found.unreadable;
       if (!found.lines.length) return;
@@ -327,11 +328,11 @@ const owner = (): string => `${writer()} ${new Date().toDateString()} ${location
 /** Show the sessions that this tab remembers, or begin one. */
 export function open(): void {
   const stored = recall<Stored | null>(thisTab, "lines", null, isStored);
-  const unsent = ink.peek(); // the paper remembers its own
   if (stored?.of === owner()) all.value = stored.sessions;
   const isSent = session.value && sessions.writtenOn(session.value);
   if (isSent) change(sessions.next);
-  if (isSent || isBlank(unsent)) showTask();
+  // The paper remembers its own ink, but not of which session.
+  if (!session.value || isSent || isBlank(ink.peek())) showTask();
   load();
 }
 
