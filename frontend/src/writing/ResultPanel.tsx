@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { MarkPicture } from "../components/MarkPicture";
 import { MixedText } from "../components/MixedText";
@@ -36,10 +36,14 @@ export function ResultPanel() {
       },
     );
 
+  /** Changes with each score, but not with what else changes in the attempt. */
+  const scored = useComputed(() => {
+    const { id, status = "queued", target } = shown.value ?? {};
+    return status !== "queued" && `${id} ${target}`;
+  });
   /** A new score takes the focus: next come the ways on from it. */
   useSignalEffect(() => {
-    const scored = shown.value;
-    if (!results.value || !scored || scored.status === "queued") return;
+    if (!results.value || !scored.value) return;
     const focused = document.activeElement;
     // Don't interrupt a visitor who is typing or looking through the history.
     if (isTyping(focused) || focused?.closest(".history")) return;
