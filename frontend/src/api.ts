@@ -1,4 +1,4 @@
-/** The fetches of the pages on which one writes, and the types of the answers. */
+/** The requests that several pages send, and the types of the answers. Those of one page alone go through `call` too. */
 
 import type { Stroke } from "./ink/ink";
 import type { BANDS } from "./limits.generated";
@@ -148,7 +148,7 @@ export class Refusal extends Error {
 }
 
 const ATTEMPTS = "/api/v1/attempts/";
-const attemptAt = (id: string): string => `${ATTEMPTS}${encodeURIComponent(id)}/`;
+export const attemptAt = (id: string): string => `${ATTEMPTS}${encodeURIComponent(id)}/`;
 /** ms. Longer than the server waits; after this the connection counts as lost. */
 const TIMEOUT = 20_000;
 
@@ -182,31 +182,10 @@ export function pathOf(address: string): string {
 export const setTarget = (id: string, target: string, scripts?: readonly string[]): Promise<Attempt> =>
   call("PATCH", attemptAt(id), { target, scripts });
 
-/** The writer's attempts at a character with a score: null where there are none. */
-export interface Milestones {
-  first: Attempt | null;
-  best: Attempt | null;
-  latest: Attempt | null;
-}
-
-/** The milestones among the attempts at `character` written before the moment `before`. */
-export const readMilestones = (character: string, before: string): Promise<Milestones> =>
-  call("GET", `${ATTEMPTS}milestones/?${new URLSearchParams({ character, before })}`);
-
 export const deleteAttempt = (id: string): Promise<void> => call("DELETE", attemptAt(id));
 
 /** Undo the deletion of an attempt. */
 export const restoreAttempt = (id: string): Promise<Attempt> => call("POST", `${attemptAt(id)}restore/`);
-
-/** Offer an attempt as an exemplar; a curator approves or refuses it. */
-export const offerExemplar = (id: string): Promise<Attempt> => call("PUT", `${attemptAt(id)}exemplar/`);
-
-export const withdrawExemplar = (id: string): Promise<void> => call("DELETE", `${attemptAt(id)}exemplar/`);
-
-/** Give an attempt a link with which everybody can see it. */
-export const shareAttempt = (id: string): Promise<Attempt> => call("PUT", `${attemptAt(id)}share/`);
-
-export const unshareAttempt = (id: string): Promise<void> => call("DELETE", `${attemptAt(id)}share/`);
 
 const characterAt = (literal: string): string => `/api/v1/characters/${encodeURIComponent(literal)}/`;
 

@@ -1,6 +1,6 @@
 /** Opens the page that was asked for once the server answers again. */
 
-import { isServerUp } from "../pages/api";
+import { request } from "../api";
 
 /** ms between two questions whether it does. */
 const PAUSE = 10_000;
@@ -20,3 +20,10 @@ export function reopenWhenOnline(reload: () => void = () => location.reload()): 
   document.addEventListener("visibilitychange", tryServer);
   setInterval(tryServer, PAUSE);
 }
+
+/** Whether the server answers: the browser may believe in a connection that leads nowhere. */
+const isServerUp = (): Promise<boolean> =>
+  request("/health/live", { cache: "no-store" }).then(
+    ({ ok }) => ok,
+    () => false,
+  );

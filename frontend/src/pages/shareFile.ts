@@ -1,7 +1,7 @@
 /** The button that shares a picture of the server through the device's own dialog. It stays hidden where there is none. */
 
+import { refusalOf, request } from "../api";
 import { words } from "../share/words";
-import { readPicture } from "./api";
 
 export function connectShareButton(button: HTMLButtonElement): void {
   const { url, name } = button.dataset;
@@ -24,4 +24,11 @@ export function connectShareButton(button: HTMLButtonElement): void {
       button.disabled = false;
     }
   });
+}
+
+/** A picture that the server draws. */
+async function readPicture(url: string): Promise<Blob> {
+  const response = await request(url);
+  if (!response.ok) throw refusalOf(response, null);
+  return response.blob();
 }

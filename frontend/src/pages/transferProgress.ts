@@ -1,7 +1,13 @@
 /** The progress of an export or import. Without script, a button reloads the page. */
 
-import { Refusal } from "../api";
-import { readTransfer } from "./api";
+import { call, Refusal } from "../api";
+
+/** An export or import that is under way. */
+interface Transfer {
+  status: "waiting" | "running" | "done" | "failed";
+  done: number;
+  total: number;
+}
 
 /** ms between two requests. */
 const PAUSE = 1500;
@@ -13,7 +19,7 @@ export function followTransfer(line: HTMLElement, onEnd: () => void = () => loca
   if (!bar || !url) return;
   async function poll(): Promise<void> {
     try {
-      const { status, done, total } = await readTransfer(url as string);
+      const { status, done, total } = await call<Transfer>("GET", url as string);
       if (status === "done" || status === "failed") return onEnd();
       if (total && bar) {
         bar.max = total;

@@ -1,7 +1,8 @@
 /** The part of the sharing dialog that shares a result as a page, which everybody with the link can see. */
 
-import { type Attempt, Refusal, shareAttempt, unshareAttempt } from "../api";
+import { type Attempt, Refusal } from "../api";
 import { explain } from "../words";
+import { shareAttempt, unshareAttempt } from "./api";
 import { copyText } from "./copyText";
 import { button, element } from "./elements";
 import { words } from "./words";

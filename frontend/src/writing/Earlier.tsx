@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type Attempt, type Milestones, readMilestones } from "../api";
+import type { Attempt } from "../api";
+import { type Milestones, readMilestones } from "./api";
 import { Thumbnail } from "./Thumbnail";
 import { words } from "./words";
 

@@ -1,5 +1,5 @@
 import type { Attempt } from "../api";
-import { changingExemplar, offerAsExemplar } from "../state/exemplars";
+import { changingExemplar, offerAsExemplar } from "./exemplars";
 import { words } from "./words";
 
 /** Offers a good attempt as an exemplar that others can see, or withdraws it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { attempt, withScore } from "../state/testing";
 import { canBeExemplar } from "./exemplars";
-import { attempt, withScore } from "./testing";
 
 test.each([
   [79, 100, false],

@@ -2,10 +2,10 @@
 
 import { signal } from "@preact/signals";
 import type { Attempt } from "../api";
-import * as api from "../api";
 import { EXEMPLARY, GOOD_FORM } from "../limits.generated";
-import { findAttempt, refreshOrReport, replaceAttempt } from "./attempts";
-import { dismissTrouble } from "./trouble";
+import { findAttempt, refreshOrReport, replaceAttempt } from "../state/attempts";
+import { dismissTrouble } from "../state/trouble";
+import * as api from "./api";
 
 /** The id of the attempt that is being offered or withdrawn as an exemplar; else "". */
 export const changingExemplar = signal("");
