@@ -147,6 +147,9 @@ export class Refusal extends Error {
   }
 }
 
+/** Whether the same request may succeed later, as after a lost connection or with a busy server. */
+export const isTemporary = ({ status }: Refusal): boolean => status === 0 || status === 429 || status >= 500;
+
 const ATTEMPTS = "/api/v1/attempts/";
 export const attemptAt = (id: string): string => `${ATTEMPTS}${encodeURIComponent(id)}/`;
 /** ms. Longer than the server waits; after this the connection counts as lost. */

@@ -1,6 +1,6 @@
 /** The progress of an export or import. Without script, a button reloads the page. */
 
-import { call, Refusal } from "../api";
+import { call, isTemporary, Refusal } from "../api";
 
 /** An export or import that is under way. */
 interface Transfer {
@@ -27,7 +27,7 @@ export function followTransfer(line: HTMLElement, onEnd: () => void = () => loca
       }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (error.status !== 0) return onEnd(); // the page says why, for example that the learner has signed out
+      if (!isTemporary(error)) return onEnd(); // the page says why, for example that the learner has signed out
     }
     setTimeout(poll, PAUSE);
   }

@@ -1,7 +1,7 @@
 /** The error that the page shows. */
 
 import { signal } from "@preact/signals";
-import { Refusal } from "../api";
+import { isTemporary, Refusal } from "../api";
 import { explain, words } from "../words";
 
 export interface Trouble {
@@ -23,9 +23,7 @@ export function showTrouble(error: unknown, retry: () => void): void {
     trouble.value = { text: explain(error), retry: () => location.reload(), needsReload: true };
     return;
   }
-  // A retry helps against a lost connection or a busy server, not against a refused request.
-  const mayHelp = error.status === 0 || error.status === 429 || error.status >= 500;
-  trouble.value = { text: explain(error), retry: mayHelp ? retry : undefined };
+  trouble.value = { text: explain(error), retry: isTemporary(error) ? retry : undefined };
 }
 
 /** Show that a part of the page couldn't be loaded. */
