@@ -116,8 +116,9 @@ export async function wordsToWrite(limit: number, list: string): Promise<Word[]>
   return (await call<{ results: Word[] }>("GET", `${WORDS}?${query}`)).results;
 }
 
-/** Add a word to the learner's practice. Repeating it changes nothing. */
-export const addWord = (text: string): Promise<Word> => call("POST", WORDS, { text });
+/** Add a word to the learner's practice. Repeating it changes nothing. `timeout` is in ms. */
+export const addWord = (text: string, timeout?: number): Promise<Word> =>
+  call("POST", WORDS, { text }, {}, timeout);
 
 /** Cut pasted text into lines that can be written. */
 export const cutText = (text: string): Promise<ReadableText> => call("POST", `${WORDS}text/`, { text });

@@ -350,6 +350,22 @@ test("a learner's new word is added to the practice before it is sent, a guest's
   document.body.innerHTML = "";
 });
 
+test("a word that can't be added for want of a connection doesn't delay the line's way to the outbox", async () => {
+  document.body.innerHTML = '<main data-writer="alice"></main>';
+  await openWith(word("入口", { is_new: true }), word("3月", { is_new: true }));
+  let waiting = 0;
+  const keep = async () => ++waiting > 0;
+  page.installOutbox({ isWaiting: () => waiting > 0, keep }, null);
+  server.requests = [];
+  server.answers.push(noConnection);
+  await writeBoth();
+  page.proceed();
+  await writeBoth();
+  document.body.innerHTML = "";
+  expect(waiting).toBe(2);
+  expect(server.requests.map(({ url }) => url)).toEqual(["/api/v1/words/"]);
+});
+
 test("a lost answer is asked for again with the same key", async () => {
   await openWith(word("入口"));
   server.answers.push(noConnection);

@@ -37,8 +37,10 @@ export async function score(): Promise<void> {
   lockPaper(true);
   try {
     const unsent = newLine(before, squares);
-    await addToPractice(current.word);
-    const { key, sent } = await sendOrKeep(unsent, api.sendLine);
+    const { key, sent } = await sendOrKeep(unsent, async (body, key, how) => {
+      await addToPractice(current.word, how.timeout);
+      return api.sendLine(body, key, how);
+    });
     const id = sent?.id ?? key;
     batch(() => {
       markSent(id);
@@ -72,11 +74,11 @@ function newLine({ kind, sawReference }: Session, squares: readonly SentInk[]): 
   return unsent;
 }
 
-/** Add a new word to a learner's practice. Without it the line still counts for its characters. */
-async function addToPractice(word: Word | null): Promise<void> {
+/** Add a new word to a learner's practice. If the server refuses it, the line still counts for its characters. */
+async function addToPractice(word: Word | null, timeout?: number): Promise<void> {
   if (!word?.is_new || writer() === GUEST) return;
-  await api.addWord(word.text).catch((error: unknown) => {
-    if (!(error instanceof Refusal)) throw error;
+  await api.addWord(word.text, timeout).catch((error: unknown) => {
+    if (!(error instanceof Refusal) || error.status === 0) throw error;
   });
 }
 
