@@ -202,6 +202,20 @@ test("undoing a deletion leaves what is written by then on the paper", async () 
   expect(page.session.value?.written).toMatchObject([{ id: "line" }]);
 });
 
+test("undoing a deletion leaves another session alone", async () => {
+  await openWith(word("入口"));
+  server.answers.push(json(201, answer()), noContent);
+  await writeBoth();
+  await page.remove("line");
+  page.endSession();
+  server.answers.push(json(200, { due: 0, new: 1, results: [word("3月")] }), json(200, answer()));
+  page.startAnew();
+  await settled();
+  await page.undo();
+  expect(page.stage.value).toBe("writing");
+  expect(page.session.value?.written).toEqual([]);
+});
+
 test("undoing a deletion leaves what is written in another square", async () => {
   await openWith(word("入口"));
   server.answers.push(json(201, answer()), noContent, json(200, answer()));

@@ -12,7 +12,7 @@ import { writer } from "../writer";
 import type { Direction, Kind, Line } from "./api";
 import * as api from "./api";
 import * as sessions from "./session";
-import { type Session, taskOn, type Written } from "./session";
+import { type Session, type Task, taskOn, type Written } from "./session";
 import { words } from "./words";
 
 export const KINDS = ["dictation", "cloze", "free", "own"] as const satisfies readonly Kind[];
@@ -274,10 +274,11 @@ export function mostTelling({ characters }: Line): number {
 export const legibilityOf = ({ legibility, attempt }: api.LineCharacter): number | null =>
   legibility ?? attempt?.score?.legibility ?? null;
 
-/** A line in the session of the kind `of`. */
+/** A line in the session of the kind `of`, and what was asked for. */
 interface Place {
   of: Kind;
   written: Written;
+  task: Task | undefined;
 }
 
 /** Remove the line that a session knows under `id`; if its result is shown, its task is written anew. */
@@ -290,15 +291,15 @@ export function removeLine(id: string): Place | null {
       setSession(sessions.removeWritten(one, written), of);
       if (line.value?.id === id) writeAgain();
     });
-    return { of, written };
+    return { of, written, task: one.tasks[written.task] };
   }
   return null;
 }
 
-/** Put a removed line back. Its result opens, unless something else is written by now. */
-export function putBackLine(shown: Line, { of, written }: Place): void {
+/** Put a removed line back, unless another session has begun. Its result opens, unless something else is written by now. */
+export function putBackLine(shown: Line, { of, written, task: asked }: Place): void {
   const one = all.value[of];
-  if (!one) return;
+  if (!one || one.tasks[written.task] !== asked) return;
   setSession(sessions.putBack(one, written), of);
   const isShown = of === kind.value && one.index === written.task;
   if (isShown && !sessions.filledSquares(one, ink.peek()).length) showLine(shown);
