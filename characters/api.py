@@ -15,7 +15,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from characters.filters import CharacterFilter
@@ -23,7 +22,7 @@ from characters.language import outside_sentence
 from characters.models import Character, CharacterQuerySet, Exemplar
 from characters.of_the_day import of_day
 from characters.pagination import CheckedCursorPagination
-from characters.parameters import StrictFilterBackend, refuse_unknown
+from characters.parameters import StrictFilterBackend, StrictView
 from characters.serializers import CharacterSerializer, ExemplarSerializer, StrokesSerializer
 from characters.spelling import MAX_LENGTH, spelling
 from characters.versions import Version, catalogue_version, conditional, strokes_version
@@ -81,7 +80,7 @@ class DayQuerySerializer(serializers.Serializer[Any]):
     date = serializers.DateField(required=False, help_text="The day, such as 2026-11-28; by default today in UTC")
 
 
-class CharacterViewSet(GenericViewSet[Character]):
+class CharacterViewSet(StrictView, GenericViewSet[Character]):
     """The 3,175 characters of the catalogue. Conditional requests get 304 while an answer hasn't changed."""
 
     authentication_classes = []
@@ -89,6 +88,7 @@ class CharacterViewSet(GenericViewSet[Character]):
     filter_backends = [StrictFilterBackend]
     filterset_class = CharacterFilter
     pagination_class = CharacterPagination
+    queries = {"of_the_day": DayQuerySerializer}
     lookup_field = "literal"
     lookup_value_converter = "str"
 
@@ -109,33 +109,32 @@ class CharacterViewSet(GenericViewSet[Character]):
     @conditional(catalogue_version)
     def retrieve(self, request: Request, literal: str) -> Response:
         """Get everything known about one character."""
-        refuse_unknown(request, [])
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(parameters=[DayQuerySerializer], responses=CharacterSerializer, filters=False)
-    @action(detail=False, url_path="of-the-day", pagination_class=None)
+    @extend_schema(parameters=[DayQuerySerializer], responses=CharacterSerializer)
+    @action(detail=False, url_path="of-the-day", filterset_class=None, pagination_class=None)
     def of_the_day(self, request: Request) -> Response:
         """Get the character of the day: the same for everybody on a date."""
-        query = DayQuerySerializer(data=request.query_params.dict())
-        refuse_unknown(request, query.fields)
-        query.is_valid(raise_exception=True)
-        day = query.validated_data.get("date") or timezone.now().date()
+        day = self.query().validated_data.get("date") or timezone.now().date()
         return Response(self.get_serializer(of_day(day)).data)
 
-    @extend_schema(responses=StrokesSerializer, filters=False)
-    @action(detail=True, serializer_class=StrokesSerializer)
+    @extend_schema(responses=StrokesSerializer)
+    @action(detail=True, serializer_class=StrokesSerializer, filterset_class=None, pagination_class=None)
     @conditional(strokes_version)
     def strokes(self, request: Request, literal: str) -> Response:
         """Get the reference strokes of a character, and its other accepted stroke orders and shapes."""
-        refuse_unknown(request, [])
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(responses=ExemplarSerializer(many=True), filters=False)
-    @action(detail=True, serializer_class=ExemplarSerializer, pagination_class=ExemplarPagination)
+    @extend_schema(responses=ExemplarSerializer(many=True))
+    @action(
+        detail=True,
+        serializer_class=ExemplarSerializer,
+        filterset_class=None,
+        pagination_class=ExemplarPagination,
+    )
     @conditional(exemplars_version)
     def exemplars(self, request: Request, literal: str) -> Response:
         """List real attempts shown as examples, best first. Their writers consented and a curator approved each."""
-        refuse_unknown(request, [ExemplarPagination.cursor_query_param, ExemplarPagination.page_size_query_param])
         approved: QuerySet[Any] = Exemplar.objects.approved().filter(character=self.get_object())
         page = self.paginate_queryset(approved)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -153,7 +152,7 @@ class GzipRenderer(BaseRenderer):
         return gzip.compress(JSONRenderer().render(data), mtime=0)
 
 
-class DumpView(APIView):
+class DumpView(StrictView):
     authentication_classes = []
     renderer_classes = [GzipRenderer, JSONRenderer]
 
@@ -166,7 +165,6 @@ class DumpView(APIView):
     @conditional(catalogue_version)
     def get(self, request: Request) -> HttpResponse:
         """Download the whole catalogue: one line of JSON per character, compressed with gzip."""
-        refuse_unknown(request, [])
         with _dumping:  # requests at once wait for one file, which takes seconds of the processor
             content = dump(catalogue_version())
         return HttpResponse(

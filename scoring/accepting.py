@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
+from characters.parameters import StrictView
 from characters.throttling import TolerantThrottle
 from scoring import load, wakeup
 from scoring.errors import AnotherWriter, ImageTooLarge, InvalidHeader, Overloaded
@@ -124,7 +125,7 @@ KEY_USED = {
 OF_ANOTHER_WRITER = {409: OpenApiResponse(description="`another_writer`: the header Writer names somebody else")}
 
 
-class WritingViewSet(GenericViewSet[Any]):
+class WritingViewSet(StrictView, GenericViewSet[Any]):
     """Base of the views that accept attempts: finds their owner, charges the rate limit, and waits for scores."""
 
     #: Scopes that an API token needs. One that may write can also read results: it knows the ids of what it wrote.

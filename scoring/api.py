@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.conf import settings
@@ -102,6 +102,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
     pagination_class = NewestFirst
     filter_backends = [StrictFilterBackend]
     filterset_class = AttemptFilter
+    queries = {"list": ShownSerializer, "retrieve": ShownSerializer}
     parser_classes = [JSONParser, MultiPartParser]
     lookup_value_converter = "uuid"
     THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
@@ -118,18 +119,12 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
             own = own.defer("ink")
         return own.prefetch_related("scores") if fields & AttemptSerializer.OF_SCORES else own
 
-    @property
-    def parameters(self) -> Iterable[str]:
-        """The parameters that are read here, besides filters and those of paging."""
-        return ["fields", "ink"] if self.action in ("list", "retrieve") else []
-
     @cached_property
     def shown(self) -> dict[str, Any]:
         """What the answer has of each attempt, as a ShownSerializer says it."""
         sent = self.request.query_params
-        given = {
-            name: sent.getlist(name) if name == "fields" else sent[name] for name in self.parameters if name in sent
-        }
+        names = ("fields", "ink") if self.action in self.queries else ()
+        given = {name: sent.getlist(name) if name == "fields" else sent[name] for name in names if name in sent}
         query = ShownSerializer(data=given)
         query.is_valid(raise_exception=True)
         return query.validated_data
@@ -268,7 +263,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
             response["Retry-After"] = retry_after([attempt])
         return response
 
-    @extend_schema(responses=MilestonesSerializer)
+    @extend_schema(responses=MilestonesSerializer, filters=True)
     @action(detail=False, pagination_class=None)
     def milestones(self, request: Request) -> Response:
         """Read the first, the best and the latest of your attempts that match the filters and have a score."""
@@ -286,7 +281,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(responses={(200, "image/png", "image/jpeg", "image/webp"): bytes})
-    @action(detail=True)
+    @action(detail=True, filterset_class=None, pagination_class=None)
     def image(self, request: Request, pk: str) -> FileResponse:
         """The uploaded image."""
         try:

@@ -8,10 +8,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from characters.drawing import ink_paths
-from characters.parameters import refuse_unknown
+from characters.parameters import StrictView
 from characters.pictures import PEN
 from scoring import preview
 from scoring.accepting import AttemptThrottle
@@ -30,22 +29,21 @@ class PictureQuerySerializer(serializers.Serializer[Any]):
     )
 
 
-class AttemptPictureView(APIView):
+class AttemptPictureView(StrictView):
     """Base of the pictures of an attempt: its strokes in the writing area. 404 for an image, which has none."""
 
     #: Scopes that an API token needs, one of them.
     scopes = {"read": ("read:history", "write:attempts")}
+    queries = {"get": PictureQuerySerializer}
     media_type: str
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [AttemptThrottle()]
 
     def picture(self, request: Request, pk: str) -> HttpResponse:
-        query = PictureQuerySerializer(data=request.query_params.dict())
-        refuse_unknown(request, query.fields)
-        query.is_valid(raise_exception=True)
+        size = self.query().validated_data["size"]
         own = Attempt.objects.owned_by(request.user, guest_of(request).id).filter(ink__isnull=False)
-        content = self.draw(get_object_or_404(own.only("ink"), pk=pk).ink or {}, query.validated_data["size"])
+        content = self.draw(get_object_or_404(own.only("ink"), pk=pk).ink or {}, size)
         return HttpResponse(content, self.media_type, headers={"Cache-Control": "private, no-cache"})
 
     def draw(self, ink: dict[str, Any], size: int) -> str | bytes:

@@ -13,7 +13,6 @@ from rest_framework.mixins import DestroyModelMixin, ListModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.access.authentication import WithinScopes
@@ -22,7 +21,7 @@ from accounts.access.preferences import change_clock
 from accounts.models import Scope, Token, User
 from accounts.models.users import check_time_zone
 from characters.pagination import CheckedCursorPagination
-from characters.parameters import StrictFilterBackend, refuse_unknown
+from characters.parameters import StrictFilterBackend, StrictView
 from scoring.errors import TooMany
 from scoring.fields import BoundedListField, BriefChoiceField, ChangeMixin, ExactTypesMixin
 from scoring.parsers import JSONParser
@@ -71,7 +70,7 @@ class AccountSerializer(ChangeMixin, serializers.ModelSerializer[User]):
         return user
 
 
-class AccountView(APIView):
+class AccountView(StrictView):
     """Your account."""
 
     permission_classes = [IsAuthenticated, WithinScopes]
@@ -82,7 +81,6 @@ class AccountView(APIView):
     @extend_schema(responses=AccountSerializer)
     def get(self, request: Request) -> Response:
         """Read your account."""
-        refuse_unknown(request, [])
         return Response(AccountSerializer(cast(User, request.user)).data)
 
     @extend_schema(auth=SESSION_ONLY, request=AccountSerializer, responses=AccountSerializer)
@@ -128,7 +126,7 @@ class NewestTokensFirst(CheckedCursorPagination):
     list=extend_schema(summary="List your tokens, newest first"), destroy=extend_schema(summary="Revoke a token")
 )
 @extend_schema(auth=SESSION_ONLY)
-class TokenViewSet(ListModelMixin, DestroyModelMixin, GenericViewSet[Token]):
+class TokenViewSet(ListModelMixin, DestroyModelMixin, StrictView, GenericViewSet[Token]):
     """Your API tokens. You create them while you are signed in: a token can't create tokens."""
 
     queryset = Token.objects.none()  # tells the schema the model

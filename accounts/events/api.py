@@ -21,7 +21,7 @@ from accounts.events import webhooks
 from accounts.events.posting import check_url
 from accounts.models import Delivery, Token, User, Webhook
 from characters.pagination import CheckedCursorPagination
-from characters.parameters import StrictFilterBackend
+from characters.parameters import StrictFilterBackend, StrictView
 from characters.throttling import TolerantThrottle
 from scoring.errors import TooMany
 from scoring.fields import ChangeMixin, ExactTypesMixin
@@ -123,7 +123,7 @@ class NewestDeliveriesFirst(CheckedCursorPagination):
     retrieve=extend_schema(summary="Read a webhook"),
     destroy=extend_schema(summary="Delete a webhook"),
 )
-class WebhookViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet[Webhook]):
+class WebhookViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, StrictView, GenericViewSet[Webhook]):
     """Your webhooks. A token sees those that it registered itself; they end with it."""
 
     queryset = Webhook.objects.none()  # tells the schema the model

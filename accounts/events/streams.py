@@ -19,12 +19,11 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from accounts.events.endings import name_of_session, name_of_token, name_of_user
 from accounts.models import Token, User
 from characters.negotiation import AnyFormat
-from characters.parameters import refuse_unknown
+from characters.parameters import StrictView
 from scoring import events
 from scoring.errors import InvalidHeader, Unavailable
 from scoring.guests import guest_of
@@ -40,7 +39,7 @@ class TooManyStreams(APIException):
     wait = 10  # seconds
 
 
-class EventsView(APIView):
+class EventsView(StrictView):
     """Events of your attempts."""
 
     content_negotiation_class = AnyFormat
@@ -70,7 +69,6 @@ class EventsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Listen to which of your attempts are scored. Each event `attempts` names some, with their `status`."""
-        refuse_unknown(request, [])
         after = request.headers.get("Last-Event-ID", "")
         if after and not _EVENT.fullmatch(after):
             raise InvalidHeader("Last-Event-ID", _("This is not the id of an event."), "malformed")

@@ -3,14 +3,14 @@
 from typing import cast
 
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.views import APIView
 
 from accounts.access.authentication import WithinScopes
 from accounts.models import User
+from characters.parameters import StrictView
 from scoring.parsers import JSONParser
 
 
-class PracticeApi(APIView):
+class PracticeApi(StrictView):
     """Base of the views: JSON from a signed-in learner, or from a token with the right scope."""
 
     parser_classes = [JSONParser]

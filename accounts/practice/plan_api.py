@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from accounts.models import CharacterList, Plan, User
 from accounts.practice.api import PracticeApi
 from characters.models import Character
-from characters.parameters import refuse_unknown
 from scoring.fields import BoundedListField, BriefChoiceField, BriefErrors, ChangeMixin
 
 
@@ -59,7 +58,6 @@ class PlanApiView(PracticeApi):
     @extend_schema(operation_id="plan_retrieve", responses=PlanSerializer)
     def get(self, request: Request) -> Response:
         """Read your plan. If you haven't changed it, it has the defaults."""
-        refuse_unknown(request, [])
         return Response(PlanSerializer(Plan.of(self.user)).data)
 
     @extend_schema(operation_id="plan_partial_update", request=PlanSerializer(partial=True), responses=PlanSerializer)

@@ -19,7 +19,6 @@ from accounts.models import CharacterList, Day, Plan, Progress, Review, User
 from accounts.practice.api import PracticeApi
 from characters.language import short_name
 from characters.models import Character
-from characters.parameters import refuse_unknown
 from characters.serializer_fields import CountField, LiteralField, ScoreField, TextsField
 from scoring.serializers import TargetField
 
@@ -114,6 +113,7 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
     scopes = {"read": "read:plan", "write": "write:plan"}
     queryset = Review.objects.none()  # tells the schema the model
     serializer_class = ReviewSerializer
+    queries = {"list": PracticeQuerySerializer}
     pagination_class = None
     lookup_field = "character"
     lookup_value_converter = "str"
@@ -140,12 +140,8 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
         no further pages: what you have written leaves the list, so the next request goes on behind it. `due` counts
         all.
         """
-        query = PracticeQuerySerializer(data=request.query_params.dict())
-        refuse_unknown(request, query.fields)
-        query.is_valid(raise_exception=True)
-        limit, chosen = query.validated_data["limit"], query.validated_data.get("list")
+        limit, more, chosen = map(self.query().validated_data.get, ("limit", "more", "list"))
         plan = Plan.of(self.user)
-        more = query.validated_data["more"]
         new = list(plan.new_today(more))
         if chosen is None:
             reviews = _today(self.user, new, limit)
@@ -170,7 +166,6 @@ class ReviewViewSet(PracticeApi, GenericViewSet[Review]):
 
     def retrieve(self, request: Request, character: str) -> Response:
         """Read when a character is due."""
-        refuse_unknown(request, [])
         return Response(_rows(self.user, [self.get_object()])[0])
 
     def destroy(self, request: Request, character: str) -> Response:

@@ -26,7 +26,7 @@ from accounts.practice.words import known_of, known_of_guest, new_words_of, word
 from characters.cloze import frame
 from characters.forms import ReportThrottle
 from characters.models import Report, Word
-from characters.parameters import refuse_unknown
+from characters.parameters import StrictView
 from characters.spelling import spelling
 from scoring.fields import BriefChoiceField, ExactTypesMixin, SpelledTextField
 from scoring.guests import guest_of
@@ -119,13 +119,14 @@ class WordReportSerializer(ExactTypesMixin, serializers.Serializer[Any]):
     text = serializers.CharField(max_length=500)
 
 
-class WordViewSet(GenericViewSet[WordReview]):
+class WordViewSet(StrictView, GenericViewSet[WordReview]):
     """The words to practise. Everybody can read them; only learners have a practice."""
 
     queryset = WordReview.objects.none()  # tells the schema the model
     serializer_class = WordReviewSerializer
     parser_classes = [JSONParser]
     pagination_class = None
+    queries = {"list": WordsQuerySerializer}
     lookup_field = "text"
     lookup_value_converter = "str"
     #: The scopes that an API token needs.
@@ -170,10 +171,7 @@ class WordViewSet(GenericViewSet[WordReview]):
         most useful. Guests get words whose kanji they have written well, then some to begin with, then the most
         useful, but none that they have written already.
         """
-        query = WordsQuerySerializer(data=request.query_params.dict())
-        refuse_unknown(request, query.fields)
-        query.is_valid(raise_exception=True)
-        limit, more, chosen = (query.validated_data.get(name) for name in ("limit", "more", "list"))
+        limit, more, chosen = map(self.query().validated_data.get, ("limit", "more", "list"))
         if chosen is not None:
             characters = get_object_or_404(self.lists, pk=chosen).characters
             due: Sequence[WordReview] = [one for one in self.due() if has_only(one.word.text, characters)]
@@ -236,7 +234,6 @@ class WordViewSet(GenericViewSet[WordReview]):
 
     def retrieve(self, request: Request, text: str) -> Response:
         """Read a word, and when it is due."""
-        refuse_unknown(request, [])
         word = self.word()
         return Response(self.rows([self.get_queryset().filter(word=word).first() or self.unsaved(word)])[0])
 

@@ -9,7 +9,6 @@ from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.access.authentication import WithinScopes
 from accounts.models import Confusion, Progress, User
@@ -18,7 +17,7 @@ from accounts.progress.figures import Streak, Totals
 from accounts.progress.standing import WEEKS, CharacterStanding, Group, Standing, TrendPoint, Words
 from characters.api import named_or_not_found
 from characters.models import Character
-from characters.parameters import refuse_unknown
+from characters.parameters import StrictView
 from characters.serializer_fields import CountField, LiteralField, ScoreField
 
 
@@ -157,7 +156,7 @@ class CharacterProgressSerializer(serializers.Serializer[CharacterStanding]):
     trend = TrendPointSerializer(many=True, help_text="The newest scores, at most 100, oldest first")
 
 
-class ProgressApi(APIView):
+class ProgressApi(StrictView):
     """Base of the views: for a signed-in learner, or a token with the right scope."""
 
     permission_classes = [IsAuthenticated, WithinScopes]
@@ -169,7 +168,6 @@ class ProgressApiView(ProgressApi):
     @extend_schema(responses=ProgressSerializer)
     def get(self, request: Request) -> Response:
         """Read your streak, days, weeks, scripts, grades, weakest characters and most frequent confusions."""
-        refuse_unknown(request, [])
         return Response(ProgressSerializer(Standing(cast(User, request.user))).data)
 
 
@@ -177,6 +175,5 @@ class CharacterProgressApiView(ProgressApi):
     @extend_schema(operation_id="progress_of_character", responses=CharacterProgressSerializer)
     def get(self, request: Request, literal: str) -> Response:
         """Read your progress with one character."""
-        refuse_unknown(request, [])
         character = named_or_not_found(Character.objects.all(), literal)
         return Response(CharacterProgressSerializer(CharacterStanding(cast(User, request.user), character)).data)

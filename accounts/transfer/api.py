@@ -15,7 +15,6 @@ from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.access.api import SESSION_ONLY, AccountView
 from accounts.access.authentication import WithinScopes
@@ -23,7 +22,7 @@ from accounts.models import Export, Import, User
 from accounts.models.exports import Failure, file_name
 from accounts.transfer import importing
 from accounts.transfer.queue import start_deletion, start_export, start_import
-from characters.parameters import refuse_unknown
+from characters.parameters import StrictView
 from characters.serializer_fields import CountField
 from scoring.errors import TooLarge
 from scoring.parsers import MultiPartParser
@@ -94,7 +93,7 @@ class ImportSerializer(TransferSerializer):
     )
 
 
-class TransferApi(APIView):
+class TransferApi(StrictView):
     """Base of the views. They need a session: no scope opens them to a token."""
 
     permission_classes = [IsAuthenticated, WithinScopes]
@@ -106,7 +105,6 @@ class ExportView(TransferApi):
     @extend_schema(auth=SESSION_ONLY, responses={200: ExportSerializer, 404: NONE})
     def get(self, request: Request) -> Response:
         """Read the state of your export."""
-        refuse_unknown(request, [])
         export = get_object_or_404(Export, user=request.user)
         return Response(ExportSerializer(export, context={"request": request}).data)
 
@@ -161,7 +159,6 @@ class ImportView(TransferApi):
     @extend_schema(auth=SESSION_ONLY, responses={200: ImportSerializer, 404: NONE})
     def get(self, request: Request) -> Response:
         """Read the state of your import."""
-        refuse_unknown(request, [])
         return Response(ImportSerializer(get_object_or_404(Import, user=request.user)).data)
 
     @extend_schema(

@@ -15,14 +15,13 @@ from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from accounts.access.authentication import WithinScopes
 from accounts.models import Progress, Review, Token, User
 from accounts.transfer.rows import attempt_row, chunks, literals_by_key, score_row, to_json
 from accounts.transfer.streams import Stream, StreamCutError
 from characters.negotiation import AnyFormat
-from characters.parameters import refuse_unknown
+from characters.parameters import StrictView
 from characters.throttling import TolerantThrottle
 from scoring.filters import MOMENTS, with_plus
 from scoring.models import Attempt, Score
@@ -84,7 +83,7 @@ class DownloadThrottle(TolerantThrottle):
         return self.cache_format % {"scope": self.scope, "ident": request.user.pk}
 
 
-class TableView(APIView):
+class TableView(StrictView):
     """Base of the tables. Each is sent in constant memory while its rows are read."""
 
     permission_classes = [IsAuthenticated, WithinScopes]
@@ -92,7 +91,6 @@ class TableView(APIView):
     #: The scopes that an API token needs.
     scopes = {"read": "read:history"}
     http_method_names = ["get", "options"]
-    query: type[serializers.Serializer[Any]] = TableQuerySerializer
     #: Name of the file without its extension, and the columns of the CSV file.
     name: str
     columns: list[str]
@@ -107,11 +105,8 @@ class TableView(APIView):
         raise NotImplementedError
 
     def download(self, request: Request) -> StreamingHttpResponse:
-        refuse_unknown(request, self.query().fields)
-        query = self.query(data=request.query_params.dict(), context={"request": request})
-        query.is_valid(raise_exception=True)
         user = cast(User, request.user)
-        rows = self.rows(user, **query.validated_data)
+        rows = self.rows(user, **self.query().validated_data)
         lines = csv_lines(self.columns, rows) if self.is_csv else (f"{to_json(row, indent=None)}\n" for row in rows)
         return StreamingHttpResponse(
             Stream(request._request, user.pk, lines),
@@ -139,7 +134,8 @@ class TableView(APIView):
 
 
 class AttemptTableView(TableView):
-    name, columns, query = "attempts", ATTEMPT_COLUMNS, AttemptTableQuerySerializer
+    name, columns = "attempts", ATTEMPT_COLUMNS
+    queries = {"get": AttemptTableQuerySerializer}
 
     @extend_schema(parameters=[AttemptTableQuerySerializer], responses=_FILE)
     def get(self, request: Request) -> StreamingHttpResponse:
@@ -164,6 +160,7 @@ class AttemptTableView(TableView):
 
 class ScoreTableView(TableView):
     name, columns = "scores", SCORE_COLUMNS
+    queries = {"get": TableQuerySerializer}
 
     @extend_schema(parameters=[TableQuerySerializer], responses=_FILE)
     def get(self, request: Request) -> StreamingHttpResponse:
@@ -179,7 +176,8 @@ class ScoreTableView(TableView):
 
 
 class ProgressTableView(TableView):
-    name, columns, query = "progress", PROGRESS_COLUMNS, serializers.Serializer
+    name, columns = "progress", PROGRESS_COLUMNS
+    queries = {"get": serializers.Serializer}
 
     @extend_schema(responses=_FILE)
     def get(self, request: Request) -> StreamingHttpResponse:

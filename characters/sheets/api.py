@@ -1,16 +1,15 @@
 """Practice sheets in the API."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from characters.parameters import refuse_unknown
+from characters.parameters import StrictView
 from characters.sheets.options import MAKING, MAX_TEXT, SheetSerializer
 from characters.throttling import TolerantThrottle
 from characters.versions import catalogue_version, conditional
@@ -38,10 +37,11 @@ class SheetThrottle(TolerantThrottle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
-class SheetApiView(APIView):
+class SheetApiView(StrictView):
     """Practice sheets (練習シート) and manuscript paper (原稿用紙) to print."""
 
     authentication_classes = []
+    queries = {"get": SheetSerializer}
     renderer_classes = [PdfRenderer, JSONRenderer]
 
     def get_throttles(self) -> list[Any]:
@@ -64,10 +64,7 @@ class SheetApiView(APIView):
         """Get a sheet as a PDF file."""
         from characters.sheets.pdf import pdf  # not every web process makes sheets
 
-        wanted = SheetSerializer(data=request.query_params.dict())
-        refuse_unknown(request, wanted.fields)
-        wanted.is_valid(raise_exception=True)
-        sheet = wanted.sheet
+        sheet = cast(SheetSerializer, self.query()).sheet
         with MAKING:
             file = pdf(sheet.pages(), sheet.title, get_language() or "en")
         name = f"letters-ai-{sheet.kind}.pdf"

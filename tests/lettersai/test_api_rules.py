@@ -40,6 +40,7 @@ def alices_list(client_of) -> CharacterList:
         "lists/",
         "me/",
         "me/export/",
+        "me/export/file/",
         "me/import/",
         "plan/",
         "progress/",

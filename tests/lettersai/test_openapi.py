@@ -38,6 +38,18 @@ def test_the_api_matches_the_golden_schema(tmp_path):
     assert now.read_text("utf-8") == GOLDEN.read_text("utf-8")
 
 
+def test_what_is_read_knows_the_parameters_that_the_schema_names_and_no_others(schema):
+    generator = SchemaGenerator()
+    generator._initialise_endpoints()
+    reading = {path: view for path, _regex, method, view in generator._get_paths_and_endpoints() if method == "GET"}
+    named = {
+        path: {each["name"] for each in methods["get"].get("parameters", []) if each["in"] == "query"}
+        for path, methods in schema["paths"].items()
+        if "get" in methods
+    }
+    assert {path: {*reading[path].parameters()} for path in named} == named
+
+
 @pytest.fixture
 def made(monkeypatch) -> Iterator[list[str]]:
     """The languages in which a schema is made, one after the other."""
