@@ -12,7 +12,6 @@ import redis
 from celery.utils.log import get_task_logger
 
 from ml import ink, sandbox
-from ml.context.alphabet import SMALL, shapes
 from ml.context.asked import Asked
 from scoring import judging, serving, wakeup
 from scoring.models import Attempt, Failure, Line
@@ -130,27 +129,15 @@ def _characters(line: Line, found: _Read) -> list[dict[str, Any]]:
 
 def _character(cell: Cell) -> dict[str, Any]:
     """The stored fields of one character, as Line.characters lists them."""
-    read = cell.in_context
-    group = judging.catalogue.groups
-    read_as = read.character
-    own = shapes(read_as)
-    lookalikes = [c for c, number in group.items() if c not in own and number == group.get(own[0])]
-    others = dict.fromkeys([cell.alone, *cell.alone_also, *lookalikes])
-    also = [character for character in others if character not in own][:_ALSO]
-    if not cell.has_neighbours:
-        decided = ""
-    elif also:
-        decided = "word" if read.is_spelt and len(read.word) > 1 else "script"
-    else:
-        decided = "size" if read_as in SMALL or own != read_as else ""
+    read, groups = cell.in_context, judging.catalogue.groups
     return {
-        "read_as": read_as,
+        "read_as": read.character,
         "alone": cell.alone,
         "alone_confidence": round(cell.alone_probability, 4),
-        "alone_also": also,
+        "alone_also": cell.others(groups)[:_ALSO],
         "confidence": round(read.probabilities.get(read.character, 0.0), 4),
         "word": read.word,
-        "decided": decided,
+        "decided": cell.decided(groups),
     }
 
 

@@ -198,7 +198,7 @@ class RecognizedCharacterSerializer(serializers.Serializer[dict[str, Any]]):
     decided = serializers.ChoiceField(
         ["", "word", "script", "size"],
         help_text="What decided: the word, the script of its neighbours, or, of ー and small kana, size and place; "
-        "empty if it reads the same alone",
+        "empty if it could be nothing else alone",
     )
 
 

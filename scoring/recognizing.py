@@ -43,6 +43,8 @@ def recognize(question: dict[str, Any]) -> dict[str, Any]:
 
     Raises WritingError if a photo can't be read.
     """
+    with suppress(DatabaseError):  # the groups stay as they are
+        catalogue.read_if_older(Catalogue.STALE)
     around = question["before"], question["after"]
     if "cells" in question:
         cells = [ink.strokes(cell) for cell in question["cells"]]
@@ -58,8 +60,6 @@ def recognize(question: dict[str, Any]) -> dict[str, Any]:
         read = serving.reader().read_photo(pixels, *around)
         boxes = [one.box for one in cut_out(pixels, [cell.strokes for cell in read])]
         return _as_line(read, [[]] * len(read), boxes)
-    with suppress(DatabaseError):  # the groups stay as they are
-        catalogue.read_if_older(Catalogue.STALE)
     targets = question["targets"]
     alone, *expected = serving.scorer().score_for(
         _image(question), [None, *targets], catalogue.groups, question["scripts"], around
@@ -121,5 +121,5 @@ def _as_character(cell: Cell, written: Strokes) -> dict[str, Any]:
         "alone_confidence": round(cell.alone_probability, 4),
         "candidates": [{"character": each, "confidence": round(probabilities[each], 4)} for each in likeliest],
         "word": cell.in_context.word,
-        "decided": cell.decided,
+        "decided": cell.decided(catalogue.groups),
     }

@@ -1,7 +1,7 @@
 """Reads lines of ink: what each character is read as alone, and in the context of the others."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -65,19 +65,26 @@ class Cell:
     #: Whether there is a context: other characters, or text around the line.
     has_neighbours: bool
 
-    @property
-    def decided(self) -> str:
-        """What decided how it is read.
+    def others(self, groups: Mapping[str, int]) -> list[str]:
+        """The characters of other shapes that it could be alone, likeliest first, then its lookalikes in `groups`.
 
-        Empty if it is alone, or reads the same alone and hardly anything else; `size`, of ー and small kana: size and
-        place; `word`: the word that it belongs to; `script`: what is written around it.
+        `groups`: the number of the lookalike group of every character that has one.
         """
-        is_clear = self.in_context.character == self.alone and self.alone_probability >= 1 - LIKELY
-        if is_clear or not self.has_neighbours:
+        own = shapes(self.in_context.character)
+        lookalikes = [character for character, number in groups.items() if number == groups.get(own[0])]
+        return [each for each in dict.fromkeys([self.alone, *self.alone_also, *lookalikes]) if each not in own]
+
+    def decided(self, groups: Mapping[str, int]) -> str:
+        """What decided how it is read; `groups` as for `others`.
+
+        If it could be another character alone, `word`: the word that it belongs to, or `script`: what is written around
+        it. `size`, of ー and small kana: size and place. Empty if nothing had to decide, or there is no context.
+        """
+        if not self.has_neighbours:
             return ""
-        if self.in_context.character in DEPENDENT:
-            return "size"
-        return "word" if self.in_context.is_spelt and len(self.in_context.word) > 1 else "script"
+        if self.others(groups):
+            return "word" if self.in_context.is_spelt and len(self.in_context.word) > 1 else "script"
+        return "size" if self.in_context.character in DEPENDENT else ""
 
 
 class LineReader:

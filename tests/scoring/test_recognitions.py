@@ -113,6 +113,13 @@ def test_squares_are_read_alone_and_in_context(site):
     assert bar["candidates"][0] == {"character": "ー", "confidence": bar["confidence"]}
 
 
+def test_the_context_decides_as_it_does_in_a_line_that_is_kept(site):
+    cells = [ink_of(character) for character in "八時"]
+    read = recognize(site, cells=cells)["characters"]
+    kept = site.browser().request("POST", "/api/v1/lines/", {"kind": "free", "cells": cells}, {"Prefer": "wait=10"})[1]
+    assert [one["decided"] for one in read] == [one["decided"] for one in kept["characters"]] == ["word", ""]
+
+
 def test_a_free_line_is_split_into_characters_with_the_numbers_of_their_strokes(site):
     answer = recognize(site, line=line_of("入口"))
     assert answer["read_as"] == "入口"
