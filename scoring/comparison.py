@@ -78,9 +78,10 @@ def recent(number: int) -> Sequence[Attempt]:
 
 
 def _pairs(old: Scorer, new: Scorer, attempts: Sequence[Attempt]) -> Iterator[Pair]:
-    before, after = (judging.read(scorer, attempts, lambda attempt, error: None) for scorer in (old, new))
-    for attempt, one in before.items():
-        other, target = after[attempt], cast(Character, attempt.target)
+    before = judging.read(old, attempts, lambda attempt, error: None)
+    after = judging.read(new, list(before), lambda attempt, error: None)
+    for attempt, other in after.items():
+        one, target = before[attempt], cast(Character, attempt.target)
         agree = _read_as(one) == _read_as(other)
         yield Pair(
             attempt.pk, target.literal, target.script, cast(int, one.legibility), cast(int, other.legibility), agree

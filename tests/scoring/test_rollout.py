@@ -242,6 +242,20 @@ def test_a_comparison_reports_changes_and_stores_nothing(attempts):
 
 
 @pytest.mark.django_db
+def test_a_comparison_skips_an_attempt_that_only_one_model_can_read(attempts, monkeypatch):
+    image = judging.network_image
+    calls = iter(range(24))
+
+    def vanishing(attempt: Attempt) -> Any:
+        if next(calls) == 20:
+            raise FileNotFoundError
+        return image(attempt)
+
+    monkeypatch.setattr(judging, "network_image", vanishing)
+    assert len(compare(cast(Any, Model("a", 40)), cast(Any, Model("b", 70)), recent(12)).pairs) == 11
+
+
+@pytest.mark.django_db
 def test_the_command_compares_with_the_active_model(attempts, next_bundle, monkeypatch):
     ModelBundle.objects.add(next_bundle)
     monkeypatch.setattr("scoring.management.commands.bundle.load", lambda bundle: Model("x", 90 if bundle else 60))
