@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ml import endings
 from ml.matching import Line, Pair, Sampled, apart, joined, lengths, match, sampled
-from ml.shapes import Shape
+from ml.shapes import AcceptedShape
 from ml.strokes import REFERENCE_SIDE, Strokes, parse, references
 
 PARTS = Path(__file__).with_name("parts.txt")
@@ -161,7 +161,7 @@ def judge(
 def _judged(
     strokes: Strokes,
     character: str,
-    shape: Shape,
+    shape: AcceptedShape,
     area: tuple[float, float] | None,
     orders: Sequence[Sequence[int]],
     is_strict: bool,
@@ -223,18 +223,18 @@ def _together(remarks: list[Remark], possible: int) -> list[Remark]:
 
 
 @cache
-def _reference(character: str) -> Shape:
+def _reference(character: str) -> AcceptedShape:
     strokes = references()[character]
-    return Shape.of_reference(strokes, sampled(strokes))
+    return AcceptedShape.of_reference(strokes, sampled(strokes))
 
 
 @lru_cache(maxsize=512)
-def _variant(character: str, text: str) -> Shape:
+def _variant(character: str, text: str) -> AcceptedShape:
     """The variant with the strokes `text`, as in `ml.strokes`."""
     drawn = parse(text)
     strokes = sampled(drawn)
     _, pairs = match(strokes, _reference(character).strokes)
-    return Shape.of_variant(drawn, strokes, [(pair.strokes, pair.reference) for pair in pairs])
+    return AcceptedShape.of_variant(drawn, strokes, [(pair.strokes, pair.reference) for pair in pairs])
 
 
 def counterparts(strokes: Strokes, character: str) -> list[tuple[int, int]]:
@@ -269,7 +269,9 @@ def _joined_and_split(pairs: list[Pair]) -> list[Remark]:
     ]
 
 
-def _endings(strokes: Strokes, character: str, shape: Shape, pairs: list[Pair], remarks: list[Remark]) -> list[Remark]:
+def _endings(
+    strokes: Strokes, character: str, shape: AcceptedShape, pairs: list[Pair], remarks: list[Remark]
+) -> list[Remark]:
     """Strokes without a remark that end differently from the school form; they name the reference's strokes."""
     remarked = {number for remark in remarks for number in remark.strokes}
     plain = [

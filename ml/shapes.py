@@ -11,7 +11,7 @@ from ml.strokes import Strokes
 
 
 @dataclass(frozen=True)
-class Shape:
+class AcceptedShape:
     """An accepted shape of a character; strokes by index."""
 
     drawn: Strokes
@@ -20,13 +20,13 @@ class Shape:
     counterparts: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of_reference(cls, drawn: Strokes, strokes: Sampled) -> "Shape":
+    def of_reference(cls, drawn: Strokes, strokes: Sampled) -> "AcceptedShape":
         return cls(drawn, strokes, tuple((index,) for index in range(len(strokes))))
 
     @classmethod
     def of_variant(
         cls, drawn: Strokes, strokes: Sampled, pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
-    ) -> "Shape":
+    ) -> "AcceptedShape":
         """`pairs`: strokes of the variant, and those of the reference that they stand for."""
         found = {stroke: reference for own, reference in pairs for stroke in own}
         return cls(drawn, strokes, tuple(found.get(stroke, ()) for stroke in range(len(strokes))))

@@ -47,7 +47,7 @@ _MAX_TARGETS = 10
 _STROKES_A_UNIT = 4
 
 
-class LiteralField(BriefErrors, serializers.CharField):
+class SpelledLiteralField(BriefErrors, serializers.CharField):
     """A character of the catalogue, by itself, in any of its spellings; known without the database."""
 
     default_error_messages = {"does_not_exist": gettext_lazy("{value} is not in the catalogue.")}
@@ -71,7 +71,7 @@ class OptionsSerializer(ExactTypesMixin, serializers.Serializer[dict[str, Any]])
         "Only for one character",
     )
     targets = BoundedListField(
-        child=LiteralField(),
+        child=SpelledLiteralField(),
         default=list,
         max_length=_MAX_TARGETS,
         help_text=f"Characters whose legibility is wanted, at most {_MAX_TARGETS}. Only for one character",
