@@ -117,14 +117,6 @@ class CharacterQuerySet(models.QuerySet["Character"]):
             Term.objects.filter(character__in=self).delete()
             Term.objects.bulk_create([term for character in self for term in character.terms()], batch_size=2000)
 
-    def with_stale_terms(self) -> Self:
-        """The characters whose search terms a change of the code, or of a bulk import, has left behind."""
-        known: dict[int, set[tuple[str, str]]] = {}
-        for pk, kind, key in Term.objects.values_list("character_id", "kind", "key"):
-            known.setdefault(pk, set()).add((kind, key))
-        stale = [character.pk for character in self if set(character.term_keys()) != known.get(character.pk, set())]
-        return self.filter(pk__in=stale) if stale else self.none()
-
 
 class Character(models.Model):
     """One character of the catalogue; `literal` is the character itself."""

@@ -1,14 +1,19 @@
 """The index that the catalogue's search uses."""
 
 import difflib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from django.db import models
 
 from characters import meanings, romaji, search
 from characters.catalogue import glyphs_of_component
+
+if TYPE_CHECKING:
+    from characters.models.characters import Character
 
 #: Most suggestions for one word.
 _SUGGESTIONS = 3
@@ -43,6 +48,13 @@ class TermQuerySet(models.QuerySet["Term"]):
             condition |= one.condition()
         terms = list(self.filter(condition).values_list("character_id", "kind", "key"))
         return {word: one.ranks(terms) for word, one in asked.items()}
+
+    def stale(self, characters: Iterable["Character"]) -> list[int]:
+        """Primary keys of those of `characters` whose terms a change of the code, or a bulk import, has left behind."""
+        known: dict[int, set[tuple[str, str]]] = defaultdict(set)
+        for pk, kind, key in self.values_list("character_id", "kind", "key"):
+            known[pk].add((kind, key))
+        return [character.pk for character in characters if set(character.term_keys()) != known[character.pk]]
 
     def close_to(self, word: str) -> list[str]:
         """What may have been meant by a word that matches nothing; at most two queries.

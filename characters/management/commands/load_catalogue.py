@@ -8,7 +8,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from characters import catalogue, words
-from characters.models import Character, LookalikeGroup, Source, StrokeOrder, Variant, Word
+from characters.models import Character, LookalikeGroup, Source, StrokeOrder, Term, Variant, Word
 from ml import legibility, variants
 from ml.strokes import dump
 from ml.variants import orders
@@ -38,10 +38,10 @@ class Command(BaseCommand):
         bulk_create_with_history(added, Character, batch_size=500, default_change_reason=_REASON)
         fields = [*Character.FACTS, "sources", "modified_at"]
         bulk_update_with_history(completed, Character, fields, batch_size=500, default_change_reason=_REASON)
-        if stale := Character.objects.with_stale_terms():
-            stale.reindex()
-        self.add_lookalikes({character.literal for character in added})
         characters = known | {character.literal: character for character in added}
+        if stale := Term.objects.stale(characters.values()):
+            Character.objects.filter(pk__in=stale).reindex()
+        self.add_lookalikes({character.literal for character in added})
         self.add_orders(characters)
         self.add_variants(characters)
         Word.objects.load(words.records(), has_new_characters=bool(added))
