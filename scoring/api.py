@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -81,7 +80,7 @@ class NewestFirst(CheckedCursorPagination):
         """The page's attempts, found in an index by id and only then read."""
         ids = queryset.select_related(None).prefetch_related(None).values("pk", "written_at")
         page: list[Any] = super().paginate_queryset(ids, request, view) or []
-        found = queryset.order_by().in_bulk([row["pk"] for row in page])
+        found = queryset.found([row["pk"] for row in page])
         return [found[row["pk"]] for row in page if row["pk"] in found]
 
 
@@ -108,7 +107,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
     THROTTLED = ("create", "batch", "partial_update", "exemplar", "share")
     SCORED = ("create", "batch", "partial_update")
 
-    def get_queryset(self) -> QuerySet[Attempt]:
+    def get_queryset(self) -> AttemptQuerySet:
         guest = guest_of(self.request).id
         own = Attempt.objects.owned_by(self.writer, guest)
         if self.writer != self.request.user:
@@ -174,7 +173,7 @@ class AttemptViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Writ
         stored = self.store(given.validated_data["attempts"], is_bulk=True)
         attempts = [attempt for attempt in stored if attempt]
         waits = self.are_queued_still(attempts)
-        found = {attempt.pk: attempt for attempt in self.get_queryset().filter(pk__in=[a.pk for a in attempts])}
+        found = self.get_queryset().found([attempt.pk for attempt in attempts])
         kept = [found.get(attempt.pk) if attempt else None for attempt in stored]
         answer = self.get_serializer([attempt for attempt in kept if attempt], many=True).data
         if None in kept:

@@ -19,6 +19,7 @@ from accounts.transfer import rows, streams, tables
 from characters.models import Character
 from scoring.models import Attempt
 from tests.support.drawings import ink_of, png_of
+from tests.support.plans import lookups, only_sqlite
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
@@ -168,20 +169,16 @@ def test_a_faulty_parameter_is_refused_by_name(alice, query, name):
     assert name in answer.content.decode()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows how many rows match")
+@only_sqlite
 @pytest.mark.parametrize("query", ["", "?updated_after=2026-11-01T00:00Z"])
 def test_attempts_are_looked_up_by_their_keys_and_not_searched_among_all(alice, query):
     for _ in range(20):
         write(alice)
     with CaptureQueriesContext(connection) as queries:
         assert len(lines(alice, f"attempts.jsonl{query}")) == 20
-    lookups = [one["sql"] for one in queries if '"scoring_attempt"."id" IN (' in one["sql"]]
-    assert lookups
-    for sql in lookups:
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-            [search, *_] = [row[3] for row in cursor.fetchall() if " scoring_attempt " in row[3]]
-        assert search.endswith("(id=?)"), search
+    found = lookups(queries)
+    assert found
+    assert all(lookup.endswith("(id=?)") for lookup in found), found
 
 
 @pytest.mark.parametrize("accept", ["application/jsonl", "text/csv", "text/html", "*/*"])

@@ -3,11 +3,14 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from scoring import api
 from scoring.models import Attempt
 from tests.support.drawings import ink_of, png_of
 from tests.support.errors import error_at
+from tests.support.plans import lookups, only_sqlite
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_scorer")]
 
@@ -25,6 +28,15 @@ def test_a_batch_is_scored_and_answered_in_its_order(client_of):
     assert answer.status_code == 201
     assert [row["target"] for row in answer.json()] == targets
     assert [row["score"] and row["score"]["legibility"] for row in answer.json()] == [12, None, 93]
+
+
+@only_sqlite
+@pytest.mark.usefixtures("no_worker")
+def test_a_batch_is_looked_up_by_its_keys_and_not_searched_among_all(client_of):
+    with CaptureQueriesContext(connection) as queries:
+        assert post(client_of("alice"), {"attempts": [{"ink": INK}] * 20}, Prefer="respond-async").status_code == 202
+    [lookup] = lookups(queries)
+    assert lookup.endswith("(id=?)"), lookup
 
 
 @pytest.mark.usefixtures("no_worker")

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from characters.models import Character
 from scoring.models import Attempt
 from tests.support.errors import error_at
+from tests.support.plans import lookups, only_sqlite
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +57,18 @@ def found(client, query: str) -> list[tuple[str | None, int | None]]:
 )
 def test_filters_keep_only_matching_attempts(alice, query, expected):
     assert found(alice, query) == expected
+
+
+@only_sqlite
+@pytest.mark.parametrize("page", ["/api/v1/attempts/", "/api/v1/attempts/?score=0-", "/history/"])
+def test_a_page_is_looked_up_by_its_keys_and_not_searched_among_all(alice, page):
+    mouth = Character.objects.get(literal="口")
+    for days in range(20):
+        scored(alice.session["_auth_user_id"], mouth, NOON - timedelta(days=days), 50)
+    with CaptureQueriesContext(connection) as queries:
+        assert alice.get(page).status_code == 200
+    [lookup] = lookups(queries)
+    assert lookup.endswith("(id=?)"), lookup
 
 
 def test_the_newest_score_of_an_attempt_is_filtered_by(alice):
