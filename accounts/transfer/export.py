@@ -4,6 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -95,7 +96,7 @@ def write(file: IO[bytes], user: User, progress: Callable[[int, int], None]) -> 
                 progress(total, total)
                 score_waiting()
         for number, (name, image) in enumerate(images):
-            with default_storage.open(name) as source:
+            with suppress(FileNotFoundError), default_storage.open(name) as source:  # its attempt is erased meanwhile
                 archive.writestr(image, source.read(), ZIP_STORED)
             if number % CHUNK == 0:
                 progress(total, total)

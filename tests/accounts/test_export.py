@@ -268,6 +268,19 @@ def test_an_export_that_is_deleted_while_its_file_is_stored_leaves_none(alice, m
     assert not default_storage.exists(begun.path)
 
 
+def test_an_image_that_is_erased_during_the_export_is_left_out(alice, post, monkeypatch):
+    live(alice, post)
+    image = Attempt.objects.exclude(image="").get()
+
+    def erase() -> None:
+        Attempt.objects.filter(pk=image.pk).erase()
+        default_storage.delete(str(image.image))
+
+    monkeypatch.setattr("accounts.transfer.export.score_waiting", erase)
+    with ZipFile(io.BytesIO(export_of(alice))) as archive:
+        assert not [name for name in archive.namelist() if name.startswith("images/")]
+
+
 def set_clock_back(model: type[Export] | type[Import]) -> None:
     """Move the rows' times to the future, as if the clock had been set back by an hour."""
     for row in model.objects.all():
