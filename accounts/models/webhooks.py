@@ -208,10 +208,15 @@ class Delivery(models.Model):
         return self.due_at is not None and self.due_at <= timezone.now()
 
     def record(self, answer: int | None, trouble: "Trouble | None" = None) -> None:
-        """Note the outcome of a try. Without success it is due again after a pause, or given up."""
+        """Note the outcome of a try. Without success it is due again after a pause, or given up.
+
+        It stays given up if its webhook was paused meanwhile.
+        """
         now = timezone.now()
         self.tries += 1
         is_last = not trouble or self.tries > len(self.PAUSES)
         self.tried_at, self.answer, self.trouble = now, answer, trouble or ""
         self.due_at = None if is_last else now + self.PAUSES[self.tries - 1]
-        self.save(update_fields=["tries", "tried_at", "answer", "trouble", "due_at"])
+        mine = Delivery.objects.filter(pk=self.pk)
+        mine.update(tries=self.tries, tried_at=now, answer=answer, trouble=self.trouble)
+        mine.filter(due_at__isnull=False).update(due_at=self.due_at)

@@ -111,6 +111,27 @@ def test_a_failed_delivery_is_repeated_with_the_same_id_after_a_pause_and_later_
     assert not Delivery.objects.waiting().exists()
 
 
+def test_a_try_that_fails_after_its_webhook_was_paused_is_not_repeated(webhook, monkeypatch):
+    def pause(*_: Any) -> int:
+        webhook.pause(Webhook.Pause.OWNER)
+        return 500
+
+    monkeypatch.setattr(delivering, "post", pause)
+    webhook.add(Delivery.Kind.TEST, {})
+    assert not delivering.send(webhook.pk)
+    assert [(one.status, one.tries, one.answer) for one in Delivery.objects.all()] == [("failed", 1, 500)]
+
+
+def test_a_webhook_can_be_deleted_during_a_try(webhook, monkeypatch):
+    def delete(*_: Any) -> int:
+        Webhook.objects.all().delete()
+        return 500
+
+    monkeypatch.setattr(delivering, "post", delete)
+    webhook.add(Delivery.Kind.TEST, {})
+    assert not delivering.send(webhook.pk)
+
+
 def test_pauses_grow_and_after_the_last_try_the_webhook_is_paused(receiver, webhook):
     receiver.status = 503
     for _ in range(3):
