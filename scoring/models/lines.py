@@ -294,7 +294,7 @@ class Line(Leased):
         """Delete it with its attempts so that it can be undone."""
         with transaction.atomic():
             self.attempts.all().hide(at)
-            Line.objects.filter(pk=self.pk).update(forgotten_at=at)
+            Line.objects.filter(pk=self.pk, forgotten_at=None).update(forgotten_at=at)
 
     def restore(self) -> None:
         """Undo its deletion."""

@@ -314,6 +314,15 @@ def test_a_deleted_line_hides_its_attempts_and_can_be_restored(client_of):
     assert len(alice.get("/api/v1/attempts/").json()["results"]) == 2
 
 
+def test_a_line_that_is_deleted_twice_at_once_can_be_restored(client_of):
+    alice = client_of("alice")
+    line = Line.objects.get(pk=send(alice, word("入口")).json()["id"])
+    for seconds in (2, 1):
+        line.hide(timezone.now() - timedelta(seconds=seconds))
+    assert alice.post(f"{URL}{line.pk}/restore/").status_code == 200
+    assert len(alice.get("/api/v1/attempts/").json()["results"]) == 2
+
+
 def test_restoring_a_line_restores_no_attempt_that_was_deleted_before_it(client_of):
     alice = client_of("alice")
     body = send(alice, word("入口")).json()
