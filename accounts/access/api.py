@@ -65,8 +65,8 @@ class AccountSerializer(ChangeMixin, serializers.ModelSerializer[User]):
             setattr(user, name, wanted[name])
             user.save(update_fields=[name])
         change_clock(user, time_zone=wanted.get("time_zone"), day_starts_at=wanted.get("day_starts_at"))
-        consents = {name: wanted.get(name, getattr(user, name)) for name in ("shows_examples", "allows_training")}
-        set_consents(user, **consents)
+        if consents := {name: wanted[name] for name in wanted.keys() & {"shows_examples", "allows_training"}}:
+            set_consents(user, **consents)
         return user
 
 

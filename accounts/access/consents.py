@@ -14,14 +14,18 @@ _OFFERED_BAND = "textbook"
 _SEEN = [Exemplar.Status.OFFERED, Exemplar.Status.APPROVED]
 
 
-def set_consents(user: User, *, shows_examples: bool, allows_training: bool) -> None:
-    """Store both consents. Withdrawing the first also withdraws every example the user has offered."""
+def set_consents(user: User, **consents: bool) -> None:
+    """Store the given ones of `shows_examples` and `allows_training`.
+
+    Withdrawing the first also withdraws every example the user has offered.
+    """
     with transaction.atomic():
         locked = User.objects.lock(user.pk)  # so that `offer_good` can't offer another one meanwhile
-        is_withdrawn = locked.shows_examples and not shows_examples
-        locked.shows_examples = user.shows_examples = shows_examples
-        locked.allows_training = user.allows_training = allows_training
-        locked.save(update_fields=["shows_examples", "allows_training"])
+        is_withdrawn = locked.shows_examples and not consents.get("shows_examples", True)
+        for name, value in consents.items():
+            setattr(locked, name, value)
+            setattr(user, name, value)
+        locked.save(update_fields=list(consents))
         if is_withdrawn:
             offered = Attempt.objects.filter(user=locked, exemplar__status__in=_SEEN)
             # A list, since deleting exemplars also removes them from the attempts that the query goes by.

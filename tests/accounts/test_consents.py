@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.access.api import AccountSerializer
 from accounts.models import User
 from characters.models import Character, Exemplar
 from ml.datasets import ink
@@ -50,6 +51,18 @@ def scored(client, legibility: int, literal: str = "口", form: int | None = Non
 def offered() -> list[int]:
     """The scores of all exemplars, in the order of their creation."""
     return list(Exemplar.objects.order_by("pk").values_list("legibility", flat=True))
+
+
+def test_a_change_of_something_else_gives_no_consent_that_was_withdrawn_meanwhile(alice):
+    set_consents(alice, shows_examples=True, allows_training=True)
+    earlier = user_of(alice)
+    set_consents(alice, shows_examples=False)
+    AccountSerializer().update(earlier, {"language": "fr"})
+    assert (user_of(alice).language, user_of(alice).shows_examples, user_of(alice).allows_training) == (
+        "fr",
+        False,
+        True,
+    )
 
 
 @pytest.mark.parametrize(("legibility", "consents", "count"), [(94, True, 18), (95, False, 18)])
