@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -65,10 +66,12 @@ class PracticeView(View):
     def add_to_list(self, user: User, character: Character) -> None:
         asked = self.request.POST.get("list", "")
         number = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
-        chosen = get_object_or_404(CharacterList, user=user, pk=number)
-        chosen.characters += character.literal
         try:
-            chosen.keep()
+            with transaction.atomic():
+                User.objects.lock(user.pk)
+                chosen = get_object_or_404(CharacterList, user=user, pk=number)
+                chosen.characters += character.literal
+                chosen.keep()
             added = _("%(character)s was added to “%(name)s”.")
             messages.success(self.request, added % {"character": character, "name": chosen.name})
         except ValidationError as error:

@@ -226,6 +226,20 @@ def test_a_character_is_added_to_a_list_from_its_page(client_of, alice):
     assert client_of("bob").post("/characters/永/practice/", {"do": "list", "list": pk}).status_code == 404
 
 
+def test_characters_that_are_added_to_a_list_at_once_all_stay(client_of, alice, monkeypatch):
+    client = client_of("alice")
+    pk = make(client).json()["id"]
+    lock = User.objects.lock
+
+    def late(user: int) -> User:
+        CharacterList.objects.filter(pk=pk).update(characters="駅電車口")  # another request had the lock
+        return lock(user)
+
+    monkeypatch.setattr(User.objects, "lock", late)
+    client.post("/characters/永/practice/", {"do": "list", "list": pk})
+    assert alice.lists.get().characters == "駅電車口永"
+
+
 @pytest.mark.parametrize("number", ["", "x", "-1", "9" * 5000])
 def test_a_list_without_a_usable_number_is_not_found(client_of, number):
     asked = {"do": "list", "list": number}
