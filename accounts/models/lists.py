@@ -82,7 +82,10 @@ class CharacterList(models.Model):
                 taken = _("You already have a list with this name.")
                 raise ValidationError({"name": ValidationError(taken, "name_taken")})
             self.full_clean(validate_constraints=False)
-            self.save()
+            if self._state.adding:
+                self.save()
+            else:  # not its link, which may have been removed meanwhile
+                CharacterList.objects.filter(pk=self.pk).update(name=self.name, characters=self.characters)
 
     def copy_for(self, user: User) -> "CharacterList":
         """Save a list of `user` with the same characters, under a free name. Raises ValidationError as `keep` does."""

@@ -240,6 +240,16 @@ def test_characters_that_are_added_to_a_list_at_once_all_stay(client_of, alice, 
     assert alice.lists.get().characters == "駅電車口永"
 
 
+def test_a_list_that_is_renamed_while_its_link_is_removed_stays_unshared(alice):
+    renamed = CharacterList.objects.create(user=alice, name="Station", characters="駅")
+    renamed.share()
+    CharacterList.objects.get().unshare()
+    renamed.name = "Airport"
+    renamed.keep()
+    now = CharacterList.objects.get()
+    assert (now.name, now.shared_as) == ("Airport", None)
+
+
 @pytest.mark.parametrize("number", ["", "x", "-1", "9" * 5000])
 def test_a_list_without_a_usable_number_is_not_found(client_of, number):
     asked = {"do": "list", "list": number}
