@@ -7,7 +7,7 @@ import re
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -72,10 +72,9 @@ def write(path: Path) -> dict[str, str]:
                     _write_rows(model, lines)
                     checksums[name] = _add(archive, name, lines)
             for file_name in sorted(_file_names()):
-                # check_consistency reports missing files.
-                if default_storage.exists(file_name):
-                    with default_storage.open(file_name) as file:
-                        checksums[f"files/{file_name}"] = _add(archive, f"files/{file_name}", file)
+                # It may be erased meanwhile; check_consistency reports files that are missing.
+                with suppress(FileNotFoundError), default_storage.open(file_name) as stored:
+                    checksums[f"files/{file_name}"] = _add(archive, f"files/{file_name}", stored)
             _add(archive, "checksums.json", io.BytesIO(json.dumps(checksums).encode()))
         part.replace(path)
     finally:

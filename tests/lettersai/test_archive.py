@@ -13,10 +13,12 @@ from typing import Any, cast
 
 import pytest
 import redis
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lettersai.backups import writing
 from lettersai.backups.archive import migrations
 from tests.support import starts
 from tests.support.drawings import ink_of, png_of
@@ -251,6 +253,20 @@ def test_a_backup_succeeds_without_redis(db, monkeypatch, tmp_path):
     call_command("backup", str(tmp_path), stdout=io.StringIO(), stderr=errors)
     assert "The metrics don't show this backup" in errors.getvalue()
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_that_is_erased_during_a_backup_is_left_out(db, monkeypatch, tmp_path):
+    open_file = default_storage.open
+
+    def erased(name: str) -> Any:
+        default_storage.delete(name)
+        return open_file(name)
+
+    name = default_storage.save("attempts/a.png", ContentFile(b"a"))
+    monkeypatch.setattr("lettersai.backups.writing.tables", dict)
+    monkeypatch.setattr("lettersai.backups.writing._file_names", lambda: [name])
+    monkeypatch.setattr(default_storage, "open", erased)
+    assert writing.write(tmp_path / "site.tar.gz") == {}
 
 
 def repack(archive: Path, damaged: Path, damage: str) -> None:
