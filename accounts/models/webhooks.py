@@ -111,15 +111,18 @@ class Webhook(Leased):
     def pause(self, reason: Pause) -> None:
         """Send nothing until it is resumed, and give up the deliveries that wait."""
         with transaction.atomic():
-            Webhook.objects.filter(pk=self.pk).exclude(paused_for=self.Pause.OPERATOR).update(paused_for=reason)
+            self._set_paused_for(reason)
             self.deliveries.waiting().update(due_at=None, trouble=Delivery.Trouble.PAUSED)
-        self.refresh_from_db(fields=["paused_for"])
 
     def resume(self) -> bool:
         """Send what happens from now on. False if the operator paused it."""
-        others = Webhook.objects.filter(pk=self.pk).exclude(paused_for=self.Pause.OPERATOR)
-        is_mine = bool(others.update(paused_for=""))
-        self.refresh_from_db(fields=["paused_for"])
+        return self._set_paused_for("")
+
+    def _set_paused_for(self, reason: str) -> bool:
+        """Set `paused_for`. False if the operator paused it, which stays."""
+        mine = Webhook.objects.filter(pk=self.pk).exclude(paused_for=self.Pause.OPERATOR)
+        is_mine = bool(mine.update(paused_for=reason))
+        self.paused_for = reason if is_mine else self.Pause.OPERATOR
         return is_mine
 
     def release(self) -> None:

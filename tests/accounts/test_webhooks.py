@@ -122,10 +122,11 @@ def test_a_try_that_fails_after_its_webhook_was_paused_is_not_repeated(webhook, 
     assert [(one.status, one.tries, one.answer) for one in Delivery.objects.all()] == [("failed", 1, 500)]
 
 
-def test_a_webhook_can_be_deleted_during_a_try(webhook, monkeypatch):
+@pytest.mark.parametrize("status", [410, 500])
+def test_a_webhook_can_be_deleted_during_a_try(webhook, monkeypatch, status):
     def delete(*_: Any) -> int:
         Webhook.objects.all().delete()
-        return 500
+        return status
 
     monkeypatch.setattr(delivering, "post", delete)
     webhook.add(Delivery.Kind.TEST, {})
