@@ -1,5 +1,6 @@
 """Lines in the API: what a client sends, and what it gets."""
 
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -161,6 +162,11 @@ class LineSerializer(serializers.ModelSerializer[Line]):
             "remarks",
         ]
 
+    @cached_property
+    def _attempts(self) -> AttemptSerializer:
+        """One for the attempts of however many lines."""
+        return AttemptSerializer(context=self.context)
+
     @extend_schema_field(serializers.ChoiceField(["queued", "scored", "failed"]))
     def get_status(self, line: Line) -> str:
         return Line.Status.QUEUED if line.status == Line.Status.READ else line.status
@@ -188,7 +194,7 @@ class LineSerializer(serializers.ModelSerializer[Line]):
                     **read,
                     "explanation": explanation(read),
                     "legibility": legibility_of(character, attempt) if character else None,
-                    "attempt": attempt and AttemptSerializer(attempt, context=self.context).data,
+                    "attempt": attempt and self._attempts.to_representation(attempt),
                 }
             )
         return rows

@@ -304,6 +304,16 @@ def test_lines_are_filtered_by_kind_and_text(client_of):
     assert [line["text"] for line in alice.get(URL, {"text": "入口"}).json()["results"]] == ["入口"]
 
 
+def test_the_number_of_queries_does_not_grow_with_the_misread_characters(client_of, django_assert_num_queries):
+    alice = client_of("alice")
+    for number in range(3):
+        send(alice, word("入口", "入日"))
+        # Session, user, the page's ids, lines, attempts, scores, lookalikes.
+        with django_assert_num_queries(7):
+            rows = alice.get(URL).json()["results"]
+        assert [row["characters"][1]["attempt"]["score"]["misread_as"] for row in rows] == [["日"]] * (number + 1)
+
+
 def test_a_deleted_line_hides_its_attempts_and_can_be_restored(client_of):
     alice = client_of("alice")
     pk = send(alice, word("入口")).json()["id"]
