@@ -21,7 +21,9 @@ from django.core.management import get_commands
 
 from lettersai.celery import app
 from lettersai.management.commands.run import is_free
+from scoring.accepting import MULTIPART_BYTES
 from scoring.api import MAX_BATCH_BYTES
+from scoring.serializers import MAX_IMAGE_BYTES
 from scoring.streaming import HEARTBEAT
 from tests.lettersai.test_observability import KEYS
 from tests.lettersai.test_settings import documented
@@ -367,6 +369,14 @@ def test_errors_of_the_site_pass_through_nginx_unchanged(ask, web, monkeypatch):
 
     monkeypatch.setattr(Web, "do_GET", refuse)
     assert answer_of(ask("GET /api/v1/x/ HTTP/1.1\nHost: localhost\n\n"))[::2] == (404, "mine")
+
+
+@needs_nginx
+@pytest.mark.parametrize("call", ["attempts", "lines", "recognitions"])
+def test_nginx_passes_the_largest_image_to_each_call_that_takes_one(ask, call):
+    length = MAX_IMAGE_BYTES + MULTIPART_BYTES
+    upload = f"POST /api/v1/{call}/ HTTP/1.1\nHost: localhost\nContent-Length: {length}\nExpect: 100-continue\n\n"
+    assert ask(upload).recv(12) == b"HTTP/1.1 100"
 
 
 def test_nginx_passes_batches_that_the_site_accepts_and_addresses_that_gunicorn_accepts():
