@@ -197,8 +197,8 @@ class RecognizedCharacterSerializer(serializers.Serializer[dict[str, Any]]):
     word = serializers.CharField(help_text="The word that it was read in")
     decided = serializers.ChoiceField(
         ["", "word", "script", "size"],
-        help_text="What decided: the word, the script of its neighbours, or, of ー and small kana, size and place; "
-        "empty if it could be nothing else alone",
+        help_text="What decided: the word, the script of its neighbours, or, of ー, small kana and letters, size and "
+        "place; empty if it could be nothing else alone",
     )
 
 

@@ -66,6 +66,8 @@ class ReadCharacter:
     #: The word that holds it, and whether the language model spells that word.
     word: str
     is_spelt: bool
+    #: Whether it would be read as another character if its height didn't show.
+    is_by_height: bool = False
 
 
 @dataclass(frozen=True)

@@ -78,10 +78,13 @@ class Cell:
         """What decided how it is read; `groups` as for `others`.
 
         If it could be another character alone, `word`: the word that it belongs to, or `script`: what is written around
-        it. `size`, of ー and small kana: size and place. Empty if nothing had to decide, or there is no context.
+        it. `size`, of ー, small kana and letters like C and c: size and place. Empty if nothing had to decide, or there
+        is no context.
         """
         if not self.has_neighbours:
             return ""
+        if self.in_context.is_by_height:
+            return "size"
         if self.others(groups):
             return "word" if self.in_context.is_spelt and len(self.in_context.word) > 1 else "script"
         return "size" if self.in_context.character in DEPENDENT else ""
@@ -191,7 +194,10 @@ class LineReader:
             [span.codes for span in own],
         )
         again = [replace(span, log=span.log + log) for span, log in zip(own, suits, strict=True)]
-        return [replace(one, span=read[one.span].span) for one in self._decoder.read(again, before, after)]
+        return [
+            replace(one, span=first.span, is_by_height=one.character != first.character)
+            for one, first in zip(self._decoder.read(again, before, after), read, strict=True)
+        ]
 
     def _read_asked(self, spans: Sequence[Span], before: str, after: str, asked: Asked) -> list[ReadCharacter]:
         """Read the characters of a text that was asked for, each from one of `spans`.

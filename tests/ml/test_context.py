@@ -320,6 +320,13 @@ def test_the_heights_of_letters_in_a_line_tell_capitals_from_small_letters(line_
     assert sum(len(cell.strokes) for cell in cells) == len(strokes)
 
 
+def test_a_height_that_decides_is_what_decided(line_reader):
+    decided = [cell.decided(default_groups()) for cell in line_reader.read_line(beside("Soft", gap=0.08))]
+    assert decided[0] == "size"
+    assert "size" not in decided[1:]
+    assert line_reader.read_line(beside("soft", gap=0.08))[0].decided(default_groups()) == "word"
+
+
 def test_no_heights_show_in_cells_and_in_a_line_downwards(line_reader):
     assert text_of(line_reader.read_cells([references()[character] for character in "Vow"])) == "vow"
     assert text_of(line_reader.read_line(beside("Vow", down=True))) == "vow"
