@@ -82,7 +82,7 @@ def test_a_writer_who_meant_the_target_sees_its_score(page):
     score(page, "永")
     button(page, "No, I meant 口").click()
     assert shown_score(page) < 40
-    expect(page.get_by_text("May be misread as 永.")).to_be_visible()
+    expect(page.locator(".remark").get_by_text("Reads as 永.")).to_be_visible()
 
 
 def test_a_misread_lookalike_keeps_its_score_and_its_reason(page):

@@ -218,7 +218,7 @@ def test_a_target_that_is_not_a_candidate_can_be_entered(page):
     field.press("Enter")
     page.get_by_role("button", name="No, I meant 永").click()
     assert shown_score(page) < 40
-    expect(page.get_by_text("May be misread as 日.")).to_be_visible()
+    expect(page.locator(".remark").get_by_text("Reads as 日.")).to_be_visible()
 
 
 def test_undo_and_clear_remove_strokes(page):

@@ -60,6 +60,17 @@ test("a misreading isn't named again as an alternative", () => {
   expect(text).toContain(words.aloneAlso(["l"]));
 });
 
+test.each([
+  ["misread", "し", words.readsAs(["口"])],
+  ["doubtful", "し", words.misreadAs(["口"])],
+  ["misread", "ロ", words.misreadAs(["口"])],
+] as const)("a %s %s that is read as 口 or ロ has the sentence %s", (band, target, sentence) => {
+  const root = document.createElement("div");
+  const judged = { ...score, legibility: 0, band, misread_as: ["口"] };
+  render(<Judgement attempt={attempt({ target })} score={judged} target={target} />, root);
+  expect([...root.querySelectorAll(".remark")].map(({ textContent }) => textContent)).toContain(sentence);
+});
+
 test("without an alternative, no sentence about alternatives is shown", () => {
   expect(judgementText([], [])).not.toContain(words.aloneAlso(["l"]).slice(0, 10));
 });

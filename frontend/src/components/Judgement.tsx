@@ -1,6 +1,6 @@
 import type { Attempt, Score } from "../api";
 import { markOf } from "../marks";
-import { plausible } from "../state/readings";
+import { charactersOf, plausible } from "../state/readings";
 import { words } from "../words";
 import { MarkPicture } from "./MarkPicture";
 import { MixedText } from "./MixedText";
@@ -15,7 +15,9 @@ const FIRST_KANA = "ぁ";
 /** Legibility and form with their mark, the remarks, and what the attempt is read as. */
 export function Judgement(props: { attempt: Attempt; score: Score; target: string }) {
   const { attempt, score, target } = props;
-  const lookalikes = lookalikesOf(target, attempt.candidates);
+  const group = attempt.candidates.find((one) => charactersOf(one).includes(target));
+  const lookalikes = group ? charactersOf(group).filter((one) => one !== target) : [];
+  const isReadAsAnother = score.band === "misread" && attempt.candidates[0] !== group;
   const aloneAlso = attempt.alone_also.filter((one) => !score.misread_as.includes(one));
   const candidates = plausible(attempt.candidates).slice(0, 5);
   return (
@@ -49,7 +51,7 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
       )}
       {score.misread_as.length > 0 && (
         <p class="remark">
-          <MixedText text={words.misreadAs(score.misread_as)} />
+          <MixedText text={words[isReadAsAnother ? "readsAs" : "misreadAs"](score.misread_as)} />
         </p>
       )}
       <Reasons attempt={attempt} reasons={score.reasons} />
@@ -78,12 +80,4 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
 function whyNoForm({ ink }: Attempt, target: string): keyof typeof words.noForm {
   if (!ink) return "photograph";
   return target < FIRST_KANA ? "letter" : "unlike";
-}
-
-/** The other characters of the target's lookalike group. */
-function lookalikesOf(target: string, candidates: Attempt["candidates"]): string[] {
-  const group = candidates.find(
-    ({ character, lookalikes }) => character === target || lookalikes.includes(target),
-  );
-  return group ? [group.character, ...group.lookalikes].filter((one) => one !== target) : [];
 }

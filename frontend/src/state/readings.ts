@@ -14,7 +14,7 @@ const SCRIPTS = [/[\u3041-\u309f]/, /[\u30a0-\u30ff]/, /\p{Script=Han}/u, /[0-9A
 const scriptOf = (character: string): number => SCRIPTS.findIndex((script) => script.test(character));
 
 /** The character of a candidate, and its lookalikes. */
-const charactersOf = ({ character, lookalikes }: Candidate): string[] => [character, ...lookalikes];
+export const charactersOf = ({ character, lookalikes }: Candidate): string[] => [character, ...lookalikes];
 
 /** The candidates worth asking about: those that would score and share the likeliest one's script or are likely themselves. */
 export function plausible(candidates: readonly Candidate[]): Candidate[] {
