@@ -74,7 +74,7 @@ def test_a_lesson_by_keyboard_repeats_a_badly_written_character(page):
     expect(page.get_by_role("img", name="Writing area, empty")).to_be_visible()
     page.keyboard.press("Control+z")
     assert show_score(page) < 60
-    expect(page.get_by_text("May be misread as れ.")).to_be_visible()
+    expect(page.get_by_text("Reads as れ.")).to_be_visible()
     expect(page.get_by_role("img", name="Stroke order of い, 2 strokes")).to_be_visible()
     page.keyboard.press("Enter")
 
@@ -127,11 +127,11 @@ def test_a_character_that_was_looked_at_comes_back_within_a_week(context, site, 
     expect(page.get_by_role("img", name="Stroke order of 一, 1 stroke")).to_be_visible()
     write(page, "一", touch=is_phone)
     assert show_score(page) >= 80
-    expect(page.get_by_text("With the reference in view: Hard at best")).to_be_visible()
+    expect(page.get_by_text("You saw the reference, so this is due again")).to_be_visible()
     page.keyboard.press("Enter")
     write(page, "十", touch=is_phone)
     assert show_score(page) >= 80
-    expect(page.get_by_text("With the reference in view")).to_have_count(0)
+    expect(page.get_by_text("You saw the reference")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=re.compile("^一, .* due in 7 days"))).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("^十, .* due in [0-9]+ months"))).to_be_visible()
@@ -148,7 +148,7 @@ def test_the_reference_of_a_new_character_can_be_traced(context, site, request):
     expect(page.get_by_role("img", name="Writing area, 3 strokes")).to_be_visible()
     expect(reference).to_be_visible()
     assert show_score(page) >= 80
-    expect(page.get_by_text("With the reference in view: Hard at best")).to_be_visible()
+    expect(page.get_by_text("You saw the reference, so this is due again")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=re.compile("^あ, .* due tomorrow"))).to_be_visible()
 

@@ -19,7 +19,7 @@ export const words = {
   hint: (stroke: number) => `Hint: stroke ${stroke}`,
   show: "Show reference",
   hide: "Hide reference",
-  sawReference: "With the reference in view: Hard at best, and due again within a week.",
+  sawReference: "You saw the reference, so this is due again within a week.",
 };
 
 export type Words = typeof words;

@@ -20,5 +20,5 @@ export const words: Words = {
   hint: (stroke) => `Indice : trait ${stroke}`,
   show: "Afficher le modèle",
   hide: "Masquer le modèle",
-  sawReference: "Modèle visible : au mieux « difficile », à revoir d’ici une semaine.",
+  sawReference: "Modèle visible : à revoir d’ici une semaine.",
 };

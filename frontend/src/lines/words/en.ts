@@ -100,7 +100,7 @@ export const words = {
   shouldBe: "This should be",
   isRead: (text: string) => `It reads as ${text || "nothing"}.`,
   comesAgain: "It comes once more at the end.",
-  sawReference: "You looked at how it is written, so this counts as Hard at best.",
+  sawReference: "You looked at how it is written, so it comes back sooner.",
   evenness: "How even the line is",
   character: (
     position: number,

@@ -90,7 +90,7 @@ export const words: Words = {
   shouldBe: "Il fallait écrire",
   isRead: (text) => (text ? `On lit ${text}.` : "On ne lit rien."),
   comesAgain: "Il revient encore une fois à la fin.",
-  sawReference: "Vous avez regardé le modèle : au mieux « difficile ».",
+  sawReference: "Vous avez regardé le modèle : à revoir plus tôt.",
   evenness: "Régularité de la ligne",
   character: (position, meant, readAs, legibility, isDecided) =>
     [

@@ -78,7 +78,7 @@ export const words: Words = {
   shouldBe: "正しくは",
   isRead: (text) => (text ? `「${text}」と読めます。` : "読めません。"),
   comesAgain: "最後にもう一度出てきます。",
-  sawReference: "お手本を見たため、評価は最高でも「難しい」になります。",
+  sawReference: "お手本を見たので、早めにもう一度復習します。",
   evenness: "字の大きさと並び",
   character: (position, meant, readAs, legibility, isDecided) =>
     [
