@@ -17,16 +17,18 @@ export function CharacterResult({ one }: { one: LineCharacter }) {
       <h2>
         <span class="quiet">{words.characterNumber(position)}</span> <span lang="ja">{meant}</span>
       </h2>
-      <dl class="readings-here">
-        <div>
-          <dt>{words.alone}</dt>
-          <dd lang="ja">{alone || "?"}</dd>
-        </div>
-        <div>
-          <dt>{words.here}</dt>
-          <dd lang="ja">{readAs || "?"}</dd>
-        </div>
-      </dl>
+      {alone !== readAs && (
+        <dl class="readings-here">
+          <div>
+            <dt>{words.alone}</dt>
+            <dd lang="ja">{alone || "?"}</dd>
+          </div>
+          <div>
+            <dt>{words.here}</dt>
+            <dd lang="ja">{readAs || "?"}</dd>
+          </div>
+        </dl>
+      )}
       {explanation && (
         <p class="explanation">
           <MixedText text={explanation} />
