@@ -1,11 +1,15 @@
 """The admin of attempts and lines, which can be read and deleted there."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from characters.admin import pictures
 from scoring.admin.read_only import ReadOnly
 from scoring.models import Attempt, Line, Score
 
@@ -18,10 +22,19 @@ class ScoreInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["id", "target", "scripts", "status", "saw_reference", "written_at"]
+    list_display = ["drawn", "target", "legibility", "status", "saw_reference", "written_at"]
     list_filter = ["status", "saw_reference"]
     list_select_related = ["target"]
+    readonly_fields = ["drawn"]
     inlines = [ScoreInline]
+
+    def get_fields(self, request: HttpRequest, obj: Attempt | None = None) -> Any:
+        return sorted(super().get_fields(request, obj), key=lambda name: name != "drawn")
+
+    @admin.display(description=gettext_lazy("The attempt"))
+    def drawn(self, attempt: Attempt) -> SafeString | None:
+        """The ink; None for a photograph."""
+        return pictures.ink(attempt.ink, 72) if attempt.ink else None
 
 
 class AttemptInline(ReadOnly, admin.TabularInline):

@@ -490,3 +490,11 @@ def test_attempts_are_read_only_in_the_admin(admin_client, client_of, post):
     admin_client.post(f"/admin/scoring/attempt/{attempt.pk}/change/", {"status": "failed"})
     assert Attempt.objects.get().status == "scored"
     assert admin_client.get("/admin/scoring/attempt/add/").status_code == 403
+
+
+def test_a_curator_sees_the_ink_of_attempts(admin_client, client_of, post):
+    post(client_of("alice"), {"ink": ink_of("口")})
+    listed = admin_client.get("/admin/scoring/attempt/").content.decode()
+    shown = admin_client.get(f"/admin/scoring/attempt/{Attempt.objects.get().pk}/change/").content.decode()
+    for page in (listed, shown):
+        assert page.count('<svg class="drawing"') == 1
