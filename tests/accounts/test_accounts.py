@@ -204,6 +204,12 @@ def test_a_new_address_takes_effect_once_it_is_confirmed(client):
     assert learner.email == "newer@example.org"
 
 
+def test_the_rules_for_passwords_are_a_list_and_not_within_a_paragraph(client):
+    page = client.get("/accounts/signup/").content.decode()
+    assert "<ul><li>" in page
+    assert not re.search(r"<p\b(?:(?!</p>).)*<ul", page, re.DOTALL)  # a browser would end the paragraph before the list
+
+
 @pytest.mark.parametrize("password", ["short", "password123", "new@example.org"])
 def test_a_weak_password_is_rejected(client, password):
     answer = client.post(
