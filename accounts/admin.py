@@ -70,7 +70,7 @@ class UserAdmin(DjangoUserAdmin):
             None,
             {
                 "fields": ["email"],
-                "description": _("The user gets a mail with a link to set a password."),
+                "description": _("The user gets an email with a link to set a password."),
             },
         )
     ]

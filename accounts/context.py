@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 #: The pages of the account: URL name and label.
 ACCOUNT_PAGES = [
     ("preferences", _("Preferences")),
-    ("account_email", _("E-mail")),
+    ("account_email", _("Email")),
     ("account_change_password", _("Password")),
     ("mfa_index", _("Passkeys")),
     ("tokens", _("API tokens")),

@@ -63,7 +63,7 @@ class SendMailAgainView(View):
             if refusal := ratelimit.consume_or_429(request, action="send_mail_again", key=email.lower()):
                 return refusal
             send_confirmation_again.delay(email)
-            messages.success(request, _("If this address is waiting to be confirmed, the mail is on its way."))
+            messages.success(request, _("If this address is waiting to be confirmed, the email is on its way."))
         else:
             messages.error(request, " ".join(map(str, form.errors["email"])))
         return redirect("account_email_verification_sent")

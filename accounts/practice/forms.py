@@ -100,10 +100,12 @@ class PlanForm(forms.ModelForm):
             "order": gettext_lazy("Order of new characters"),
             "character_set": gettext_lazy("Set of new characters"),
             "list": gettext_lazy("The list"),
-            "reminds": gettext_lazy("E-mail me on days when I haven’t reached my goal"),
+            "reminds": gettext_lazy("Email me on days when I haven’t reached my goal"),
         }
         help_texts = {
-            "daily_goal": gettext_lazy("Your daily goal. Every attempt counts, in lessons or not."),
+            "daily_goal": gettext_lazy(
+                "Your daily goal; lower on days that offer less to practise. Every attempt counts, in lessons or not."
+            ),
             "new_per_day": gettext_lazy("Enter 0 to review only the characters that you have started."),
             "order": "",
             "character_set": "",

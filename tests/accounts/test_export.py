@@ -7,6 +7,7 @@ import struct
 from datetime import timedelta
 from typing import Any
 from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.base import ContentFile
@@ -545,6 +546,13 @@ def test_consents_are_not_imported(alice):
     user = user_of(alice)
     assert not user.shows_examples
     assert not user.allows_training
+
+
+def test_the_data_page_says_in_the_learners_time_zone_when_the_file_was_made(alice):
+    User.objects.update(time_zone="Asia/Tokyo")
+    alice.post("/accounts/data/", {"do": "export"})
+    made = Export.objects.get().created_at.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"Created on {made:%-d %B %Y, %H:%M}. Available" in alice.get("/accounts/data/").content.decode()
 
 
 def test_the_data_page_starts_shows_and_deletes_exports_and_imports(alice):
