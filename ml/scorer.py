@@ -110,8 +110,9 @@ class Scorer:
         readers = self._readers(probabilities, group_of, is_allowed if scripts else None, index, before, after)
         alone = readers.alone
         in_context = readers.guessing() if index is None else readers.expecting(index)
+        ranks = readers.ranks if index is None or scripts else readers.ranks * self._prior.weights(index)
         members = {
-            group: self._ordered(np.flatnonzero((group_of == group) & is_allowed), readers.ranks, index)
+            group: self._ordered(np.flatnonzero((group_of == group) & is_allowed), ranks, index)
             for group in _likeliest(in_context, alone)
         }
         members = {group: indexes for group, indexes in members.items() if indexes}

@@ -128,6 +128,14 @@ def test_a_changed_lookalike_group_is_used_by_the_next_call():
     assert one.score([IMAGE], [None], groups, [()])[0].candidates[0].lookalikes == []
 
 
+@pytest.mark.parametrize(
+    ("target", "scripts", "read"),
+    [("山", (), "口"), ("ア", (), "ロ"), ("山", ("kanji", "katakana"), "ロ"), (None, (), "ロ")],
+)
+def test_of_lookalikes_a_reader_names_the_one_in_the_script_of_the_target(target, scripts, read):
+    assert result(target, scripts, 口=0.2, ロ=0.7).candidates[0].character == read
+
+
 @pytest.mark.parametrize(("probability", "named"), [(0.11, ["末"]), (0.09, [])])
 def test_a_misreading_has_a_probability_of_at_least_a_tenth(probability, named):
     assert result("未", 未=0.8, 末=probability).misread_as == named
