@@ -139,6 +139,15 @@ def test_the_result_of_a_vertical_line_stands_in_a_column_beside_what_is_said_ab
     expect(page.get_by_role("button", name=re.compile("^入, character 1"))).to_have_attribute("aria-pressed", "true")
 
 
+def test_the_way_on_from_a_long_result_is_in_view_in_a_wide_window(page):
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.get_by_text("Own text", exact=True).click()
+    page.get_by_role("textbox").fill("入口")
+    page.get_by_role("button", name="Write it").click()
+    write_line(page, "山川")
+    expect(page.get_by_role("button", name="Next line")).to_be_in_viewport(ratio=1)
+
+
 def test_squares_are_chosen_by_keys_taps_and_swipes(page, site):
     page.get_by_text("Own text", exact=True).click()
     page.get_by_role("textbox").fill("日本語")
