@@ -182,6 +182,11 @@ def test_pages_show_users_only_their_own_attempts(client_of, post):
 REPORT = {"about": "strokes", "text": "The dot comes last."}
 
 
+def test_a_question_of_a_report_ends_with_its_own_mark(client):
+    page = client.get("/characters/永/", headers={"Accept-Language": "ja"}).content.decode()
+    assert "どこが間違っていますか？</label>" in page
+
+
 def test_a_report_is_saved_and_acknowledged(client):
     response = client.post("/characters/永/report/", REPORT, follow=True)
     assert "Thank you" in response.content.decode()
