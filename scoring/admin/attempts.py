@@ -22,7 +22,7 @@ class ScoreInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["drawn", "target", "legibility", "status", "saw_reference", "written_at"]
+    list_display = ["drawn", "id", "target", "legibility", "status", "saw_reference", "written_at"]
     list_filter = ["status", "saw_reference"]
     list_select_related = ["target"]
     readonly_fields = ["drawn"]

@@ -492,7 +492,7 @@ def test_attempts_are_read_only_in_the_admin(admin_client, client_of, post):
     assert admin_client.get("/admin/scoring/attempt/add/").status_code == 403
 
 
-def test_a_curator_sees_the_ink_of_attempts(admin_client, client_of, post):
+def test_a_superuser_sees_the_ink_of_attempts(admin_client, client_of, post):
     post(client_of("alice"), {"ink": ink_of("口")})
     listed = admin_client.get("/admin/scoring/attempt/").content.decode()
     shown = admin_client.get(f"/admin/scoring/attempt/{Attempt.objects.get().pk}/change/").content.decode()
