@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from scoring.guests import TASTE
 from tests.site.test_page import PHONE, write
 from tests.support.site import Site
 
@@ -151,6 +152,16 @@ def test_the_reference_of_a_new_character_can_be_traced(context, site, request):
     expect(page.get_by_text("You saw the reference, so this is due again")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=re.compile("^あ, .* due tomorrow"))).to_be_visible()
+
+
+def test_a_guest_for_whom_nothing_is_scheduled_is_not_told_that_a_character_is_due_again(context, site):
+    page = context.new_page()
+    page.goto(f"{site.url}lesson/")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("You can trace it")).to_be_visible()
+    write(page, TASTE[0])
+    assert show_score(page) >= 80
+    expect(page.get_by_text("You saw the reference")).to_have_count(0)
 
 
 @pytest.mark.parametrize("context", [SMALL_PHONE], indirect=True)

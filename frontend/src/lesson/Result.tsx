@@ -4,6 +4,7 @@ import { words as guidanceWords } from "../guidance/words";
 import { isUnreachable, POOR } from "../state/attempts";
 import { sendAgain } from "../state/sending";
 import { words as common } from "../words";
+import { signedInWriter } from "../writer";
 import { turn } from "./lesson";
 import { words } from "./words";
 
@@ -34,7 +35,7 @@ export function Result({ attempt }: { attempt: Attempt }) {
         {attempt.target}
       </p>
       <Judgement attempt={attempt} score={attempt.score} target={attempt.target} />
-      {attempt.saw_reference && <p class="quiet">{guidanceWords.sawReference}</p>}
+      {attempt.saw_reference && signedInWriter() && <p class="quiet">{guidanceWords.sawReference}</p>}
       {isPoor(attempt) && turn.value && !turn.value.isRepeat && <p class="quiet">{words.comesAgain}</p>}
     </div>
   );

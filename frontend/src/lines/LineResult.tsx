@@ -3,6 +3,7 @@ import { MixedText } from "../components/MixedText";
 import { EXEMPLARY, MARKS } from "../limits.generated";
 import { MARK_NAMES, type Mark } from "../marks";
 import { words as common } from "../words";
+import { signedInWriter } from "../writer";
 import type { Line, LineCharacter } from "./api";
 import { CharacterResult } from "./CharacterResult";
 import { remove } from "./deleting";
@@ -105,7 +106,7 @@ function Verdict({ shown }: { shown: Line }) {
           </p>
         )}
         {comesAgain && <p class="quiet">{words.comesAgain}</p>}
-        {shown.saw_reference && <p class="quiet">{words.sawReference}</p>}
+        {shown.saw_reference && signedInWriter() && <p class="quiet">{words.sawReference}</p>}
       </div>
     </header>
   );
