@@ -71,6 +71,15 @@ test.each([
   expect([...root.querySelectorAll(".remark")].map(({ textContent }) => textContent)).toContain(sentence);
 });
 
+test("of what looks like no known character, nothing says that it reads as one", () => {
+  const root = document.createElement("div");
+  const judged = { ...score, legibility: 0, band: "misread" as const, misread_as: ["口"] };
+  const scribble = attempt({ target: "し", known: false, alone_also: ["l"] });
+  render(<Judgement attempt={scribble} score={judged} target="し" />, root);
+  const remarks = [...root.querySelectorAll(".remark")].map(({ textContent }) => textContent);
+  expect(remarks).toEqual([words.unknownRemark, words.misreadAs(["口"])]);
+});
+
 test("without an alternative, no sentence about alternatives is shown", () => {
   expect(judgementText([], [])).not.toContain(words.aloneAlso(["l"]).slice(0, 10));
 });

@@ -17,8 +17,9 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
   const { attempt, score, target } = props;
   const group = attempt.candidates.find((one) => charactersOf(one).includes(target));
   const lookalikes = group ? charactersOf(group).filter((one) => one !== target) : [];
-  const isReadAsAnother = score.band === "misread" && attempt.candidates[0] !== group;
-  const aloneAlso = attempt.alone_also.filter((one) => !score.misread_as.includes(one));
+  const isKnown = attempt.known !== false;
+  const isReadAsAnother = isKnown && score.band === "misread" && attempt.candidates[0] !== group;
+  const aloneAlso = isKnown ? attempt.alone_also.filter((one) => !score.misread_as.includes(one)) : [];
   const candidates = plausible(attempt.candidates).slice(0, 5);
   return (
     <>
@@ -43,7 +44,7 @@ export function Judgement(props: { attempt: Attempt; score: Score; target: strin
         <p class="score-band">{words.bands[score.band]}</p>
       </div>
       {score.form === null && <p class="quiet">{words.noForm[whyNoForm(attempt, target)]}</p>}
-      {attempt.known === false && <p class="remark">{words.unknownRemark}</p>}
+      {!isKnown && <p class="remark">{words.unknownRemark}</p>}
       {lookalikes.length > 0 && (
         <p class="remark">
           <MixedText text={words.readsAs([target, ...lookalikes])} />
