@@ -50,7 +50,7 @@ _OPENED = 0.85
 _PEN_PERCENTILE = 40
 #: A pen wider than this fraction of a photographed character is thick: its lines are thinned, not replaced by their
 #: middles. Higher finds fewer.
-_THICK = 1 / 8
+_THICK = 1 / 14
 #: Width of a thinned line, pixels of the network's image.
 _THINNED = 3.0
 

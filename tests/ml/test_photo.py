@@ -143,7 +143,7 @@ def test_grey_of_sixteen_bits_is_read():
         {"ground": (0, 0, 0, 0)},
         {"ink": "white", "ground": (0, 0, 0, 0)},
         {"ink": (60, 60, 120), "ground": (240, 230, 200)},
-        {"size": 900, "pen": 60},
+        {"size": 900, "pen": 50},
         {"size": 64, "pen": 2},
         {"pen": 3},
     ],
