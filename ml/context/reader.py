@@ -75,11 +75,10 @@ class Cell:
         return [each for each in dict.fromkeys([self.alone, *self.alone_also, *lookalikes]) if each not in own]
 
     def decided(self, groups: Mapping[str, int]) -> str:
-        """What decided how it is read; `groups` as for `others`.
+        """What tells this character from the others that it could be alone; `groups` as for `others`.
 
-        If it could be another character alone, `word`: the word that it belongs to, or `script`: what is written around
-        it. `size`, of ー, small kana and letters like C and c: size and place. Empty if nothing had to decide, or there
-        is no context.
+        `word`: the word that it belongs to; `script`: the characters around it; `size`: its size and place, of ー,
+        small kana and letters like C and c. Empty if it could be nothing else, or there is no context.
         """
         if not self.has_neighbours:
             return ""

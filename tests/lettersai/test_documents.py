@@ -1,4 +1,4 @@
-"""What documents name exists, and their tables are whole."""
+"""Tests that the files, tests and settings named in documents exist, and that no table is broken."""
 
 import re
 

@@ -27,7 +27,7 @@ const REST = 50;
 const isFingerIgnored = signal(false);
 
 type Painter = Pick<InkRenderer, "paint" | "invalidate">;
-/** What draws the ink, until `stopped` is aborted. */
+/** The class that draws the ink. Its listeners end when `stopped` is aborted. */
 const Renderer = signal<new (canvas: HTMLCanvasElement, stopped: AbortSignal) => Painter>(InkRenderer);
 
 let isLively = false;
